@@ -189,11 +189,11 @@ function describeResponse(
   route: Route,
 ): JsonObject {
   const headers = describeHeaders(status, route)
-  const known = headers === undefined ? { description } : { description, headers }
+  const response = headers === undefined ? { description } : { description, headers }
   const json = schema ? { 'application/json': { schema: refer(schema) } } : {}
   const other = type ? { [type]: { schema: { type: schema ? 'string' : 'object' } } } : {}
-  if (schema || type) return { ...known, content: { ...json, ...other } }
-  return status >= 400 ? problemResponse(description) : known
+  if (schema || type) return { ...response, content: { ...json, ...other } }
+  return status >= 400 ? problemResponse(description) : response
 }
 
 function describeHeaders(status: number, { responses }: Route): JsonObject | undefined {

@@ -70,8 +70,8 @@ function readKeys(env: NodeJS.ProcessEnv, name: string): string[] {
   const many = env[`${name}S`]
   if (!many) return one
   try {
-    const named = z.record(z.string(), z.string().min(1)).parse(JSON.parse(many))
-    const { default: first, ...others } = named
+    const keysByName = z.record(z.string(), z.string().min(1)).parse(JSON.parse(many))
+    const { default: first, ...others } = keysByName
     return [...new Set([...one, ...(first ? [first] : []), ...Object.values(others)])]
   } catch {
     throw new Failure(

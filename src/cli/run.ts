@@ -78,22 +78,22 @@ function isNotFound(error: unknown): boolean {
 
 async function noSuchCommand(words: string[], options: { root: string }): Promise<Failure> {
   const { commandIDs } = await Config.load(options)
-  const named = words.filter((word) => !word.startsWith('-')).slice(0, 2)
+  const commandWords = words.filter((word) => !word.startsWith('-')).slice(0, 2)
   const names = commandIDs.map((id) => id.replaceAll(':', ' '))
-  const [first = ''] = named
-  const near = nearest(named.join(' '), names) ?? inTopic(named, names) ?? nearest(first, names)
+  const [first = ''] = commandWords
+  const near = nearest(commandWords.join(' '), names) ?? inTopic(commandWords, names) ?? nearest(first, names)
   return new Failure(
     'USAGE',
-    `the command "${(named.length ? named : words).join(' ')}" does not exist`,
+    `the command "${(commandWords.length ? commandWords : words).join(' ')}" does not exist`,
     near ? `did you mean: nofx ${near}` : 'see: nofx --help',
   )
 }
 
 /** The command that a user means who left the topic out, as in `nofx publish`: the registry's before others. */
-function inTopic(named: readonly string[], names: readonly string[]): string | undefined {
-  const [first = ''] = named
+function inTopic(words: readonly string[], names: readonly string[]): string | undefined {
+  const [first = ''] = words
   const ends = names.filter((name) => name.includes(' ')).map((name) => name.split(' ').slice(1).join(' '))
   const word = ends.includes(first) ? first : nearest(first, ends)
-  const found = names.filter((name) => name.endsWith(` ${word}`))
-  return found.find((name) => name.startsWith('registry ')) ?? found[0]
+  const commands = names.filter((name) => name.endsWith(` ${word}`))
+  return commands.find((name) => name.startsWith('registry ')) ?? commands[0]
 }

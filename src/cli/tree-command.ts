@@ -57,14 +57,14 @@ export abstract class TreeCommand extends BaseCommand {
   /** Stores the report of a check, and prints whether it was stored. */
   protected async keep(check: EndedCheck): Promise<ReportOutcome> {
     const { keepReport, presentReportOutcome } = await import('./keep-report.ts')
-    const kept = await keepReport(check, {
+    const reportOutcome = await keepReport(check, {
       open: () => this.registry(check.tree.kinds),
       actor: await this.actor(),
       root: this.project.root,
       signal: this.interrupt.signal,
     })
-    if (!this.jsonEnabled()) this.logToStderr(printableText(presentReportOutcome(kept)))
-    return kept
+    if (!this.jsonEnabled()) this.logToStderr(printableText(presentReportOutcome(reportOutcome)))
+    return reportOutcome
   }
 
   /**
@@ -108,8 +108,8 @@ export abstract class TreeCommand extends BaseCommand {
         LENGTHS.actor,
         (range) => `set NOFX_ACTOR to a name of ${range}`,
       )
-    const named = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
-    return named.slice(0, LENGTHS.actor[1]).toWellFormed()
+    const name = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
+    return name.slice(0, LENGTHS.actor[1]).toWellFormed()
   }
 }
 

@@ -23,10 +23,13 @@ export default class Completion extends TreeCommand {
     const { args } = await this.parse(Completion)
     const shell = SHELLS[args.shell as ShellName]
     // Scripts pass the words of the line after `--`, the one under the cursor last. The parser would remove the `--`.
-    const asked = this.argv.indexOf('--')
-    if (asked < 0) return this.answerExact({ script: shell.script }, shell.script)
-    const found = await candidates(this.config, this.argv.slice(asked + 1), this.names())
-    return this.answerExact({ candidates: found }, found.map((one) => shell.line(brief(one))).join('\n'))
+    const separator = this.argv.indexOf('--')
+    if (separator < 0) return this.answerExact({ script: shell.script }, shell.script)
+    const proposals = await candidates(this.config, this.argv.slice(separator + 1), this.names())
+    return this.answerExact(
+      { candidates: proposals },
+      proposals.map((one) => shell.line(brief(one))).join('\n'),
+    )
   }
 
   private names(): Names {

@@ -45,8 +45,8 @@ export default class Doctor extends TreeCommand {
   /** What is known of the registry before it is opened. */
   private target(kinds: readonly Kind[]) {
     const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: key, NOFX_TOKEN: token, NOFX_DATABASE_URL } = process.env
-    const named = [url, key, token, NOFX_DATABASE_URL].some(Boolean)
-    const exists = named || existsSync(join(this.project.root, '.nofx'))
+    const isNamed = [url, key, token, NOFX_DATABASE_URL].some(Boolean)
+    const exists = isNamed || existsSync(join(this.project.root, '.nofx'))
     const hosted = configured()
     if (!hosted) return { exists }
     const parts = async () =>

@@ -46,9 +46,9 @@ export default class Login extends BaseCommand {
   }
 
   /** The proof of the address; undefined when a code was sent, and there is no terminal to ask for it. */
-  private async proof(place: AuthPlace, email: string, wanted: SignInFlags) {
-    if (wanted.code) return { code: wanted.code.trim() }
-    if (!wanted.otp) return { password: await this.password(wanted['password-stdin']) }
+  private async proof(place: AuthPlace, email: string, flags: SignInFlags) {
+    if (flags.code) return { code: flags.code.trim() }
+    if (!flags.otp) return { password: await this.password(flags['password-stdin']) }
     const { sendCode } = await import('../cloud/sign-in/sign-in.ts')
     await sendCode(place, email)
     if (!isTerminal()) return undefined

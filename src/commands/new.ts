@@ -26,14 +26,14 @@ export default class New extends TreeCommand {
     const { args, flags } = await this.parse(New)
     const kinds = await this.kinds()
     const owner = flags.owner ?? (await gitIdentity(this.project.root)) ?? `@${userInfo().username}`
-    const made = await scaffold({
+    const definition = await scaffold({
       root: this.tree(kinds).root,
       kind: pickKind(kinds, args.kind),
       id: args.id,
       owner,
     })
-    const dir = shownPath(made.dir)
-    const files = made.files.map((file) => `  ${dir}/${file}`)
-    return this.answer(made, [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`].join('\n'))
+    const dir = shownPath(definition.dir)
+    const files = definition.files.map((file) => `  ${dir}/${file}`)
+    return this.answer(definition, [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`].join('\n'))
   }
 }

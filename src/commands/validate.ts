@@ -103,9 +103,9 @@ export default class Validate extends TreeCommand {
     flags: { staged: boolean; 'changed-since'?: string },
   ): Promise<Selection> {
     const { kinds, root } = tree
-    const wanted = kinds.filter((kind) => argv.includes(kind.id))
+    const selectedKinds = kinds.filter((kind) => argv.includes(kind.id))
     const paths = argv.filter((word) => !kinds.some((kind) => kind.id === word))
-    const picked = wanted.length ? wanted : kinds
+    const picked = selectedKinds.length ? selectedKinds : kinds
     const missing = paths.find((path) => !existsSync(path) && !/[\\/.]/.test(path))
     if (missing)
       throw new Failure(

@@ -125,8 +125,8 @@ async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput
     const registry = await openRegistry()
     const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
     const newest = anonymous ? ' that are public' : await newestRelease(registry)
-    const held = heads.length === 1 ? '1 definition' : `${heads.length} definitions`
-    const detail = `${registry.label}: ${held}${newest}`
+    const size = heads.length === 1 ? '1 definition' : `${heads.length} definitions`
+    const detail = `${registry.label}: ${size}${newest}`
     // Only the owner reads which identities the registry trusts.
     const mayRead = !env.SUPABASE_URL || (env.SUPABASE_SECRET_KEY && !env.NOFX_TOKEN)
     return [{ name: 'registry', state: 'ok', detail }, ...(mayRead ? await checkIdentities(registry) : [])]

@@ -49,10 +49,10 @@ export async function instantiate(
     if (before) return { findings: [], instance: { ...before, replayed: true } }
   }
   for (let attempt = 1; ; attempt++) {
-    const { findings, made } = await make(registry, options)
-    if (!made) return { findings }
+    const { findings, instantiated } = await make(registry, options)
+    if (!instantiated) return { findings }
     try {
-      const instance = await registry.instantiate({ ...made, key, actor, principal })
+      const instance = await registry.instantiate({ ...instantiated, key, actor, principal })
       return { findings, instance }
     } catch (error) {
       const moved = error instanceof Failure && error.code === 'CONFLICT'
@@ -66,8 +66,8 @@ export async function tryInstantiate(
   registry: Registry,
   options: InstantiateOptions,
 ): Promise<{ findings: Finding[]; instance?: MadeInstance }> {
-  const { findings, made } = await make(registry, options)
-  return { findings, instance: made }
+  const { findings, instantiated } = await make(registry, options)
+  return { findings, instance: instantiated }
 }
 
 type Made = Pick<InstanceRequest, 'source' | 'locks' | 'document' | 'hash'>
@@ -77,16 +77,16 @@ async function replay(
   options: InstantiateOptions,
   key: string,
 ): Promise<StoredInstance | undefined> {
-  const stored = await registry.findInstance(key, options.principal)
-  if (!stored) return undefined
+  const instance = await registry.findInstance(key, options.principal)
+  if (!instance) return undefined
   const { kind, id } = options
-  if (stored.source.kind === kind.id && stored.source.id === id) {
-    const item = await revisionState(registry, kind, id, stored.source.version)
-    if (stored.hash === computeHash(options, options.parameters(item), stored.document)) return stored
+  if (instance.source.kind === kind.id && instance.source.id === id) {
+    const item = await revisionState(registry, kind, id, instance.source.version)
+    if (instance.hash === computeHash(options, options.parameters(item), instance.document)) return instance
   }
   throw new Failure(
     'IDEMPOTENCY_MISMATCH',
-    `the key "${key}" made another instance (${stored.planId})`,
+    `the key "${key}" made another instance (${instance.planId})`,
     'use a new key for a new instance',
   )
 }
@@ -101,7 +101,7 @@ function computeHash({ kind, id }: InstantiateOptions, parameters: JsonObject, d
 async function make(
   registry: Registry,
   options: InstantiateOptions,
-): Promise<{ findings: Finding[]; made?: Made }> {
+): Promise<{ findings: Finding[]; instantiated?: Made }> {
   const { kind, id } = options
   if (!kind.instantiate)
     throw new Failure(
@@ -112,8 +112,8 @@ async function make(
   const head = requireLive(await registry.head(kind.id, id), kind, id)
   const item = await revisionState(registry, kind, id, head.version)
   const parameters = options.parameters(item)
-  const named = kind.references(item).map((one) => registry.head(one.kind, one.id))
-  const live = byName((await Promise.all(named)).filter(isLive))
+  const referencedHeads = kind.references(item).map((one) => registry.head(one.kind, one.id))
+  const live = byName((await Promise.all(referencedHeads)).filter(isLive))
   const find = (of: string, name: string): Description | undefined =>
     live.get(nameOf({ kind: of, id: name }))?.metadata
   const { findings, instance } = kind.instantiate(item, parameters, { find })
@@ -121,7 +121,7 @@ async function make(
   const { document } = instance
   const source = { kind: kind.id, id, version: head.version, digest: head.liveDigest }
   const hash = computeHash(options, parameters, document)
-  return { findings, made: { source, locks: lockVersions(instance, live), document, hash } }
+  return { findings, instantiated: { source, locks: lockVersions(instance, live), document, hash } }
 }
 
 function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {

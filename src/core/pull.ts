@@ -77,9 +77,12 @@ async function fetchRevision(
  * @throws Failure REMOTE_FAILED if the files that the revision lists do not make its digest, or the bytes differ
  */
 async function fetchBundle(registry: Registry, revision: Revision): Promise<ArchiveFile[]> {
-  const { kind, id, digest, files: listed, bundle } = revision
+  const { kind, id, digest, files: fileEntries, bundle } = revision
   const path = bundlePath(kind, id, digest, registry.preview)
-  if (digestOf(kind, id, listed) !== digest || listed.some((file) => pathProblem(file.path) !== undefined))
+  if (
+    digestOf(kind, id, fileEntries) !== digest ||
+    fileEntries.some((file) => pathProblem(file.path) !== undefined)
+  )
     throw damaged(path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
   const archive = await registry.download(path).catch((error: unknown) => {
     // Bundles that a preview did not change are stored with production's.
@@ -88,7 +91,7 @@ async function fetchBundle(registry: Registry, revision: Revision): Promise<Arch
     return registry.download(bundlePath(kind, id, digest))
   })
   const isRecorded = archive.length === bundle.size && sha256(archive) === bundle.sha256
-  const files = isRecorded ? tryUnpack(archive, tarSize(listed)) : undefined
+  const files = isRecorded ? tryUnpack(archive, tarSize(fileEntries)) : undefined
   const entries = files?.map((file) => ({
     path: file.path,
     size: file.bytes.length,
@@ -115,9 +118,9 @@ async function findTargets(registry: Registry, { kind, ids, version, root }: Pul
   if (version !== undefined && ids.length !== 1)
     throw new Failure('USAGE', '--version needs exactly one id', 'name the definition')
   const heads = await registry.heads(kind.id)
-  const wanted = ids.length ? ids : heads.filter(hasContent).map((head) => head.id)
-  const found: Pulled[] = []
-  for (const id of wanted) {
+  const wantedIds = ids.length ? ids : heads.filter(hasContent).map((head) => head.id)
+  const targets: Pulled[] = []
+  for (const id of wantedIds) {
     const head = heads.find((one) => one.id === id)
     const revision = version === undefined ? undefined : await registry.revision(kind.id, id, version)
     if (!head || (version !== undefined && !revision))
@@ -132,7 +135,7 @@ async function findTargets(registry: Registry, { kind, ids, version, root }: Pul
       throw withdrawnFailure({ kind: kind.id, id, version: head.latestVersion }, hold.reason ?? '')
     const digest = revision?.digest ?? head.digest
     const dir = resolveFolder(root, kind, id)
-    found.push({
+    targets.push({
       id,
       version: version ?? head.latestVersion,
       digest,
@@ -140,7 +143,7 @@ async function findTargets(registry: Registry, { kind, ids, version, root }: Pul
       state: diskDigest(kind, id, dir) === digest ? 'unchanged' : 'written',
     })
   }
-  return found
+  return targets
 }
 
 function hasContent(head: Head): boolean {

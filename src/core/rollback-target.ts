@@ -16,8 +16,8 @@ export async function versionToRestore(registry: Registry, head: Head, reason: s
   const [newest] = history
   const isOwn = newest?.origin === 'rollback' && newest.reason === reason
   const [present, ...earlier] = (isOwn ? history.slice(1) : history).filter(({ state }) => state !== 'draft')
-  const found = earlier.find((one) => isGood(one, present, head))
-  if (found) return found.version
+  const revision = earlier.find((one) => isGood(one, present, head))
+  if (revision) return revision.version
   const name = nameOf(head)
   throw new Failure(
     'REFUSED',

@@ -28,7 +28,7 @@ async function computeKey(
   registry: Registry,
   request: Keyless<EnableRequest>,
 ): Promise<string> {
-  const { seenVersion: _, key: __, ...asked } = request
+  const { seenVersion: _, key: __, ...keyless } = request
   const base = await versionBefore(registry, request, { origin, reason: request.reason })
-  return buildKey(origin, asked, base)
+  return buildKey(origin, keyless, base)
 }

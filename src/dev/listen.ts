@@ -104,11 +104,11 @@ function renderError({ message, stack = message }: Error): string {
  * sent: the adapter does not cancel a body that it has not begun.
  */
 function untilGone(outgoing: HttpBindings['outgoing']): AbortSignal {
-  const gone = new AbortController()
+  const abortController = new AbortController()
   outgoing.once('close', () => {
-    if (!outgoing.writableFinished) gone.abort()
+    if (!outgoing.writableFinished) abortController.abort()
   })
-  return gone.signal
+  return abortController.signal
 }
 
 function notAllowed(method: string): Response {
@@ -127,15 +127,15 @@ function logWhenOver(
   note: (answered: Answered) => void,
 ) {
   const started = performance.now()
-  const before = sent(socket)
+  const before = bytesSent(socket)
   outgoing.once('close', () => {
     const status = outgoing.writableFinished ? outgoing.statusCode : undefined
     const ms = performance.now() - started
-    note({ method, target: url, status, ms, bytes: sent(socket) - before })
+    note({ method, target: url, status, ms, bytes: bytesSent(socket) - before })
   })
 }
 
-const sent = (socket: Socket) => socket.bytesWritten
+const bytesSent = (socket: Socket) => socket.bytesWritten
 
 /** Logs one line for each upgrade when it is answered: the connection may stay open for days. */
 function upgrading(server: Server, { accept }: Upgrades, note: (answered: Answered) => void) {

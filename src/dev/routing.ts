@@ -15,8 +15,8 @@ export function routing(mounts: Mounts, own: ReadonlySet<string>): RouteHandler 
     const foreign = refuseForeign(request, own)
     if (foreign) return foreign
     const { pathname } = new URL(request.url)
-    const found = mounts.find(([prefix]) => pathname === prefix || pathname.startsWith(`${prefix}/`))
-    if (found) return found[1](request)
+    const mount = mounts.find(([prefix]) => pathname === prefix || pathname.startsWith(`${prefix}/`))
+    if (mount) return mount[1](request)
     if (pathname !== '/') return notServed(pathname)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return json({ code: 'METHOD_NOT_ALLOWED', message: 'send GET' }, 405, { allow: 'GET, HEAD' })

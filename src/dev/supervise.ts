@@ -43,10 +43,10 @@ export function tellSupervisor(ready: Ready): void {
 
 /** Aborted with `signal`, and when the parent asks for the end or is gone: in both cases the channel to it closes. */
 export function untilSupervisorEnds(signal: AbortSignal): AbortSignal {
-  const gone = new AbortController()
-  process.once('disconnect', () => gone.abort())
-  if (!process.connected) gone.abort()
-  return AbortSignal.any([signal, gone.signal])
+  const abortController = new AbortController()
+  process.once('disconnect', () => abortController.abort())
+  if (!process.connected) abortController.abort()
+  return AbortSignal.any([signal, abortController.signal])
 }
 
 type Event = { is: 'ready'; ready: Ready } | { is: 'ended'; status: number } | { is: 'changed' | 'stopped' }
@@ -121,7 +121,7 @@ function startServer(options: SuperviseOptions, port: number) {
     env: { ...process.env, ...database, [MARK]: '1' },
   })
   const ready = new Promise<Event>((resolve) => {
-    child.once('message', (said) => resolve({ is: 'ready', ready: said as Ready }))
+    child.once('message', (message) => resolve({ is: 'ready', ready: message as Ready }))
   })
   const ended = new Promise<{ is: 'ended'; status: number }>((resolve) => {
     child.once('exit', (status) => resolve({ is: 'ended', status: status ?? 1 }))

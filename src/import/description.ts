@@ -12,12 +12,12 @@ export interface ImportedDescription {
 }
 
 /** The source's own description, else the first paragraph of its body. */
-export function describeSource(given: string, body: string): ImportedDescription {
-  const told = given.trim()
-  const text = told === '' ? firstParagraph(body) : told
+export function describeSource(source: string, body: string): ImportedDescription {
+  const description = source.trim()
+  const text = description === '' ? firstParagraph(body) : description
   const { head, rest } = cut(text, MAX_DESCRIPTION)
   const guesses: Guess[] = []
-  if (told === '' && text !== '')
+  if (description === '' && text !== '')
     guesses.push({ field: 'description', what: "the body's first paragraph", why: 'the source has none' })
   if (rest !== '')
     guesses.push({
@@ -32,6 +32,6 @@ function firstParagraph(body: string): string {
   return (
     outline(body)
       .map((section) => findParagraph(section.lines))
-      .find((found) => found !== '') ?? ''
+      .find((paragraph) => paragraph !== '') ?? ''
   )
 }

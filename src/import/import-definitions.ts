@@ -44,16 +44,16 @@ export async function importTree(
   root: string,
   options: Omit<ImportOptions, 'to'>,
 ): Promise<{ kind: string; report: ImportReport }[]> {
-  const { sources: found, passedOver } = findSome(options, formats)
+  const { sources: allSources, passedOver } = findSome(options, formats)
   const statuses: Statuses = new Map()
   const reports: { kind: string; report: ImportReport }[] = []
   for (const [index, format] of formats.entries()) {
-    const sources = found[index] as ImportSources
+    const sources = allSources[index] as ImportSources
     if (sources.paths.length + sources.findings.length === 0) continue
     const to = join(root, format.kind)
     // The files that no format takes are in one report alone.
-    const left = reports.length === 0 ? passedOver : []
-    const report = await importSources(format, { ...options, to }, sources, statuses, left)
+    const unread = reports.length === 0 ? passedOver : []
+    const report = await importSources(format, { ...options, to }, sources, statuses, unread)
     reports.push({ kind: format.kind, report })
   }
   return reports
@@ -65,15 +65,15 @@ function findSome(
 ): SearchResult {
   checkOptions(options)
   const { from, ids } = options
-  const found = findSources(from, formats)
-  if (found.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
-    throw nothingIn(from, formats, found.passedOver)
+  const result = findSources(from, formats)
+  if (result.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
+    throw nothingIn(from, formats, result.passedOver)
   }
   checkIds(
     ids,
-    found.sources.flatMap(({ paths }) => paths),
+    result.sources.flatMap(({ paths }) => paths),
   )
-  return found
+  return result
 }
 
 function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: PassedOver[]): Failure {
@@ -102,8 +102,8 @@ async function importSources(
   const plugins = format.usesPlugin
     ? await sharedNames(format, { base: sources.base, siblings: sources.paths })
     : new Map<string, string>()
-  const made = { taken: new Map<string, string>(), fresh: new Map<string, Files>() }
-  const run: ImportRun = { format, options, sources, report, ...made, statuses, plugins }
+  const shared = { taken: new Map<string, string>(), fresh: new Map<string, Files>() }
+  const run: ImportRun = { format, options, sources, report, ...shared, statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
@@ -113,9 +113,9 @@ async function importSources(
     kind,
     format: format.id,
     manifestFile,
-    named: resolve(from),
+    source: resolve(from),
     base: sources.base,
-    ...made,
+    ...shared,
   }
   report.gone = findGone(ended)
   return report
@@ -133,26 +133,27 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const { owner } = run.options
   let foreign = await readAs(owner)
   if (!foreign.ok) return fail(run, source, foreign.findings, text)
-  const found = lookUp(run, source, sha256, foreign.definition.id)
-  if ('rule' in found) return fail(run, source, [found], text)
+  const place = lookUp(run, source, sha256, foreign.definition.id)
+  if ('rule' in place) return fail(run, source, [place], text)
   // Without --owner an earlier import's owner stays, so that a rerun takes nothing away.
-  const known = owner === undefined ? findOwner(run, found) : undefined
-  if (known !== undefined) foreign = await readAs(known)
+  const liveOwner = owner === undefined ? findOwner(run, place) : undefined
+  if (liveOwner !== undefined) foreign = await readAs(liveOwner)
   if (!foreign.ok) return
-  const kept = found.relation === 'same' && 'record' in found.existing ? found.existing.record.source : source
-  const record = { source: kept, sourceSha256: sha256, outputSha256: UNSIGNED }
-  const made = compose(run.format, foreign.definition, record)
-  await settle(run, { ...found, made: noteRemoved(made, removed), source, text })
+  const recordedSource =
+    place.relation === 'same' && 'record' in place.existing ? place.existing.record.source : source
+  const record = { source: recordedSource, sourceSha256: sha256, outputSha256: UNSIGNED }
+  const composed = compose(run.format, foreign.definition, record)
+  await settle(run, { ...place, composed: noteRemoved(composed, removed), source, text })
 }
 
-function noteRemoved(made: Composed, removed: number): Composed {
-  if (removed === 0) return made
+function noteRemoved(composed: Composed, removed: number): Composed {
+  if (removed === 0) return composed
   const guess = {
     field: 'text',
     what: `${removed} removed`,
     why: 'hidden characters, as --strip-hidden asks',
   }
-  return { ...made, guesses: [...made.guesses, guess] }
+  return { ...composed, guesses: [...composed.guesses, guess] }
 }
 
 type FoundPlace = Pick<Settling, 'existing' | 'relation' | 'before'>
@@ -186,8 +187,8 @@ function lookUp(run: ImportRun, source: string, sha256: string, id: string): Fou
 /** The owner that the last import wrote. */
 function findOwner({ format }: ImportRun, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
-  const written = before ? inspectFiles(before.files, format.manifestFile) : existing
-  const owner = 'manifest' in written ? written.manifest.owner : undefined
+  const inspected = before ? inspectFiles(before.files, format.manifestFile) : existing
+  const owner = 'manifest' in inspected ? inspected.manifest.owner : undefined
   return typeof owner === 'string' ? owner : undefined
 }
 

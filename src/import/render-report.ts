@@ -46,9 +46,9 @@ export function renderImportReport(report: ShownReport, width = 80): string {
 
 /** What a person has to look at. */
 function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport): ReportSection[] {
-  const written = [...imported, ...conflicted]
-  const needed = collectGuesses(written).filter(({ guess }) => guess.needs)
-  const problems = written.flatMap((row) => row.problems)
+  const writtenRows = [...imported, ...conflicted]
+  const needed = collectGuesses(writtenRows).filter(({ guess }) => guess.needs)
+  const problems = writtenRows.flatMap((row) => row.problems)
   const isHidden = problems.some(({ rule }) => rule.startsWith('NOFX_TEXT_'))
   const settling = '--keep-edits settles it, --force takes the source'
   return [
@@ -78,20 +78,20 @@ function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport
 
 function renderRest(report: ShownReport): ReportSection[] {
   const { imported, unchanged, conflicted, dryRun } = report
-  const written = [...imported, ...conflicted]
-  const lost = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
-  const kept = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
-  const others = collectGuesses(written).filter(({ guess }) => !guess.needs)
+  const writtenRows = [...imported, ...conflicted]
+  const lossy = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
+  const keptEdits = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
+  const others = collectGuesses(writtenRows).filter(({ guess }) => !guess.needs)
   return [
     {
       title: `${dryRun ? 'would be overwritten' : 'overwritten'} (- here, + source):`,
-      entries: lost.map((row) => ({ text: `${named(row)} (${row.source})`, patch: row.loses })),
+      entries: lossy.map((row) => ({ text: `${named(row)} (${row.source})`, patch: row.loses })),
     },
     {
       title: 'edited here, and kept:',
-      entries: kept.map((row) => ({ text: `${named(row)}: ${row.edits.join(', ')}` })),
+      entries: keptEdits.map((row) => ({ text: `${named(row)}: ${row.edits.join(', ')}` })),
     },
-    { title: 'source moved:', entries: written.flatMap(renderMove) },
+    { title: 'source moved:', entries: writtenRows.flatMap(renderMove) },
     { title: 'passed over:', entries: renderPassedOver(report) },
     { title: 'guessed:', entries: renderGuesses(others) },
   ]

@@ -17,7 +17,7 @@ import { type ImportRun, rootOf } from './run.ts'
 
 /** A definition that was read, and the present content of its folder. */
 export interface Settling {
-  made: Composed
+  composed: Composed
   source: string
   text: string
   existing: Existing
@@ -43,15 +43,15 @@ function obstacle({ existing, relation }: Settling): string | undefined {
   return relation === 'other' ? `imported before from ${existing.record.source}` : undefined
 }
 
-async function skip(run: ImportRun, { made, source, existing }: Settling, reason: string): Promise<void> {
-  const loses = await describeLoss(run.format.manifestFile, filesOf(existing), made.files)
-  run.report.skipped.push({ id: made.id, source, reason, loses })
+async function skip(run: ImportRun, { composed, source, existing }: Settling, reason: string): Promise<void> {
+  const loses = await describeLoss(run.format.manifestFile, filesOf(existing), composed.files)
+  run.report.skipped.push({ id: composed.id, source, reason, loses })
 }
 
 /** Writes what the source gives. */
 async function replace(run: ImportRun, settling: Settling): Promise<void> {
-  const { made, source, existing, before } = settling
-  const { id, files, guesses } = made
+  const { composed, source, existing, before } = settling
+  const { id, files, guesses } = composed
   const { report, options, format } = run
   note(run, id, files)
   const from = keptFrom(run, settling)
@@ -77,25 +77,25 @@ async function merge(
   { files: ours }: Imported,
   before: Base,
 ): Promise<void> {
-  const { made, source } = settling
+  const { composed, source } = settling
   const { format, options, report } = run
-  const sides = { base: before.files, ours, theirs: made.files }
+  const sides = { base: before.files, ours, theirs: composed.files }
   const merged = await threeWay(format.manifestFile, sides, options)
-  const bytes = readBytes(join(options.to, made.id), ours, merged.files)
+  const bytes = readBytes(join(options.to, composed.id), ours, merged.files)
   if (!bytes) return skip(run, settling, 'edited since its import, and it holds a link or a special file')
-  note(run, made.id, merged.files)
+  note(run, composed.id, merged.files)
   const updated = !isDeepStrictEqual(merged.files, ours)
   if (updated && !options.dryRun) {
     const how = { replace: true, disk: options.disk, executable: bytes.executable }
-    writeFolder(join(options.to, made.id), bytes.contents, how)
-    keepBase(run, made.id, { from: keptFrom(run, settling), files: merged.base })
+    writeFolder(join(options.to, composed.id), bytes.contents, how)
+    keepBase(run, composed.id, { from: keptFrom(run, settling), files: merged.base })
   }
-  const loses = await describeLoss(format.manifestFile, merged.files, made.files)
+  const loses = await describeLoss(format.manifestFile, merged.files, composed.files)
   const { edits, conflicts } = merged
   const row = { ...buildRow(run, settling, merged.files), updated, edits, loses }
   if (conflicts.length > 0 && !options.keepEdits) report.conflicted.push({ ...row, conflicts })
   else if (updated) report.imported.push(row)
-  else report.unchanged.push({ id: made.id, source, guesses: made.guesses, edits })
+  else report.unchanged.push({ id: composed.id, source, guesses: composed.guesses, edits })
 }
 
 /** Files as they are on the disk, but for those that a merge changes; undefined where one is not a regular file. */
@@ -140,10 +140,10 @@ function note(run: ImportRun, id: string, files: Files): void {
 
 function buildRow(
   run: ImportRun,
-  { made, source, text, existing, relation }: Settling,
+  { composed, source, text, existing, relation }: Settling,
   files: Files,
 ): ReportRow {
-  const { id, guesses } = made
+  const { id, guesses } = composed
   const moved = relation === 'moved' && 'record' in existing ? { movedFrom: existing.record.source } : {}
   const problems = findProblems(run, { id, files }, source, text)
   return { id, source, updated: existing.state !== 'absent', guesses, problems, ...moved }
@@ -151,10 +151,10 @@ function buildRow(
 
 function findProblems(
   run: ImportRun,
-  made: { id: string; files: Files },
+  composed: { id: string; files: Files },
   source: string,
   text: string,
 ): Diagnostic[] {
   const kind = run.options.kinds?.find(({ id }) => id === run.format.kind)
-  return kind ? problemsIn(kind, made, { path: `${run.sources.shown}/${source}`, text }) : []
+  return kind ? problemsIn(kind, composed, { path: `${run.sources.shown}/${source}`, text }) : []
 }

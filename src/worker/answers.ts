@@ -48,15 +48,15 @@ export interface AnswerSources {
 export function createFind({ definitions, findPinned, feed }: AnswerSources): FindAnswer {
   return async (kind, id, { version, digest }, show) => {
     if (version !== undefined || digest !== undefined) {
-      const found = await findPinned(kind, id, { version, digest })
-      if (found.state !== 'found') return refused(kind, id, found.state)
+      const pinned = await findPinned(kind, id, { version, digest })
+      if (pinned.state !== 'found') return refused(kind, id, pinned.state)
       // A pinned content never goes out of date.
-      return show(found.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
+      return show(pinned.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
     }
-    const found = await definitions.find(kind, id)
-    if (!found) return refused(kind, id, 'unavailable')
-    if (!('revision' in found)) return refused(kind, id, found.state, found.staleness)
-    return show(found.revision, found.staleness)
+    const current = await definitions.find(kind, id)
+    if (!current) return refused(kind, id, 'unavailable')
+    if (!('revision' in current)) return refused(kind, id, current.state, current.staleness)
+    return show(current.revision, current.staleness)
   }
 }
 

@@ -146,10 +146,10 @@ async function readFirstPage(
     const { cursor, mark } = await within(answerWithinMs, signal, (cut) => whereIs({ reads, cache }, cut))
     feed.confirm(cursor, mark)
   } catch (error) {
-    const known = [...(await cache.known()).values()]
-    if (known.length === 0) throw error
+    const states = [...(await cache.known()).values()]
+    if (states.length === 0) throw error
     log(`continuing with what is known: ${(error as Error).message}`)
-    feed.trouble(Math.max(...known.map(({ seq }) => seq)))
+    feed.trouble(Math.max(...states.map(({ seq }) => seq)))
   }
 }
 

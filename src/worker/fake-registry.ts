@@ -99,11 +99,11 @@ function publish(
   shelf: FakeShelf,
   kind: string,
   id: string,
-  given: Readonly<Record<string, string | object>>,
+  files: Readonly<Record<string, string | object>>,
 ): { version: number; digest: string } {
   const name = nameOf({ kind, id })
   const earlier = shelf.revisions.get(name) ?? []
-  const revision = buildRevision(shelf.readers, { kind, id, version: earlier.length + 1 }, given)
+  const revision = buildRevision(shelf.readers, { kind, id, version: earlier.length + 1 }, files)
   shelf.revisions.set(name, [...earlier, revision])
   const before = shelf.states.get(name)
   const { version, digest, state } = revision
@@ -126,23 +126,23 @@ function remove(shelf: FakeShelf, kind: string, id: string): void {
 
 function buildRevision(
   readers: Readers,
-  named: Pick<WorkerRevision, 'kind' | 'id' | 'version'>,
-  given: Readonly<Record<string, string | object>>,
+  definition: Pick<WorkerRevision, 'kind' | 'id' | 'version'>,
+  contents: Readonly<Record<string, string | object>>,
 ): WorkerRevision {
   const asText = (content: string | object) =>
     typeof content === 'string' ? content : JSON.stringify(content)
-  const texts = Object.fromEntries(Object.entries(given).map(([path, one]) => [path, asText(one)]))
+  const texts = Object.fromEntries(Object.entries(contents).map(([path, one]) => [path, asText(one)]))
   const files = Object.entries(texts)
     .map(([path, text]) => ({ path, size: new TextEncoder().encode(text).length, sha256: sha256(text) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
-  const digest = digestOf(named.kind, named.id, files)
-  const draft: WorkerRevision = { ...named, digest, state: 'draft', manifest: {}, texts, files }
+  const digest = digestOf(definition.kind, definition.id, files)
+  const draft: WorkerRevision = { ...definition, digest, state: 'draft', manifest: {}, texts, files }
   const read = prove(draft, readers)
   if (typeof read === 'string')
     throw new Failure(
       'CONFIG',
-      `${nameOf(named)} cannot be published: ${read}`,
-      `give its ${readers[named.kind]?.manifestFile ?? 'manifest, and its kind in the option kinds'}`,
+      `${nameOf(definition)} cannot be published: ${read}`,
+      `give its ${readers[definition.kind]?.manifestFile ?? 'manifest, and its kind in the option kinds'}`,
     )
   const { status = 'active' } = read.manifest
   return { ...read, state: status as WorkerRevision['state'] }
@@ -174,18 +174,18 @@ function current(
   const before = shelf.seen.get(name)
   if (!shelf.reachable) return before && { ...before, staleness: { ...before.staleness, fresh: false } }
   const staleness = { fresh: true, asOf: feed.now(), seq: feed.cursor }
-  const found: CurrentState = { ...(shelf.states.get(name) ?? { state: 'not-found' }), staleness }
-  shelf.seen.set(name, found)
-  return found
+  const state: CurrentState = { ...(shelf.states.get(name) ?? { state: 'not-found' }), staleness }
+  shelf.seen.set(name, state)
+  return state
 }
 
 function pinned(shelf: FakeShelf, name: string, { version, digest }: Pin): PinnedState {
-  const found = shelf.revisions
+  const revision = shelf.revisions
     .get(name)
     ?.findLast((one) => (version ?? one.version) === one.version && (digest ?? one.digest) === one.digest)
   if (!shelf.reachable && !shelf.seen.has(name)) return { state: 'unavailable' }
-  if (found?.state === 'disabled') return { state: 'disabled' }
-  if (found && (shelf.drafts || found.state !== 'draft')) return { state: 'found', revision: found }
+  if (revision?.state === 'disabled') return { state: 'disabled' }
+  if (revision && (shelf.drafts || revision.state !== 'draft')) return { state: 'found', revision }
   const state = shelf.states.get(name)?.state
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
 }

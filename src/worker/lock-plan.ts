@@ -53,29 +53,29 @@ export async function lockPlan(
   { findPinned, feed, withdrawn, readers }: LockSources,
 ): Promise<LockedRegistry> {
   const locks = readLocks(plan)
-  const kept = new Map<string, WorkerRevision>()
+  const revisions = new Map<string, WorkerRevision>()
 
   const find = async (kind: string, id: string): Promise<WorkerRevision | Refused> => {
     const key = nameOf({ kind, id })
     const lock = locks.get(key)
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
-    if (withdrawn.has(kind, id, lock)) kept.delete(key)
-    const revision = kept.get(key)
+    if (withdrawn.has(kind, id, lock)) revisions.delete(key)
+    const revision = revisions.get(key)
     if (revision) return revision
-    const found = await findPinned(kind, id, lock)
-    if (found.state !== 'found') {
-      const { message, ...rest } = refused(kind, id, found.state)
+    const state = await findPinned(kind, id, lock)
+    if (state.state !== 'found') {
+      const { message, ...rest } = refused(kind, id, state.state)
       return { ...rest, message: `${message}; the plan is locked to version ${lock.version}` }
     }
-    kept.set(key, found.revision)
-    return found.revision
+    revisions.set(key, state.revision)
+    return state.revision
   }
 
   await Promise.all([...locks.values()].map(({ kind, id }) => find(kind, id)))
   return createAnswers(async (kind, id, _pin, show) => {
-    const found = await find(kind, id)
+    const revision = await find(kind, id)
     // A locked content never goes out of date.
-    return 'ok' in found ? found : show(found, { fresh: true, asOf: feed.now(), seq: feed.cursor })
+    return 'ok' in revision ? revision : show(revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
   }, readers)
 }
 
@@ -95,6 +95,6 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
 }
 
 function isLock({ kind, id, version, digest }: LockedDefinition): boolean {
-  const named = typeof kind === 'string' && typeof id === 'string'
-  return named && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
+  const isNamed = typeof kind === 'string' && typeof id === 'string'
+  return isNamed && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
 }

@@ -46,15 +46,15 @@ export function collectPrompts({ manifest, texts, id }: WorkerRevision): AgentPr
       role,
       variables = [],
     } = typeof prompt === 'string' ? { path: prompt } : (prompt as Declared)
-    const known = variables.map((one) => (typeof one === 'string' ? { name: one } : one))
+    const promptVariables = variables.map((one) => (typeof one === 'string' ? { name: one } : one))
     const text = texts[path] ?? ''
-    const shown = `the prompt "${name}" of ${id}`
+    const label = `the prompt "${name}" of ${id}`
     prompts[name] = {
       path,
       role: role ?? (name === 'system' ? 'system' : 'user'),
       text,
-      variables: known,
-      render: (values = {}) => render({ name, shown, text, variables: known }, values),
+      variables: promptVariables,
+      render: (values = {}) => render({ name, label, text, variables: promptVariables }, values),
     }
   }
   return prompts
@@ -62,12 +62,12 @@ export function collectPrompts({ manifest, texts, id }: WorkerRevision): AgentPr
 
 interface Rendered {
   name: string
-  shown: string
+  label: string
   text: string
   variables: readonly PromptVariable[]
 }
 
-function render({ name, shown, text, variables }: Rendered, values: PromptValues): string {
+function render({ name, label, text, variables }: Rendered, values: PromptValues): string {
   const defaults = new Map(variables.map((variable) => [variable.name, variable.default]))
   const given = new Map(Object.entries(values))
   const valueFor = (variable: string) => given.get(variable) ?? defaults.get(variable)
@@ -78,8 +78,8 @@ function render({ name, shown, text, variables }: Rendered, values: PromptValues
     throw new Failure(
       'CONFIG',
       undeclared.length > 0
-        ? `${shown} does not declare ${undeclared.join(', ')}`
-        : `${shown} is given no value for ${missing.join(', ')}`,
+        ? `${label} does not declare ${undeclared.join(', ')}`
+        : `${label} is given no value for ${missing.join(', ')}`,
       variables.length > 0 ? `its variables are: ${[...defaults.keys()].join(', ')}` : 'it has no variables',
       { detail: { prompt: name, missing, undeclared } },
     )

@@ -36,12 +36,12 @@ export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlo
   const taken = new Map<symbol, { end: () => void; caller: ApiCaller }>()
   const count = (fits: (caller: ApiCaller) => boolean) =>
     [...taken.values()].filter(({ caller }) => fits(caller)).length
-  const isFull = ({ share, known }: ApiCaller) => {
+  const isFull = ({ share, isKnown }: ApiCaller) => {
     if (taken.size >= all.most) return true
-    const ofOne = computeShare(all.most, known)
+    const ofOne = computeShare(all.most, isKnown)
     if (share !== undefined && count((other) => other.share === share) >= ofOne) return true
-    const kept = Math.floor(all.most * KEPT_FOR_KNOWN)
-    return !known && count((other) => !other.known) >= all.most - kept
+    const reserved = Math.floor(all.most * KEPT_FOR_KNOWN)
+    return !isKnown && count((other) => !other.isKnown) >= all.most - reserved
   }
   return {
     ...all,
@@ -59,6 +59,6 @@ export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlo
   }
 }
 
-function computeShare(most: number, known: boolean): number {
-  return Math.max(1, Math.floor(most * (known ? OF_ONE.known : OF_ONE.anonymous)))
+function computeShare(most: number, isKnown: boolean): number {
+  return Math.max(1, Math.floor(most * (isKnown ? OF_ONE.known : OF_ONE.anonymous)))
 }

@@ -7,7 +7,7 @@ export interface ApiCaller {
   /** The hash of verified credentials, or an address; undefined where the address is unknown. */
   share: string | undefined
   /** Whether the caller's credentials were verified. */
-  known: boolean
+  isKnown: boolean
 }
 
 /**
@@ -22,9 +22,9 @@ export function identifyCaller(
 ): ApiCaller {
   if (principal) {
     const credentials = headers.get('authorization') ?? headers.get('apikey') ?? ''
-    return { share: sha256(credentials), known: true }
+    return { share: sha256(credentials), isKnown: true }
   }
-  return { share: forwarded ? readAddress(headers) : undefined, known: false }
+  return { share: forwarded ? readAddress(headers) : undefined, isKnown: false }
 }
 
 function readAddress(headers: Headers): string | undefined {

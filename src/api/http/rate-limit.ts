@@ -9,11 +9,11 @@ import { refuse } from './problem.ts'
  */
 export async function countRequest(
   limiter: Limiter | undefined,
-  { share = 'unknown', known }: ApiCaller,
+  { share = 'unknown', isKnown }: ApiCaller,
   cost: number,
 ): Promise<void> {
   if (!limiter) return
-  const { allowed, limit, remaining, resetSeconds } = await limiter(share, known, cost)
+  const { allowed, limit, remaining, resetSeconds } = await limiter(share, isKnown, cost)
   if (allowed) return
   throw refuse(
     429,

@@ -46,22 +46,22 @@ const MOST = 500
  */
 export async function checkSent(
   kind: Kind,
-  sent: SentFolder,
+  folder: SentFolder,
   lookUp: FindDescriptions,
 ): Promise<SentVerdict> {
-  const source = buildSource(kind, sent)
+  const source = buildSource(kind, folder)
   const alone = checkDefinition(source, kind, ALONE, PORTS)
   const others = alone.definition ? await lookUp(kind.references(alone.definition)) : new Map()
   const checked = others.size > 0 ? checkAmong(source, kind, alone, others) : alone
   const own = [...checked.findings, ...(await scanSuspects(source, checked.suspects))]
-  const findings = sent.whole ? own : own.filter(({ rule }) => rule !== 'NOFX_FILE_MISSING')
+  const findings = folder.whole ? own : own.filter(({ rule }) => rule !== 'NOFX_FILE_MISSING')
   if (checked.definition && !findings.some(isError))
     findings.push(...(await checkNames(kind, checked.definition, others)))
   const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))
-  const told = worstFirst(findings).slice(0, MOST).map(pointAtAbsent)
-  const located = await locate(told, { kind: kind.id, id: source.id, dir: '', texts })
+  const worst = worstFirst(findings).slice(0, MOST).map(pointAtAbsent)
+  const located = await locate(worst, { kind: kind.id, id: source.id, dir: '', texts })
   const diagnostics = located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
-  return { diagnostics, more: findings.length - told.length }
+  return { diagnostics, more: findings.length - worst.length }
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {

@@ -35,13 +35,14 @@ export const listVersions = defineRoute({
     const seq = await readSeq(client)
     const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
-    const found = await listRevisions(client, { kind, id }, { before, limit: limit + 1 })
-    if (found.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
+    const revisions = await listRevisions(client, { kind, id }, { before, limit: limit + 1 })
+    if (revisions.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
     // Not before the list is read: `*` or an invented tag would reveal that the definition exists.
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    const items = found.slice(0, limit)
+    const items = revisions.slice(0, limit)
     const last = items.at(-1)
-    const nextCursor = found.length > limit && last ? encodeCursor({ before: last.version, of }, env) : null
+    const nextCursor =
+      revisions.length > limit && last ? encodeCursor({ before: last.version, of }, env) : null
     return {
       body: { items, nextCursor },
       ...(env === undefined ? { etag } : {}),

@@ -51,9 +51,9 @@ export const validateDefinition = defineRoute({
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
   handle: async ({ kind, body, text, client }: RouteCall<unknown, unknown, ValidateBody>) => {
     const { id, files } = 'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
-    const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
+    const lookUp = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
     const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
-    const { diagnostics, more } = await checkSent(kind, sent, known)
+    const { diagnostics, more } = await checkSent(kind, sent, lookUp)
     const errors = diagnostics.map(({ pointer, message, rule, severity, hint, path, line, column }) => ({
       field: dotted(pointer ?? []),
       message,

@@ -96,22 +96,22 @@ async function inCommand(
   names: Names,
 ): Promise<CompletionCandidate[]> {
   const depth = command.id.split(':').length
-  const given = parts.slice(depth)
-  const asked = command.flags[(given.at(-1) ?? '').replace(/^--/, '')]
-  if (asked?.type === 'option' && given.at(-1)?.startsWith('--')) return words(asked.options)
-  if (current.startsWith('-')) return listFlags(command, given)
-  return argumentAt(command, positionals(command, given), names)
+  const before = parts.slice(depth)
+  const flag = command.flags[(before.at(-1) ?? '').replace(/^--/, '')]
+  if (flag?.type === 'option' && before.at(-1)?.startsWith('--')) return words(flag.options)
+  if (current.startsWith('-')) return listFlags(command, before)
+  return argumentAt(command, positionals(command, before), names)
 }
 
 const words = (options: readonly string[] = [], about = ''): CompletionCandidate[] =>
   options.map((word) => ({ word, about }))
 
-function listFlags({ flags }: CompletedCommand, given: readonly string[]): CompletionCandidate[] {
-  const left = Object.entries(flags).filter(
-    ([name, { hidden, multiple }]) => !hidden && (multiple || !given.includes(`--${name}`)),
+function listFlags({ flags }: CompletedCommand, words: readonly string[]): CompletionCandidate[] {
+  const unusedFlags = Object.entries(flags).filter(
+    ([name, { hidden, multiple }]) => !hidden && (multiple || !words.includes(`--${name}`)),
   )
   return [
-    ...left.map(([name, { summary, description = '' }]) => ({
+    ...unusedFlags.map(([name, { summary, description = '' }]) => ({
       word: `--${name}`,
       about: summary ?? description,
     })),
@@ -120,10 +120,10 @@ function listFlags({ flags }: CompletedCommand, given: readonly string[]): Compl
 }
 
 /** Words that are neither flags nor their values. */
-function positionals({ flags }: CompletedCommand, given: readonly string[]): string[] {
-  return given.filter((word, index) => {
-    const before = given[index - 1]?.replace(/^--/, '')
-    const isValue = given[index - 1]?.startsWith('--') && flags[before ?? '']?.type === 'option'
+function positionals({ flags }: CompletedCommand, words: readonly string[]): string[] {
+  return words.filter((word, index) => {
+    const before = words[index - 1]?.replace(/^--/, '')
+    const isValue = words[index - 1]?.startsWith('--') && flags[before ?? '']?.type === 'option'
     return !word.startsWith('-') && !isValue
   })
 }
@@ -138,9 +138,9 @@ async function argumentAt(
   if (arg?.options) return words(arg.options)
   const isTemplate = command.id.startsWith('templates:')
   if (name === 'id' && (isTemplate || before[0])) {
-    const known = await names.ids(isTemplate ? 'templates' : (before[0] as string))
+    const ids = await names.ids(isTemplate ? 'templates' : (before[0] as string))
     // A shell inserts a word unquoted, and a folder may have any name.
-    return words(known.filter((id) => ID_PATTERN.test(id) && !before.includes(id)))
+    return words(ids.filter((id) => ID_PATTERN.test(id) && !before.includes(id)))
   }
   if (name !== 'kind' && name !== 'what') return []
   const kinds = await names.kinds()

@@ -42,8 +42,8 @@ export function guardKind(kind: Kind, plugin: string): Kind {
       normalize &&
       ((raw, file) => {
         const running = { plugin, method: 'normalize', of: describedBy({ id: raw[kind.idField] }) }
-        const made = run(running, () => normalize.call(kind, raw, file))
-        return { ...made, findings: collectFindings(running, kind.rules, () => made.findings) }
+        const normalized = run(running, () => normalize.call(kind, raw, file))
+        return { ...normalized, findings: collectFindings(running, kind.rules, () => normalized.findings) }
       }),
     risks:
       risks && ((before, after) => call('risks', describedBy(after), () => risks.call(kind, before, after))),

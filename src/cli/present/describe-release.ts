@@ -66,10 +66,10 @@ function stillDisabled(
   rows: readonly { kind: string; id: string; outcome: string }[],
   heads: readonly Head[],
 ): Head[] {
-  const known = byName(heads)
+  const headByName = byName(heads)
   const moved = rows.filter(({ outcome }) => outcome !== 'disabled' && outcome !== 'enabled')
   return moved.flatMap((row) => {
-    const head = known.get(nameOf(row))
+    const head = headByName.get(nameOf(row))
     return head?.disabled ? [head] : []
   })
 }

@@ -44,33 +44,33 @@ export function presentRelease(
   paint: ChalkInstance,
   { drafts = new Set(), moves = [], done = [] }: Details = {},
 ): string {
-  const shown = result.outcomes.filter((row) => row.outcome !== 'unchanged')
-  const lines = shown.slice(0, MOST_LINES).flatMap((row) => {
+  const rows = result.outcomes.filter((row) => row.outcome !== 'unchanged')
+  const lines = rows.slice(0, MOST_LINES).flatMap((row) => {
     const move = moves.find((one) => isRowOfMove(row, one))
     const draft = drafts.has(nameOf(row)) ? ' as a draft' : ''
-    const made = done.find((one) => isRowOfMove(row, { ...one, content: one.to }))
-    const change = made ? paint.dim(`  ${describeReleaseMove(made)}`) : ''
+    const moveOfRow = done.find((one) => isRowOfMove(row, { ...one, content: one.to }))
+    const change = moveOfRow ? paint.dim(`  ${describeReleaseMove(moveOfRow)}`) : ''
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
-  if (shown.length > MOST_LINES) lines.push(paint.dim(`  … and ${shown.length - MOST_LINES} more`))
+  if (rows.length > MOST_LINES) lines.push(paint.dim(`  … and ${rows.length - MOST_LINES} more`))
   lines.push(summary(result, moves, label))
   return lines.join('\n')
 }
 
 /** The last line of every dry run: that nothing was written, and what would change. */
-export function presentDryRun(changes: number, named: readonly string[]): string {
-  const more = changes > named.length ? `, and ${changes - named.length} more` : ''
-  const what = named.length ? `: ${named.join(', ')}${more}` : ''
+export function presentDryRun(changes: number, names: readonly string[]): string {
+  const more = changes > names.length ? `, and ${changes - names.length} more` : ''
+  const what = names.length ? `: ${names.join(', ')}${more}` : ''
   return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
 }
 
 function summary(result: ReleaseResult, moves: readonly PlannedMove[], label: string): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
-    const named = moves
+    const changes = moves
       .slice(0, MOST_NAMED)
       .map((move) => `${printableText(move.id)} ${describeChange(move)}`)
-    return presentDryRun(moved, named)
+    return presentDryRun(moved, changes)
   }
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''

@@ -63,16 +63,16 @@ export function tableLines<Row>(
   const all = columns.map((column) => measure(column, rows, screen))
   // An empty column says nothing, and takes room from the others.
   const filled = screen.wide ? all : all.filter(({ cells }) => cells.some((cell) => cell !== ''))
-  const kept = leaveOut(filled, screen.width)
-  const widths = shareOut(kept, screen.width)
+  const columnsLeft = leaveOut(filled, screen.width)
+  const widths = shareOut(columnsLeft, screen.width)
   const line = (texts: readonly string[]): string => {
-    const fitted = kept.map((column, at) => fitCell(texts[at] ?? '', widths[at] ?? 0, column))
+    const fitted = columnsLeft.map((column, at) => fitCell(texts[at] ?? '', widths[at] ?? 0, column))
     return cutLine(fitted.join(GAP).trimEnd(), screen.width)
   }
   return {
-    heading: line(kept.map(({ heading }) => heading)),
-    lines: rows.map((_, row) => line(kept.map(({ cells }) => cells[row] ?? ''))),
-    left: filled.filter((column) => !kept.includes(column)).map(({ heading }) => heading),
+    heading: line(columnsLeft.map(({ heading }) => heading)),
+    lines: rows.map((_, row) => line(columnsLeft.map(({ cells }) => cells[row] ?? ''))),
+    left: filled.filter((column) => !columnsLeft.includes(column)).map(({ heading }) => heading),
   }
 }
 
@@ -85,15 +85,15 @@ function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], screen: Sc
 
 /** Without the columns for which there is no room, even if every text is cut as far as it may be. */
 function leaveOut(columns: readonly Measured[], width: number): Measured[] {
-  const kept = [...columns]
+  const columnsLeft = [...columns]
   for (;;) {
-    const needed = kept.reduce((sum, { least }) => sum + least + GAP.length, -GAP.length)
-    const next = kept.reduce<Measured | undefined>(
+    const needed = columnsLeft.reduce((sum, { least }) => sum + least + GAP.length, -GAP.length)
+    const next = columnsLeft.reduce<Measured | undefined>(
       (first, one) => (one.leave < (first?.leave ?? Number.POSITIVE_INFINITY) ? one : first),
       undefined,
     )
-    if (needed <= width || !next) return kept
-    kept.splice(kept.indexOf(next), 1)
+    if (needed <= width || !next) return columnsLeft
+    columnsLeft.splice(columnsLeft.indexOf(next), 1)
   }
 }
 

@@ -87,8 +87,8 @@ function renderLabel(flag: Flag): string {
 
 function valueText(flag: Flag): string {
   if (flag.type !== 'option') return ''
-  const named = typeof flag.helpValue === 'string' ? flag.helpValue : flag.helpValue?.join(' ')
-  return `=${named ?? '<value>'}`
+  const valueName = typeof flag.helpValue === 'string' ? flag.helpValue : flag.helpValue?.join(' ')
+  return `=${valueName ?? '<value>'}`
 }
 
 /** The description, then what belongs to the flag: its values, its default, and the flags that it goes with. */

@@ -66,18 +66,18 @@ export function readRunningDev(root: string): RunningDev | undefined {
  * @throws Failure EMBEDDED_CORRUPT
  */
 export async function openRunningDev(root: string): Promise<Registry | undefined> {
-  const found = await findRunningDev(root)
-  if (!found) return undefined
+  const dev = await findRunningDev(root)
+  if (!dev) return undefined
   const { secret } = loadKeys(openDataFolder(root))
-  return openHosted({ url: found.url, secretKey: secret, label: devLabel(found.url) })
+  return openHosted({ url: dev.url, secretKey: secret, label: devLabel(dev.url) })
 }
 
 /** Waits while a `nofx dev` is starting or stopping. */
 async function findRunningDev(root: string): Promise<RunningDev | undefined> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const found = readRunningDev(root)
-    if (found || Date.now() >= deadline || !(await isBusy(root))) return found
+    const dev = readRunningDev(root)
+    if (dev || Date.now() >= deadline || !(await isBusy(root))) return dev
     await sleep(POLL_MS)
   }
 }

@@ -57,8 +57,8 @@ export function openWithTokens({ url, tokens, retry, ...options }: WithTokensOpt
       return call(functionUrl(url, kind), request, key)
     },
     callPreviews: async (request) => {
-      const asked = (await request.clone().json()) as PreviewsRequest
-      return call(`${url}/functions/v1/${PREVIEWS}`, request, previewsKey(asked))
+      const body = (await request.clone().json()) as PreviewsRequest
+      return call(`${url}/functions/v1/${PREVIEWS}`, request, previewsKey(body))
     },
     callReports: async (request) => {
       const { key } = (await request.clone().json()) as ReportRequest

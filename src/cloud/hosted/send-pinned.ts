@@ -40,7 +40,7 @@ function post(
   const length = String(Buffer.byteLength(body))
   return new Promise((resolve, reject) => {
     let status: number | undefined
-    const sent = request(
+    const outgoing = request(
       url,
       { method: 'POST', headers: { ...headers, 'content-length': length }, signal, lookup, agent: false },
       (answer) => {
@@ -61,13 +61,13 @@ function post(
         })
       },
     )
-    sent.once('error', (error: NodeJS.ErrnoException) => {
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
       if (status !== undefined) resolve(status)
       else if (error instanceof Unsent) reject(error)
       else if (signal.aborted) reject(new Unsent('it did not answer in time'))
       else reject(new Unsent(`it cannot be reached${error.code ? ` (${error.code})` : ''}`))
     })
-    sent.end(body)
+    outgoing.end(body)
   })
 }
 
@@ -75,7 +75,7 @@ function post(
 function checkedLookup(options: WebhookUrlOptions, lookUp: LookUpAddresses): LookupFunction {
   return (host, { all }, callback) => {
     const failed = (error: Error) => callback(error, [])
-    const found = (addresses: LookupAddress[]) => {
+    const accept = (addresses: LookupAddress[]) => {
       requireAddresses(
         addresses.map(({ address }) => address),
         options,
@@ -84,6 +84,6 @@ function checkedLookup(options: WebhookUrlOptions, lookUp: LookUpAddresses): Loo
       if (all) callback(null, addresses)
       else callback(null, first?.address ?? '', first?.family)
     }
-    lookUp(host).then(found).catch(failed)
+    lookUp(host).then(accept).catch(failed)
   }
 }

@@ -61,16 +61,16 @@ export function createBundleStorage(client: SupabaseClient, label: string, doors
 }
 
 async function findStored({ client, label }: Bucket, bundles: readonly BundleRef[]): Promise<Set<string>> {
-  const found = new Set<string>()
+  const storedPaths = new Set<string>()
   for (let at = 0; at < bundles.length; at += ASK_AT_ONCE) {
     const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
     const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
     if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
-    const asked = new Set(p_bundles.map((bundle) => bundle.path))
+    const paths = new Set(p_bundles.map((bundle) => bundle.path))
     for (const path of fitting(label, 'look for bundles', z.array(line(512)), data))
-      if (asked.has(path)) found.add(path)
+      if (paths.has(path)) storedPaths.add(path)
   }
-  return found
+  return storedPaths
 }
 
 async function send(
@@ -117,9 +117,9 @@ async function isSettled(bucket: Bucket, bundle: BundleRef): Promise<boolean> {
   const what = `look for users of ${bundle.path}`
   const [user] = await asking(label)(what, userRow, users.limit(1))
   const there = await download(bucket, bundle.path).catch(missingIsUndefined)
-  const wanted = user?.bundle_sha256 ?? bundle.sha256
-  if (there && sha256(there) === wanted) return true
-  if (wanted === bundle.sha256) return false
+  const digest = user?.bundle_sha256 ?? bundle.sha256
+  if (there && sha256(there) === digest) return true
+  if (digest === bundle.sha256) return false
   throw new Failure(
     'REMOTE_FAILED',
     `${label} holds other bytes at ${bundle.path} than its revisions were published with`,
@@ -140,8 +140,8 @@ async function download({ objects, label }: Bucket, path: string): Promise<Uint8
 
 async function askForSizes(bucket: Bucket, paths: readonly string[]): Promise<Map<string, number>> {
   const sizes = await inParallel(paths, HEADS_AT_ONCE, (path) => askForSize(bucket, path))
-  const found = paths.map((path, at) => [path, sizes[at]] as const)
-  return new Map(found.filter((one): one is readonly [string, number] => one[1] !== undefined))
+  const sizeByPath = paths.map((path, at) => [path, sizes[at]] as const)
+  return new Map(sizeByPath.filter((one): one is readonly [string, number] => one[1] !== undefined))
 }
 
 async function askForSize(bucket: Bucket, path: string): Promise<number | undefined> {

@@ -108,15 +108,15 @@ function readHistory({ client, ask }: ClientReads, kind: string, id: string) {
 
 async function readNewest(asks: ClientReads, kind: string, ids: readonly string[]): Promise<Revision[]> {
   const { client, ask } = asks
-  const found: Revision[] = []
+  const newest: Revision[] = []
   for (let at = 0; at < ids.length; at += REVISIONS_AT_ONCE) {
     const versions = await newestVersions(asks, kind, ids.slice(at, at + REVISIONS_AT_ONCE))
     if (versions.length === 0) continue
     const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
     const query = revisions(client, REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
-    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) found.push(row)
+    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) newest.push(row)
   }
-  return found
+  return newest
 }
 
 function newestVersions({ client, ask }: ClientReads, kind: string, ids: readonly string[]) {
@@ -176,9 +176,9 @@ function createIdentityReads(client: SupabaseClient, ask: Ask): IdentityReads {
       const rows = await ask('read the identities of CI jobs', policyRow, query)
       return rows.flatMap(({ kind, identities }) =>
         (Array.isArray(identities) ? identities : []).map((entry: unknown, index) => {
-          const known = identityEntry(entry)
-          return known
-            ? { kind, index, repository: known.repository, missing: looseFields(known) }
+          const identity = identityEntry(entry)
+          return identity
+            ? { kind, index, repository: identity.repository, missing: looseFields(identity) }
             : { kind, index }
         }),
       )

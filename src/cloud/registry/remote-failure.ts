@@ -45,7 +45,7 @@ export function remoteFailure(
   label: string,
   what: string,
   answer: RemoteError,
-  status = statusOf(answer),
+  status = chooseStatus(answer),
 ): Failure {
   const error = readError(answer)
   if (error.originalError instanceof Failure) return error.originalError
@@ -78,7 +78,7 @@ export function remoteFailure(
   return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', options)
 }
 
-function statusOf({ status, statusCode }: RemoteError): number {
+function chooseStatus({ status, statusCode }: RemoteError): number {
   // Storage answers 400 and puts the intended status into the body.
   const meant = Number(statusCode)
   return Number.isInteger(meant) && meant >= 400 ? meant : (status ?? 0)

@@ -65,7 +65,7 @@ const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d(?
 export const instant = z
   .string()
   .max(40)
-  .refine((told) => INSTANT.test(told) && !Number.isNaN(Date.parse(spelled(told))), 'is not a time')
+  .refine((text) => INSTANT.test(text) && !Number.isNaN(Date.parse(spelled(text))), 'is not a time')
   .transform(toInstant)
 
 const UTC =
@@ -75,12 +75,12 @@ const UTC =
 export const utcInstant = z.string().max(40).regex(UTC)
 
 /** A time that INSTANT matches, as ISO 8601 in UTC. */
-export function toInstant(told: string): string {
-  return new Date(spelled(told)).toISOString()
+export function toInstant(text: string): string {
+  return new Date(spelled(text)).toISOString()
 }
 
-function spelled(told: string): string {
-  return told.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
+function spelled(text: string): string {
+  return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
 }
 
 export const description = z.object({

@@ -71,8 +71,8 @@ function present(merged: ReturnType<typeof mergeImportReports>, to: string): str
   return renderImportReport({ ...merged, to }, measureProseWidth(process.stdout))
 }
 
-function readIds(given: readonly string[] = []): ReadonlyMap<string, string> {
-  return new Map(Object.entries(readNameValues('--id', given, {})))
+function readIds(words: readonly string[] = []): ReadonlyMap<string, string> {
+  return new Map(Object.entries(readNameValues('--id', words, {})))
 }
 
 function notImported(merged: ReturnType<typeof mergeImportReports>): Failure {

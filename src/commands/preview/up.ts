@@ -66,17 +66,22 @@ export default class Up extends TreeCommand {
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
     const [{ commit, tree }, registry] = await this.open(kinds)
-    const wanted = { publishes, prune: flags.prune }
-    const planned = await this.plan(tree, registry, { commit, ...wanted }, flags)
+    const options = { publishes, prune: flags.prune }
+    const planned = await this.plan(tree, registry, { commit, ...options }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
-    const raised = await this.raise(tree, registry, planned, { ...wanted, name, origin, ttlHours: flags.ttl })
-    const shown = { ...raised, url, header: renderHeader(name) }
-    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(shown) })
-    return this.answer(shown, presentPreview(shown, this.paint))
+    const raised = await this.raise(tree, registry, planned, {
+      ...options,
+      name,
+      origin,
+      ttlHours: flags.ttl,
+    })
+    const preview = { ...raised, url, header: renderHeader(name) }
+    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(preview) })
+    return this.answer(preview, presentPreview(preview, this.paint))
   }
 
-  private buildUrl(name: string, given: string | undefined): string | null {
-    const api = given || readRunningDev(this.project.root)?.url
+  private buildUrl(name: string, apiUrl: string | undefined): string | null {
+    const api = apiUrl || readRunningDev(this.project.root)?.url
     return api ? urlOfPreview(name, api) : null
   }
 
@@ -113,9 +118,9 @@ export default class Up extends TreeCommand {
     tree: WorkingTree,
     registry: Registry,
     { candidates, plan }: Shown,
-    wanted: Omit<PreviewRequest, 'candidates' | 'plan' | 'actor'>,
+    options: Omit<PreviewRequest, 'candidates' | 'plan' | 'actor'>,
   ): Promise<PreviewUp & { plan: PublishPlan }> {
-    const request = { ...wanted, candidates, plan, actor: await this.actor() }
+    const request = { ...options, candidates, plan, actor: await this.actor() }
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
     const raised = await raisePreview(tree, registry, request, watch).finally(watch.stop)
     return { ...raised, plan }

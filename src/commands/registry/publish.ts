@@ -107,10 +107,10 @@ export default class Publish extends TreeCommand {
     const { argv, flags } = await this.parse(Publish)
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
-    const given = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
-    const [{ commit, tree }, registry] = await this.open(kinds, given, flags)
+    const savedPlan = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
+    const [{ commit, tree }, registry] = await this.open(kinds, savedPlan, flags)
     const settings = { ...flags, commit, publishes }
-    const plan = given ?? (await this.plan(tree, registry, settings))
+    const plan = savedPlan ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlanFile(flags.out, plan)
     if (isDry(flags)) return this.show(plan, flags)
     guardPlan(plan, flags)
@@ -121,18 +121,18 @@ export default class Publish extends TreeCommand {
   /** Git reads the commit while the registry is opened; a failure of git ends the command at once. */
   private open(
     kinds: Kind[],
-    given: PublishPlan | undefined,
+    plan: PublishPlan | undefined,
     flags: OfCommit,
   ): Promise<[PublishSource, Registry]> {
-    return Promise.all([this.source(this.tree(kinds), given, flags), this.registry(kinds)])
+    return Promise.all([this.source(this.tree(kinds), plan, flags), this.registry(kinds)])
   }
 
   private async source(
     working: WorkingTree,
-    given: PublishPlan | undefined,
+    plan: PublishPlan | undefined,
     flags: OfCommit,
   ): Promise<PublishSource> {
-    if (given) return { commit: given.commit, tree: await treeOfPlan(working, given.commit) }
+    if (plan) return { commit: plan.commit, tree: await treeOfPlan(working, plan.commit) }
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag has no branch.
@@ -175,10 +175,10 @@ export default class Publish extends TreeCommand {
     plan: PublishPlan,
     flags: { yes: boolean; force: boolean; 'exit-code': boolean; 'dry-run': boolean },
   ): object {
-    const shown = presentPlan(plan, this.paint, { texts: true })
+    const text = presentPlan(plan, this.paint, { texts: true })
     const moving = plan.items.filter(({ action }) => action === 'add' || action === 'change').length
     const dry = presentDryRun(moving + (plan.prune ? plan.missing.length : 0), [])
-    const answer = this.answer({ plan }, flags['dry-run'] ? `${shown}\n${dry}` : shown)
+    const answer = this.answer({ plan }, flags['dry-run'] ? `${text}\n${dry}` : text)
     guardPlan(plan, flags)
     requireMovement(plan)
     if (flags['exit-code'] && !isEmpty(plan)) this.exitStatus = HAS_CHANGES

@@ -63,7 +63,7 @@ export default class Rollback extends TreeCommand {
     const { kind, id } = requireDefinition(kinds, args, 'registry rollback')
     const head = await requireHead(registry, kind.id, id, kinds)
     const toVersion = flags.to ?? (await versionToRestore(registry, head, flags.reason))
-    const seen = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
-    return { kind: kind.id, id, toVersion, ...seen }
+    const versions = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
+    return { kind: kind.id, id, toVersion, ...versions }
   }
 }

@@ -72,13 +72,18 @@ function repairCommand(kind: string | undefined, deep: boolean): string {
 }
 
 function buildFailure(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {
-  const left = verified.damaged.filter((bundle) => !bundle.repaired)
+  const unrepaired = verified.damaged.filter((bundle) => !bundle.repaired)
   const { edited } = verified.rows
   const [first] = edited
   const detail = { detail: verified }
-  if (left.length > 0) {
-    const hint = repaired ? hintFor(left) : `run: ${repair}`
-    return new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, detail)
+  if (unrepaired.length > 0) {
+    const hint = repaired ? hintFor(unrepaired) : `run: ${repair}`
+    return new Failure(
+      'REFUSED',
+      `${count(unrepaired.length, 'bundle is', 'bundles are')} damaged`,
+      hint,
+      detail,
+    )
   }
   if (!first) return undefined
   const what = `${count(edited.length, 'field of a row was', 'fields of rows were')} edited by hand`
@@ -91,8 +96,8 @@ function buildFailure(verified: VerifiedRegistry, repaired: boolean, repair: str
   )
 }
 
-function hintFor(left: readonly DamagedBundle[]): string {
-  return left.every((bundle) => bundle.packedOtherwise)
+function hintFor(unrepaired: readonly DamagedBundle[]): string {
+  return unrepaired.every((bundle) => bundle.packedOtherwise)
     ? 'this Node.js packs them into other bytes: repair where they are published, such as in CI'
     : 'fetch the commits they were published from, and repair again'
 }

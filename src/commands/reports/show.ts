@@ -46,8 +46,8 @@ export default class Show extends BaseCommand {
     const text = [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
     if (!flags.manifests) return this.answer({ report }, text)
     const manifests = await readManifests(report, reports)
-    const shown = [text, ...manifests.map(presentManifest)]
-    return this.answer({ report, manifests }, shown.join('\n\n'))
+    const parts = [text, ...manifests.map(presentManifest)]
+    return this.answer({ report, manifests }, parts.join('\n\n'))
   }
 
   private printDocument(text: string, report: Report): object {

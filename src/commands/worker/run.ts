@@ -108,7 +108,7 @@ export default class WorkerRun extends BaseCommand {
   private async execute({ settings: before, ...folder }: RunFolder, flags: Given): Promise<RunReport> {
     const { inputs, runId } = folder
     const settings = settingsFrom(flags, before)
-    const { runner, workdir, concurrency, secrets: named, mcpVariables } = settings
+    const { runner, workdir, concurrency, secrets: secretVariables, mcpVariables } = settings
     const { env } = process
     const steps = inputs.document.steps.map(({ id }) => id)
     checkApprovals(flags.approve, steps)
@@ -121,8 +121,8 @@ export default class WorkerRun extends BaseCommand {
         workdir,
         concurrency,
         env,
-        secrets: readSecrets(inputs, named, env),
-        secretVariables: inputs.document.secrets.map((name) => secretVariable(name, named, env)),
+        secrets: readSecrets(inputs, secretVariables, env),
+        secretVariables: inputs.document.secrets.map((name) => secretVariable(name, secretVariables, env)),
         mcp: { bridge: this.bridge(), lookup: systemLookup, variables: mcpVariables },
         approve: flags.approve,
         ask: process.stdin.isTTY && process.stderr.isTTY && !this.jsonEnabled() ? askForStep : undefined,

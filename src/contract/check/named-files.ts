@@ -23,14 +23,14 @@ type ManifestText = Pick<Definition, 'manifestPath' | 'manifest'>
 /** Reports files that the manifest names and that do not exist, and files that the manifest does not name. */
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
   const { files } = definition
-  const known = knownFiles(kind)
-  const named = namedBy(kind, definition)
-  for (const path of named)
+  const ownFiles = knownFiles(kind)
+  const namedPaths = namedBy(kind, definition)
+  for (const path of namedPaths)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
-  const forms = new Set(named.map(formC))
+  const forms = new Set(namedPaths.map(formC))
   // A file that is named in another Unicode form is missing under its name, and needs no second finding.
   for (const { path } of files)
-    if (!named.includes(path) && !known.includes(path) && !forms.has(formC(path)))
+    if (!namedPaths.includes(path) && !ownFiles.includes(path) && !forms.has(formC(path)))
       findings.push(unnamed(path))
 }
 
@@ -78,11 +78,11 @@ function* listPaths(files: Definition['files'], manifestPath: string): Generator
 }
 
 /** The first place in a document that holds this string. */
-function findPointer(wanted: string, value: unknown): Pointer | undefined {
-  if (value === wanted) return []
+function findPointer(path: string, value: unknown): Pointer | undefined {
+  if (value === path) return []
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
-    const rest = findPointer(wanted, inner)
+    const rest = findPointer(path, inner)
     if (rest) return [Array.isArray(value) ? Number(key) : key, ...rest]
   }
   return undefined

@@ -25,8 +25,8 @@ const cache = new WeakMap<ZodSchema, Accepts>()
  * a default or a transform always goes to zod.
  */
 export function compileAcceptor(schema: ZodSchema): Accepts {
-  const known = cache.get(schema)
-  if (known) return known
+  const cached = cache.get(schema)
+  if (cached) return cached
   // The entry in the cache comes before the compilation, because a recursive schema refers to itself.
   cache.set(schema, (value) => compileAcceptor(schema)(value))
   const compiled = compile(schema)

@@ -44,9 +44,9 @@ function hiddenByEscapes(
   { value, pointer, key }: StringProblem,
   file: string,
 ): { findings: Finding[]; weight: number } {
-  const found: Finding[] = []
-  const { weight } = findHidden(value, dotted(pointer) || file, found)
-  return { findings: found.map((one) => ({ ...one, file, pointer, key, offset: undefined })), weight }
+  const findings: Finding[] = []
+  const { weight } = findHidden(value, dotted(pointer) || file, findings)
+  return { findings: findings.map((one) => ({ ...one, file, pointer, key, offset: undefined })), weight }
 }
 
 function badValue(bad: BadValue, file: string): Finding {

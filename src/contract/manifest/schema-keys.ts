@@ -63,12 +63,15 @@ function meantOptions(
   value: unknown,
 ): readonly ZodShape[] {
   if (discriminator === undefined) return options
-  const wanted = readField(value, discriminator)
-  const meant = options.filter((option) => {
+  const discriminatorValue = readField(value, discriminator)
+  const matching = options.filter((option) => {
     const def = option._zod?.def.shape?.[discriminator]?._zod?.def
-    return def?.values?.includes(wanted) || Object.values(def?.entries ?? {}).includes(wanted)
+    return (
+      def?.values?.includes(discriminatorValue) ||
+      Object.values(def?.entries ?? {}).includes(discriminatorValue)
+    )
   })
-  return meant.length > 0 ? meant : options
+  return matching.length > 0 ? matching : options
 }
 
 function readField(value: unknown, field: string | number): unknown {

@@ -13,7 +13,7 @@ interface YamlNode {
 
 /** Finds the keys that occur more than once in a map. */
 export function duplicateKeys(root: unknown): DuplicateKey[] {
-  const found: DuplicateKey[] = []
+  const duplicates: DuplicateKey[] = []
   const rest: YamlNode[] = [root as YamlNode]
   for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
     const keys = new Set<unknown>()
@@ -24,10 +24,10 @@ export function duplicateKeys(root: unknown): DuplicateKey[] {
       }
       // Keys are compared as strings: `1` and `"1"` are the same field.
       const key = String(item.key.value)
-      if (keys.has(key)) found.push({ key, offset: item.key.range?.[0] ?? 0 })
+      if (keys.has(key)) duplicates.push({ key, offset: item.key.range?.[0] ?? 0 })
       keys.add(key)
       if (item.value) rest.push(item.value as YamlNode)
     }
   }
-  return found.sort((a, b) => a.offset - b.offset)
+  return duplicates.sort((a, b) => a.offset - b.offset)
 }

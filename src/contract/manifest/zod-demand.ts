@@ -73,8 +73,8 @@ export function demand(issue: Issue): string {
 }
 
 function listValues(values: readonly unknown[]): string {
-  const shown = values.map((value) => JSON.stringify(value))
-  return shown.length === 1 ? String(shown[0]) : `one of ${shown.join(', ')}`
+  const texts = values.map((value) => JSON.stringify(value))
+  return texts.length === 1 ? String(texts[0]) : `one of ${texts.join(', ')}`
 }
 
 function bound(issue: Issue, limit: number | bigint | undefined, than: string): string {

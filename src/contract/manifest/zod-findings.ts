@@ -70,10 +70,10 @@ function unionFindings(issue: Issue, pointer: Pointer, context: ZodContext): Fin
   }
   const branches = issue.errors ?? []
   // A branch that refuses the type of the value was not meant.
-  const meant = branches.filter(
+  const matching = branches.filter(
     (branch) => !branch.some((one) => one.path.length === 0 && one.code === 'invalid_type'),
   )
-  const best = meant.sort((a, b) => a.length - b.length)[0]
+  const best = matching.sort((a, b) => a.length - b.length)[0]
   if (best) return best.flatMap((one) => issueFindings(one, pointer, context))
   const types = [
     ...new Set(branches.flatMap((branch) => branch.slice(0, 1).map((one) => typeName(one.expected)))),
@@ -83,24 +83,25 @@ function unionFindings(issue: Issue, pointer: Pointer, context: ZodContext): Fin
 
 function unknownKeys(keys: readonly string[], pointer: Pointer, context: ZodContext): Finding[] {
   const { schema, file, root } = context
-  const known = keysAt(schema, pointer, root)
+  const schemaKeys = keysAt(schema, pointer, root)
   const where = pointer.length ? ` in ${dotted(pointer)}` : ''
   const isTop = pointer.length === 0
   const otherwise =
-    isTop && known.includes('metadata')
+    isTop && schemaKeys.includes('metadata')
       ? 'remove it, or move it into "metadata"'
-      : known.length > 0 && known.length <= 12
-        ? `remove it; known fields are ${known.join(', ')}`
+      : schemaKeys.length > 0 && schemaKeys.length <= 12
+        ? `remove it; known fields are ${schemaKeys.join(', ')}`
         : 'remove it'
   return keys.map((key) => {
-    const guess = context.guesses-- > 0 ? nearest(key, known) : undefined
+    const guess = context.guesses-- > 0 ? nearest(key, schemaKeys) : undefined
     const inside = isTop && !guess ? listFields(valueAt(root, [key])) : []
-    const named = inside.map((field) => shownValue(field)).join(', ')
-    const moved = named && known.includes('metadata') ? `move ${named} into "metadata"` : otherwise
+    const fieldNames = inside.map((field) => shownValue(field)).join(', ')
+    const moved =
+      fieldNames && schemaKeys.includes('metadata') ? `move ${fieldNames} into "metadata"` : otherwise
     return makeFinding(
       'NOFX_FIELD_UNKNOWN',
       { file, pointer: [...pointer, key], key: true },
-      `unknown field ${shownValue(key)}${where}${named ? ` with ${named}` : ''}`,
+      `unknown field ${shownValue(key)}${where}${fieldNames ? ` with ${fieldNames}` : ''}`,
       guess ? `write "${guess}"` : moved,
     )
   })
@@ -152,9 +153,9 @@ function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: Z
 
 function hintFor(must: string, pointer: Pointer): string {
   const field = dotted(pointer) || 'the document'
-  const [, verb, wanted] = /^must (be|have) (.+)$/s.exec(must) ?? []
-  if (!wanted) return `change ${field}`
-  return verb === 'be' ? `change ${field} to ${wanted}` : `give ${field} ${wanted}`
+  const [, verb, requirement] = /^must (be|have) (.+)$/s.exec(must) ?? []
+  if (!requirement) return `change ${field}`
+  return verb === 'be' ? `change ${field} to ${requirement}` : `give ${field} ${requirement}`
 }
 
 function isThere(root: unknown, pointer: Pointer): boolean {

@@ -65,24 +65,24 @@ export function verify(
 ): { id: string; timestamp: number } | { problem: SignatureProblem } {
   const id = headers.get('webhook-id')
   const stamp = headers.get('webhook-timestamp')
-  const given = headers.get('webhook-signature')
-  if (!id || !stamp || !given || secrets.length === 0) return { problem: 'unsigned' }
+  const signatures = headers.get('webhook-signature')
+  if (!id || !stamp || !signatures || secrets.length === 0) return { problem: 'unsigned' }
   if (!ID.test(id) || !/^\d{1,12}$/.test(stamp)) return { problem: 'forged' }
   const timestamp = Number(stamp)
-  if (!isSigned({ id, timestamp, body }, given, secrets)) return { problem: 'forged' }
+  if (!isSigned({ id, timestamp, body }, signatures, secrets)) return { problem: 'forged' }
   const age = Math.floor(now / 1000) - timestamp
   if (age > TOLERANCE) return { problem: 'old' }
   return age < -TOLERANCE ? { problem: 'future' } : { id, timestamp }
 }
 
-function isSigned(message: WebhookMessage, given: string, secrets: readonly string[]): boolean {
-  const signatures = given
+function isSigned(message: WebhookMessage, signature: string, secrets: readonly string[]): boolean {
+  const signatures = signature
     .split(' ', MAX_SIGNATURES)
     .filter((one) => one.startsWith('v1,'))
     .map((one) => Buffer.from(one.slice(3)))
   const matches = secrets.flatMap((secret) => {
-    const wanted = Buffer.from(hmac(message, secret))
-    return signatures.map((one) => one.length === wanted.length && timingSafeEqual(one, wanted))
+    const expected = Buffer.from(hmac(message, secret))
+    return signatures.map((one) => one.length === expected.length && timingSafeEqual(one, expected))
   })
   return matches.includes(true)
 }

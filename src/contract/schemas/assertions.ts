@@ -89,12 +89,12 @@ const names = new WeakMap<object, readonly string[]>()
 
 /** Keys of a part of a schema, computed once because every value needs them again. */
 export function listNames(part: object): readonly string[] {
-  let known = names.get(part)
-  if (known === undefined) {
-    known = Object.keys(part)
-    names.set(part, known)
+  let cached = names.get(part)
+  if (cached === undefined) {
+    cached = Object.keys(part)
+    names.set(part, cached)
   }
-  return known
+  return cached
 }
 
 function hasDependents(want: JsonObject, value: object, call: SchemaCall): boolean {

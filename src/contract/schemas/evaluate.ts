@@ -52,17 +52,17 @@ function apply(
   value: unknown,
   way: Way | undefined,
   run: SchemaRun,
-  seen: EvaluatedParts | undefined,
+  evaluated: EvaluatedParts | undefined,
 ): boolean {
   run.meter.spend(1)
   if (schema === true || schema === undefined) return true
-  if (schema === false) return fail('false', { schema: NONE, value, way, run, seen })
+  if (schema === false) return fail('false', { schema: NONE, value, way, run, evaluated })
   if (run.depth >= DEEPEST) throw new OverBudget()
   run.depth += 1
   const own = run.resolved.tracks && typeof value === 'object' ? nothingSeen() : undefined
-  const fit = applyKeywords({ schema: schema as JsonObject, value, way, run, seen: own })
+  const fit = applyKeywords({ schema: schema as JsonObject, value, way, run, evaluated: own })
   run.depth -= 1
-  if (fit && own !== undefined && seen !== undefined) see(seen, own, run.meter)
+  if (fit && own !== undefined && evaluated !== undefined) see(evaluated, own, run.meter)
   return fit
 }
 
@@ -80,8 +80,8 @@ const plans = new WeakMap<JsonObject, readonly EvaluationStep[]>()
 function compileSteps(schema: JsonObject): readonly EvaluationStep[] {
   let plan = plans.get(schema)
   if (plan === undefined) {
-    const known = Object.keys(schema).filter((keyword) => STEPS.has(keyword))
-    const steps = known.map((keyword): EvaluationStep => [keyword, STEPS.get(keyword) as Applicator])
+    const keywords = Object.keys(schema).filter((keyword) => STEPS.has(keyword))
+    const steps = keywords.map((keyword): EvaluationStep => [keyword, STEPS.get(keyword) as Applicator])
     plan = steps.sort(([a], [b]) => (RANKS.get(a) ?? 0) - (RANKS.get(b) ?? 0))
     plans.set(schema, plan)
   }

@@ -18,9 +18,14 @@ function listKeys(object: JsonObject, { run: { meter } }: SchemaCall): string[] 
 }
 
 /** Applies a schema to the value of one key, and marks the key as evaluated. */
-function applyTo(key: string, schema: unknown, object: JsonObject, { way, run, seen }: SchemaCall): boolean {
+function applyTo(
+  key: string,
+  schema: unknown,
+  object: JsonObject,
+  { way, run, evaluated }: SchemaCall,
+): boolean {
   const isFine = run.apply(schema, object[key], { key, up: way }, run, undefined)
-  if (isFine) seen?.keys.add(key)
+  if (isFine) evaluated?.keys.add(key)
   return isFine
 }
 
@@ -45,11 +50,11 @@ function properties(want: unknown, call: SchemaCall): boolean {
   if (object === undefined) return true
   const declared = want as JsonObject
   // The shorter list is walked, so that many small values of a large schema cost no more than their own size.
-  const [given, names] = [listKeys(object, call), listNames(declared)]
+  const [valueKeys, names] = [listKeys(object, call), listNames(declared)]
   const keys =
-    names.length < given.length
+    names.length < valueKeys.length
       ? names.filter((key) => Object.hasOwn(object, key))
-      : given.filter((key) => Object.hasOwn(declared, key))
+      : valueKeys.filter((key) => Object.hasOwn(declared, key))
   return applyToEach(keys, (key) => declared[key], call)
 }
 
@@ -85,7 +90,7 @@ function additionalProperties(want: unknown, call: SchemaCall): boolean {
 function unevaluatedProperties(want: unknown, call: SchemaCall): boolean {
   const object = asObject(call)
   if (object === undefined) return true
-  const rest = listKeys(object, call).filter((key) => !call.seen?.keys.has(key))
+  const rest = listKeys(object, call).filter((key) => !call.evaluated?.keys.has(key))
   return applyToRest('unevaluatedProperties', rest, want, call)
 }
 
@@ -119,7 +124,7 @@ function dependentSchemas(want: unknown, call: SchemaCall): boolean {
   call.run.meter.spend(listNames(schemas).length / 8)
   for (const key of listNames(schemas)) {
     if (!Object.hasOwn(object, key)) continue
-    if (call.run.apply(schemas[key], object, call.way, call.run, call.seen)) continue
+    if (call.run.apply(schemas[key], object, call.way, call.run, call.evaluated)) continue
     all = false
     if (call.run.faults === undefined) return false
   }

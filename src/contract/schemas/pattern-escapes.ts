@@ -135,8 +135,8 @@ const SHORT = new Set(Object.values(CATEGORIES))
 
 /** Translates a Unicode property: RE2 supports general categories by their short names, and scripts. */
 function readProperty(reader: PatternReader, letter: string, wrap: (members: string) => string): string {
-  const found = /^\{(?:(gc|General_Category|sc|Script)=)?(\w+)\}/.exec(reader.text.slice(reader.at))
-  const [all = '', kind = '', name = ''] = found ?? []
+  const match = /^\{(?:(gc|General_Category|sc|Script)=)?(\w+)\}/.exec(reader.text.slice(reader.at))
+  const [all = '', kind = '', name = ''] = match ?? []
   reader.at += all.length
   reader.properties += 1
   const isScript = kind.startsWith('s') || kind.startsWith('S')

@@ -18,7 +18,7 @@ export interface RefusedPattern {
   isSyntax: boolean
 }
 
-const known = new Map<string, Pattern | RefusedPattern>()
+const patterns = new Map<string, Pattern | RefusedPattern>()
 /** Patterns in the cache: more than one schema may have, so that checking many values compiles each only once. */
 const KEPT = 1024
 
@@ -29,12 +29,12 @@ const KEPT = 1024
  * @param onCompile called with the size of a pattern that is not in the cache, before it is read
  */
 export function compilePattern(source: string, onCompile?: (size: number) => void): Pattern | RefusedPattern {
-  const remembered = known.get(source)
+  const remembered = patterns.get(source)
   if (remembered !== undefined) return remembered
-  const made = compile(source, onCompile)
-  if (known.size >= KEPT) known.clear()
-  known.set(source, made)
-  return made
+  const pattern = compile(source, onCompile)
+  if (patterns.size >= KEPT) patterns.clear()
+  patterns.set(source, pattern)
+  return pattern
 }
 
 function compile(source: string, onCompile?: (size: number) => void): Pattern | RefusedPattern {

@@ -25,19 +25,19 @@ const resolved = new WeakMap<JsonObject, Resolved>()
  * Resolves the references of a schema to other places in the same document; nothing is ever fetched. Never throws.
  */
 export function resolveSchema(root: JsonObject): Resolved {
-  let known = resolved.get(root)
-  if (known === undefined) {
-    known = resolve(root)
-    resolved.set(root, known)
+  let cached = resolved.get(root)
+  if (cached === undefined) {
+    cached = resolve(root)
+    resolved.set(root, cached)
   }
-  return known
+  return cached
 }
 
 /** The base address of a schema without an `$id`. No outside reference leads there. */
 const BASE = 'https://schema.invalid/'
 
 interface SchemaIndex {
-  found: { schema: JsonObject; base: string }[]
+  schemas: { schema: JsonObject; base: string }[]
   places: Map<string, JsonObject>
   unresolved: Unresolved[]
 }
@@ -50,9 +50,9 @@ function resolve(root: JsonObject): Resolved {
   const targets = new Map<object, unknown>()
   if (!schemas.some(({ $ref }) => $ref !== undefined))
     return { root, targets, schemas, tracks, unresolved: [] }
-  const index: SchemaIndex = { found: [], places: new Map(), unresolved: [] }
+  const index: SchemaIndex = { schemas: [], places: new Map(), unresolved: [] }
   enter(root, BASE, index)
-  for (const { schema, base } of index.found) {
+  for (const { schema, base } of index.schemas) {
     if (typeof schema.$ref !== 'string') continue
     const target = follow(schema.$ref, base, index)
     if (target === undefined) index.unresolved.push({ holder: schema, problem: '' })
@@ -63,14 +63,14 @@ function resolve(root: JsonObject): Resolved {
 
 /** A schema and all schemas below it, in the order of the text. */
 export function subschemas(root: unknown): JsonObject[] {
-  const found: JsonObject[] = []
+  const schemas: JsonObject[] = []
   const open: unknown[] = [root]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (!isSchemaObject(one)) continue
-    found.push(one)
+    schemas.push(one)
     open.push(...listChildren(one).reverse())
   }
-  return found
+  return schemas
 }
 
 function isSchemaObject(value: unknown): value is JsonObject {
@@ -96,7 +96,7 @@ function enter(root: JsonObject, address: string, index: SchemaIndex): void {
   const open = [{ schema: root, base: address }]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     const base = note(one.schema, one.base, index)
-    index.found.push({ schema: one.schema, base })
+    index.schemas.push({ schema: one.schema, base })
     for (const schema of listChildren(one.schema)) if (isSchemaObject(schema)) open.push({ schema, base })
   }
 }

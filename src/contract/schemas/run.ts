@@ -26,7 +26,7 @@ export type Apply = (
   value: unknown,
   way: Way | undefined,
   run: SchemaRun,
-  seen: EvaluatedParts | undefined,
+  evaluated: EvaluatedParts | undefined,
 ) => boolean
 
 /** One evaluation. Without `faults`, it only decides whether a value fits. */
@@ -45,7 +45,7 @@ export interface SchemaCall {
   way: Way | undefined
   run: SchemaRun
   /** The evaluated keys and entries of the value; present only if a schema depends on the unevaluated ones. */
-  seen: EvaluatedParts | undefined
+  evaluated: EvaluatedParts | undefined
 }
 
 /** Whether a value satisfies a keyword. An applicator adds its faults itself. */
@@ -68,11 +68,11 @@ export function fits(
   schema: unknown,
   value: unknown,
   { way, run }: SchemaCall,
-  seen?: EvaluatedParts,
+  evaluated?: EvaluatedParts,
 ): boolean {
   const { faults } = run
   run.faults = undefined
-  const answer = run.apply(schema, value, way, run, seen)
+  const answer = run.apply(schema, value, way, run, evaluated)
   run.faults = faults
   return answer
 }

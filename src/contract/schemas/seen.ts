@@ -12,8 +12,8 @@ export function nothingSeen(): EvaluatedParts {
 }
 
 /** Adds the keys and entries that another schema evaluated. */
-export function see(seen: EvaluatedParts, more: EvaluatedParts, meter: Meter): void {
+export function see(evaluated: EvaluatedParts, more: EvaluatedParts, meter: Meter): void {
   meter.spend((more.keys.size + more.items.size) / 8)
-  for (const key of more.keys) seen.keys.add(key)
-  for (const item of more.items) seen.items.add(item)
+  for (const key of more.keys) evaluated.keys.add(key)
+  for (const item of more.items) evaluated.items.add(item)
 }

@@ -107,16 +107,16 @@ export function findHidden(
   let weight = 0
   let first = -1
   for (const [run, index] of findRuns(text)) {
-    const found = judge(run, text, index, file)
-    weight += found.weight
-    if (found.weight > 0 && first < 0) first = index
-    if (found.rule === undefined) continue
-    const count = (counts.get(found.rule) ?? 0) + 1
-    counts.set(found.rule, count)
+    const judgement = judge(run, text, index, file)
+    weight += judgement.weight
+    if (judgement.weight > 0 && first < 0) first = index
+    if (judgement.rule === undefined) continue
+    const count = (counts.get(judgement.rule) ?? 0) + 1
+    counts.set(judgement.rule, count)
     if (count <= MOST)
       findings.push(
         makeFinding(
-          found.rule,
+          judgement.rule,
           { file, offset: index },
           `${file} has ${describe(run)}`,
           'remove the hidden characters',
@@ -128,18 +128,18 @@ export function findHidden(
 
 /** A text without the characters that a rule would report, and how many they were. */
 export function withoutHidden(text: string, file: string): { text: string; removed: number } {
-  let kept = ''
+  let visible = ''
   let end = 0
   for (const [run, index] of findRuns(text)) {
     if (judge(run, text, index, file).rule === undefined) continue
-    kept += text.slice(end, index)
+    visible += text.slice(end, index)
     end = index + run.length
   }
-  kept += text.slice(end)
-  if (kept.length === text.length) return { text, removed: 0 }
+  visible += text.slice(end)
+  if (visible.length === text.length) return { text, removed: 0 }
   // The remaining characters may have new neighbours now.
-  const rest = withoutHidden(kept, file)
-  return { text: rest.text, removed: text.length - kept.length + rest.removed }
+  const rest = withoutHidden(visible, file)
+  return { text: rest.text, removed: text.length - visible.length + rest.removed }
 }
 
 function* findRuns(text: string): Iterable<[run: string, index: number]> {

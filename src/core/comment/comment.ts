@@ -73,8 +73,8 @@ function title({ plan, diagnostics }: CommentContent): string {
     [plan.prune ? plan.missing.length : 0, 'removed'],
     [of('stale', 'held', 'refused').length, 'not moved'],
   ] as const
-  const said = words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return said.length ? `Publishing this: ${said.join(', ')}` : 'Publishing this changes nothing'
+  const phrases = words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return phrases.length ? `Publishing this: ${phrases.join(', ')}` : 'Publishing this changes nothing'
 }
 
 function renderDiff(item: PlanItem, { fields, files }: ContentDiff): string {

@@ -55,7 +55,9 @@ export function risksSection(plan: PublishPlan): string[] {
 export function breaksSection(plan: PublishPlan): string[] {
   const broken = [
     ...plan.items.flatMap((item) => item.breaks.map((other) => [nameOf(item), other] as const)),
-    ...plan.missing.flatMap((gone) => gone.requiredBy.map((other) => [nameOf(gone), other] as const)),
+    ...plan.missing.flatMap((removal) =>
+      removal.requiredBy.map((other) => [nameOf(removal), other] as const),
+    ),
   ]
   const rows = broken.map(
     ([by, other]) =>
@@ -75,7 +77,7 @@ export function changesSection(plan: PublishPlan): string[] {
 }
 
 export function removalsSection(plan: PublishPlan): string[] {
-  const rows = plan.missing.map((gone) => () => `- ${code(short(nameOf(gone)))}`)
+  const rows = plan.missing.map((removal) => () => `- ${code(short(nameOf(removal)))}`)
   return titled(plan.prune ? '**Removed**' : '**Not in the tree, stay published**', list(rows))
 }
 

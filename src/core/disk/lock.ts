@@ -47,10 +47,10 @@ const POLL_MS = 50
 export async function acquireLock(path: string, options: LockOptions): Promise<FileLock> {
   const deadline = Date.now() + options.waitMs
   for (let first = true; ; first = false) {
-    const held = await tryLock(path)
-    if ('release' in held) return held
-    if (Date.now() >= deadline) throw locked(path, held)
-    if (first) options.onWait?.(held)
+    const lockOrHolder = await tryLock(path)
+    if ('release' in lockOrHolder) return lockOrHolder
+    if (Date.now() >= deadline) throw locked(path, lockOrHolder)
+    if (first) options.onWait?.(lockOrHolder)
     await sleep(POLL_MS + Math.random() * POLL_MS)
   }
 }
@@ -64,8 +64,8 @@ export async function liveHolder(path: string): Promise<LockHolder | undefined> 
 /** One attempt: returns the lock, or the live holder. */
 async function tryLock(path: string): Promise<FileLock | LockHolder> {
   for (let attempt = 0; ; attempt++) {
-    const taken = existsSync(path) ? undefined : await takeFree(path)
-    if (taken) return taken
+    const lockOrHolder = existsSync(path) ? undefined : await takeFree(path)
+    if (lockOrHolder) return lockOrHolder
     const holder = readHolder(path)
     if (holder === undefined) continue
     if (attempt > 20 || (await isLive(path, holder))) return holder
@@ -162,8 +162,8 @@ async function isLive(path: string, holder: LockHolder): Promise<boolean> {
   const tellsBoot = holder.boot !== undefined && here.boot !== undefined
   const isHere = tellsBoot ? holder.boot === here.boot : holder.host === here.host
   if (!isHere) return holder.host !== here.host || isSharedFolder(dirname(path))
-  const said = await askLockSocket(path, holder.token)
-  if (said !== 'unknown') return said === 'live'
+  const socketState = await askLockSocket(path, holder.token)
+  if (socketState !== 'unknown') return socketState === 'live'
   const pidMeansIt = holder.host === here.host && (holder.pids ?? here.pids) === here.pids
   if (!pidMeansIt) return true
   return isRunning(holder.pid, holder.mark)

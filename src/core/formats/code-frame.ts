@@ -21,16 +21,16 @@ export function codeFrame(
   const room = width - countColumns(gutter)
   const before = oneLinePrintable(source.slice(0, column - 1).replaceAll('\t', '  '))
   const after = oneLinePrintable(source.slice(column - 1).replaceAll('\t', '  '))
-  const kept = cutEnd(before, Math.max(LEAST_BEFORE, room - Math.max(countColumns(after), LEAST_BEFORE)))
-  const shown = cutLine(kept + after, room)
-  const mark = `${' '.repeat(countColumns(`  ${line} `))}│ ${' '.repeat(countColumns(kept))}`
+  const start = cutEnd(before, Math.max(LEAST_BEFORE, room - Math.max(countColumns(after), LEAST_BEFORE)))
+  const shown = cutLine(start + after, room)
+  const mark = `${' '.repeat(countColumns(`  ${line} `))}│ ${' '.repeat(countColumns(start))}`
   return [`${paint.dim(gutter)}${shown}`, `${paint.dim(mark)}${paint.red('^')}`]
 }
 
 /** The end of a text that fits. */
 function cutEnd(text: string, width: number): string {
   if (countColumns(text) <= width) return text
-  let kept = text.slice(-width)
-  while (countColumns(kept) > width - 1) kept = kept.slice(1)
-  return `…${kept}`
+  let end = text.slice(-width)
+  while (countColumns(end) > width - 1) end = end.slice(1)
+  return `…${end}`
 }

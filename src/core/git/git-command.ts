@@ -75,6 +75,6 @@ export function gitSync(cwd: string, args: readonly string[], input: string): Bu
 }
 
 /** The parts of an output that was requested with `-z`. */
-export function splitNul(listed: string): string[] {
-  return listed.split('\0').filter((part) => part !== '')
+export function splitNul(output: string): string[] {
+  return output.split('\0').filter((part) => part !== '')
 }

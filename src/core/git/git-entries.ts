@@ -38,7 +38,7 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
   const { cwd, path } = place
   const name = path === '' ? `${sha}^{tree}` : `${sha}:${path}`
   const words = ['ls-tree', '-r', '-z', '--full-tree', ...(sizes ? ['-l'] : []), name]
-  const listed = await git(cwd, words).catch(async (error: unknown) => {
+  const output = await git(cwd, words).catch(async (error: unknown) => {
     const tree = await git(cwd, ['rev-parse', '--verify', '--quiet', name]).catch(() => '')
     if (tree === '') return ''
     throw new Failure(
@@ -47,10 +47,10 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
       'commit the definitions in a folder, and fetch what this clone lacks',
     )
   })
-  return splitNul(listed).map((row) => {
+  return splitNul(output).map((row) => {
     const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
-    const known = size === undefined || size === '-' ? {} : { size: Number(size) }
-    return { ...parseEntry(mode, oid, row), ...known }
+    const knownSize = size === undefined || size === '-' ? {} : { size: Number(size) }
+    return { ...parseEntry(mode, oid, row), ...knownSize }
   })
 }
 
@@ -59,8 +59,8 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
  * @throws Failure INPUT_UNREADABLE for a file with a merge conflict
  */
 export async function listIndex({ cwd, rest }: GitPlace): Promise<GitEntry[]> {
-  const listed = await git(cwd, ['ls-files', '--stage', '-z', '--', rest || '.'])
-  return splitNul(listed).map((row) => {
+  const output = await git(cwd, ['ls-files', '--stage', '-z', '--', rest || '.'])
+  return splitNul(output).map((row) => {
     const [mode = '', oid = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')
     const entry = parseEntry(mode, oid, row)
     if (stage !== '0')
@@ -91,22 +91,22 @@ export function groupEntries(
   kinds: readonly Kind[],
   shown: string,
 ): Definitions {
-  const known = new Set(kinds.map((kind) => kind.id))
-  const found: Definitions = { folders: new Map(), odd: new Map() }
+  const kindIds = new Set(kinds.map((kind) => kind.id))
+  const definitions: Definitions = { folders: new Map(), odd: new Map() }
   for (const entry of entries) {
     const [kind = '', id, ...steps] = entry.path.split('/')
-    if (!known.has(kind)) continue
+    if (!kindIds.has(kind)) continue
     const isLeaf = entry.mode !== 'file' && entry.mode !== 'executable'
     if (id === undefined) throw notInCommit(`${shown}/${kind}`, entry.mode)
     if (id.startsWith('.')) continue
     const name = nameOf({ kind, id })
     if (steps.length > 0) {
-      const files = found.folders.get(name) ?? []
-      if (files.length === 0) found.folders.set(name, files)
+      const files = definitions.folders.get(name) ?? []
+      if (files.length === 0) definitions.folders.set(name, files)
       files.push({ ...entry, path: steps.join('/') })
-    } else if (isLeaf) found.odd.set(name, entry.mode as EntryOddity)
+    } else if (isLeaf) definitions.odd.set(name, entry.mode as EntryOddity)
   }
-  return found
+  return definitions
 }
 
 function notInCommit(path: string, mode: string): Failure {

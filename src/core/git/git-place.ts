@@ -50,9 +50,9 @@ export async function requireGitPlace(folder: string): Promise<GitPlace> {
   const cwd = realpathSync(above)
   const rest = relative(above, folder).replaceAll('\\', '/')
   const words = ['rev-parse', '--is-shallow-repository', '--git-path', 'index', '--show-prefix']
-  const told = await git(cwd, words)
+  const output = await git(cwd, words)
   // A folder's name may contain line feeds; for the top of the repository the prefix is empty.
-  const [shallow, index = '', ...prefix] = told.replace(/\n$/, '').split('\n')
+  const [shallow, index = '', ...prefix] = output.replace(/\n$/, '').split('\n')
   const path = `${prefix.join('\n')}${rest}`.replace(/\/$/, '')
   return { cwd, rest, path, shallow: shallow === 'true', index: resolve(cwd, index) }
 }
@@ -80,6 +80,6 @@ export async function countHeight({ cwd }: GitPlace, sha: string): Promise<numbe
 
 /** The full SHA of a commit; undefined if this clone does not have the commit. */
 export async function findCommit({ cwd }: GitPlace, sha: string): Promise<string | undefined> {
-  const found = await git(cwd, ['rev-parse', '--verify', '--quiet', `${sha}^{commit}`]).catch(() => '')
-  return found.trim() || undefined
+  const commit = await git(cwd, ['rev-parse', '--verify', '--quiet', `${sha}^{commit}`]).catch(() => '')
+  return commit.trim() || undefined
 }

@@ -65,7 +65,7 @@ export async function planInside(
     covers: ({ kind }) => publishes.includes(kind),
   })
   const there = new Set(production.filter((head) => head.state !== 'removed').map(nameOf))
-  const missing = plan.missing.filter((gone) => prune || !there.has(nameOf(gone)))
+  const missing = plan.missing.filter((removal) => prune || !there.has(nameOf(removal)))
   const items = plan.items.map((item) =>
     item.action === 'refused' ? { ...item, action: 'change' as const } : item,
   )

@@ -34,10 +34,10 @@ export async function collectCandidates(
   { draft }: { draft?: boolean } = {},
 ): Promise<Collected> {
   // Who awaits it hears of its failure.
-  const asked = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
-  asked.catch(() => {})
+  const pendingHeads = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
+  pendingHeads.catch(() => {})
   const digests = await digestTree(tree, covers, watch)
-  const heads = (await asked).flat()
+  const heads = (await pendingHeads).flat()
   const comparison: CandidateSearch = { tree, covers, drafts: draft, digests, heads: byName(heads) }
   const collected: Collected = { candidates: [], diagnostics: [], heads }
   /** What comes along, and which definition requires it. */
@@ -79,15 +79,15 @@ async function collectRound(
   const options = { drafts, published: (one: Named) => unchangedHead(one, heads, digests) }
   const selected = folders.filter((folder) => round(toNamed(folder)))
   const needed = new Map<string, string>()
-  const found: Diagnostic[] = []
+  const diagnostics: Diagnostic[] = []
   for await (const checked of checkTree(tree, selected, surroundings, watch, options)) {
-    for (const diagnostic of checked.diagnostics) found.push(diagnostic)
+    for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
     const candidate = toCandidate(checked, along)
     if (candidate) collected.candidates.push(candidate)
     for (const name of requiredBy(checked).filter(mayComeAlong).map(nameOf))
       if (!along.has(name)) needed.set(name, nameOf(toNamed(checked.folder)))
   }
-  collected.diagnostics.push(...found.sort(byPlace))
+  collected.diagnostics.push(...diagnostics.sort(byPlace))
   return needed
 }
 

@@ -17,11 +17,11 @@ export function brokenBy(
   heads: readonly Head[],
   covered: ReadonlySet<string>,
 ): Map<string, string[]> {
-  const known = byName(heads)
+  const headByName = byName(heads)
   const broken = new Map<string, Set<string>>()
   const after = (name: string): Description | undefined => {
     if (moves.has(name)) return moves.get(name)
-    const head = known.get(name)
+    const head = headByName.get(name)
     return isLive(head) ? head.metadata : undefined
   }
   for (const dependent of heads) {

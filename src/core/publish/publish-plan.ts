@@ -223,8 +223,8 @@ function collectMoves(
 
 /** The missing heads as removals, each with the live definitions that remain and require it. */
 function planRemovals(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
-  const gone = new Map(missing.map((head) => [nameOf(head), undefined]))
-  const broken = brokenBy(gone, heads, new Set(gone.keys()))
+  const removedNames = new Map(missing.map((head) => [nameOf(head), undefined]))
+  const broken = brokenBy(removedNames, heads, new Set(removedNames.keys()))
   return missing.map(({ kind, id, latestVersion }) => ({
     kind,
     id,

@@ -80,8 +80,8 @@ function requireKnown(
   heads: readonly Head[],
   diagnostics: readonly Diagnostic[],
 ): void {
-  const known = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
-  if (!known)
+  const isKnown = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
+  if (!isKnown)
     throw new Failure(
       'NOT_FOUND',
       `"${id}" is neither in ${tree.shown} nor in the registry`,
@@ -98,8 +98,8 @@ function uncommitted(heads: readonly Head[]): Commit {
 async function describeChanges(plan: PublishPlan, tree: WorkingTree, registry: Registry): Promise<void> {
   for (const kind of tree.kinds) {
     const items = plan.items.filter((item) => item.kind === kind.id)
-    const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
-    const newest = known.length ? await registry.newest(kind.id, known) : []
+    const changedIds = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
+    const newest = changedIds.length ? await registry.newest(kind.id, changedIds) : []
     const byId = new Map(newest.map((revision) => [revision.id, revision]))
     for (const item of items)
       await describeChange(item, (await liveBefore(item, registry)) ?? byId.get(item.id), kind, tree)

@@ -12,8 +12,8 @@ import { isEmpty, overtaken, type PublishPlan } from './publish-plan.ts'
 export function requireMovement(plan: PublishPlan): void {
   const [first] = plan.items
   if (!first || !isEmpty(plan)) return
-  const held = plan.items.filter((item) => item.action === 'held')
-  if (held[0]) throw heldBack(held, held[0], { held })
+  const heldItems = plan.items.filter((item) => item.action === 'held')
+  if (heldItems[0]) throw heldBack(heldItems, heldItems[0], { held: heldItems })
   throw stale(`${names(plan.items)}: ${first.note}`, { stale: plan.items })
 }
 
@@ -28,8 +28,8 @@ export async function requireMoved(
 ): Promise<void> {
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
-  const [held, late] = [left('held'), left('stale')]
-  if (held[0]) throw heldBack(held, await onServer(held[0], plan, registry), { held })
+  const [heldRows, late] = [left('held'), left('stale')]
+  if (heldRows[0]) throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { held: heldRows })
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)
@@ -54,12 +54,12 @@ async function onServer(
 }
 
 function heldBack(
-  held: readonly Named[],
+  definitions: readonly Named[],
   { note = 'this content is held', ...verdict }: RowVerdict,
   detail: object,
 ): Failure {
-  const rest = held.length > 1 ? `; held as well: ${names(held.slice(1))}` : ''
-  const message = `${names(held.slice(0, 1))}: ${note}${rest}`
+  const rest = definitions.length > 1 ? `; held as well: ${names(definitions.slice(1))}` : ''
+  const message = `${names(definitions.slice(0, 1))}: ${note}${rest}`
   return new Failure('REFUSED', message, hintOnHold(verdict), { detail })
 }
 

@@ -32,9 +32,9 @@ export async function versionBefore(
 export function releaseBefore(registry: Registry, ref: string, reason: string): Promise<string | undefined> {
   return newestBut(
     registry,
-    async ({ origin, reason: given, undoes }) =>
+    async ({ origin, reason: storedReason, undoes }) =>
       origin === 'rollback' &&
-      isReason(given, reason) &&
+      isReason(storedReason, reason) &&
       undoes !== null &&
       (await isNamed(registry, undoes, ref)),
   )
@@ -44,8 +44,8 @@ export function releaseBefore(registry: Registry, ref: string, reason: string): 
 export function rebasedFrom(registry: Registry, sha: string, reason: string): Promise<string | undefined> {
   return newestBut(
     registry,
-    ({ origin, reason: given, commit }) =>
-      origin === 'rebase' && commit.sha === sha && isReason(given, reason),
+    ({ origin, reason: storedReason, commit }) =>
+      origin === 'rebase' && commit.sha === sha && isReason(storedReason, reason),
   )
 }
 
@@ -65,4 +65,5 @@ async function isNamed(registry: Registry, id: string, ref: string): Promise<boo
   return release?.commit.sha.startsWith(ref) ?? false
 }
 
-const isReason = (kept: string | null, asked: string | undefined) => (kept ?? '') === (asked ?? '')
+const isReason = (storedReason: string | null, wantedReason: string | undefined) =>
+  (storedReason ?? '') === (wantedReason ?? '')

@@ -38,10 +38,14 @@ export function requireTypes(
   audience: 'public' | 'publisher',
   kinds: readonly Kind[],
 ): void {
-  const known = kinds.flatMap(({ singular }) => WHAT_HAPPENS.map((what) => `${singular}.${what}`))
+  const eventTypes = kinds.flatMap(({ singular }) => WHAT_HAPPENS.map((what) => `${singular}.${what}`))
   for (const type of types) {
-    if (!known.includes(type))
-      throw new Failure('USAGE', `the event type "${type}" does not exist`, `use one of: ${known.join(', ')}`)
+    if (!eventTypes.includes(type))
+      throw new Failure(
+        'USAGE',
+        `the event type "${type}" does not exist`,
+        `use one of: ${eventTypes.join(', ')}`,
+      )
     if (type.endsWith('.validation_failed') && audience === 'public')
       throw new Failure('USAGE', `${type} is for publishers only`, 'add --audience publisher')
   }

@@ -92,11 +92,11 @@ export class BlobTree implements TreeFiles {
     await Promise.all(
       folders.map(async (folder) => {
         const name = nameOf(toNamed(folder))
-        const known = this.cache.get(name)
-        if (known && (known.assets || !assets)) return
-        const wanted = this.listWanted(folder, assets)
-        const blobs = await Promise.all(wanted.map((one) => this.objects.read(one)))
-        this.keep(name, { ...pair(wanted, blobs), assets })
+        const cached = this.cache.get(name)
+        if (cached && (cached.assets || !assets)) return
+        const requests = this.listWanted(folder, assets)
+        const blobs = await Promise.all(requests.map((one) => this.objects.read(one)))
+        this.keep(name, { ...pair(requests, blobs), assets })
       }),
     )
   }
@@ -142,8 +142,8 @@ export class BlobTree implements TreeFiles {
   }
 
   private readNow(folder: DefinitionFolder): ReadonlyMap<string, Blob> {
-    const wanted = this.listWanted(folder, false)
-    const fresh = { ...pair(wanted, readObjectsNow(this.input.cwd, wanted)), assets: false }
+    const requests = this.listWanted(folder, false)
+    const fresh = { ...pair(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
     this.keep(nameOf(toNamed(folder)), fresh)
     return fresh.blobs
   }
@@ -185,17 +185,17 @@ function readEntry(reading: FolderReading, { path, mode, disk }: BlobEntry, blob
 }
 
 function pair(
-  wanted: readonly ObjectRequest[],
+  requests: readonly ObjectRequest[],
   blobs: readonly Blob[],
 ): Pick<CachedFolder, 'blobs' | 'bytes'> {
   const byId = new Map<string, Blob>()
   let bytes = 0
-  for (const [index, { oid }] of wanted.entries()) {
+  for (const [index, { oid }] of requests.entries()) {
     const blob = blobs[index]
     if (!blob) continue
-    const known = byId.get(oid)
+    const knownBlob = byId.get(oid)
     // The same object may be a text at one path and an asset at another.
-    byId.set(oid, { ...known, ...blob })
+    byId.set(oid, { ...knownBlob, ...blob })
     bytes += blob.bytes?.length ?? 0
   }
   return { blobs: byId, bytes }

@@ -23,10 +23,10 @@ export interface Bundle {
  * @throws Failure INPUT_UNREADABLE or NO_COMMIT if an asset cannot be read
  */
 export function hashFiles(source: Source, folder: BundleFolder): FileEntry[] {
-  return source.files.map(({ path, size, text, executable, sha256: known }) => {
+  return source.files.map(({ path, size, text, executable, sha256: knownDigest }) => {
     if (text !== undefined) return { path, size, sha256: sha256(text) }
     const marks = executable ? { executable: true as const } : {}
-    if (known !== undefined) return { path, size, sha256: known, ...marks }
+    if (knownDigest !== undefined) return { path, size, sha256: knownDigest, ...marks }
     const bytes = readAsset(folder, path)
     return { path, size: bytes.length, sha256: sha256(bytes), ...marks }
   })

@@ -140,8 +140,8 @@ function readAsset(
   given?: boolean,
 ): SourceFile {
   const { size, mode } = fstatSync(fd)
-  const known = folder.view?.executable?.has(`${nameOf(toNamed(folder))}/${path}`)
-  const executable = given ?? known ?? (mode & OWNER_MAY_RUN) !== 0
+  const isExecutable = folder.view?.executable?.has(`${nameOf(toNamed(folder))}/${path}`)
+  const executable = given ?? isExecutable ?? (mode & OWNER_MAY_RUN) !== 0
   return assetFile(path, size, executable, findings, () => readFileSync(fd))
 }
 

@@ -10,8 +10,8 @@ import { findFolders, type WorkingTree } from './tree.ts'
 /** The definitions of a commit; undefined if this clone does not have the commit. */
 export async function treeOfCommit(tree: WorkingTree, sha: string): Promise<WorkingTree | undefined> {
   const place = await findGitPlace(tree.root)
-  const found = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
-  return place && found ? blobTree(tree, place, await listDefinitions(tree, place, found)) : undefined
+  const commit = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
+  return place && commit ? blobTree(tree, place, await listDefinitions(tree, place, commit)) : undefined
 }
 
 /**

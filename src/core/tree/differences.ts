@@ -63,20 +63,20 @@ export interface Compared {
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
   const { tree, place, listed } = compared
-  const asked = [listed, askIndex(compared), hasFileMode(place)] as const
-  const [definitions, index, fileMode] = await Promise.all(asked)
+  const pending = [listed, askIndex(compared), hasFileMode(place)] as const
+  const [definitions, index, fileMode] = await Promise.all(pending)
   const committed = committedFiles(definitions)
   const disk = filesOnDisk(tree)
   const extras = [...disk].filter((path) => !committed.has(path) && !isInSubmodule(path, definitions))
-  const found = await Promise.all([
+  const differences = await Promise.all([
     sortExtras(extras, place, tree.root, fileMode),
     sortCommon(committed, disk, index, { ...compared, fileMode }),
   ])
-  const gone = [...committed.keys()].filter((path) => !disk.has(path))
+  const missing = [...committed.keys()].filter((path) => !disk.has(path))
   const explainPath = (path: string) =>
     index.isOff || index.flagged.get(path) === 'S' ? 'absent' : 'deleted'
-  const absent = gone.map((path): Difference => ({ path, reason: explainPath(path) }))
-  return [...found.flat(), ...absent].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const absent = missing.map((path): Difference => ({ path, reason: explainPath(path) }))
+  return [...differences.flat(), ...absent].sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 function committedFiles({ folders, odd }: Definitions): Map<string, GitEntry> {
@@ -99,18 +99,18 @@ function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
 
 /** Every path in a definition's folder that is not a folder, relative to the definitions' root. */
 function filesOnDisk({ root, kinds }: WorkingTree): Set<string> {
-  const found = new Set<string>()
+  const paths = new Set<string>()
   const walk = (path: string, depth: number) => {
     for (const entry of listEntries(join(root, path))) {
       const full = `${path}/${entry.name}`
       const isBeside = depth === 0 && (entry.name.startsWith('.') || entry.isFile())
       if (isBeside) continue
       if (entry.isDirectory() && entry.name !== '.git') walk(full, depth + 1)
-      else found.add(full)
+      else paths.add(full)
     }
   }
   for (const kind of kinds) walk(kind.id, 0)
-  return found
+  return paths
 }
 
 function listEntries(dir: string): Dirent[] {
@@ -134,11 +134,11 @@ interface GitIndex {
 async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise<GitIndex> {
   const where = ['--', rest || '.']
   const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
-  const [differing, listed] = await Promise.all([
+  const [differing, output] = await Promise.all([
     git(cwd, [...words, sha, ...where]).catch(() => undefined),
     git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => ''),
   ])
-  const flagged = splitNul(listed).filter((row) => !row.startsWith('H'))
+  const flagged = splitNul(output).filter((row) => !row.startsWith('H'))
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
@@ -161,8 +161,8 @@ async function sortExtras(
 ): Promise<Difference[]> {
   if (extras.length === 0) return []
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '-z']
-  const listed = await git(cwd, [...words, '--', rest || '.']).catch(() => '')
-  const ignored = new Set(splitNul(listed).map((path) => below(rest, path)))
+  const output = await git(cwd, [...words, '--', rest || '.']).catch(() => '')
+  const ignored = new Set(splitNul(output).map((path) => below(rest, path)))
   return extras
     .filter((path) => !(ignored.has(path) && isSystemFile(path)))
     .map((path) => ({
@@ -179,24 +179,24 @@ async function sortCommon(
   { candidates, flagged }: GitIndex,
   { tree, place, fileMode }: Compared & { fileMode: boolean },
 ): Promise<Difference[]> {
-  const found: Difference[] = []
+  const differences: Difference[] = []
   for (const [path, entry] of committed) {
     if (!disk.has(path)) continue
     const isFlagged = flagged.has(path)
     const full = join(tree.root, path)
     if (candidates && !candidates.has(path) && !isFlagged) {
       if (entry.size !== undefined && entry.mode !== 'symlink' && readSize(full) !== entry.size)
-        found.push({ path, reason: 'converted' })
+        differences.push({ path, reason: 'converted' })
       continue
     }
     const same = await isSameContent(full, entry, place)
     const mode = readMode(full, fileMode, entry.mode)
     const isAsset = entry.path.startsWith(ASSETS)
-    if (same === 'other') found.push({ path, reason: isFlagged ? 'hidden' : 'modified', mode })
-    else if (isAsset && mode !== entry.mode) found.push({ path, reason: 'mode', mode })
-    else if (same === 'converted') found.push({ path, reason: 'converted' })
+    if (same === 'other') differences.push({ path, reason: isFlagged ? 'hidden' : 'modified', mode })
+    else if (isAsset && mode !== entry.mode) differences.push({ path, reason: 'mode', mode })
+    else if (same === 'converted') differences.push({ path, reason: 'converted' })
   }
-  return found
+  return differences
 }
 
 function readSize(path: string): number | undefined {

@@ -18,12 +18,12 @@ export async function seenByGit(tree: WorkingTree): Promise<WorkingTree> {
 async function readView(place: GitPlace): Promise<DiskView | undefined> {
   const { cwd, rest } = place
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
-  const [listed, fileMode] = await Promise.all([
+  const [output, fileMode] = await Promise.all([
     git(cwd, [...words, '--', rest || '.']).catch(() => undefined),
     hasFileMode(place),
   ])
-  if (listed === undefined) return undefined
-  const ignored = new Set(splitNul(listed).map((path) => below(rest, path)))
+  if (output === undefined) return undefined
+  const ignored = new Set(splitNul(output).map((path) => below(rest, path)))
   const touched = new Set([...ignored].map((path) => path.split('/').slice(0, 2).join('/')))
   return { ignored, touched, ...(fileMode ? {} : { executable: await executableIn(place) }) }
 }

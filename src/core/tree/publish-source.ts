@@ -46,9 +46,9 @@ export async function sourceOfPublish(tree: WorkingTree, options: CommitOptions)
   const place = await findReadablePlace(tree.root)
   const head = place && (await readHead(place))
   if (options.commit !== undefined || options.rank !== undefined) {
-    const named = requireNamed(options)
-    if (!place) return { commit: { ...requireWhole(named), dirty: false }, tree }
-    return namedSource(tree, place, head, { ...named, allowDirty: options.allowDirty })
+    const namedCommit = requireNamed(options)
+    if (!place) return { commit: { ...requireWhole(namedCommit), dirty: false }, tree }
+    return namedSource(tree, place, head, { ...namedCommit, allowDirty: options.allowDirty })
   }
   if (!place || !head) return withoutGit(tree, place, options)
   if (place.shallow && !options.anyRank) throw shallow()
@@ -81,8 +81,8 @@ export async function findHead(tree: WorkingTree): Promise<SeenHead> {
 export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
   const place = await findGitPlace(tree.root)
   const head = place && (await readHead(place).catch(() => undefined))
-  const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
-  return found.filter(isUnseen)
+  const differences = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
+  return differences.filter(isUnseen)
 }
 
 async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
@@ -137,9 +137,9 @@ function requireNamed({ commit, rank }: CommitOptions): { sha: string; rank: num
   throw new Failure('USAGE', `"${commit}" is not a commit SHA`, 'give what this prints: git rev-parse HEAD')
 }
 
-function requireWhole(named: { sha: string; rank: number }): { sha: string; rank: number } {
-  if (COMMIT_SHA.test(named.sha)) return named
-  const message = `outside of git, "${named.sha}" is not a whole commit SHA`
+function requireWhole(namedCommit: { sha: string; rank: number }): { sha: string; rank: number } {
+  if (COMMIT_SHA.test(namedCommit.sha)) return namedCommit
+  const message = `outside of git, "${namedCommit.sha}" is not a whole commit SHA`
   throw new Failure('USAGE', message, 'give all 40 characters, as git rev-parse prints them')
 }
 
@@ -148,26 +148,26 @@ async function namedSource(
   tree: WorkingTree,
   place: GitPlace,
   head: GitHead | undefined,
-  named: { sha: string; rank: number; allowDirty: boolean },
+  namedCommit: { sha: string; rank: number; allowDirty: boolean },
 ): Promise<PublishSource> {
-  const sha = await findCommit(place, named.sha)
+  const sha = await findCommit(place, namedCommit.sha)
   if (sha === undefined)
     throw new Failure(
       'NO_COMMIT',
-      `this repository has no commit ${named.sha}`,
+      `this repository has no commit ${namedCommit.sha}`,
       'fetch it, or name one that is here',
     )
   const height = await countHeight(place, sha)
-  const fits = place.shallow ? named.rank >= height : named.rank === height
+  const fits = place.shallow ? namedCommit.rank >= height : namedCommit.rank === height
   if (!fits)
     throw new Failure(
       'NO_COMMIT',
-      `commit ${sha.slice(0, 12)} has the rank ${height}, not ${named.rank}`,
+      `commit ${sha.slice(0, 12)} has the rank ${height}, not ${namedCommit.rank}`,
       `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
     )
-  if (head && sha === head.sha) return headSource(tree, place, head, named.rank, named.allowDirty)
+  if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit.allowDirty)
   const definitions = await listDefinitions(tree, place, sha)
-  return { commit: { sha, rank: named.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
+  return { commit: { sha, rank: namedCommit.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
 }
 
 /** Without git; the plan then takes the registry's newest rank. */

@@ -61,11 +61,11 @@ export function oddEntry(path: string, what: EntryOddity): Finding {
       `${path} is a git repository of its own, so its files are not in the commit`,
       'put the files themselves into the folder, without .git, and commit them',
     )
-  const shown = what === 'symlink' ? 'a symbolic link' : 'neither a file nor a folder'
+  const description = what === 'symlink' ? 'a symbolic link' : 'neither a file nor a folder'
   return makeFinding(
     'NOFX_FILE_SYMLINK',
     { file: path },
-    `${path} is ${shown}`,
+    `${path} is ${description}`,
     'put the file itself into the folder',
   )
 }

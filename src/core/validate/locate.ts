@@ -144,11 +144,11 @@ function position(
   file: string,
   offset: number,
   text: string | undefined,
-  known: Map<string, number[]>,
+  startsByFile: Map<string, number[]>,
 ): LineColumn {
   if (text === undefined || offset === 0) return { line: 1, column: 1 }
-  const starts = known.get(file) ?? lineStarts(text)
-  known.set(file, starts)
+  const starts = startsByFile.get(file) ?? lineStarts(text)
+  startsByFile.set(file, starts)
   const at = Math.min(offset, text.length)
   const line = countUpTo(starts, at)
   return { line, column: at - (starts[line - 1] ?? 0) + 1 }

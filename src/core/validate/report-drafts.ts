@@ -35,35 +35,35 @@ export async function collectDrafts(
     digestTree(tree, covers, watch),
     Promise.all(tree.kinds.map((kind) => registry.heads(kind.id))),
   ])
-  const known = byName(heads.flat())
-  const found = findingsBy(diagnostics)
+  const headByName = byName(heads.flat())
+  const findings = findingsBy(diagnostics)
   const summary: Record<string, number> = {}
   const worthy: { folder: DefinitionFolder; change: ReportManifest['change']; errors: number }[] = []
   for (const folder of findFolders(tree)) {
     if (!covers(toNamed(folder))) continue
     const name = nameOf(toNamed(folder))
-    const head = known.get(name)
+    const head = headByName.get(name)
     const isNew = head === undefined || head.state === 'removed'
     const change = isNew ? 'added' : head.digest === digests.get(name) ? 'unchanged' : 'updated'
     summary[change] = (summary[change] ?? 0) + 1
-    const { errors = 0, secret = false } = found.get(name) ?? {}
-    if (!secret && (change !== 'unchanged' || found.has(name))) worthy.push({ folder, change, errors })
+    const { errors = 0, secret = false } = findings.get(name) ?? {}
+    if (!secret && (change !== 'unchanged' || findings.has(name))) worthy.push({ folder, change, errors })
   }
   return { summary, manifests: readManifests(worthy.sort((a, b) => b.errors - a.errors)) }
 }
 
 function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: number; secret: boolean }> {
-  const found = new Map<string, { errors: number; secret: boolean }>()
+  const findings = new Map<string, { errors: number; secret: boolean }>()
   for (const { kind, id, severity, rule } of diagnostics) {
     if (kind === undefined || id === undefined) continue
     const name = nameOf({ kind, id })
-    const { errors, secret } = found.get(name) ?? { errors: 0, secret: false }
-    found.set(name, {
+    const { errors, secret } = findings.get(name) ?? { errors: 0, secret: false }
+    findings.set(name, {
       errors: errors + (isError({ severity }) ? 1 : 0),
       secret: secret || rule.startsWith('NOFX_SECRET'),
     })
   }
-  return found
+  return findings
 }
 
 function readManifests(

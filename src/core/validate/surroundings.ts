@@ -75,8 +75,8 @@ function createDescriber(tree: WorkingTree): (kind: string, id: string) => Descr
       // Two that ask for each other see each other undescribed, once.
       described.set(name, undefined)
       const kind = tree.kinds.find((candidate) => candidate.id === kindId)
-      const found = kind && readDefinition(tree, kind, id).definition
-      if (kind && found) described.set(name, kind.describe(found))
+      const definition = kind && readDefinition(tree, kind, id).definition
+      if (kind && definition) described.set(name, kind.describe(definition))
     }
     return described.get(name)
   }

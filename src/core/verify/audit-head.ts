@@ -103,8 +103,8 @@ function* headProblems(trail: Trail, audited: AuditedRow<HeadSummary> | undefine
       version: newest.version,
       problem: 'is draft, and its head says that it is live',
     }
-  const wanted = expectedColumns(newest, settled)
-  for (const [field, value] of Object.entries(wanted))
+  const expected = expectedColumns(newest, settled)
+  for (const [field, value] of Object.entries(expected))
     if (columns[field] !== value) yield { field, problem: 'is not what its revisions say' }
   yield* holdProblems(trail, hold)
   yield* switchProblems(trail, disabled)
@@ -114,8 +114,9 @@ function* holdProblems({ versions, withdrawn }: Trail, hold: readonly Hold[]): G
   const stranger = hold.find(({ digest, version }) => !versions.get(digest)?.has(version))
   if (stranger)
     yield { field: 'hold', problem: `names a version ${stranger.version} that has another content` }
-  const gone = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
-  const differs = gone.size !== withdrawn.size || [...gone].some((digest) => !withdrawn.has(digest))
+  const withdrawnDigests = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
+  const differs =
+    withdrawnDigests.size !== withdrawn.size || [...withdrawnDigests].some((digest) => !withdrawn.has(digest))
   if (differs) yield { field: 'hold', problem: 'does not name what was withdrawn' }
 }
 

@@ -41,13 +41,13 @@ export function createRevisionAudit(kind: Kind) {
     const { bundle, digest } = row
     if (!bundle.path.endsWith(bundlePath(kind.id, row.id, digest)))
       yield { field: 'bundle_path', problem: 'is not the place of its digest' }
-    const known = bundles.get(digest)
-    bundles.set(digest, known ?? bundle)
-    if (!known) return
+    const firstBundle = bundles.get(digest)
+    bundles.set(digest, firstBundle ?? bundle)
+    if (!firstBundle) return
     const problem = 'is another one than the same content has in an earlier version'
-    if (known.path !== bundle.path) yield { field: 'bundle_path', problem }
-    if (known.size !== bundle.size) yield { field: 'bundle_size', problem }
-    if (known.sha256 !== bundle.sha256) yield { field: 'bundle_sha256', problem }
+    if (firstBundle.path !== bundle.path) yield { field: 'bundle_path', problem }
+    if (firstBundle.size !== bundle.size) yield { field: 'bundle_size', problem }
+    if (firstBundle.sha256 !== bundle.sha256) yield { field: 'bundle_sha256', problem }
   }
 
   return { take }
@@ -89,14 +89,14 @@ function* contentProblems(kind: Kind, row: RevisionRow): Generator<FieldProblem>
  * share is the right one.
  */
 function digestProblem(kind: string, { id, digest, files, bundle }: RevisionRow): FieldProblem | undefined {
-  const made = digestOf(kind, id, files)
-  if (made === digest) return undefined
+  const computed = digestOf(kind, id, files)
+  if (computed === digest) return undefined
   const [wasKind = '', wasId = ''] = bundle.path.split('/').slice(-3)
   if (wasKind !== kind && digestOf(wasKind, id, files) === digest)
     return { field: 'kind', problem: `was ${wasKind} when it was published` }
   if (wasId !== id && digestOf(kind, wasId, files) === digest)
     return { field: 'id', problem: `was ${wasId} when it was published` }
-  if (bundle.path.endsWith(bundlePath(kind, id, made)))
+  if (bundle.path.endsWith(bundlePath(kind, id, computed)))
     return { field: 'digest', problem: 'is not the digest of its files' }
   return { field: 'files', problem: 'do not make its digest' }
 }
@@ -127,8 +127,8 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
     ['prompt_hash', row.promptHash, derived.prompt_hash],
     ['declared_version', row.declaredVersion, derived.declared_version],
   ]
-  for (const [field, stored, wanted] of columns)
-    if (canonicalJson(stored) !== canonicalJson(wanted)) yield { field, problem }
+  for (const [field, stored, derived] of columns)
+    if (canonicalJson(stored) !== canonicalJson(derived)) yield { field, problem }
 }
 
 function* stateProblems(row: RevisionRow, { metadata }: DerivedColumns): Generator<FieldProblem> {

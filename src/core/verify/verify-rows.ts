@@ -86,16 +86,16 @@ interface Judged {
 
 /** Every definition that has revisions, then those that have only a head. */
 async function* judgeDefinitions(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
-  const left = new Map(heads)
+  const unread = new Map(heads)
   let judge: ReturnType<typeof createJudge> | undefined
   for await (const audited of readRevisions(registry, kind.id)) {
     if (judge && judge.id !== audited.id) yield judge.end(heads.get(judge.id))
     if (judge?.id !== audited.id) judge = createJudge(kind, audited.id)
-    left.delete(audited.id)
+    unread.delete(audited.id)
     judge.take(audited)
   }
   if (judge) yield judge.end(heads.get(judge.id))
-  for (const [id, head] of left) yield createJudge(kind, id).end(head)
+  for (const [id, head] of unread) yield createJudge(kind, id).end(head)
 }
 
 async function* readRevisions(

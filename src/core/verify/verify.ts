@@ -100,8 +100,8 @@ async function sizeProblems(
     const some = bundles.slice(at, at + SIZES_AT_ONCE)
     const sizes = await registry.readSizes(some.map(({ path }) => path))
     for (const { path, size } of some) {
-      const found = sizes.get(path)
-      problems.push(found === undefined ? 'missing' : found === size ? undefined : 'changed')
+      const storedSize = sizes.get(path)
+      problems.push(storedSize === undefined ? 'missing' : storedSize === size ? undefined : 'changed')
     }
     compared(problems.length)
   }

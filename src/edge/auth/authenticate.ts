@@ -25,9 +25,9 @@ export function createAuthenticate({ secretKeys, publisher, identity }: Authenti
   return async ({ headers }) => {
     const apikey = headers.get('apikey')
     const bearer = parseBearer(headers.get('authorization'))
-    const given = [apikey, bearer].filter((text) => text !== null)
-    if (given.map(isSecret).includes(true)) return { via: 'secret' }
-    if (given.some((text) => text.startsWith('sb_secret_')))
+    const credentials = [apikey, bearer].filter((text) => text !== null)
+    if (credentials.map(isSecret).includes(true)) return { via: 'secret' }
+    if (credentials.some((text) => text.startsWith('sb_secret_')))
       throw denied(
         401,
         'the secret key belongs to another project',

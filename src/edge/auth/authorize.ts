@@ -44,11 +44,15 @@ export async function authorize(
   if (principal.token && !dryRun) await claimToken(principal.token, request.key, rpc)
   const { actor } = principal
   const kinds = preview === undefined ? principal.kinds : principal.previewKinds
-  const named = actor && 'actor' in request ? { ...request, actor } : request
-  if (named.action !== 'commit') return named
-  const { commit } = named
+  const withActor = actor && 'actor' in request ? { ...request, actor } : request
+  if (withActor.action !== 'commit') return withActor
+  const { commit } = withActor
   const ref = commit.ref ?? (principal.job && shortRef(principal.job.ref))
-  return { ...named, ...(kinds ? { kinds } : {}), commit: ref === undefined ? commit : { ...commit, ref } }
+  return {
+    ...withActor,
+    ...(kinds ? { kinds } : {}),
+    commit: ref === undefined ? commit : { ...commit, ref },
+  }
 }
 
 /** @throws Refusal 403 for every principal but the holder of a secret key */

@@ -73,15 +73,15 @@ export function createIdentityCheck({ policies, pin, fetch, now = () => new Date
     // Not verified yet: the claim only selects the keys for the verification.
     const issuer = decodeJwt(token).iss
     const all = await policies()
-    const known = all.filter((policy) => policy.issuer === issuer)
-    if (issuer === undefined || known.length === 0) return undefined
+    const ofIssuer = all.filter((policy) => policy.issuer === issuer)
+    if (issuer === undefined || ofIssuer.length === 0) return undefined
     const payload = await keysOf(issuer)
       .then((keys) =>
         jwtVerify(token, keys, {
           algorithms: ['RS256', 'ES256'],
           typ: 'JWT',
           issuer,
-          audience: known.map((policy) => policy.audience),
+          audience: ofIssuer.map((policy) => policy.audience),
           requiredClaims: CLAIMS,
           maxTokenAge: OLDEST,
           clockTolerance: 5,
@@ -92,7 +92,7 @@ export function createIdentityCheck({ policies, pin, fetch, now = () => new Date
       .catch((error: unknown) => {
         throw tokenRefusal(error, WHAT, HINT)
       })
-    const principal = await authorizePrincipal(payload, known, pin)
+    const principal = await authorizePrincipal(payload, ofIssuer, pin)
     return principal.job ? { ...principal, names: nameRights(principal.job, all) } : principal
   }
 }
@@ -106,8 +106,8 @@ async function authorizePrincipal(
   if (!claims) throw denied(401, `${WHAT} does not have the claims of a CI job`, HINT)
   const job = toJob(claims)
   const { repository, ref, event } = job
-  const wanted = kindsFor(job, policies)
-  if (isNothing(wanted))
+  const jobKinds = kindsFor(job, policies)
+  if (isNothing(jobKinds))
     throw denied(
       403,
       `${repository} at ${ref} (${event}) may not publish here`,

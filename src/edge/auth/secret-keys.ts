@@ -32,8 +32,8 @@ function parse(text: string): Record<string, string> {
 export function keyMatcher(keys: readonly string[]): (text: string) => boolean {
   const digests = keys.map(digest)
   return (text) => {
-    const given = digest(text)
-    return digests.map((key) => timingSafeEqual(key, given)).includes(true)
+    const textDigest = digest(text)
+    return digests.map((key) => timingSafeEqual(key, textDigest)).includes(true)
   }
 }
 

@@ -119,8 +119,8 @@ export async function attempt(
   try {
     const late = AbortSignal.timeout(patienceMs)
     let header: string | undefined
-    const onRetryAfter = (said: string) => {
-      header = said
+    const onRetryAfter = (retryAfter: string) => {
+      header = retryAfter
     }
     const status = await send(make(now()), signal ? AbortSignal.any([signal, late]) : late, onRetryAfter)
     const error = explainStatus(status)
@@ -128,8 +128,8 @@ export async function attempt(
     const retryAfter = status === 429 || status === 503 ? secondsIn(header, now()) : undefined
     return { status, ms: took(), error, retryAfter }
   } catch (error) {
-    const known = error instanceof Unsent ? error.message : 'it cannot be reached'
-    return { status: null, ms: took(), error: known }
+    const problem = error instanceof Unsent ? error.message : 'it cannot be reached'
+    return { status: null, ms: took(), error: problem }
   }
 }
 

@@ -116,6 +116,6 @@ async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
 /** Only codes and a few known phrases: the message of an error may quote the URL. */
 function explainError(error: unknown): string {
   const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown }
-  const known = cause?.code ?? code
-  return typeof known === 'string' ? `it cannot be reached (${known})` : 'it cannot be reached'
+  const errorCode = cause?.code ?? code
+  return typeof errorCode === 'string' ? `it cannot be reached (${errorCode})` : 'it cannot be reached'
 }

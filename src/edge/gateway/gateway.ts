@@ -37,11 +37,11 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
         refuseOtherKinds(principal, [kind], target.preview)
         if (target.preview) await requireOwnPreview(principal, target.preview, ports.originOf)
       }
-      const asked =
+      const narrowed =
         isPreviewWriter(principal) && !target.writes
           ? await narrowRead(principal, { target, request }, ports.originOf)
           : { target, request }
-      return forward(asked.target, asked.request, ports)
+      return forward(narrowed.target, narrowed.request, ports)
     })
 }
 

@@ -50,13 +50,13 @@ export async function narrowRead(
   }
   const rows = ROWS.exec(path)?.[1]
   if (rows) {
-    const wanted = request.method === 'GET' ? kindIn(query) : await parseBody(request, rowsShape)
-    if (wanted.p_env !== undefined) await own(wanted.p_env)
-    return passOn(request, `/rest/v1/rpc/plan_${rows}`, query, wanted)
+    const narrowing = request.method === 'GET' ? kindIn(query) : await parseBody(request, rowsShape)
+    if (narrowing.p_env !== undefined) await own(narrowing.p_env)
+    return passOn(request, `/rest/v1/rpc/plan_${rows}`, query, narrowing)
   }
   if (path === HEADS) {
-    const wanted = await parseBody(request, z.strictObject({ p_kind: z.string() }))
-    return passOn(request, '/rest/v1/rpc/registry_plan_heads_json', '', wanted)
+    const narrowing = await parseBody(request, z.strictObject({ p_kind: z.string() }))
+    return passOn(request, '/rest/v1/rpc/registry_plan_heads_json', '', narrowing)
   }
   if (path === INSIDE) {
     const { p_env, p_function, p_args } = await parseBody(request, callShape)

@@ -38,9 +38,9 @@ export async function hashObjects(
   objects: Objects,
 ): Promise<StagedRow[]> {
   const p_paths = items.map((item) => item.bundle_path)
-  const listed = (await call(rpc, 'registry_stored_objects', { p_paths })) as StoredObject[]
-  const stored = new Map(listed.map((one) => [one.path, one]))
-  const total = listed.reduce((sum, { size }) => sum + (size > LARGEST_UPLOAD ? 0 : size), 0)
+  const storedObjects = (await call(rpc, 'registry_stored_objects', { p_paths })) as StoredObject[]
+  const objectByPath = new Map(storedObjects.map((one) => [one.path, one]))
+  const total = storedObjects.reduce((sum, { size }) => sum + (size > LARGEST_UPLOAD ? 0 : size), 0)
   if (total > MOST_BYTES)
     throw malformed(
       413,
@@ -51,7 +51,7 @@ export async function hashObjects(
   const staged: StagedRow[] = []
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const some = items.slice(at, at + AT_ONCE)
-    staged.push(...(await Promise.all(some.map((one) => hashed(kind, one, stored, objects)))))
+    staged.push(...(await Promise.all(some.map((one) => hashed(kind, one, objectByPath, objects)))))
   }
   return staged
 }
@@ -59,10 +59,10 @@ export async function hashObjects(
 async function hashed(
   kind: string,
   item: StagedRow,
-  stored: ReadonlyMap<string, StoredObject>,
+  objectByPath: ReadonlyMap<string, StoredObject>,
   objects: Objects,
 ): Promise<StagedRow> {
-  const there = stored.get(item.bundle_path)
+  const there = objectByPath.get(item.bundle_path)
   // The commit refuses an object that could not be hashed here, even if it appears before the commit.
   if (!there) return { ...item, bundle_object: '' }
   const bytes = there.size > LARGEST_UPLOAD ? undefined : await objects.read(item.bundle_path)

@@ -108,16 +108,16 @@ async function report(
 }
 
 /** The owner may act for a caller that it has identified itself, as the HTTP API does. */
-function chooseHolder({ principal: named }: ParsedRequest, principal: Principal | undefined): string {
+function chooseHolder({ principal: namedHolder }: ParsedRequest, principal: Principal | undefined): string {
   const holder = keyHolder(principal)
-  return holder === OWNER ? (named ?? OWNER) : holder
+  return holder === OWNER ? (namedHolder ?? OWNER) : holder
 }
 
 function rpcFor(preview: string | undefined, { rpc }: SyncPorts): Rpc {
   return preview === undefined ? rpc : rpcInPreview(rpc, preview)
 }
 
-function unknownKind(kindId: string, known: string[]): Refusal {
-  const hint = `known kinds: ${known.join(', ')}`
+function unknownKind(kindId: string, kindIds: string[]): Refusal {
+  const hint = `known kinds: ${kindIds.join(', ')}`
   return malformed(404, 'route', `the kind "${kindId.slice(0, 64)}" does not exist`, hint)
 }

@@ -20,8 +20,10 @@ export function basePath(root: string, kind: string, id: string): string {
 export function readBase(path: string, manifestFile: string, record: ImportRecord): Base | undefined {
   const base = parse(path)
   if (!base) return undefined
-  const found = inspectFiles(base.files, manifestFile)
-  return found.state === 'imported' && found.record.outputSha256 === record.outputSha256 ? base : undefined
+  const inspected = inspectFiles(base.files, manifestFile)
+  return inspected.state === 'imported' && inspected.record.outputSha256 === record.outputSha256
+    ? base
+    : undefined
 }
 
 /** Writes a base, unless the file holds the same already. */

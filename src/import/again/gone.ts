@@ -22,7 +22,7 @@ export interface Ended {
   format: string
   manifestFile: string
   /** What was named to be imported: a folder or a file. Absolute. */
-  named: string
+  source: string
   /** Absolute. */
   base: string
   /** Source by id, of all that was read. */
@@ -50,7 +50,7 @@ function goneRow(
   { record }: Imported,
   before: Base,
 ): Omit<GoneRow, 'edited'> | undefined {
-  const { root, named, base, taken, format } = ended
+  const { root, source: named, base, taken, format } = ended
   const old = resolveSource(root, before.from, record.source)
   if (record.format !== format || !(old === named || old.startsWith(named + sep))) return undefined
   const row = { id, source: record.source }

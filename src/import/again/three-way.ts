@@ -132,8 +132,8 @@ function open(manifest: string): ManifestRecord | undefined {
 }
 
 function seal({ metadata, ...rest }: JsonObject, record: ImportRecord): string {
-  const { import: kept, ...others } = (metadata ?? {}) as { import?: JsonObject }
-  return `${JSON.stringify({ ...rest, metadata: { import: { ...record, ...kept }, ...others } }, null, 2)}\n`
+  const { import: importRecord, ...others } = (metadata ?? {}) as { import?: JsonObject }
+  return `${JSON.stringify({ ...rest, metadata: { import: { ...record, ...importRecord }, ...others } }, null, 2)}\n`
 }
 
 /** Files with a manifest that records their own digest. */

@@ -60,7 +60,7 @@ async function readAgent(
       id,
       manifest: parts.manifest,
       files: { [PROMPT]: parts.prompt },
-      kept: keep(matter.data, identity.rest),
+      unmapped: keep(matter.data, identity.rest),
       guesses: [...guessLoose(matter.loose), ...identity.guesses, ...parts.guesses],
     },
   }
@@ -119,10 +119,10 @@ function assemble(
 /** What the agent may do: its permissions, and the MCP servers that its source describes. */
 function readPowers(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
   const limits = readRestrictions(data)
-  const asked = askedTools(data, loose)
-  const servers = readServers(data, asked, limits)
+  const tools = askedTools(data, loose)
+  const servers = readServers(data, tools, limits)
   const isServers = (field: string) => foldField(field) === 'mcpservers'
-  const own = asked?.filter((tool) => !isOfServer(servers, tool))
+  const own = tools?.filter((tool) => !isOfServer(servers, tool))
   const { grants, guesses } = grantsFor(own, limits, Object.keys(data).some(isServers))
   const isOpen = ({ field }: Guess) => !(servers.isWhole && isServers(field))
   const hasMade = Object.keys(servers.made).length > 0
@@ -144,6 +144,6 @@ function askedTools({ tools }: JsonObject, loose: readonly string[]): string[] |
 
 /** What has no field in a manifest, as it was written. */
 function keep(data: JsonObject, descriptionRest: string): JsonObject {
-  const kept = Object.entries(data).filter(([key, value]) => !MAPPED.has(key) || Array.isArray(value))
-  return { ...Object.fromEntries(kept), ...(descriptionRest === '' ? {} : { descriptionRest }) }
+  const unmapped = Object.entries(data).filter(([key, value]) => !MAPPED.has(key) || Array.isArray(value))
+  return { ...Object.fromEntries(unmapped), ...(descriptionRest === '' ? {} : { descriptionRest }) }
 }

@@ -39,17 +39,17 @@ export function readIdentity(
   if (typeof name !== 'string') return refuse('name', `name ${shown(name)} is not text`, 'put it in quotes')
   if (description !== undefined && description !== null && typeof description !== 'string')
     return refuse('description', `description ${shown(description)} is not text`, 'put it in quotes')
-  const named = idFrom(name.trim(), path, options)
-  const told = describeSource(description ?? '', matter.body)
-  if (told.description === '')
+  const agentId = idFrom(name.trim(), path, options)
+  const importedDescription = describeSource(description ?? '', matter.body)
+  if (importedDescription.description === '')
     return refuse('description', 'description is missing', 'add "description: …" to the front matter')
   const title = titleFrom(name.trim())
   return {
-    id: named.id,
+    id: agentId.id,
     name: title.name,
-    description: told.description,
-    rest: told.rest,
-    guesses: [...named.guesses, ...title.guesses, ...told.guesses],
+    description: importedDescription.description,
+    rest: importedDescription.rest,
+    guesses: [...agentId.guesses, ...title.guesses, ...importedDescription.guesses],
   }
 }
 
@@ -76,8 +76,8 @@ function ownIdFrom(name: string, path: string): { id: string; guesses: Guess[] }
   const fromFile = slugify(stem(path))
   if (fromFile)
     return { id: fromFile, guesses: guess(fromFile, "from the file's name: the name gives no id") }
-  const made = latinId(path, name, 'agent')
-  return { id: made, guesses: [{ field: 'agentId', what: made, why: NO_LATIN, needs: true }] }
+  const latin = latinId(path, name, 'agent')
+  return { id: latin, guesses: [{ field: 'agentId', what: latin, why: NO_LATIN, needs: true }] }
 }
 
 function shown(value: unknown): string {

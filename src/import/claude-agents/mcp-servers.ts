@@ -31,18 +31,18 @@ export function readServers(
   tools: readonly string[] | undefined,
   limits: Restrictions,
 ): Servers {
-  const found: Servers = { made: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
+  const servers: Servers = { made: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
   const entries = Object.entries(data)
     .filter(([field]) => foldField(field) === 'mcpservers')
     .flatMap(([, value]) => listEntries(value))
   for (const [name, config] of entries) {
     const allowed = allowedTools(name, config, tools)
-    const server = isOpen(name, limits) && allowed !== 'none' ? readServer(found, name, config) : undefined
-    if (!server) found.isWhole = false
-    else found.made[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
+    const server = isOpen(name, limits) && allowed !== 'none' ? readServer(servers, name, config) : undefined
+    if (!server) servers.isWhole = false
+    else servers.made[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
   }
-  if (entries.length === 0) found.isWhole = false
-  return found
+  if (entries.length === 0) servers.isWhole = false
+  return servers
 }
 
 /** Whether a tool is one of a server that was made. */
@@ -73,30 +73,30 @@ function allowedTools(
   tools: readonly string[] | undefined,
 ): 'all' | 'none' | string[] {
   const isAll = tools === undefined || tools.some((tool) => /^(?:\*|all)$/i.test(tool))
-  const named = (tools ?? []).flatMap((tool) => {
+  const toolNames = (tools ?? []).flatMap((tool) => {
     const own = [`mcp__${name}__`, `${name}/`].find((start) => tool.startsWith(start))
     return tool === `mcp__${name}` ? ['*'] : own === undefined ? [] : [tool.slice(own.length)]
   })
-  const listed = isAll || named.includes('*') ? undefined : named
+  const allowed = isAll || toolNames.includes('*') ? undefined : toolNames
   const own = isMap(config) && Array.isArray(config.tools) ? config.tools.map(String) : ['*']
-  if (own.includes('*')) return listed === undefined ? 'all' : listed.length > 0 ? unique(listed) : 'none'
-  const both = listed === undefined ? own : own.filter((tool) => listed.includes(tool))
+  if (own.includes('*')) return allowed === undefined ? 'all' : allowed.length > 0 ? unique(allowed) : 'none'
+  const both = allowed === undefined ? own : own.filter((tool) => allowed.includes(tool))
   return both.length > 0 ? unique(both) : 'none'
 }
 
-function readServer(found: Servers, name: string, config: unknown): JsonObject | undefined {
+function readServer(servers: Servers, name: string, config: unknown): JsonObject | undefined {
   if (!NAME.test(name) || !isMap(config)) return undefined
   const { url, command, type } = config
   const isRemote = typeof url === 'string' && command === undefined
   const folded = foldField(String(type ?? (isRemote ? 'http' : 'stdio')))
-  if (isRemote && REMOTE.has(folded)) return readRemote(found, name, url, config.headers, folded)
+  if (isRemote && REMOTE.has(folded)) return readRemote(servers, name, url, config.headers, folded)
   return typeof command === 'string' && !REMOTE.has(folded)
-    ? readProgram(found, name, command, config)
+    ? readProgram(servers, name, command, config)
     : undefined
 }
 
 function readRemote(
-  found: Servers,
+  servers: Servers,
   name: string,
   url: string,
   headers: unknown,
@@ -104,8 +104,8 @@ function readRemote(
 ): JsonObject | undefined {
   const host = URL.canParse(url) ? new URL(url) : undefined
   if (host?.protocol !== 'https:' || /[{}$]/.test(url)) return undefined
-  found.hosts.push(host.hostname)
-  const injected = readInjected(found, name, headers)
+  servers.hosts.push(host.hostname)
+  const injected = readInjected(servers, name, headers)
   return {
     type: type === 'sse' ? 'sse' : 'streamable-http',
     url,
@@ -114,48 +114,48 @@ function readRemote(
 }
 
 function readProgram(
-  found: Servers,
+  servers: Servers,
   name: string,
   command: string,
   { args, env }: JsonObject,
 ): JsonObject | undefined {
   if (args !== undefined && !(Array.isArray(args) && args.every((one) => typeof one === 'string')))
     return undefined
-  const given = (args ?? []) as string[]
-  for (const [, secret] of given.join('\n').matchAll(/\$\{([A-Za-z_]\w{0,63})\}/g))
-    secret && found.secrets.push(secret)
-  const injected = readInjected(found, name, env)
+  const words = (args ?? []) as string[]
+  for (const [, secret] of words.join('\n').matchAll(/\$\{([A-Za-z_]\w{0,63})\}/g))
+    secret && servers.secrets.push(secret)
+  const injected = readInjected(servers, name, env)
   return {
     type: 'stdio',
     command,
-    ...(given.length > 0 && { args: given }),
+    ...(words.length > 0 && { args: words }),
     ...(Object.keys(injected).length > 0 && { env: injected }),
   }
 }
 
 /** Values of an environment or of headers, each as the secret that holds all of it. */
-function readInjected(found: Servers, server: string, values: unknown): JsonObject {
-  const made: JsonObject = {}
+function readInjected(servers: Servers, server: string, values: unknown): JsonObject {
+  const injected: JsonObject = {}
   for (const [key, value] of Object.entries(isMap(values) ? values : {})) {
     const [, braced, bare, github] = REFERENCE.exec(String(value)) ?? []
-    const known = braced ?? bare ?? github
+    const variable = braced ?? bare ?? github
     const secret =
-      known ??
+      variable ??
       `${server}_${key}`
         .toUpperCase()
         .replace(/^\d|\W/g, '_')
         .slice(0, 64)
-    made[key] = `\${${secret}}`
-    found.secrets.push(secret)
-    if (known === undefined)
-      found.guesses.push({
+    injected[key] = `\${${secret}}`
+    servers.secrets.push(secret)
+    if (variable === undefined)
+      servers.guesses.push({
         field: 'permissions.secrets',
         what: secret,
         why: 'a value of an MCP server is a secret here: give it what the source has, all of it',
         needs: true,
       })
   }
-  return made
+  return injected
 }
 
 function unique(names: readonly string[]): string[] {

@@ -29,10 +29,10 @@ export function grantsFor(
   const grants: Grants = { network: false, filesystem: 'none', shell: false }
   const guesses: Guess[] = []
   const note: AddNote = (what, why) => void guesses.push({ field: 'permissions', what, why, needs: true })
-  const asked = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
+  const tools = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
   if (names === undefined || names.some((name) => EVERYTHING.has(name)))
     note('nothing granted', 'the source asks for every tool there is: grant what it needs')
-  const open = asked.filter((name) => !isDenied(limits, name))
+  const open = tools.filter((name) => !isDenied(limits, name))
   const covered = open.filter((name) => isCovered(limits, name))
   const unknown = open.filter((name) => !covered.includes(name) && !grant(grants, name))
   if (grants.hosts?.includes('*'))

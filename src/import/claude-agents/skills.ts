@@ -41,8 +41,8 @@ export function readSkills(
     const from = candidates.length > 0 ? 'headings' : 'items'
     const skills = unique(candidates.length > 0 ? candidates : fromItems(section, agent))
     if (skills.length > 0) {
-      const made = guess(skills, `made from the ${from} below "${section.title}"`)
-      return { skills: skills.map(shorten), guesses: [made, ...guessCut(skills)] }
+      const skillGuess = guess(skills, `made from the ${from} below "${section.title}"`)
+      return { skills: skills.map(shorten), guesses: [skillGuess, ...guessCut(skills)] }
     }
   }
   const only = { ...agent }
@@ -78,39 +78,39 @@ function below(sections: readonly OutlineSection[], at: number): OutlineSection[
 }
 
 function fromHeading(section: OutlineSection): Skill {
-  const told = findItems(section.lines).map(plainText).join('; ') || findParagraph(section.lines)
-  return makeSkill(section.title.replace(NUMBERING, ''), told)
+  const description = findItems(section.lines).map(plainText).join('; ') || findParagraph(section.lines)
+  return makeSkill(section.title.replace(NUMBERING, ''), description)
 }
 
 /** Items that all start with a bold name are skills each; other items describe the one skill there is. */
 function fromItems(section: OutlineSection, agent: { id: string; name: string }): Skill[] {
   const items = findItems(section.lines)
-  const named = items.map((item) => /^\*\*(.+?)\*\*[\s:–—-]*(.*)$/.exec(item))
+  const matches = items.map((item) => /^\*\*(.+?)\*\*[\s:–—-]*(.*)$/.exec(item))
   if (items.length === 0) return []
-  if (named.every((match) => match !== null))
-    return named.map((match) =>
+  if (matches.every((match) => match !== null))
+    return matches.map((match) =>
       makeSkill(plainText(match[1] ?? '').replace(/:$/, ''), plainText(match[2] ?? '')),
     )
   return [{ ...makeSkill(agent.name, items.map(plainText).join('; ')), id: agent.id }]
 }
 
-function makeSkill(title: string, told: string): Skill {
+function makeSkill(title: string, description: string): Skill {
   const name = cut(title, MAX_NAME).head
   return {
     id: slugify(title) ?? '',
     name,
-    description: told === '' ? title : told,
+    description: description === '' ? title : description,
   }
 }
 
 /** Ids are unique (they are lower-case already); a title without any is counted. */
 function unique(skills: readonly Skill[]): Skill[] {
-  const taken = new Set<string>()
+  const ids = new Set<string>()
   return skills.slice(0, MAX_SKILLS).map((skill) => {
     const base = skill.id || 'skill'
     let id = base
-    for (let count = 2; taken.has(id); count++) id = `${base.slice(0, 60).replace(/-$/, '')}-${count}`
-    taken.add(id)
+    for (let count = 2; ids.has(id); count++) id = `${base.slice(0, 60).replace(/-$/, '')}-${count}`
+    ids.add(id)
     return { ...skill, id }
   })
 }

@@ -48,12 +48,12 @@ export function findGroup(name: string): Group | 'none' | undefined {
 
 /** The groups of which a denied tool, or a pattern with stars over folded names, takes something away. */
 export function groupsDeniedBy(pattern: string): Group[] {
-  const known = GROUPS.filter((group) => listNames(group).some((name) => matches(pattern, name)))
+  const matching = GROUPS.filter((group) => listNames(group).some((name) => matches(pattern, name)))
   const word = pattern.replaceAll('*', '')
-  const isSilent = known.length > 0 || word === '' || HARMLESS.has(word)
+  const isSilent = matching.length > 0 || word === '' || HARMLESS.has(word)
   const spoken = isSilent ? [] : GROUPS.filter((group) => SPEAKING[group].test(word))
-  const found = [...known, ...spoken]
-  return found.includes('read') && !found.includes('write') ? [...found, 'write'] : found
+  const denied = [...matching, ...spoken]
+  return denied.includes('read') && !denied.includes('write') ? [...denied, 'write'] : denied
 }
 
 /** Whether a folded name fits a pattern in which a star stands for any text. */

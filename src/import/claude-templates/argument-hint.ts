@@ -78,8 +78,8 @@ function parseFlag(text: string): Argument {
   if (value.includes('|')) return { ...argument, schema: choice(value.split('|').map((part) => part.trim())) }
   if (NUMBER.test(value)) return { ...argument, schema: { type: 'number', examples: [Number(value)] } }
   if (value.includes(',')) return { ...argument, schema: { type: 'string' }, several: value }
-  const shown = /^<.*>$/.test(value) ? {} : { examples: [value] }
-  return { ...argument, schema: { type: 'string', ...shown } }
+  const example = /^<.*>$/.test(value) ? {} : { examples: [value] }
+  return { ...argument, schema: { type: 'string', ...example } }
 }
 
 function choice(values: string[]): Argument['schema'] {
@@ -99,8 +99,8 @@ function capital(words: string): string {
 }
 
 function unique(read: readonly Argument[]): Argument[] {
-  const taken = new Set<string>()
+  const names = new Set<string>()
   return read.map((argument) =>
-    argument.name === undefined ? argument : { ...argument, name: unused(taken, argument.name, '_') },
+    argument.name === undefined ? argument : { ...argument, name: unused(names, argument.name, '_') },
   )
 }

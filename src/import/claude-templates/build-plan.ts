@@ -27,7 +27,7 @@ interface PlanParts {
   outputs: readonly FileOutput[]
   conditions: Conditions
   /** Parameters that no prompt reads: every step is given them. */
-  given: readonly string[]
+  unreadParameters: readonly string[]
   isLive: IsLive
 }
 
@@ -39,8 +39,8 @@ export function buildPlan({ drafts, notes }: Outline, parameters: Parameters, is
   )
   const read = new Set(filled.flatMap((one) => [...one.parameters]))
   const conditions = readConditions(drafts, parameters)
-  const given = parameters.names.filter((name) => !read.has(name))
-  const making: PlanParts = { drafts, filled, outputs, conditions, given, isLive }
+  const unreadParameters = parameters.names.filter((name) => !read.has(name))
+  const making: PlanParts = { drafts, filled, outputs, conditions, unreadParameters, isLive }
   const answered = answersRead(making)
   return {
     steps: drafts.map((draft, at) => buildStep(making, draft, at, answered)),
@@ -86,7 +86,7 @@ function findDependencies(making: PlanParts, draft: Draft, at: number): string[]
 
 function buildInputs(making: PlanParts, draft: Draft, at: number): JsonObject {
   const inputs: JsonObject = {}
-  for (const name of making.given) inputs[name] = `{{parameters.${name}}}`
+  for (const name of making.unreadParameters) inputs[name] = `{{parameters.${name}}}`
   const give = ({ step, output }: OutputReference, name: string) => {
     inputs[inputs[name] === undefined ? name : `${step}-${output}`] = `{{steps.${step}.outputs.${output}}}`
   }
@@ -102,9 +102,9 @@ function buildInputs(making: PlanParts, draft: Draft, at: number): JsonObject {
  */
 function resultsFor({ drafts, outputs, filled }: PlanParts, draft: Draft, at: number): OutputReference[] {
   if (!draft.isDescribed) return []
-  const named = new Set(draft.prompt.match(PATHS))
+  const paths = new Set(draft.prompt.match(PATHS))
   const { file, files } = lookups(drafts, outputs, at)
-  const read = [...named].flatMap((path) =>
+  const read = [...paths].flatMap((path) =>
     path.includes('*') ? files(path).map(({ reference }) => reference) : (file(path) ?? []),
   )
   const phase = findPhase(draft)
@@ -117,9 +117,9 @@ function resultsFor({ drafts, outputs, filled }: PlanParts, draft: Draft, at: nu
       ? own.map(({ id, step }) => ({ step, output: id }))
       : [{ step: one.id, output: ANSWER }]
   })
-  const known = read.length > 0 && !draft.consolidates ? read : all
+  const references = read.length > 0 && !draft.consolidates ? read : all
   const filledIn = new Set(filled[at]?.references.map(keyOf))
-  return [...new Map(known.map((one) => [keyOf(one), one])).values()].filter(
+  return [...new Map(references.map((one) => [keyOf(one), one])).values()].filter(
     (one) => !filledIn.has(keyOf(one)),
   )
 }
@@ -144,7 +144,7 @@ function expectedOutputs({ drafts, outputs, conditions }: PlanParts): JsonObject
   return outputs.map(({ id, step, path }) => ({ id, type: 'file', fromStep: step, path, ...rest(step) }))
 }
 
-function listGuesses({ drafts, outputs, filled, given, isLive }: PlanParts): Guess[] {
+function listGuesses({ drafts, outputs, filled, unreadParameters, isLive }: PlanParts): Guess[] {
   const own = drafts.filter(({ agent }) => agent === undefined)
   const described = drafts.filter(({ agent, isDescribed }) => agent !== undefined && isDescribed)
   const renamed = drafts.flatMap(({ agent }) => {
@@ -167,11 +167,11 @@ function listGuesses({ drafts, outputs, filled, given, isLive }: PlanParts): Gue
       what: name,
       why: 'the source has no prompt for its agent: the section’s text became one',
     })),
-    ...(given.length > 0
+    ...(unreadParameters.length > 0
       ? [
           {
             field: 'defaultPlan.steps.inputs',
-            what: given.join(', '),
+            what: unreadParameters.join(', '),
             why: 'no prompt reads them: every step is given them',
           },
         ]

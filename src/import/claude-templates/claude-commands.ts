@@ -48,7 +48,7 @@ async function readCommand(file: ForeignFile, options: ReadOptions): Promise<For
       id: identity.id,
       manifest: buildManifest(identity, parameters.schema, plan, matter.body, options.owner, draft),
       files: { ...plan.prompts, [DOCS]: matter.body },
-      kept: keep(matter.data, identity.rest),
+      unmapped: keep(matter.data, identity.rest),
       guesses: [
         ...guessLoose(matter.loose),
         ...identity.guesses,
@@ -82,8 +82,8 @@ function withoutFront({ text }: ForeignFile): FrontMatter {
 /** The steps of a command that names agents; else one step for all of it. */
 function buildOutline(body: string, { id, name }: ClaudeCommandIdentity): Outline & { isWhole: boolean } {
   const sections = placeSections(readSections(body))
-  const named = sections.some(({ tasks }) => tasks.length > 0)
-  const outline = named ? buildDrafts(sections) : undefined
+  const hasTasks = sections.some(({ tasks }) => tasks.length > 0)
+  const outline = hasTasks ? buildDrafts(sections) : undefined
   if (outline && outline.drafts.length <= MAX_STEPS) return { ...outline, isWhole: false }
   const [place] = placeSections([{ level: 0, title: '', parts: [{ text: body }] }])
   const whole = { id, name, prompt: body.trim(), isDescribed: true, files: [], group: 0, approval: false }
@@ -158,6 +158,6 @@ function more({ steps }: ImportedPlan, { left }: Outline): Guess[] {
 
 /** What has no field in a manifest, as it was written. */
 function keep(data: JsonObject, descriptionRest: string): JsonObject {
-  const kept = Object.entries(data).filter(([key]) => !MAPPED.has(key))
-  return { ...Object.fromEntries(kept), ...(descriptionRest === '' ? {} : { descriptionRest }) }
+  const unmapped = Object.entries(data).filter(([key]) => !MAPPED.has(key))
+  return { ...Object.fromEntries(unmapped), ...(descriptionRest === '' ? {} : { descriptionRest }) }
 }

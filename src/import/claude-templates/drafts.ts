@@ -113,13 +113,13 @@ function titleIn({ section }: Placed): string | undefined {
 /** The extra step that combines the results of parallel steps, where the source asks for it. */
 function addConsolidation(builder: Builder, placed: Placed): void {
   const last = builder.drafts.at(-1)
-  const found = consolidationIn(placed.text)
-  if (!found || !last || builder.drafts.filter(({ group }) => group === last.group).length < 2) return
+  const consolidation = consolidationIn(placed.text)
+  if (!consolidation || !last || builder.drafts.filter(({ group }) => group === last.group).length < 2) return
   push(builder, placed, {
     name: `Consolidate: ${placed.parents.at(-1)?.numbering?.title ?? placed.numbering?.title ?? placed.section.title}`,
-    prompt: clean(found.text),
+    prompt: clean(consolidation.text),
     isDescribed: true,
-    files: [found.path],
+    files: [consolidation.path],
     group: last.group + 1,
     consolidates: true,
   })

@@ -106,19 +106,19 @@ function answer(
 function insert(filled: Filled, filling: ArgumentFilling, written: string, inserted: string): string {
   const [, all, path = '', rest = ''] = CONTENTS.exec(inserted) ?? []
   if (path !== '' && (all !== undefined || path.includes('*'))) {
-    const found = filling.files(path)
-    if (found.length > 0)
-      return found
+    const files = filling.files(path)
+    if (files.length > 0)
+      return files
         .map((one) => `${one.path}:\n${placeholder(filled, one.reference)}`)
         .join('\n\n')
         .concat(rest.trim() === '' ? '' : `\n\n${rest.trim()}`)
   }
   const reference = path === '' || path.includes('*') ? undefined : filling.file(path)
   if (reference) return `${placeholder(filled, reference)}${rest.trimEnd()}`
-  const meant = meantBy(inserted, filling)
-  filled.inputs.push(...meant)
-  filled.references.push(...meant)
-  filled.notes.push({ what: written, why: reasonFor(inserted, meant) })
+  const references = meantBy(inserted, filling)
+  filled.inputs.push(...references)
+  filled.references.push(...references)
+  filled.notes.push({ what: written, why: reasonFor(inserted, references) })
   return written
 }
 
@@ -130,8 +130,8 @@ function meantBy(inserted: string, filling: ArgumentFilling): OutputReference[] 
   )
 }
 
-function reasonFor(inserted: string, meant: readonly OutputReference[]): string {
-  if (meant.length > 0) return 'it asks for a part of files that steps made: they are inputs'
+function reasonFor(inserted: string, references: readonly OutputReference[]): string {
+  if (references.length > 0) return 'it asks for a part of files that steps made: they are inputs'
   return /\bstate\.json\b/.test(inserted)
     ? 'it asks for the command’s own state: what is known of it are the parameters'
     : 'no step before makes what it asks for'

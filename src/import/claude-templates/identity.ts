@@ -38,21 +38,21 @@ export function readIdentity(
   const { description } = matter.data
   if (description !== undefined && description !== null && typeof description !== 'string')
     return refuse('description', 'description is not text', 'put it in quotes')
-  const named = idFrom(path, options)
+  const commandId = idFrom(path, options)
   if (matter.body.trim() === '') return refuse('body', 'the command has no text', 'write what it does')
-  const told = describeSource(description ?? '', matter.body)
-  const text = told.description.replace(/[\s:]*\$ARGUMENTS\b/g, '').trim()
+  const importedDescription = describeSource(description ?? '', matter.body)
+  const text = importedDescription.description.replace(/[\s:]*\$ARGUMENTS\b/g, '').trim()
   if (text === '')
     return refuse('description', 'description is missing', 'add "description: …" to the front matter')
   const title = readTitle(path, matter.body)
   const category = readCategory(`${options.base}/${path}`)
   return {
-    id: named.id,
+    id: commandId.id,
     name: title.name,
     description: text,
     category: category.category,
-    rest: told.rest,
-    guesses: [...named.guesses, ...title.guesses, ...told.guesses, ...category.guesses],
+    rest: importedDescription.rest,
+    guesses: [...commandId.guesses, ...title.guesses, ...importedDescription.guesses, ...category.guesses],
   }
 }
 
@@ -67,8 +67,8 @@ function idFrom(
   if (id !== undefined) return { id, guesses: [] }
   const own = slugify(stem(path))
   if (own === undefined) {
-    const made = withPrefix(prefix, latinId(path, stem(path), 'command'))
-    return { id: made, guesses: [{ field: 'templateId', what: made, why: NO_LATIN, needs: true }] }
+    const commandId = withPrefix(prefix, latinId(path, stem(path), 'command'))
+    return { id: commandId, guesses: [{ field: 'templateId', what: commandId, why: NO_LATIN, needs: true }] }
   }
   if (prefix !== undefined) return { id: withPrefix(prefix, own), guesses: [] }
   const longer = slugify(`${findFolder(`${base}/${path}`) ?? ''}-${own}`)
@@ -97,11 +97,11 @@ function readCategory(path: string): { category: string; guesses: Guess[] } {
   const category = slugify(findFolder(path) ?? '')
     ?.slice(0, MAX_CATEGORY)
     .replace(/-+$/, '')
-  const known = category !== undefined && category !== 'claude'
+  const isKnown = category !== undefined && category !== 'claude'
   return {
-    category: known ? category : OTHER,
+    category: isKnown ? category : OTHER,
     guesses: [
-      known
+      isKnown
         ? { field: 'category', what: category, why: 'the folder that the command is in' }
         : { field: 'category', what: OTHER, why: 'no folder says what sort of work it is' },
     ],

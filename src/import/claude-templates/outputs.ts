@@ -18,10 +18,10 @@ export interface FileOutput {
 
 /** Gives every written file a unique id: `02-architecture.md` becomes `architecture`. */
 export function fileOutputs(drafts: readonly Draft[]): FileOutput[] {
-  const taken = new Set<string>([ANSWER])
+  const ids = new Set<string>([ANSWER])
   const outputs = drafts.flatMap(({ id: step, files }) =>
     files.map((path) => {
-      const id = unused(taken, nameFrom(stem(path).replace(/^\d+[a-z]?[-_.]/, '')) ?? 'file')
+      const id = unused(ids, nameFrom(stem(path).replace(/^\d+[a-z]?[-_.]/, '')) ?? 'file')
       return { id, step, path }
     }),
   )
@@ -36,16 +36,16 @@ export function lookups(
 ): Pick<ArgumentFilling, 'file' | 'files' | 'answer'> {
   const before = drafts.slice(0, at)
   const ids = new Set(before.map(({ id }) => id))
-  const known = outputs.filter(({ step }) => ids.has(step))
+  const visibleOutputs = outputs.filter(({ step }) => ids.has(step))
   return {
     file: (written) => {
       const path = written.replace(/^\.\//, '')
-      const found = known.findLast((one) => one.path === path)
-      return found && { step: found.step, output: found.id }
+      const output = visibleOutputs.findLast((one) => one.path === path)
+      return output && { step: output.step, output: output.id }
     },
     files: (pattern) => {
       const matches = glob(pattern.replace(/^\.\//, ''))
-      return known
+      return visibleOutputs
         .filter(({ path }) => matches(path))
         .map(({ path, step, id }) => ({ path, reference: { step, output: id } }))
     },
@@ -58,10 +58,10 @@ function findAnswer(
   phase: string,
   agent: string | undefined,
 ): OutputReference | undefined {
-  const found = before.filter(
+  const drafts = before.filter(
     (draft) => findPhase(draft) === phase && (agent === undefined || draft.agent === agent),
   )
-  return found.length === 1 && found[0] ? { step: found[0].id, output: ANSWER } : undefined
+  return drafts.length === 1 && drafts[0] ? { step: drafts[0].id, output: ANSWER } : undefined
 }
 
 /** The number of the phase that a step stands in. */

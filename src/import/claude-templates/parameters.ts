@@ -28,14 +28,14 @@ export function readParameters(hint: string | undefined, body: string): Paramete
   const aliases = [...new Set([...body.matchAll(ALIAS)].map((match) => match[1] ?? ''))]
   const guesses: Guess[] = []
   const read = readArguments(hint, body, guesses)
-  const named = read.map((argument, index) => nameArgument(argument, index, read, state, aliases))
-  const said = explanations(body)
+  const namedArguments = read.map((argument, index) => nameArgument(argument, index, read, state, aliases))
+  const explained = explanations(body)
   const properties = Object.fromEntries(
-    named.map((argument) => [argument.name, buildProperty(argument, state, said)] as const),
+    namedArguments.map((argument) => [argument.name, buildProperty(argument, state, explained)] as const),
   )
-  const required = named.flatMap(({ name, required: must }) => (must ? [name] : []))
+  const required = namedArguments.flatMap(({ name, required: must }) => (must ? [name] : []))
   return {
-    ...(named.length > 0 && {
+    ...(namedArguments.length > 0 && {
       schema: {
         type: 'object',
         properties,
@@ -43,10 +43,12 @@ export function readParameters(hint: string | undefined, body: string): Paramete
         additionalProperties: false,
       },
     }),
-    positional: named.filter(({ isFlag }) => !isFlag).map(({ name }) => name),
-    flags: new Map(named.flatMap(({ flag, name }) => (flag === undefined ? [] : [[flag, name] as const]))),
-    names: named.map(({ name }) => name),
-    aliases: named.some(({ isFlag }) => !isFlag) ? aliases : [],
+    positional: namedArguments.filter(({ isFlag }) => !isFlag).map(({ name }) => name),
+    flags: new Map(
+      namedArguments.flatMap(({ flag, name }) => (flag === undefined ? [] : [[flag, name] as const])),
+    ),
+    names: namedArguments.map(({ name }) => name),
+    aliases: namedArguments.some(({ isFlag }) => !isFlag) ? aliases : [],
     isWhole: isWhole(hint, body),
     guesses,
   }
@@ -115,9 +117,10 @@ function nameArgument(
   const isOnly = !isFlag && all.filter((one) => !isFlagLike(one)).length === 1
   const spoken = isOnly ? (aliases[0]?.toLowerCase() ?? state.argument) : undefined
   const choice = isFlag && argument.flag === undefined ? findStateKey(argument, state) : undefined
-  const wanted = spoken ?? choice ?? argument.name ?? (index === 0 ? 'arguments' : `argument_${index + 1}`)
-  const isTaken = all.some((one) => one !== argument && one.name === wanted)
-  return { ...argument, isFlag, name: isTaken ? `${wanted}_${index + 1}` : wanted }
+  const proposedName =
+    spoken ?? choice ?? argument.name ?? (index === 0 ? 'arguments' : `argument_${index + 1}`)
+  const isTaken = all.some((one) => one !== argument && one.name === proposedName)
+  return { ...argument, isFlag, name: isTaken ? `${proposedName}_${index + 1}` : proposedName }
 }
 
 /** `[--incremental|--suite]` has no name; a state that starts with one of them gives it: `"mode": "suite"`. */
@@ -129,12 +132,13 @@ function findStateKey({ schema }: Argument, { values }: StartState): string | un
 function buildProperty(
   argument: NamedArgument,
   state: StartState,
-  said: ReadonlyMap<string, { text: string; preset?: string }>,
+  explained: ReadonlyMap<string, { text: string; preset?: string }>,
 ): JsonObject {
   const { flag, title, schema, several, name, isFlag } = argument
-  const told = said.get(flag ?? title) ?? said.get(title.charAt(0).toLowerCase() + title.slice(1))
-  const description = told?.text ?? (several === undefined ? undefined : `One or more of ${several}`)
-  const preset = isFlag ? (findStart(state, name) ?? told?.preset) : undefined
+  const explanation =
+    explained.get(flag ?? title) ?? explained.get(title.charAt(0).toLowerCase() + title.slice(1))
+  const description = explanation?.text ?? (several === undefined ? undefined : `One or more of ${several}`)
+  const preset = isFlag ? (findStart(state, name) ?? explanation?.preset) : undefined
   const fitted = adapt(schema, preset)
   return {
     ...fitted.schema,

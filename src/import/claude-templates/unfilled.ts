@@ -24,7 +24,7 @@ const FORMS: readonly [RegExp, string][] = [
 /** Notes for every place of a text that the original tool would have filled in. */
 export function unfilledIn(text: string): Omit<DraftNote, 'field'>[] {
   return FORMS.flatMap(([form, why]) => {
-    const found = [...new Set([...text.matchAll(form)].map(([what]) => what.trim()))]
-    return found.slice(0, MAX_NOTES).map((what) => ({ what, why, needs: true }))
+    const forms = [...new Set([...text.matchAll(form)].map(([what]) => what.trim()))]
+    return forms.slice(0, MAX_NOTES).map((what) => ({ what, why, needs: true }))
   })
 }

@@ -39,7 +39,7 @@ export interface SearchResult {
 interface SourceWalk {
   base: string
   formats: readonly ImportFormat[]
-  found: SearchResult
+  result: SearchResult
 }
 
 /**
@@ -59,12 +59,12 @@ export function findSources(from: string, formats: readonly ImportFormat[]): Sea
     paths: [] as string[],
     findings: [] as Finding[],
   }))
-  const run: SourceWalk = { base, formats, found: { sources, passedOver: [] } }
+  const run: SourceWalk = { base, formats, result: { sources, passedOver: [] } }
   if (single) takeNamed(run, basename(start))
   else walk(run, '', false)
   for (const { paths } of sources) paths.sort(compare)
-  run.found.passedOver.sort((a, b) => compare(a.source, b.source))
-  return run.found
+  run.result.passedOver.sort((a, b) => compare(a.source, b.source))
+  return run.result
 }
 
 function compare(a: string, b: string): number {
@@ -85,10 +85,10 @@ function isFile(path: string, shown: string): boolean {
 /** A file that was named is meant: what no format knows is the first one's to refuse. */
 function takeNamed(run: SourceWalk, path: string): void {
   const other = otherFormat(path)
-  const found = run.found.sources[Math.max(0, other === undefined ? findFormat(run, path) : 0)]
-  if (other === undefined) found?.paths.push(path)
+  const sources = run.result.sources[Math.max(0, other === undefined ? findFormat(run, path) : 0)]
+  if (other === undefined) sources?.paths.push(path)
   else
-    found?.findings.push(
+    sources?.findings.push(
       importFinding(
         'NOFX_IMPORT_FORMAT',
         { file: path },
@@ -105,7 +105,7 @@ function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
     entries = readdirSync(join(run.base, prefix), { withFileTypes: true })
   } catch (error) {
     const what = `${prefix.slice(0, -1) || '.'} cannot be read (${(error as NodeJS.ErrnoException).code})`
-    run.found.sources[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
+    run.result.sources[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
     return
   }
   const isSkill = inSkill || entries.some(({ name }) => /^skill\.md$/i.test(name))
@@ -122,20 +122,20 @@ function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
 /** A link that stands where a source is expected is an error; any other one is passed over. */
 function passLink(run: SourceWalk, path: string): void {
   const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
-  const taken = run.found.sources[byPath]
-  if (taken) taken.paths.push(path)
+  const sources = run.result.sources[byPath]
+  if (sources) sources.paths.push(path)
   else {
     const finding = unreadable(path, `${path} is a symbolic link`, 'import the folder that it names')
-    const expected = run.found.sources[linkedFormat(run, path)]
+    const expected = run.result.sources[linkedFormat(run, path)]
     if (expected) expected.findings.push(finding)
     else pass(run, path, 'it is a symbolic link')
   }
 }
 
 function settle(run: SourceWalk, path: string, inSkill: boolean): void {
-  const taken = classify(run, path, inSkill)
-  if (typeof taken === 'string') pass(run, path, taken)
-  else if (taken !== undefined) run.found.sources[taken]?.paths.push(path)
+  const classified = classify(run, path, inSkill)
+  if (typeof classified === 'string') pass(run, path, classified)
+  else if (classified !== undefined) run.result.sources[classified]?.paths.push(path)
 }
 
 /** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
@@ -154,7 +154,7 @@ function classify(run: SourceWalk, path: string, inSkill: boolean): number | str
 }
 
 function pass(run: SourceWalk, source: string, reason: string): void {
-  run.found.passedOver.push({ source, reason })
+  run.result.passedOver.push({ source, reason })
 }
 
 function whyUnknown(text: string): string {

@@ -51,7 +51,7 @@ export interface ForeignDefinition {
   /** The other files by path. */
   files: Record<string, string>
   /** Content of the source that no field of the manifest takes. */
-  kept: JsonObject
+  unmapped: JsonObject
   guesses: Guess[]
 }
 

@@ -13,17 +13,17 @@ export function listPrompts(item: AgentDefinition): string[] {
 export function listFiles(item: AgentDefinition): string[] {
   const { mcp, evals } = item.manifest
   // A rule of the kind reports an MCP file that the manifest does not name.
-  const named = listMcpFiles(item).filter((path) => path !== mcp)
-  if (typeof mcp === 'string') named.push(mcp)
-  if (evals !== undefined) named.push(evals.suite)
-  const reached = new Set([item.manifestPath, ...listPrompts(item), ...named])
+  const otherMcpFiles = listMcpFiles(item).filter((path) => path !== mcp)
+  if (typeof mcp === 'string') otherMcpFiles.push(mcp)
+  if (evals !== undefined) otherMcpFiles.push(evals.suite)
+  const reached = new Set([item.manifestPath, ...listPrompts(item), ...otherMcpFiles])
   const rest = item.files.filter(({ path }) => !reached.has(path))
-  if (rest.length === 0) return named
+  if (rest.length === 0) return otherMcpFiles
   // A file that becomes named may mention others; iterating over a growing set visits them too.
   for (const from of reached) {
     const text = item.texts.get(from)
     if (text === undefined) continue
     for (const { path } of rest) if (!reached.has(path) && text.includes(path)) reached.add(path)
   }
-  return [...named, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
+  return [...otherMcpFiles, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
 }

@@ -18,9 +18,9 @@ export interface Cache {
    * Adds states to the index; of two states of a definition the one with the higher event number is kept. Returns whether
    * the folder had a later state: another worker is ahead, or a backup was restored.
    */
-  remember(known: ReadonlyMap<string, KnownState>): Promise<boolean>
+  remember(states: ReadonlyMap<string, KnownState>): Promise<boolean>
   /** Drops states with event numbers above `cursor`, the registry's last event after `known` was read: their history is lost. */
-  settle(known: ReadonlyMap<string, KnownState>, cursor: number): Promise<void>
+  settle(states: ReadonlyMap<string, KnownState>, cursor: number): Promise<void>
   /** A revision whose digest was checked again on reading; undefined when the folder has no whole copy. */
   revision(kind: string, id: string, digest: string): Promise<WorkerRevision | undefined>
   keep(revision: WorkerRevision): Promise<void>
@@ -74,32 +74,32 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
 /** The index of a folder, which other workers write, too. */
 function createIndex(folder: CacheFolder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
   /** The states that this worker has written. Passed again, they do not replace a state that another worker wrote since. */
-  const written = new Map<string, KnownState>()
-  const known = () => knownIn(folder, folder.index)
+  const writtenStates = new Map<string, KnownState>()
+  const readKnown = () => knownIn(folder, folder.index)
   async function save(all: ReadonlyMap<string, KnownState>): Promise<void> {
     const sealed = seal(Object.fromEntries(all))
     await folder.write(() => writePrivate(folder.index, sealed))
     await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
   }
   return {
-    known,
+    known: readKnown,
     async remember(states) {
       await contents.writeAgain()
-      const all = await known()
+      const all = await readKnown()
       let isBehind = false
       for (const [key, one] of states) {
         const other = all.get(key)
         const later = isLater(one, other)
         isBehind ||= !later
         if (!later || !contents.isWritten(one)) continue
-        if (!other || !isSame(one, written.get(key))) all.set(key, one)
-        written.set(key, one)
+        if (!other || !isSame(one, writtenStates.get(key))) all.set(key, one)
+        writtenStates.set(key, one)
       }
       await save(all)
       return isBehind
     },
     async settle(before, cursor) {
-      const all = await known()
+      const all = await readKnown()
       const lost = [...settled(before, cursor)].filter(([key]) => isSame(before.get(key), all.get(key)))
       if (lost.length > 0) await save(new Map([...all, ...lost]))
     },
@@ -129,8 +129,8 @@ async function read<S extends z.ZodType>(
     if (error.code !== 'ENOENT') log(`${path} cannot be read (${error.code})`)
   })
   if (text === undefined) return undefined
-  const found = shape.safeParse(unseal(text))
-  if (found.success) return found.data
+  const parsed = shape.safeParse(unseal(text))
+  if (parsed.success) return parsed.data
   log(`${path} is damaged and is not used`)
 }
 
@@ -138,15 +138,15 @@ async function read<S extends z.ZodType>(
  * Reads the index, or its second copy (written after it), so that one damaged file does not make all copies useless.
  */
 async function knownIn({ log }: CacheFolder, path: string): Promise<Map<string, KnownState>> {
-  const found = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
-  return new Map(Object.entries(found ?? {}))
+  const index = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
+  return new Map(Object.entries(index ?? {}))
 }
 
 interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
   /** Retries the writes that failed. */
   writeAgain(): Promise<void>
   /** Whether the copy is on disk. The index never names a missing copy; it keeps the older entry instead. */
-  isWritten(known: KnownState): boolean
+  isWritten(state: KnownState): boolean
 }
 
 /** The copies of revisions in a folder. */
@@ -183,21 +183,24 @@ function createContents({ buildPath: pathOf, write, log }: CacheFolder, readers?
 
 async function readContent(
   path: string,
-  asked: { kind: string; id: string; digest: string },
+  definition: { kind: string; id: string; digest: string },
   log: (line: string) => void,
   readers?: Readers,
 ): Promise<WorkerRevision | undefined> {
   const revision = await read(path, revisionShape, log)
   if (!revision) return undefined
-  const isAsked = revision.kind === asked.kind && revision.id === asked.id && revision.digest === asked.digest
-  const found = isAsked ? prove(revision, readers) : 'it belongs to another definition'
-  if (typeof found === 'string') {
-    log(`${path} is damaged and is not used (${found})`)
+  const isAsked =
+    revision.kind === definition.kind &&
+    revision.id === definition.id &&
+    revision.digest === definition.digest
+  const proven = isAsked ? prove(revision, readers) : 'it belongs to another definition'
+  if (typeof proven === 'string') {
+    log(`${path} is damaged and is not used (${proven})`)
     return undefined
   }
   const now = new Date()
   await utimes(path, now, now).catch(() => {})
-  return found
+  return proven
 }
 
 async function sweep(folder: CacheFolder): Promise<void> {

@@ -139,7 +139,7 @@ async function readWithdrawn(
   signal: AbortSignal,
   only: PinOf | undefined,
 ): Promise<WithdrawnVersion[]> {
-  const found: WithdrawnVersion[] = []
+  const versions: WithdrawnVersion[] = []
   for (let from = 0; ; from += PAGE) {
     let query = asks.client
       .from('registry_revisions')
@@ -154,8 +154,8 @@ async function readWithdrawn(
       .order('version')
       .range(from, from + PAGE - 1)
     const some = await rows(asks, 'read what was withdrawn', withdrawnShape, page.abortSignal(signal))
-    found.push(...some)
-    if (some.length < PAGE) return found
+    versions.push(...some)
+    if (some.length < PAGE) return versions
   }
 }
 
@@ -173,16 +173,16 @@ async function readRevision(
   const what = `read ${nameOf(pin)} ${which}`
   const [revision] = await rows(asks, what, revisionShape, last)
   if (!revision) return undefined
-  const found = strangerIn(revision, pin) ?? prove(revision, asks.readers)
-  if (typeof found === 'string') throw unreadable(asks.label, what, `${found}, so it is not used`)
-  return found
+  const proven = strangerIn(revision, pin) ?? prove(revision, asks.readers)
+  if (typeof proven === 'string') throw unreadable(asks.label, what, `${proven}, so it is not used`)
+  return proven
 }
 
 /** A revision with a correct digest may still be another one than the request names. */
-function strangerIn(revision: WorkerRevision, asked: PinOf): string | undefined {
+function strangerIn(revision: WorkerRevision, pin: PinOf): string | undefined {
   for (const name of ['kind', 'id', 'version', 'digest'] as const)
-    if (asked[name] !== undefined && revision[name] !== asked[name])
-      return `its ${name} is ${revision[name]} instead of ${asked[name]}`
+    if (pin[name] !== undefined && revision[name] !== pin[name])
+      return `its ${name} is ${revision[name]} instead of ${pin[name]}`
   return undefined
 }
 

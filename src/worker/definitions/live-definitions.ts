@@ -107,8 +107,8 @@ function createLoader({
     if (era !== began) throw overtaken(entry)
     if ('revision' in state && refused.has(state.revision.digest)) throw overtaken(entry)
     // A definition that was known and is now unknown was removed before the oldest event that is kept.
-    const found = state.state === 'not-found' && entry.found ? { state: 'removed' as const } : state
-    Object.assign(entry, { found, readAt, seq: readAt, asOf: feed.now() })
+    const latest = state.state === 'not-found' && entry.state ? { state: 'removed' as const } : state
+    Object.assign(entry, { state: latest, readAt, seq: readAt, asOf: feed.now() })
     onChange()
   }
   return {
@@ -128,9 +128,9 @@ async function find(shelf: DefinitionShelf, kind: string, id: string): Promise<C
   const key = nameOf({ kind, id })
   const entry = entries.get(key) ?? { kind, id, moved: 0, readAt: -1, asOf: feed.now(), seq: 0 }
   entries.set(key, entry)
-  if (feed.troubled && !entry.found) await fillFromDisk(cache, entry)
+  if (feed.troubled && !entry.state) await fillFromDisk(cache, entry)
   // While the registry does not answer, the known state is given at once; the refresher reads it again later.
-  const wait = !(feed.troubled && entry.found)
+  const wait = !(feed.troubled && entry.state)
   try {
     for (let attempt = 1; wait && !isCurrent(entry) && attempt <= ATTEMPTS; attempt++)
       await loader.load(entry)
@@ -138,10 +138,10 @@ async function find(shelf: DefinitionShelf, kind: string, id: string): Promise<C
     if (!signal.aborted) log(`${key} is not read: ${(error as Error).message}`)
     await fillFromDisk(cache, entry)
   }
-  const found = shown(entry, feed)
+  const current = shown(entry, feed)
   // Unknown ids are not kept in memory: a caller can ask for any number of them.
-  if (found?.state === 'not-found' || !found) entries.delete(key)
-  return found
+  if (current?.state === 'not-found' || !current) entries.delete(key)
+  return current
 }
 
 /** The calls that mark entries out of date. */
@@ -170,15 +170,19 @@ function createInvalidations({
       loader.refuse(digest)
       for (const entry of entries.values())
         if (hasDigest(entry, digest)) {
-          entry.found = undefined
+          entry.state = undefined
           refresher.ask(entry)
         }
     },
     invalidateAfter(seq, lost = false) {
       if (lost) loader.outrun()
       for (const entry of entries.values()) {
-        const { asOf, seq: known } = computeStaleness(entry, feed)
-        outdate(entry, { moved: seq, readAt: -1, ...(lost && { seq: 0 }) }, { asOf, seq: lost ? 0 : known })
+        const { asOf, seq: currentSeq } = computeStaleness(entry, feed)
+        outdate(
+          entry,
+          { moved: seq, readAt: -1, ...(lost && { seq: 0 }) },
+          { asOf, seq: lost ? 0 : currentSeq },
+        )
       }
     },
   }

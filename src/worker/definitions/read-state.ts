@@ -39,9 +39,10 @@ async function fetchRevision(
   head: Extract<WorkerHead, { digest: string }>,
   cut: AbortSignal,
 ): Promise<WorkerRevision | undefined> {
-  const { kind, id, found } = entry
+  const { kind, id, state: heldState } = entry
   const { state, version, digest } = head
-  const inMemory = found && 'revision' in found && hasDigest(entry, digest) ? found.revision : undefined
+  const inMemory =
+    heldState && 'revision' in heldState && hasDigest(entry, digest) ? heldState.revision : undefined
   const copy = inMemory ?? (await cache.revision(kind, id, digest))
   if (copy) return { ...copy, version, state }
   const revision = await reads.revision(kind, id, { version, digest }, cut)
@@ -51,17 +52,17 @@ async function fetchRevision(
 
 /** Fills an entry without a known state from the disk. */
 export async function fillFromDisk(cache: Cache, entry: DefinitionEntry): Promise<void> {
-  const known = (await cache.known()).get(nameOf(entry))
-  if (!known || entry.found) return
-  const { head, asOf, seq } = known
+  const cached = (await cache.known()).get(nameOf(entry))
+  if (!cached || entry.state) return
+  const { head, asOf, seq } = cached
   if (!('digest' in head)) {
-    Object.assign(entry, { found: head, asOf, seq })
+    Object.assign(entry, { state: head, asOf, seq } satisfies Partial<DefinitionEntry>)
     return
   }
   const revision = await cache.revision(entry.kind, entry.id, head.digest)
-  if (!revision || entry.found) return
+  if (!revision || entry.state) return
   const { state, version } = head
-  Object.assign(entry, { found: { state, revision: { ...revision, version, state } }, asOf, seq })
+  Object.assign(entry, { state: { state, revision: { ...revision, version, state } }, asOf, seq })
 }
 
 export function overtaken(entry: DefinitionEntry): Failure {

@@ -18,9 +18,9 @@ export async function checkedAddresses(
   lookup: ResolveHost,
   loopback = false,
 ): Promise<readonly string[]> {
-  const named = hostProblem(hostname)
-  const isOwn = named === 'loopback' && loopback
-  if (named !== undefined && !isOwn) throw refused(hostname, named)
+  const nameProblem = hostProblem(hostname)
+  const isOwn = nameProblem === 'loopback' && loopback
+  if (nameProblem !== undefined && !isOwn) throw refused(hostname, nameProblem)
   if (ADDRESS.test(hostname)) return [hostname.replace(/^\[|\]$/g, '')]
   const addresses = await resolve(hostname, lookup)
   for (const address of addresses) {

@@ -46,10 +46,10 @@ function isOwn(addresses: readonly string[]): boolean {
 
 /** A resolver that gives a socket these addresses alone. */
 function only(addresses: readonly string[]): LookupFunction {
-  const known = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
+  const resolved = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
   return (_host, options, answer) => {
-    const [first] = known
-    if (options.all) answer(null, known)
+    const [first] = resolved
+    if (options.all) answer(null, resolved)
     else answer(null, first?.address ?? '', first?.family)
   }
 }

@@ -145,10 +145,10 @@ function secret(server: string, variable: string, env: ResolveOptions['env']): s
   )
 }
 
-function fillUrl(name: string, server: RemoteServer, given: Readonly<Record<string, string>>): string {
+function fillUrl(name: string, server: RemoteServer, variables: Readonly<Record<string, string>>): string {
   return server.url.replace(/\{([^{}]*)\}/g, (_, variable: string) => {
     const declared = server.variables?.[variable]
-    const value = Object.hasOwn(given, variable) ? given[variable] : declared?.default
+    const value = Object.hasOwn(variables, variable) ? variables[variable] : declared?.default
     const choices = declared?.choices
     const fits = value !== undefined && URL_VALUE.test(value) && (!choices || choices.includes(value))
     if (fits) return value

@@ -8,7 +8,7 @@ import type { WorkerRevision } from '../connection/definition.ts'
  * @throws Failure REFUSED when that file cannot be read; the rules of the registry keep such an agent from being
  * published
  */
-export function mcpServersOf({
+export function readMcpServers({
   id,
   manifest,
   texts,

@@ -5,7 +5,7 @@ import { completeInputs, completeText } from '../../plugins/templates/instantiat
 import type { WorkerRevision } from '../connection/definition.ts'
 import type { ResolveHost } from '../mcp/addresses.ts'
 import { type ResolvedMcp, resolveMcp } from '../mcp/resolve-mcp.ts'
-import { mcpServersOf } from '../mcp/servers-of.ts'
+import { readMcpServers } from '../mcp/servers-of.ts'
 import { type BridgeProgram, writeMcpSettings } from '../mcp/write-settings.ts'
 import { fillCommandLine, mentions } from './command-line.ts'
 import { checkOutputs, OUTPUT_BYTES, type ReadOutputs, readOutputFile, readStdout } from './outputs.ts'
@@ -131,7 +131,7 @@ function resolveAgent(
 ): Promise<ResolvedMcp> {
   const { lookup, variables } = mcp
   const draft = agent.manifest.status === 'draft'
-  return resolveMcp(mcpServersOf(agent), { env: { ...env }, lookup, draft, variables })
+  return resolveMcp(readMcpServers(agent), { env: { ...env }, lookup, draft, variables })
 }
 
 async function start(
@@ -142,9 +142,9 @@ async function start(
 ): Promise<ProcessEnd> {
   const { runner, workdir, inputs, graceMs, signal, kill } = shop
   const { task, agent } = assignment
-  const named = { ...files, mcpFile: mcpPath, step: task.step, agent: agent.id, workdir }
+  const context = { ...files, mcpFile: mcpPath, step: task.step, agent: agent.id, workdir }
   return runProcess({
-    argv: fillCommandLine(runner, named),
+    argv: fillCommandLine(runner, context),
     cwd: workdir,
     env: runnerEnv(shop.env, agent, Object.values(inputs.agents), shop.secretVariables),
     stdin: taskText(assignment),
@@ -182,6 +182,6 @@ function processProblem(end: ProcessEnd): string | undefined {
   if (exit === 0) return undefined
   const lines = tail.trimEnd().split('\n')
   // A line whose beginning was cut off may begin with half of a secret.
-  const said = isCut && lines.length === 1 ? '' : (lines.at(-1) ?? '').slice(0, 300)
-  return `${exit === null ? `ended by ${signal}` : `exit status ${exit}`}${said ? `: ${said}` : ''}`
+  const lastLine = isCut && lines.length === 1 ? '' : (lines.at(-1) ?? '').slice(0, 300)
+  return `${exit === null ? `ended by ${signal}` : `exit status ${exit}`}${lastLine ? `: ${lastLine}` : ''}`
 }

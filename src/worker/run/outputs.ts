@@ -22,10 +22,10 @@ export type ReadOutputs = { outputs: Outputs } | { problem: string }
 
 /** Reads the JSON object that a runner wrote; a missing file means no outputs. */
 export function readOutputFile(path: string): ReadOutputs {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return { outputs: {} }
-  if (!found.isFile()) return { problem: 'its output file is not a file' }
-  if (found.size > OUTPUT_BYTES) return { problem: `its output file has more than ${OUTPUT_BYTES} bytes` }
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return { outputs: {} }
+  if (!stats.isFile()) return { problem: 'its output file is not a file' }
+  if (stats.size > OUTPUT_BYTES) return { problem: `its output file has more than ${OUTPUT_BYTES} bytes` }
   const text = readFileSync(path, 'utf8')
   if (text.trim() === '') return { outputs: {} }
   return parseObject(text) ?? { problem: 'its output file does not hold a JSON object' }

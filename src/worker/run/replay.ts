@@ -25,10 +25,10 @@ export async function replayRun(folder: RunFolder, processes: Processes): Promis
   const { inputs, journal, runId } = folder
   let progress = startProgress(inputs.document)
   const left = new Map<string, Extract<JournalLine, { type: 'spawned' }>>()
-  const known = new Set([undefined, ...inputs.document.steps.map(({ id }) => id)])
+  const stepIds = new Set([undefined, ...inputs.document.steps.map(({ id }) => id)])
   for (const [index, line] of journal.lines.entries()) {
     const step = 'task' in line ? line.task.step : 'step' in line ? line.step : undefined
-    if (!known.has(step)) throw unreadableLine(journal.path, index + 1)
+    if (!stepIds.has(step)) throw unreadableLine(journal.path, index + 1)
     if (line.type === 'opened') removeLeftover(line.folder, runId)
     else if (line.type === 'spawned') left.set(keyOf(line.task), line)
     else {

@@ -202,7 +202,7 @@ function undoActions(plan: RunPlan, progress: RunProgress): Action[] {
 }
 
 function requireStep({ steps }: RunPlan, id: string): StepPlan {
-  const found = steps.find((step) => step.id === id)
-  if (found === undefined) throw new Error(`the plan has no step ${id}`)
-  return found
+  const planStep = steps.find((step) => step.id === id)
+  if (planStep === undefined) throw new Error(`the plan has no step ${id}`)
+  return planStep
 }

@@ -59,8 +59,8 @@ export function taskText({ prompt, inputs, expectedOutputs }: Assignment): strin
 function systemPrompt({ agent, inputs }: Assignment): string {
   const { system } = collectPrompts(agent)
   if (system === undefined) return ''
-  const given = system.variables.filter(({ name }) => Object.hasOwn(inputs, name))
-  return system.render(Object.fromEntries(given.map(({ name }) => [name, asText(inputs[name])])))
+  const variables = system.variables.filter(({ name }) => Object.hasOwn(inputs, name))
+  return system.render(Object.fromEntries(variables.map(({ name }) => [name, asText(inputs[name])])))
 }
 
 function writePrivate(path: string, content: string): void {

@@ -3,8 +3,8 @@ import { createStreamSlots } from '../../../src/api/events/stream-slots.ts'
 import type { ApiCaller } from '../../../src/api/http/caller.ts'
 import fc from '../../harness/fast-check.ts'
 
-const anonymous = (share?: string): ApiCaller => ({ share, known: false })
-const known = (share: string): ApiCaller => ({ share, known: true })
+const anonymous = (share?: string): ApiCaller => ({ share, isKnown: false })
+const known = (share: string): ApiCaller => ({ share, isKnown: true })
 
 /** Takes slots until none is free; returns how many were taken. */
 function exhaust(slots: ReturnType<typeof createStreamSlots>, caller: () => ApiCaller, tries = 200): number {
@@ -38,8 +38,8 @@ describe('the slots for streams', () => {
       fc.property(places, fc.boolean(), fc.boolean(), ({ most, tries }, greedyIsKnown, otherIsKnown) => {
         const share = (greedy: number) => {
           const slots = createStreamSlots({ most })
-          exhaust(slots, () => ({ share: 'greedy', known: greedyIsKnown }), greedy)
-          return exhaust(slots, () => ({ share: 'other', known: otherIsKnown }))
+          exhaust(slots, () => ({ share: 'greedy', isKnown: greedyIsKnown }), greedy)
+          return exhaust(slots, () => ({ share: 'other', isKnown: otherIsKnown }))
         }
         expect(share(tries)).toBe(share(0))
       }),

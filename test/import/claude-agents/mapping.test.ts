@@ -205,7 +205,7 @@ test('a long description is cut at a word; with the kept rest it is whole', asyn
     {},
   )
   if (!foreign.ok) throw new Error('refused')
-  const { manifest, kept, guesses } = foreign.definition
+  const { manifest, unmapped: kept, guesses } = foreign.definition
   expect(String(manifest.description).length).toBeLessThanOrEqual(1024)
   expect(`${manifest.description}${kept.descriptionRest}`).toBe(description)
   expect(guesses).toContainEqual(expect.objectContaining({ field: 'description' }))

@@ -29,10 +29,10 @@ export async function listenOn(
     }
     await endClient(listening.client)
   }
-  const kept = keepUp().catch(() => {})
+  const upkeep = keepUp().catch(() => {})
   return async () => {
     stopped.abort()
-    await kept
+    await upkeep
   }
 }
 

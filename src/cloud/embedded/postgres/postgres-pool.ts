@@ -58,8 +58,8 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
   return {
     connect,
     query: async (sql, values) => {
-      const taken = await connect()
-      return taken.query(sql, values).finally(() => taken.release())
+      const checkout = await connect()
+      return checkout.query(sql, values).finally(() => checkout.release())
     },
     end: async () => {
       const cut = setTimeout(cutAll, CLOSE_WITHIN_MS)

@@ -53,22 +53,22 @@ function bind(wish: Wish, id: number): Binding | string {
   const { event = '*', schema, table, filter, select } = wish
   if (schema === undefined && table === undefined)
     return 'No subscription params provided. Please provide at least a `schema` or `table` to subscribe to'
-  const given =
+  const bindingText =
     `event: ${event}, schema: ${schema ?? 'public'}, table: ${table ?? '*'}, ` +
     `filters: [${filter ?? ''}], select: ${select?.length ? `[${select.join(', ')}]` : 'nil'}`
   const start = 'Unable to subscribe to changes with given parameters.'
-  const matches = (wanted: string | undefined, name: string) => wanted === '*' || wanted === name
+  const matches = (filter: string | undefined, name: string) => filter === '*' || filter === name
   const published =
     matches(schema ?? 'public', TABLE.schema) &&
     matches(table ?? '*', TABLE.table) &&
     /^(\*|insert)$/i.test(event)
   if (!published)
-    return `${start} Please check Realtime is enabled for the given connect parameters: [${given}]`
+    return `${start} Please check Realtime is enabled for the given connect parameters: [${bindingText}]`
   const wants = parseFilter(filter ?? '', COLUMNS)
   if (typeof wants === 'string')
     return wants.startsWith('Error')
       ? wants
-      : `${start} An exception happened so please check your connect parameters: [${given}]. Exception: ${wants}`
+      : `${start} An exception happened so please check your connect parameters: [${bindingText}]. Exception: ${wants}`
   const columns = select?.length ? COLUMNS.filter(({ name }) => select.includes(name)) : COLUMNS
   return { id, wants, columns }
 }

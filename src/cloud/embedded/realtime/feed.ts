@@ -70,22 +70,22 @@ export async function openFeed(ports: FeedPorts): Promise<RealtimeFeed> {
 
 /** Sends everything from the event after `last` to the wanted one, in windows, until it is closed. */
 function createTeller(ports: FeedPorts, last: number) {
-  let sent = last
+  let sentSeq = last
   let closed = false
-  const tell = async (wanted: number | undefined) => {
+  const tell = async (version: number | undefined) => {
     // A notification may hold any number; events that are not in the table yet are not waited for.
-    let to = wanted
-    if (to === undefined || to > sent + WINDOW) {
+    let to = version
+    if (to === undefined || to > sentSeq + WINDOW) {
       const newest = await ports.newest()
       to = Math.min(to ?? newest, newest)
       // A lower number than before: while the connection was lost, the database was replaced by an older one.
-      sent = Math.min(sent, newest)
+      sentSeq = Math.min(sentSeq, newest)
     }
     const broadcasts = createBroadcasts(ports.hub)
-    while (sent < to && !closed) {
-      const end = Math.min(sent + WINDOW, to)
-      broadcasts.add(await tellWindow(ports, sent + 1, end))
-      sent = end
+    while (sentSeq < to && !closed) {
+      const end = Math.min(sentSeq + WINDOW, to)
+      broadcasts.add(await tellWindow(ports, sentSeq + 1, end))
+      sentSeq = end
     }
     broadcasts.finish()
   }
@@ -106,14 +106,17 @@ async function tellWindow({ hub, read }: FeedPorts, from: number, to: number): P
   const callers = new Map(hub.watchers().map(({ caller }) => [caller.rights, caller]))
   if (hub.has(PUBLIC_TOPIC, false)) callers.set(ANONYMOUS.rights, ANONYMOUS)
   if (hub.has(PUBLISHER_TOPIC, true)) callers.set(SERVICE.rights, SERVICE)
-  const seen = new Map<string, FilterRow[]>()
+  const rowsByReader = new Map<string, FilterRow[]>()
   await Promise.all(
-    [...callers].map(async ([rights, caller]) => seen.set(rights, await read(from, to, caller))),
+    [...callers].map(async ([rights, caller]) => rowsByReader.set(rights, await read(from, to, caller))),
   )
   for (const channel of hub.watchers()) {
-    for (const row of seen.get(channel.caller.rights) ?? []) pushChange(channel, row)
+    for (const row of rowsByReader.get(channel.caller.rights) ?? []) pushChange(channel, row)
   }
-  return { everybody: seen.get(ANONYMOUS.rights) ?? [], publishers: seen.get(SERVICE.rights) ?? [] }
+  return {
+    everybody: rowsByReader.get(ANONYMOUS.rights) ?? [],
+    publishers: rowsByReader.get(SERVICE.rights) ?? [],
+  }
 }
 
 /** Sends one message to all bindings that get the same columns of the row. */
@@ -132,9 +135,9 @@ function createBroadcasts(hub: Hub) {
   const everybody = createTopic(hub, PUBLIC_TOPIC, false)
   const publishers = createTopic(hub, PUBLISHER_TOPIC, true)
   return {
-    add: (seen: VisibleRows) => {
-      for (const row of seen.everybody) everybody.add(row)
-      for (const row of seen.publishers) publishers.add(row)
+    add: (visibleRows: VisibleRows) => {
+      for (const row of visibleRows.everybody) everybody.add(row)
+      for (const row of visibleRows.publishers) publishers.add(row)
     },
     finish: () => {
       everybody.finish()

@@ -9,20 +9,20 @@ export type FilterRow = Record<string, string | number | null>
 /** Whether a row is wanted. */
 export type Filter = (row: FilterRow) => boolean
 
-type Comparator = (value: string | number, wanted: readonly (string | number)[]) => boolean
+type Comparator = (value: string | number, filterValues: readonly (string | number)[]) => boolean
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-const first = (wanted: readonly (string | number)[]) => wanted[0] ?? ''
+const first = (filterValues: readonly (string | number)[]) => filterValues[0] ?? ''
 
 const OPERATORS: Record<string, Comparator> = {
-  eq: (value, wanted) => value === first(wanted),
-  neq: (value, wanted) => value !== first(wanted),
-  lt: (value, wanted) => value < first(wanted),
-  lte: (value, wanted) => value <= first(wanted),
-  gt: (value, wanted) => value > first(wanted),
-  gte: (value, wanted) => value >= first(wanted),
-  in: (value, wanted) => wanted.includes(value),
+  eq: (value, filterValues) => value === first(filterValues),
+  neq: (value, filterValues) => value !== first(filterValues),
+  lt: (value, filterValues) => value < first(filterValues),
+  lte: (value, filterValues) => value <= first(filterValues),
+  gt: (value, filterValues) => value > first(filterValues),
+  gte: (value, filterValues) => value >= first(filterValues),
+  in: (value, filterValues) => filterValues.includes(value),
 }
 
 /**
@@ -48,15 +48,15 @@ function parseCondition(text: string, columns: readonly FilterColumn[]): Filter 
   if (!column) return `invalid column for filter ${name.slice(0, 100)}`
   if (operator === 'in' && !/^\(.*\)$/s.test(value))
     return 'Error parsing `filter` params: `in` filter value must be wrapped by parentheses'
-  const wanted = (operator === 'in' ? splitOutside(value.slice(1, -1)) : [value]).map((one) =>
+  const filterValues = (operator === 'in' ? splitOutside(value.slice(1, -1)) : [value]).map((one) =>
     typed(unquoted(one), column),
   )
-  if (wanted.some((one) => Number.isNaN(one)))
+  if (filterValues.some((one) => Number.isNaN(one)))
     return `invalid input syntax for type ${column.type}: ${JSON.stringify(value.slice(0, 100))}`
   return (row) => {
-    const found = row[name] ?? null
+    const rowValue = row[name] ?? null
     // Null is neither equal nor unequal to anything.
-    return found !== null && compare(typed(String(found), column), wanted) === !not
+    return rowValue !== null && compare(typed(String(rowValue), column), filterValues) === !not
   }
 }
 

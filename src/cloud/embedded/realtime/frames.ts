@@ -47,8 +47,8 @@ export function decode(data: Buffer, isBinary: boolean, version: Version): Realt
   if (isBinary) return version === '2.0.0' ? decodeBinary(data) : undefined
   const value = parseJson(data)
   if (version === '1.0.0') {
-    const found = objectShape.safeParse(value).data
-    return found && { ...found, joinRef: found.join_ref ?? null, ref: found.ref ?? null }
+    const fields = objectShape.safeParse(value).data
+    return fields && { ...fields, joinRef: fields.join_ref ?? null, ref: fields.ref ?? null }
   }
   const found = arrayShape.safeParse(value).data
   if (!found) return undefined
@@ -68,8 +68,8 @@ function decodeBinary(data: Buffer): RealtimeMessage | undefined {
   const rest = data.subarray(at)
   const payload = data[6] === JSON_ENCODING ? parseJson(rest) : rest
   if (payload === undefined) return undefined
-  const sent = { type: 'broadcast', event, payload }
-  return { joinRef: joinRef || null, ref: ref || null, topic, event: 'broadcast', payload: sent }
+  const message = { type: 'broadcast', event, payload }
+  return { joinRef: joinRef || null, ref: ref || null, topic, event: 'broadcast', payload: message }
 }
 
 function parseJson(data: Buffer): unknown {

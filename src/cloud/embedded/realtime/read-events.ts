@@ -34,7 +34,7 @@ function selectAs(
   from: number,
   to: number,
 ) {
-  const chosen = role === 'service_role' && token === undefined ? client : anonClient
-  const query = chosen.from(TABLE.table).select('*').gte('seq', from).lte('seq', to).order('seq')
+  const roleClient = role === 'service_role' && token === undefined ? client : anonClient
+  const query = roleClient.from(TABLE.table).select('*').gte('seq', from).lte('seq', to).order('seq')
   return token === undefined ? query : query.setHeader('Authorization', `Bearer ${token}`)
 }

@@ -48,11 +48,14 @@ const REFUSED = { statusCode: '400', error: 'InvalidRequest' }
  * the whole names of all objects below the prefix.
  */
 export async function listObjects(request: Request, ask: StorageHandler): Promise<Response> {
-  const { data: wanted, error } = listShape.safeParse(await request.json().catch(() => undefined))
-  if (!wanted) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
+  const { data: listRequest, error } = listShape.safeParse(await request.json().catch(() => undefined))
+  if (!listRequest) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
   // Supabase takes every prefix for a folder.
-  const folder = wanted.prefix === '' || wanted.prefix.endsWith('/') ? wanted.prefix : `${wanted.prefix}/`
-  const pattern = `${folder}${wanted.search}`.replace(ANY_CHARACTER, '_')
+  const folder =
+    listRequest.prefix === '' || listRequest.prefix.endsWith('/')
+      ? listRequest.prefix
+      : `${listRequest.prefix}/`
+  const pattern = `${folder}${listRequest.search}`.replace(ANY_CHARACTER, '_')
   const headers = new Headers(request.headers)
   headers.delete('content-length')
   const answer = await ask(
@@ -60,7 +63,7 @@ export async function listObjects(request: Request, ask: StorageHandler): Promis
   )
   if (!answer.ok) return answer
   const rows = rowsShape.parse(await answer.json())
-  return Response.json(listEntries(rows, folder, wanted))
+  return Response.json(listEntries(rows, folder, listRequest))
 }
 
 function listEntries(

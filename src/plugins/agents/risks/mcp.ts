@@ -46,9 +46,9 @@ function urlRisks(
   const host = readHost(after)
   const fresh = host !== undefined && !hosts.has(host)
   const old = before && 'url' in before ? before.url : undefined
-  const found: Risk[] = []
+  const risks: Risk[] = []
   if (old !== undefined && old !== after.url)
-    found.push(
+    risks.push(
       risk(
         'mcp-url-changed',
         fresh ? 'high' : 'medium',
@@ -58,12 +58,12 @@ function urlRisks(
       ),
     )
   if (fresh)
-    found.push(risk('mcp-host-added', 'high', name, 'url', `mcpServers.${name} reaches the new host ${host}`))
+    risks.push(risk('mcp-host-added', 'high', name, 'url', `mcpServers.${name} reaches the new host ${host}`))
   else if (old === undefined)
-    found.push(
+    risks.push(
       risk('mcp-server-added', 'medium', name, '', `mcpServers.${name} is new, at ${shownUrl(after.url)}`),
     )
-  return found
+  return risks
 }
 
 function readHost(server: CheckedMcpServer): string | undefined {

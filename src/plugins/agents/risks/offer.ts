@@ -17,9 +17,9 @@ export function offerRisks(before: AgentDefinition, after: AgentDefinition): Ris
 }
 
 function skillRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
-  const kept = new Set((after.skills ?? []).map(({ id }) => id))
+  const skillIds = new Set((after.skills ?? []).map(({ id }) => id))
   return (before.skills ?? [])
-    .filter(({ id }) => !kept.has(id))
+    .filter(({ id }) => !skillIds.has(id))
     .map(({ id }) => ({
       id: 'skill-removed',
       level: 'high',
@@ -47,7 +47,7 @@ function promptRisks(before: CheckedAgentManifest, after: CheckedAgentManifest):
 
 function variableRisks(field: string, before: Prompt, after: Prompt): Risk[] {
   const [old, now] = [declaredVariables(before), declaredVariables(after)]
-  const gone = old.filter((name) => !now.includes(name))
+  const removedNames = old.filter((name) => !now.includes(name))
   const fresh = now.filter((name) => !old.includes(name))
   const risk = (id: string, message: string): Risk => ({
     id,
@@ -56,8 +56,8 @@ function variableRisks(field: string, before: Prompt, after: Prompt): Risk[] {
     message,
   })
   return [
-    ...(gone.length > 0
-      ? [risk('prompt-variable-removed', `${field} no longer reads ${shownList(gone)}`)]
+    ...(removedNames.length > 0
+      ? [risk('prompt-variable-removed', `${field} no longer reads ${shownList(removedNames)}`)]
       : []),
     ...(fresh.length > 0 ? [risk('prompt-variable-added', `${field} now reads ${shownList(fresh)}`)] : []),
   ]

@@ -31,14 +31,14 @@ export function shownCommand(command: string, args: readonly string[]): string {
 
 /** The first example of each sort of power that the arguments give, with the number of arguments of that sort. */
 function describePower(args: readonly string[]): string[] {
-  const found = new Map<string, { example: string; times: number }>()
+  const powers = new Map<string, { example: string; times: number }>()
   /** Arguments that stand in an example. */
   const shown = new Set<number>()
   const note = (sort: string, example: () => string): boolean => {
-    const known = found.get(sort)
-    if (known) known.times++
-    else found.set(sort, { example: example(), times: 1 })
-    return !known
+    const power = powers.get(sort)
+    if (power) power.times++
+    else powers.set(sort, { example: example(), times: 1 })
+    return !power
   }
   for (const [at, arg] of args.entries()) {
     const next = args[at + 1]
@@ -49,7 +49,9 @@ function describePower(args: readonly string[]): string[] {
     const [value] = POWERFUL.exec(arg) ?? []
     if (value !== undefined && !shown.has(at)) note(value, () => quotedIfOdd(around(arg, value)))
   }
-  return [...found.values()].map(({ example, times }) => (times > 1 ? `${example} (${times} such)` : example))
+  return [...powers.values()].map(({ example, times }) =>
+    times > 1 ? `${example} (${times} such)` : example,
+  )
 }
 
 const quotedIfOdd = (text: string) => shownList([text])

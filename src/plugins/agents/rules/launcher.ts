@@ -108,9 +108,9 @@ const LAUNCHERS: ReadonlyMap<string, readonly Launcher[]> = new Map([
 /** The package that a command downloads without a fixed version, if there is such a package. */
 export function findLoosePackage(
   command: string,
-  given: readonly string[],
+  words: readonly string[],
 ): { spec: string; index: number } | undefined {
-  const { program, args, index } = unwrap(command, given)
+  const { program, args, index } = unwrap(command, words)
   for (const launcher of LAUNCHERS.get(parseProgram(program)) ?? []) {
     const start = afterVerbs(launcher, args)
     const loose = start < 0 ? undefined : listPackages(launcher, args, start).find(isLoose(launcher))
@@ -150,22 +150,22 @@ function listPackages(
   start: number,
 ): { spec: string; index: number }[] {
   const { also = [], instead = [] } = launcher.packages ?? {}
-  const found: { spec: string; index: number }[] = []
+  const packages: { spec: string; index: number }[] = []
   let argument = !launcher.noArgument
   for (let index = start; index < args.length; index++) {
     const arg = args[index] as string
     if (!arg.startsWith('-') || arg === '--') {
       const at = arg === '--' ? index + 1 : index
-      if (argument && args[at] !== undefined) found.push({ spec: args[at], index: at })
+      if (argument && args[at] !== undefined) packages.push({ spec: args[at], index: at })
       break
     }
     const { option, inline } = splitOption(arg)
     const value = inline ?? args[index + 1]
-    const named = also.includes(option) || instead.includes(option)
+    const isNamed = also.includes(option) || instead.includes(option)
     if (instead.includes(option)) argument = false
-    if (inline === undefined && (named || takesValue(launcher, option))) index++
-    if (named && value !== undefined)
-      found.push(...value.split(',').map((spec) => ({ spec: spec.trim(), index })))
+    if (inline === undefined && (isNamed || takesValue(launcher, option))) index++
+    if (isNamed && value !== undefined)
+      packages.push(...value.split(',').map((spec) => ({ spec: spec.trim(), index })))
   }
-  return found
+  return packages
 }

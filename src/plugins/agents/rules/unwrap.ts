@@ -121,17 +121,17 @@ export interface Unwrapped {
  * the program. Reads each argument once.
  */
 export function unwrap(command: string, args: readonly string[]): Unwrapped {
-  let found: Unwrapped = { program: command, args, index: -1 }
+  let unwrapped: Unwrapped = { program: command, args, index: -1 }
   for (;;) {
-    const wrapper = WRAPPERS.get(parseProgram(found.program))
+    const wrapper = WRAPPERS.get(parseProgram(unwrapped.program))
     if (wrapper === undefined) break
-    const { next, shell } = readOwn(wrapper, args, found.index + 1)
-    if (shell !== undefined) return { ...found, args: args.slice(found.index + 1), shell }
+    const { next, shell } = readOwn(wrapper, args, unwrapped.index + 1)
+    if (shell !== undefined) return { ...unwrapped, args: args.slice(unwrapped.index + 1), shell }
     const program = args[next]
     if (program === undefined) break
-    found = { program, args, index: next }
+    unwrapped = { program, args, index: next }
   }
-  return { ...found, args: args.slice(found.index + 1) }
+  return { ...unwrapped, args: args.slice(unwrapped.index + 1) }
 }
 
 /** Index of the program after a wrapper's own arguments. */

@@ -52,8 +52,8 @@ function fill(value: unknown, applied: readonly Applied[], filling: DefaultFilli
   const copy: JsonObject = {}
   for (const key of collectKeys(value as JsonObject, applied)) {
     const toKey = inside(applied, ({ properties }) => own(properties, key), filling)
-    const given = Object.hasOwn(value, key) ? (value as JsonObject)[key] : findDefault(toKey, filling)
-    if (given !== undefined) put(copy, key, fill(given, toKey, filling))
+    const ownValue = Object.hasOwn(value, key) ? (value as JsonObject)[key] : findDefault(toKey, filling)
+    if (ownValue !== undefined) put(copy, key, fill(ownValue, toKey, filling))
   }
   return copy
 }
@@ -67,9 +67,9 @@ function collectKeys(value: JsonObject, applied: readonly Applied[]): Iterable<s
 }
 
 function findDefault(applied: readonly Applied[], filling: DefaultFilling): unknown {
-  const found = applied.find(({ schema }) => schema.default !== undefined)
-  if (found === undefined || filling.room-- <= 0) return undefined
-  return found.schema.default
+  const schemaWithDefault = applied.find(({ schema }) => schema.default !== undefined)
+  if (schemaWithDefault === undefined || filling.room-- <= 0) return undefined
+  return schemaWithDefault.schema.default
 }
 
 /** The schemas that apply to something inside a value, without repetitions however many ways lead to a schema. */
@@ -79,8 +79,8 @@ function inside(
   filling: DefaultFilling,
 ): Applied[] {
   const all = applied.flatMap(({ schema, within }) => apply(next(schema), within, filling))
-  const seen = new Set<unknown>()
-  return all.length < 2 ? all : all.filter(({ schema }) => !seen.has(schema) && seen.add(schema))
+  const visited = new Set<unknown>()
+  return all.length < 2 ? all : all.filter(({ schema }) => !visited.has(schema) && visited.add(schema))
 }
 
 /** A schema and the targets of its `$ref`s. */

@@ -22,15 +22,15 @@ export function parameterFromText(item: TemplateDefinition, name: string, text: 
 const MOST_SCHEMAS = 500
 
 /** Whether some text could be valid, as far as types and listed values tell. `known`: answers for schemas so far. */
-function takesText(schema: unknown, root: JsonObject, known: Map<JsonObject, boolean>): boolean {
-  if (!isObject(schema) || known.size >= MOST_SCHEMAS) return true
-  const answer = known.get(schema)
+function takesText(schema: unknown, root: JsonObject, cache: Map<JsonObject, boolean>): boolean {
+  if (!isObject(schema) || cache.size >= MOST_SCHEMAS) return true
+  const answer = cache.get(schema)
   if (answer !== undefined) return answer
   // For a reference back to it.
-  known.set(schema, true)
-  const takes = (one: unknown) => takesText(one, root, known)
+  cache.set(schema, true)
+  const takes = (one: unknown) => takesText(one, root, cache)
   const isTaken = formsTake(schema, takes, root)
-  known.set(schema, isTaken)
+  cache.set(schema, isTaken)
   return isTaken
 }
 

@@ -31,8 +31,9 @@ export function schemaFindings(faults: readonly Fault[], context: SchemaContext)
 }
 
 function faultFindings({ keyword, schema, pointer }: Fault, context: SchemaContext): Finding[] {
-  const shown = visiblePointer(pointer, context.compiled.secrets)
-  if (shown.length < pointer.length) return [wrong(shown, 'does not have the form that is declared', context)]
+  const visible = visiblePointer(pointer, context.compiled.secrets)
+  if (visible.length < pointer.length)
+    return [wrong(visible, 'does not have the form that is declared', context)]
   switch (keyword) {
     case 'required':
       return missing(schema.required, pointer, context)
@@ -95,10 +96,10 @@ function missing(
 
 function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: SchemaContext): Finding {
   const isTop = pointer.length === 1
-  const known = isTop ? compiled.names : Object.keys((properties ?? {}) as JsonObject)
+  const names = isTop ? compiled.names : Object.keys((properties ?? {}) as JsonObject)
   const name = String(pointer.at(-1))
-  const guess = nearest(name, known)
-  const list = known.length > 0 && known.length <= 12 ? `; known ones are ${known.join(', ')}` : ''
+  const guess = nearest(name, names)
+  const list = names.length > 0 && names.length <= 12 ? `; known ones are ${names.join(', ')}` : ''
   const where = isTop ? 'parameter' : `field in ${shownPath(pointer.slice(0, -1))}:`
   return makeFinding(
     'NOFX_PARAMETER_UNKNOWN',
@@ -130,7 +131,7 @@ function wrong(pointer: Pointer, must: string, { compiled, values }: SchemaConte
 }
 
 function hintFor(demand: string, path: string): string {
-  const [, verb, wanted] = /^must (be|have) (.+)$/s.exec(demand) ?? []
-  if (wanted === undefined) return `change ${path}`
-  return verb === 'be' ? `change ${path} to ${wanted}` : `give ${path} ${wanted}`
+  const [, verb, requirement] = /^must (be|have) (.+)$/s.exec(demand) ?? []
+  if (requirement === undefined) return `change ${path}`
+  return verb === 'be' ? `change ${path} to ${requirement}` : `give ${path} ${requirement}`
 }

@@ -14,11 +14,13 @@ export function parameterRisks(before: TemplateManifest | undefined, after: Temp
       risks.push({ id, level, field: 'parameters', message: `${message} ${shownList(names)}` })
   }
   const secrets = [...findSecrets(after)]
-  const known = before ? findSecrets(before) : new Set<string>()
-  const fresh = secrets.filter((name) => !known.has(name))
+  const secretsBefore = before ? findSecrets(before) : new Set<string>()
+  const fresh = secrets.filter((name) => !secretsBefore.has(name))
   add('parameter-secret', before ? 'high' : 'medium', fresh, 'takes the secret')
   if (before === undefined) return risks
-  const open = [...known].filter((name) => parameterNames(after).includes(name) && !secrets.includes(name))
+  const open = [...secretsBefore].filter(
+    (name) => parameterNames(after).includes(name) && !secrets.includes(name),
+  )
   add('parameter-secret-opened', 'high', open, 'is no longer secret:')
   const [old, now] = [parameterNames(before), parameterNames(after)]
   add('parameter-removed', 'high', without(old, now), 'no longer takes')

@@ -19,8 +19,8 @@ export function planRisks(before: TemplateDefinition | undefined, after: Templat
     if (then !== undefined) changedStep(then, step, add)
     else newStep(step, before === undefined, add)
   }
-  const kept = new Set(steps.map(({ id }) => id))
-  for (const step of old.values()) if (!kept.has(step.id)) risks.push(removedStep(step))
+  const stepIds = new Set(steps.map(({ id }) => id))
+  for (const step of old.values()) if (!stepIds.has(step.id)) risks.push(removedStep(step))
   return [...risks, ...(before ? outputRisks(before, after) : [])]
 }
 
@@ -87,9 +87,14 @@ function flowRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
       '.when',
       after.when === undefined ? `the step ${id} always runs` : `the step ${id} runs on another condition`,
     )
-  const gone = (before.dependsOn ?? []).filter((step) => !after.dependsOn?.includes(step))
-  if (gone.length > 0)
-    add('step-order-changed', 'medium', '.dependsOn', `the step ${id} no longer waits for ${shownList(gone)}`)
+  const removedSteps = (before.dependsOn ?? []).filter((step) => !after.dependsOn?.includes(step))
+  if (removedSteps.length > 0)
+    add(
+      'step-order-changed',
+      'medium',
+      '.dependsOn',
+      `the step ${id} no longer waits for ${shownList(removedSteps)}`,
+    )
   const [failure, onFailure] = [before.onFailure ?? 'stop', after.onFailure ?? 'stop']
   if (failure !== onFailure)
     add(
@@ -119,15 +124,19 @@ function limitRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
 function outputRisks(before: TemplateDefinition, after: TemplateDefinition): Risk[] {
   const now = new Map((after.manifest.expectedOutputs ?? []).map((output) => [output.id, output]))
   return (before.manifest.expectedOutputs ?? []).flatMap((output): Risk[] => {
-    const kept = now.get(output.id)
+    const outputNow = now.get(output.id)
     const risk = (id: string, level: Risk['level'], message: string): Risk[] => [
       { id, level, field: `expectedOutputs.${output.id}`, message },
     ]
-    if (kept === undefined)
+    if (outputNow === undefined)
       return risk('output-removed', 'high', `a run no longer leaves ${output.id} behind`)
-    if (kept.type !== output.type || kept.path !== output.path || !isSame(kept.schema, output.schema))
+    if (
+      outputNow.type !== output.type ||
+      outputNow.path !== output.path ||
+      !isSame(outputNow.schema, output.schema)
+    )
       return risk('output-changed', 'medium', `what a run leaves behind as ${output.id} is different`)
-    if (output.required !== false && kept.required === false)
+    if (output.required !== false && outputNow.required === false)
       return risk('output-optional', 'medium', `a run may end without ${output.id}`)
     return []
   })

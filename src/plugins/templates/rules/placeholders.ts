@@ -36,19 +36,19 @@ function hintFor({ parameters }: TextWalk, source: string): string {
 }
 
 /** Results for short texts: "{{parameters.repo}}" is an input in many steps and many templates. */
-const known = new Map<string, ReadPlaceholders>()
+const readTexts = new Map<string, ReadPlaceholders>()
 const KEPT = 512
 const SHORT = 256
 
 /** Reads a text once: a file once for all steps that share it, a short text as long as the cache has room. */
 function readAt({ path, seen }: TextWalk, text: string): ReadPlaceholders {
   const key = path ?? text
-  const memory: Map<string, ReadPlaceholders> = path === undefined ? known : seen
+  const memory: Map<string, ReadPlaceholders> = path === undefined ? readTexts : seen
   let read = memory.get(key)
   if (read !== undefined) return read
   read = readPlaceholders(text)
   if (path === undefined && text.length > SHORT) return read
-  if (memory === known && known.size >= KEPT) known.clear()
+  if (memory === readTexts && readTexts.size >= KEPT) readTexts.clear()
   memory.set(key, read)
   return read
 }
@@ -109,16 +109,17 @@ function checkOrder(walk: TextWalk, { step, source, index }: OutputPlaceholder):
   const { plan, findings, undoes } = walk
   const reader = walk.step.id
   if (plan.cycle || (undoes && step === reader) || plan.isBefore(step, reader)) return
-  const found = (message: string, hint: string) =>
+  const addFinding = (message: string, hint: string) =>
     void findings.push(makeFinding('NOFX_PLACEHOLDER_ORDER', toPlace(walk, index), message, hint))
-  if (step === reader) found(`${source} is read by the step that makes it`, 'name a step that is done before')
+  if (step === reader)
+    addFinding(`${source} is read by the step that makes it`, 'name a step that is done before')
   else if (plan.isBefore(reader, step))
-    found(
+    addFinding(
       `${source} is read by the step ${reader}, which is done before ${step}`,
       `name a step that is done before ${reader}, or let ${step} run first`,
     )
   else
-    found(
+    addFinding(
       `${source} is read by the step ${reader}, which does not wait for ${step}`,
       `add ${quoted(step)} to "dependsOn" of the step ${reader}`,
     )

@@ -27,12 +27,12 @@ export function checkSchemaValues(schema: JsonObject, around: Around): Finding[]
     const problem = findProblem(schema, value, around)
     if (problem === undefined) continue
     const pointer = ['parameters', ...around.path, ...at]
-    const shown = around.isShown ? ` ${shownValue(value)}` : ''
+    const valueText = around.isShown ? ` ${shownValue(value)}` : ''
     findings.push(
       makeFinding(
         'NOFX_PARAMETER_DEFAULT',
         { file: around.file, pointer },
-        `${dotted(pointer)}${shown} ${problem}`,
+        `${dotted(pointer)}${valueText} ${problem}`,
         'change the value, or the schema that it stands in',
       ),
     )

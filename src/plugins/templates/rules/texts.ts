@@ -70,13 +70,13 @@ function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean 
 /** Reports a path that does not lead to a text. The core reports a missing file. */
 function checkPath(walk: TextWalk, path: string): void {
   const place = toPlace(walk)
-  const shown = `${dotted(place.pointer ?? [])} ${quoted(path)}`
+  const label = `${dotted(place.pointer ?? [])} ${quoted(path)}`
   if (path.startsWith('assets/'))
     walk.findings.push(
       makeFinding(
         'NOFX_PROMPT_ASSET',
         place,
-        `${shown} is an asset, not a text`,
+        `${label} is an asset, not a text`,
         `move it to prompts/${walk.step.id}.md`,
       ),
     )
@@ -85,7 +85,7 @@ function checkPath(walk: TextWalk, path: string): void {
       makeFinding(
         'NOFX_PROMPT_INLINE',
         place,
-        `${shown} is not a file path`,
+        `${label} is not a file path`,
         'write { "text": "…" } around a text, or name a file such as "prompts/ask.md"',
       ),
     )
