@@ -41,13 +41,13 @@ export function entry(
         log({ event: 'api', id, code, status, detail })
         return problemResponse(trouble, id)
       }
-      return app.fetch(asked(request, segments))
+      return app.fetch(toRequest(request, segments))
     },
   }
 }
 
 /** The request as the caller sent it. */
-function asked(request: Request, segments: readonly string[]): Request {
+function toRequest(request: Request, segments: readonly string[]): Request {
   const url = new URL(request.url)
   const repeated = segments.filter((name) => url.searchParams.has(name))
   if (repeated.length === 0) return request

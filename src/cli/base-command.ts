@@ -45,7 +45,7 @@ export abstract class BaseCommand extends Command {
   /** The preview that `--env` names: the command's registry is the one in that preview. */
   private preview?: string
   /** The flags about the screen, for commands that have them. */
-  private shown: { wide?: boolean; pager?: boolean } = {}
+  private screenOptions: { wide?: boolean; pager?: boolean } = {}
   /** An answer that waits for the pager. */
   private long?: string
 
@@ -55,7 +55,7 @@ export abstract class BaseCommand extends Command {
 
   /** The screen behind stdout, which `--wide` widens. */
   protected get screen(): Screen {
-    return measureScreen(process.stdout, { wide: this.shown.wide || undefined })
+    return measureScreen(process.stdout, { wide: this.screenOptions.wide || undefined })
   }
 
   protected async kinds(): Promise<Kind[]> {
@@ -70,7 +70,7 @@ export abstract class BaseCommand extends Command {
     requireLimits(parsed.flags)
     const { env, wide, pager } = parsed.flags as { env?: string; wide?: boolean; pager?: boolean }
     if (env !== undefined) this.preview = requirePreviewName(env)
-    this.shown = { wide, pager }
+    this.screenOptions = { wide, pager }
     return parsed
   }
 
@@ -96,7 +96,7 @@ export abstract class BaseCommand extends Command {
   /** Prints the text for people and returns the data for `--json`. A text that is longer than the screen is paged. */
   protected answer<T extends object>(data: T, text: string): T {
     noteSummary(text)
-    if (this.shown.pager && !this.jsonEnabled() && this.isLong(text)) this.long = text
+    if (this.screenOptions.pager && !this.jsonEnabled() && this.isLong(text)) this.long = text
     else if (text) this.log(text)
     return data
   }

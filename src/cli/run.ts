@@ -22,16 +22,16 @@ const WRITE_WITHIN_MS = 10_000
 export async function run(): Promise<void> {
   process.exitCode = FAILURES.BUG.exit
   beginAnswer()
-  const words = asked(process.argv.slice(2))
+  const words = askedWords(process.argv.slice(2))
   const json = words.includes('--json')
   const output = watchOutput()
   const strays = watchForStrays(output.isKnown)
   const failure = await Promise.race([runWords(words), strays.failure])
   if (failure) printFailure(failure, { json: json && !hasDocument() })
-  await written(process.stdout)
+  await flushStream(process.stdout)
   const unwritten = output.failure()
   if (unwritten) printFailure(unwritten)
-  await written(process.stderr)
+  await flushStream(process.stderr)
   process.exitCode = failure?.exit ?? (notedStatus() || (unwritten?.exit ?? 0))
   output.stop()
   strays.stop()
@@ -52,7 +52,7 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
 }
 
 /** Resolves when everything written so far was read, or cannot be read any more. */
-async function written(stream: NodeJS.WriteStream): Promise<void> {
+async function flushStream(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.destroyed && !stream.errored) {
     let late: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /** `nofx help registry publish` means `nofx registry publish --help`. */
-function asked(words: string[]): string[] {
+function askedWords(words: string[]): string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words
 }
 

@@ -27,15 +27,15 @@ export abstract class TreeCommand extends BaseCommand {
   /** The project's definitions of the named kinds (all, when none is named). */
   protected tree(kinds: readonly Kind[], names: readonly string[] = []): WorkingTree {
     const root = definitionsRoot(this.project)
-    return { root, shown: shownPath(root), kinds: pickKinds(kinds, names) }
+    return { root, shownPath: shownPath(root), kinds: pickKinds(kinds, names) }
   }
 
   /** Reports in one line how the working tree differs from the commit where `git status` shows nothing. */
-  protected noteUnseen(unseen: readonly Difference[], { shown }: WorkingTree): void {
+  protected noteUnseen(unseen: readonly Difference[], { shownPath }: WorkingTree): void {
     const [first] = unseen
     if (!first || this.jsonEnabled()) return
     const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
-    const what = `${shown}/${first.path} ${REASONS[first.reason]}`
+    const what = `${shownPath}/${first.path} ${REASONS[first.reason]}`
     this.logToStderr(printableText(`note: publish reads the commit, not this working tree: ${what}${rest}`))
   }
 

@@ -54,7 +54,7 @@ function missingFlags(message: string, id: string | undefined, argv: readonly st
   const words = argv.filter((word) => word !== '--json').map(quoted)
   const values = names.map((name) => `${name} ${name === '--reason' ? '"<why>"' : `<${name.slice(2)}>`}`)
   const line = ['nofx', ...(id?.split(':') ?? []), ...words, ...values].join(' ')
-  return new Failure('USAGE', `${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
+  return new Failure('USAGE', `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
 }
 
 const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
@@ -62,15 +62,15 @@ const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${wor
 function renderSentence({ message, args = [], flags = [] }: ParseError): string {
   const names = args.map((arg) => (typeof arg === 'string' ? arg : arg.name))
   if (/^Missing \d+ required arg/.test(message))
-    return `${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`
+    return `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} missing`
   if (message.startsWith('Unexpected argument'))
-    return `the command takes no argument ${listed(names.map((name) => `"${name}"`))}`
-  if (flags.length) return `the flag ${listed(flags)} does not exist`
+    return `the command takes no argument ${joinNames(names.map((name) => `"${name}"`))}`
+  if (flags.length) return `the flag ${joinNames(flags)} does not exist`
   return oneLine(message)
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-function listed(names: readonly string[]): string {
+function joinNames(names: readonly string[]): string {
   const last = names.at(-1) ?? ''
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
 }

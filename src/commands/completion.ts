@@ -37,8 +37,8 @@ export default class Completion extends TreeCommand {
       kinds: () => this.kinds(),
       ids: async (kind) => {
         const kinds = await this.kinds()
-        const { root, shown } = this.tree(kinds)
-        return listFolders(root, shown, pickKind(kinds, kind)).map(({ id }) => id)
+        const { root, shownPath } = this.tree(kinds)
+        return listFolders(root, shownPath, pickKind(kinds, kind)).map(({ id }) => id)
       },
     }
   }

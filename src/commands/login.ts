@@ -56,8 +56,8 @@ export default class Login extends BaseCommand {
   }
 
   private async password(fromStdin: boolean): Promise<string> {
-    const given = fromStdin ? await firstLine(process.stdin) : process.env.NOFX_PASSWORD
-    if (given) return given
+    const secret = fromStdin ? await firstLine(process.stdin) : process.env.NOFX_PASSWORD
+    if (secret) return secret
     if (fromStdin) throw new Failure('USAGE', 'stdin has no password', 'pipe the password into the command')
     return this.ask('Password:', 'NOFX_PASSWORD', true)
   }

@@ -125,14 +125,14 @@ export default class Validate extends TreeCommand {
     this.noteIgnored(selection.ignored)
     if (removed.length > 0 && !this.jsonEnabled())
       this.logToStderr(
-        printableText(`note: removed, so only what refers to it is checked: ${named(removed)}`),
+        printableText(`note: removed, so only what refers to it is checked: ${joinNames(removed)}`),
       )
     return selection
   }
 
   private noteIgnored(ignored: readonly string[]): void {
     if (ignored.length === 0 || this.jsonEnabled()) return
-    this.logToStderr(printableText(`note: not in a definition, so not checked: ${named(ignored)}`))
+    this.logToStderr(printableText(`note: not in a definition, so not checked: ${joinNames(ignored)}`))
   }
 
   private async look(
@@ -176,7 +176,7 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 }
 
 /** The first of these, and how many more there are. */
-function named(all: readonly string[]): string {
+function joinNames(all: readonly string[]): string {
   const rest = all.length - MOST_NAMED
   return all.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }

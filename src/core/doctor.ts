@@ -74,10 +74,10 @@ function countDefinitions(tree: WorkingTree): DoctorCheck {
     .map(({ kind, amount }) => `${amount} ${amount === 1 ? kind.singular : kind.id}`)
     .join(', ')
   if (counts.some(({ amount }) => amount > 0))
-    return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shown}` }
+    return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shownPath}` }
   const missing = existsSync(tree.root) ? 'is empty' : 'does not exist'
   const fix = `nofx new ${tree.kinds[0]?.singular ?? 'agent'} <id>, or: nofx import claude <folder>`
-  return { name: 'definitions', state: 'warning', detail: `${tree.shown} ${missing}`, fix }
+  return { name: 'definitions', state: 'warning', detail: `${tree.shownPath} ${missing}`, fix }
 }
 
 async function checkGit({ tree }: DoctorInput): Promise<DoctorCheck> {

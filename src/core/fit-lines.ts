@@ -37,9 +37,9 @@ export function fitLines(text: string, width: number, indent = '', hang = `${ind
 
 /** One line, cut at its end. */
 export function cutLine(text: string, width: number): string {
-  const shown = oneLinePrintable(text)
-  if (countColumns(shown) <= width) return shown
-  return width < 1 ? '' : `${head(splitCharacters(shown), width - 1)}…`
+  const printable = oneLinePrintable(text)
+  if (countColumns(printable) <= width) return printable
+  return width < 1 ? '' : `${head(splitCharacters(printable), width - 1)}…`
 }
 
 /** One line, cut in its middle. */
@@ -60,14 +60,14 @@ export function padColumns(text: string, width: number): string {
 
 /** As many of the first characters as fit. */
 function head(characters: readonly string[], width: number): string {
-  let shown = ''
+  let start = ''
   let columns = 0
   for (const character of characters) {
     columns += countColumns(character)
     if (columns > width) break
-    shown += character
+    start += character
   }
-  return shown
+  return start
 }
 
 /** What a reader sees as characters: letters with their marks, and emoji of several code points. */

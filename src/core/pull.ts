@@ -166,7 +166,7 @@ function resolveFolder(root: string, kind: Kind, id: string): string {
 /** The digest of the folder on disk; undefined if the folder is missing or could not be published. */
 function diskDigest(kind: Kind, id: string, dir: string): string | undefined {
   if (!existsSync(dir)) return undefined
-  const source = readSource({ kind, id, dir, shown: dir })
+  const source = readSource({ kind, id, dir, shownPath: dir })
   return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, { dir }))
 }
 

@@ -20,7 +20,7 @@ export function compose(
   definition: ForeignDefinition,
   record: Omit<ImportRecord, 'format'>,
 ): Composed {
-  const { kept: unmapped, files: own } = keepAll(definition.unmapped)
+  const { unmapped, files: own } = keepAll(definition.unmapped)
   const manifest = (outputSha256: string): string => {
     const signed = { format: format.id, ...record, outputSha256 }
     const entry: JsonObject = Object.keys(unmapped).length > 0 ? { ...signed, kept: unmapped } : signed

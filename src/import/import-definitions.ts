@@ -102,7 +102,7 @@ async function importSources(
   const plugins = format.usesPlugin
     ? await sharedNames(format, { base: sources.base, siblings: sources.paths })
     : new Map<string, string>()
-  const shared = { taken: new Map<string, string>(), fresh: new Map<string, Files>() }
+  const shared = { sourceById: new Map<string, string>(), fresh: new Map<string, Files>() }
   const run: ImportRun = { format, options, sources, report, ...shared, statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun) makeRoot(to, options.disk)
@@ -113,7 +113,7 @@ async function importSources(
     kind,
     format: format.id,
     manifestFile,
-    source: resolve(from),
+    importedPath: resolve(from),
     base: sources.base,
     ...shared,
   }
@@ -160,7 +160,7 @@ type FoundPlace = Pick<Settling, 'existing' | 'relation' | 'before'>
 
 /** The present content of the definition's folder, or why the definition cannot be written there. */
 function lookUp(run: ImportRun, source: string, sha256: string, id: string): FoundPlace | Finding {
-  const first = run.taken.get(id)
+  const first = run.sourceById.get(id)
   if (first !== undefined)
     return importFinding(
       'NOFX_IMPORT_DUPLICATE',
@@ -168,7 +168,7 @@ function lookUp(run: ImportRun, source: string, sha256: string, id: string): Fou
       `"${id}" is the id that ${first} has already`,
       'give one of them another name',
     )
-  run.taken.set(id, source)
+  run.sourceById.set(id, source)
   const dir = join(run.options.to, id)
   const { manifestFile, kind } = run.format
   try {

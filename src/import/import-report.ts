@@ -4,7 +4,7 @@ import type { PassedOver } from './sources/find-sources.ts'
 import type { Guess } from './sources/format.ts'
 
 /** The facts that a report has about an imported definition. */
-export interface ReportRow {
+export interface ImportRow {
   id: string
   source: string
   /** Whether it was there before. */
@@ -25,7 +25,7 @@ export interface Edited {
 }
 
 /** A definition that was written. */
-export type ImportedRow = ReportRow & Edited
+export type ImportedRow = ImportRow & Edited
 
 /** What an import did, or with `dryRun` would do. Every source is in exactly one of the lists, in path order. */
 export interface ImportReport {

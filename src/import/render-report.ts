@@ -56,14 +56,14 @@ function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport
     {
       title: 'source and edit differ, and the edit stays (- here, + source):',
       entries: conflicted.map((row) => ({
-        text: `${named(row)} (${row.source}): ${row.conflicts.join(', ')}; ${settling}`,
+        text: `${renderName(row)} (${row.source}): ${row.conflicts.join(', ')}; ${settling}`,
         patch: row.loses,
       })),
     },
     {
       title: 'skipped; --force would overwrite them (- here, + source):',
       entries: skipped.map((row) => ({
-        text: `${named(row)} (${row.source}): ${row.reason}`,
+        text: `${renderName(row)} (${row.source}): ${row.reason}`,
         patch: row.loses,
       })),
     },
@@ -85,11 +85,11 @@ function renderRest(report: ShownReport): ReportSection[] {
   return [
     {
       title: `${dryRun ? 'would be overwritten' : 'overwritten'} (- here, + source):`,
-      entries: lossy.map((row) => ({ text: `${named(row)} (${row.source})`, patch: row.loses })),
+      entries: lossy.map((row) => ({ text: `${renderName(row)} (${row.source})`, patch: row.loses })),
     },
     {
       title: 'edited here, and kept:',
-      entries: keptEdits.map((row) => ({ text: `${named(row)}: ${row.edits.join(', ')}` })),
+      entries: keptEdits.map((row) => ({ text: `${renderName(row)}: ${row.edits.join(', ')}` })),
     },
     { title: 'source moved:', entries: writtenRows.flatMap(renderMove) },
     { title: 'passed over:', entries: renderPassedOver(report) },
@@ -129,15 +129,15 @@ function needsYou({ imported, conflicted, skipped, gone }: ShownReport): number 
   return open.length + conflicted.length + skipped.length + gone.length
 }
 
-function named({ id, kind }: ReportName): string {
+function renderName({ id, kind }: ReportName): string {
   return kind === undefined ? id : nameOf({ kind, id })
 }
 
 function renderGone(row: ShownReport['gone'][number]): ReportEntry {
   const edited = row.edited ? '; it was edited here' : ''
   const text = row.now
-    ? `${named(row)} (${row.source}) is ${named({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
-    : `${named(row)}: ${row.source} is deleted${edited}`
+    ? `${renderName(row)} (${row.source}) is ${renderName({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
+    : `${renderName(row)}: ${row.source} is deleted${edited}`
   return {
     text,
     hint: row.now ? 'deprecate or remove the earlier one' : 'deprecate or remove the definition',
@@ -145,7 +145,9 @@ function renderGone(row: ShownReport['gone'][number]): ReportEntry {
 }
 
 function renderMove(row: ShownReport['imported'][number]): ReportEntry[] {
-  return row.movedFrom === undefined ? [] : [{ text: `${named(row)}: ${row.movedFrom} is ${row.source} now` }]
+  return row.movedFrom === undefined
+    ? []
+    : [{ text: `${renderName(row)}: ${row.movedFrom} is ${row.source} now` }]
 }
 
 function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): ReportEntry {
@@ -154,9 +156,9 @@ function renderDiagnostic({ path, line, column, severity, rule, message, hint }:
 
 function patchLines(patch: string, width: number): string[] {
   const lines = patch.split('\n').slice(0, -1)
-  const shown = lines.slice(0, MAX_PATCH).map((line) => `    ${cutLine(line, width - 4)}`)
-  const rest = lines.length - shown.length
-  return rest > 0 ? [...shown, `    … ${rest} more lines: --json has them`] : shown
+  const shownLines = lines.slice(0, MAX_PATCH).map((line) => `    ${cutLine(line, width - 4)}`)
+  const rest = lines.length - shownLines.length
+  return rest > 0 ? [...shownLines, `    … ${rest} more lines: --json has them`] : shownLines
 }
 
 function renderPassedOver({ passedOver }: ShownReport): ReportEntry[] {
@@ -172,7 +174,7 @@ interface Guessed {
 }
 
 function collectGuesses(rows: readonly (ReportName & { guesses: readonly Guess[] })[]): Guessed[] {
-  return rows.flatMap((row) => row.guesses.map((guess) => ({ name: named(row), guess })))
+  return rows.flatMap((row) => row.guesses.map((guess) => ({ name: renderName(row), guess })))
 }
 
 /** Guesses by reason, most first. */

@@ -41,7 +41,7 @@ export interface ImportRun {
   sources: ImportSources
   report: ImportReport
   /** Source by id, of all that this run has read. */
-  taken: Map<string, string>
+  sourceById: Map<string, string>
   /** Files by id of the definitions that were not there before. */
   fresh: Map<string, Files>
   statuses: Statuses
@@ -56,7 +56,7 @@ export function rootOf({ options }: Pick<ImportRun, 'options'>): string {
 
 /** What a source is read with. */
 export function readOptions(run: ImportRun, source: string, owner: string | undefined): ReadOptions {
-  const { format, options, sources, statuses, taken } = run
+  const { format, options, sources, statuses, sourceById } = run
   const root = rootOf(run)
   return {
     owner,
@@ -66,13 +66,13 @@ export function readOptions(run: ImportRun, source: string, owner: string | unde
     siblings: sources.paths,
     plugin: run.plugins.get(source),
     isLive: (kind, id) => isLiveIn(root, statuses, kind, id),
-    wasThere: (id) => (taken.get(id) ?? source) === source && existsIn(root, format.kind, id),
+    wasThere: (id) => (sourceById.get(id) ?? source) === source && existsIn(root, format.kind, id),
   }
 }
 
 /** Reports a source that is not imported. */
 export function fail(run: ImportRun, source: string, findings: readonly Finding[], text = ''): void {
-  const path = `${run.sources.shown}/${source}`
+  const path = `${run.sources.shownPath}/${source}`
   run.report.failed.push({ source, diagnostics: findings.map((finding) => place(path, text, finding)) })
 }
 

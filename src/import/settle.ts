@@ -11,7 +11,7 @@ import { describeLoss } from './again/loss.ts'
 import { type Relation, relativeBase } from './again/origin.ts'
 import { threeWay } from './again/three-way.ts'
 import type { Composed } from './compose.ts'
-import type { ReportRow } from './import-report.ts'
+import type { ImportRow } from './import-report.ts'
 import { problemsIn } from './problems.ts'
 import { type ImportRun, rootOf } from './run.ts'
 
@@ -142,7 +142,7 @@ function buildRow(
   run: ImportRun,
   { composed, source, text, existing, relation }: Settling,
   files: Files,
-): ReportRow {
+): ImportRow {
   const { id, guesses } = composed
   const moved = relation === 'moved' && 'record' in existing ? { movedFrom: existing.record.source } : {}
   const problems = findProblems(run, { id, files }, source, text)
@@ -156,5 +156,5 @@ function findProblems(
   text: string,
 ): Diagnostic[] {
   const kind = run.options.kinds?.find(({ id }) => id === run.format.kind)
-  return kind ? problemsIn(kind, composed, { path: `${run.sources.shown}/${source}`, text }) : []
+  return kind ? problemsIn(kind, composed, { path: `${run.sources.shownPath}/${source}`, text }) : []
 }

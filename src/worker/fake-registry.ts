@@ -48,7 +48,7 @@ interface FakeShelf {
   revisions: Map<string, WorkerRevision[]>
   states: Map<string, DefinitionState>
   /** What a connection has read before, for the time in which the registry cannot be reached. */
-  seen: Map<string, CurrentState>
+  currentStates: Map<string, CurrentState>
   events: Changed[]
   /** Called when an event was added, or the registry was closed. */
   wake: Set<() => void>
@@ -61,7 +61,7 @@ export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions =
   const readers = collectReaders(kinds)
   const shelf: FakeShelf = {
     ...{ readers, drafts, closed: false, reachable: true, events: [] },
-    ...{ revisions: new Map(), states: new Map(), seen: new Map(), wake: new Set() },
+    ...{ revisions: new Map(), states: new Map(), currentStates: new Map(), wake: new Set() },
   }
   const feed = {
     now: () => new Date().toISOString(),
@@ -171,11 +171,11 @@ function current(
   name: string,
   feed: { now(): string; cursor: number },
 ): CurrentState | undefined {
-  const before = shelf.seen.get(name)
+  const before = shelf.currentStates.get(name)
   if (!shelf.reachable) return before && { ...before, staleness: { ...before.staleness, fresh: false } }
   const staleness = { fresh: true, asOf: feed.now(), seq: feed.cursor }
   const state: CurrentState = { ...(shelf.states.get(name) ?? { state: 'not-found' }), staleness }
-  shelf.seen.set(name, state)
+  shelf.currentStates.set(name, state)
   return state
 }
 
@@ -183,7 +183,7 @@ function pinned(shelf: FakeShelf, name: string, { version, digest }: Pin): Pinne
   const revision = shelf.revisions
     .get(name)
     ?.findLast((one) => (version ?? one.version) === one.version && (digest ?? one.digest) === one.digest)
-  if (!shelf.reachable && !shelf.seen.has(name)) return { state: 'unavailable' }
+  if (!shelf.reachable && !shelf.currentStates.has(name)) return { state: 'unavailable' }
   if (revision?.state === 'disabled') return { state: 'disabled' }
   if (revision && (shelf.drafts || revision.state !== 'draft')) return { state: 'found', revision }
   const state = shelf.states.get(name)?.state

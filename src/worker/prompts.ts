@@ -69,9 +69,9 @@ interface Rendered {
 
 function render({ name, label, text, variables }: Rendered, values: PromptValues): string {
   const defaults = new Map(variables.map((variable) => [variable.name, variable.default]))
-  const given = new Map(Object.entries(values))
-  const valueFor = (variable: string) => given.get(variable) ?? defaults.get(variable)
-  const undeclared = [...given.keys()].filter((variable) => !defaults.has(variable))
+  const valueByName = new Map(Object.entries(values))
+  const valueFor = (variable: string) => valueByName.get(variable) ?? defaults.get(variable)
+  const undeclared = [...valueByName.keys()].filter((variable) => !defaults.has(variable))
   // A name in braces that the agent does not declare is not a variable; the rules refuse such a text.
   const missing = [...variablesIn(text).keys()].filter((variable) => valueFor(variable) === undefined)
   if (undeclared.length > 0 || missing.length > 0)

@@ -50,7 +50,7 @@ const folders = readdirSync(CASES).flatMap((name) =>
 
 /** The result of `nofx validate` for one folder when the registry is unknown. */
 async function validateAlone({ root, kind, id }: Folder) {
-  const tree = { root, shown: 'shared', kinds: KINDS }
+  const tree = { root, shownPath: 'shared', kinds: KINDS }
   const surroundings = createSurroundings(
     tree,
     new Set([nameOf({ kind: kind.id, id })]),

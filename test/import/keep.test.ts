@@ -13,7 +13,7 @@ describe('what has no field of its own', () => {
       fc.property(
         fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.string({ minLength: 200, unit: 'grapheme' }))),
         (parts) => {
-          const { kept, files } = keepAll(parts, 400)
+          const { unmapped: kept, files } = keepAll(parts, 400)
           expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThanOrEqual(400)
           const [[path, text] = []] = Object.entries(files)
           expect(JSON.stringify(text === undefined ? kept : JSON.parse(text))).toBe(JSON.stringify(parts))

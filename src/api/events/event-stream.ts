@@ -79,7 +79,7 @@ function listen(subscribe: EventBus['subscribe'], over: AbortSignal): Heard {
 
 async function* streamBlocks(
   { since, first, next, limit, beatMs, over: { signal } }: EventStreamOptions,
-  heard: Heard,
+  news: Heard,
 ): AsyncGenerator<string> {
   yield `retry: ${AGAIN_MS}\nid: ${since}\n\n`
   let sentCursor = since
@@ -91,7 +91,7 @@ async function* streamBlocks(
     if (page) ({ cursor: sentCursor, mark } = page)
     if (text !== '' || quiet) yield text || ':\n\n'
     if (page && page.events.length >= limit) quiet = false
-    else quiet = !(await heard(page ? beatMs : Math.min(AGAIN_MS, beatMs)))
+    else quiet = !(await news(page ? beatMs : Math.min(AGAIN_MS, beatMs)))
     if (signal.aborted) return
     const answer: EventPage | 'gone' | undefined = await read(next, sentCursor, mark)
     if (answer === 'gone') return

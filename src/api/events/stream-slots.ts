@@ -33,11 +33,11 @@ const OF_ONE = { anonymous: 1 / 10, known: 1 / 2 }
  */
 export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlots {
   const all = { ...STREAM_LIMITS, ...limits }
-  const taken = new Map<symbol, { end: () => void; caller: ApiCaller }>()
+  const slots = new Map<symbol, { end: () => void; caller: ApiCaller }>()
   const count = (fits: (caller: ApiCaller) => boolean) =>
-    [...taken.values()].filter(({ caller }) => fits(caller)).length
+    [...slots.values()].filter(({ caller }) => fits(caller)).length
   const isFull = ({ share, isKnown }: ApiCaller) => {
-    if (taken.size >= all.most) return true
+    if (slots.size >= all.most) return true
     const ofOne = computeShare(all.most, isKnown)
     if (share !== undefined && count((other) => other.share === share) >= ofOne) return true
     const reserved = Math.floor(all.most * KEPT_FOR_KNOWN)
@@ -48,13 +48,13 @@ export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlo
     take(end, caller) {
       if (isFull(caller)) return undefined
       const place = Symbol('stream')
-      taken.set(place, { end, caller })
+      slots.set(place, { end, caller })
       return () => {
-        taken.delete(place)
+        slots.delete(place)
       }
     },
     endAll() {
-      for (const { end } of [...taken.values()]) end()
+      for (const { end } of [...slots.values()]) end()
     },
   }
 }

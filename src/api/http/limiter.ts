@@ -9,7 +9,7 @@ export interface Allowance {
 }
 
 /**
- * Counts one request of `caller`; callers that are `known` (verified) may send more.
+ * Counts one request of `caller`; callers that are known (verified) may send more.
  * @param cost as how many requests it counts; 1 unless given
  */
 export type Limiter = (caller: string, isKnown: boolean, cost?: number) => Promise<Allowance>

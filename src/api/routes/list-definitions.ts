@@ -31,7 +31,7 @@ const query = z.strictObject({
     ),
 })
 
-type ListQuery = z.infer<typeof query>
+type DefinitionsQuery = z.infer<typeof query>
 
 /**
  * `q` binds a cursor to its filters; `seq` is that of the first page, so that changes between two pages are not missed.
@@ -51,7 +51,7 @@ export const listDefinitions = defineRoute({
     200: { description: 'One page. The header `Link` names the next one.', schema: definitionList },
     304: { description: 'Not modified since the answer with this ETag.' },
   },
-  handle: async (call: RouteCall<unknown, ListQuery>) => {
+  handle: async (call: RouteCall<unknown, DefinitionsQuery>) => {
     const { kind, client, principal, env, url } = call
     const { limit, cursor, updatedSince, ...filters } = call.query
     const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since

@@ -52,8 +52,8 @@ export const validateDefinition = defineRoute({
   handle: async ({ kind, body, text, client }: RouteCall<unknown, unknown, ValidateBody>) => {
     const { id, files } = 'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
     const lookUp = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
-    const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
-    const { diagnostics, more } = await checkSent(kind, sent, lookUp)
+    const sentFolder = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
+    const { diagnostics, more } = await checkSent(kind, sentFolder, lookUp)
     const errors = diagnostics.map(({ pointer, message, rule, severity, hint, path, line, column }) => ({
       field: dotted(pointer ?? []),
       message,

@@ -8,7 +8,7 @@ const FRAME_MS = 80
 /** Returns to the start of the line and clears it. */
 const CLEAR = '\r\u001b[2K'
 
-let shown: NodeJS.Timeout | undefined
+let timer: NodeJS.Timeout | undefined
 
 /**
  * Shows on stderr, when it is a terminal, that the command is working, until `clearSign` or the next output. The text
@@ -24,15 +24,15 @@ export function showSign(text: string): void {
     stderr.write(CLEAR + cutLine(line, measureWidth(stderr) - 1))
   }
   draw()
-  shown = setInterval(draw, FRAME_MS)
-  shown.unref()
+  timer = setInterval(draw, FRAME_MS)
+  timer.unref()
 }
 
 /** Removes the sign, if one is shown. Everything that writes to the terminal calls it first. */
 export function clearSign(): void {
-  if (shown === undefined) return
-  clearInterval(shown)
-  shown = undefined
+  if (timer === undefined) return
+  clearInterval(timer)
+  timer = undefined
   process.stderr.write(CLEAR)
 }
 

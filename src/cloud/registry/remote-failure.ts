@@ -80,6 +80,6 @@ export function remoteFailure(
 
 function chooseStatus({ status, statusCode }: RemoteError): number {
   // Storage answers 400 and puts the intended status into the body.
-  const meant = Number(statusCode)
-  return Number.isInteger(meant) && meant >= 400 ? meant : (status ?? 0)
+  const intended = Number(statusCode)
+  return Number.isInteger(intended) && intended >= 400 ? intended : (status ?? 0)
 }

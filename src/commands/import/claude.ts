@@ -52,7 +52,7 @@ export default class ImportClaude extends TreeCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ImportClaude)
-    const { root, shown, kinds } = this.tree(await this.kinds())
+    const { root, shownPath, kinds } = this.tree(await this.kinds())
     const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
     const { owner, force, prefix } = flags
     const ids = readIds(flags.id)
@@ -60,7 +60,7 @@ export default class ImportClaude extends TreeCommand {
     const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeImportReports(root, reports)
-    const answer = this.answer(merged, present(merged, shown))
+    const answer = this.answer(merged, present(merged, shownPath))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged)
     return answer

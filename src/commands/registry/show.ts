@@ -50,8 +50,8 @@ export default class Show extends BaseCommand {
     if (flags.file) return this.showText(flags.file, requireText(revision, flags.file))
     const state = buildState(revision, kind)
     if (flags.graph) return this.draw(kind, state, flags.format)
-    const shown = { ...revision, manifest: state.manifest as Revision['manifest'] }
-    return this.answer({ head, revision: shown }, present(head, shown))
+    const document = { ...revision, manifest: state.manifest as Revision['manifest'] }
+    return this.answer({ head, revision: document }, present(head, document))
   }
 
   private showText(path: string, text: string): object {

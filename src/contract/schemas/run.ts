@@ -18,7 +18,7 @@ export interface Way {
 }
 
 /**
- * Applies a schema to a value. Adds faults if they are collected, and adds to `seen` the keys and entries that were
+ * Applies a schema to a value. Adds faults if they are collected, and adds to `evaluated` the keys and entries that were
  * evaluated.
  */
 export type Apply = (

@@ -207,10 +207,10 @@ function lineAt(text: string, index: number): string {
 function describe(run: string): string {
   const points = [...run].map((char) => char.codePointAt(0) ?? 0)
   const names = points.slice(0, 3).map(nameOfPoint)
-  const shown = points.length > 3 ? `${points.length} hidden characters from ${names[0]}` : names.join(' ')
+  const summary = points.length > 3 ? `${points.length} hidden characters from ${names[0]}` : names.join(' ')
   const spelled = points
     .filter((point) => point > 0xe001f && point < 0xe007f)
     .map((point) => String.fromCharCode(point - 0xe0000))
     .join('')
-  return spelled ? `${shown}, spelling ${shownValue(spelled)}` : shown
+  return spelled ? `${summary}, spelling ${shownValue(spelled)}` : summary
 }

@@ -35,12 +35,12 @@ const COMPATIBILITY = [
   [0x2f800, 0x2fa1f],
 ] as const
 
-let listed: ReadonlySet<string> | undefined
+let listedSequences: ReadonlySet<string> | undefined
 
 /** Whether Unicode lists a character with this selector, apart from emoji. */
 export function isListedVariant(base: string, selector: string): boolean {
-  listed ??= allListed()
-  return listed.has(base + selector)
+  listedSequences ??= allListed()
+  return listedSequences.has(base + selector)
 }
 
 function allListed(): Set<string> {

@@ -46,7 +46,7 @@ export function risksSection(plan: PublishPlan): string[] {
     longest: LONGEST_RISKS,
     most: Math.max(MOST_ROWS, high),
   })
-  const hidden = high - table.shown
+  const hidden = high - table.shownLines
   const warning = `⚠️ ${plural(hidden, 'high risk')} more than fit here: read the job's log before you merge.`
   return titled(hidden > 0 ? `**Risks. ${warning}**` : '**Risks**', table)
 }
@@ -84,7 +84,7 @@ export function removalsSection(plan: PublishPlan): string[] {
 /** Rows as Markdown, and the number of rows that fit. */
 interface CutList {
   text: string
-  shown: number
+  shownLines: number
 }
 
 /**
@@ -96,18 +96,18 @@ function list(
   heading: readonly string[] = [],
   { longest = LONGEST_LIST, most = MOST_ROWS } = {},
 ): CutList {
-  const shown: string[] = []
+  const shownLines: string[] = []
   let length = 0
   for (const row of rows.slice(0, most)) {
     const text = row()
     length += text.length + 1
     if (length > longest) break
-    shown.push(text)
+    shownLines.push(text)
   }
-  if (rows.length === 0) return { text: '', shown: 0 }
-  const rest = rows.length - shown.length
+  if (rows.length === 0) return { text: '', shownLines: 0 }
+  const rest = rows.length - shownLines.length
   const more = rest > 0 ? `\n\n_… and ${rest} more._` : ''
-  return { text: [...heading, ...shown].join('\n') + more, shown: shown.length }
+  return { text: [...heading, ...shownLines].join('\n') + more, shownLines: shownLines.length }
 }
 
 const titled = (title: string, { text }: CutList) => (text ? [`${title}\n\n${text}`] : [])

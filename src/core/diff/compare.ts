@@ -71,14 +71,14 @@ export function treeState(tree: WorkingTree, kind: Kind, id: string): ContentSta
   if (!(folder.from?.present ?? existsSync(folder.dir)))
     throw new Failure(
       'NOT_FOUND',
-      `${folder.shown} does not exist`,
+      `${folder.shownPath} does not exist`,
       `get it back with: nofx registry pull ${kind.id} ${id}`,
     )
   if (!definition)
     throw new Failure(
       'FINDINGS',
-      `${folder.shown} is not a valid definition`,
-      `see: nofx validate ${folder.shown}`,
+      `${folder.shownPath} is not a valid definition`,
+      `see: nofx validate ${folder.shownPath}`,
     )
   return { ...definition, files: buildBundle(source, folder).files }
 }

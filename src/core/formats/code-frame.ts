@@ -22,9 +22,9 @@ export function codeFrame(
   const before = oneLinePrintable(source.slice(0, column - 1).replaceAll('\t', '  '))
   const after = oneLinePrintable(source.slice(column - 1).replaceAll('\t', '  '))
   const start = cutEnd(before, Math.max(LEAST_BEFORE, room - Math.max(countColumns(after), LEAST_BEFORE)))
-  const shown = cutLine(start + after, room)
+  const codeLine = cutLine(start + after, room)
   const mark = `${' '.repeat(countColumns(`  ${line} `))}│ ${' '.repeat(countColumns(start))}`
-  return [`${paint.dim(gutter)}${shown}`, `${paint.dim(mark)}${paint.red('^')}`]
+  return [`${paint.dim(gutter)}${codeLine}`, `${paint.dim(mark)}${paint.red('^')}`]
 }
 
 /** The end of a text that fits. */

@@ -89,7 +89,7 @@ function parseEntry(mode: string, oid: string, row: string): GitEntry {
 export function groupEntries(
   entries: readonly GitEntry[],
   kinds: readonly Kind[],
-  shown: string,
+  shownPath: string,
 ): Definitions {
   const kindIds = new Set(kinds.map((kind) => kind.id))
   const definitions: Definitions = { folders: new Map(), odd: new Map() }
@@ -97,7 +97,7 @@ export function groupEntries(
     const [kind = '', id, ...steps] = entry.path.split('/')
     if (!kindIds.has(kind)) continue
     const isLeaf = entry.mode !== 'file' && entry.mode !== 'executable'
-    if (id === undefined) throw notInCommit(`${shown}/${kind}`, entry.mode)
+    if (id === undefined) throw notInCommit(`${shownPath}/${kind}`, entry.mode)
     if (id.startsWith('.')) continue
     const name = nameOf({ kind, id })
     if (steps.length > 0) {

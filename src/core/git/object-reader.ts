@@ -83,10 +83,10 @@ export class ObjectReader {
   private fail(child: ChildProcess, why: string): void {
     if (this.child !== child) return
     this.child = undefined
-    const lost = [...(this.answer ? [this.answer.request] : []), ...this.waiting.splice(0)]
+    const requests = [...(this.answer ? [this.answer.request] : []), ...this.waiting.splice(0)]
     this.answer = undefined
     this.header = ''
-    for (const { oid, reject } of lost) reject(unreadableObject(oid, why))
+    for (const { oid, reject } of requests) reject(unreadableObject(oid, why))
   }
 
   private take(chunk: Buffer): void {

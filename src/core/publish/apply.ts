@@ -143,7 +143,7 @@ function prepare(item: PlanItem, kind: Kind, tree: WorkingTree, preview: string 
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
   const bundle = definition && buildBundle(source, folder)
   if (!bundle || bundle.digest !== item.digest)
-    throw new Failure('CONFLICT', `${folder.shown} has changed since the plan was made`, 'plan again')
+    throw new Failure('CONFLICT', `${folder.shownPath} has changed since the plan was made`, 'plan again')
   const packed = packBundle(source, bundle.digest, folder, preview)
   const texts = new Map(source.files.map((file) => [file.path, file.text]))
   const files = bundle.files.map((file) => {

@@ -84,7 +84,7 @@ function requireKnown(
   if (!isKnown)
     throw new Failure(
       'NOT_FOUND',
-      `"${id}" is neither in ${tree.shown} nor in the registry`,
+      `"${id}" is neither in ${tree.shownPath} nor in the registry`,
       'check the id given to --only',
     )
 }

@@ -73,6 +73,6 @@ function stale(message: string, detail: object): Failure {
 }
 
 function names(items: readonly Named[]): string {
-  const shown = items.slice(0, 5).map(nameOf)
-  return shown.join(', ') + (items.length > 5 ? ' …' : '')
+  const firstNames = items.slice(0, 5).map(nameOf)
+  return firstNames.join(', ') + (items.length > 5 ? ' …' : '')
 }

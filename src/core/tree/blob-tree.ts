@@ -73,7 +73,7 @@ export class BlobTree implements TreeFiles {
       kind,
       id,
       dir: join(tree.root, kind.id, id),
-      shown: `${tree.shown}/${name}`,
+      shownPath: `${tree.shownPath}/${name}`,
       ...(entry ? { entry } : {}),
     }
     const from: FolderContent = {

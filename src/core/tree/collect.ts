@@ -8,13 +8,13 @@ import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
 import type { EntryOddity } from '../git/git-entries.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 
-/** A definition's folder. `shown` is its path in findings, with `/`. */
+/** A definition's folder. `shownPath` is its path in findings, with `/`. */
 export interface DefinitionFolder {
   kind: Kind
   id: string
   /** Its path on disk, whether or not it exists. */
   dir: string
-  shown: string
+  shownPath: string
   /** Set if the folder's own entry is not a folder (a symlink, a socket): reading it is a finding. */
   entry?: EntryOddity
   /** The source of its files, if it is not the disk. */
@@ -61,7 +61,7 @@ export function listFolders(
       kind,
       id: entry.name,
       dir: join(dir, entry.name),
-      shown: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
+      shownPath: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
       ...(entry.isDirectory() ? {} : { entry: classifyOddity(entry) }),
       ...(view ? { view } : {}),
     }))

@@ -20,7 +20,7 @@ export async function treeOfCommit(tree: WorkingTree, sha: string): Promise<Work
  */
 export async function treeOfIndex(tree: WorkingTree): Promise<WorkingTree> {
   const place = await requireGitPlace(tree.root)
-  const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shown)
+  const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shownPath)
   const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
   // The search for references reads every manifest, so all are fetched at once.
   await staged.files?.prepare(findFolders(staged))
@@ -34,7 +34,7 @@ export async function listDefinitions(
   sha: string,
   sizes = false,
 ): Promise<Definitions> {
-  return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shown)
+  return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shownPath)
 }
 
 /** A tree that reads git's objects. `committed` are the commit's definitions; `most` is the size of the cache in bytes. */

@@ -54,7 +54,7 @@ export interface Compared {
   place: GitPlace
   sha: string
   /** The commit's definitions, while git is still listing them. */
-  listed: Promise<Definitions>
+  definitions: Promise<Definitions>
 }
 
 /**
@@ -62,7 +62,7 @@ export interface Compared {
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, listed } = compared
+  const { tree, place, definitions: listed } = compared
   const pending = [listed, askIndex(compared), hasFileMode(place)] as const
   const [definitions, index, fileMode] = await Promise.all(pending)
   const committed = committedFiles(definitions)

@@ -43,16 +43,16 @@ class DiskTree implements TreeFiles {
   }
 
   list(kind: Kind): DefinitionFolder[] {
-    return listFolders(this.tree.root, this.tree.shown, kind, this.view)
+    return listFolders(this.tree.root, this.tree.shownPath, kind, this.view)
   }
 
   folder(kind: Kind, id: string): DefinitionFolder {
-    const { root, shown } = this.tree
+    const { root, shownPath } = this.tree
     return {
       kind,
       id,
       dir: join(root, kind.id, id),
-      shown: `${shown}/${nameOf({ kind: kind.id, id })}`,
+      shownPath: `${shownPath}/${nameOf({ kind: kind.id, id })}`,
       view: this.view,
     }
   }

@@ -88,8 +88,8 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
-  const listed = listDefinitions(tree, place, sha, partial === '')
-  return compareWorkingTree({ tree, place, sha, listed })
+  const definitions = listDefinitions(tree, place, sha, partial === '')
+  return compareWorkingTree({ tree, place, sha, definitions })
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
@@ -106,11 +106,11 @@ async function headSource(
   allowDirty: boolean,
 ): Promise<PublishSource> {
   const { sha } = head
-  const listed = listDefinitions(tree, place, sha)
+  const listing = listDefinitions(tree, place, sha)
   const [rank, definitions, differences] = await Promise.all([
     counted,
-    listed,
-    compareWorkingTree({ tree, place, sha, listed }),
+    listing,
+    compareWorkingTree({ tree, place, sha, definitions: listing }),
   ])
   const dirt = differences.filter(isDirt)
   if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
@@ -202,14 +202,14 @@ function shallow(): Failure {
   )
 }
 
-function refuseDirt(dirt: readonly Difference[], { shown }: WorkingTree): Failure {
+function refuseDirt(dirt: readonly Difference[], { shownPath }: WorkingTree): Failure {
   const [first] = dirt as [Difference]
   const rest = dirt.length > 1 ? ` (and ${dirt.length - 1} more)` : ''
   const hint =
     first.reason === 'ignored'
       ? 'move it out of the folder of the definition, or commit it: git add -f'
       : 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
-  return new Failure('NO_COMMIT', `${shown}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
-    detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shown}/${path}`, reason })) },
+  return new Failure('NO_COMMIT', `${shownPath}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
+    detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shownPath}/${path}`, reason })) },
   })
 }

@@ -23,7 +23,7 @@ export interface WorkingTree {
   /** Absolute path of the folder that contains a folder for each kind. */
   root: string
   /** The same path as messages show it, relative to the working directory, with `/`. */
-  shown: string
+  shownPath: string
   /** Kinds in publishing order. */
   kinds: Kind[]
   /** Undefined: every file on the disk. */
@@ -56,7 +56,7 @@ export function locateFolder(tree: WorkingTree, kind: Kind, id: string): Definit
     kind,
     id,
     dir: join(tree.root, kind.id, id),
-    shown: `${tree.shown}/${nameOf({ kind: kind.id, id })}`,
+    shownPath: `${tree.shownPath}/${nameOf({ kind: kind.id, id })}`,
   }
 }
 
@@ -65,7 +65,7 @@ export function locateFolder(tree: WorkingTree, kind: Kind, id: string): Definit
  * @throws Failure INPUT_UNREADABLE
  */
 export function findFolders(tree: WorkingTree, kind?: Kind): DefinitionFolder[] {
-  const list = (one: Kind) => tree.files?.list(one) ?? listFolders(tree.root, tree.shown, one)
+  const list = (one: Kind) => tree.files?.list(one) ?? listFolders(tree.root, tree.shownPath, one)
   return kind ? list(kind) : tree.kinds.flatMap(list)
 }
 

@@ -130,5 +130,5 @@ function deferStatus(folder: DefinitionFolder): () => Status {
 function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {
   const texts = new Map<string, string>()
   for (const file of source.files) if (file.text !== undefined) texts.set(file.path, file.text)
-  return locate(findings, { kind: folder.kind.id, id: folder.id, dir: folder.shown, texts })
+  return locate(findings, { kind: folder.kind.id, id: folder.id, dir: folder.shownPath, texts })
 }

@@ -43,7 +43,7 @@ export function noDefinitions(tree: WorkingTree): Failure {
   const first = tree.kinds[0]?.singular ?? 'agent'
   return new Failure(
     'NO_DEFINITIONS',
-    `there are no definitions in ${tree.shown}`,
+    `there are no definitions in ${tree.shownPath}`,
     `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
   )
 }

@@ -127,8 +127,8 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
     ['prompt_hash', row.promptHash, derived.prompt_hash],
     ['declared_version', row.declaredVersion, derived.declared_version],
   ]
-  for (const [field, stored, derived] of columns)
-    if (canonicalJson(stored) !== canonicalJson(derived)) yield { field, problem }
+  for (const [field, columnValue, derived] of columns)
+    if (canonicalJson(columnValue) !== canonicalJson(derived)) yield { field, problem }
 }
 
 function* stateProblems(row: RevisionRow, { metadata }: DerivedColumns): Generator<FieldProblem> {

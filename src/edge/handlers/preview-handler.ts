@@ -28,7 +28,7 @@ export interface PreviewPorts extends JsonHandlerPorts {
   originOf: OriginOf
 }
 
-type PreviewsRequest = z.output<typeof previewsRequest>
+type ParsedPreviewsRequest = z.output<typeof previewsRequest>
 
 /** The maker of a preview, for the database's count of shares. */
 interface PreviewHolder {
@@ -52,10 +52,10 @@ export function createPreviewHandler(ports: PreviewPorts): (request: Request) =>
 
 /** The request with the name that the credentials prove, and with the origin of a CI job. */
 async function authorized(
-  parsed: PreviewsRequest,
+  parsed: ParsedPreviewsRequest,
   principal: Principal | undefined,
   { rpc, originOf }: PreviewPorts,
-): Promise<PreviewsRequest & PreviewHolder> {
+): Promise<ParsedPreviewsRequest & PreviewHolder> {
   if (!principal || (parsed.action !== 'up' && parsed.action !== 'down')) return parsed
   if (parsed.action === 'up') {
     requirePreviewWriter(principal)
@@ -81,7 +81,7 @@ function listFor(principal: Principal, previews: readonly Preview[]): Preview[] 
   return previews.filter(({ origin }) => isOfRepository(principal, origin))
 }
 
-async function answer(parsed: PreviewsRequest & PreviewHolder, ports: PreviewPorts): Promise<unknown> {
+async function answer(parsed: ParsedPreviewsRequest & PreviewHolder, ports: PreviewPorts): Promise<unknown> {
   const { rpc } = ports
   switch (parsed.action) {
     case 'list':
@@ -102,7 +102,7 @@ async function answer(parsed: PreviewsRequest & PreviewHolder, ports: PreviewPor
  * upload that was under way may still arrive, so objects are listed until none are left.
  */
 async function takeDown(
-  { name, onlyExpired }: Extract<PreviewsRequest, { action: 'down' }>,
+  { name, onlyExpired }: Extract<ParsedPreviewsRequest, { action: 'down' }>,
   { rpc, remove }: PreviewPorts,
 ): Promise<TakenDown> {
   if (!previewName.safeParse(name).success)

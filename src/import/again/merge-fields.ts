@@ -81,9 +81,9 @@ function listEntries(value: unknown): Entries | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!Array.isArray(value)) return new Map(Object.entries(value))
   const names = value.map(nameOfEntry)
-  const known = names.filter((name) => name !== undefined)
-  if (known.length < names.length || new Set(known).size < names.length) return undefined
-  return new Map(known.map((name, index) => [name, value[index]]))
+  const entryNames = names.filter((name) => name !== undefined)
+  if (entryNames.length < names.length || new Set(entryNames).size < names.length) return undefined
+  return new Map(entryNames.map((name, index) => [name, value[index]]))
 }
 
 function nameOfEntry(entry: unknown): string | undefined {

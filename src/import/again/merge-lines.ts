@@ -34,9 +34,9 @@ export async function mergeLines(base: string, ours: string, theirs: string): Pr
   let at = 0
   for (const cluster of groupHunks(left, right)) {
     const before = lines.slice(at, cluster.from).join('')
-    const { own, taken, conflicts } = settle(lines, cluster)
+    const { own, merged: text, conflicts } = settle(lines, cluster)
     merged.text += before + own
-    merged.base += before + taken
+    merged.base += before + text
     merged.conflicts += conflicts
     at = cluster.to
   }
@@ -47,11 +47,11 @@ export async function mergeLines(base: string, ours: string, theirs: string): Pr
 function settle(
   lines: readonly string[],
   cluster: Cluster,
-): { own: string; taken: string; conflicts: number } {
+): { own: string; merged: string; conflicts: number } {
   const [ours, theirs] = [applied(lines, cluster, cluster.ours), applied(lines, cluster, cluster.theirs)]
-  if (cluster.ours.length === 0 || ours === theirs) return { own: theirs, taken: theirs, conflicts: 0 }
+  if (cluster.ours.length === 0 || ours === theirs) return { own: theirs, merged: theirs, conflicts: 0 }
   const base = lines.slice(cluster.from, cluster.to).join('')
-  return { own: ours, taken: base, conflicts: cluster.theirs.length === 0 ? 0 : 1 }
+  return { own: ours, merged: base, conflicts: cluster.theirs.length === 0 ? 0 : 1 }
 }
 
 /** The lines of a cluster as one side has them. */

@@ -119,12 +119,12 @@ export function withoutRecord(manifestFile: string, files: Files): Files {
 function open(manifest: string): ManifestRecord | undefined {
   const { metadata, ...rest } = JSON.parse(manifest) as JsonObject & { metadata: { import: Import } }
   const { import: own, ...others } = metadata
-  const { format, source, sourceSha256, outputSha256, ...kept } = own
+  const { format, source, sourceSha256, outputSha256, ...ownRecord } = own
   return {
     data: {
       ...rest,
-      ...(Object.keys(kept).length + Object.keys(others).length > 0 && {
-        metadata: { ...(Object.keys(kept).length > 0 && { import: kept }), ...others },
+      ...(Object.keys(ownRecord).length + Object.keys(others).length > 0 && {
+        metadata: { ...(Object.keys(ownRecord).length > 0 && { import: ownRecord }), ...others },
       }),
     },
     record: { format, source, sourceSha256, outputSha256 } as ImportRecord,

@@ -125,10 +125,10 @@ function readPowers(data: JsonObject, loose: readonly string[]): { fields: JsonO
   const own = tools?.filter((tool) => !isOfServer(servers, tool))
   const { grants, guesses } = grantsFor(own, limits, Object.keys(data).some(isServers))
   const isOpen = ({ field }: Guess) => !(servers.isWhole && isServers(field))
-  const hasMade = Object.keys(servers.made).length > 0
+  const hasMade = Object.keys(servers.config).length > 0
   return {
     fields: {
-      ...(hasMade && { mcp: { mcpServers: servers.made } }),
+      ...(hasMade && { mcp: { mcpServers: servers.config } }),
       permissions: withServers(grants, servers),
     },
     guesses: [...guesses, ...limits.guesses.filter(isOpen), ...servers.guesses],

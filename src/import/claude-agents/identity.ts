@@ -36,9 +36,10 @@ export function readIdentity(
       'name is missing',
       `add "name: ${slugify(stem(path)) ?? 'my-agent'}" to the front matter`,
     )
-  if (typeof name !== 'string') return refuse('name', `name ${shown(name)} is not text`, 'put it in quotes')
+  if (typeof name !== 'string')
+    return refuse('name', `name ${renderValue(name)} is not text`, 'put it in quotes')
   if (description !== undefined && description !== null && typeof description !== 'string')
-    return refuse('description', `description ${shown(description)} is not text`, 'put it in quotes')
+    return refuse('description', `description ${renderValue(description)} is not text`, 'put it in quotes')
   const agentId = idFrom(name.trim(), path, options)
   const importedDescription = describeSource(description ?? '', matter.body)
   if (importedDescription.description === '')
@@ -80,7 +81,7 @@ function ownIdFrom(name: string, path: string): { id: string; guesses: Guess[] }
   return { id: latin, guesses: [{ field: 'agentId', what: latin, why: NO_LATIN, needs: true }] }
 }
 
-function shown(value: unknown): string {
+function renderValue(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }

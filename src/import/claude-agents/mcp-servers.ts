@@ -7,7 +7,7 @@ import { isMap } from './tool-list.ts'
 /** MCP servers of a source's own front matter, as a manifest has them. */
 export interface Servers {
   /** `mcpServers` by name. */
-  made: JsonObject
+  config: JsonObject
   /** What permissions need for them. */
   hosts: string[]
   secrets: string[]
@@ -31,7 +31,7 @@ export function readServers(
   tools: readonly string[] | undefined,
   limits: Restrictions,
 ): Servers {
-  const servers: Servers = { made: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
+  const servers: Servers = { config: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
   const entries = Object.entries(data)
     .filter(([field]) => foldField(field) === 'mcpservers')
     .flatMap(([, value]) => listEntries(value))
@@ -39,15 +39,15 @@ export function readServers(
     const allowed = allowedTools(name, config, tools)
     const server = isOpen(name, limits) && allowed !== 'none' ? readServer(servers, name, config) : undefined
     if (!server) servers.isWhole = false
-    else servers.made[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
+    else servers.config[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
   }
   if (entries.length === 0) servers.isWhole = false
   return servers
 }
 
 /** Whether a tool is one of a server that was made. */
-export function isOfServer({ made }: Servers, tool: string): boolean {
-  return Object.keys(made).some(
+export function isOfServer({ config }: Servers, tool: string): boolean {
+  return Object.keys(config).some(
     (name) => tool === `mcp__${name}` || tool.startsWith(`mcp__${name}__`) || tool.startsWith(`${name}/`),
   )
 }

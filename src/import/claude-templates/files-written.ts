@@ -23,8 +23,8 @@ export function consolidationIn(text: string): { path: string; text: string } | 
 }
 
 /** A path as a template's output may have it; undefined for one that only stands for others. */
-export function cleanPath(written: string): string | undefined {
-  const path = written.replace(/^\.\//, '').replace(/[.,;:]+$/, '')
+export function cleanPath(text: string): string | undefined {
+  const path = text.replace(/^\.\//, '').replace(/[.,;:]+$/, '')
   const isPlain = !/[*<>[\]{}$?"'|]/.test(path) && /[^/]\.[A-Za-z0-9]{1,8}$/.test(path)
   return isPlain && path.length <= 512 && RELATIVE_PATH.test(path) && !/(^|\/)state\.json$/.test(path)
     ? path

@@ -48,11 +48,11 @@ export const PATHS = /[\w.*-]{0,100}\/[\w./*-]{1,200}\.[A-Za-z0-9]{1,8}/g
 export function fill(source: string, filling: ArgumentFilling): Filled {
   const filled: Filled = { text: '', parameters: new Set(), references: [], inputs: [], notes: [] }
   const escaped = source.replace(/\{\{/g, '\\{{')
-  filled.text = escaped.replace(READ, (written, inserted, phase, agent, index, word, number) => {
-    if (inserted !== undefined) return insert(filled, filling, written, inserted)
-    if (phase !== undefined) return answer(filled, filling, written, phase, agent)
-    if (index !== undefined) return indexed(filled, filling, written, Number(index))
-    return argument(filled, filling, written, word, Number(number))
+  filled.text = escaped.replace(READ, (placeholder, inserted, phase, agent, index, word, number) => {
+    if (inserted !== undefined) return insert(filled, filling, placeholder, inserted)
+    if (phase !== undefined) return answer(filled, filling, placeholder, phase, agent)
+    if (index !== undefined) return indexed(filled, filling, placeholder, Number(index))
+    return argument(filled, filling, placeholder, word, Number(number))
   })
   filled.notes.push(...unfilledIn(source))
   return filled
@@ -62,13 +62,13 @@ export function fill(source: string, filling: ArgumentFilling): Filled {
 function indexed(
   filled: Filled,
   { positional, isWhole }: ArgumentFilling,
-  written: string,
+  placeholder: string,
   index: number,
 ): string {
   const name = isWhole ? undefined : positional[index]
   if (name === undefined) {
-    filled.notes.push({ what: written, why: 'the source has no hint for an argument in this place' })
-    return written
+    filled.notes.push({ what: placeholder, why: 'the source has no hint for an argument in this place' })
+    return placeholder
   }
   filled.parameters.add(name)
   return `{{parameters.${name}}}`
@@ -77,7 +77,7 @@ function indexed(
 function argument(
   filled: Filled,
   { positional, aliases }: ArgumentFilling,
-  written: string,
+  placeholder: string,
   word: string | undefined,
   number: number,
 ): string {
@@ -85,25 +85,25 @@ function argument(
   const one = word === undefined ? positional[number - 1] : aliases.includes(word) ? positional[0] : undefined
   const read = one === undefined ? names : [one]
   for (const name of read) filled.parameters.add(name)
-  return read.length === 0 ? written : read.map((name) => `{{parameters.${name}}}`).join(' ')
+  return read.length === 0 ? placeholder : read.map((name) => `{{parameters.${name}}}`).join(' ')
 }
 
 function answer(
   filled: Filled,
   filling: ArgumentFilling,
-  written: string,
+  source: string,
   phase: string,
   agent?: string,
 ): string {
   const reference = filling.answer(phase, agent)
   if (!reference) {
-    filled.notes.push({ what: written, why: 'it is not the answer of exactly one earlier step' })
-    return written
+    filled.notes.push({ what: source, why: 'it is not the answer of exactly one earlier step' })
+    return source
   }
   return placeholder(filled, reference)
 }
 
-function insert(filled: Filled, filling: ArgumentFilling, written: string, inserted: string): string {
+function insert(filled: Filled, filling: ArgumentFilling, source: string, inserted: string): string {
   const [, all, path = '', rest = ''] = CONTENTS.exec(inserted) ?? []
   if (path !== '' && (all !== undefined || path.includes('*'))) {
     const files = filling.files(path)
@@ -118,8 +118,8 @@ function insert(filled: Filled, filling: ArgumentFilling, written: string, inser
   const references = meantBy(inserted, filling)
   filled.inputs.push(...references)
   filled.references.push(...references)
-  filled.notes.push({ what: written, why: reasonFor(inserted, references) })
-  return written
+  filled.notes.push({ what: source, why: reasonFor(inserted, references) })
+  return source
 }
 
 /** Outputs that a text is about, which asks for a part or for a summary of them. */

@@ -38,8 +38,8 @@ export function lookups(
   const ids = new Set(before.map(({ id }) => id))
   const visibleOutputs = outputs.filter(({ step }) => ids.has(step))
   return {
-    file: (written) => {
-      const path = written.replace(/^\.\//, '')
+    file: (filePath) => {
+      const path = filePath.replace(/^\.\//, '')
       const output = visibleOutputs.findLast((one) => one.path === path)
       return output && { step: output.step, output: output.id }
     },

@@ -18,7 +18,7 @@ export interface ImportSources {
   /** Absolute. */
   base: string
   /** `base` as the user named it: findings start with it. */
-  shown: string
+  shownPath: string
   paths: string[]
   findings: Finding[]
 }
@@ -50,12 +50,12 @@ interface SourceWalk {
  */
 export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
   const start = resolve(from)
-  const shown = from.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
+  const shownPath = from.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
   const single = isFile(start, from)
   const base = single ? dirname(start) : start
   const sources = formats.map(() => ({
     base,
-    shown: single ? dirname(shown) : shown,
+    shownPath: single ? dirname(shownPath) : shownPath,
     paths: [] as string[],
     findings: [] as Finding[],
   }))
@@ -71,14 +71,19 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-function isFile(path: string, shown: string): boolean {
+function isFile(path: string, shownPath: string): boolean {
   try {
     return statSync(path).isFile()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw asDiskFailure(error, path)
-    throw new Failure('INPUT_UNREADABLE', `${shown} does not exist`, 'name a file or a folder that exists', {
-      at: path,
-    })
+    throw new Failure(
+      'INPUT_UNREADABLE',
+      `${shownPath} does not exist`,
+      'name a file or a folder that exists',
+      {
+        at: path,
+      },
+    )
   }
 }
 
@@ -121,7 +126,7 @@ function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
 
 /** A link that stands where a source is expected is an error; any other one is passed over. */
 function passLink(run: SourceWalk, path: string): void {
-  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+  const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const sources = run.result.sources[byPath]
   if (sources) sources.paths.push(path)
   else {
@@ -140,14 +145,14 @@ function settle(run: SourceWalk, path: string, inSkill: boolean): void {
 
 /** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
 function classify(run: SourceWalk, path: string, inSkill: boolean): number | string | undefined {
-  const other = otherFormat(named(run, path))
+  const other = otherFormat(toCandidate(run, path))
   if (other !== undefined) return other
-  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+  const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const format = run.formats[byPath]
   if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return undefined
-  if (!format && (inSkill || IN_SKILLS.test(named(run, path)))) return 'it belongs to a Skill'
+  if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)))) return 'it belongs to a Skill'
   const read = readForeign(run.base, path)
-  if (format) return (read.ok ? format.stray(named(run, path), read.text) : undefined) ?? byPath
+  if (format) return (read.ok ? format.stray(toCandidate(run, path), read.text) : undefined) ?? byPath
   const byText = findFormat(run, path)
   if (byText >= 0) return byText
   return read.ok ? whyUnknown(read.text) : read.finding.message
@@ -164,25 +169,25 @@ function whyUnknown(text: string): string {
 }
 
 /** A path from the start folder's own name on. */
-function named(run: SourceWalk, path: string): string {
+function toCandidate(run: SourceWalk, path: string): string {
   return `${basename(run.base)}/${path}`
 }
 
 function findFormat(run: SourceWalk, path: string): number {
-  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+  const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   if (byPath >= 0) return byPath
   return run.formats.findIndex((format) => isRecognised(run, path, format))
 }
 
 /** The format whose folder a link stands for. */
 function linkedFormat(run: SourceWalk, path: string): number {
-  return run.formats.findIndex((format) => format.matches(named(run, `${path}/any${format.extension}`)))
+  return run.formats.findIndex((format) => format.matches(toCandidate(run, `${path}/any${format.extension}`)))
 }
 
 function isRecognised(run: SourceWalk, path: string, format: ImportFormat): boolean {
   if (!path.endsWith(format.extension) || basename(path).startsWith('.')) return false
   const read = readForeign(run.base, path)
-  return read.ok && format.recognises(read.text, named(run, path))
+  return read.ok && format.recognises(read.text, toCandidate(run, path))
 }
 
 function unreadable(path: string, message: string, hint: string): Finding {

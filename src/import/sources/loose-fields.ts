@@ -31,7 +31,7 @@ export function loosen(
   isField: (name: string) => boolean,
 ): Loosened {
   const lines = text.split('\n')
-  const made: string[] = []
+  const loosened: string[] = []
   const loose: string[] = []
   for (let at = 0; at < lines.length; ) {
     const [, key, first = ''] = KEY.exec(lines[at] ?? '') ?? []
@@ -39,12 +39,12 @@ export function loosen(
     const block = lines.slice(at, end)
     const value = key === undefined || !TEXTS.has(fold(key)) ? undefined : readText(key, first, block)
     if (key !== undefined && value !== undefined && isBad(block.join('\n'), key)) {
-      made.push(`${key}: ${JSON.stringify(value)}`)
+      loosened.push(`${key}: ${JSON.stringify(value)}`)
       loose.push(key)
-    } else made.push(...block)
+    } else loosened.push(...block)
     at = end
   }
-  return { text: `${made.join('\n')}${made.at(-1) !== '' && text.endsWith('\n') ? '\n' : ''}`, loose }
+  return { text: `${loosened.join('\n')}${loosened.at(-1) !== '' && text.endsWith('\n') ? '\n' : ''}`, loose }
 }
 
 /** The line after a field's last one. */

@@ -37,8 +37,8 @@ export function isLater(one: KnownState, other: KnownState | undefined): boolean
  * their history is lost. They remain as the last known states, and every state that is read from now on replaces them.
  */
 export function settled(states: ReadonlyMap<string, KnownState>, cursor: number): Map<string, KnownState> {
-  const lost = [...states].filter(([, { seq }]) => seq > cursor)
-  return new Map(lost.map(([key, one]) => [key, { ...one, seq: 0 }]))
+  const dropped = [...states].filter(([, { seq }]) => seq > cursor)
+  return new Map(dropped.map(([key, one]) => [key, { ...one, seq: 0 }]))
 }
 
 /** Whether two states are equal. */

@@ -100,8 +100,8 @@ function createIndex(folder: CacheFolder, contents: Contents): Pick<Cache, 'know
     },
     async settle(before, cursor) {
       const all = await readKnown()
-      const lost = [...settled(before, cursor)].filter(([key]) => isSame(before.get(key), all.get(key)))
-      if (lost.length > 0) await save(new Map([...all, ...lost]))
+      const dropped = [...settled(before, cursor)].filter(([key]) => isSame(before.get(key), all.get(key)))
+      if (dropped.length > 0) await save(new Map([...all, ...dropped]))
     },
   }
 }
@@ -205,8 +205,8 @@ async function readContent(
 
 async function sweep(folder: CacheFolder): Promise<void> {
   const { home, revisions, indexes } = folder
-  const all = (await Promise.all(indexes.map((path) => knownIn(folder, path)))).flatMap((known) => [
-    ...known.values(),
+  const all = (await Promise.all(indexes.map((path) => knownIn(folder, path)))).flatMap((states) => [
+    ...states.values(),
   ])
   const used = new Set(all.map(({ head }) => 'digest' in head && `${head.digest}.json`))
   const names = await readdir(revisions).catch(() => [])

@@ -25,7 +25,7 @@ export interface DefinitionEntry {
   state?: DefinitionState
   /**
    * Number of its last known event, and of the last event that
-   * `found` takes into account; out of date when `readAt` is less.
+   * `state` takes into account; out of date when `readAt` is less.
    */
   moved: number
   readAt: number
@@ -50,7 +50,7 @@ export function computeStaleness(entry: DefinitionEntry, feed: WorkerFeed): Stal
 }
 
 /** The answer for an entry; undefined when nothing is known. */
-export function shown(entry: DefinitionEntry, feed: WorkerFeed): CurrentState | undefined {
+export function currentState(entry: DefinitionEntry, feed: WorkerFeed): CurrentState | undefined {
   return entry.state && { ...entry.state, staleness: computeStaleness(entry, feed) }
 }
 

@@ -7,11 +7,11 @@ import {
   type CurrentState,
   collectKnown,
   computeStaleness,
+  currentState,
   type DefinitionEntry,
   hasDigest,
   isCurrent,
   type Staleness,
-  shown,
 } from './entry.ts'
 import { ATTEMPTS, fillFromDisk, overtaken, readState, type StateSources } from './read-state.ts'
 import { createRefresher } from './refresher.ts'
@@ -30,10 +30,10 @@ export interface LiveDefinitions {
   /** Forgets a content; a read that is under way cannot bring it back. */
   forget(digest: string): void
   /**
-   * Marks everything out of date: events up to `seq` were missed. `lost`: the entries may come from a history that the
+   * Marks everything out of date: events up to `seq` were missed. `eventsLost`: the entries may come from a history that the
    * registry no longer has, so until they are read again they rank below the states that other workers know.
    */
-  invalidateAfter(seq: number, lost?: boolean): void
+  invalidateAfter(seq: number, eventsLost?: boolean): void
   /** Reads entries that are out of date again. */
   refresh(): void
   /** All known states, for the disk. */
@@ -71,7 +71,7 @@ export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefi
     find: (kind, id) => find(shelf, kind, id),
     peek(kind, id) {
       const entry = entries.get(nameOf({ kind, id }))
-      return entry && shown(entry, feed)
+      return entry && currentState(entry, feed)
     },
     ...createInvalidations(shelf),
     refresh() {
@@ -138,7 +138,7 @@ async function find(shelf: DefinitionShelf, kind: string, id: string): Promise<C
     if (!signal.aborted) log(`${key} is not read: ${(error as Error).message}`)
     await fillFromDisk(cache, entry)
   }
-  const current = shown(entry, feed)
+  const current = currentState(entry, feed)
   // Unknown ids are not kept in memory: a caller can ask for any number of them.
   if (current?.state === 'not-found' || !current) entries.delete(key)
   return current
@@ -174,14 +174,14 @@ function createInvalidations({
           refresher.ask(entry)
         }
     },
-    invalidateAfter(seq, lost = false) {
-      if (lost) loader.outrun()
+    invalidateAfter(seq, eventsLost = false) {
+      if (eventsLost) loader.outrun()
       for (const entry of entries.values()) {
         const { asOf, seq: currentSeq } = computeStaleness(entry, feed)
         outdate(
           entry,
-          { moved: seq, readAt: -1, ...(lost && { seq: 0 }) },
-          { asOf, seq: lost ? 0 : currentSeq },
+          { moved: seq, readAt: -1, ...(eventsLost && { seq: 0 }) },
+          { asOf, seq: eventsLost ? 0 : currentSeq },
         )
       }
     },

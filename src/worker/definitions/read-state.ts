@@ -56,7 +56,7 @@ export async function fillFromDisk(cache: Cache, entry: DefinitionEntry): Promis
   if (!cached || entry.state) return
   const { head, asOf, seq } = cached
   if (!('digest' in head)) {
-    Object.assign(entry, { state: head, asOf, seq } satisfies Partial<DefinitionEntry>)
+    Object.assign(entry, { state: head, asOf, seq })
     return
   }
   const revision = await cache.revision(entry.kind, entry.id, head.digest)

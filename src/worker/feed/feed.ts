@@ -22,7 +22,7 @@ export interface WorkerFeed {
 
 /** @param recentMs how long an answer is recent, milliseconds */
 export function createFeed(recentMs: number): WorkerFeed {
-  let heard: Date | undefined
+  let heardAt: Date | undefined
   let answered = Number.NEGATIVE_INFINITY
   const state = {
     cursor: 0,
@@ -30,7 +30,7 @@ export function createFeed(recentMs: number): WorkerFeed {
     asOf: undefined as string | undefined,
     troubled: false,
   }
-  const now = () => (heard ?? new Date()).toISOString()
+  const now = () => (heardAt ?? new Date()).toISOString()
   return {
     get cursor() {
       return state.cursor
@@ -53,7 +53,7 @@ export function createFeed(recentMs: number): WorkerFeed {
       Object.assign(state, { cursor, troubled: true })
     },
     noteTime: (at) => {
-      heard = at
+      heardAt = at
     },
     now,
   }

@@ -47,7 +47,7 @@ interface PlanRun {
   progress: RunProgress
   /** Attempts, pauses before a retry and questions that have not ended, by name. */
   pending: Map<string, Promise<unknown>>
-  asked: Set<string>
+  askedSteps: Set<string>
   /** Aborts everything that is pending. */
   stop: AbortController
   privateFolder: string
@@ -100,7 +100,16 @@ async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Plan
     spawned: (task, pid) =>
       journal.append({ type: 'spawned', task, pid, mark: options.processes.startMark(pid) }),
   }
-  const run = { folder, options, rules, shop, progress, pending: new Map(), asked: new Set<string>(), stop }
+  const run = {
+    folder,
+    options,
+    rules,
+    shop,
+    progress,
+    pending: new Map(),
+    askedSteps: new Set<string>(),
+    stop,
+  }
   const opened: PlanRun = { ...run, privateFolder, count: 0 }
   if (progress.finished !== undefined) return opened
   await checkAgents(shop)
@@ -154,8 +163,8 @@ function perform(run: PlanRun, action: Action): boolean {
       once(run, `rest ${keyOf(action.task)}`, () => rest(run, action.task, action.ms))
       return false
     case 'ask':
-      if (!run.options.ask || run.asked.has(action.step) || run.pending.has(ASK)) return false
-      run.asked.add(action.step)
+      if (!run.options.ask || run.askedSteps.has(action.step) || run.pending.has(ASK)) return false
+      run.askedSteps.add(action.step)
       once(run, ASK, () => askFor(run, action.step))
       return false
   }

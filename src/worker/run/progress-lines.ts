@@ -18,9 +18,9 @@ export function createLines(inputs: RunInputs, say: (line: string) => void): Exe
           `${taskName(event.task)}: started by ${who(event.task)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`,
         )
       case 'done':
-        return say(`${taskName(event.task)}: done in ${shown(event.ms)}`)
+        return say(`${taskName(event.task)}: done in ${renderDuration(event.ms)}`)
       case 'failed':
-        return say(`${taskName(event.task)}: failed after ${shown(event.ms)}: ${event.error}`)
+        return say(`${taskName(event.task)}: failed after ${renderDuration(event.ms)}: ${event.error}`)
       case 'cut':
         return say(`${taskName(event.task)}: interrupted, will be run again`)
       case 'skipped':
@@ -56,6 +56,6 @@ function taskName({ step, undo }: StepTask): string {
   return undo ? `undo ${step}` : step
 }
 
-function shown(ms: number): string {
+function renderDuration(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
 }

@@ -9,7 +9,7 @@ import type { RunInputs } from './run-inputs.ts'
 type ProcessEnvironment = Readonly<Record<string, string | undefined>>
 
 /**
- * Values of a plan's secret parameters, from the environment: a parameter's variable is the one that `named` gives it,
+ * Values of a plan's secret parameters, from the environment: a parameter's variable is the one that `variables` gives it,
  * else the one with the parameter's name, else that name in capitals (`apiToken` is API_TOKEN). The values are checked
  * against the template's schema, since the plan was made without them.
  * @throws Failure USAGE, CONFIG (`detail.variable` is the missing variable), FINDINGS; no message holds a value

@@ -29,7 +29,7 @@ function treeOf(files: Files): WorkingTree {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
     }
-  return { root, shown: 'shared', kinds: [agents, templates] }
+  return { root, shownPath: 'shared', kinds: [agents, templates] }
 }
 
 const agent = (id: string, skill: string, dependencies?: string[]) => ({

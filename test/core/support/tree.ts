@@ -12,7 +12,7 @@ export function treeOn(...definitions: Record<string, string | object>[]): Worki
     typeof content === 'string' ? content : jsonOf(content),
   ])
   const root = join(tempFolder(Object.fromEntries(written)), 'packages/shared')
-  return { root, shown: 'packages/shared', kinds: [agents] }
+  return { root, shownPath: 'packages/shared', kinds: [agents] }
 }
 
 const jsonOf = (content: object) => `${JSON.stringify(content, null, 2)}\n`

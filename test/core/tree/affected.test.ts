@@ -44,7 +44,7 @@ function writeTemplate(id: string, supported: string[], skill = 'work'): void {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nofx-affected-'))
   root = join(folder, 'real', 'shared')
-  tree = { root, shown: 'shared', kinds: KINDS }
+  tree = { root, shownPath: 'shared', kinds: KINDS }
   writeAgent('base')
   writeAgent('middle', 'base')
   writeAgent('top', 'middle')

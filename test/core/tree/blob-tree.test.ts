@@ -38,7 +38,7 @@ const bundleIn = (blobs: BlobTree, id: string) => {
 describe('the definitions of a commit', () => {
   test('are listed by name, and are those of the working tree that was committed', async () => {
     const blobs = await blobsOf(base)
-    expect(blobs.list(agents).map(({ id, shown }) => [id, shown])).toEqual([
+    expect(blobs.list(agents).map(({ id, shownPath: shown }) => [id, shown])).toEqual([
       ['one', 'packages/shared/agents/one'],
       ['two', 'packages/shared/agents/two'],
     ])

@@ -30,7 +30,7 @@ async function differences(change: (made: Repository) => Repository | void, size
     tree,
     place,
     sha,
-    listed: listDefinitions(tree, place, sha, sizes),
+    definitions: listDefinitions(tree, place, sha, sizes),
   })
   copy.remove()
   return found.map(({ path, reason, mode }) => `${path} ${reason}${mode ? ` ${mode}` : ''}`)

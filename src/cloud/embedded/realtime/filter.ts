@@ -9,13 +9,13 @@ export type FilterRow = Record<string, string | number | null>
 /** Whether a row is wanted. */
 export type Filter = (row: FilterRow) => boolean
 
-type Comparator = (value: string | number, filterValues: readonly (string | number)[]) => boolean
+type FilterComparison = (value: string | number, filterValues: readonly (string | number)[]) => boolean
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const first = (filterValues: readonly (string | number)[]) => filterValues[0] ?? ''
 
-const OPERATORS: Record<string, Comparator> = {
+const OPERATORS: Record<string, FilterComparison> = {
   eq: (value, filterValues) => value === first(filterValues),
   neq: (value, filterValues) => value !== first(filterValues),
   lt: (value, filterValues) => value < first(filterValues),
@@ -49,21 +49,21 @@ function parseCondition(text: string, columns: readonly FilterColumn[]): Filter 
   if (operator === 'in' && !/^\(.*\)$/s.test(value))
     return 'Error parsing `filter` params: `in` filter value must be wrapped by parentheses'
   const filterValues = (operator === 'in' ? splitOutside(value.slice(1, -1)) : [value]).map((one) =>
-    typed(unquoted(one), column),
+    parseValue(unquoted(one), column),
   )
   if (filterValues.some((one) => Number.isNaN(one)))
     return `invalid input syntax for type ${column.type}: ${JSON.stringify(value.slice(0, 100))}`
   return (row) => {
     const rowValue = row[name] ?? null
     // Null is neither equal nor unequal to anything.
-    return rowValue !== null && compare(typed(String(rowValue), column), filterValues) === !not
+    return rowValue !== null && compare(parseValue(String(rowValue), column), filterValues) === !not
   }
 }
 
 /**
  * Numbers and instants are compared as numbers, texts by their code units. NaN stands for a value that cannot be read.
  */
-function typed(text: string, { type }: FilterColumn): string | number {
+function parseValue(text: string, { type }: FilterColumn): string | number {
   if (type === 'text') return text
   if (type === 'uuid') return UUID.test(text) ? text.toLowerCase() : Number.NaN
   if (type === 'timestamptz') return Date.parse(text)

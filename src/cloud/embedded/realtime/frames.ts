@@ -50,9 +50,9 @@ export function decode(data: Buffer, isBinary: boolean, version: Version): Realt
     const fields = objectShape.safeParse(value).data
     return fields && { ...fields, joinRef: fields.join_ref ?? null, ref: fields.ref ?? null }
   }
-  const found = arrayShape.safeParse(value).data
-  if (!found) return undefined
-  const [joinRef, ref, topic, event, payload] = found
+  const parts = arrayShape.safeParse(value).data
+  if (!parts) return undefined
+  const [joinRef, ref, topic, event, payload] = parts
   return { joinRef, ref, topic, event, payload }
 }
 

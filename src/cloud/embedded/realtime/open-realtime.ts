@@ -121,11 +121,13 @@ function refuse(socket: Duplex, { status, message }: RealtimeRefusal): number {
 const GOODBYE_MS = 1000
 
 async function hangUp(server: WebSocketServer): Promise<void> {
-  const gone = [...server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+  const closings = [...server.clients].map(
+    (socket) => new Promise((resolve) => socket.once('close', resolve)),
+  )
   for (const socket of server.clients) socket.close(1001, 'the server is stopping')
   const late = setTimeout(() => {
     for (const socket of server.clients) socket.terminate()
   }, GOODBYE_MS)
-  await Promise.all(gone)
+  await Promise.all(closings)
   clearTimeout(late)
 }

@@ -33,7 +33,7 @@ export function shownCommand(command: string, args: readonly string[]): string {
 function describePower(args: readonly string[]): string[] {
   const powers = new Map<string, { example: string; times: number }>()
   /** Arguments that stand in an example. */
-  const shown = new Set<number>()
+  const shownIndices = new Set<number>()
   const note = (sort: string, example: () => string): boolean => {
     const power = powers.get(sort)
     if (power) power.times++
@@ -45,9 +45,9 @@ function describePower(args: readonly string[]): string[] {
     const takesNext = !arg.includes('=') && !ALONE.test(arg) && next !== undefined && !next.startsWith('-')
     const example = () => [clipped(arg), ...(takesNext ? [clipped(next)] : [])].map(quotedIfOdd).join(' ')
     if (POWER.test(arg) && note(classifyOption(arg), example))
-      for (const place of [at, at + 1]) if ((args[place] ?? '').length <= FRAGMENT) shown.add(place)
+      for (const place of [at, at + 1]) if ((args[place] ?? '').length <= FRAGMENT) shownIndices.add(place)
     const [value] = POWERFUL.exec(arg) ?? []
-    if (value !== undefined && !shown.has(at)) note(value, () => quotedIfOdd(around(arg, value)))
+    if (value !== undefined && !shownIndices.has(at)) note(value, () => quotedIfOdd(around(arg, value)))
   }
   return [...powers.values()].map(({ example, times }) =>
     times > 1 ? `${example} (${times} such)` : example,

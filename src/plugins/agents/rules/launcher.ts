@@ -119,8 +119,8 @@ export function findLoosePackage(
   return undefined
 }
 
-const isLoose = (launcher: Launcher) => (found: { spec: string }) =>
-  !isFixedVersion(launcher.ecosystem, found.spec)
+const isLoose = (launcher: Launcher) => (match: { spec: string }) =>
+  !isFixedVersion(launcher.ecosystem, match.spec)
 
 function takesValue(launcher: Launcher, option: string): boolean {
   return launcher.flags ? !launcher.flags.test(option) : (launcher.valued?.includes(option) ?? false)

@@ -9,7 +9,7 @@ export function renderDemand(keyword: string, want: unknown): string {
     case 'type':
       return `must be ${types(want)}`
     case 'const':
-      return `must be ${shown(want)}`
+      return `must be ${renderValue(want)}`
     case 'enum':
       return `must be ${listValues(want as unknown[])}`
     case 'pattern':
@@ -70,7 +70,7 @@ export function types(want: unknown): string {
 }
 
 function listValues(values: readonly unknown[]): string {
-  const list = values.slice(0, MOST_VALUES).map(shown).join(', ')
+  const list = values.slice(0, MOST_VALUES).map(renderValue).join(', ')
   if (values.length === 1) return list
   return values.length > MOST_VALUES
     ? `one of ${list} and ${values.length - MOST_VALUES} more`
@@ -78,7 +78,7 @@ function listValues(values: readonly unknown[]): string {
 }
 
 /** A value from the schema itself, which is not a secret. */
-function shown(value: unknown): string {
+function renderValue(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

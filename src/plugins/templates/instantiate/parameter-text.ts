@@ -21,7 +21,7 @@ export function parameterFromText(item: TemplateDefinition, name: string, text: 
 /** Schemas that are looked at for one parameter: each once, so that references cannot multiply them. */
 const MOST_SCHEMAS = 500
 
-/** Whether some text could be valid, as far as types and listed values tell. `known`: answers for schemas so far. */
+/** Whether some text could be valid, as far as types and listed values tell. `cache`: answers for schemas so far. */
 function takesText(schema: unknown, root: JsonObject, cache: Map<JsonObject, boolean>): boolean {
   if (!isObject(schema) || cache.size >= MOST_SCHEMAS) return true
   const answer = cache.get(schema)

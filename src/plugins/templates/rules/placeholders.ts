@@ -41,7 +41,7 @@ const KEPT = 512
 const SHORT = 256
 
 /** Reads a text once: a file once for all steps that share it, a short text as long as the cache has room. */
-function readAt({ path, seen }: TextWalk, text: string): ReadPlaceholders {
+function readAt({ path, readTexts: seen }: TextWalk, text: string): ReadPlaceholders {
   const key = path ?? text
   const memory: Map<string, ReadPlaceholders> = path === undefined ? readTexts : seen
   let read = memory.get(key)

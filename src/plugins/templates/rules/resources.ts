@@ -64,8 +64,8 @@ function reach(
 function renderPath(end: Reached): string {
   const ids: string[] = []
   for (let step: Reached | undefined = end; step !== undefined; step = step.before) ids.unshift(step.id)
-  const shown = ids.length > 10 ? [...ids.slice(0, 8), '…', ...ids.slice(-1)] : ids
-  return shown.join(' → ')
+  const shownIds = ids.length > 10 ? [...ids.slice(0, 8), '…', ...ids.slice(-1)] : ids
+  return shownIds.join(' → ')
 }
 
 function checkMemory(

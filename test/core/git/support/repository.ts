@@ -74,7 +74,7 @@ export class Repository {
   }
 
   tree(top = this.top): WorkingTree {
-    return { root: join(top, 'packages/shared'), shown: 'packages/shared', kinds: [agents] }
+    return { root: join(top, 'packages/shared'), shownPath: 'packages/shared', kinds: [agents] }
   }
 
   /** What a publish would take: digests by name and the rules of findings, or the failure that refused it. */
