@@ -89,7 +89,7 @@ function later() {
   })
   opened.catch(() => {})
   const upgrades: Upgrades = {
-    accept: async (...taken) => (await opened).live.upgrade(...taken),
+    accept: async (...parts) => (await opened).live.upgrade(...parts),
     close: async () => (await opened.catch(() => undefined))?.live.close(),
   }
   return {

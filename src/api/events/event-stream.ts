@@ -71,9 +71,9 @@ function listen(subscribe: EventBus['subscribe'], over: AbortSignal): Heard {
           resolve()
         }
       })
-    const heard = news
+    const hasNews = news
     news = false
-    return heard
+    return hasNews
   }
 }
 

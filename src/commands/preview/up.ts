@@ -66,15 +66,10 @@ export default class Up extends TreeCommand {
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
     const [{ commit, tree }, registry] = await this.open(kinds)
-    const options = { publishes, prune: flags.prune }
-    const planned = await this.plan(tree, registry, { commit, ...options }, flags)
+    const scope = { publishes, prune: flags.prune }
+    const planned = await this.plan(tree, registry, { commit, ...scope }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
-    const raised = await this.raise(tree, registry, planned, {
-      ...options,
-      name,
-      origin,
-      ttlHours: flags.ttl,
-    })
+    const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })
     const preview = { ...raised, url, header: renderHeader(name) }
     if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(preview) })
     return this.answer(preview, presentPreview(preview, this.paint))

@@ -36,15 +36,7 @@ export function parseYaml(
   yaml: YamlLibrary,
 ): ParsedText {
   const findings: Finding[] = []
-  if (text.charCodeAt(0) === 0xfeff)
-    findings.push(
-      makeFinding(
-        'NOFX_JSON_BOM',
-        { file, offset: 0 },
-        `${file} starts with a byte order mark`,
-        'save it as UTF-8 without BOM',
-      ),
-    )
+  if (text.charCodeAt(0) === 0xfeff) findings.push(byteOrderMark(file))
   const bomb = tooDeepForYaml(text, yaml)
   if (bomb !== undefined)
     return { value: undefined, findings: [...findings, tooDeep({ file, offset: bomb }, limits.depth)] }
@@ -73,6 +65,11 @@ export function parseYaml(
     return { value: undefined, findings: [...findings, tooDeep({ file, offset: 0 }, limits.depth)] }
   findings.push(...badValues(bad, file, text))
   return { value, findings }
+}
+
+function byteOrderMark(file: string): Finding {
+  const message = `${file} starts with a byte order mark`
+  return makeFinding('NOFX_JSON_BOM', { file, offset: 0 }, message, 'save it as UTF-8 without BOM')
 }
 
 type YamlProblem = { code: string; message: string; pos: [number, number] }

@@ -137,11 +137,11 @@ function readAsset(
   { folder, findings }: FolderReading,
   path: string,
   fd: number,
-  given?: boolean,
+  executableBit?: boolean,
 ): SourceFile {
   const { size, mode } = fstatSync(fd)
   const isExecutable = folder.view?.executable?.has(`${nameOf(toNamed(folder))}/${path}`)
-  const executable = given ?? isExecutable ?? (mode & OWNER_MAY_RUN) !== 0
+  const executable = executableBit ?? isExecutable ?? (mode & OWNER_MAY_RUN) !== 0
   return assetFile(path, size, executable, findings, () => readFileSync(fd))
 }
 

@@ -62,8 +62,8 @@ export interface Compared {
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, definitions: listed } = compared
-  const pending = [listed, askIndex(compared), hasFileMode(place)] as const
+  const { tree, place, definitions: pendingDefinitions } = compared
+  const pending = [pendingDefinitions, askIndex(compared), hasFileMode(place)] as const
   const [definitions, index, fileMode] = await Promise.all(pending)
   const committed = committedFiles(definitions)
   const disk = filesOnDisk(tree)

@@ -120,15 +120,15 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
   // A promotion makes a draft of the author active; its tombstone may have had either status.
   const promoted = status === 'draft' && row.state !== 'draft' && row.metadata.status === 'active'
   const metadata = promoted ? { ...derived.metadata, status: 'active' } : derived.metadata
-  const columns: [field: string, stored: unknown, wanted: unknown][] = [
+  const columns: [field: string, columnValue: unknown, expected: unknown][] = [
     ['manifest', row.manifest, derived.manifest],
     ['metadata', row.metadata, metadata],
     ['refs', row.refs, derived.refs],
     ['prompt_hash', row.promptHash, derived.prompt_hash],
     ['declared_version', row.declaredVersion, derived.declared_version],
   ]
-  for (const [field, columnValue, derived] of columns)
-    if (canonicalJson(columnValue) !== canonicalJson(derived)) yield { field, problem }
+  for (const [field, columnValue, expected] of columns)
+    if (canonicalJson(columnValue) !== canonicalJson(expected)) yield { field, problem }
 }
 
 function* stateProblems(row: RevisionRow, { metadata }: DerivedColumns): Generator<FieldProblem> {

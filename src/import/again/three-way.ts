@@ -19,7 +19,7 @@ export interface ThreeWay {
   /** What the next import compares with: the last one's files, with the source's changes that were taken. */
   base: Record<string, string>
   /** Fields and files that the source changed and that were taken. */
-  taken: string[]
+  sourceChanges: string[]
   /** Fields and files that were edited here. */
   edits: string[]
   /** Fields and files that both changed differently: they stay as they are here. */
@@ -68,7 +68,7 @@ export async function threeWay(
       [manifestFile]: isTaken ? seal(data, signed.record) : (ours[manifestFile] ?? ''),
     },
     base: isTaken ? signed.files : { ...base },
-    taken: listChanges(old, next),
+    sourceChanges: listChanges(old, next),
     edits: listChanges(next, { data, texts: texts.files }),
     conflicts,
   }

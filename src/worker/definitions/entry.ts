@@ -55,7 +55,7 @@ export function currentState(entry: DefinitionEntry, feed: WorkerFeed): CurrentS
 }
 
 /** The states worth keeping on disk. */
-export function collectKnown(
+export function collectStates(
   entries: ReadonlyMap<string, DefinitionEntry>,
   feed: WorkerFeed,
 ): Map<string, KnownState> {

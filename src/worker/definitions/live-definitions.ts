@@ -5,7 +5,7 @@ import type { WorkerFeed } from '../feed/feed.ts'
 import { within } from '../feed/within.ts'
 import {
   type CurrentState,
-  collectKnown,
+  collectStates,
   computeStaleness,
   currentState,
   type DefinitionEntry,
@@ -30,10 +30,10 @@ export interface LiveDefinitions {
   /** Forgets a content; a read that is under way cannot bring it back. */
   forget(digest: string): void
   /**
-   * Marks everything out of date: events up to `seq` were missed. `eventsLost`: the entries may come from a history that the
+   * Marks everything out of date: events up to `seq` were missed. `reset`: the entries may come from a history that the
    * registry no longer has, so until they are read again they rank below the states that other workers know.
    */
-  invalidateAfter(seq: number, eventsLost?: boolean): void
+  invalidateAfter(seq: number, reset?: boolean): void
   /** Reads entries that are out of date again. */
   refresh(): void
   /** All known states, for the disk. */
@@ -77,7 +77,7 @@ export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefi
     refresh() {
       for (const entry of entries.values()) if (!isCurrent(entry)) refresher.ask(entry)
     },
-    snapshot: () => collectKnown(entries, feed),
+    snapshot: () => collectStates(entries, feed),
   }
 }
 
@@ -174,15 +174,11 @@ function createInvalidations({
           refresher.ask(entry)
         }
     },
-    invalidateAfter(seq, eventsLost = false) {
-      if (eventsLost) loader.outrun()
+    invalidateAfter(seq, reset = false) {
+      if (reset) loader.outrun()
       for (const entry of entries.values()) {
-        const { asOf, seq: currentSeq } = computeStaleness(entry, feed)
-        outdate(
-          entry,
-          { moved: seq, readAt: -1, ...(eventsLost && { seq: 0 }) },
-          { asOf, seq: eventsLost ? 0 : currentSeq },
-        )
+        const { asOf, seq: last } = computeStaleness(entry, feed)
+        outdate(entry, { moved: seq, readAt: -1, ...(reset && { seq: 0 }) }, { asOf, seq: reset ? 0 : last })
       }
     },
   }

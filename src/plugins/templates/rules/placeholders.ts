@@ -36,19 +36,19 @@ function hintFor({ parameters }: TextWalk, source: string): string {
 }
 
 /** Results for short texts: "{{parameters.repo}}" is an input in many steps and many templates. */
-const readTexts = new Map<string, ReadPlaceholders>()
+const shortTexts = new Map<string, ReadPlaceholders>()
 const KEPT = 512
 const SHORT = 256
 
 /** Reads a text once: a file once for all steps that share it, a short text as long as the cache has room. */
-function readAt({ path, readTexts: seen }: TextWalk, text: string): ReadPlaceholders {
+function readAt({ path, fileTexts }: TextWalk, text: string): ReadPlaceholders {
   const key = path ?? text
-  const memory: Map<string, ReadPlaceholders> = path === undefined ? readTexts : seen
+  const memory: Map<string, ReadPlaceholders> = path === undefined ? shortTexts : fileTexts
   let read = memory.get(key)
   if (read !== undefined) return read
   read = readPlaceholders(text)
   if (path === undefined && text.length > SHORT) return read
-  if (memory === readTexts && readTexts.size >= KEPT) readTexts.clear()
+  if (memory === shortTexts && shortTexts.size >= KEPT) shortTexts.clear()
   memory.set(key, read)
   return read
 }

@@ -26,7 +26,7 @@ export interface TextWalk {
   /** Parameters that at least one text reads. */
   used: Set<string>
   /** Placeholders in prompt files whose own faults have been reported, since several steps may share a file. */
-  readTexts: Map<string, ReadPlaceholders>
+  fileTexts: Map<string, ReadPlaceholders>
   size: PlanSize
   /** The step of the current text. */
   step: PlanStep
@@ -53,7 +53,7 @@ export function startWalk(
     secrets,
     findings,
     used: new Set(),
-    readTexts: new Map(),
+    fileTexts: new Map(),
     size: { characters: 0, placeholders: 0 },
     step,
     undoes: false,

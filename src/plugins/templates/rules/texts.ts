@@ -58,7 +58,7 @@ function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean 
   else if (text === undefined) checkPath(walk, prompt)
   else {
     walk.path = prompt
-    walk.isFirst = !walk.readTexts.has(prompt)
+    walk.isFirst = !walk.fileTexts.has(prompt)
     checkText(walk, text)
     walk.path = undefined
     walk.isFirst = true
