@@ -5,7 +5,7 @@ import fc from '../harness/fast-check.ts'
 describe('what has no field of its own', () => {
   test('is kept in the manifest when it fits', () => {
     const kept = { color: 'blue', hooks: { before: ['x'] } }
-    expect(keepAll(kept)).toEqual({ kept, files: {} })
+    expect(keepAll(kept)).toEqual({ unmapped: kept, files: {} })
   })
 
   test('is kept whole, in the manifest or in a file that the manifest names', () => {
