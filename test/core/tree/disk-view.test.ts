@@ -65,7 +65,7 @@ describe('the disk as git sees it', () => {
     expect(tree.files?.holds({ kind: 'agents', id: 'one' })).toBe(false)
     expect(tree.files?.folder(agents, 'none')).toMatchObject({
       id: 'none',
-      shown: 'packages/shared/agents/none',
+      shownPath: 'packages/shared/agents/none',
     })
   })
 })
