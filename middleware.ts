@@ -12,9 +12,9 @@ export const config = { runtime: 'nodejs', matcher: '/api/:path*' }
 export default async function middleware(request: Request): Promise<Response> {
   const headers = new Headers(request.headers)
   headers.set(REQUEST_ID, readRequestId(request.headers))
-  const named = new Request(request, { headers })
-  const refused = isDelivery(named) ? await deliveryGate(named) : undefined
-  return refused ?? gate(named) ?? next({ request: { headers } })
+  const withHeaders = new Request(request, { headers })
+  const refused = isDelivery(withHeaders) ? await deliveryGate(withHeaders) : undefined
+  return refused ?? gate(withHeaders) ?? next({ request: { headers } })
 }
 
 let opened: Promise<DeliveryGate> | undefined

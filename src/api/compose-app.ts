@@ -33,7 +33,7 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
     const started = Date.now()
     await next()
     c.header(REQUEST_ID, c.get('id'))
-    ports.log?.(lineOf(c, started))
+    ports.log?.(buildLogLine(c, started))
   })
   app.use(readableFromAnywhere())
   app.use(methodNotAllowed({ app, onMethodNotAllowed: notAllowed }))
@@ -90,7 +90,7 @@ function describe(cause: unknown): string {
   return withoutKeys((bug ? cause.stack : undefined) ?? cause.message)
 }
 
-function lineOf(c: ApiContext, started: number): Record<string, unknown> {
+function buildLogLine(c: ApiContext, started: number): Record<string, unknown> {
   const { method, path } = c.req
   const { status } = c.res
   return { event: 'api', id: c.get('id'), method, path, ...c.get('line'), status, ms: Date.now() - started }

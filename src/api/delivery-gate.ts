@@ -29,17 +29,17 @@ const PATIENCE_MS = 5_000
  * is read; the request itself stays unread for the next handler.
  */
 export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryGatePorts): DeliveryGate {
-  const seen = new Map<string, number>()
+  const deliveries = new Map<string, number>()
 
   async function check(request: Request): Promise<void> {
     const { headers } = request
     const isSigned = isJson(headers) && headers.has('webhook-signature')
     if (secrets.length === 0 || !isSigned) throw refuseDelivery('unsigned')
     const id = checkDelivery(headers, await readDelivery(request), secrets, now())
-    if (seen.has(id)) throw refuseDelivery('replayed')
+    if (deliveries.has(id)) throw refuseDelivery('replayed')
     remember(id)
     const first = await claim(id).catch((error: unknown) => {
-      seen.delete(id)
+      deliveries.delete(id)
       throw new Failure('REMOTE_FAILED', 'the registry did not record the delivery', 'try again', {
         cause: error,
       })
@@ -49,11 +49,11 @@ export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryG
 
   function remember(id: string): void {
     const forget = now() - 2 * TOLERANCE * 1000
-    for (const [old, at] of seen) {
-      if (at > forget && seen.size < REMEMBERED) break
-      seen.delete(old)
+    for (const [old, at] of deliveries) {
+      if (at > forget && deliveries.size < REMEMBERED) break
+      deliveries.delete(old)
     }
-    seen.set(id, now())
+    deliveries.set(id, now())
   }
 
   return async (request) => {

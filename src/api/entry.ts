@@ -7,12 +7,12 @@ import { hostedPorts } from './ports.ts'
 import type { Route } from './route.ts'
 
 /** A Vercel function for all methods. */
-export interface Entry {
+export interface ApiEntry {
   fetch: (request: Request) => Promise<Response>
 }
 
 /** The variables and the log of a function, those of the process unless given, and its kinds if they are not NOFX's own. */
-export interface Place {
+export interface EntryOptions {
   env?: NodeJS.ProcessEnv
   kinds?: readonly Kind[]
   log?: (line: Record<string, unknown>) => void
@@ -23,7 +23,11 @@ export interface Place {
  * lacks a variable, the answer names it.
  * @param segments dynamic parts of the file's path: the platform repeats them as query parameters
  */
-export function entry(routes: readonly Route[], segments: readonly string[] = [], place: Place = {}): Entry {
+export function entry(
+  routes: readonly Route[],
+  segments: readonly string[] = [],
+  place: EntryOptions = {},
+): ApiEntry {
   const { env = process.env, kinds, log = (line) => console.log(JSON.stringify(line)) } = place
   let app: Hono<ApiEnv> | undefined
   return {
@@ -37,13 +41,13 @@ export function entry(routes: readonly Route[], segments: readonly string[] = []
         log({ event: 'api', id, code, status, detail })
         return problemResponse(trouble, id)
       }
-      return app.fetch(asked(request, segments))
+      return app.fetch(toRequest(request, segments))
     },
   }
 }
 
 /** The request as the caller sent it. */
-function asked(request: Request, segments: readonly string[]): Request {
+function toRequest(request: Request, segments: readonly string[]): Request {
   const url = new URL(request.url)
   const repeated = segments.filter((name) => url.searchParams.has(name))
   if (repeated.length === 0) return request

@@ -10,10 +10,10 @@ import type { RouteAnswer } from './http/answer.ts'
 import { parseIdempotencyKey, preconditionFailed, requireMatch } from './http/preconditions.ts'
 import { headTag, tagIn } from './http/tags.ts'
 import { ask, unknownDefinition } from './reads/read-revisions.ts'
-import type { Call } from './route.ts'
+import type { RouteCall } from './route.ts'
 
 /** The input of every effect on one definition. */
-export interface Move {
+export interface MoveRequest {
   kind: string
   id: string
   /**
@@ -50,8 +50,8 @@ export const moved = z.strictObject({
  * @throws Refusal 400, 412; Failure NOT_FOUND, CONFLICT (without `If-Match`), REFUSED, IDEMPOTENCY_MISMATCH
  */
 export async function moveDefinition(
-  { kind, params: { id }, headers, ports, principal, env }: Call<{ id: string }, unknown, unknown>,
-  effect: (move: Move) => Promise<ReleaseResult>,
+  { kind, params: { id }, headers, ports, principal, env }: RouteCall<{ id: string }, unknown, unknown>,
+  effect: (move: MoveRequest) => Promise<ReleaseResult>,
 ): Promise<RouteAnswer> {
   const key = parseIdempotencyKey(headers)
   // The head is read before the key is looked up: if a request with
@@ -61,7 +61,7 @@ export async function moveDefinition(
   const replays = key !== undefined && (await hasEffect(ports.service, holder, key))
   if (!replays) {
     if (!head) throw unknownDefinition({ kind, id })
-    requireMatch(headers, tagIn(env, tagOf(head)))
+    requireMatch(headers, tagIn(env, buildTag(head)))
   }
   const seenVersion = head?.latestVersion ?? 1
   try {
@@ -75,7 +75,7 @@ export async function moveDefinition(
 }
 
 /** The tag that the route for the definition sends. */
-function tagOf({ version, liveDigest, digest, state }: Head): string {
+function buildTag({ version, liveDigest, digest, state }: Head): string {
   return headTag({ version, digest: liveDigest ?? digest, state })
 }
 

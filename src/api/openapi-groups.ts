@@ -10,7 +10,7 @@ export const TAGS = {
 }
 
 /** The group of an operation. */
-export function tagOf({ method, path }: Route): keyof typeof TAGS {
+export function chooseTag({ method, path }: Route): keyof typeof TAGS {
   if (path.startsWith('/api/events')) return 'events'
   if (/^\/api\/(?:health|openapi)/.test(path)) return 'service'
   if (method === 'POST') return 'changes'
@@ -18,7 +18,7 @@ export function tagOf({ method, path }: Route): keyof typeof TAGS {
 }
 
 /** Who may call an operation, and what it costs. */
-export function descriptionOf({ access, cost = 1, responses, previews }: Route): string {
+export function renderDescription({ access, cost = 1, responses, previews }: Route): string {
   const sentences = [
     access === 'public'
       ? 'Open to everyone; with credentials, publishers also see drafts.'

@@ -3,7 +3,7 @@ import type { JsonObject, Kind } from '../contract/kind.ts'
 import { eventPageSchema } from '../contract/protocol/events.ts'
 import { previewName } from '../contract/protocol/preview.ts'
 import { ENV_HEADER, ENV_PARAMETER } from './http/environment.ts'
-import { descriptionOf, TAGS, tagOf } from './openapi-groups.ts'
+import { chooseTag, renderDescription, TAGS } from './openapi-groups.ts'
 import * as shapes from './reads/shapes.ts'
 import type { Documented, Route } from './route.ts'
 
@@ -86,14 +86,14 @@ function describeRoute(route: Route, kinds: readonly Kind[]): JsonObject {
   const credentials = [{ secretKey: [] }, { publisher: [] }]
   return {
     operationId: name,
-    tags: [tagOf(route)],
+    tags: [chooseTag(route)],
     summary,
-    description: descriptionOf(route),
+    description: renderDescription(route),
     parameters: [
       ...(route.path.includes(':kind') ? [kindParameter(kinds)] : []),
-      ...parametersOf('path', route.params),
-      ...parametersOf('query', route.query),
-      ...(takesPreview(route) ? parametersOf('query', preview) : []),
+      ...describeParameters('path', route.params),
+      ...describeParameters('query', route.query),
+      ...(takesPreview(route) ? describeParameters('query', preview) : []),
       ...headerParameters(route),
     ],
     ...(body
@@ -101,7 +101,7 @@ function describeRoute(route: Route, kinds: readonly Kind[]): JsonObject {
           requestBody: { required: true, content: { 'application/json': { schema: inline(body, 'input') } } },
         }
       : {}),
-    responses: responsesOf(route),
+    responses: describeResponses(route),
     security: access === 'public' ? [{}, ...credentials] : credentials,
   }
 }
@@ -115,7 +115,7 @@ function kindParameter(kinds: readonly Kind[]): JsonObject {
   }
 }
 
-function parametersOf(place: 'path' | 'query', shape: z.ZodType | undefined): JsonObject[] {
+function describeParameters(place: 'path' | 'query', shape: z.ZodType | undefined): JsonObject[] {
   if (!shape) return []
   const { properties = {}, required = [] } = inline(shape, 'input') as {
     properties?: Record<string, JsonObject>
@@ -163,7 +163,7 @@ function headerParameters(route: Route): JsonObject[] {
   }))
 }
 
-function responsesOf(route: Route): JsonObject {
+function describeResponses(route: Route): JsonObject {
   const own = Object.entries(route.responses).map(([status, documented]) => [
     status,
     describeResponse(Number(status), documented, route),
@@ -188,15 +188,15 @@ function describeResponse(
   { description, schema, type }: Documented,
   route: Route,
 ): JsonObject {
-  const headers = headersOf(status, route)
-  const known = headers === undefined ? { description } : { description, headers }
+  const headers = describeHeaders(status, route)
+  const response = headers === undefined ? { description } : { description, headers }
   const json = schema ? { 'application/json': { schema: refer(schema) } } : {}
   const other = type ? { [type]: { schema: { type: schema ? 'string' : 'object' } } } : {}
-  if (schema || type) return { ...known, content: { ...json, ...other } }
-  return status >= 400 ? problemResponse(description) : known
+  if (schema || type) return { ...response, content: { ...json, ...other } }
+  return status >= 400 ? problemResponse(description) : response
 }
 
-function headersOf(status: number, { responses }: Route): JsonObject | undefined {
+function describeHeaders(status: number, { responses }: Route): JsonObject | undefined {
   const text = { schema: { type: 'string' } }
   if (status === 302) return { Location: text }
   return responses[304] && (status === 200 || status === 304) ? { ETag: text } : undefined

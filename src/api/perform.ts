@@ -7,7 +7,7 @@ import { denied, Refusal } from '../edge/http/refusal.ts'
 import type { RouteAnswer } from './http/answer.ts'
 import { hasCredentials } from './http/answer.ts'
 import { identifyCaller } from './http/caller.ts'
-import { ENV_PARAMETER, environmentOf, readEnvironmentNames, requirePreview } from './http/environment.ts'
+import { chooseEnvironment, ENV_PARAMETER, readEnvironmentNames, requirePreview } from './http/environment.ts'
 import { refuse } from './http/problem.ts'
 import { countRequest } from './http/rate-limit.ts'
 import { readJsonBody } from './http/read-json-body.ts'
@@ -49,14 +49,14 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
   const { env } = place
   if (env !== undefined) incoming.note({ env })
   const query = parseQuery(route, url.searchParams)
-  const sent = route.body ? await readJsonBody(request) : undefined
-  const body = route.body ? parse(route.body, sent?.value, 'the body') : undefined
-  const wanted = env === undefined ? request.headers.get('if-none-match') : null
+  const jsonBody = route.body ? await readJsonBody(request) : undefined
+  const body = route.body ? parse(route.body, jsonBody?.value, 'the body') : undefined
+  const knownTag = env === undefined ? request.headers.get('if-none-match') : null
   const answer = await route.handle({
     params,
     query,
     body,
-    text: sent?.text ?? '',
+    text: jsonBody?.text ?? '',
     // Undefined only for a route without `:kind`, which does not use it.
     kind: kind as Kind,
     ...place,
@@ -64,20 +64,20 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
     signal: request.signal,
     url,
     requestId,
-    conditional: wanted !== null,
-    matches: (etag) => namesTag(wanted, etag),
+    conditional: knownTag !== null,
+    matches: (etag) => namesTag(knownTag, etag),
   })
   return answer.etag === undefined ? answer : { ...answer, etag: tagIn(env, answer.etag) }
 }
 
 /** Identifies the caller, the environment and the client with the caller's rights. Readers may not use previews. */
 async function admit(route: Route, request: Request, url: URL, production: ApiPorts) {
-  const named = route.previews === false ? [] : readEnvironmentNames(url, request.headers)
-  const access = named.length > 0 ? 'publisher' : route.access
+  const environments = route.previews === false ? [] : readEnvironmentNames(url, request.headers)
+  const access = environments.length > 0 ? 'publisher' : route.access
   const caller = await identify({ access, cost: route.cost }, request, production)
   const { principal } = caller
   if (access === 'publisher' && !principal) throw denied(401, 'this needs publisher credentials', CREDENTIALS)
-  const env = environmentOf(named)
+  const env = chooseEnvironment(environments)
   const ports = env === undefined ? production : { ...production, ...production.inPreview(env) }
   const client = clientFor(caller, ports)
   if (env !== undefined) await requirePreview(client)
@@ -85,10 +85,10 @@ async function admit(route: Route, request: Request, url: URL, production: ApiPo
 }
 
 function findKind(id: string, kinds: readonly Kind[]): Kind {
-  const found = kinds.find((kind) => kind.id === id)
-  if (found) return found
-  const known = kinds.map((kind) => kind.id).join(', ')
-  throw refuse(404, 'NOT_FOUND', `the kind "${id.slice(0, 64)}" does not exist`, `known kinds: ${known}`)
+  const match = kinds.find((kind) => kind.id === id)
+  if (match) return match
+  const kindIds = kinds.map((kind) => kind.id).join(', ')
+  throw refuse(404, 'NOT_FOUND', `the kind "${id.slice(0, 64)}" does not exist`, `known kinds: ${kindIds}`)
 }
 
 /** An id that no definition can have counts as one that does not exist. */
@@ -101,14 +101,14 @@ function parsePath(shape: z.ZodType, params: Record<string, string>): unknown {
 }
 
 function parseQuery(route: Route, search: URLSearchParams): unknown {
-  const given = new Map<string, string | string[]>()
+  const parameters = new Map<string, string | string[]>()
   for (const name of new Set(search.keys())) {
     if (name === ENV_PARAMETER && route.previews !== false) continue
     const values = search.getAll(name)
-    given.set(name, values.length === 1 ? (values[0] ?? '') : values)
+    parameters.set(name, values.length === 1 ? (values[0] ?? '') : values)
   }
-  if (route.query) return parse(route.query, Object.fromEntries(given), 'the query')
-  const [unknown] = given.keys()
+  if (route.query) return parse(route.query, Object.fromEntries(parameters), 'the query')
+  const [unknown] = parameters.keys()
   if (unknown === undefined) return {}
   throw refuse(
     400,

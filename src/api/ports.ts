@@ -20,7 +20,7 @@ import { readSeq } from './reads/read-heads.ts'
 import { readSettings } from './settings.ts'
 
 /** One environment: production, or a preview. */
-export interface Environment {
+export interface ApiEnvironment {
   /**
    * A client with the publishable key, whose reads row level security limits; with a publisher's `authorization` header
    * it has the publisher's rights.
@@ -35,10 +35,10 @@ export interface Environment {
 }
 
 /** Everything that the API needs from outside: hosted Supabase, or the embedded cloud. */
-export interface ApiPorts extends Environment {
+export interface ApiPorts extends ApiEnvironment {
   kinds: readonly Kind[]
   /** The environment of a preview, which may not exist. Only for publishers. */
-  inPreview: (name: string) => Environment
+  inPreview: (name: string) => ApiEnvironment
   authenticate: Authenticate
   /** Counts requests by caller; without it requests are not limited. */
   limiter?: Limiter
@@ -97,7 +97,7 @@ export function createPorts(options: PortsOptions): ApiPorts {
 }
 
 /** The environment that calls of `fetch` reach: production, or `preview`. */
-function environmentOver(options: PortsOptions, fetch: PortsFetch, preview?: string): Environment {
+function environmentOver(options: PortsOptions, fetch: PortsFetch, preview?: string): ApiEnvironment {
   const { url, publishableKey, secretKey, kinds, log } = options
   const anonymous = createClient(url, publishableKey, withoutRealtime(fetch))
   const service = createClient(url, secretKey, withoutRealtime(fetch))

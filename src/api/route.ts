@@ -6,7 +6,7 @@ import type { RouteAnswer } from './http/answer.ts'
 import type { ApiPorts } from './ports.ts'
 
 /** A request after its checks, as a route receives it. */
-export interface Call<P = unknown, Q = unknown, B = unknown> {
+export interface RouteCall<P = unknown, Q = unknown, B = unknown> {
   params: P
   query: Q
   body: B
@@ -78,7 +78,7 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   headers?: Record<string, { description: string; required?: boolean }>
   /** Successes and the route's own refusals; refusals that every route has are added to the document. */
   responses: Record<number, Documented>
-  handle: (call: Call<P, Q, B>) => Promise<RouteAnswer>
+  handle: (call: RouteCall<P, Q, B>) => Promise<RouteAnswer>
 }
 
 /** Checks a route's types and then hides them, so that all routes fit one table. */

@@ -6,7 +6,7 @@ import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
 import { DEFAULT_LIMITS, type RateLimits } from './http/limiter.ts'
 
 /** The settings of a deployment, from its environment. */
-export interface Settings {
+export interface ApiSettings {
   url: string
   publishableKey: string
   /** All valid keys; the first one is used for calls. */
@@ -27,7 +27,7 @@ export interface Settings {
  * Reads the variables of NOFX and those that Supabase's integration with Vercel sets. No message contains a value.
  * @throws Failure CONFIG that names the variable
  */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+export function readSettings(env: NodeJS.ProcessEnv): ApiSettings {
   const url = env.SUPABASE_URL ?? ''
   if (url === '') throw missing('SUPABASE_URL', 'https://<project>.supabase.co')
   if (!URL.canParse(url))
@@ -36,9 +36,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       'SUPABASE_URL is not the URL of a project',
       'set it to https://<project>.supabase.co',
     )
-  const [publishableKey] = keysOf(env, 'SUPABASE_PUBLISHABLE_KEY')
+  const [publishableKey] = readKeys(env, 'SUPABASE_PUBLISHABLE_KEY')
   if (!publishableKey) throw missing('SUPABASE_PUBLISHABLE_KEY', "the project's sb_publishable_… key")
-  const [first, ...more] = keysOf(env, 'SUPABASE_SECRET_KEY')
+  const [first, ...more] = readKeys(env, 'SUPABASE_SECRET_KEY')
   if (!first) throw missing('SUPABASE_SECRET_KEY', "the project's sb_secret_… key")
   return {
     url: new URL(url).origin,
@@ -65,13 +65,13 @@ const STREAMS = { what: 'streams', hint: 'set it to 0 to open none' }
 const SECONDS = { what: 'seconds', hint: 'set it to less than `maxDuration` in vercel.json' }
 
 /** One key in `<name>`, or several in `<name>S`: a JSON object of names and keys, `default` first. */
-function keysOf(env: NodeJS.ProcessEnv, name: string): string[] {
+function readKeys(env: NodeJS.ProcessEnv, name: string): string[] {
   const one = env[name] ? [env[name]] : []
   const many = env[`${name}S`]
   if (!many) return one
   try {
-    const named = z.record(z.string(), z.string().min(1)).parse(JSON.parse(many))
-    const { default: first, ...others } = named
+    const keysByName = z.record(z.string(), z.string().min(1)).parse(JSON.parse(many))
+    const { default: first, ...others } = keysByName
     return [...new Set([...one, ...(first ? [first] : []), ...Object.values(others)])]
   } catch {
     throw new Failure(

@@ -10,33 +10,33 @@ interface Told {
   status?: number
 }
 
-let told: Told = { document: false }
+let output: Told = { document: false }
 
 /** Clears the state for a new command. */
 export function beginAnswer(): void {
-  told = { document: false }
+  output = { document: false }
 }
 
 export function noteDocument(): void {
-  told.document = true
+  output.document = true
 }
 
 /** Whether the one document of `--json` was printed. */
 export function hasDocument(): boolean {
-  return told.document
+  return output.document
 }
 
 export function noteSummary(text: string): void {
-  told.summary = text.split('\n')[0]
+  output.summary = text.split('\n')[0]
 }
 
 export function noteStatus(status: number): void {
-  told.status = status
+  output.status = status
 }
 
 /** The status of the command; undefined while it runs. */
 export function notedStatus(): number | undefined {
-  return told.status
+  return output.status
 }
 
 /** Keeps errors of stdout and stderr (a reader that closed the pipe, a full disk) from ending the process. */
@@ -64,9 +64,9 @@ export function watchOutput() {
 const SENTENCE = /^[A-Za-z][\w-]* .*[\w"')…]/
 
 function unwritten({ code, message }: NodeJS.ErrnoException): Failure {
-  const { summary = '', status = 0 } = told
+  const { summary = '', status = 0 } = output
   const done = SENTENCE.exec(summary)?.[0] ?? 'the command succeeded'
-  const lost = `the answer could not be written to stdout (${code ?? message})`
+  const problem = `the answer could not be written to stdout (${code ?? message})`
   const hint = 'send stdout to a file or device that has room'
-  return new Failure('OUTPUT_FAILED', status === 0 ? `${done}, but ${lost}` : lost, hint)
+  return new Failure('OUTPUT_FAILED', status === 0 ? `${done}, but ${problem}` : problem, hint)
 }

@@ -15,9 +15,9 @@ export function openAskRegistry(open: () => Promise<Registry>, root: string): As
   return async (kind, id) => {
     if (!configured() && !existsSync(join(root, '.nofx'))) return 'missing'
     try {
-      const asked = heads.get(kind) ?? open().then((registry) => describeHeads(registry, kind))
-      heads.set(kind, asked)
-      return (await asked).get(id) ?? 'missing'
+      const pending = heads.get(kind) ?? open().then((registry) => describeHeads(registry, kind))
+      heads.set(kind, pending)
+      return (await pending).get(id) ?? 'missing'
     } catch {
       return 'unknown'
     }

@@ -15,11 +15,11 @@ import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
 import { forgetSignals, listenForSignals } from './signals.ts'
 import { showInPager } from './terminal/pager.ts'
-import { type Screen, screenOf, widthOf } from './terminal/screen.ts'
+import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, describeOpening, showSign } from './terminal/sign-of-life.ts'
 
 /** Flags or arguments by their names. */
-type Parsed = Record<string, unknown>
+type ParsedFlags = Record<string, unknown>
 
 /** After this time a signal no longer ends the command at once but between two steps, milliseconds. */
 const HEED_AFTER_MS = 300
@@ -45,7 +45,7 @@ export abstract class BaseCommand extends Command {
   /** The preview that `--env` names: the command's registry is the one in that preview. */
   private preview?: string
   /** The flags about the screen, for commands that have them. */
-  private shown: { wide?: boolean; pager?: boolean } = {}
+  private screenOptions: { wide?: boolean; pager?: boolean } = {}
   /** The result so far, which the document of a failure contains too. */
   private result?: object
   /** An answer that waits for the pager. */
@@ -57,14 +57,14 @@ export abstract class BaseCommand extends Command {
 
   /** The screen behind stdout, which `--wide` widens. */
   protected get screen(): Screen {
-    return screenOf(process.stdout, { wide: this.shown.wide || undefined })
+    return measureScreen(process.stdout, { wide: this.screenOptions.wide || undefined })
   }
 
   protected async kinds(): Promise<Kind[]> {
     return loadKinds(this.config, this.project.plugins)
   }
 
-  protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
+  protected override async parse<F extends ParsedFlags, B extends ParsedFlags, A extends ParsedFlags>(
     options?: Input<F, B, A>,
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {
@@ -72,7 +72,7 @@ export abstract class BaseCommand extends Command {
     requireLimits(parsed.flags)
     const { env, wide, pager } = parsed.flags as { env?: string; wide?: boolean; pager?: boolean }
     if (env !== undefined) this.preview = requirePreviewName(env)
-    this.shown = { wide, pager }
+    this.screenOptions = { wide, pager }
     return parsed
   }
 
@@ -99,7 +99,7 @@ export abstract class BaseCommand extends Command {
   protected answer<T extends object>(data: T, text: string): T {
     noteSummary(text)
     this.keepResult(data)
-    if (this.shown.pager && !this.jsonEnabled() && this.isLong(text)) this.long = text
+    if (this.screenOptions.pager && !this.jsonEnabled() && this.isLong(text)) this.long = text
     else if (text) this.log(text)
     return data
   }
@@ -143,7 +143,7 @@ export abstract class BaseCommand extends Command {
 
   override logToStderr(text = ''): void {
     clearSign()
-    super.logToStderr('%s', fitText(safeFor(process.stderr, text), widthOf(process.stderr)))
+    super.logToStderr('%s', fitText(safeFor(process.stderr, text), measureWidth(process.stderr)))
   }
 
   /** Prints a document of a format for machines, which is escaped by the rules of that format. */
@@ -185,13 +185,13 @@ export abstract class BaseCommand extends Command {
 
   override async catch(error: unknown): Promise<void> {
     const isTold = error instanceof Failure && error.code === 'INTERRUPTED'
-    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : this.failureOf(error)
+    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : this.toFailure(error)
     this.exitStatus = failure.exit
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
     else printFailure(failure)
   }
 
-  private failureOf(error: unknown): Failure {
+  private toFailure(error: unknown): Failure {
     const { flags = {}, baseFlags = {} } = this.ctor
     const names = [...Object.keys({ ...flags, ...baseFlags }), 'help', 'json']
     return asFailure(error, { id: this.id, flags: names, argv: this.argv })

@@ -3,7 +3,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Covers } from '../contract/name.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import type { Report } from '../core/registry/reports.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 import { findWhereabouts } from '../core/tree/whereabouts.ts'
 import { makeReport } from '../core/validate/make-report.ts'
 import { collectDrafts } from '../core/validate/report-drafts.ts'
@@ -12,7 +12,7 @@ import { collectDrafts } from '../core/validate/report-drafts.ts'
 export interface EndedCheck {
   origin: Report['origin']
   verdict: Report['verdict']
-  tree: Tree
+  tree: WorkingTree
   /** The definitions that it checked. */
   covers: Covers
   definitions: number

@@ -10,12 +10,12 @@ import { guardKind } from './plugins/guard-kind.ts'
  * @throws Failure CONFIG when a plugin is missing, fails, gives no kind, or repeats an id
  */
 export async function loadKinds(config: Config, plugins: readonly string[] = []): Promise<Kind[]> {
-  const lost = plugins.find((name) => !config.plugins.has(name))
-  if (lost)
+  const missing = plugins.find((name) => !config.plugins.has(name))
+  if (missing)
     throw new Failure(
       'CONFIG',
-      `the plugin ${lost} was not found`,
-      `run: npm install ${lost}, or remove it from "nofx.plugins" in package.json`,
+      `the plugin ${missing} was not found`,
+      `run: npm install ${missing}, or remove it from "nofx.plugins" in package.json`,
     )
   const { successes, failures } = await config.runHook('kinds' as 'init', {} as never)
   const [failed] = failures
@@ -28,8 +28,8 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
     )
   requireHooks(plugins, successes)
   const kinds = successes.flatMap(({ plugin, result }) => {
-    const found = kindsOf(plugin.name, result)
-    return plugin.name === config.name ? found : found.map((kind) => guardKind(kind, plugin.name))
+    const kinds = checkKinds(plugin.name, result)
+    return plugin.name === config.name ? kinds : kinds.map((kind) => guardKind(kind, plugin.name))
   })
   const twice = kinds.find((kind, index) => kinds.findIndex((other) => other.id === kind.id) < index)
   if (twice)
@@ -79,7 +79,7 @@ const SHAPE: Record<string, (value: unknown) => boolean> = {
 const OPTIONAL = ['normalize', 'promptsOf', 'filesOf', 'risks', 'demands', 'instantiate', 'graph', 'scaffold']
 for (const name of OPTIONAL) SHAPE[name] = (value) => value === undefined || isFunction(value)
 
-function kindsOf(plugin: string, result: unknown): Kind[] {
+function checkKinds(plugin: string, result: unknown): Kind[] {
   const kinds: unknown[] = Array.isArray(result) ? result : [result]
   for (const kind of kinds) {
     const lack = Object.entries(SHAPE).find(([name, holds]) => !holds((kind as JsonObject | null)?.[name]))

@@ -22,13 +22,15 @@ export function limited(
   [min, max]: readonly [number, number],
   hint: (range: string) => string,
 ): string {
-  const shown = (count: number) => count.toLocaleString('en')
+  const renderCount = (count: number) => count.toLocaleString('en')
   const isBlank = text.trim().length < min
   if (text.length <= max && text.isWellFormed() && !isBlank) return text
-  const long = text.isWellFormed() ? `has ${shown(text.length)} characters` : 'has half of a surrogate pair'
+  const long = text.isWellFormed()
+    ? `has ${renderCount(text.length)} characters`
+    : 'has half of a surrogate pair'
   throw new Failure(
     'USAGE',
     `${name} ${isBlank ? 'is empty' : long}`,
-    hint(`${min} to ${shown(max)} characters`),
+    hint(`${min} to ${renderCount(max)} characters`),
   )
 }

@@ -14,11 +14,11 @@ export interface NameValueOptions {
  */
 export function readNameValues(
   flag: string,
-  given: readonly string[],
+  words: readonly string[],
   { secret = false, empty = false }: NameValueOptions,
 ): Record<string, string> {
   const values = new Map<string, string>()
-  for (const text of given) {
+  for (const text of words) {
     const at = text.indexOf('=')
     if (at < 1 || (!empty && at === text.length - 1)) {
       const message = secret ? `a value of ${flag} is not name=value` : `${flag}: "${text}" is not name=value`

@@ -4,7 +4,7 @@ import type { Failure } from '../contract/failure.ts'
 import { fitText } from '../core/fit-lines.ts'
 import { inertJson, printableText, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
-import { widthOf } from './terminal/screen.ts'
+import { measureWidth } from './terminal/screen.ts'
 import { clearSign } from './terminal/sign-of-life.ts'
 
 /** Colours for one stream: none without a terminal, with NO_COLOR, or under --json. */
@@ -49,7 +49,7 @@ function printForPeople(failure: Failure): void {
     ...(failure.hint ? [`  ${paint.cyan('hint:')} ${printableText(failure.hint)}`] : []),
   ]
   clearSign()
-  process.stderr.write(`${fitText(lines.join('\n'), widthOf(process.stderr))}\n`)
+  process.stderr.write(`${fitText(lines.join('\n'), measureWidth(process.stderr))}\n`)
   if (wantsStack())
     process.stderr.write(`${failure.stack}\n${String((failure.cause as Error)?.stack ?? '')}\n`)
 }

@@ -1,8 +1,8 @@
-import type { Stage, StageEvent, Watch } from '../core/progress.ts'
+import type { Stage, StageEvent, StageWatch } from '../core/progress.ts'
 import { clearSign } from './terminal/sign-of-life.ts'
 
 /** A watch that displays the stages; `stop` removes the display. */
-export interface ShownWatch extends Watch {
+export interface ShownWatch extends StageWatch {
   stop(): Promise<void>
 }
 
@@ -18,10 +18,14 @@ const TITLES: Record<Stage, string> = {
   bundles: 'Compare the bundles',
 }
 
-/** Shows the stages on stderr while they run, when stderr is a terminal and `shown` is true; else shows nothing. */
-export async function watchStages(stages: Stage[], signal: AbortSignal, shown: boolean): Promise<ShownWatch> {
+/** Shows the stages on stderr while they run, when stderr is a terminal and `isShown` is true; else shows nothing. */
+export async function watchStages(
+  stages: Stage[],
+  signal: AbortSignal,
+  isShown: boolean,
+): Promise<ShownWatch> {
   clearSign()
-  if (!shown || !process.stderr.isTTY) return { signal, emit: () => {}, stop: async () => {} }
+  if (!isShown || !process.stderr.isTTY) return { signal, emit: () => {}, stop: async () => {} }
   const { Listr, ProcessOutput, ListrLogger } = await import('listr2')
   const gates = new Map(stages.map((stage) => [stage, gate()]))
   const tasks = new Map<Stage, { title: string }>()

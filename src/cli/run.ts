@@ -22,16 +22,16 @@ const WRITE_WITHIN_MS = 10_000
 export async function run(): Promise<void> {
   process.exitCode = FAILURES.BUG.exit
   beginAnswer()
-  const words = asked(process.argv.slice(2))
+  const words = askedWords(process.argv.slice(2))
   const json = words.includes('--json')
   const output = watchOutput()
   const strays = watchForStrays(output.isKnown)
   const failure = await Promise.race([runWords(words), strays.failure])
   if (failure) printFailure(failure, { json: json && !hasDocument() })
-  await written(process.stdout)
+  await flushStream(process.stdout)
   const unwritten = output.failure()
   if (unwritten) printFailure(unwritten)
-  await written(process.stderr)
+  await flushStream(process.stderr)
   process.exitCode = failure?.exit ?? (notedStatus() || (unwritten?.exit ?? 0))
   output.stop()
   strays.stop()
@@ -52,7 +52,7 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
 }
 
 /** Resolves when everything written so far was read, or cannot be read any more. */
-async function written(stream: NodeJS.WriteStream): Promise<void> {
+async function flushStream(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.destroyed && !stream.errored) {
     let late: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /** `nofx help registry publish` means `nofx registry publish --help`. */
-function asked(words: string[]): string[] {
+function askedWords(words: string[]): string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words
 }
 
@@ -78,22 +78,22 @@ function isNotFound(error: unknown): boolean {
 
 async function noSuchCommand(words: string[], options: { root: string }): Promise<Failure> {
   const { commandIDs } = await Config.load(options)
-  const named = words.filter((word) => !word.startsWith('-')).slice(0, 2)
+  const commandWords = words.filter((word) => !word.startsWith('-')).slice(0, 2)
   const names = commandIDs.map((id) => id.replaceAll(':', ' '))
-  const [first = ''] = named
-  const near = nearest(named.join(' '), names) ?? inTopic(named, names) ?? nearest(first, names)
+  const [first = ''] = commandWords
+  const near = nearest(commandWords.join(' '), names) ?? inTopic(commandWords, names) ?? nearest(first, names)
   return new Failure(
     'USAGE',
-    `the command "${(named.length ? named : words).join(' ')}" does not exist`,
+    `the command "${(commandWords.length ? commandWords : words).join(' ')}" does not exist`,
     near ? `did you mean: nofx ${near}` : 'see: nofx --help',
   )
 }
 
 /** The command that a user means who left the topic out, as in `nofx publish`: the registry's before others. */
-function inTopic(named: readonly string[], names: readonly string[]): string | undefined {
-  const [first = ''] = named
+function inTopic(words: readonly string[], names: readonly string[]): string | undefined {
+  const [first = ''] = words
   const ends = names.filter((name) => name.includes(' ')).map((name) => name.split(' ').slice(1).join(' '))
   const word = ends.includes(first) ? first : nearest(first, ends)
-  const found = names.filter((name) => name.endsWith(` ${word}`))
-  return found.find((name) => name.startsWith('registry ')) ?? found[0]
+  const commands = names.filter((name) => name.endsWith(` ${word}`))
+  return commands.find((name) => name.startsWith('registry ')) ?? commands[0]
 }

@@ -10,7 +10,7 @@ import { printableText } from '../core/printable.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { type Difference, REASONS } from '../core/tree/differences.ts'
 import { definitionsRoot } from '../core/tree/project.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 import { BaseCommand } from './base-command.ts'
 import type { EndedCheck, ReportOutcome } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
@@ -25,17 +25,17 @@ const ALL_FINDINGS = 'nofx validate --verbose'
 /** What commands share that read the working tree or change the registry. */
 export abstract class TreeCommand extends BaseCommand {
   /** The project's definitions of the named kinds (all, when none is named). */
-  protected tree(kinds: readonly Kind[], names: readonly string[] = []): Tree {
+  protected tree(kinds: readonly Kind[], names: readonly string[] = []): WorkingTree {
     const root = definitionsRoot(this.project)
-    return { root, shown: shownPath(root), kinds: pickKinds(kinds, names) }
+    return { root, shownPath: shownPath(root), kinds: pickKinds(kinds, names) }
   }
 
   /** Reports in one line how the working tree differs from the commit where `git status` shows nothing. */
-  protected noteUnseen(unseen: readonly Difference[], { shown }: Tree): void {
+  protected noteUnseen(unseen: readonly Difference[], { shownPath }: WorkingTree): void {
     const [first] = unseen
     if (!first || this.jsonEnabled()) return
     const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
-    const what = `${shown}/${first.path} ${REASONS[first.reason]}`
+    const what = `${shownPath}/${first.path} ${REASONS[first.reason]}`
     this.logToStderr(printableText(`note: publish reads the commit, not this working tree: ${what}${rest}`))
   }
 
@@ -57,14 +57,14 @@ export abstract class TreeCommand extends BaseCommand {
   /** Stores the report of a check, and prints whether it was stored. */
   protected async keep(check: EndedCheck): Promise<ReportOutcome> {
     const { keepReport, presentReportOutcome } = await import('./keep-report.ts')
-    const kept = await keepReport(check, {
+    const reportOutcome = await keepReport(check, {
       open: () => this.registry(check.tree.kinds),
       actor: await this.actor(),
       root: this.project.root,
       signal: this.interrupt.signal,
     })
-    if (!this.jsonEnabled()) this.logToStderr(printableText(presentReportOutcome(kept)))
-    return kept
+    if (!this.jsonEnabled()) this.logToStderr(printableText(presentReportOutcome(reportOutcome)))
+    return reportOutcome
   }
 
   /**
@@ -108,8 +108,8 @@ export abstract class TreeCommand extends BaseCommand {
         LENGTHS.actor,
         (range) => `set NOFX_ACTOR to a name of ${range}`,
       )
-    const named = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
-    return named.slice(0, LENGTHS.actor[1]).toWellFormed()
+    const name = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
+    return name.slice(0, LENGTHS.actor[1]).toWellFormed()
   }
 }
 

@@ -39,44 +39,44 @@ const SENTENCES: readonly [RegExp, string][] = [
 
 /** A mistake in the words of a command as a failure, with the nearest name where a word looks misspelt. */
 export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand): Failure {
-  const lost = missingFlags(error.message, id, argv)
-  if (lost) return lost
+  const missing = missingFlags(error.message, id, argv)
+  if (missing) return missing
   const help = `see: nofx ${id ? `${id.replaceAll(':', ' ')} ` : ''}--help`
   const near = error.flags?.map((flag) => nearFlag(flag, flags)).find((name) => name !== undefined)
   const hint = near === undefined ? help : `did you mean: ${near}`
-  return new Failure('USAGE', sentenceOf(error), hint, { cause: error })
+  return new Failure('USAGE', renderSentence(error), hint, { cause: error })
 }
 
 /** Required flags that are missing, with the line to type. */
 function missingFlags(message: string, id: string | undefined, argv: readonly string[]): Failure | undefined {
   const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name]) => `--${name}`)
   if (names.length === 0) return undefined
-  const typed = argv.filter((word) => word !== '--json').map(quoted)
+  const words = argv.filter((word) => word !== '--json').map(quoted)
   const values = names.map((name) => `${name} ${name === '--reason' ? '"<why>"' : `<${name.slice(2)}>`}`)
-  const line = ['nofx', ...(id?.split(':') ?? []), ...typed, ...values].join(' ')
-  return new Failure('USAGE', `${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
+  const line = ['nofx', ...(id?.split(':') ?? []), ...words, ...values].join(' ')
+  return new Failure('USAGE', `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
 }
 
 const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
-function sentenceOf({ message, args = [], flags = [] }: ParseError): string {
+function renderSentence({ message, args = [], flags = [] }: ParseError): string {
   const names = args.map((arg) => (typeof arg === 'string' ? arg : arg.name))
   if (/^Missing \d+ required arg/.test(message))
-    return `${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`
+    return `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} missing`
   if (message.startsWith('Unexpected argument'))
-    return `the command takes no argument ${listed(names.map((name) => `"${name}"`))}`
-  if (flags.length) return `the flag ${listed(flags)} does not exist`
+    return `the command takes no argument ${joinNames(names.map((name) => `"${name}"`))}`
+  if (flags.length) return `the flag ${joinNames(flags)} does not exist`
   return oneLine(message)
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-function listed(names: readonly string[]): string {
+function joinNames(names: readonly string[]): string {
   const last = names.at(-1) ?? ''
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
 }
 
-function nearFlag(typed: string, flags: readonly string[]): string | undefined {
-  const word = typed.replace(/^-+/, '').replace(/=.*$/s, '')
+function nearFlag(flagName: string, flags: readonly string[]): string | undefined {
+  const word = flagName.replace(/^-+/, '').replace(/=.*$/s, '')
   const start = flags.filter((name) => word.length > 1 && name.startsWith(word))
   const near = nearest(word, flags) ?? (start.length === 1 ? start[0] : undefined)
   return near === undefined ? undefined : `--${near}`
@@ -94,6 +94,6 @@ function oneLine(message: string): string {
 }
 
 function inOurWords(line: string): string {
-  const found = SENTENCES.find(([pattern]) => pattern.test(line))
-  return found ? line.replace(found[0], found[1]) : line
+  const sentence = SENTENCES.find(([pattern]) => pattern.test(line))
+  return sentence ? line.replace(sentence[0], sentence[1]) : line
 }

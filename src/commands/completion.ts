@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args'
-import { type Candidate, candidates, type Names } from '../cli/completion/candidates.ts'
+import { type CompletionCandidate, candidates, type Names } from '../cli/completion/candidates.ts'
 import { SHELLS, type ShellName } from '../cli/completion/shells.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import { pickKind } from '../cli/kinds.ts'
@@ -24,10 +24,13 @@ export default class Completion extends TreeCommand {
     const { args } = await this.parse(Completion)
     const shell = SHELLS[args.shell as ShellName]
     // Scripts pass the words of the line after `--`, the one under the cursor last. The parser would remove the `--`.
-    const asked = this.argv.indexOf('--')
-    if (asked < 0) return this.answerExact({ script: shell.script }, shell.script)
-    const found = await candidates(this.config, this.argv.slice(asked + 1), this.names())
-    return this.answerExact({ candidates: found }, found.map((one) => shell.line(brief(one))).join('\n'))
+    const separator = this.argv.indexOf('--')
+    if (separator < 0) return this.answerExact({ script: shell.script }, shell.script)
+    const proposals = await candidates(this.config, this.argv.slice(separator + 1), this.names())
+    return this.answerExact(
+      { candidates: proposals },
+      proposals.map((one) => shell.line(brief(one))).join('\n'),
+    )
   }
 
   private names(): Names {
@@ -35,14 +38,14 @@ export default class Completion extends TreeCommand {
       kinds: () => this.kinds(),
       ids: async (kind) => {
         const kinds = await this.kinds()
-        const { root, shown } = this.tree(kinds)
-        return listFolders(root, shown, pickKind(kinds, kind)).map(({ id }) => id)
+        const { root, shownPath } = this.tree(kinds)
+        return listFolders(root, shownPath, pickKind(kinds, kind)).map(({ id }) => id)
       },
     }
   }
 }
 
 /** A description on one line, whatever the help contains. */
-function brief({ word, about }: Candidate): Candidate {
+function brief({ word, about }: CompletionCandidate): CompletionCandidate {
   return { word, about: about.replaceAll(/\s+/g, ' ').trim() }
 }

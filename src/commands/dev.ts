@@ -92,14 +92,14 @@ export default class Dev extends TreeCommand {
 
   private async seeded({ line, diagnostics }: Seeded): Promise<void> {
     const format = await formats.text()
-    const found = format(diagnostics, {
+    const text = format(diagnostics, {
       rules: {},
       version: this.config.version,
       paint: paletteFor(process.stderr),
       screen: findingsScreen(process.stderr, { more: 'nofx validate --verbose', onDisk: true }),
     })
     clearSign()
-    if (found) process.stderr.write(`${found}\n`)
+    if (text) process.stderr.write(`${text}\n`)
     this.note(line)
   }
 

@@ -6,7 +6,7 @@ import { TreeCommand } from '../cli/tree-command.ts'
 import { type HostedConfig, hostedConfig } from '../cloud/hosted/hosted-config.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
-import { type Check, examine } from '../core/doctor.ts'
+import { type DoctorCheck, examine } from '../core/doctor.ts'
 import { printableText } from '../core/printable.ts'
 
 export default class Doctor extends TreeCommand {
@@ -33,7 +33,7 @@ export default class Doctor extends TreeCommand {
     return answer
   }
 
-  private examine(kinds: Kind[]): Promise<Check[]> {
+  private examine(kinds: Kind[]): Promise<DoctorCheck[]> {
     return examine({
       tree: this.tree(kinds),
       env: process.env,
@@ -46,8 +46,8 @@ export default class Doctor extends TreeCommand {
   /** What is known of the registry before it is opened. */
   private target(kinds: readonly Kind[]) {
     const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: key, NOFX_TOKEN: token, NOFX_DATABASE_URL } = process.env
-    const named = [url, key, token, NOFX_DATABASE_URL].some(Boolean)
-    const exists = named || existsSync(join(this.project.root, '.nofx'))
+    const isNamed = [url, key, token, NOFX_DATABASE_URL].some(Boolean)
+    const exists = isNamed || existsSync(join(this.project.root, '.nofx'))
     const hosted = configured()
     if (!hosted) return { exists }
     const parts = async () =>
@@ -55,7 +55,7 @@ export default class Doctor extends TreeCommand {
     return { exists, anonymous: hosted.via === 'publishable', parts }
   }
 
-  private line(check: Check): string {
+  private line(check: DoctorCheck): string {
     const mark = {
       ok: this.paint.green('ok'),
       warning: this.paint.yellow('warning'),
@@ -84,7 +84,7 @@ async function setUp(hosted: HostedConfig | undefined): Promise<void> {
 }
 
 /** A registry that does not answer is not a mistake in the configuration, so its failure keeps its code. */
-function notReady(failed: readonly Check[]): Failure {
+function notReady(failed: readonly DoctorCheck[]): Failure {
   const names = failed.map((check) => check.name).join(', ')
   const code = failed.every((check) => check.code === 'REMOTE_FAILED') ? 'REMOTE_FAILED' : 'CONFIG'
   return new Failure(code, `not ready: ${names}`, 'see the failed checks above')

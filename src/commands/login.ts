@@ -9,7 +9,7 @@ import { readSignIn, signInPath } from '../cloud/sign-in/sign-in-store.ts'
 import { Failure } from '../contract/failure.ts'
 
 /** What a sign-in is made of. */
-interface Wanted {
+interface SignInFlags {
   email: string | undefined
   otp: boolean
   code: string | undefined
@@ -36,7 +36,7 @@ export default class Login extends BaseCommand {
 
   async run(): Promise<Answer<'login'>> {
     const { flags } = await this.parse(Login)
-    const place = placeOf(process.env)
+    const place = readPlace(process.env)
     const email = flags.email ?? (process.env.NOFX_EMAIL || (await this.ask('Email:', '--email')))
     const proof = await this.proof(place, email, { ...flags, email })
     if (proof === undefined)
@@ -48,9 +48,9 @@ export default class Login extends BaseCommand {
   }
 
   /** The proof of the address; undefined when a code was sent, and there is no terminal to ask for it. */
-  private async proof(place: AuthPlace, email: string, wanted: Wanted) {
-    if (wanted.code) return { code: wanted.code.trim() }
-    if (!wanted.otp) return { password: await this.password(wanted['password-stdin']) }
+  private async proof(place: AuthPlace, email: string, flags: SignInFlags) {
+    if (flags.code) return { code: flags.code.trim() }
+    if (!flags.otp) return { password: await this.password(flags['password-stdin']) }
     const { sendCode } = await import('../cloud/sign-in/sign-in.ts')
     await sendCode(place, email)
     if (!isTerminal()) return undefined
@@ -58,8 +58,8 @@ export default class Login extends BaseCommand {
   }
 
   private async password(fromStdin: boolean): Promise<string> {
-    const given = fromStdin ? await firstLine(process.stdin) : process.env.NOFX_PASSWORD
-    if (given) return given
+    const secret = fromStdin ? await firstLine(process.stdin) : process.env.NOFX_PASSWORD
+    if (secret) return secret
     if (fromStdin) throw new Failure('USAGE', 'stdin has no password', 'pipe the password into the command')
     return this.ask('Password:', 'NOFX_PASSWORD', true)
   }
@@ -77,7 +77,7 @@ function wayFor(instead: string): string {
 }
 
 /** The project of the environment, with its publishable key or that of an earlier sign-in. */
-function placeOf(env: NodeJS.ProcessEnv): AuthPlace {
+function readPlace(env: NodeJS.ProcessEnv): AuthPlace {
   if (!env.SUPABASE_URL) {
     const hint = 'set SUPABASE_URL to https://<project>.supabase.co; the embedded registry needs no sign-in'
     throw new Failure('CONFIG', 'SUPABASE_URL is not set', hint)

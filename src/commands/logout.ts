@@ -17,11 +17,11 @@ export default class Logout extends BaseCommand {
     const url = projectUrl(process.env.SUPABASE_URL)
     const { signOut } = await import('../cloud/sign-in/sign-in.ts')
     const ended = await signOut(process.env, url)
-    return this.answer({ registry: url, ...ended }, textOf(url, ended))
+    return this.answer({ registry: url, ...ended }, renderText(url, ended))
   }
 }
 
-function textOf(url: string, { signedIn, trouble }: { signedIn: boolean; trouble?: string }): string {
+function renderText(url: string, { signedIn, trouble }: { signedIn: boolean; trouble?: string }): string {
   if (!signedIn) return `Not signed in to ${url}.`
   if (!trouble) return `Signed out of ${url}.`
   return `Removed the sign-in to ${url} from this machine. The project did not end the session (${trouble}): it ends when its owner ends it, under Authentication → Users.`

@@ -30,8 +30,8 @@ export default class New extends TreeCommand {
     const kind = pickKind(kinds, args.kind)
     const { id } = args
     const made = await scaffold({ root: this.tree(kinds).root, kind, id, owner })
-    const dir = shownPath(made.dir)
-    const files = made.files.map((file) => `  ${dir}/${file}`)
+    const dir = shownPath(definition.dir)
+    const files = definition.files.map((file) => `  ${dir}/${file}`)
     const lines = [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`]
     return this.answer({ kind: kind.id, id, ...made }, lines.join('\n'))
   }

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../cli/base-command.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import { pickKind } from '../cli/kinds.ts'
-import { jsonSchemaOf } from '../contract/manifest/json-schema.ts'
+import { buildJsonSchema } from '../contract/manifest/json-schema.ts'
 
 export default class Schema extends BaseCommand {
   static override summary = 'Print the JSON Schema of a kind, for editors.'
@@ -14,7 +14,7 @@ export default class Schema extends BaseCommand {
 
   async run(): Promise<Answer<'schema'>> {
     const { args } = await this.parse(Schema)
-    const schema = jsonSchemaOf(pickKind(await this.kinds(), args.kind))
+    const schema = buildJsonSchema(pickKind(await this.kinds(), args.kind))
     return this.answerExact({ schema }, JSON.stringify(schema, null, 2))
   }
 }

@@ -19,7 +19,7 @@ import { treeOfIndex } from '../core/tree/commit-tree.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
 import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
 
 /** The most paths that a note names. */
@@ -98,7 +98,7 @@ export default class Validate extends TreeCommand {
     kinds: Kind[],
     flags: { format: FormatName; comment?: string; verbose: boolean; staged: boolean },
   ): Promise<void> {
-    await this.present(kinds, summaryOf(looked), flags)
+    await this.present(kinds, renderSummary(looked), flags)
     const { comment } = flags
     if (comment === undefined) return
     const { writeCommentFile } = await import('../cli/write-comment.ts')
@@ -107,13 +107,13 @@ export default class Validate extends TreeCommand {
 
   private async select(
     argv: string[],
-    tree: Tree,
+    tree: WorkingTree,
     flags: { staged: boolean; 'changed-since'?: string },
   ): Promise<Selection> {
     const { kinds, root } = tree
-    const wanted = kinds.filter((kind) => argv.includes(kind.id))
+    const selectedKinds = kinds.filter((kind) => argv.includes(kind.id))
     const paths = argv.filter((word) => !kinds.some((kind) => kind.id === word))
-    const picked = wanted.length ? wanted : kinds
+    const picked = selectedKinds.length ? selectedKinds : kinds
     const missing = paths.find((path) => !existsSync(path) && !/[\\/.]/.test(path))
     if (missing)
       throw new Failure(
@@ -133,18 +133,18 @@ export default class Validate extends TreeCommand {
     this.noteIgnored(selection.ignored)
     if (removed.length > 0 && !this.jsonEnabled())
       this.logToStderr(
-        printableText(`note: removed, so only what refers to it is checked: ${named(removed)}`),
+        printableText(`note: removed, so only what refers to it is checked: ${joinNames(removed)}`),
       )
     return selection
   }
 
   private noteIgnored(ignored: readonly string[]): void {
     if (ignored.length === 0 || this.jsonEnabled()) return
-    this.logToStderr(printableText(`note: not in a definition, so not checked: ${named(ignored)}`))
+    this.logToStderr(printableText(`note: not in a definition, so not checked: ${joinNames(ignored)}`))
   }
 
   private async look(
-    tree: Tree,
+    tree: WorkingTree,
     selection: Selection,
     options: { strict: boolean; report: boolean },
   ): Promise<Looked> {
@@ -184,7 +184,7 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 }
 
 /** The first of these, and how many more there are. */
-function named(all: readonly string[]): string {
+function joinNames(all: readonly string[]): string {
   const rest = all.length - MOST_NAMED
   return all.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
@@ -193,7 +193,7 @@ function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }):
   return diagnostics.some(({ severity }) => strict || isError({ severity }))
 }
 
-function summaryOf(validated: Validated): string {
+function renderSummary(validated: Validated): string {
   const { definitions, errors, warnings } = sums(validated)
   return `${count(definitions, 'definition')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`
 }

@@ -9,7 +9,7 @@ export type Pointer = readonly (string | number)[]
  * YAML files (`key: true` means the key itself, not its value). `offset` is for any text, in UTF-16 code units after
  * line ends became LF.
  */
-export interface Place {
+export interface FindingPlace {
   file: string
   pointer?: Pointer
   key?: boolean
@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** What a pure rule reports. It has no line numbers: `locate` computes them, and only if there are findings. */
-export interface Finding extends Place {
+export interface Finding extends FindingPlace {
   rule: string
   severity: Severity
   message: string
@@ -57,7 +57,7 @@ export type RuleCatalogue = Readonly<Record<string, Rule>>
 /** Creates a finding of a rule in one catalogue; the severity comes from the catalogue. */
 export type MakeFinding<Id extends string> = (
   rule: Id,
-  place: Place,
+  place: FindingPlace,
   message: string,
   hint: string,
 ) => Finding

@@ -54,7 +54,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** One definition of the list that a release stages. */
-export interface StagedItem {
+export interface StagedDigest {
   kind: string
   id: string
   digest: string
@@ -65,7 +65,7 @@ export interface StagedItem {
  * Hash of everything that a release stages: the SHA-256 of the lines `kind/id digest expectedVersion\n`, sorted by
  * code unit. The database computes the same hash with `collate "C"`; kinds and ids are ASCII.
  */
-export function contentHash(items: readonly StagedItem[]): string {
+export function contentHash(items: readonly StagedDigest[]): string {
   const lines = items.map((item) => `${nameOf(item)} ${item.digest} ${item.expectedVersion}\n`)
   return sha256(lines.sort().join(''))
 }

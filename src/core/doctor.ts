@@ -3,13 +3,13 @@ import { Failure, type FailureCode } from '../contract/failure.ts'
 import { requireGitPlace } from './git/git-place.ts'
 import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
-import { foldersOf, type Tree } from './tree/tree.ts'
+import { findFolders, type WorkingTree } from './tree/tree.ts'
 
 /**
  * The result of one check. `fix` is the command, or the one action, that fixes a check that is not `ok`. A check is
  * `skipped` if its subject cannot be seen from here, or does not exist yet.
  */
-export interface Check {
+export interface DoctorCheck {
   name: string
   state: 'ok' | 'warning' | 'failed' | 'skipped'
   detail: string
@@ -20,7 +20,7 @@ export interface Check {
 
 /** What `doctor` checks. It changes nothing and shows no value of a secret. */
 export interface DoctorInput {
-  tree: Tree
+  tree: WorkingTree
   env: NodeJS.ProcessEnv
   nodeVersion: string
   openRegistry: () => Promise<Registry>
@@ -29,20 +29,20 @@ export interface DoctorInput {
   /** Whether the credential reads no more than what is public. */
   anonymous?: boolean
   /** The checks of a hosted project's parts. */
-  parts?: () => Promise<Check[]>
+  parts?: () => Promise<DoctorCheck[]>
 }
 
 /** The oldest supported version of Node.js. */
 const OLDEST_NODE = [20, 19] as const
 
-const NOTHING_YET: Check = {
+const NOTHING_YET: DoctorCheck = {
   name: 'registry',
   state: 'skipped',
   detail: 'this folder has no registry yet; the first publish makes one in .nofx/',
 }
 
 /** Checks everything that a publish needs. Each check is independent: a failed check hides no other. */
-export async function examine(input: DoctorInput): Promise<Check[]> {
+export async function examine(input: DoctorInput): Promise<DoctorCheck[]> {
   return [
     checkNode(input.nodeVersion),
     checkDefinitions(input.tree),
@@ -53,14 +53,14 @@ export async function examine(input: DoctorInput): Promise<Check[]> {
   ]
 }
 
-function checkNode(version: string): Check {
+function checkNode(version: string): DoctorCheck {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
   const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
-  const check: Check = { name: 'node', state: old ? 'failed' : 'ok', detail: version }
+  const check: DoctorCheck = { name: 'node', state: old ? 'failed' : 'ok', detail: version }
   return old ? { ...check, fix: `install Node.js ${OLDEST_NODE.join('.')} or newer` } : check
 }
 
-function checkDefinitions(tree: Tree): Check {
+function checkDefinitions(tree: WorkingTree): DoctorCheck {
   try {
     return countDefinitions(tree)
   } catch (error) {
@@ -68,19 +68,19 @@ function checkDefinitions(tree: Tree): Check {
   }
 }
 
-function countDefinitions(tree: Tree): Check {
-  const counts = tree.kinds.map((kind) => ({ kind, amount: foldersOf(tree, kind).length }))
+function countDefinitions(tree: WorkingTree): DoctorCheck {
+  const counts = tree.kinds.map((kind) => ({ kind, amount: findFolders(tree, kind).length }))
   const detail = counts
     .map(({ kind, amount }) => `${amount} ${amount === 1 ? kind.singular : kind.id}`)
     .join(', ')
   if (counts.some(({ amount }) => amount > 0))
-    return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shown}` }
+    return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shownPath}` }
   const missing = existsSync(tree.root) ? 'is empty' : 'does not exist'
   const fix = `nofx new ${tree.kinds[0]?.singular ?? 'agent'} <id>, or: nofx import claude <folder>`
-  return { name: 'definitions', state: 'warning', detail: `${tree.shown} ${missing}`, fix }
+  return { name: 'definitions', state: 'warning', detail: `${tree.shownPath} ${missing}`, fix }
 }
 
-async function checkGit({ tree }: DoctorInput): Promise<Check> {
+async function checkGit({ tree }: DoctorInput): Promise<DoctorCheck> {
   try {
     await requireGitPlace(tree.root)
     const { commit } = await findHead(tree)
@@ -98,9 +98,9 @@ async function checkGit({ tree }: DoctorInput): Promise<Check> {
   }
 }
 
-function checkTarget(env: NodeJS.ProcessEnv): Check {
+function checkTarget(env: NodeJS.ProcessEnv): DoctorCheck {
   const detail = env.SUPABASE_URL
-    ? `hosted: ${env.SUPABASE_URL} (${credentialOf(env)})`
+    ? `hosted: ${env.SUPABASE_URL} (${describeCredential(env)})`
     : env.NOFX_DATABASE_URL
       ? 'embedded cloud on the PostgreSQL of NOFX_DATABASE_URL'
       : 'embedded cloud in .nofx/ (set SUPABASE_URL for a hosted one)'
@@ -108,7 +108,7 @@ function checkTarget(env: NodeJS.ProcessEnv): Check {
 }
 
 /** The credential that commands use, in their order. */
-function credentialOf(env: NodeJS.ProcessEnv): string {
+function describeCredential(env: NodeJS.ProcessEnv): string {
   if (env.NOFX_TOKEN) return 'NOFX_TOKEN is set'
   if (env.SUPABASE_SECRET_KEY) return 'SUPABASE_SECRET_KEY is set'
   const vouched = env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN
@@ -120,13 +120,13 @@ async function newestRelease(registry: Registry): Promise<string> {
   return last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
 }
 
-async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput): Promise<Check[]> {
+async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput): Promise<DoctorCheck[]> {
   try {
     const registry = await openRegistry()
     const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
     const newest = anonymous ? ' that are public' : await newestRelease(registry)
-    const held = heads.length === 1 ? '1 definition' : `${heads.length} definitions`
-    const detail = `${registry.label}: ${held}${newest}`
+    const size = heads.length === 1 ? '1 definition' : `${heads.length} definitions`
+    const detail = `${registry.label}: ${size}${newest}`
     // Only the owner reads which identities the registry trusts.
     const mayRead = !env.SUPABASE_URL || (env.SUPABASE_SECRET_KEY && !env.NOFX_TOKEN)
     return [{ name: 'registry', state: 'ok', detail }, ...(mayRead ? await checkIdentities(registry) : [])]
@@ -136,7 +136,7 @@ async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput
 }
 
 /** Which CI jobs may publish: a warning for each entry that allows more jobs than necessary, or no jobs at all. */
-async function checkIdentities(registry: Registry): Promise<Check[]> {
+async function checkIdentities(registry: Registry): Promise<DoctorCheck[]> {
   try {
     const entries = await registry.identities()
     const loose = entries.flatMap(identityWarning)
@@ -150,7 +150,7 @@ async function checkIdentities(registry: Registry): Promise<Check[]> {
 const counted = (amount: number) =>
   amount === 1 ? '1 entry binds its jobs' : `${amount} entries bind their jobs`
 
-function identityWarning({ kind, index, repository, missing = [] }: IdentityEntry): Check[] {
+function identityWarning({ kind, index, repository, missing = [] }: IdentityEntry): DoctorCheck[] {
   const warning = { name: 'identities', state: 'warning' } as const
   const place = `entry ${index + 1} of "identities" for the kind ${kind}`
   if (repository === undefined) {
@@ -176,7 +176,7 @@ function identityWarning({ kind, index, repository, missing = [] }: IdentityEntr
 }
 
 /** What stopped a check. Only failures have a useful hint; a bug is shown with its message. */
-function asDetail(error: unknown): Pick<Check, 'detail' | 'fix' | 'code'> {
+function asDetail(error: unknown): Pick<DoctorCheck, 'detail' | 'fix' | 'code'> {
   const { message } = error as Error
   if (!(error instanceof Failure)) return { detail: message }
   const { code, hint } = error

@@ -10,7 +10,7 @@ const NARROW = /^[ -~]*$/
 let segmenter: Intl.Segmenter | undefined
 
 /** Columns that a text fills in a terminal. Escape sequences fill none. */
-export function columnsOf(text: string): number {
+export function countColumns(text: string): number {
   return NARROW.test(text) ? text.length : stringWidth(text)
 }
 
@@ -27,7 +27,7 @@ export function fitLines(text: string, width: number, indent = '', hang = `${ind
   for (const word of oneLinePrintable(text).split(/ +/)) {
     // A word may come to stand where a line begins.
     const fitted = cutMiddle(oneLinePrintable(word), Math.max(LEAST, width - hang.length))
-    if (!isEmpty && columnsOf(line) + 1 + columnsOf(fitted) > width) {
+    if (!isEmpty && countColumns(line) + 1 + countColumns(fitted) > width) {
       lines.push(line)
       line = hang
       isEmpty = true
@@ -40,41 +40,41 @@ export function fitLines(text: string, width: number, indent = '', hang = `${ind
 
 /** One line, cut at its end. */
 export function cutLine(text: string, width: number): string {
-  const shown = oneLinePrintable(text)
-  if (columnsOf(shown) <= width) return shown
-  return width < 1 ? '' : `${head(charactersOf(shown), width - 1)}…`
+  const printable = oneLinePrintable(text)
+  if (countColumns(printable) <= width) return printable
+  return width < 1 ? '' : `${head(splitCharacters(printable), width - 1)}…`
 }
 
 /** One line, cut in its middle. */
 export function cutMiddle(word: string, width: number): string {
-  if (columnsOf(word) <= width) return word
+  if (countColumns(word) <= width) return word
   if (width < 1) return ''
   const half = Math.floor((width - 1) / 2)
-  const tail = charactersOf(head(charactersOf(word).reverse(), half))
+  const tail = splitCharacters(head(splitCharacters(word).reverse(), half))
     .reverse()
     .join('')
-  return `${head(charactersOf(word), width - 1 - half)}…${tail}`
+  return `${head(splitCharacters(word), width - 1 - half)}…${tail}`
 }
 
 /** Fills a text with spaces up to `width` columns. */
 export function padColumns(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - columnsOf(text)))
+  return text + ' '.repeat(Math.max(0, width - countColumns(text)))
 }
 
 /** As many of the first characters as fit. */
 function head(characters: readonly string[], width: number): string {
-  let shown = ''
+  let start = ''
   let columns = 0
   for (const character of characters) {
-    columns += columnsOf(character)
+    columns += countColumns(character)
     if (columns > width) break
-    shown += character
+    start += character
   }
-  return shown
+  return start
 }
 
 /** What a reader sees as characters: letters with their marks, and emoji of several code points. */
-function charactersOf(text: string): string[] {
+function splitCharacters(text: string): string[] {
   segmenter ??= new Intl.Segmenter()
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
@@ -90,7 +90,7 @@ export function fitText(text: string, width: number, hang = '  '): string {
   if (width === Number.POSITIVE_INFINITY) return text
   return text
     .split('\n')
-    .flatMap((line) => (columnsOf(line) <= width ? [line] : breakLine(line, width, hang)))
+    .flatMap((line) => (countColumns(line) <= width ? [line] : breakLine(line, width, hang)))
     .join('\n')
 }
 
@@ -105,7 +105,7 @@ function breakLine(line: string, width: number, more: string): string[] {
       gap += part
       continue
     }
-    const fits = columnsOf(current + gap + part) <= width
+    const fits = countColumns(current + gap + part) <= width
     if (!fits && current.trim() !== '') {
       lines.push(current)
       current = hang + part

@@ -11,10 +11,10 @@ export async function inParallel<Item, Result>(
   if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}, and must be at least 1`)
   const results = new Array<Result>(items.length)
   // All workers take items from one iterator until one of them fails.
-  const left = items.entries()
+  const entries = items.entries()
   let failed = false
   const worker = async () => {
-    for (const [at, item] of left) {
+    for (const [at, item] of entries) {
       if (failed) return
       try {
         results[at] = await work(item)

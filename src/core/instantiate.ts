@@ -49,10 +49,10 @@ export async function instantiate(
     if (before) return { findings: [], instance: { ...before, replayed: true } }
   }
   for (let attempt = 1; ; attempt++) {
-    const { findings, made } = await make(registry, options)
-    if (!made) return { findings }
+    const { findings, instantiated } = await make(registry, options)
+    if (!instantiated) return { findings }
     try {
-      const instance = await registry.instantiate({ ...made, key, actor, principal })
+      const instance = await registry.instantiate({ ...instantiated, key, actor, principal })
       return { findings, instance }
     } catch (error) {
       const moved = error instanceof Failure && error.code === 'CONFLICT'
@@ -66,8 +66,8 @@ export async function tryInstantiate(
   registry: Registry,
   options: InstantiateOptions,
 ): Promise<{ findings: Finding[]; instance?: MadeInstance }> {
-  const { findings, made } = await make(registry, options)
-  return { findings, instance: made }
+  const { findings, instantiated } = await make(registry, options)
+  return { findings, instance: instantiated }
 }
 
 type Made = Pick<InstanceRequest, 'source' | 'locks' | 'document' | 'hash'>
@@ -77,22 +77,22 @@ async function replay(
   options: InstantiateOptions,
   key: string,
 ): Promise<StoredInstance | undefined> {
-  const stored = await registry.instanceOf(key, options.principal)
-  if (!stored) return undefined
+  const instance = await registry.findInstance(key, options.principal)
+  if (!instance) return undefined
   const { kind, id } = options
-  if (stored.source.kind === kind.id && stored.source.id === id) {
-    const item = await revisionState(registry, kind, id, stored.source.version)
-    if (stored.hash === hashOf(options, options.parameters(item), stored.document)) return stored
+  if (instance.source.kind === kind.id && instance.source.id === id) {
+    const item = await revisionState(registry, kind, id, instance.source.version)
+    if (instance.hash === computeHash(options, options.parameters(item), instance.document)) return instance
   }
   throw new Failure(
     'IDEMPOTENCY_MISMATCH',
-    `the key "${key}" made another instance (${stored.planId})`,
+    `the key "${key}" made another instance (${instance.planId})`,
     'use a new key for a new instance',
   )
 }
 
 /** A hash of the request without the secrets, because the hash of a short secret would reveal it. */
-function hashOf({ kind, id }: InstantiateOptions, parameters: JsonObject, document: JsonObject): string {
+function computeHash({ kind, id }: InstantiateOptions, parameters: JsonObject, document: JsonObject): string {
   const secret = new Set(Array.isArray(document.secrets) ? document.secrets : [])
   const open = Object.entries(parameters).filter(([name]) => !secret.has(name))
   return sha256(canonicalJson({ kind: kind.id, id, parameters: Object.fromEntries(open) }))
@@ -101,7 +101,7 @@ function hashOf({ kind, id }: InstantiateOptions, parameters: JsonObject, docume
 async function make(
   registry: Registry,
   options: InstantiateOptions,
-): Promise<{ findings: Finding[]; made?: Made }> {
+): Promise<{ findings: Finding[]; instantiated?: Made }> {
   const { kind, id } = options
   if (!kind.instantiate)
     throw new Failure(
@@ -112,16 +112,16 @@ async function make(
   const head = requireLive(await registry.head(kind.id, id), kind, id)
   const item = await revisionState(registry, kind, id, head.version)
   const parameters = options.parameters(item)
-  const named = kind.references(item).map((one) => registry.head(one.kind, one.id))
-  const live = byName((await Promise.all(named)).filter(isLive))
+  const referencedHeads = kind.references(item).map((one) => registry.head(one.kind, one.id))
+  const live = byName((await Promise.all(referencedHeads)).filter(isLive))
   const find = (of: string, name: string): Description | undefined =>
     live.get(nameOf({ kind: of, id: name }))?.metadata
   const { findings, instance } = kind.instantiate(item, parameters, { find })
   if (!instance) return { findings }
   const { document } = instance
   const source = { kind: kind.id, id, version: head.version, digest: head.liveDigest }
-  const hash = hashOf(options, parameters, document)
-  return { findings, made: { source, locks: locksOf(instance, live), document, hash } }
+  const hash = computeHash(options, parameters, document)
+  return { findings, instantiated: { source, locks: lockVersions(instance, live), document, hash } }
 }
 
 function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
@@ -139,7 +139,7 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
   )
 }
 
-function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): LockedVersion[] {
+function lockVersions({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): LockedVersion[] {
   return uses.map(({ kind, id }) => {
     const head = live.get(nameOf({ kind, id }))
     if (!head)

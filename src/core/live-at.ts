@@ -58,12 +58,12 @@ export function parsePast(text: string, now: number): string {
   if (!isDay) throw new Failure('USAGE', `"${text}" is not a date or time`, HINT)
   if (text !== day && zone === undefined) throw new Failure('USAGE', `"${text}" has no time zone`, HINT)
   const clock = `${hours}:${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`
-  const at = Date.parse(`${day}T${clock}${zoneOf(zone)}`)
+  const at = Date.parse(`${day}T${clock}${normalizeZone(zone)}`)
   if (at > now)
     throw new Failure('USAGE', `"${text}" is in the future`, `it is ${new Date(now).toISOString()} now`)
   return new Date(at).toISOString()
 }
 
-function zoneOf(zone = 'Z'): string {
+function normalizeZone(zone = 'Z'): string {
   return zone.toUpperCase().replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2')
 }

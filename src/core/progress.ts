@@ -19,7 +19,7 @@ export interface StageEvent {
 }
 
 /** What every stage gets besides its input: where to report progress, and when to stop. */
-export interface Watch {
+export interface StageWatch {
   emit(event: StageEvent): void
   /** Aborted on Ctrl-C; stages check it between two steps and throw its reason. */
   signal: AbortSignal
@@ -29,10 +29,10 @@ export interface Watch {
 export const BETWEEN_PAUSES = 32
 
 /** Lets the event loop handle Ctrl-C and the registry's answers; throws the signal's reason if the run was stopped. */
-export async function pause({ signal }: Watch): Promise<void> {
+export async function pause({ signal }: StageWatch): Promise<void> {
   await new Promise(setImmediate)
   signal.throwIfAborted()
 }
 
 /** A watch that shows nothing and is never aborted. */
-export const SILENT: Watch = { emit: () => {}, signal: new AbortController().signal }
+export const SILENT: StageWatch = { emit: () => {}, signal: new AbortController().signal }

@@ -11,9 +11,9 @@ import { callForRelease } from './registry/sync.ts'
  * @throws Failure NOT_FOUND, CONFLICT, REFUSED (there is no draft, or a rule refuses it)
  */
 export async function promote(registry: Registry, request: Keyless<PromoteRequest>): Promise<ReleaseResult> {
-  const { seenVersion: _, key: named, ...asked } = request
+  const { seenVersion: _, key: givenKey, ...keyless } = request
   const { reason } = request
-  const base = named ? undefined : await versionBefore(registry, request, { origin: 'promote', reason })
-  const key = named ?? buildKey('promote', asked, base)
+  const base = givenKey ? undefined : await versionBefore(registry, request, { origin: 'promote', reason })
+  const key = givenKey ?? buildKey('promote', keyless, base)
   return callForRelease(registry, request.kind, { action: 'promote', ...request, key })
 }

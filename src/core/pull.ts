@@ -8,7 +8,7 @@ import type { Kind } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 import { bundlePath } from '../contract/protocol/bundle-path.ts'
 import { inside, recoverFolders, writeFolder } from './disk/write-folder.ts'
-import { holdOf } from './registry/hold.ts'
+import { findHold } from './registry/hold.ts'
 import type { Head, Registry } from './registry/registry.ts'
 import type { Revision } from './registry/revision.ts'
 import { requireContent, withdrawnFailure } from './registry/withdrawn.ts'
@@ -42,7 +42,7 @@ export interface Pulled {
  * for a damaged bundle
  */
 export async function pull(registry: Registry, request: PullRequest): Promise<Pulled[]> {
-  const targets = await targetsOf(registry, request)
+  const targets = await findTargets(registry, request)
   for (const target of targets)
     if (existsSync(target.dir) && !request.force && target.state === 'written')
       throw new Failure(
@@ -52,12 +52,15 @@ export async function pull(registry: Registry, request: PullRequest): Promise<Pu
       )
   for (const target of targets)
     if (target.state === 'written')
-      replaceFolder(target.dir, await fetchBundle(registry, await revisionOf(registry, request.kind, target)))
+      replaceFolder(
+        target.dir,
+        await fetchBundle(registry, await fetchRevision(registry, request.kind, target)),
+      )
   return targets
 }
 
 /** The registry's record of a target, against which its archive is verified. */
-async function revisionOf(
+async function fetchRevision(
   registry: Registry,
   kind: Kind,
   { id, version, digest }: Pulled,
@@ -74,9 +77,12 @@ async function revisionOf(
  * @throws Failure REMOTE_FAILED if the files that the revision lists do not make its digest, or the bytes differ
  */
 async function fetchBundle(registry: Registry, revision: Revision): Promise<ArchiveFile[]> {
-  const { kind, id, digest, files: listed, bundle } = revision
+  const { kind, id, digest, files: fileEntries, bundle } = revision
   const path = bundlePath(kind, id, digest, registry.preview)
-  if (digestOf(kind, id, listed) !== digest || listed.some((file) => pathProblem(file.path) !== undefined))
+  if (
+    digestOf(kind, id, fileEntries) !== digest ||
+    fileEntries.some((file) => pathProblem(file.path) !== undefined)
+  )
     throw damaged(path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
   const archive = await registry.download(path).catch((error: unknown) => {
     // Bundles that a preview did not change are stored with production's.
@@ -85,7 +91,7 @@ async function fetchBundle(registry: Registry, revision: Revision): Promise<Arch
     return registry.download(bundlePath(kind, id, digest))
   })
   const isRecorded = archive.length === bundle.size && sha256(archive) === bundle.sha256
-  const files = isRecorded ? tryUnpack(archive, tarSize(listed)) : undefined
+  const files = isRecorded ? tryUnpack(archive, tarSize(fileEntries)) : undefined
   const entries = files?.map((file) => ({
     path: file.path,
     size: file.bytes.length,
@@ -108,13 +114,13 @@ function tryUnpack(archive: Uint8Array, most: number): ArchiveFile[] | undefined
   }
 }
 
-async function targetsOf(registry: Registry, { kind, ids, version, root }: PullRequest): Promise<Pulled[]> {
+async function findTargets(registry: Registry, { kind, ids, version, root }: PullRequest): Promise<Pulled[]> {
   if (version !== undefined && ids.length !== 1)
     throw new Failure('USAGE', '--version needs exactly one id', 'name the definition')
   const heads = await registry.heads(kind.id)
-  const wanted = ids.length ? ids : heads.filter(hasContent).map((head) => head.id)
-  const found: Pulled[] = []
-  for (const id of wanted) {
+  const wantedIds = ids.length ? ids : heads.filter(hasContent).map((head) => head.id)
+  const targets: Pulled[] = []
+  for (const id of wantedIds) {
     const head = heads.find((one) => one.id === id)
     const revision = version === undefined ? undefined : await registry.revision(kind.id, id, version)
     if (!head || (version !== undefined && !revision))
@@ -124,12 +130,12 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
         'see: nofx registry list',
       )
     if (revision) requireContent(revision)
-    const hold = revision ? undefined : holdOf(head, head.digest)
+    const hold = revision ? undefined : findHold(head, head.digest)
     if (hold?.withdrawn)
       throw withdrawnFailure({ kind: kind.id, id, version: head.latestVersion }, hold.reason ?? '')
     const digest = revision?.digest ?? head.digest
-    const dir = folderOf(root, kind, id)
-    found.push({
+    const dir = resolveFolder(root, kind, id)
+    targets.push({
       id,
       version: version ?? head.latestVersion,
       digest,
@@ -137,18 +143,18 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
       state: diskDigest(kind, id, dir) === digest ? 'unchanged' : 'written',
     })
   }
-  return found
+  return targets
 }
 
 function hasContent(head: Head): boolean {
-  return head.state !== 'removed' && !holdOf(head, head.digest)?.withdrawn
+  return head.state !== 'removed' && !findHold(head, head.digest)?.withdrawn
 }
 
 /**
  * The folder of a definition below `root`. The id comes from a registry, which may answer anything, so the path is
  * checked.
  */
-function folderOf(root: string, kind: Kind, id: string): string {
+function resolveFolder(root: string, kind: Kind, id: string): string {
   if (ID_PATTERN.test(id)) return inside(join(root, kind.id), id)
   throw new Failure(
     'REMOTE_FAILED',
@@ -160,7 +166,7 @@ function folderOf(root: string, kind: Kind, id: string): string {
 /** The digest of the folder on disk; undefined if the folder is missing or could not be published. */
 function diskDigest(kind: Kind, id: string, dir: string): string | undefined {
   if (!existsSync(dir)) return undefined
-  const source = readSource({ kind, id, dir, shown: dir })
+  const source = readSource({ kind, id, dir, shownPath: dir })
   return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, { dir }))
 }
 

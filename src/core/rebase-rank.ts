@@ -20,8 +20,8 @@ export async function rebaseRank(
   registry: Registry,
   request: Keyless<RebaseRequest>,
 ): Promise<ReleaseResult> {
-  const { key: named, ...asked } = request
-  const base = named ? undefined : await rebasedFrom(registry, request.commit.sha, request.reason)
-  const key = named ?? buildKey('rebase', asked, base)
+  const { key: givenKey, ...keyless } = request
+  const base = givenKey ? undefined : await rebasedFrom(registry, request.commit.sha, request.reason)
+  const key = givenKey ?? buildKey('rebase', keyless, base)
   return callForRelease(registry, THROUGH, { action: 'rebase', ...request, key })
 }

@@ -26,10 +26,10 @@ export async function undelete(
   registry: Registry,
   request: Keyless<UndeleteRequest>,
 ): Promise<ReleaseResult> {
-  const { seenVersion: _, key: named, ...asked } = request
+  const { seenVersion: _, key: givenKey, ...keyless } = request
   const { reason } = request
-  const base = named ? undefined : await versionBefore(registry, request, { origin: 'undelete', reason })
-  const key = named ?? buildKey('undelete', asked, base)
+  const base = givenKey ? undefined : await versionBefore(registry, request, { origin: 'undelete', reason })
+  const key = givenKey ?? buildKey('undelete', keyless, base)
   return callForRelease(registry, request.kind, { action: 'undelete', ...request, key })
 }
 
@@ -41,8 +41,8 @@ async function keyOfRollback(
     const base = await releaseBefore(registry, target.release, reason)
     return buildKey('rollback', { target, reason, ...how }, base)
   }
-  const { seenVersion: _, ...asked } = target
+  const { seenVersion: _, ...keyless } = target
   const { toVersion } = target
   const base = await versionBefore(registry, target, { origin: 'rollback', reason, toVersion })
-  return buildKey('rollback', { target: asked, reason, ...how }, base)
+  return buildKey('rollback', { target: keyless, reason, ...how }, base)
 }

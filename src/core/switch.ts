@@ -10,7 +10,7 @@ import { callForRelease } from './registry/sync.ts'
  * @throws Failure NOT_FOUND, CONFLICT, REFUSED (it has no live version)
  */
 export async function disable(registry: Registry, request: Keyless<DisableRequest>): Promise<ReleaseResult> {
-  const key = request.key ?? (await keyOf('disable', registry, request))
+  const key = request.key ?? (await computeKey('disable', registry, request))
   return callForRelease(registry, request.kind, { action: 'disable', ...request, key })
 }
 
@@ -19,16 +19,16 @@ export async function disable(registry: Registry, request: Keyless<DisableReques
  * @throws Failure NOT_FOUND, CONFLICT, REFUSED (something that it requires is not live; its manifest says disabled)
  */
 export async function enable(registry: Registry, request: Keyless<EnableRequest>): Promise<ReleaseResult> {
-  const key = request.key ?? (await keyOf('enable', registry, request))
+  const key = request.key ?? (await computeKey('enable', registry, request))
   return callForRelease(registry, request.kind, { action: 'enable', ...request, key })
 }
 
-async function keyOf(
+async function computeKey(
   origin: 'disable' | 'enable',
   registry: Registry,
   request: Keyless<EnableRequest>,
 ): Promise<string> {
-  const { seenVersion: _, key: __, ...asked } = request
+  const { seenVersion: _, key: __, ...keyless } = request
   const base = await versionBefore(registry, request, { origin, reason: request.reason })
-  return buildKey(origin, asked, base)
+  return buildKey(origin, keyless, base)
 }

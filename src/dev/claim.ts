@@ -19,7 +19,7 @@ export interface Claim {
 export async function claimFolder(root: string): Promise<Claim> {
   openDataFolder(root)
   const lock = await acquireLock(devLock(root), { waitMs: 0 }).catch((error: unknown) => {
-    throw error instanceof Failure && error.code === 'EMBEDDED_LOCKED' ? taken(root, error) : error
+    throw error instanceof Failure && error.code === 'EMBEDDED_LOCKED' ? explainTaken(root, error) : error
   })
   forgetRunningDev(root)
   return {
@@ -32,7 +32,7 @@ export async function claimFolder(root: string): Promise<Claim> {
   }
 }
 
-function taken(root: string, { hint, detail, cause }: Failure): Failure {
+function explainTaken(root: string, { hint, detail, cause }: Failure): Failure {
   const { pid } = detail as { pid: number }
   const url = readRunningDev(root)?.url
   const message = `nofx dev serves this folder already: process ${pid}${url ? `, ${url}` : ''}`

@@ -20,8 +20,8 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
     running = starting
     return starting
   }
-  const forget = (gone: Promise<DenoProcess>) => {
-    if (running === gone) running = undefined
+  const forget = (closed: Promise<DenoProcess>) => {
+    if (running === closed) running = undefined
   }
   // Started early, so that the first request does not wait; errors are in the log and in that request's answer.
   start().catch(() => {})

@@ -36,7 +36,7 @@ export interface Upgrades {
   close(): Promise<void>
 }
 
-export interface Listening {
+export interface ListeningServer {
   /** The server's URL on this machine. */
   url: string
   port: number
@@ -48,7 +48,7 @@ export interface Listening {
  * Serves a web-standard handler over HTTP/1.1.
  * @throws Failure CONFIG for a port or host that cannot be used
  */
-export async function listen(options: ListenOptions): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<ListeningServer> {
   const { host, port, fetch, upgrades, log, form = 'text' } = options
   const note = (answered: Answered): void => log(REQUEST_LINES[form](answered))
   const open = new Set<ServerResponse>()
@@ -68,7 +68,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   if (upgrades) server.on('upgrade', upgrading(server, upgrades, note))
   await bind(server, host, port)
   const bound = (server.address() as AddressInfo).port
-  return { url: urlOf(host, bound), port: bound, close: () => close(server, open, upgrades) }
+  return { url: buildUrl(host, bound), port: bound, close: () => close(server, open, upgrades) }
 }
 
 /** The adapter's request is accepted only by the adapter's own `Request`, so the handler gets a standard one. */
@@ -86,7 +86,7 @@ async function answered(
   } catch (error) {
     // A client that disconnects while it sends is not an error of the server, and reads no answer.
     if (incoming.destroyed) return json({ code: 'GONE', message: 'the request did not arrive' }, 400)
-    if (!(error instanceof Failure)) log(`error BUG ${withoutKeys(textOf(error as Error))}`)
+    if (!(error instanceof Failure)) log(`error BUG ${withoutKeys(renderError(error as Error))}`)
     return failed(error)
   } finally {
     // The adapter cuts the connection of a body that is not read to its end, so the answer must announce the close.
@@ -95,7 +95,7 @@ async function answered(
 }
 
 /** The stack is shown only with `DEBUG=nofx`. */
-function textOf({ message, stack = message }: Error): string {
+function renderError({ message, stack = message }: Error): string {
   return process.env.DEBUG === 'nofx' ? stack : message
 }
 
@@ -104,11 +104,11 @@ function textOf({ message, stack = message }: Error): string {
  * sent: the adapter does not cancel a body that it has not begun.
  */
 function untilGone(outgoing: HttpBindings['outgoing']): AbortSignal {
-  const gone = new AbortController()
+  const abortController = new AbortController()
   outgoing.once('close', () => {
-    if (!outgoing.writableFinished) gone.abort()
+    if (!outgoing.writableFinished) abortController.abort()
   })
-  return gone.signal
+  return abortController.signal
 }
 
 function notAllowed(method: string): Response {
@@ -127,15 +127,15 @@ function logWhenOver(
   note: (answered: Answered) => void,
 ) {
   const started = performance.now()
-  const before = sent(socket)
+  const before = bytesSent(socket)
   outgoing.once('close', () => {
     const status = outgoing.writableFinished ? outgoing.statusCode : undefined
     const ms = performance.now() - started
-    note({ method, target: url, status, ms, bytes: sent(socket) - before })
+    note({ method, target: url, status, ms, bytes: bytesSent(socket) - before })
   })
 }
 
-const sent = (socket: Socket) => socket.bytesWritten
+const bytesSent = (socket: Socket) => socket.bytesWritten
 
 /** Logs one line for each upgrade when it is answered: the connection may stay open for days. */
 function upgrading(server: Server, { accept }: Upgrades, note: (answered: Answered) => void) {
@@ -190,7 +190,7 @@ async function bind(server: Server, host: string, port: number): Promise<void> {
 }
 
 /** A server that listens on all addresses is reached from this machine through loopback. */
-function urlOf(host: string, port: number): string {
+function buildUrl(host: string, port: number): string {
   const name = /^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

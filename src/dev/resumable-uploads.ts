@@ -44,7 +44,7 @@ export function createResumableUploads(client: SupabaseClient, secretKey: string
 }
 
 async function create(request: Request, store: Store): Promise<Response> {
-  const { bucketName: bucket = '', objectName: path = '', contentType } = metadataOf(request)
+  const { bucketName: bucket = '', objectName: path = '', contentType } = parseMetadata(request)
   const length = Number(request.headers.get('upload-length') ?? Number.NaN)
   if (!bucket || !path || !Number.isSafeInteger(length) || length < 1)
     return answer(400, 'an upload names its length, its bucket and its object')
@@ -96,7 +96,7 @@ function answer(status: number, message: string): Response {
 }
 
 /** Parses `name base64,name base64`, the metadata syntax of TUS. */
-function metadataOf(request: Request): Record<string, string> {
+function parseMetadata(request: Request): Record<string, string> {
   const pairs = (request.headers.get('upload-metadata') ?? '')
     .split(',')
     .map((pair) => pair.trim().split(' '))

@@ -1,22 +1,22 @@
 import { json, notServed } from './answers.ts'
 import { refuseForeign } from './foreign-pages.ts'
 
-type Handler = (request: Request) => Promise<Response>
+type RouteHandler = (request: Request) => Promise<Response>
 
 /** Handlers by path prefix, such as `/rest/v1`. A longer prefix comes before a shorter one that it begins with. */
-export type Mounts = readonly (readonly [prefix: string, handler: Handler])[]
+export type Mounts = readonly (readonly [prefix: string, handler: RouteHandler])[]
 
 /**
  * Sends a request to the first handler whose prefix its path has; `/` lists the prefixes, every other path is a 404.
  * @param own the server's own names: requests of foreign pages are refused
  */
-export function routing(mounts: Mounts, own: ReadonlySet<string>): Handler {
+export function routing(mounts: Mounts, own: ReadonlySet<string>): RouteHandler {
   return async (request) => {
     const foreign = refuseForeign(request, own)
     if (foreign) return foreign
     const { pathname } = new URL(request.url)
-    const found = mounts.find(([prefix]) => pathname === prefix || pathname.startsWith(`${prefix}/`))
-    if (found) return found[1](request)
+    const mount = mounts.find(([prefix]) => pathname === prefix || pathname.startsWith(`${prefix}/`))
+    if (mount) return mount[1](request)
     if (pathname !== '/') return notServed(pathname)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return json({ code: 'METHOD_NOT_ALLOWED', message: 'send GET' }, 405, { allow: 'GET, HEAD' })

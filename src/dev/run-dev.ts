@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { publicName } from '../cloud/embedded/postgres/server-name.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 import { type Claim, claimFolder } from './claim.ts'
 import { inTurn } from './in-turn.ts'
 import type { RequestForm } from './request-line.ts'
@@ -22,7 +22,7 @@ export interface DevOptions {
   root: string
   /** The folder of this copy of nofx: an installed package, or a checkout whose sources may change. */
   home: string
-  tree: Tree
+  tree: WorkingTree
   host: string
   /** Host names that clients use for the server. */
   allowHosts?: readonly string[]

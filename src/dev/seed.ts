@@ -1,17 +1,17 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Watch } from '../core/progress.ts'
+import type { StageWatch } from '../core/progress.ts'
 import { applyPlan } from '../core/publish/apply.ts'
 import { guardPlan } from '../core/publish/guard.ts'
 import { planPublish } from '../core/publish/publish.ts'
 import { requireMoved, requireMovement } from '../core/publish/verdict.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { sourceOfPublish } from '../core/tree/publish-source.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 
 export interface SeedOptions {
-  tree: Tree
+  tree: WorkingTree
   registry: Registry
   actor: string
   signal: AbortSignal
@@ -25,27 +25,27 @@ export interface Seeded {
 
 /** Publishes the tree as `nofx registry publish --allow-dirty` does. Never fails: the line contains the error. */
 export async function seed(options: SeedOptions): Promise<Seeded> {
-  const found: Diagnostic[] = []
+  const diagnostics: Diagnostic[] = []
   try {
-    return { line: await publish(options, found), diagnostics: found }
+    return { line: await publish(options, diagnostics), diagnostics }
   } catch (error) {
     if (options.signal.aborted) return { line: 'seed: stopped', diagnostics: [] }
     const { code, message, hint } = asFailure(error)
-    return { line: `seed: ${code} ${message} (${hint})`, diagnostics: found }
+    return { line: `seed: ${code} ${message} (${hint})`, diagnostics }
   }
 }
 
 async function publish(
-  { tree: given, registry, actor, signal }: SeedOptions,
-  found: Diagnostic[],
+  { tree: seedTree, registry, actor, signal }: SeedOptions,
+  earlier: Diagnostic[],
 ): Promise<string> {
-  const watch: Watch = { emit: () => {}, signal }
+  const watch: StageWatch = { emit: () => {}, signal }
   // A clone whose commit git cannot rank, such as a shallow one, is published without a commit.
-  const source = sourceOfPublish(given, { allowDirty: true })
-  const { commit, tree } = await source.catch(() => ({ commit: undefined, tree: given }))
+  const source = sourceOfPublish(seedTree, { allowDirty: true })
+  const { commit, tree } = await source.catch(() => ({ commit: undefined, tree: seedTree }))
   const publishes = tree.kinds.map((kind) => kind.id)
   const { plan, diagnostics } = await planPublish(tree, registry, { commit, publishes }, watch)
-  found.push(...diagnostics)
+  earlier.push(...diagnostics)
   if (!plan) {
     const errors = diagnostics.filter(isError).length
     return `seed: nothing was published, ${errors} ${errors === 1 ? 'error' : 'errors'}`

@@ -36,12 +36,12 @@ export interface ServeOptions {
 }
 
 /** The whole cloud on one port. */
-export interface DevServer extends Opened {
+export interface DevServer extends DevServices {
   url: string
   port: number
 }
 
-interface Opened {
+interface DevServices {
   /** Where the edge functions run. */
   runtime: 'deno' | 'in process'
   /** The same registry without HTTP, for work of this process. */
@@ -74,9 +74,9 @@ export async function serveDev(options: ServeOptions): Promise<DevServer> {
   }
 }
 
-type Handler = (request: Request) => Promise<Response>
+type DevHandler = (request: Request) => Promise<Response>
 interface Handlers {
-  fetch: Handler
+  fetch: DevHandler
   /** Connections that may stay open for days. */
   live: Pick<Realtime, 'upgrade' | 'close'>
 }
@@ -89,7 +89,7 @@ function later() {
   })
   opened.catch(() => {})
   const upgrades: Upgrades = {
-    accept: async (...taken) => (await opened).live.upgrade(...taken),
+    accept: async (...parts) => (await opened).live.upgrade(...parts),
     close: async () => (await opened.catch(() => undefined))?.live.close(),
   }
   return {
@@ -102,7 +102,7 @@ function later() {
   }
 }
 
-async function open(options: ServeOptions, url: string): Promise<Opened & Handlers> {
+async function open(options: ServeOptions, url: string): Promise<DevServices & Handlers> {
   const { root, databaseUrl, log } = options
   const onWait = ({ pid }: { pid: number }) => log(`waiting for process ${pid}, which uses .nofx/`)
   const cloud = await openCloud({ root, databaseUrl, onWait })
@@ -114,7 +114,7 @@ async function open(options: ServeOptions, url: string): Promise<Opened & Handle
   }
 }
 
-async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promise<Opened & Handlers> {
+async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promise<DevServices & Handlers> {
   const { kinds, log } = options
   const { secret, jwtSecret } = cloud.keys
   const env = {
@@ -128,7 +128,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const api = await openApi(cloud, { kinds, url, log: note })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
-  const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(troubleOf(error)) })
+  const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(describeTrouble(error)) })
   const fetch = routing(
     [
       ['/functions/v1', functions.fetch],
@@ -161,7 +161,7 @@ function ownNames({ host = '', allowHosts = [] }: ServeOptions, url: string): Re
   ])
 }
 
-function troubleOf(error: unknown): string {
+function describeTrouble(error: unknown): string {
   return `realtime: ${withoutKeys(error instanceof Error ? error.message : String(error))}`
 }
 

@@ -43,10 +43,10 @@ export function tellSupervisor(ready: Ready): void {
 
 /** Aborted with `signal`, and when the parent asks for the end or is gone: in both cases the channel to it closes. */
 export function untilSupervisorEnds(signal: AbortSignal): AbortSignal {
-  const gone = new AbortController()
-  process.once('disconnect', () => gone.abort())
-  if (!process.connected) gone.abort()
-  return AbortSignal.any([signal, gone.signal])
+  const abortController = new AbortController()
+  process.once('disconnect', () => abortController.abort())
+  if (!process.connected) abortController.abort()
+  return AbortSignal.any([signal, abortController.signal])
 }
 
 type Event = { is: 'ready'; ready: Ready } | { is: 'ended'; status: number } | { is: 'changed' | 'stopped' }
@@ -58,7 +58,7 @@ type Event = { is: 'ready'; ready: Ready } | { is: 'ended'; status: number } | {
  */
 export async function superviseServer(options: SuperviseOptions): Promise<number> {
   const { home, signal, log } = options
-  const changes = changesOf(home)
+  const changes = watchChanges(home)
   const stopped = new Promise<Event>((resolve) => {
     if (signal.aborted) resolve({ is: 'stopped' })
     signal.addEventListener('abort', () => resolve({ is: 'stopped' }), { once: true })
@@ -89,7 +89,7 @@ export async function superviseServer(options: SuperviseOptions): Promise<number
 }
 
 /** The changes of the code, one at a time; changes during a restart count as one. */
-function changesOf(home: string) {
+function watchChanges(home: string) {
   let pending = false
   let wake: (() => void) | undefined
   const stop = watchTree(home, CODE, () => {
@@ -121,7 +121,7 @@ function startServer(options: SuperviseOptions, port: number) {
     env: { ...process.env, ...database, [MARK]: '1' },
   })
   const ready = new Promise<Event>((resolve) => {
-    child.once('message', (said) => resolve({ is: 'ready', ready: said as Ready }))
+    child.once('message', (message) => resolve({ is: 'ready', ready: message as Ready }))
   })
   const ended = new Promise<{ is: 'ended'; status: number }>((resolve) => {
     child.once('exit', (status) => resolve({ is: 'ended', status: status ?? 1 }))

@@ -18,8 +18,8 @@ const NOISE = /^\.|~$|^(deno\.lock|node_modules)$/
  */
 export function watchTree(root: string, targets: readonly string[], onChange: () => void): () => void {
   const watchers = new Map<string, FSWatcher>()
-  const wanted = targets.map((target) => join(root, target))
-  const matters = (path: string) => !NOISE.test(basename(path)) && wanted.some((one) => areRelated(path, one))
+  const paths = targets.map((target) => join(root, target))
+  const matters = (path: string) => !NOISE.test(basename(path)) && paths.some((one) => areRelated(path, one))
   let settling: NodeJS.Timeout | undefined
 
   const forget = (folder: string) => {

@@ -5,7 +5,7 @@ import type { Kind } from '../contract/kind.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { type IdentityPolicy, identityPolicies } from './auth/identity-policy.ts'
 import { pinRepository } from './auth/pin-repository.ts'
-import { secretKeysOf } from './auth/secret-keys.ts'
+import { readSecretKeys } from './auth/secret-keys.ts'
 import { userPublishes } from './auth/user-publishes.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createPreviewHandler } from './handlers/preview-handler.ts'
@@ -44,7 +44,7 @@ export function createRegistryFunction(
   const { kind, env, yaml, fetch = globalThis.fetch, log } = options
   const url = env.SUPABASE_URL?.replace(/\/+$/, '')
   if (!url) throw new Error('SUPABASE_URL is not set')
-  const secretKeys = secretKeysOf(env)
+  const secretKeys = readSecretKeys(env)
   const [secretKey] = secretKeys
   const client = createClient(url, secretKey, withoutRealtime(fetch))
   const rpc = async (name: string, args: Record<string, unknown>) => client.rpc(name, args)

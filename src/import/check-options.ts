@@ -11,20 +11,20 @@ export function checkOptions({ owner, prefix, ids }: Pick<ImportOptions, 'owner'
   if (owner !== undefined && !identityFields.owner.safeParse(owner).success)
     throw new Failure(
       'USAGE',
-      `--owner ${shown(owner)} is not an e-mail address, "@user", "@org/team" or a team name`,
+      `--owner ${renderText(owner)} is not an e-mail address, "@user", "@org/team" or a team name`,
       'name the owner like --owner @acme/agents',
     )
   if (prefix !== undefined && !definitionId.safeParse(prefix).success)
     throw new Failure(
       'USAGE',
-      `--prefix ${shown(prefix)} is not a valid id`,
+      `--prefix ${renderText(prefix)} is not a valid id`,
       'write lower-case words like --prefix acme',
     )
   for (const [file, id] of ids ?? [])
     if (!definitionId.safeParse(id).success)
       throw new Failure(
         'USAGE',
-        `--id ${shown(`${file}=${id}`)} has no valid id`,
+        `--id ${renderText(`${file}=${id}`)} has no valid id`,
         'write lower-case words like --id agents/a.md=reviewer',
       )
 }
@@ -35,11 +35,11 @@ export function checkIds(ids: ImportOptions['ids'], paths: readonly string[]): v
     if (!paths.includes(file))
       throw new Failure(
         'USAGE',
-        `--id names ${shown(file)}, which is not one of the files to import`,
+        `--id names ${renderText(file)}, which is not one of the files to import`,
         'write the file as the report names it',
       )
 }
 
-function shown(text: string): string {
+function renderText(text: string): string {
   return JSON.stringify(text.slice(0, 80))
 }

@@ -20,10 +20,10 @@ export function compose(
   definition: ForeignDefinition,
   record: Omit<ImportRecord, 'format'>,
 ): Composed {
-  const { kept, files: own } = keepAll(definition.kept)
+  const { unmapped, files: own } = keepAll(definition.unmapped)
   const manifest = (outputSha256: string): string => {
     const signed = { format: format.id, ...record, outputSha256 }
-    const entry: JsonObject = Object.keys(kept).length > 0 ? { ...signed, kept } : signed
+    const entry: JsonObject = Object.keys(unmapped).length > 0 ? { ...signed, kept: unmapped } : signed
     return `${JSON.stringify({ ...definition.manifest, metadata: { import: entry } }, null, 2)}\n`
   }
   const unsigned = { ...definition.files, ...own, [format.manifestFile]: manifest(record.outputSha256) }

@@ -1,23 +1,23 @@
 import { cut } from './cut.ts'
-import { outline, paragraphOf } from './outline.ts'
+import { findParagraph, outline } from './outline.ts'
 import type { Guess } from './sources/format.ts'
 
 const MAX_DESCRIPTION = 1024
 
 /** A description; empty if the source has none. `rest` is the part beyond the limit. */
-export interface Described {
+export interface ImportedDescription {
   description: string
   rest: string
   guesses: Guess[]
 }
 
 /** The source's own description, else the first paragraph of its body. */
-export function describeSource(given: string, body: string): Described {
-  const told = given.trim()
-  const text = told === '' ? firstParagraph(body) : told
+export function describeSource(source: string, body: string): ImportedDescription {
+  const description = source.trim()
+  const text = description === '' ? firstParagraph(body) : description
   const { head, rest } = cut(text, MAX_DESCRIPTION)
   const guesses: Guess[] = []
-  if (told === '' && text !== '')
+  if (description === '' && text !== '')
     guesses.push({ field: 'description', what: "the body's first paragraph", why: 'the source has none' })
   if (rest !== '')
     guesses.push({
@@ -31,7 +31,7 @@ export function describeSource(given: string, body: string): Described {
 function firstParagraph(body: string): string {
   return (
     outline(body)
-      .map((section) => paragraphOf(section.lines))
-      .find((found) => found !== '') ?? ''
+      .map((section) => findParagraph(section.lines))
+      .find((paragraph) => paragraph !== '') ?? ''
   )
 }

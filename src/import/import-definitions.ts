@@ -11,10 +11,15 @@ import { checkIds, checkOptions } from './check-options.ts'
 import { type Composed, compose } from './compose.ts'
 import { countReasons, type ImportReport } from './import-report.ts'
 import type { Statuses } from './live.ts'
-import { fail, type ImportOptions, makeRoot, type Run, readOptions, rootOf } from './run.ts'
+import { fail, type ImportOptions, type ImportRun, makeRoot, readOptions, rootOf } from './run.ts'
 import { type Settling, settle } from './settle.ts'
 import { foldersNear } from './sources/elsewhere.ts'
-import { findSources, type PassedOver, type SearchResult, type Sources } from './sources/find-sources.ts'
+import {
+  findSources,
+  type ImportSources,
+  type PassedOver,
+  type SearchResult,
+} from './sources/find-sources.ts'
 import { type ImportFormat, importFinding } from './sources/format.ts'
 import { sharedNames } from './sources/plugin-of.ts'
 import { readForeign } from './sources/read-foreign.ts'
@@ -26,7 +31,7 @@ import { readForeign } from './sources/read-foreign.ts'
  */
 export async function importDefinitions(format: ImportFormat, options: ImportOptions): Promise<ImportReport> {
   const { sources, passedOver } = findSome(options, [format])
-  return importSources(format, options, sources[0] as Sources, new Map(), passedOver)
+  return importSources(format, options, sources[0] as ImportSources, new Map(), passedOver)
 }
 
 /**
@@ -39,16 +44,16 @@ export async function importTree(
   root: string,
   options: Omit<ImportOptions, 'to'>,
 ): Promise<{ kind: string; report: ImportReport }[]> {
-  const { sources: found, passedOver } = findSome(options, formats)
+  const { sources: allSources, passedOver } = findSome(options, formats)
   const statuses: Statuses = new Map()
   const reports: { kind: string; report: ImportReport }[] = []
   for (const [index, format] of formats.entries()) {
-    const sources = found[index] as Sources
+    const sources = allSources[index] as ImportSources
     if (sources.paths.length + sources.findings.length === 0) continue
     const to = join(root, format.kind)
     // The files that no format takes are in one report alone.
-    const left = reports.length === 0 ? passedOver : []
-    const report = await importSources(format, { ...options, to }, sources, statuses, left)
+    const unread = reports.length === 0 ? passedOver : []
+    const report = await importSources(format, { ...options, to }, sources, statuses, unread)
     reports.push({ kind: format.kind, report })
   }
   return reports
@@ -60,15 +65,15 @@ function findSome(
 ): SearchResult {
   checkOptions(options)
   const { from, ids } = options
-  const found = findSources(from, formats)
-  if (found.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
-    throw nothingIn(from, formats, found.passedOver)
+  const result = findSources(from, formats)
+  if (result.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
+    throw nothingIn(from, formats, result.passedOver)
   }
   checkIds(
     ids,
-    found.sources.flatMap(({ paths }) => paths),
+    result.sources.flatMap(({ paths }) => paths),
   )
-  return found
+  return result
 }
 
 function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: PassedOver[]): Failure {
@@ -87,7 +92,7 @@ function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: P
 async function importSources(
   format: ImportFormat,
   options: ImportOptions,
-  sources: Sources,
+  sources: ImportSources,
   statuses: Statuses,
   passedOver: PassedOver[],
 ): Promise<ImportReport> {
@@ -97,8 +102,8 @@ async function importSources(
   const plugins = format.usesPlugin
     ? await sharedNames(format, { base: sources.base, siblings: sources.paths })
     : new Map<string, string>()
-  const made = { taken: new Map<string, string>(), fresh: new Map<string, Files>() }
-  const run: Run = { format, options, sources, report, ...made, statuses, plugins }
+  const shared = { sourceById: new Map<string, string>(), fresh: new Map<string, Files>() }
+  const run: ImportRun = { format, options, sources, report, ...shared, statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
@@ -108,15 +113,15 @@ async function importSources(
     kind,
     format: format.id,
     manifestFile,
-    named: resolve(from),
+    importedPath: resolve(from),
     base: sources.base,
-    ...made,
+    ...shared,
   }
   report.gone = findGone(ended)
   return report
 }
 
-async function importOne(run: Run, source: string): Promise<void> {
+async function importOne(run: ImportRun, source: string): Promise<void> {
   const read = readForeign(run.sources.base, source)
   if (!read.ok) return fail(run, source, [read.finding])
   const { sha256 } = read
@@ -128,33 +133,34 @@ async function importOne(run: Run, source: string): Promise<void> {
   const { owner } = run.options
   let foreign = await readAs(owner)
   if (!foreign.ok) return fail(run, source, foreign.findings, text)
-  const found = lookUp(run, source, sha256, foreign.definition.id)
-  if ('rule' in found) return fail(run, source, [found], text)
+  const place = lookUp(run, source, sha256, foreign.definition.id)
+  if ('rule' in place) return fail(run, source, [place], text)
   // Without --owner an earlier import's owner stays, so that a rerun takes nothing away.
-  const known = owner === undefined ? ownerOf(run, found) : undefined
-  if (known !== undefined) foreign = await readAs(known)
+  const liveOwner = owner === undefined ? findOwner(run, place) : undefined
+  if (liveOwner !== undefined) foreign = await readAs(liveOwner)
   if (!foreign.ok) return
-  const kept = found.relation === 'same' && 'record' in found.existing ? found.existing.record.source : source
-  const record = { source: kept, sourceSha256: sha256, outputSha256: UNSIGNED }
-  const made = compose(run.format, foreign.definition, record)
-  await settle(run, { ...found, made: noteRemoved(made, removed), source, text })
+  const recordedSource =
+    place.relation === 'same' && 'record' in place.existing ? place.existing.record.source : source
+  const record = { source: recordedSource, sourceSha256: sha256, outputSha256: UNSIGNED }
+  const composed = compose(run.format, foreign.definition, record)
+  await settle(run, { ...place, composed: noteRemoved(composed, removed), source, text })
 }
 
-function noteRemoved(made: Composed, removed: number): Composed {
-  if (removed === 0) return made
+function noteRemoved(composed: Composed, removed: number): Composed {
+  if (removed === 0) return composed
   const guess = {
     field: 'text',
     what: `${removed} removed`,
     why: 'hidden characters, as --strip-hidden asks',
   }
-  return { ...made, guesses: [...made.guesses, guess] }
+  return { ...composed, guesses: [...composed.guesses, guess] }
 }
 
 type FoundPlace = Pick<Settling, 'existing' | 'relation' | 'before'>
 
 /** The present content of the definition's folder, or why the definition cannot be written there. */
-function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlace | Finding {
-  const first = run.taken.get(id)
+function lookUp(run: ImportRun, source: string, sha256: string, id: string): FoundPlace | Finding {
+  const first = run.sourceById.get(id)
   if (first !== undefined)
     return importFinding(
       'NOFX_IMPORT_DUPLICATE',
@@ -162,7 +168,7 @@ function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlac
       `"${id}" is the id that ${first} has already`,
       'give one of them another name',
     )
-  run.taken.set(id, source)
+  run.sourceById.set(id, source)
   const dir = join(run.options.to, id)
   const { manifestFile, kind } = run.format
   try {
@@ -179,10 +185,10 @@ function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlac
 }
 
 /** The owner that the last import wrote. */
-function ownerOf({ format }: Run, { existing, before }: FoundPlace): string | undefined {
+function findOwner({ format }: ImportRun, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
-  const written = before ? inspectFiles(before.files, format.manifestFile) : existing
-  const owner = 'manifest' in written ? written.manifest.owner : undefined
+  const inspected = before ? inspectFiles(before.files, format.manifestFile) : existing
+  const owner = 'manifest' in inspected ? inspected.manifest.owner : undefined
   return typeof owner === 'string' ? owner : undefined
 }
 

@@ -4,7 +4,7 @@ import type { PassedOver } from './sources/find-sources.ts'
 import type { Guess } from './sources/format.ts'
 
 /** The facts that a report has about an imported definition. */
-export interface Row {
+export interface ImportRow {
   id: string
   source: string
   /** Whether it was there before. */
@@ -25,7 +25,7 @@ export interface Edited {
 }
 
 /** A definition that was written. */
-export type ImportedRow = Row & Edited
+export type ImportedRow = ImportRow & Edited
 
 /** What an import did, or with `dryRun` would do. Every source is in exactly one of the lists, in path order. */
 export interface ImportReport {
@@ -59,14 +59,14 @@ export function countReasons(
 }
 
 /** The lists that are of one kind. */
-export type Lists = Pick<
+export type ReportLists = Pick<
   ImportReport,
   'imported' | 'unchanged' | 'conflicted' | 'skipped' | 'failed' | 'gone'
 >
 
 /** The reports of several kinds as one: every row has its kind, and `to` is their common folder. */
-export type TreeImportReport = Omit<ImportReport, keyof Lists> & {
-  [L in keyof Lists]: (Lists[L][number] & { kind: string })[]
+export type TreeImportReport = Omit<ImportReport, keyof ReportLists> & {
+  [L in keyof ReportLists]: (ReportLists[L][number] & { kind: string })[]
 }
 
 /** Puts the reports of one import together, in their order; there is at least one. */
@@ -74,7 +74,7 @@ export function mergeImportReports(
   to: string,
   reports: readonly { kind: string; report: ImportReport }[],
 ): TreeImportReport {
-  const rows = <L extends keyof Lists>(list: L): TreeImportReport[L] =>
+  const rows = <L extends keyof ReportLists>(list: L): TreeImportReport[L] =>
     reports.flatMap(({ kind, report }) =>
       report[list].map((row) => ({ kind, ...row })),
     ) as TreeImportReport[L]

@@ -6,7 +6,10 @@ const ROOM = 4096 - 512
 const FILE = 'assets/import.json'
 
 /** Where source content without a manifest field is stored: in `metadata`, or in full in a file. */
-export function keepAll(kept: JsonObject, room = ROOM): { kept: JsonObject; files: Record<string, string> } {
-  if (Buffer.byteLength(JSON.stringify(kept)) <= room) return { kept, files: {} }
-  return { kept: { file: FILE }, files: { [FILE]: `${JSON.stringify(kept, null, 2)}\n` } }
+export function keepAll(
+  unmapped: JsonObject,
+  room = ROOM,
+): { unmapped: JsonObject; files: Record<string, string> } {
+  if (Buffer.byteLength(JSON.stringify(unmapped)) <= room) return { unmapped, files: {} }
+  return { unmapped: { file: FILE }, files: { [FILE]: `${JSON.stringify(unmapped, null, 2)}\n` } }
 }

@@ -23,12 +23,12 @@ export function existsIn(root: string, kind: string, id: string): boolean {
 function statusOnDisk(dir: string, kind: string): unknown {
   const name = kind.replace(/s$/, '')
   const json = read(join(dir, `${name}.json`))
-  if (json !== undefined) return statusOf(json)
+  if (json !== undefined) return parseStatus(json)
   const yaml = read(join(dir, `${name}.yaml`))
   return yaml === undefined ? null : /^["']?status["']?:[ \t]*["']?(\w+)/m.exec(yaml)?.[1]
 }
 
-function statusOf(json: string): unknown {
+function parseStatus(json: string): unknown {
   try {
     return (JSON.parse(json) as JsonObject | null)?.status
   } catch {

@@ -1,5 +1,5 @@
 /** A heading and the lines below it up to the next heading of any level, code blocks left out. */
-export interface Section {
+export interface OutlineSection {
   level: number
   title: string
   lines: string[]
@@ -9,8 +9,8 @@ export interface Section {
 export const FENCE = /^ {0,3}(`{3,}|~{3,})/
 
 /** The sections of a Markdown text. What comes before the first heading has level 0 and no title. */
-export function outline(markdown: string): Section[] {
-  let current: Section = { level: 0, title: '', lines: [] }
+export function outline(markdown: string): OutlineSection[] {
+  let current: OutlineSection = { level: 0, title: '', lines: [] }
   const sections = [current]
   let fence: string | undefined
   for (const line of markdown.split('\n')) {
@@ -44,7 +44,7 @@ export function readHeading(line: string): { level: number; title: string } | un
 }
 
 /** The texts of a section's outermost bullets and numbered items, on one line each. */
-export function itemsOf(lines: readonly string[]): string[] {
+export function findItems(lines: readonly string[]): string[] {
   const items: string[] = []
   for (const line of lines) {
     const item = /^ {0,1}(?:[-*+]|\d{1,3}[.)])[ \t]+(.*)$/.exec(line)?.[1]
@@ -55,7 +55,7 @@ export function itemsOf(lines: readonly string[]): string[] {
 }
 
 /** The first paragraph that is prose: no list, table, quote or rule. */
-export function paragraphOf(lines: readonly string[]): string {
+export function findParagraph(lines: readonly string[]): string {
   const paragraphs = lines.join('\n').split(/\n[ \t]*\n/)
   return plainText(paragraphs.find((text) => /^\s*[^\s\-*+|>#<\d]/.test(text)) ?? '')
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { nameOf } from '../contract/name.ts'
 import { cutLine, fitLines } from '../core/fit-lines.ts'
-import { countReasons, type ImportReport, type Lists } from './import-report.ts'
+import { countReasons, type ImportReport, type ReportLists } from './import-report.ts'
 import type { Guess } from './sources/format.ts'
 
 /** How many ids a line names before it counts the rest. */
@@ -11,22 +11,22 @@ const MAX_WHAT = 60
 const MAX_PATCH = 40
 
 /** A report of one kind, or of several, whose rows then say of which kind they are. */
-export type ShownReport = Omit<ImportReport, keyof Lists> & {
-  [L in keyof Lists]: (Lists[L][number] & { kind?: string })[]
+export type ShownReport = Omit<ImportReport, keyof ReportLists> & {
+  [L in keyof ReportLists]: (ReportLists[L][number] & { kind?: string })[]
 }
 
-type Named = { id: string; kind?: string }
+type ReportName = { id: string; kind?: string }
 
-interface Entry {
+interface ReportEntry {
   text: string
   hint?: string
   /** A unified diff. */
   patch?: string
 }
 
-interface Section {
+interface ReportSection {
   title: string
-  entries: Entry[]
+  entries: ReportEntry[]
 }
 
 /**
@@ -34,9 +34,9 @@ interface Section {
  * then what was passed over and what was guessed, by reason.
  */
 export function renderImportReport(report: ShownReport, width = 80): string {
-  const sections = [...workOf(report), ...restOf(report)].filter(({ entries }) => entries.length > 0)
+  const sections = [...renderWork(report), ...renderRest(report)].filter(({ entries }) => entries.length > 0)
   return [
-    ...headOf(report, width),
+    ...renderHead(report, width),
     ...sections.flatMap(({ title, entries }) => [
       ...fitLines(title, width),
       ...entries.flatMap((entry) => renderEntry(entry, width)),
@@ -45,10 +45,10 @@ export function renderImportReport(report: ShownReport, width = 80): string {
 }
 
 /** What a person has to look at. */
-function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): Section[] {
-  const written = [...imported, ...conflicted]
-  const needed = guessesOf(written).filter(({ guess }) => guess.needs)
-  const problems = written.flatMap((row) => row.problems)
+function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport): ReportSection[] {
+  const writtenRows = [...imported, ...conflicted]
+  const needed = collectGuesses(writtenRows).filter(({ guess }) => guess.needs)
+  const problems = writtenRows.flatMap((row) => row.problems)
   const isHidden = problems.some(({ rule }) => rule.startsWith('NOFX_TEXT_'))
   const settling = '--keep-edits settles it, --force takes the source'
   return [
@@ -56,14 +56,14 @@ function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): S
     {
       title: 'source and edit differ, and the edit stays (- here, + source):',
       entries: conflicted.map((row) => ({
-        text: `${named(row)} (${row.source}): ${row.conflicts.join(', ')}; ${settling}`,
+        text: `${renderName(row)} (${row.source}): ${row.conflicts.join(', ')}; ${settling}`,
         patch: row.loses,
       })),
     },
     {
       title: 'skipped; --force would overwrite them (- here, + source):',
       entries: skipped.map((row) => ({
-        text: `${named(row)} (${row.source}): ${row.reason}`,
+        text: `${renderName(row)} (${row.source}): ${row.reason}`,
         patch: row.loses,
       })),
     },
@@ -76,28 +76,28 @@ function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): S
   ]
 }
 
-function restOf(report: ShownReport): Section[] {
+function renderRest(report: ShownReport): ReportSection[] {
   const { imported, unchanged, conflicted, dryRun } = report
-  const written = [...imported, ...conflicted]
-  const lost = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
-  const kept = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
-  const others = guessesOf(written).filter(({ guess }) => !guess.needs)
+  const writtenRows = [...imported, ...conflicted]
+  const lossy = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
+  const keptEdits = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
+  const others = collectGuesses(writtenRows).filter(({ guess }) => !guess.needs)
   return [
     {
       title: `${dryRun ? 'would be overwritten' : 'overwritten'} (- here, + source):`,
-      entries: lost.map((row) => ({ text: `${named(row)} (${row.source})`, patch: row.loses })),
+      entries: lossy.map((row) => ({ text: `${renderName(row)} (${row.source})`, patch: row.loses })),
     },
     {
       title: 'edited here, and kept:',
-      entries: kept.map((row) => ({ text: `${named(row)}: ${row.edits.join(', ')}` })),
+      entries: keptEdits.map((row) => ({ text: `${renderName(row)}: ${row.edits.join(', ')}` })),
     },
-    { title: 'source moved:', entries: written.flatMap(renderMove) },
+    { title: 'source moved:', entries: writtenRows.flatMap(renderMove) },
     { title: 'passed over:', entries: renderPassedOver(report) },
     { title: 'guessed:', entries: renderGuesses(others) },
   ]
 }
 
-function renderEntry({ text, hint, patch = '' }: Entry, width: number): string[] {
+function renderEntry({ text, hint, patch = '' }: ReportEntry, width: number): string[] {
   return [
     ...fitLines(text, width, '  ', '    '),
     ...(hint === undefined ? [] : fitLines(`hint: ${hint}`, width, '    ', '    ')),
@@ -105,7 +105,7 @@ function renderEntry({ text, hint, patch = '' }: Entry, width: number): string[]
   ]
 }
 
-function headOf(report: ShownReport, width: number): string[] {
+function renderHead(report: ShownReport, width: number): string[] {
   const { imported, unchanged, conflicted, failed, passedOver, from, to, dryRun } = report
   const updated = imported.filter((row) => row.updated).length
   const needs = needsYou(report)
@@ -129,37 +129,39 @@ function needsYou({ imported, conflicted, skipped, gone }: ShownReport): number 
   return open.length + conflicted.length + skipped.length + gone.length
 }
 
-function named({ id, kind }: Named): string {
+function renderName({ id, kind }: ReportName): string {
   return kind === undefined ? id : nameOf({ kind, id })
 }
 
-function renderGone(row: ShownReport['gone'][number]): Entry {
+function renderGone(row: ShownReport['gone'][number]): ReportEntry {
   const edited = row.edited ? '; it was edited here' : ''
   const text = row.now
-    ? `${named(row)} (${row.source}) is ${named({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
-    : `${named(row)}: ${row.source} is deleted${edited}`
+    ? `${renderName(row)} (${row.source}) is ${renderName({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
+    : `${renderName(row)}: ${row.source} is deleted${edited}`
   return {
     text,
     hint: row.now ? 'deprecate or remove the earlier one' : 'deprecate or remove the definition',
   }
 }
 
-function renderMove(row: ShownReport['imported'][number]): Entry[] {
-  return row.movedFrom === undefined ? [] : [{ text: `${named(row)}: ${row.movedFrom} is ${row.source} now` }]
+function renderMove(row: ShownReport['imported'][number]): ReportEntry[] {
+  return row.movedFrom === undefined
+    ? []
+    : [{ text: `${renderName(row)}: ${row.movedFrom} is ${row.source} now` }]
 }
 
-function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): Entry {
+function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): ReportEntry {
   return { text: `${path}:${line}:${column} ${severity} ${rule} ${message}`, hint }
 }
 
 function patchLines(patch: string, width: number): string[] {
   const lines = patch.split('\n').slice(0, -1)
-  const shown = lines.slice(0, MAX_PATCH).map((line) => `    ${cutLine(line, width - 4)}`)
-  const rest = lines.length - shown.length
-  return rest > 0 ? [...shown, `    … ${rest} more lines: --json has them`] : shown
+  const shownLines = lines.slice(0, MAX_PATCH).map((line) => `    ${cutLine(line, width - 4)}`)
+  const rest = lines.length - shownLines.length
+  return rest > 0 ? [...shownLines, `    … ${rest} more lines: --json has them`] : shownLines
 }
 
-function renderPassedOver({ passedOver }: ShownReport): Entry[] {
+function renderPassedOver({ passedOver }: ShownReport): ReportEntry[] {
   return countReasons(passedOver).map(({ reason, count, sources }) => {
     const rest = count > NAMED ? ` and ${count - NAMED} more` : ''
     return { text: `${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})` }
@@ -171,12 +173,12 @@ interface Guessed {
   guess: Guess
 }
 
-function guessesOf(rows: readonly (Named & { guesses: readonly Guess[] })[]): Guessed[] {
-  return rows.flatMap((row) => row.guesses.map((guess) => ({ name: named(row), guess })))
+function collectGuesses(rows: readonly (ReportName & { guesses: readonly Guess[] })[]): Guessed[] {
+  return rows.flatMap((row) => row.guesses.map((guess) => ({ name: renderName(row), guess })))
 }
 
 /** Guesses by reason, most first. */
-function renderGuesses(guesses: readonly Guessed[]): Entry[] {
+function renderGuesses(guesses: readonly Guessed[]): ReportEntry[] {
   const groups = new Map<string, Guessed[]>()
   for (const one of guesses) {
     const key = JSON.stringify([one.guess.field, one.guess.why])

@@ -8,7 +8,7 @@ import type { Files } from './again/existing.ts'
 import type { ImportReport } from './import-report.ts'
 import { existsIn, isLiveIn, type Statuses } from './live.ts'
 import { place } from './place.ts'
-import type { Sources } from './sources/find-sources.ts'
+import type { ImportSources } from './sources/find-sources.ts'
 import type { ImportFormat, ReadOptions } from './sources/format.ts'
 
 export interface ImportOptions {
@@ -35,13 +35,13 @@ export interface ImportOptions {
 }
 
 /** One import of one format. */
-export interface Run {
+export interface ImportRun {
   format: ImportFormat
   options: ImportOptions
-  sources: Sources
+  sources: ImportSources
   report: ImportReport
   /** Source by id, of all that this run has read. */
-  taken: Map<string, string>
+  sourceById: Map<string, string>
   /** Files by id of the definitions that were not there before. */
   fresh: Map<string, Files>
   statuses: Statuses
@@ -50,13 +50,13 @@ export interface Run {
 }
 
 /** The definitions root: it holds the kind's folder. */
-export function rootOf({ options }: Pick<Run, 'options'>): string {
+export function rootOf({ options }: Pick<ImportRun, 'options'>): string {
   return dirname(options.to)
 }
 
 /** What a source is read with. */
-export function readOptions(run: Run, source: string, owner: string | undefined): ReadOptions {
-  const { format, options, sources, statuses, taken } = run
+export function readOptions(run: ImportRun, source: string, owner: string | undefined): ReadOptions {
+  const { format, options, sources, statuses, sourceById } = run
   const root = rootOf(run)
   return {
     owner,
@@ -66,13 +66,13 @@ export function readOptions(run: Run, source: string, owner: string | undefined)
     siblings: sources.paths,
     plugin: run.plugins.get(source),
     isLive: (kind, id) => isLiveIn(root, statuses, kind, id),
-    wasThere: (id) => (taken.get(id) ?? source) === source && existsIn(root, format.kind, id),
+    wasThere: (id) => (sourceById.get(id) ?? source) === source && existsIn(root, format.kind, id),
   }
 }
 
 /** Reports a source that is not imported. */
-export function fail(run: Run, source: string, findings: readonly Finding[], text = ''): void {
-  const path = `${run.sources.shown}/${source}`
+export function fail(run: ImportRun, source: string, findings: readonly Finding[], text = ''): void {
+  const path = `${run.sources.shownPath}/${source}`
   run.report.failed.push({ source, diagnostics: findings.map((finding) => place(path, text, finding)) })
 }
 

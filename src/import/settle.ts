@@ -7,17 +7,17 @@ import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { writeFolder } from '../core/disk/write-folder.ts'
 import { type Base, basePath, writeBase } from './again/base.ts'
 import type { Existing, Files, Imported } from './again/existing.ts'
-import { lossOf } from './again/loss.ts'
-import { fromOf, type Relation } from './again/origin.ts'
+import { describeLoss } from './again/loss.ts'
+import { type Relation, relativeBase } from './again/origin.ts'
 import { threeWay } from './again/three-way.ts'
 import type { Composed } from './compose.ts'
-import type { Row } from './import-report.ts'
+import type { ImportRow } from './import-report.ts'
 import { problemsIn } from './problems.ts'
-import { type Run, rootOf } from './run.ts'
+import { type ImportRun, rootOf } from './run.ts'
 
 /** A definition that was read, and the present content of its folder. */
 export interface Settling {
-  made: Composed
+  composed: Composed
   source: string
   text: string
   existing: Existing
@@ -27,7 +27,7 @@ export interface Settling {
 }
 
 /** Writes a definition, or reports why not: an edited one is merged, and one that no import made is left alone. */
-export async function settle(run: Run, settling: Settling): Promise<void> {
+export async function settle(run: ImportRun, settling: Settling): Promise<void> {
   const { existing, before } = settling
   const reason = run.options.force ? undefined : obstacle(settling)
   if (reason) return skip(run, settling, reason)
@@ -43,15 +43,15 @@ function obstacle({ existing, relation }: Settling): string | undefined {
   return relation === 'other' ? `imported before from ${existing.record.source}` : undefined
 }
 
-async function skip(run: Run, { made, source, existing }: Settling, reason: string): Promise<void> {
-  const loses = await lossOf(run.format.manifestFile, filesOf(existing), made.files)
-  run.report.skipped.push({ id: made.id, source, reason, loses })
+async function skip(run: ImportRun, { composed, source, existing }: Settling, reason: string): Promise<void> {
+  const loses = await describeLoss(run.format.manifestFile, filesOf(existing), composed.files)
+  run.report.skipped.push({ id: composed.id, source, reason, loses })
 }
 
 /** Writes what the source gives. */
-async function replace(run: Run, settling: Settling): Promise<void> {
-  const { made, source, existing, before } = settling
-  const { id, files, guesses } = made
+async function replace(run: ImportRun, settling: Settling): Promise<void> {
+  const { composed, source, existing, before } = settling
+  const { id, files, guesses } = composed
   const { report, options, format } = run
   note(run, id, files)
   const from = keptFrom(run, settling)
@@ -61,40 +61,45 @@ async function replace(run: Run, settling: Settling): Promise<void> {
     return void report.unchanged.push({ id, source, guesses, edits: [] })
   }
   const isLost = existing.state === 'edited' || existing.state === 'foreign'
-  const loses = isLost ? await lossOf(format.manifestFile, filesOf(existing), files) : ''
+  const loses = isLost ? await describeLoss(format.manifestFile, filesOf(existing), files) : ''
   if (existing.state === 'absent') run.fresh.set(id, files)
   if (!options.dryRun) {
     writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
     keepBase(run, id, { from, files })
   }
-  report.imported.push({ ...rowOf(run, settling, files), edits: [], loses })
+  report.imported.push({ ...buildRow(run, settling, files), edits: [], loses })
 }
 
 /** Writes the edits with what they leave of the source's changes. */
-async function merge(run: Run, settling: Settling, { files: ours }: Imported, before: Base): Promise<void> {
-  const { made, source } = settling
+async function merge(
+  run: ImportRun,
+  settling: Settling,
+  { files: ours }: Imported,
+  before: Base,
+): Promise<void> {
+  const { composed, source } = settling
   const { format, options, report } = run
-  const sides = { base: before.files, ours, theirs: made.files }
+  const sides = { base: before.files, ours, theirs: composed.files }
   const merged = await threeWay(format.manifestFile, sides, options)
-  const bytes = bytesOf(join(options.to, made.id), ours, merged.files)
+  const bytes = readBytes(join(options.to, composed.id), ours, merged.files)
   if (!bytes) return skip(run, settling, 'edited since its import, and it holds a link or a special file')
-  note(run, made.id, merged.files)
+  note(run, composed.id, merged.files)
   const updated = !isDeepStrictEqual(merged.files, ours)
   if (updated && !options.dryRun) {
     const how = { replace: true, disk: options.disk, executable: bytes.executable }
-    writeFolder(join(options.to, made.id), bytes.contents, how)
-    keepBase(run, made.id, { from: keptFrom(run, settling), files: merged.base })
+    writeFolder(join(options.to, composed.id), bytes.contents, how)
+    keepBase(run, composed.id, { from: keptFrom(run, settling), files: merged.base })
   }
-  const loses = await lossOf(format.manifestFile, merged.files, made.files)
+  const loses = await describeLoss(format.manifestFile, merged.files, composed.files)
   const { edits, conflicts } = merged
-  const row = { ...rowOf(run, settling, merged.files), updated, edits, loses }
+  const row = { ...buildRow(run, settling, merged.files), updated, edits, loses }
   if (conflicts.length > 0 && !options.keepEdits) report.conflicted.push({ ...row, conflicts })
   else if (updated) report.imported.push(row)
-  else report.unchanged.push({ id: made.id, source, guesses: made.guesses, edits })
+  else report.unchanged.push({ id: composed.id, source, guesses: composed.guesses, edits })
 }
 
 /** Files as they are on the disk, but for those that a merge changes; undefined where one is not a regular file. */
-function bytesOf(dir: string, ours: Files, merged: Files) {
+function readBytes(dir: string, ours: Files, merged: Files) {
   const contents: Record<string, string | Uint8Array> = { ...merged }
   const executable = new Set<string>()
   try {
@@ -116,34 +121,40 @@ function filesOf(existing: Existing): Files {
 }
 
 /** Where the record's source starts: it stays what it was as long as the source does. */
-function keptFrom(run: Run, { before, relation }: Settling): string {
-  return before && relation === 'same' ? before.from : fromOf({ root: rootOf(run), base: run.sources.base })
+function keptFrom(run: ImportRun, { before, relation }: Settling): string {
+  return before && relation === 'same'
+    ? before.from
+    : relativeBase({ root: rootOf(run), base: run.sources.base })
 }
 
-function keepBase(run: Run, id: string, base: Base): void {
+function keepBase(run: ImportRun, id: string, base: Base): void {
   writeBase(basePath(rootOf(run), run.format.kind, id), base)
 }
 
 /** Notes a definition's status for the sources that are read later. */
-function note(run: Run, id: string, files: Files): void {
+function note(run: ImportRun, id: string, files: Files): void {
   const { kind, manifestFile } = run.format
   const { status } = JSON.parse(files[manifestFile] ?? '{}') as { status?: unknown }
   run.statuses.set(nameOf({ kind, id }), status)
 }
 
-function rowOf(run: Run, { made, source, text, existing, relation }: Settling, files: Files): Row {
-  const { id, guesses } = made
+function buildRow(
+  run: ImportRun,
+  { composed, source, text, existing, relation }: Settling,
+  files: Files,
+): ImportRow {
+  const { id, guesses } = composed
   const moved = relation === 'moved' && 'record' in existing ? { movedFrom: existing.record.source } : {}
-  const problems = problemsOf(run, { id, files }, source, text)
+  const problems = findProblems(run, { id, files }, source, text)
   return { id, source, updated: existing.state !== 'absent', guesses, problems, ...moved }
 }
 
-function problemsOf(
-  run: Run,
-  made: { id: string; files: Files },
+function findProblems(
+  run: ImportRun,
+  composed: { id: string; files: Files },
   source: string,
   text: string,
 ): Diagnostic[] {
   const kind = run.options.kinds?.find(({ id }) => id === run.format.kind)
-  return kind ? problemsIn(kind, made, { path: `${run.sources.shown}/${source}`, text }) : []
+  return kind ? problemsIn(kind, composed, { path: `${run.sources.shownPath}/${source}`, text }) : []
 }

@@ -5,7 +5,7 @@ import { usualMcp } from '../plugins/agents/manifest/mcp-forms.ts'
 import type { AgentManifest, AgentMcp } from './agent-manifest.ts'
 import type { LiveState, WorkerRevision } from './connection/definition.ts'
 import type { Staleness } from './definitions/entry.ts'
-import { type AgentPrompts, promptsOf } from './prompts.ts'
+import { type AgentPrompts, collectPrompts } from './prompts.ts'
 
 /** A published definition at one version. */
 export interface Published<Manifest = JsonObject> {
@@ -60,13 +60,13 @@ export function toPublished(revision: WorkerRevision, staleness: Staleness): Pub
 
 export function toAgent(revision: WorkerRevision, staleness: Staleness): Agent {
   const { manifest, ...published } = toPublished(revision, staleness)
-  const prompts = promptsOf(revision)
+  const prompts = collectPrompts(revision)
   // The registry has checked the manifest's shape before it was published.
-  return { ...published, manifest: manifest as unknown as AgentManifest, prompts, mcp: mcpOf(revision) }
+  return { ...published, manifest: manifest as unknown as AgentManifest, prompts, mcp: readMcp(revision) }
 }
 
 /** The MCP servers of a revision as published, inline or from the file that its manifest names. */
-export function mcpOf({
+export function readMcp({
   manifest,
   texts,
 }: Pick<WorkerRevision, 'texts'> & { manifest: { mcp?: unknown } }): Agent['mcp'] {

@@ -13,7 +13,7 @@ import type { Pin } from './connection/read-registry.ts'
 import type { Staleness } from './definitions/entry.ts'
 import type { LiveDefinitions } from './definitions/live-definitions.ts'
 import type { FindPinned } from './definitions/pinned.ts'
-import type { Feed } from './feed/feed.ts'
+import type { WorkerFeed } from './feed/feed.ts'
 
 /** The calls that read one definition. */
 export interface Answers {
@@ -42,25 +42,25 @@ export type FindAnswer = <T>(
 export interface AnswerSources {
   definitions: Pick<LiveDefinitions, 'find'>
   findPinned: FindPinned
-  feed: Pick<Feed, 'now' | 'cursor'>
+  feed: Pick<WorkerFeed, 'now' | 'cursor'>
 }
 
 export function createFind({ definitions, findPinned, feed }: AnswerSources): FindAnswer {
   return async (kind, id, { version, digest }, show) => {
     if (version !== undefined || digest !== undefined) {
-      const found = await findPinned(kind, id, { version, digest })
-      if (found.state !== 'found') return refused(kind, id, found.state)
+      const pinned = await findPinned(kind, id, { version, digest })
+      if (pinned.state !== 'found') return refused(kind, id, pinned.state)
       // A pinned content never goes out of date.
-      return show(found.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
+      return show(pinned.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
     }
-    const found = await definitions.find(kind, id)
-    if (!found) return refused(kind, id, 'unavailable')
-    if (!('revision' in found)) return refused(kind, id, found.state, found.staleness)
-    return show(found.revision, found.staleness)
+    const current = await definitions.find(kind, id)
+    if (!current) return refused(kind, id, 'unavailable')
+    if (!('revision' in current)) return refused(kind, id, current.state, current.staleness)
+    return show(current.revision, current.staleness)
   }
 }
 
-export function answersOf(find: FindAnswer, readers: Readers): Answers {
+export function createAnswers(find: FindAnswer, readers: Readers): Answers {
   return {
     agent: (id, pin = {}) =>
       find('agents', id, pin, (revision, staleness) => ({ ok: true, agent: toAgent(revision, staleness) })),

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../contract/failure.ts'
 import { LARGEST_PAGE } from '../contract/protocol/events.ts'
-import { type Answers, answersOf, createFind } from './answers.ts'
+import { type Answers, createAnswers, createFind } from './answers.ts'
 import { type Cache, openCache } from './cache/open-cache.ts'
 import { openClient } from './connection/open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './connection/options.ts'
@@ -13,8 +13,8 @@ import { createLiveDefinitions, type LiveDefinitions } from './definitions/live-
 import { createPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
-import { type Change, type ChangesOptions, followChanges, type Place } from './feed/changes.ts'
-import { createFeed, type Feed } from './feed/feed.ts'
+import { type Change, type ChangesOptions, type FeedPlace, followChanges } from './feed/changes.ts'
+import { createFeed, type WorkerFeed } from './feed/feed.ts'
 import { NO_WAKEUPS, openWakeups, type Wakeups } from './feed/wakeups.ts'
 import { within } from './feed/within.ts'
 import { type LockedRegistry, lockPlan, type PlanLocks } from './lock-plan.ts'
@@ -57,7 +57,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   // A revision on disk may have been withdrawn while no worker was connected.
   if (!feed.troubled) await withdrawn.load()
   const wakeups = createWakeups(client, settings)
-  const following = followingOf({ reads, cache }, wakeups.subscribe, settings, signal)
+  const following = buildChangesOptions({ reads, cache }, wakeups.subscribe, settings, signal)
   const onPage = () => {
     // Definitions that a preview does not change come from production, and the preview's feed has no events of those.
     if (env !== undefined) watched.invalidateAfter(feed.cursor)
@@ -67,8 +67,8 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const keeping = keepUp({ following, feed, definitions: watched, log, onPage })
   void cache.sweep()
   return {
-    ...answersOf(createFind({ definitions, findPinned, feed }), readers),
-    changes: (since) => applied(followChanges({ ...following, ...placeOf(feed, since) }), watched),
+    ...createAnswers(createFind({ definitions, findPinned, feed }), readers),
+    changes: (since) => applied(followChanges({ ...following, ...buildPlace(feed, since) }), watched),
     get cursor() {
       return feed.cursor
     },
@@ -82,16 +82,16 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
 }
 
 /** What definitions are read from, after the first answer or with the folder in its place. */
-interface Sources {
+interface WorkerSources {
   reads: RegistryReads
   cache: Cache
-  feed: Feed
+  feed: WorkerFeed
 }
 
 async function openSources(
   settings: Connecting,
   signal: AbortSignal,
-): Promise<Sources & { client: SupabaseClient }> {
+): Promise<WorkerSources & { client: SupabaseClient }> {
   const { url, env, cacheDir: dir, drafts, readers, pollMs, answerWithinMs, log } = settings
   const feed = createFeed(2 * pollMs + answerWithinMs)
   const cache = await openCache({ dir, url, env, drafts, readers, log })
@@ -105,7 +105,7 @@ async function openSources(
 
 /** Creates the holders of live, pinned and withdrawn definitions; changes of what they know are saved. */
 function createDefinitions(
-  { feed, ...sources }: Sources & { signal: AbortSignal },
+  { feed, ...sources }: WorkerSources & { signal: AbortSignal },
   { drafts, pollMs, answerWithinMs, log }: Connecting,
 ) {
   const { cache } = sources
@@ -140,7 +140,7 @@ function createDefinitions(
 async function readFirstPage(
   reads: RegistryReads,
   cache: Cache,
-  feed: Feed,
+  feed: WorkerFeed,
   settings: Connecting,
 ): Promise<void> {
   const { answerWithinMs, log } = settings
@@ -149,15 +149,18 @@ async function readFirstPage(
     const { cursor, mark } = await within(answerWithinMs, signal, (cut) => whereIs({ reads, cache }, cut))
     feed.confirm(cursor, mark)
   } catch (error) {
-    const known = [...(await cache.known()).values()]
-    if (known.length === 0) throw error
+    const states = [...(await cache.known()).values()]
+    if (states.length === 0) throw error
     log(`continuing with what is known: ${(error as Error).message}`)
-    feed.trouble(Math.max(...known.map(({ seq }) => seq)))
+    feed.trouble(Math.max(...states.map(({ seq }) => seq)))
   }
 }
 
 /** The registry's last event. Later states in the folder were lost when a backup was restored, and are dropped. */
-async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: AbortSignal): Promise<Place> {
+async function whereIs(
+  { reads, cache }: Pick<WorkerSources, 'reads' | 'cache'>,
+  cut: AbortSignal,
+): Promise<FeedPlace> {
   const before = await cache.known()
   const { cursor, mark } = await reads.page('now', cut)
   await cache.settle(before, cursor)
@@ -165,12 +168,12 @@ async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: 
 }
 
 /** The start of a feed whose consumer has seen everything up to `since`; only the feed's own cursor has a mark. */
-function placeOf({ cursor, mark }: Feed, since = cursor): { since: number; mark: string | null } {
+function buildPlace({ cursor, mark }: WorkerFeed, since = cursor): { since: number; mark: string | null } {
   return { since, mark: since === cursor ? mark : null }
 }
 
-function followingOf(
-  { reads, cache }: Pick<Sources, 'reads' | 'cache'>,
+function buildChangesOptions(
+  { reads, cache }: Pick<WorkerSources, 'reads' | 'cache'>,
   wakeups: ChangesOptions['wakeups'],
   { pollMs, answerWithinMs }: Connecting,
   signal: AbortSignal,

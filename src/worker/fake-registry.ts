@@ -1,12 +1,12 @@
 import { digestOf, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import { nameOf } from '../contract/name.ts'
-import { answersOf, createFind } from './answers.ts'
+import { createAnswers, createFind } from './answers.ts'
 import type { WorkerRegistry } from './connect-registry.ts'
 import {
+  collectReaders,
   prove,
   type Readers,
-  readersOf,
   type WorkerKind,
   type WorkerRevision,
 } from './connection/definition.ts'
@@ -42,13 +42,13 @@ export interface FakeOptions {
 }
 
 /** Everything that a fake registry holds. */
-interface Shelf {
+interface FakeShelf {
   readers: Readers
   drafts: boolean
   revisions: Map<string, WorkerRevision[]>
   states: Map<string, DefinitionState>
   /** What a connection has read before, for the time in which the registry cannot be reached. */
-  seen: Map<string, CurrentState>
+  currentStates: Map<string, CurrentState>
   events: Changed[]
   /** Called when an event was added, or the registry was closed. */
   wake: Set<() => void>
@@ -58,10 +58,10 @@ interface Shelf {
 
 /** Creates an empty registry. */
 export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions = {}): FakeRegistry {
-  const readers = readersOf(kinds)
-  const shelf: Shelf = {
+  const readers = collectReaders(kinds)
+  const shelf: FakeShelf = {
     ...{ readers, drafts, closed: false, reachable: true, events: [] },
-    ...{ revisions: new Map(), states: new Map(), seen: new Map(), wake: new Set() },
+    ...{ revisions: new Map(), states: new Map(), currentStates: new Map(), wake: new Set() },
   }
   const feed = {
     now: () => new Date().toISOString(),
@@ -75,8 +75,8 @@ export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions =
     find: async (kind: string, id: string) => current(shelf, nameOf({ kind, id }), feed),
   }
   return {
-    ...answersOf(createFind({ definitions, findPinned, feed }), readers),
-    changes: (since = feed.cursor) => changesOf(shelf, since),
+    ...createAnswers(createFind({ definitions, findPinned, feed }), readers),
+    changes: (since = feed.cursor) => streamChanges(shelf, since),
     get cursor() {
       return feed.cursor
     },
@@ -98,14 +98,14 @@ export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions =
 }
 
 function publish(
-  shelf: Shelf,
+  shelf: FakeShelf,
   kind: string,
   id: string,
-  given: Readonly<Record<string, string | object>>,
+  files: Readonly<Record<string, string | object>>,
 ): { version: number; digest: string } {
   const name = nameOf({ kind, id })
   const earlier = shelf.revisions.get(name) ?? []
-  const revision = revisionOf(shelf.readers, { kind, id, version: earlier.length + 1 }, given)
+  const revision = buildRevision(shelf.readers, { kind, id, version: earlier.length + 1 }, files)
   shelf.revisions.set(name, [...earlier, revision])
   const before = shelf.states.get(name)
   const { version, digest, state } = revision
@@ -118,7 +118,7 @@ function publish(
   return { version, digest }
 }
 
-function remove(shelf: Shelf, kind: string, id: string): void {
+function remove(shelf: FakeShelf, kind: string, id: string): void {
   const name = nameOf({ kind, id })
   const last = shelf.revisions.get(name)?.at(-1)
   if (!last) throw new Failure('NOT_FOUND', `${name} does not exist`, 'publish it first')
@@ -126,32 +126,32 @@ function remove(shelf: Shelf, kind: string, id: string): void {
   announce(shelf, { kind, id, version: last.version + 1, digest: last.digest }, 'removed')
 }
 
-function revisionOf(
+function buildRevision(
   readers: Readers,
-  named: Pick<WorkerRevision, 'kind' | 'id' | 'version'>,
-  given: Readonly<Record<string, string | object>>,
+  definition: Pick<WorkerRevision, 'kind' | 'id' | 'version'>,
+  contents: Readonly<Record<string, string | object>>,
 ): WorkerRevision {
   const asText = (content: string | object) =>
     typeof content === 'string' ? content : JSON.stringify(content)
-  const texts = Object.fromEntries(Object.entries(given).map(([path, one]) => [path, asText(one)]))
+  const texts = Object.fromEntries(Object.entries(contents).map(([path, one]) => [path, asText(one)]))
   const files = Object.entries(texts)
     .map(([path, text]) => ({ path, size: new TextEncoder().encode(text).length, sha256: sha256(text) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
-  const digest = digestOf(named.kind, named.id, files)
-  const draft: WorkerRevision = { ...named, digest, state: 'draft', manifest: {}, texts, files }
+  const digest = digestOf(definition.kind, definition.id, files)
+  const draft: WorkerRevision = { ...definition, digest, state: 'draft', manifest: {}, texts, files }
   const read = prove(draft, readers)
   if (typeof read === 'string')
     throw new Failure(
       'CONFIG',
-      `${nameOf(named)} cannot be published: ${read}`,
-      `give its ${readers[named.kind]?.manifestFile ?? 'manifest, and its kind in the option kinds'}`,
+      `${nameOf(definition)} cannot be published: ${read}`,
+      `give its ${readers[definition.kind]?.manifestFile ?? 'manifest, and its kind in the option kinds'}`,
     )
   const { status = 'active' } = read.manifest
   return { ...read, state: status as WorkerRevision['state'] }
 }
 
 function announce(
-  shelf: Shelf,
+  shelf: FakeShelf,
   of: Pick<Changed, 'kind' | 'id' | 'version' | 'digest'>,
   verb: 'added' | 'updated' | 'removed',
 ): void {
@@ -169,25 +169,25 @@ function announce(
 
 /** The live state; while the registry cannot be reached, the last one that was read. */
 function current(
-  shelf: Shelf,
+  shelf: FakeShelf,
   name: string,
   feed: { now(): string; cursor: number },
 ): CurrentState | undefined {
-  const before = shelf.seen.get(name)
+  const before = shelf.currentStates.get(name)
   if (!shelf.reachable) return before && { ...before, staleness: { ...before.staleness, fresh: false } }
   const staleness = { fresh: true, asOf: feed.now(), seq: feed.cursor }
-  const found: CurrentState = { ...(shelf.states.get(name) ?? { state: 'not-found' }), staleness }
-  shelf.seen.set(name, found)
-  return found
+  const state: CurrentState = { ...(shelf.states.get(name) ?? { state: 'not-found' }), staleness }
+  shelf.currentStates.set(name, state)
+  return state
 }
 
-function pinned(shelf: Shelf, name: string, { version, digest }: Pin): PinnedState {
-  const found = shelf.revisions
+function pinned(shelf: FakeShelf, name: string, { version, digest }: Pin): PinnedState {
+  const revision = shelf.revisions
     .get(name)
     ?.findLast((one) => (version ?? one.version) === one.version && (digest ?? one.digest) === one.digest)
-  if (!shelf.reachable && !shelf.seen.has(name)) return { state: 'unavailable' }
-  if (found?.state === 'disabled' || stateOf(shelf, name) === 'disabled') return { state: 'disabled' }
-  if (found && (shelf.drafts || found.state !== 'draft')) return { state: 'found', revision: found }
+  if (!shelf.reachable && !shelf.currentStates.has(name)) return { state: 'unavailable' }
+  if (revision?.state === 'disabled' || stateOf(shelf, name) === 'disabled') return { state: 'disabled' }
+  if (revision && (shelf.drafts || revision.state !== 'draft')) return { state: 'found', revision }
   const state = shelf.states.get(name)?.state
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
 }
@@ -197,7 +197,7 @@ function stateOf({ reachable, seen, states }: Shelf, name: string): DefinitionSt
   return (reachable ? states : seen).get(name)?.state
 }
 
-async function* changesOf(shelf: Shelf, since: number): AsyncGenerator<Changed, void, undefined> {
+async function* streamChanges(shelf: FakeShelf, since: number): AsyncGenerator<Changed, void, undefined> {
   for (let seq = since; !shelf.closed; ) {
     const event = shelf.events[seq]
     if (event === undefined) {
@@ -209,7 +209,7 @@ async function* changesOf(shelf: Shelf, since: number): AsyncGenerator<Changed, 
   }
 }
 
-function nextWake({ wake }: Shelf): Promise<void> {
+function nextWake({ wake }: FakeShelf): Promise<void> {
   return new Promise((resolve) => {
     const once = () => {
       wake.delete(once)

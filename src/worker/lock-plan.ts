@@ -9,12 +9,12 @@ import {
   refused,
   type TemplateAnswer,
 } from './agent.ts'
-import { answersOf } from './answers.ts'
+import { createAnswers } from './answers.ts'
 import type { Readers, WorkerRevision } from './connection/definition.ts'
 import type { IsDisabled } from './definitions/disabled.ts'
 import type { FindPinned } from './definitions/pinned.ts'
 import type { Withdrawn } from './definitions/withdrawn.ts'
-import type { Feed } from './feed/feed.ts'
+import type { WorkerFeed } from './feed/feed.ts'
 
 interface Locked {
   version: number
@@ -41,7 +41,7 @@ export interface LockedRegistry {
 interface LockSources {
   findPinned: FindPinned
   isDisabled: IsDisabled
-  feed: Pick<Feed, 'now' | 'cursor'>
+  feed: Pick<WorkerFeed, 'now' | 'cursor'>
   withdrawn: Pick<Withdrawn, 'has'>
   readers: Readers
 }
@@ -56,26 +56,26 @@ export async function lockPlan(
   { findPinned, isDisabled, feed, withdrawn, readers }: LockSources,
 ): Promise<LockedRegistry> {
   const locks = readLocks(plan)
-  const kept = new Map<string, WorkerRevision>()
+  const revisions = new Map<string, WorkerRevision>()
 
   const find = async (kind: string, id: string): Promise<WorkerRevision | Refused> => {
     const key = nameOf({ kind, id })
     const lock = locks.get(key)
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
-    if (withdrawn.has(kind, id, lock)) kept.delete(key)
-    const revision = kept.get(key)
+    if (withdrawn.has(kind, id, lock)) revisions.delete(key)
+    const revision = revisions.get(key)
     if (revision) return (await isDisabled(kind, id)) ? refusedLock(lock, 'disabled') : revision
-    const found = await findPinned(kind, id, lock)
-    if (found.state !== 'found') return refusedLock(lock, found.state)
-    kept.set(key, found.revision)
-    return found.revision
+    const state = await findPinned(kind, id, lock)
+    if (state.state !== 'found') return refusedLock(lock, state.state)
+    revisions.set(key, state.revision)
+    return state.revision
   }
 
   await Promise.all([...locks.values()].map(({ kind, id }) => find(kind, id)))
-  return answersOf(async (kind, id, _pin, show) => {
-    const found = await find(kind, id)
+  return createAnswers(async (kind, id, _pin, show) => {
+    const revision = await find(kind, id)
     // A locked content never goes out of date.
-    return 'ok' in found ? found : show(found, { fresh: true, asOf: feed.now(), seq: feed.cursor })
+    return 'ok' in revision ? revision : show(revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
   }, readers)
 }
 
@@ -84,10 +84,10 @@ function refusedLock({ kind, id, version }: LockedVersion, reason: Reason): Refu
   return { ...rest, message: `${message}; the plan is locked to version ${version}` }
 }
 
-type LockedVersion = Locked & { kind: string; id: string }
+type LockedDefinition = Locked & { kind: string; id: string }
 
-function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, LockedVersion> {
-  const all: LockedVersion[] = [...(source ? [source] : []), ...locks]
+function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, LockedDefinition> {
+  const all: LockedDefinition[] = [...(source ? [source] : []), ...locks]
   if (template) all.push({ kind: 'templates', ...template })
   for (const { agentId, ...lock } of agents) all.push({ kind: 'agents', id: agentId, ...lock })
   if (all.length === 0 || !all.every(isLock))
@@ -99,7 +99,7 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
   return byName(all)
 }
 
-function isLock({ kind, id, version, digest }: LockedVersion): boolean {
-  const named = typeof kind === 'string' && typeof id === 'string'
-  return named && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
+function isLock({ kind, id, version, digest }: LockedDefinition): boolean {
+  const isNamed = typeof kind === 'string' && typeof id === 'string'
+  return isNamed && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
 }

@@ -37,7 +37,7 @@ interface Declared {
 }
 
 /** The prompts of a published agent by id; its manifest has passed the registry's rules. */
-export function promptsOf({ manifest, texts, id }: WorkerRevision): AgentPrompts {
+export function collectPrompts({ manifest, texts, id }: WorkerRevision): AgentPrompts {
   const prompts = Object.create(null) as { system: AgentPrompt } & Record<string, AgentPrompt>
   const declared = (manifest.prompts ?? {}) as Record<string, string | Declared>
   for (const [name, prompt] of Object.entries(declared)) {
@@ -46,15 +46,15 @@ export function promptsOf({ manifest, texts, id }: WorkerRevision): AgentPrompts
       role,
       variables = [],
     } = typeof prompt === 'string' ? { path: prompt } : (prompt as Declared)
-    const known = variables.map((one) => (typeof one === 'string' ? { name: one } : one))
+    const promptVariables = variables.map((one) => (typeof one === 'string' ? { name: one } : one))
     const text = texts[path] ?? ''
-    const shown = `the prompt "${name}" of ${id}`
+    const label = `the prompt "${name}" of ${id}`
     prompts[name] = {
       path,
       role: role ?? (name === 'system' ? 'system' : 'user'),
       text,
-      variables: known,
-      render: (values = {}) => render({ name, shown, text, variables: known }, values),
+      variables: promptVariables,
+      render: (values = {}) => render({ name, label, text, variables: promptVariables }, values),
     }
   }
   return prompts
@@ -62,24 +62,24 @@ export function promptsOf({ manifest, texts, id }: WorkerRevision): AgentPrompts
 
 interface Rendered {
   name: string
-  shown: string
+  label: string
   text: string
   variables: readonly PromptVariable[]
 }
 
-function render({ name, shown, text, variables }: Rendered, values: PromptValues): string {
+function render({ name, label, text, variables }: Rendered, values: PromptValues): string {
   const defaults = new Map(variables.map((variable) => [variable.name, variable.default]))
-  const given = new Map(Object.entries(values))
-  const valueFor = (variable: string) => given.get(variable) ?? defaults.get(variable)
-  const undeclared = [...given.keys()].filter((variable) => !defaults.has(variable))
+  const valueByName = new Map(Object.entries(values))
+  const valueFor = (variable: string) => valueByName.get(variable) ?? defaults.get(variable)
+  const undeclared = [...valueByName.keys()].filter((variable) => !defaults.has(variable))
   // A name in braces that the agent does not declare is not a variable; the rules refuse such a text.
   const missing = [...variablesIn(text).keys()].filter((variable) => valueFor(variable) === undefined)
   if (undeclared.length > 0 || missing.length > 0)
     throw new Failure(
       'CONFIG',
       undeclared.length > 0
-        ? `${shown} does not declare ${undeclared.join(', ')}`
-        : `${shown} is given no value for ${missing.join(', ')}`,
+        ? `${label} does not declare ${undeclared.join(', ')}`
+        : `${label} is given no value for ${missing.join(', ')}`,
       variables.length > 0 ? `its variables are: ${[...defaults.keys()].join(', ')}` : 'it has no variables',
       { detail: { prompt: name, missing, undeclared } },
     )

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../src/contract/diagnostic.ts'
 import type { Kind } from '../../src/contract/kind.ts'
 import { nameOf } from '../../src/contract/name.ts'
 import { SILENT } from '../../src/core/progress.ts'
-import { folderOf } from '../../src/core/tree/tree.ts'
+import { locateFolder } from '../../src/core/tree/tree.ts'
 import { checkTree } from '../../src/core/validate/check-tree.ts'
 import { byPlace } from '../../src/core/validate/locate.ts'
 import { createSurroundings } from '../../src/core/validate/surroundings.ts'
@@ -50,14 +50,14 @@ const folders = readdirSync(CASES).flatMap((name) =>
 
 /** The result of `nofx validate` for one folder when the registry is unknown. */
 async function validateAlone({ root, kind, id }: Folder) {
-  const tree = { root, shown: 'shared', kinds: KINDS }
+  const tree = { root, shownPath: 'shared', kinds: KINDS }
   const surroundings = createSurroundings(
     tree,
     new Set([nameOf({ kind: kind.id, id })]),
     async () => 'missing',
   )
   const diagnostics: Diagnostic[] = []
-  for await (const checked of checkTree(tree, [folderOf(tree, kind, id)], surroundings, SILENT))
+  for await (const checked of checkTree(tree, [locateFolder(tree, kind, id)], surroundings, SILENT))
     diagnostics.push(...checked.diagnostics)
   diagnostics.sort(byPlace)
   const dir = `shared/${kind.id}/${id}`

@@ -5,7 +5,7 @@ import { templates } from '../../src/plugins/templates/kind.ts'
 
 /** Validates a definitions root with the real kinds, as the command does, with an empty registry. */
 export async function validateFolder(root: string) {
-  const tree = { root, shown: 'shared', kinds: [agents, templates] }
+  const tree = { root, shownPath: 'shared', kinds: [agents, templates] }
   const { diagnostics } = await validate(tree, { askRegistry: async () => 'missing' }, SILENT)
   const exit = diagnostics.some((finding) => finding.severity === 'error') ? 1 : 0
   return { exit, diagnostics }

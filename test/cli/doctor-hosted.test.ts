@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Check } from '../../src/core/doctor.ts'
+import type { DoctorCheck } from '../../src/core/doctor.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { HostedProject, PASSWORD } from './hosted-project.ts'
 
@@ -19,7 +19,7 @@ afterAll(() => project.remove())
 /** The checks by their names, and the exit status. */
 async function checked(env: Record<string, string>) {
   const { exit, json } = await project.runWith({ env }, 'doctor', '--json')
-  const checks: Check[] = json.data.checks
+  const checks: DoctorCheck[] = json.data.checks
   return { exit, of: Object.fromEntries(checks.map((check) => [check.name, check])) }
 }
 

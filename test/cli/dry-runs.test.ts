@@ -2,7 +2,7 @@ import { Chalk } from 'chalk'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { presentRelease } from '../../src/cli/present/release.ts'
 import type { Outcome, ReleaseResult } from '../../src/contract/protocol/sync.ts'
-import type { Move } from '../../src/core/diff/moves.ts'
+import type { PlannedMove } from '../../src/core/diff/moves.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const PLAIN = new Chalk({ level: 0 })
@@ -20,7 +20,7 @@ const OUTCOMES: Outcome[] = [
 function said(
   outcomes: Outcome[],
   rest: Partial<ReleaseResult> = {},
-  moves: Move[] = [],
+  moves: PlannedMove[] = [],
 ): string | undefined {
   const rows = outcomes.map((outcome, at) => ({
     kind: 'agents',
@@ -38,7 +38,7 @@ function said(
 describe('the last line of a release', () => {
   const done = { releaseId: 'r1' }
   const dry = { dryRun: true }
-  const move = (outcome: Outcome, at = 0): Move => ({
+  const move = (outcome: Outcome, at = 0): PlannedMove => ({
     kind: 'agents',
     id: `a${at}`,
     outcome,
@@ -66,7 +66,7 @@ describe('the last line of a release', () => {
     expect(said([outcome, 'updated'], done)).toMatch(/^Published 1 change/)
   })
 
-  test.each<[Move, string]>([
+  test.each<[PlannedMove, string]>([
     [move('rolled-back'), 'a0 v3 → content of v1'],
     [{ ...move('removed'), content: null }, 'a0 v3 → removed'],
     [{ ...move('restored'), from: null }, 'a0 nothing live → content of v1'],

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { columnsOf } from '../../src/core/fit-lines.ts'
+import { countColumns } from '../../src/core/fit-lines.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
@@ -196,7 +196,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
 function tooWide(text: string, columns: number): string[] {
   return stripVTControlCharacters(text)
     .split('\n')
-    .filter((line) => columnsOf(line) > columns)
+    .filter((line) => countColumns(line) > columns)
 }
 
 /** The words of a screen; a backslash only continues a line. */

@@ -2,7 +2,7 @@ import { Validator } from '@cfworker/json-schema'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/contract/diagnostic.ts'
 import type { Kind } from '../../src/contract/kind.ts'
-import { jsonSchemaOf } from '../../src/contract/manifest/json-schema.ts'
+import { buildJsonSchema } from '../../src/contract/manifest/json-schema.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
 import fc from '../harness/fast-check.ts'
 import { ask, expectListed, hasShape } from './answers.ts'
@@ -134,7 +134,7 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
 
   test('has a JSON Schema that accepts what the kind accepts', () => {
     const { kind, samples } = get()
-    const schema = jsonSchemaOf(kind)
+    const schema = buildJsonSchema(kind)
     expectPlainJson(schema)
     const validator = new Validator(schema as object, '2020-12')
     for (const sample of samples) {

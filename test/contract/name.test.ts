@@ -10,7 +10,12 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
 
 test('a name consists of the kind and the id, as for a folder of the tree', () => {
   expect(nameOf({ kind: 'agents', id: 'reviewer' })).toBe('agents/reviewer')
-  const folder = { kind: agents, id: 'reviewer', dir: '/shared/agents/reviewer', shown: 'agents/reviewer' }
+  const folder = {
+    kind: agents,
+    id: 'reviewer',
+    dir: '/shared/agents/reviewer',
+    shownPath: 'agents/reviewer',
+  }
   expect(nameOf(toNamed(folder))).toBe('agents/reviewer')
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { jsonSchemaOf } from '../../src/contract/manifest/json-schema.ts'
+import { buildJsonSchema } from '../../src/contract/manifest/json-schema.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { readPages } from './pages.ts'
@@ -33,7 +33,7 @@ describe('the tables of fields show every value that a schema names', () => {
     [templates, 'docs/authoring-templates.md'],
   ] as const)('$id', (kind, page) => {
     const text = pages.find(({ path }) => path.endsWith(page))?.text ?? ''
-    const found = [...literals(jsonSchemaOf(kind) as Node, '')]
+    const found = [...literals(buildJsonSchema(kind) as Node, '')]
     expect(found.length).toBeGreaterThan(5)
     const absent = found.filter(([path, value]) => {
       const row = text

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columnsOf, cutLine, fitLines } from '../../src/core/fit-lines.ts'
+import { countColumns, cutLine, fitLines } from '../../src/core/fit-lines.ts'
 import { renderImportReport, type ShownReport } from '../../src/import/render-report.ts'
 import fc from '../harness/fast-check.ts'
 
@@ -95,7 +95,7 @@ describe('the report', () => {
     fc.assert(
       fc.property(report, fc.integer({ min: 40, max: 140 }), (lists, width) => {
         const lines = renderImportReport({ ...EMPTY, ...lists }, width).split('\n')
-        expect(lines.filter((line) => columnsOf(line) > width)).toEqual([])
+        expect(lines.filter((line) => countColumns(line) > width)).toEqual([])
       }),
       { numRuns: 150 },
     )

@@ -59,7 +59,7 @@ async function importCorpus(root: string): Promise<TreeImportReport> {
 }
 
 async function findings(root: string): Promise<Diagnostic[]> {
-  const tree = { root, shown: 'tree', kinds: [agents, templates] }
+  const tree = { root, shownPath: 'tree', kinds: [agents, templates] }
   return (await validate(tree, { askRegistry: async () => 'missing' }, SILENT)).diagnostics
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { toAgent } from '../../src/worker/agent.ts'
-import { problemOf, type WorkerRevision } from '../../src/worker/connection/definition.ts'
+import { findProblem, type WorkerRevision } from '../../src/worker/connection/definition.ts'
 
 function revisionOf(manifest: Record<string, unknown>, texts: Record<string, string>): WorkerRevision {
   const files = Object.entries(texts).map(([path, text]) => ({
@@ -108,7 +108,7 @@ describe('a revision whose content does not match its digest', () => {
     ['lists other files', { ...good, files: [...good.files, asset] }, /do not make its digest/],
     ['is of another definition', { ...good, id: 'other' }, /do not make its digest/],
   ])('%s', (_what, revision, problem) => {
-    if (problem) expect(problemOf(revision)).toMatch(problem)
-    else expect(problemOf(revision)).toBeUndefined()
+    if (problem) expect(findProblem(revision)).toMatch(problem)
+    else expect(findProblem(revision)).toBeUndefined()
   })
 })

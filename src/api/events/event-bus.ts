@@ -20,22 +20,22 @@ export interface EventBusOptions {
 /** Makes the bus of one API instance. */
 export function createEventBus({ newest, everyMs = 2_000 }: EventBusOptions = {}): EventBus {
   const listening = new Set<() => void>()
-  let known = -1
+  let newestSeq = -1
   const tell = (seq: number) => {
-    known = seq
+    newestSeq = seq
     for (const wake of [...listening]) wake()
   }
   const questions = createQuestions(everyMs, async () => {
     // When the registry does not answer, nothing is new; the next read catches up.
-    const seq = await newest?.().catch(() => known)
+    const seq = await newest?.().catch(() => newestSeq)
     // A lower seq is new as well: the database was restored.
-    if (seq !== undefined && seq !== known) tell(seq)
+    if (seq !== undefined && seq !== newestSeq) tell(seq)
     return listening.size > 0
   })
   return {
     publish(news) {
       const seq = typeof news === 'number' ? news : news.cursor
-      if (seq > known) tell(seq)
+      if (seq > newestSeq) tell(seq)
     },
     subscribe(wake) {
       // A new function for each subscription, so that one `wake` can be subscribed twice.

@@ -35,7 +35,7 @@ export function streamEvents(options: EventStreamOptions): ReadableStream<Uint8A
   const timer = setTimeout(end, lastMs).unref()
   over.signal.addEventListener('abort', () => clearTimeout(timer))
   const encoder = new TextEncoder()
-  const blocks = blocksOf(options, listen(subscribe, over.signal))
+  const blocks = streamBlocks(options, listen(subscribe, over.signal))
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const block = await blocks.next().catch((error: unknown) => {
       end()
@@ -71,29 +71,29 @@ function listen(subscribe: EventBus['subscribe'], over: AbortSignal): Heard {
           resolve()
         }
       })
-    const heard = news
+    const hasNews = news
     news = false
-    return heard
+    return hasNews
   }
 }
 
-async function* blocksOf(
+async function* streamBlocks(
   { since, first, next, limit, beatMs, over: { signal } }: EventStreamOptions,
-  heard: Heard,
+  news: Heard,
 ): AsyncGenerator<string> {
   yield `retry: ${AGAIN_MS}\nid: ${since}\n\n`
-  let told = since
+  let sentCursor = since
   let page: EventPage | undefined = first
   let mark: string | null = null
   let quiet = false
   while (!signal.aborted) {
-    const text: string = page ? textOf(page, told) : ''
-    if (page) ({ cursor: told, mark } = page)
+    const text: string = page ? renderPage(page, sentCursor) : ''
+    if (page) ({ cursor: sentCursor, mark } = page)
     if (text !== '' || quiet) yield text || ':\n\n'
     if (page && page.events.length >= limit) quiet = false
-    else quiet = !(await heard(page ? beatMs : Math.min(AGAIN_MS, beatMs)))
+    else quiet = !(await news(page ? beatMs : Math.min(AGAIN_MS, beatMs)))
     if (signal.aborted) return
-    const answer: EventPage | 'gone' | undefined = await read(next, told, mark)
+    const answer: EventPage | 'gone' | undefined = await read(next, sentCursor, mark)
     if (answer === 'gone') return
     page = answer
   }
@@ -116,11 +116,11 @@ async function read(
   }
 }
 
-function textOf({ cursor, events }: EventPage, told: number): string {
+function renderPage({ cursor, events }: EventPage, sentCursor: number): string {
   const blocks = events.map(
     (event) => `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
   )
   // An id without data advances the reader's cursor and shows no event.
-  if (cursor > (events.at(-1)?.seq ?? told)) blocks.push(`id: ${cursor}\n\n`)
+  if (cursor > (events.at(-1)?.seq ?? sentCursor)) blocks.push(`id: ${cursor}\n\n`)
   return blocks.join('')
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '../http/caller.ts'
+import type { ApiCaller } from '../http/caller.ts'
 
 /** How many streams one instance may have open, and for how long. */
 export interface StreamLimits {
@@ -17,7 +17,7 @@ export interface StreamSlots extends StreamLimits {
    * Takes a slot for a stream of `caller`; `end` ends the stream. Returns the function that frees the slot; undefined
    * when none is free.
    */
-  take(end: () => void, caller: Caller): (() => void) | undefined
+  take(end: () => void, caller: ApiCaller): (() => void) | undefined
   /** Ends all streams: their readers reconnect, to another instance if this one is gone. */
   endAll(): void
 }
@@ -33,32 +33,32 @@ const OF_ONE = { anonymous: 1 / 10, known: 1 / 2 }
  */
 export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlots {
   const all = { ...STREAM_LIMITS, ...limits }
-  const taken = new Map<symbol, { end: () => void; caller: Caller }>()
-  const count = (fits: (caller: Caller) => boolean) =>
-    [...taken.values()].filter(({ caller }) => fits(caller)).length
-  const isFull = ({ share, known }: Caller) => {
-    if (taken.size >= all.most) return true
-    const ofOne = shareOf(all.most, known)
+  const slots = new Map<symbol, { end: () => void; caller: ApiCaller }>()
+  const count = (fits: (caller: ApiCaller) => boolean) =>
+    [...slots.values()].filter(({ caller }) => fits(caller)).length
+  const isFull = ({ share, isKnown }: ApiCaller) => {
+    if (slots.size >= all.most) return true
+    const ofOne = computeShare(all.most, isKnown)
     if (share !== undefined && count((other) => other.share === share) >= ofOne) return true
-    const kept = Math.floor(all.most * KEPT_FOR_KNOWN)
-    return !known && count((other) => !other.known) >= all.most - kept
+    const reserved = Math.floor(all.most * KEPT_FOR_KNOWN)
+    return !isKnown && count((other) => !other.isKnown) >= all.most - reserved
   }
   return {
     ...all,
     take(end, caller) {
       if (isFull(caller)) return undefined
       const place = Symbol('stream')
-      taken.set(place, { end, caller })
+      slots.set(place, { end, caller })
       return () => {
-        taken.delete(place)
+        slots.delete(place)
       }
     },
     endAll() {
-      for (const { end } of [...taken.values()]) end()
+      for (const { end } of [...slots.values()]) end()
     },
   }
 }
 
-function shareOf(most: number, known: boolean): number {
-  return Math.max(1, Math.floor(most * (known ? OF_ONE.known : OF_ONE.anonymous)))
+function computeShare(most: number, isKnown: boolean): number {
+  return Math.max(1, Math.floor(most * (isKnown ? OF_ONE.known : OF_ONE.anonymous)))
 }

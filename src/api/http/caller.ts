@@ -3,11 +3,11 @@ import { sha256 } from '../../contract/digest.ts'
 import type { Principal } from '../../edge/auth/principal.ts'
 
 /** A caller, as far as limits are counted. */
-export interface Caller {
+export interface ApiCaller {
   /** The hash of verified credentials, or an address; undefined where the address is unknown. */
   share: string | undefined
   /** Whether the caller's credentials were verified. */
-  known: boolean
+  isKnown: boolean
 }
 
 /**
@@ -19,15 +19,15 @@ export function identifyCaller(
   headers: Headers,
   principal: Principal | undefined,
   forwarded = false,
-): Caller {
+): ApiCaller {
   if (principal) {
     const credentials = headers.get('authorization') ?? headers.get('apikey') ?? ''
-    return { share: sha256(credentials), known: true }
+    return { share: sha256(credentials), isKnown: true }
   }
-  return { share: forwarded ? addressOf(headers) : undefined, known: false }
+  return { share: forwarded ? readAddress(headers) : undefined, isKnown: false }
 }
 
-function addressOf(headers: Headers): string | undefined {
+function readAddress(headers: Headers): string | undefined {
   const first = headers.get('x-forwarded-for')?.split(',')[0]?.trim()
   return parseNetwork(first || headers.get('x-real-ip')?.trim() || '')
 }
@@ -39,7 +39,7 @@ function addressOf(headers: Headers): string | undefined {
 export function parseNetwork(address: string): string | undefined {
   const version = isIP(address)
   if (version !== 6) return version === 4 ? address : undefined
-  const groups = groupsOf(address)
+  const groups = parseGroups(address)
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
     return groups
       .slice(6)
@@ -52,7 +52,7 @@ export function parseNetwork(address: string): string | undefined {
 }
 
 /** The eight numbers of an IPv6 address, without its zone, which has a meaning on this machine alone. */
-function groupsOf(address: string): number[] {
+function parseGroups(address: string): number[] {
   const { hostname } = new URL(`http://[${address.replace(/%.*$/s, '')}]`)
   const [head = '', tail] = hostname.slice(1, -1).split('::')
   const [before, after] = [numbersIn(head), numbersIn(tail ?? '')]

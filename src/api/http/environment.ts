@@ -18,11 +18,11 @@ export function readEnvironmentNames({ searchParams }: URL, headers: Headers): s
 
 /**
  * The preview that a request names; undefined for production.
- * @param named the result of `readEnvironmentNames`
+ * @param names the result of `readEnvironmentNames`
  * @throws Refusal 400 for an invalid name, and for two different names
  */
-export function environmentOf(named: readonly string[]): string | undefined {
-  const [env, ...others] = new Set(named)
+export function chooseEnvironment(names: readonly string[]): string | undefined {
+  const [env, ...others] = new Set(names)
   if (env === undefined) return undefined
   if (others.length > 0)
     throw refuse(

@@ -13,11 +13,11 @@ const TRICKS = /%(?:2e|2f|5c|00)|\\|\/\/|%(?![0-9a-f]{2})/i
 
 /** Refuses, before any function runs, requests that no correct client sends. Undefined lets the request pass. */
 export function gate(request: Request): Response | undefined {
-  const refusal = refusalOf(request)
+  const refusal = findRefusal(request)
   return refusal && problemResponse(describeTrouble(refusal), readRequestId(request.headers))
 }
 
-function refusalOf({ method, url, headers }: Request): Refusal | undefined {
+function findRefusal({ method, url, headers }: Request): Refusal | undefined {
   const { pathname: path } = new URL(url)
   if (!METHODS.includes(method)) {
     const allow = METHODS.join(', ')

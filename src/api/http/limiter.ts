@@ -9,10 +9,10 @@ export interface Allowance {
 }
 
 /**
- * Counts one request of `caller`; callers that are `known` (verified) may send more.
+ * Counts one request of `caller`; callers that are known (verified) may send more.
  * @param cost as how many requests it counts; 1 unless given
  */
-export type Limiter = (caller: string, known: boolean, cost?: number) => Promise<Allowance>
+export type Limiter = (caller: string, isKnown: boolean, cost?: number) => Promise<Allowance>
 
 /** Requests a minute; 0 means no limit. */
 export interface RateLimits {

@@ -49,7 +49,7 @@ export function wholeNumber(min: number, max: number) {
 }
 
 /** Words of a fixed set, separated by commas or as repeated parameters. */
-export function someOf<const W extends readonly [string, ...string[]]>(words: W) {
-  const split = (given: unknown) => [given].flat().flatMap((text) => String(text).split(','))
+export function listParameter<const W extends readonly [string, ...string[]]>(words: W) {
+  const split = (value: unknown) => [value].flat().flatMap((text) => String(text).split(','))
   return z.preprocess(split, z.array(z.enum(words)).max(words.length))
 }

@@ -36,18 +36,18 @@ export function parseIdempotencyKey(headers: Headers): string | undefined {
  * @throws Refusal 400, 412
  */
 export function requireMatch(headers: Headers, tag: string): void {
-  const wanted = headers.get('if-match')
-  if (wanted === null) return
-  if (!TAGS.test(wanted))
+  const header = headers.get('if-match')
+  if (header === null) return
+  if (!TAGS.test(header))
     throw refuse(
       400,
       'BAD_REQUEST',
       'If-Match is not an entity tag',
       'send the ETag unchanged, with its quotes',
     )
-  if (wanted.trim() === '*') return
-  for (const [, weak, named] of wanted.matchAll(/(W\/)?"([^"]*)"/g))
-    if (weak === undefined && named === tag) return
+  if (header.trim() === '*') return
+  for (const [, weak, strongTag] of header.matchAll(/(W\/)?"([^"]*)"/g))
+    if (weak === undefined && strongTag === tag) return
   throw preconditionFailed('the definition has changed since this ETag')
 }
 

@@ -3,7 +3,7 @@ import { Refusal } from '../../edge/http/refusal.ts'
 import { SAFE } from './answer.ts'
 
 /** Problem details (RFC 9457) as this API sends them; programs read `code`. */
-export interface Problem {
+export interface ProblemDocument {
   type: string
   title: string
   status: number
@@ -16,7 +16,7 @@ export interface Problem {
 }
 
 /** The HTTP meaning of a thrown error, and the part of it that goes to the log alone. */
-export interface Trouble {
+export interface HttpTrouble {
   status: number
   code: string
   detail?: string
@@ -87,7 +87,7 @@ export function refuse(
 }
 
 /** The only place where a thrown error gets its HTTP meaning. */
-export function describeTrouble(thrown: unknown): Trouble {
+export function describeTrouble(thrown: unknown): HttpTrouble {
   if (thrown instanceof Refusal) {
     const { code, message, hint, findings, detail } = thrown.error
     const { status, phase, cause } = thrown
@@ -112,11 +112,11 @@ export function describeTrouble(thrown: unknown): Trouble {
 }
 
 /** The answer for a trouble. Never cached, never with a stack. */
-export function problemResponse(trouble: Trouble, requestId: string): Response {
+export function problemResponse(trouble: HttpTrouble, requestId: string): Response {
   const { status, code, detail, hint, errors, headers: own } = trouble
-  const problem: Problem = {
+  const problem: ProblemDocument = {
     type: `urn:nofx:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: TITLES[code] ?? meaningOf(code),
+    title: TITLES[code] ?? findMeaning(code),
     status,
     detail,
     instance: requestId,
@@ -136,6 +136,6 @@ export function problemResponse(trouble: Trouble, requestId: string): Response {
   return new Response(JSON.stringify(problem), { status, headers })
 }
 
-function meaningOf(code: string): string {
+function findMeaning(code: string): string {
   return Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode].meaning : 'The request was refused.'
 }

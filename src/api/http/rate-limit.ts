@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts'
+import type { ApiCaller } from './caller.ts'
 import type { Allowance, Limiter } from './limiter.ts'
 import { refuse } from './problem.ts'
 
@@ -9,11 +9,11 @@ import { refuse } from './problem.ts'
  */
 export async function countRequest(
   limiter: Limiter | undefined,
-  { share = 'unknown', known }: Caller,
+  { share = 'unknown', isKnown }: ApiCaller,
   cost: number,
 ): Promise<void> {
   if (!limiter) return
-  const { allowed, limit, remaining, resetSeconds } = await limiter(share, known, cost)
+  const { allowed, limit, remaining, resetSeconds } = await limiter(share, isKnown, cost)
   if (allowed) return
   throw refuse(
     429,

@@ -14,13 +14,13 @@ export async function readJsonBody(request: Request): Promise<{ value: unknown; 
   try {
     return { value: JSON.parse(text), text }
   } catch (error) {
-    const place = placeOf(error as SyntaxError, text)
+    const place = findPlace(error as SyntaxError, text)
     throw refuse(400, 'BAD_REQUEST', `the body is not JSON${place}`, HINT)
   }
 }
 
 /** The place of a syntax error as line and column, if the engine's message contains a position. */
-function placeOf({ message }: SyntaxError, text: string): string {
+function findPlace({ message }: SyntaxError, text: string): string {
   const position = /\bat position (\d+)/.exec(message)?.[1]
   const at = position === undefined ? text.length : Number(position)
   if (position === undefined && !/end of JSON input/i.test(message)) return ''

@@ -31,7 +31,7 @@ export function fingerprint(value: unknown): string {
 export function namesTag(header: string | null, tag: string): boolean {
   if (header === null) return false
   if (header.trim() === '*') return true
-  return [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].some(([, named]) => named === tag)
+  return [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].some(([, strongTag]) => strongTag === tag)
 }
 
 /** The cache tag of every list of a kind. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import * as yaml from 'yaml'
-import { type Checked, checkDefinition } from '../../contract/check/check.ts'
+import { type CheckResult, checkDefinition } from '../../contract/check/check.ts'
 import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type Description, type Kind } from '../../contract/kind.ts'
@@ -13,7 +13,7 @@ import { locate } from '../../core/validate/locate.ts'
 import { checkReferences } from '../../core/validate/references.ts'
 
 /** A definition in a request. */
-export interface Sent {
+export interface SentFolder {
   /** The folder's name; without it the manifest's own id is used. */
   id?: string
   /** Texts by path inside of the folder. */
@@ -23,10 +23,10 @@ export interface Sent {
 }
 
 /** Reads descriptions of definitions from the registry, by `<kind>/<id>`. */
-type LookUp = (names: { kind: string; id: string }[]) => Promise<ReadonlyMap<string, Description>>
+type FindDescriptions = (names: { kind: string; id: string }[]) => Promise<ReadonlyMap<string, Description>>
 
 /** The findings about a definition in a request. `more`: the number of findings that are left out. */
-export interface Verdict {
+export interface SentVerdict {
   diagnostics: Diagnostic[]
   more: number
 }
@@ -44,20 +44,24 @@ const MOST = 500
  * itself. When there are too many, errors come first. Other
  * definitions are read from the registry. Never throws on content.
  */
-export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise<Verdict> {
-  const source = sourceOf(kind, sent)
+export async function checkSent(
+  kind: Kind,
+  folder: SentFolder,
+  lookUp: FindDescriptions,
+): Promise<SentVerdict> {
+  const source = buildSource(kind, folder)
   const alone = checkDefinition(source, kind, ALONE, PORTS)
   const others = alone.definition ? await lookUp(kind.references(alone.definition)) : new Map()
   const checked = others.size > 0 ? checkAmong(source, kind, alone, others) : alone
   const own = [...checked.findings, ...(await scanSuspects(source, checked.suspects))]
-  const findings = sent.whole ? own : own.filter(({ rule }) => rule !== 'NOFX_FILE_MISSING')
+  const findings = folder.whole ? own : own.filter(({ rule }) => rule !== 'NOFX_FILE_MISSING')
   if (checked.definition && !findings.some(isError))
     findings.push(...(await checkNames(kind, checked.definition, others)))
   const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))
-  const told = worstFirst(findings).slice(0, MOST).map(pointAtAbsent)
-  const located = await locate(told, { kind: kind.id, id: source.id, dir: '', texts })
+  const worst = worstFirst(findings).slice(0, MOST).map(pointAtAbsent)
+  const located = await locate(worst, { kind: kind.id, id: source.id, dir: '', texts })
   const diagnostics = located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
-  return { diagnostics, more: findings.length - told.length }
+  return { diagnostics, more: findings.length - worst.length }
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {
@@ -73,7 +77,7 @@ export function pointAtAbsent(finding: Finding): Finding {
   return absent === undefined ? finding : { ...finding, pointer: [...pointer, absent] }
 }
 
-function sourceOf(kind: Kind, { id, files: texts }: Sent): Source {
+function buildSource(kind: Kind, { id, files: texts }: SentFolder): Source {
   const files = [...texts].map(toFile).sort((a, b) => (a.path < b.path ? -1 : 1))
   const source = { kind: kind.id, id: id ?? kind.singular, files, findings: [] }
   return id === undefined ? { ...source, id: idIn(source, kind) ?? source.id } : source
@@ -97,7 +101,7 @@ function idIn(source: Source, kind: Kind): string | undefined {
 function checkAmong(
   source: Source,
   kind: Kind,
-  { definition }: Checked,
+  { definition }: CheckResult,
   others: ReadonlyMap<string, Description>,
 ) {
   const find = (of: string, id: string) =>

@@ -16,7 +16,7 @@ export async function readDescriptions(
   client: SupabaseClient,
   names: readonly { kind: string; id: string }[],
 ): Promise<Map<string, Description>> {
-  const found = new Map<string, Description>()
+  const descriptions = new Map<string, Description>()
   for (const kind of new Set(names.map((name) => name.kind))) {
     const ids = [...new Set(names.filter((name) => name.kind === kind).map(({ id }) => id))]
     for (let first = 0; first < ids.length; first += AT_ONCE) {
@@ -24,7 +24,7 @@ export async function readDescriptions(
       const heads = client.from('registry_heads').select('id,state,metadata').eq('kind', kind)
       const query = heads.in('id', some).neq('state', 'removed')
       for (const { id, state, metadata } of await ask(`look for ${kind}`, row, query))
-        found.set(
+        descriptions.set(
           nameOf({ kind, id }),
           state === 'draft'
             ? { ...metadata, status: 'draft' }
@@ -32,5 +32,5 @@ export async function readDescriptions(
         )
     }
   }
-  return found
+  return descriptions
 }

@@ -3,7 +3,7 @@ import { compareStates } from '../../core/diff/compare.ts'
 import { definitionPath, versionText } from '../http/parameters.ts'
 import { requireRevision, toState } from '../reads/read-revisions.ts'
 import { versionDiff } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({
   from: versionText.describe('The version before.'),
@@ -25,7 +25,7 @@ export const diffVersions = defineRoute({
     404: { description: 'One of the two versions does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client } = call
     const which = { kind, id: call.params.id }
     const [before, after] = await Promise.all([

@@ -8,7 +8,7 @@ import { definitionPath } from '../http/parameters.ts'
 import { IDEMPOTENCY, parseIdempotencyKey } from '../http/preconditions.ts'
 import { refuse } from '../http/problem.ts'
 import { pointAtAbsent } from '../reads/check-sent.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const body = z.strictObject({
   parameters: z
@@ -46,7 +46,7 @@ export const instantiateDefinition = defineRoute({
       description: 'The parameters are invalid (`errors` says which), or the key belongs to another plan.',
     },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { kind, params, headers, ports, principal } = call
     const { parameters, dryRun } = call.body
     if (!kind.instantiate)

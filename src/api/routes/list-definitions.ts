@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
-import { cursorText, pageSize, phrase, someOf } from '../http/parameters.ts'
+import { cursorText, listParameter, pageSize, phrase } from '../http/parameters.ts'
 import { fingerprint, listsTag, registryTag } from '../http/tags.ts'
 import { readList, readSeq } from '../reads/read-heads.ts'
 import { definitionList, type listItem } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({
-  status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
+  status: listParameter(['active', 'deprecated', 'disabled', 'draft', 'removed'])
     .optional()
     .describe(
       'Only these states, separated by commas. Readers see active and deprecated definitions, publishers see all.',
@@ -31,7 +31,7 @@ const query = z.strictObject({
     ),
 })
 
-type Query = z.infer<typeof query>
+type DefinitionsQuery = z.infer<typeof query>
 
 /**
  * `q` binds a cursor to its filters; `seq` is that of the first page, so that changes between two pages are not missed.
@@ -51,7 +51,7 @@ export const listDefinitions = defineRoute({
     200: { description: 'One page. The header `Link` names the next one.', schema: definitionList },
     304: { description: 'Not modified since the answer with this ETag.' },
   },
-  handle: async (call: Call<unknown, Query>) => {
+  handle: async (call: RouteCall<unknown, DefinitionsQuery>) => {
     const { kind, client, principal, env, url } = call
     const { limit, cursor, updatedSince, ...filters } = call.query
     const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since
@@ -83,9 +83,9 @@ function readCursor(text: string, q: string, env: string | undefined): z.infer<t
   throw badCursor('it belongs to another list; repeat the filters of the first page')
 }
 
-type Row = Awaited<ReturnType<typeof readList>>['items'][number]
+type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
 
-function toItem({ metadata, state, ...row }: Row): z.infer<typeof listItem> {
+function toItem({ metadata, state, ...row }: ListRow): z.infer<typeof listItem> {
   const { name, summary, tags, provides, owner, version, facts } = metadata
   const { category } = facts
   return {

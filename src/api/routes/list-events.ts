@@ -9,7 +9,7 @@ import { identifyCaller } from '../http/caller.ts'
 import { wholeNumber } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
 import { LABEL } from '../reads/read-revisions.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const STREAM = 'text/event-stream'
 const NO_CURSOR = 'must be the number of an event, or "now"'
@@ -33,7 +33,7 @@ const query = z.strictObject({
     .describe('The largest number of events in a page; 100 by default.'),
 })
 
-type EventsCall = Call<unknown, z.infer<typeof query>>
+type EventsCall = RouteCall<unknown, z.infer<typeof query>>
 
 /**
  * `GET /api/events`: the change feed from a cursor, as a page or as a stream. Never cached: "nothing new" is outdated a
@@ -75,7 +75,7 @@ export const listEvents = defineRoute({
   },
 })
 
-type Read = (since: number | 'now', mark?: string | null) => Promise<EventPage>
+type ReadEvents = (since: number | 'now', mark?: string | null) => Promise<EventPage>
 type ReadPage = (since: number | 'now', limit: number, mark?: string | null) => Promise<EventPage>
 
 /**
@@ -95,7 +95,7 @@ function fromItsBeginning(read: ReadPage): ReadPage {
 }
 
 /** The first page is read before the stream is opened, so that a lost cursor is answered with its status. */
-async function openStream(call: EventsCall, read: Read): Promise<RouteAnswer> {
+async function openStream(call: EventsCall, read: ReadEvents): Promise<RouteAnswer> {
   const { query, headers, ports, signal, principal } = call
   const from = lastEventId(headers) ?? query.since
   const over = new AbortController()

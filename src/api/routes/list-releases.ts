@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
 import { cursorText, pageSize } from '../http/parameters.ts'
 import { ask } from '../reads/read-revisions.ts'
 import { releaseList } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
 const cursorShape = z.strictObject({ before: z.int().min(0) })
@@ -21,7 +21,12 @@ export const listReleases = defineRoute({
   access: 'publisher',
   query,
   responses: { 200: { description: 'One page. The header `Link` names the next one.', schema: releaseList } },
-  handle: async ({ client, url, env, query: { limit, cursor } }: Call<unknown, z.infer<typeof query>>) => {
+  handle: async ({
+    client,
+    url,
+    env,
+    query: { limit, cursor },
+  }: RouteCall<unknown, z.infer<typeof query>>) => {
     const select = client.from('registry_releases').select(RELEASE_COLUMNS)
     const older =
       cursor === undefined ? select : select.lt('seq', decodeCursor(cursor, cursorShape, env).before)

@@ -5,7 +5,7 @@ import { checkDelivery, refuseDelivery } from '../events/check-delivery.ts'
 import { refuse } from '../http/problem.ts'
 import { buildTags } from '../http/tags.ts'
 import type { ApiPorts } from '../ports.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 /**
  * `POST /api/events/deliveries`: a delivery of the
@@ -34,7 +34,7 @@ export const receiveDeliveries = defineRoute({
         'The delivery is not signed by the registry, is too old, or was accepted before; nothing was written.',
     },
   },
-  handle: async ({ headers, text, body, ports }: Call) => {
+  handle: async ({ headers, text, body, ports }: RouteCall) => {
     const { secrets, purge } = ports.deliveries ?? { secrets: [], purge: async () => {} }
     await claim(checkDelivery(headers, text, secrets), ports)
     const { data: delivery } = deliverySchema.safeParse(body)

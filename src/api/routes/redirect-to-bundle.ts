@@ -5,7 +5,7 @@ import { definitionPath, versionText } from '../http/parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { requireHead } from '../reads/read-heads.ts'
 import { LABEL, requireRevision } from '../reads/read-revisions.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({
   version: versionText.optional().describe('This version instead of the live one.'),
@@ -32,7 +32,7 @@ export const redirectToBundle = defineRoute({
     404: { description: 'The version does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, ports } = call
     const which = { kind, id: call.params.id }
     const version = call.query.version ?? (await requireHead(client, which)).version ?? undefined

@@ -3,7 +3,7 @@ import { rollback } from '../../core/rollback.ts'
 import { definitionPath, force, MAX_VERSION, phrase } from '../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const body = z.strictObject({
   targetVersion: z
@@ -34,7 +34,7 @@ export const rollbackDefinition = defineRoute({
     412: { description: 'The definition does not match `If-Match`; nothing was written.' },
     422: { description: 'A rule refuses it, or the idempotency key belongs to another request.' },
   },
-  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+  handle: (call: RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { targetVersion: toVersion, reason, force } = call.body
     return moveDefinition(call, ({ kind, id, seenVersion, ...move }) =>
       rollback(call.ports.registry, kind, {

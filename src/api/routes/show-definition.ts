@@ -4,7 +4,7 @@ import { headTag } from '../http/tags.ts'
 import { requireHead } from '../reads/read-heads.ts'
 import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { definition } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 /** `GET /api/:kind/:id`: the live version of one definition. */
 export const showDefinition = defineRoute({
@@ -23,7 +23,7 @@ export const showDefinition = defineRoute({
     404: { description: 'The definition does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async ({ kind, params: { id }, client, matches }: Call<z.infer<typeof definitionPath>>) => {
+  handle: async ({ kind, params: { id }, client, matches }: RouteCall<z.infer<typeof definitionPath>>) => {
     const which = { kind, id }
     const head = await requireHead(client, which)
     const etag = headTag(head)

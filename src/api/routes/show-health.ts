@@ -51,13 +51,13 @@ async function askStorage({ service }: ApiPorts): Promise<boolean> {
 }
 
 /** Why a check fails is in the logs of the service that was checked; the answer is public. */
-async function timed(asked: Promise<boolean>): Promise<z.infer<typeof check>> {
+async function timed(answer: Promise<boolean>): Promise<z.infer<typeof check>> {
   const started = Date.now()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), PATIENCE)
   })
-  const ok = await Promise.race([asked.catch(() => false), late])
+  const ok = await Promise.race([answer.catch(() => false), late])
   clearTimeout(timer)
   return { ok, ms: Date.now() - started }
 }

@@ -1,4 +1,4 @@
-import { jsonSchemaOf } from '../../contract/manifest/json-schema.ts'
+import { buildJsonSchema } from '../../contract/manifest/json-schema.ts'
 import { fingerprint } from '../http/tags.ts'
 import { defineRoute } from '../route.ts'
 
@@ -15,7 +15,7 @@ export const showSchema = defineRoute({
     304: { description: 'Not modified since the answer with this ETag.' },
   },
   handle: async ({ kind, matches }) => {
-    const body = jsonSchemaOf(kind)
+    const body = buildJsonSchema(kind)
     const etag = fingerprint(body)
     if (matches(etag)) return { status: 304, etag, cacheTags: [] }
     return { body, etag, cacheTags: [], headers: { 'content-type': 'application/schema+json' } }

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { definitionPath, versionText } from '../http/parameters.ts'
 import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { revision } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const params = definitionPath.extend({ version: versionText })
 
@@ -20,7 +20,7 @@ export const showVersion = defineRoute({
     404: { description: 'The version does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async ({ kind, params: { id, version }, client, matches }: Call<z.infer<typeof params>>) => {
+  handle: async ({ kind, params: { id, version }, client, matches }: RouteCall<z.infer<typeof params>>) => {
     const row = await requireRevision(client, { kind, id }, version)
     const etag = `${row.version}-${row.digest}`
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]

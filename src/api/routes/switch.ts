@@ -3,14 +3,14 @@ import { disable, enable } from '../../core/switch.ts'
 import { definitionPath, force, phrase } from '../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const body = z.strictObject({ reason: phrase(2000).describe('The reason, for the history.') })
 
 const enableBody = body.extend({ force })
 
 type EnableCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof enableBody>>
-type SwitchCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>
+type SwitchCall = RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>
 
 const shared = {
   method: 'POST',

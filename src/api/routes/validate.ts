@@ -5,7 +5,7 @@ import { fieldDemands } from '../../contract/manifest/zod-demand.ts'
 import { refuse } from '../http/problem.ts'
 import { checkSent } from '../reads/check-sent.ts'
 import { readDescriptions } from '../reads/read-descriptions.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const folder = z
   .strictObject({
@@ -19,7 +19,7 @@ const body = z.union([
   z.record(z.string(), z.unknown()).describe('The manifest alone; the files that it names are not checked.'),
 ])
 
-type Body = z.infer<typeof body>
+type ValidateBody = z.infer<typeof body>
 
 const verdict = z.strictObject({
   valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
@@ -49,11 +49,11 @@ export const validateDefinition = defineRoute({
   cost: 10,
   body,
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
-  handle: async ({ kind, body, text, client }: Call<unknown, unknown, Body>) => {
-    const { id, files } = 'files' in body ? folderOf(body) : { files: { [kind.manifestFile]: text } }
-    const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
-    const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
-    const { diagnostics, more } = await checkSent(kind, sent, known)
+  handle: async ({ kind, body, text, client }: RouteCall<unknown, unknown, ValidateBody>) => {
+    const { id, files } = 'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
+    const lookUp = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
+    const sentFolder = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
+    const { diagnostics, more } = await checkSent(kind, sentFolder, lookUp)
     const errors = diagnostics.map(({ pointer, message, rule, severity, hint, path, line, column }) => ({
       field: dotted(pointer ?? []),
       message,
@@ -70,7 +70,7 @@ export const validateDefinition = defineRoute({
 })
 
 /** Distinguishes a folder from a manifest: no manifest has a field `files`. */
-function folderOf(body: object): z.infer<typeof folder> {
+function parseFolder(body: object): z.infer<typeof folder> {
   const parsed = folder.safeParse(body)
   if (parsed.success) return parsed.data
   const issues = fieldDemands(parsed.error.issues)

@@ -1,7 +1,7 @@
 import { ID_PATTERN } from '../../contract/fields/id.ts'
 
 /** A word that may come next, with a short description. */
-export interface Candidate {
+export interface CompletionCandidate {
   word: string
   about: string
 }
@@ -48,11 +48,11 @@ export async function candidates(
   surface: Surface,
   words: readonly string[],
   names: Names,
-): Promise<Candidate[]> {
+): Promise<CompletionCandidate[]> {
   // Bash splits --format=x into three words.
   const parts = words.flatMap((word) => (word === '=' ? [] : /^--\w[\w-]*=/.test(word) ? cut(word) : [word]))
   const current = words.at(-1) === '=' ? '' : (parts.pop() ?? '')
-  const command = commandOf(surface.commands, parts)
+  const command = findCommand(surface.commands, parts)
   const offered = command
     ? await inCommand(command, parts, current, names)
     : nextWords(surface, parts, current)
@@ -64,12 +64,16 @@ function cut(word: string): string[] {
   return [word.slice(0, at), word.slice(at + 1)]
 }
 
-function commandOf(commands: readonly CompletedCommand[], parts: readonly string[]) {
+function findCommand(commands: readonly CompletedCommand[], parts: readonly string[]) {
   return commands.find(({ id }) => id.split(':').every((word, index) => parts[index] === word))
 }
 
 /** Topics and commands that may follow `parts`. */
-function nextWords({ commands, topics }: Surface, parts: readonly string[], current: string): Candidate[] {
+function nextWords(
+  { commands, topics }: Surface,
+  parts: readonly string[],
+  current: string,
+): CompletionCandidate[] {
   if (current.startsWith('-')) return [{ word: '--help', about: 'Show help.' }]
   const offered = new Map<string, string>()
   for (const { name, description } of topics) offer(name, description)
@@ -90,24 +94,24 @@ async function inCommand(
   parts: readonly string[],
   current: string,
   names: Names,
-): Promise<Candidate[]> {
+): Promise<CompletionCandidate[]> {
   const depth = command.id.split(':').length
-  const given = parts.slice(depth)
-  const asked = command.flags[(given.at(-1) ?? '').replace(/^--/, '')]
-  if (asked?.type === 'option' && given.at(-1)?.startsWith('--')) return words(asked.options)
-  if (current.startsWith('-')) return flagsOf(command, given)
-  return argumentAt(command, positionals(command, given), names)
+  const before = parts.slice(depth)
+  const flag = command.flags[(before.at(-1) ?? '').replace(/^--/, '')]
+  if (flag?.type === 'option' && before.at(-1)?.startsWith('--')) return words(flag.options)
+  if (current.startsWith('-')) return listFlags(command, before)
+  return argumentAt(command, positionals(command, before), names)
 }
 
-const words = (options: readonly string[] = [], about = ''): Candidate[] =>
+const words = (options: readonly string[] = [], about = ''): CompletionCandidate[] =>
   options.map((word) => ({ word, about }))
 
-function flagsOf({ flags }: CompletedCommand, given: readonly string[]): Candidate[] {
-  const left = Object.entries(flags).filter(
-    ([name, { hidden, multiple }]) => !hidden && (multiple || !given.includes(`--${name}`)),
+function listFlags({ flags }: CompletedCommand, words: readonly string[]): CompletionCandidate[] {
+  const unusedFlags = Object.entries(flags).filter(
+    ([name, { hidden, multiple }]) => !hidden && (multiple || !words.includes(`--${name}`)),
   )
   return [
-    ...left.map(([name, { summary, description = '' }]) => ({
+    ...unusedFlags.map(([name, { summary, description = '' }]) => ({
       word: `--${name}`,
       about: summary ?? description,
     })),
@@ -116,10 +120,10 @@ function flagsOf({ flags }: CompletedCommand, given: readonly string[]): Candida
 }
 
 /** Words that are neither flags nor their values. */
-function positionals({ flags }: CompletedCommand, given: readonly string[]): string[] {
-  return given.filter((word, index) => {
-    const before = given[index - 1]?.replace(/^--/, '')
-    const isValue = given[index - 1]?.startsWith('--') && flags[before ?? '']?.type === 'option'
+function positionals({ flags }: CompletedCommand, words: readonly string[]): string[] {
+  return words.filter((word, index) => {
+    const before = words[index - 1]?.replace(/^--/, '')
+    const isValue = words[index - 1]?.startsWith('--') && flags[before ?? '']?.type === 'option'
     return !word.startsWith('-') && !isValue
   })
 }
@@ -128,15 +132,15 @@ async function argumentAt(
   command: CompletedCommand,
   before: readonly string[],
   names: Names,
-): Promise<Candidate[]> {
+): Promise<CompletionCandidate[]> {
   const args = Object.entries(command.args)
   const [name, arg] = args[before.length] ?? args.at(-1) ?? []
   if (arg?.options) return words(arg.options)
   const isTemplate = command.id.startsWith('templates:')
   if (name === 'id' && (isTemplate || before[0])) {
-    const known = await names.ids(isTemplate ? 'templates' : (before[0] as string))
+    const ids = await names.ids(isTemplate ? 'templates' : (before[0] as string))
     // A shell inserts a word unquoted, and a folder may have any name.
-    return words(known.filter((id) => ID_PATTERN.test(id) && !before.includes(id)))
+    return words(ids.filter((id) => ID_PATTERN.test(id) && !before.includes(id)))
   }
   if (name !== 'kind' && name !== 'what') return []
   const kinds = await names.kinds()

@@ -1,9 +1,9 @@
-import type { Candidate } from './candidates.ts'
+import type { CompletionCandidate } from './candidates.ts'
 
 /** The completion script of a shell, and the format of candidates for it. */
 interface Shell {
   script: string
-  line(candidate: Candidate): string
+  line(candidate: CompletionCandidate): string
 }
 
 /** Each script runs the CLI at every TAB, so that nothing goes stale; without candidates it offers files. */

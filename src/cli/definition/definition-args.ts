@@ -64,9 +64,9 @@ function kindNamed(kinds: readonly Kind[], name: string, command: string, id: st
     kinds.map((kind) => kind.id),
   )
   if (near === undefined && id !== undefined) return pickKind(kinds, name)
-  const known = kinds.map((kind) => `${kind.id}/${near === undefined ? name : (id ?? '<id>')}`)
-  const meant = near === undefined ? known.join(' or ') : nameOf({ kind: near, id: id ?? '<id>' })
-  throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${command} ${meant}`)
+  const names = kinds.map((kind) => `${kind.id}/${near === undefined ? name : (id ?? '<id>')}`)
+  const proposal = near === undefined ? names.join(' or ') : nameOf({ kind: near, id: id ?? '<id>' })
+  throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${command} ${proposal}`)
 }
 
 /**
@@ -80,17 +80,17 @@ export function splitDefinitions(
   const [first = '', ...rest] = words
   const head = splitDefinition({ kind: first })
   const kind = pickKind(kinds, head.kind ?? '')
-  const named = rest.map((word): Named => {
+  const definitions = rest.map((word): Named => {
     if (!word.includes('/')) return { kind: kind.id, id: word }
     const one = splitDefinition({ kind: word })
     return { kind: pickKind(kinds, one.kind ?? '').id, id: one.id ?? '' }
   })
-  const stranger = named.find((one) => one.kind !== kind.id)
+  const stranger = definitions.find((one) => one.kind !== kind.id)
   if (stranger)
     throw new Failure(
       'USAGE',
       `${nameOf(stranger)} is not one of ${kind.id}`,
       'give the definitions of each kind in a call of their own',
     )
-  return { kind, ids: [...(head.id === undefined ? [] : [head.id]), ...named.map((one) => one.id)] }
+  return { kind, ids: [...(head.id === undefined ? [] : [head.id]), ...definitions.map((one) => one.id)] }
 }

@@ -16,8 +16,8 @@ export async function requireHead(
 ): Promise<Head> {
   const head = await registry.head(kind, id)
   if (head) return head
-  const meant = await nearestName(registry, kind, id, kinds)
-  const hint = meant === undefined ? 'see: nofx registry list' : `did you mean: ${meant}`
+  const nearest = await nearestName(registry, kind, id, kinds)
+  const hint = nearest === undefined ? 'see: nofx registry list' : `did you mean: ${nearest}`
   throw new Failure('NOT_FOUND', `${nameOf({ kind, id })} is not in the registry`, hint)
 }
 

@@ -30,7 +30,7 @@ export function guardKind(kind: Kind, plugin: string): Kind {
     schema: guardSchema(kind.schema, <T>(work: () => T) => call('schema', kind.id, work)),
     check(item, surroundings) {
       const running = { plugin, method: 'check', of: describedBy(item) }
-      return findingsOf(running, kind.rules, () => kind.check(item, surroundings))
+      return collectFindings(running, kind.rules, () => kind.check(item, surroundings))
     },
     describe: (item) => call('describe', describedBy(item), () => kind.describe(item)),
     references: (item) => call('references', describedBy(item), () => kind.references(item)),
@@ -42,8 +42,8 @@ export function guardKind(kind: Kind, plugin: string): Kind {
       normalize &&
       ((raw, file) => {
         const running = { plugin, method: 'normalize', of: describedBy({ id: raw[kind.idField] }) }
-        const made = run(running, () => normalize.call(kind, raw, file))
-        return { ...made, findings: findingsOf(running, kind.rules, () => made.findings) }
+        const normalized = run(running, () => normalize.call(kind, raw, file))
+        return { ...normalized, findings: collectFindings(running, kind.rules, () => normalized.findings) }
       }),
     risks:
       risks && ((before, after) => call('risks', describedBy(after), () => risks.call(kind, before, after))),
@@ -73,11 +73,11 @@ function run<T>(running: Running, work: () => T): T {
   }
 }
 
-function findingsOf(running: Running, rules: RuleCatalogue, work: () => Finding[]): Finding[] {
+function collectFindings(running: Running, rules: RuleCatalogue, work: () => Finding[]): Finding[] {
   const findings: unknown = run(running, work)
   if (!Array.isArray(findings)) throw blame(running, 'it returns no list of findings')
   for (const finding of findings) {
-    const wrong = faultOf(finding, rules)
+    const wrong = findFault(finding, rules)
     if (wrong) throw blame(running, wrong)
   }
   return findings
@@ -85,7 +85,7 @@ function findingsOf(running: Running, rules: RuleCatalogue, work: () => Finding[
 
 const SEVERITIES: ReadonlySet<unknown> = new Set<Finding['severity']>(['error', 'warning'])
 
-function faultOf(finding: unknown, rules: RuleCatalogue): string | undefined {
+function findFault(finding: unknown, rules: RuleCatalogue): string | undefined {
   const one = (typeof finding === 'object' && finding !== null ? finding : {}) as Partial<Finding>
   for (const field of ['rule', 'file', 'message', 'hint'] as const)
     if (typeof one[field] !== 'string') return `a finding has no "${field}"`

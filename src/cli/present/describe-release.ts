@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Kind } from '../../contract/kind.ts'
 import { byName, nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
-import { describeMoves, type Move, movedIn } from '../../core/diff/moves.ts'
+import { describeMoves, movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeIncident, type IncidentCause, requiredBy } from '../../core/moves/incident.ts'
 import { type ReleaseMove, readReleaseMoves } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
@@ -13,7 +13,7 @@ import { presentRelease } from './release.ts'
 /** The most definitions whose histories are read; the others are only counted. */
 const MOST = 30
 
-interface Context {
+interface ReleaseContext {
   registry: Registry
   kinds: readonly Kind[]
   cause?: IncidentCause
@@ -25,7 +25,7 @@ export type ShownResult = Omit<ReleaseResult, 'dryRun'>
 
 /** The document of an effect. A dry run makes no versions, so its moves have other fields. */
 export type Released =
-  | { dryRun: true; result: ShownResult; moves: Move[] }
+  | { dryRun: true; result: ShownResult; moves: PlannedMove[] }
   | { dryRun: false; result: ShownResult; moves: ReleaseMove[]; incident?: string }
 
 interface Described {
@@ -34,7 +34,10 @@ interface Described {
 }
 
 /** An effect, or its dry run, as data and as text; with a cause, the paragraph for the incident channel. */
-export async function describeRelease(result: ReleaseResult, context: Context): Promise<Described> {
+export async function describeRelease(
+  result: ReleaseResult,
+  context: ReleaseContext,
+): Promise<ReleaseOutput> {
   const { registry, kinds, cause, paint } = context
   const rows = movedIn(result).slice(0, MOST)
   const needsHeads = cause !== undefined && rows.length > 0
@@ -76,10 +79,10 @@ function stillDisabled(
   rows: readonly { kind: string; id: string; outcome: string }[],
   heads: readonly Head[],
 ): Head[] {
-  const known = byName(heads)
+  const headByName = byName(heads)
   const moved = rows.filter(({ outcome }) => outcome !== 'disabled' && outcome !== 'enabled')
   return moved.flatMap((row) => {
-    const head = known.get(nameOf(row))
+    const head = headByName.get(nameOf(row))
     return head?.disabled ? [head] : []
   })
 }

@@ -1,11 +1,11 @@
 import { nameOf } from '../../contract/name.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, count, leftOut, tableLines } from './table.ts'
+import { count, leftOut, type TableColumn, tableLines } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const columnsFor = (isGrouped: boolean): Column<Head>[] => [
+const columnsFor = (isGrouped: boolean): TableColumn<Head>[] => [
   { heading: 'DEFINITION', of: (head) => (isGrouped ? `  ${head.id}` : nameOf(head)), least: 24 },
   {
     heading: 'VERSION',
@@ -23,11 +23,11 @@ export function presentHeads(heads: readonly Head[], screen: Screen): string {
   const kinds = [...new Set(heads.map(({ kind }) => kind))]
   const isGrouped = !screen.wide && kinds.length > 1
   const { heading, lines, left } = tableLines(columnsFor(isGrouped), heads, screen)
-  const body = isGrouped ? kinds.flatMap((kind) => groupOf(kind, heads, lines)) : lines
+  const body = isGrouped ? kinds.flatMap((kind) => renderGroup(kind, heads, lines)) : lines
   return [heading, ...body, count(heads.length, 'definition'), ...leftOut(left, screen)].join('\n')
 }
 
-function groupOf(kind: string, heads: readonly Head[], lines: readonly string[]): string[] {
+function renderGroup(kind: string, heads: readonly Head[], lines: readonly string[]): string[] {
   const own = lines.filter((_, at) => heads[at]?.kind === kind)
   return [`${kind} (${own.length})`, ...own]
 }

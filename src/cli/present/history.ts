@@ -3,30 +3,30 @@ import { fitLines } from '../../core/fit-lines.ts'
 import type { LiveAt } from '../../core/live-at.ts'
 import { toMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
-import { describeHold, holdOf } from '../../core/registry/hold.ts'
+import { describeHold, findHold } from '../../core/registry/hold.ts'
 import { isLive } from '../../core/registry/live-head.ts'
 import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { DatedRevision, RevisionSummary } from '../../core/registry/revision.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** Columns that every list of revisions has; `leave` is the order in which a narrow screen leaves them out. */
-const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', Column<RevisionSummary>> = {
+const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', TableColumn<RevisionSummary>> = {
   digest: { heading: 'DIGEST', of: ({ digest }) => digest.slice(0, 12), leave: 1 },
   commit: { heading: 'COMMIT', of: shortCommit, leave: 3 },
   by: { heading: 'BY', of: ({ actor }) => actor, least: 16, leave: 4 },
   reason: { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 5 },
 }
 
-const columnsFor = (head: Head, all: readonly RevisionSummary[]): Column<RevisionSummary>[] => [
+const columnsFor = (head: Head, all: readonly RevisionSummary[]): TableColumn<RevisionSummary>[] => [
   {
     heading: 'VERSION',
     of: ({ version }) => `${version}${version === head.version && isLive(head) ? '*' : ''}`,
   },
-  { heading: 'STATE', of: (revision) => `${stateOf(head, revision)}${markOf(head, revision)}` },
-  { heading: 'ORIGIN', of: (revision) => originOf(revision, all), leave: 2 },
+  { heading: 'STATE', of: (revision) => `${describeState(head, revision)}${describeMark(head, revision)}` },
+  { heading: 'ORIGIN', of: (revision) => describeOrigin(revision, all), leave: 2 },
   COMMON.digest,
   COMMON.commit,
   { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
@@ -50,13 +50,13 @@ export function presentHistory(
 }
 
 /** The state that a revision has now: only the newest live one and a draft above it have the state of their own. */
-function stateOf({ version, draftVersion, latestVersion }: Head, revision: RevisionSummary): string {
+function describeState({ version, draftVersion, latestVersion }: Head, revision: RevisionSummary): string {
   const isPresent = [version, draftVersion, latestVersion].includes(revision.version)
   return isPresent || revision.state === 'removed' ? revision.state : 'replaced'
 }
 
 /** `rollback to v1, from v3` */
-function originOf(
+function describeOrigin(
   { kind, id, version, origin, digest }: RevisionSummary,
   all: readonly RevisionSummary[],
 ): string {
@@ -66,9 +66,9 @@ function originOf(
 }
 
 /** What the history shows beside the state of a revision. */
-export function markOf(head: Head, { digest, withdrawn }: RevisionSummary): string {
+export function describeMark(head: Head, { digest, withdrawn }: RevisionSummary): string {
   if (withdrawn) return ', withdrawn'
-  return holdOf(head, digest) ? ', held' : ''
+  return findHold(head, digest) ? ', held' : ''
 }
 
 /** One line for each hold on a definition. */
@@ -99,7 +99,7 @@ function details(revision: DatedRevision): string[] {
   ]
 }
 
-const LIVE_THEN: Column<DatedRevision>[] = [
+const LIVE_THEN: TableColumn<DatedRevision>[] = [
   { heading: 'ID', of: ({ id }) => id, least: 16 },
   { heading: 'VERSION', of: ({ version }) => version },
   { heading: 'STATE', of: ({ state }) => state },

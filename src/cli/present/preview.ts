@@ -6,7 +6,7 @@ import { printableText } from '../../core/printable.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { presentPlan } from './publish-plan.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** A preview that shows the tree, and its address. */
@@ -21,7 +21,7 @@ export interface ShownPreview {
 }
 
 /** The header of a request that reads a preview. */
-export const headerOf = (name: string) => `X-Nofx-Env: ${name}`
+export const renderHeader = (name: string) => `X-Nofx-Env: ${name}`
 
 /** The changes of the tree against production, then the preview's address. */
 export function presentPreview({ preview, plan, result, url, header }: ShownPreview, paint: ChalkInstance) {
@@ -40,13 +40,13 @@ export function presentPreview({ preview, plan, result, url, header }: ShownPrev
 }
 
 /** The preview's address as Markdown, for the head of a comment. */
-export function introOf({ preview, url, header }: Omit<ShownPreview, 'plan' | 'result'>): string {
+export function renderIntro({ preview, url, header }: Omit<ShownPreview, 'plan' | 'result'>): string {
   const where = url ? `[${preview.name}](${url})` : code(preview.name)
   return `Preview ${where} (header ${code(header)}), until ${preview.expiresAt}.`
 }
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const COLUMNS: Column<Preview>[] = [
+const COLUMNS: TableColumn<Preview>[] = [
   { heading: 'PREVIEW', of: ({ name }) => name },
   { heading: 'STATE', of: ({ expired, state }) => (expired ? 'expired' : state) },
   { heading: 'CHANGES', of: ({ changes }) => changes, leave: 4 },

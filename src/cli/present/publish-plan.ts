@@ -37,12 +37,12 @@ function presentMissing({ missing, prune }: PublishPlan, paint: ChalkInstance): 
   const note = prune ? 'removed' : 'missing from this checkout; stays published unless --prune'
   const required = missing.filter(({ requiredBy }) => requiredBy.length > 0)
   const others = missing.filter(({ requiredBy }) => requiredBy.length === 0)
-  const shown = [...required, ...others].slice(0, Math.max(MOST_MISSING, required.length))
-  const lines = shown.map((gone) => {
-    const names = printableText(gone.requiredBy.join(', '))
-    return `${sign} ${shownName(gone)}  ${paint.dim(note)}${names && paint.red(` (required by ${names})`)}`
+  const removals = [...required, ...others].slice(0, Math.max(MOST_MISSING, required.length))
+  const lines = removals.map((removal) => {
+    const names = printableText(removal.requiredBy.join(', '))
+    return `${sign} ${shownName(removal)}  ${paint.dim(note)}${names && paint.red(` (required by ${names})`)}`
   })
-  const left = missing.length - shown.length
+  const left = missing.length - removals.length
   if (left > 0) lines.push(paint.dim(`  … and ${left} more; --json has them all`))
   return lines
 }
@@ -71,13 +71,13 @@ export function presentRisks(plan: PublishPlan, paint: ChalkInstance): string[] 
   if (risks.length === 0) return []
   const high = risks.filter(({ risk }) => risk.level === 'high').length
   const most = Math.max(MOST_RISKS, high)
-  const shown = risks.slice(0, most).map(({ item, risk }) => {
+  const lines = risks.slice(0, most).map(({ item, risk }) => {
     const level =
       risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
     return `  ${level}  ${shownName(item)}  ${printableText(risk.message)}`
   })
-  if (risks.length > most) shown.push(paint.dim(`  … and ${risks.length - most} more; --json has them all`))
-  return [paint.bold(`Risks (${risks.length})`), ...shown, '']
+  if (risks.length > most) lines.push(paint.dim(`  … and ${risks.length - most} more; --json has them all`))
+  return [paint.bold(`Risks (${risks.length})`), ...lines, '']
 }
 
 function presentItem(item: PlanItem, paint: ChalkInstance, { texts, brief }: PlanText): string[] {

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
-import { type Move, movedIn } from '../../core/diff/moves.ts'
+import { movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeReleaseMove, type ReleaseMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
 import { presentDiff } from './publish-plan.ts'
@@ -32,7 +32,7 @@ interface Details {
   /** Names (`kind/id`) of those that became drafts. */
   drafts?: ReadonlySet<string>
   /** The changes that a dry run would make. */
-  moves?: readonly Move[]
+  moves?: readonly PlannedMove[]
   /** The changes that a release made. */
   done?: readonly ReleaseMove[]
   /** The number of definitions of a publish whose content is held. */
@@ -46,31 +46,33 @@ export function presentRelease(
   paint: ChalkInstance,
   { drafts = new Set(), moves = [], done = [], held = 0 }: Details = {},
 ): string {
-  const shown = result.outcomes.filter((row) => row.outcome !== 'unchanged')
-  const lines = shown.slice(0, MOST_LINES).flatMap((row) => {
-    const move = moves.find((one) => isOf(row, one))
+  const rows = result.outcomes.filter((row) => row.outcome !== 'unchanged')
+  const lines = rows.slice(0, MOST_LINES).flatMap((row) => {
+    const move = moves.find((one) => isRowOfMove(row, one))
     const draft = drafts.has(nameOf(row)) ? ' as a draft' : ''
-    const made = done.find((one) => isOf(row, { ...one, content: one.to }))
-    const change = made ? paint.dim(`  ${describeReleaseMove(made)}`) : ''
+    const moveOfRow = done.find((one) => isRowOfMove(row, { ...one, content: one.to }))
+    const change = moveOfRow ? paint.dim(`  ${describeReleaseMove(moveOfRow)}`) : ''
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
-  if (shown.length > MOST_LINES) lines.push(paint.dim(`  … and ${shown.length - MOST_LINES} more`))
+  if (rows.length > MOST_LINES) lines.push(paint.dim(`  … and ${rows.length - MOST_LINES} more`))
   lines.push(summary(result, moves, label, held))
   return lines.join('\n')
 }
 
 /** The last line of every dry run: that nothing was written, and what would change. */
-export function presentDryRun(changes: number, named: readonly string[]): string {
-  const more = changes > named.length ? `, and ${changes - named.length} more` : ''
-  const what = named.length ? `: ${named.join(', ')}${more}` : ''
+export function presentDryRun(changes: number, names: readonly string[]): string {
+  const more = changes > names.length ? `, and ${changes - names.length} more` : ''
+  const what = names.length ? `: ${names.join(', ')}${more}` : ''
   return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
 }
 
-function summary(result: ReleaseResult, moves: readonly Move[], label: string, held: number): string {
+function summary(result: ReleaseResult, moves: readonly PlannedMove[], label: string, held: number): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
-    const named = moves.slice(0, MOST_NAMED).map((move) => `${printableText(move.id)} ${changeOf(move)}`)
-    return presentDryRun(moved, named)
+    const changes = moves
+      .slice(0, MOST_NAMED)
+      .map((move) => `${printableText(move.id)} ${describeChange(move)}`)
+    return presentDryRun(moved, changes)
   }
   if (result.releaseId === null && held > 0)
     return `Published nothing (${label}): ${count(held, 'definition has', 'definitions have')} content that is held.`
@@ -85,15 +87,15 @@ function presentRow(row: OutcomeRow, paint: ChalkInstance): string {
   return `${colour(SIGNS[row.outcome])} ${printableText(nameOf(row))}  ${row.outcome}${version}`
 }
 
-function presentMove(move: Move, paint: ChalkInstance): string[] {
+function presentMove(move: PlannedMove, paint: ChalkInstance): string[] {
   const name = printableText(nameOf(move))
   const risks = (move.risks ?? []).map(({ level, message }) => `    risk ${level}: ${printableText(message)}`)
   const diff = move.diff ? presentDiff(move.diff, paint, true) : []
-  return [`${paint.green(SIGNS[move.outcome])} ${name}  ${changeOf(move)}`, ...risks, ...diff]
+  return [`${paint.green(SIGNS[move.outcome])} ${name}  ${describeChange(move)}`, ...risks, ...diff]
 }
 
 /** `v3 → content of v1` */
-function changeOf({ outcome, from, content }: Move): string {
+function describeChange({ outcome, from, content }: PlannedMove): string {
   if (outcome === 'disabled' || outcome === 'enabled') return `v${from} → ${outcome}`
   if (outcome === 'withdrawn') return `v${content} → content deleted`
   const before = from === null ? 'nothing live' : `v${from}`
@@ -101,7 +103,10 @@ function changeOf({ outcome, from, content }: Move): string {
 }
 
 /** A withdrawal changes several versions of one definition. */
-function isOf(row: OutcomeRow, move: Pick<Move, 'kind' | 'id' | 'outcome' | 'content'>): boolean {
+function isRowOfMove(
+  row: OutcomeRow,
+  move: Pick<PlannedMove, 'kind' | 'id' | 'outcome' | 'content'>,
+): boolean {
   const same = row.kind === move.kind && row.id === move.id && row.outcome === move.outcome
   return same && (row.outcome !== 'withdrawn' || row.version === move.content)
 }

@@ -8,21 +8,21 @@ import { printableText } from '../../core/printable.ts'
 import type { Release } from '../../core/registry/registry.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { presentDiff } from './publish-plan.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 import { shownId, shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const RELEASES: Column<ReleaseWithMoves>[] = [
+const RELEASES: TableColumn<ReleaseWithMoves>[] = [
   { heading: 'RELEASE', of: ({ id }, screen) => shownId(id, screen) },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 2 },
-  { heading: 'MOVED', of: movedOf, least: 16 },
+  { heading: 'MOVED', of: describeMoved, least: 16 },
   { heading: 'COMMIT', of: ({ commit }) => commit.sha.slice(0, 12), leave: 1 },
   { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
   { heading: 'BY', of: ({ actor }) => actor, least: 16, leave: 3 },
   { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 4 },
 ]
 
-const MOVES: Column<DatedMove>[] = [
+const MOVES: TableColumn<DatedMove>[] = [
   { heading: 'DEFINITION', of: nameOf, least: 16 },
   { heading: 'MOVED', of: describeReleaseMove },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 1 },
@@ -45,7 +45,7 @@ const nothing = (since: string | undefined) =>
   since === undefined ? 'Nothing has been published yet.' : `Nothing has moved since ${since}.`
 
 /** `agents/reviewer v2 → v3, +3 more` */
-function movedOf({ moves, moved }: ReleaseWithMoves): string {
+function describeMoved({ moves, moved }: ReleaseWithMoves): string {
   const [first] = moves
   if (!first) return 'nothing'
   const more = moved > 1 ? `, +${moved - 1} more` : ''

@@ -1,11 +1,11 @@
 import { oneLinePrintable } from '../../core/printable.ts'
 import type { Report, ReportSummary } from '../../core/registry/reports.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const COLUMNS: Column<ReportSummary>[] = [
+const COLUMNS: TableColumn<ReportSummary>[] = [
   { heading: 'REPORT', of: ({ id }) => id.slice(0, 8) },
   { heading: 'VERDICT', of: ({ verdict }) => verdict },
   { heading: 'OF', of: ({ origin }) => origin, leave: 5 },

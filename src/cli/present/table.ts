@@ -1,9 +1,9 @@
-import { columnsOf, cutLine, cutMiddle, padColumns } from '../../core/fit-lines.ts'
+import { countColumns, cutLine, cutMiddle, padColumns } from '../../core/fit-lines.ts'
 import { oneLinePrintable } from '../../core/printable.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 /** One column of a table: its heading, its text for a row, and what happens to it on a narrow screen. */
-export interface Column<Row> {
+export interface TableColumn<Row> {
   heading: string
   of: (row: Row, screen: Screen) => string | number | null
   /** Columns with the lowest number are left out first; without a number a column stays. */
@@ -40,7 +40,11 @@ const GAP = '  '
  * Rows as aligned columns under a heading, no line wider than the screen. First texts are cut, then columns are left
  * out in the order of their numbers; a wide screen shows everything.
  */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen): string {
+export function table<Row>(
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  screen: Screen,
+): string {
   const { heading, lines, left } = tableLines(columns, rows, screen)
   return [heading, ...lines, ...leftOut(left, screen)].join('\n')
 }
@@ -52,44 +56,44 @@ export function leftOut(left: readonly string[], { width }: Screen): string[] {
 
 /** The same as `table`, as separate lines. */
 export function tableLines<Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
   screen: Screen,
 ): TableLines {
   const all = columns.map((column) => measure(column, rows, screen))
   // An empty column says nothing, and takes room from the others.
   const filled = screen.wide ? all : all.filter(({ cells }) => cells.some((cell) => cell !== ''))
-  const kept = leaveOut(filled, screen.width)
-  const widths = shareOut(kept, screen.width)
+  const columnsLeft = leaveOut(filled, screen.width)
+  const widths = shareOut(columnsLeft, screen.width)
   const line = (texts: readonly string[]): string => {
-    const fitted = kept.map((column, at) => fitCell(texts[at] ?? '', widths[at] ?? 0, column))
+    const fitted = columnsLeft.map((column, at) => fitCell(texts[at] ?? '', widths[at] ?? 0, column))
     return cutLine(fitted.join(GAP).trimEnd(), screen.width)
   }
   return {
-    heading: line(kept.map(({ heading }) => heading)),
-    lines: rows.map((_, row) => line(kept.map(({ cells }) => cells[row] ?? ''))),
-    left: filled.filter((column) => !kept.includes(column)).map(({ heading }) => heading),
+    heading: line(columnsLeft.map(({ heading }) => heading)),
+    lines: rows.map((_, row) => line(columnsLeft.map(({ cells }) => cells[row] ?? ''))),
+    left: filled.filter((column) => !columnsLeft.includes(column)).map(({ heading }) => heading),
   }
 }
 
-function measure<Row>(column: Column<Row>, rows: readonly Row[], screen: Screen): Measured {
+function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], screen: Screen): Measured {
   const { heading, of, least = Number.POSITIVE_INFINITY, leave = Number.POSITIVE_INFINITY } = column
   const cells = rows.map((row) => oneLinePrintable(String(of(row, screen) ?? '-').replaceAll('\n', ' ')))
-  const full = [heading, ...cells].reduce((most, text) => Math.max(most, columnsOf(text)), 0)
+  const full = [heading, ...cells].reduce((most, text) => Math.max(most, countColumns(text)), 0)
   return { heading, cells, full, least: Math.min(full, least), leave, middle: column.middle === true }
 }
 
 /** Without the columns for which there is no room, even if every text is cut as far as it may be. */
 function leaveOut(columns: readonly Measured[], width: number): Measured[] {
-  const kept = [...columns]
+  const columnsLeft = [...columns]
   for (;;) {
-    const needed = kept.reduce((sum, { least }) => sum + least + GAP.length, -GAP.length)
-    const next = kept.reduce<Measured | undefined>(
+    const needed = columnsLeft.reduce((sum, { least }) => sum + least + GAP.length, -GAP.length)
+    const next = columnsLeft.reduce<Measured | undefined>(
       (first, one) => (one.leave < (first?.leave ?? Number.POSITIVE_INFINITY) ? one : first),
       undefined,
     )
-    if (needed <= width || !next) return kept
-    kept.splice(kept.indexOf(next), 1)
+    if (needed <= width || !next) return columnsLeft
+    columnsLeft.splice(columnsLeft.indexOf(next), 1)
   }
 }
 

@@ -2,15 +2,15 @@ import { nameOf } from '../../contract/name.ts'
 import type { Verified } from '../../core/verify/verify.ts'
 import type { EditedField, VerifiedRows } from '../../core/verify/verify-rows.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 
-const DAMAGED: Column<Verified['damaged'][number]>[] = [
+const DAMAGED: TableColumn<Verified['damaged'][number]>[] = [
   { heading: 'PROBLEM', of: ({ repaired, problem }) => (repaired ? 'repaired' : problem) },
   { heading: 'DEFINITION', of: nameOf, least: 16 },
   { heading: 'VERSION', of: ({ version }) => `v${version}` },
   { heading: 'OBJECT', of: ({ path }) => path, least: 16, middle: true },
 ]
-const EDITED: Column<EditedField>[] = [
+const EDITED: TableColumn<EditedField>[] = [
   { heading: 'FIELD', of: ({ field }) => field, least: 12 },
   { heading: 'DEFINITION', of: nameOf, least: 16 },
   { heading: 'ROW', of: ({ version }) => (version === null ? 'head' : `v${version}`) },

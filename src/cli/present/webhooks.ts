@@ -1,10 +1,10 @@
 import type { AddedWebhook, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
 import { SUPABASE, VERCEL } from '../../core/foreign-commands.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, table } from './table.ts'
+import { type TableColumn, table } from './table.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const COLUMNS: Column<Webhook>[] = [
+const COLUMNS: TableColumn<Webhook>[] = [
   { heading: 'WEBHOOK', of: ({ id }) => id },
   { heading: 'STATE', of: ({ state }) => state },
   { heading: 'CURSOR', of: ({ cursor }) => cursor, leave: 1 },

@@ -30,13 +30,13 @@ const VIA: Record<Credential['via'], string> = {
 }
 
 /** The answer of `nofx whoami`. */
-export function presentWho({ registry, via, user }: Who): string {
+export function presentWho({ registry, via, user }: WhoReport): string {
   if (!user) return `${registry}: ${VIA[via]}`
   const line = `${registry}: ${displayNameOf(user)}, ${roleOf(user)}, ${VIA[via]}`
   return printableText(user.publisher ? line : `${line}\nTo publish, ${GRANT}`)
 }
 
-interface Who {
+interface WhoReport {
   registry: string
   via: Credential['via']
   user?: User

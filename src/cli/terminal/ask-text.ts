@@ -32,8 +32,8 @@ export async function askText(
   try {
     if (hidden) output.write(`${question} `)
     const options = signal ? { signal } : {}
-    const asked = terminal.question(hidden ? '' : `${question} `, options)
-    const answer = await Promise.race([asked, ended])
+    const pending = terminal.question(hidden ? '' : `${question} `, options)
+    const answer = await Promise.race([pending, ended])
     if (answer !== undefined) return answer
     throw new Failure('INTERRUPTED', 'the question was not answered', 'run the command again')
   } finally {

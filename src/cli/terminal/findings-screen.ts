@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { FindingsScreen } from '../../core/formats/format.ts'
-import { type Sized, widthOf } from './screen.ts'
+import { measureWidth, type Sized } from './screen.ts'
 
 /** A larger file is not read for one line, bytes. */
 const LARGEST = 1_000_000
@@ -15,7 +15,7 @@ interface Options {
 /** How a stream shows findings; undefined when it is not a terminal. */
 export function findingsScreen(stream: Sized, { more, onDisk }: Options): FindingsScreen | undefined {
   if (!stream.isTTY) return undefined
-  return { width: widthOf(stream), more, readText: onDisk ? remembering(readText) : undefined }
+  return { width: measureWidth(stream), more, readText: onDisk ? remembering(readText) : undefined }
 }
 
 /** Findings are sorted by file, so one text is enough. */

@@ -2,14 +2,14 @@ import type { Command } from '@oclif/core/command'
 import { CommandHelp, Help } from '@oclif/core/help'
 import type { Config, HelpOptions } from '@oclif/core/interfaces'
 import { fitText } from '../../core/fit-lines.ts'
-import { proseWidthOf } from './screen.ts'
+import { measureProseWidth } from './screen.ts'
 
 /** Longer lines of prose are hard to read. */
 const WIDEST = 100
 /** What oclif indents a section by. */
 const INDENT = 2
 
-const widthOfHelp = () => Math.min(proseWidthOf(process.stdout), WIDEST)
+const widthOfHelp = () => Math.min(measureProseWidth(process.stdout), WIDEST)
 
 type Flag = Command.Flag.Any
 type Arg = Command.Arg.Any
@@ -36,13 +36,13 @@ class FittingCommandHelp extends CommandHelp {
     if (args.length === 0) return undefined
     return args.map((arg, at) => [
       names[at] ?? '',
-      [arg.description, oneOf(arg.options)].filter(Boolean).join('; '),
+      [arg.description, listOptions(arg.options)].filter(Boolean).join('; '),
     ])
   }
 
   protected override flags(flags: Flag[]): [string, string | undefined][] | undefined {
     if (flags.length === 0) return undefined
-    return flags.map((flag) => [labelOf(flag), describe(flag)])
+    return flags.map((flag) => [renderLabel(flag), describe(flag)])
   }
 
   protected override examples(examples: Command.Example[] | undefined): string | undefined {
@@ -79,7 +79,7 @@ export default class FittingHelp extends Help {
   }
 }
 
-function labelOf(flag: Flag): string {
+function renderLabel(flag: Flag): string {
   const name = flag.type === 'boolean' && flag.allowNo ? `[no-]${flag.name}` : flag.name
   const short = flag.char ? `-${flag.char}, ` : ''
   return `${short}--${name}${valueText(flag)}${flag.type === 'option' && flag.multiple ? '...' : ''}`
@@ -87,8 +87,8 @@ function labelOf(flag: Flag): string {
 
 function valueText(flag: Flag): string {
   if (flag.type !== 'option') return ''
-  const named = typeof flag.helpValue === 'string' ? flag.helpValue : flag.helpValue?.join(' ')
-  return `=${named ?? '<value>'}`
+  const valueName = typeof flag.helpValue === 'string' ? flag.helpValue : flag.helpValue?.join(' ')
+  return `=${valueName ?? '<value>'}`
 }
 
 /** The description, then what belongs to the flag: its values, its default, and the flags that it goes with. */
@@ -99,7 +99,7 @@ function describe(flag: Flag): string {
   const excludes = names(flag.exclusive)
   const notes = [
     flag.required ? 'required' : '',
-    flag.type === 'option' ? oneOf(flag.options) : '',
+    flag.type === 'option' ? listOptions(flag.options) : '',
     flag.type === 'option' && isShown(flag.default) ? `default: ${flag.default}` : '',
     needs && `needs ${needs}`,
     excludes && `not with ${excludes}`,
@@ -108,7 +108,7 @@ function describe(flag: Flag): string {
   return notes.length ? `${text} (${notes.join('; ')})` : text
 }
 
-function oneOf(options: readonly string[] | undefined): string {
+function listOptions(options: readonly string[] | undefined): string {
   return options?.length ? `one of ${options.join(', ')}` : ''
 }
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 const NOT_STARTED = [126, 127]
 
 /** The command of the pager, as git finds it; undefined where the output is not to be paged. */
-export function pagerOf({ NOFX_PAGER, PAGER, TERM }: NodeJS.ProcessEnv): string | undefined {
+export function choosePager({ NOFX_PAGER, PAGER, TERM }: NodeJS.ProcessEnv): string | undefined {
   const command = (NOFX_PAGER ?? PAGER ?? 'less').trim()
   return TERM === 'dumb' || command === '' || command === 'cat' ? undefined : command
 }
@@ -15,7 +15,7 @@ export function pagerOf({ NOFX_PAGER, PAGER, TERM }: NodeJS.ProcessEnv): string 
  * @returns false when there is no pager, or it cannot be started: then nothing was shown
  */
 export async function showInPager(text: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const command = pagerOf(env)
+  const command = choosePager(env)
   if (command === undefined) return false
   const child = spawn(command, [], {
     // A command from the environment may have arguments. The default needs no shell, which would report that it is missing.

@@ -23,18 +23,18 @@ export interface Sized {
 }
 
 /** How many columns a stream shows: those of its terminal. A file or a pipe has no limit. */
-export function widthOf({ isTTY, columns }: Sized): number {
+export function measureWidth({ isTTY, columns }: Sized): number {
   return isTTY ? Math.max(LEAST, columns || COLUMNS) : Number.POSITIVE_INFINITY
 }
 
 /** The same for texts that only people read: a file or a pipe gets them with 80 columns. */
-export function proseWidthOf(stream: Sized): number {
-  return stream.isTTY ? widthOf(stream) : COLUMNS
+export function measureProseWidth(stream: Sized): number {
+  return stream.isTTY ? measureWidth(stream) : COLUMNS
 }
 
 /** The screen behind a stream. What is not a terminal gets everything, as with `--wide`: programs read it. */
-export function screenOf(stream: Sized, { wide = !stream.isTTY }: { wide?: boolean } = {}): Screen {
-  const width = wide ? Number.POSITIVE_INFINITY : widthOf(stream)
+export function measureScreen(stream: Sized, { wide = !stream.isTTY }: { wide?: boolean } = {}): Screen {
+  const width = wide ? Number.POSITIVE_INFINITY : measureWidth(stream)
   const height = stream.isTTY ? stream.rows || LINES : Number.POSITIVE_INFINITY
   return { width, height, wide, now: Date.now() }
 }

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cutLine } from '../../core/fit-lines.ts'
-import { widthOf } from './screen.ts'
+import { measureWidth } from './screen.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 80
 /** Returns to the start of the line and clears it. */
 const CLEAR = '\r\u001b[2K'
 
-let shown: NodeJS.Timeout | undefined
+let timer: NodeJS.Timeout | undefined
 
 /**
  * Shows on stderr, when it is a terminal, that the command is working, until `clearSign` or the next output. The text
@@ -21,18 +21,18 @@ export function showSign(text: string): void {
   let frame = 0
   const draw = (): void => {
     const line = `${FRAMES[frame++ % FRAMES.length]} ${text}…`
-    stderr.write(CLEAR + cutLine(line, widthOf(stderr) - 1))
+    stderr.write(CLEAR + cutLine(line, measureWidth(stderr) - 1))
   }
   draw()
-  shown = setInterval(draw, FRAME_MS)
-  shown.unref()
+  timer = setInterval(draw, FRAME_MS)
+  timer.unref()
 }
 
 /** Removes the sign, if one is shown. Everything that writes to the terminal calls it first. */
 export function clearSign(): void {
-  if (shown === undefined) return
-  clearInterval(shown)
-  shown = undefined
+  if (timer === undefined) return
+  clearInterval(timer)
+  timer = undefined
   process.stderr.write(CLEAR)
 }
 

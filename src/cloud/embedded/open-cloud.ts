@@ -2,7 +2,7 @@ import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
-import { acquireLock, type FileLock, type Holder, lockLost } from '../../core/disk/lock.ts'
+import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { withClaims } from './auth-answers.ts'
@@ -11,7 +11,7 @@ import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
 import { oneAtATime } from './database/one-at-a-time.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
-import { pgliteFailure, pgliteTrouble, serverFailure, Trouble } from './database/trouble.ts'
+import { DatabaseTrouble, pgliteFailure, pgliteTrouble, serverFailure } from './database/trouble.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { publicName } from './postgres/server-name.ts'
 import { quietly } from './quiet.ts'
@@ -24,7 +24,7 @@ export interface CloudOptions {
   databaseUrl?: string
   /** How long to wait until another process releases `.nofx/`, milliseconds; 10,000 unless given. */
   waitMs?: number
-  onWait?: (holder: Holder) => void
+  onWait?: (holder: LockHolder) => void
 }
 
 /** An open embedded cloud: Supabase's REST and storage interfaces in this process. */
@@ -39,8 +39,8 @@ export interface Cloud {
   /** A client with the publishable key: sees what anonymous readers see. */
   anonClient: SupabaseClient
   keys: Keys
-  /** The sizes of objects in one question to storage: see `Database.sizesOf`. */
-  sizesOf: Database['sizesOf']
+  /** The sizes of objects in one question to storage: see `Database.readSizes`. */
+  readSizes: Database['readSizes']
   /** The database's notifications: see `Database.listen`. */
   listen: Database['listen']
   close(): Promise<void>
@@ -78,7 +78,7 @@ async function start(
   lock: FileLock | undefined,
 ): Promise<Cloud> {
   const keys = loadKeys(folder)
-  const trouble = new Trouble((error) => troubleOf(error, folder, databaseUrl))
+  const trouble = new DatabaseTrouble((error) => explainTrouble(error, folder, databaseUrl))
   const database = await openDatabase(folder, databaseUrl, trouble)
   try {
     const app = await createApp(database, keys)
@@ -93,7 +93,7 @@ async function start(
       inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard))
     const handling = { guard, jwtSecret: keys.jwtSecret, sizesOf: measure }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
-    const sizesOf: Cloud['sizesOf'] = (bucket, names) => tracked(measure(bucket, names))
+    const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -103,7 +103,7 @@ async function start(
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, clientIn, keys, sizesOf, listen, close }
+    return { app, fetch, ...clients, clientIn, keys, readSizes, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
@@ -113,7 +113,7 @@ async function start(
 async function openDatabase(
   folder: DataFolder,
   databaseUrl: string | undefined,
-  { note }: Trouble,
+  { note }: DatabaseTrouble,
 ): Promise<Database> {
   if (databaseUrl)
     return (await import('./database/postgres-database.ts')).openPostgres(
@@ -124,7 +124,11 @@ async function openDatabase(
   return (await import('./database/pglite-database.ts')).openPglite(folder, note)
 }
 
-function troubleOf(error: unknown, folder: DataFolder, databaseUrl: string | undefined): Failure | undefined {
+function explainTrouble(
+  error: unknown,
+  folder: DataFolder,
+  databaseUrl: string | undefined,
+): Failure | undefined {
   return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
 }
 
@@ -169,7 +173,7 @@ interface Handling {
 }
 
 /** `drain` runs its task after every request that is under way. */
-function handler(app: App, inLine: InLine, trouble: Trouble, { guard, jwtSecret, sizesOf }: Handling) {
+function handler(app: App, inLine: InLine, trouble: DatabaseTrouble, { guard, jwtSecret, sizesOf }: Handling) {
   const open = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     open.add(work)

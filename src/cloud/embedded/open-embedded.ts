@@ -50,7 +50,7 @@ export function createEmbeddedRegistry(cloud: Cloud, kinds: readonly Kind[], lab
       const headers = { apikey: cloud.keys.secret, authorization: `Bearer ${cloud.keys.secret}` }
       return cloud.fetch(`http://embedded.localhost${path}`, { ...init, headers })
     },
-    sizesOf: cloud.sizesOf,
+    readSizes: cloud.readSizes,
     callForwarder: async (request) => {
       const { createLocalForwarder: forwarderOf } = await import('./forwarder.ts')
       return forwarderOf(cloud, { secrets: eventsSecrets(process.env) })(request)

@@ -27,7 +27,7 @@ export type RunningDev = z.infer<typeof noteShape>
 const PATIENCE_MS = 10_000
 const POLL_MS = 50
 
-const noteOf = (root: string) => join(root, '.nofx/dev.json')
+const notePath = (root: string) => join(root, '.nofx/dev.json')
 
 /** The lock that `nofx dev` holds from its start to its end. */
 export const devLock = (root: string) => join(root, '.nofx/dev.lock')
@@ -38,13 +38,13 @@ export const devLabel = (url: string) => `nofx dev ${url}`
 /** Writes where `nofx dev` serves, for other commands in this folder. */
 export function noteRunningDev(root: string, url: string): void {
   const note: RunningDev = { url, pid: process.pid, host: hostname(), mark: startMark(process.pid) }
-  writeFileSync(`${noteOf(root)}.new`, `${JSON.stringify(note)}\n`)
-  renameSync(`${noteOf(root)}.new`, noteOf(root))
+  writeFileSync(`${notePath(root)}.new`, `${JSON.stringify(note)}\n`)
+  renameSync(`${notePath(root)}.new`, notePath(root))
 }
 
 /** Removes the note. Call it before the server closes, so that no command connects to it afterwards. */
 export function forgetRunningDev(root: string): void {
-  rmSync(noteOf(root), { force: true })
+  rmSync(notePath(root), { force: true })
 }
 
 /**
@@ -53,7 +53,7 @@ export function forgetRunningDev(root: string): void {
  */
 export function readRunningDev(root: string): RunningDev | undefined {
   try {
-    const note = noteShape.parse(JSON.parse(readFileSync(noteOf(root), 'utf8')))
+    const note = noteShape.parse(JSON.parse(readFileSync(notePath(root), 'utf8')))
     const isOurs = note.host === hostname() && note.mark === startMark(note.pid)
     return isOurs && isRunning(note.pid, note.mark) ? note : undefined
   } catch {
@@ -66,18 +66,18 @@ export function readRunningDev(root: string): RunningDev | undefined {
  * @throws Failure EMBEDDED_CORRUPT
  */
 export async function openRunningDev(root: string): Promise<Registry | undefined> {
-  const found = await findRunningDev(root)
-  if (!found) return undefined
+  const dev = await findRunningDev(root)
+  if (!dev) return undefined
   const { secret } = loadKeys(openDataFolder(root))
-  return openHosted({ url: found.url, secretKey: secret, label: devLabel(found.url) })
+  return openHosted({ url: dev.url, secretKey: secret, label: devLabel(dev.url) })
 }
 
 /** Waits while a `nofx dev` is starting or stopping. */
 async function findRunningDev(root: string): Promise<RunningDev | undefined> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const found = readRunningDev(root)
-    if (found || Date.now() >= deadline || !(await isBusy(root))) return found
+    const dev = readRunningDev(root)
+    if (dev || Date.now() >= deadline || !(await isBusy(root))) return dev
     await sleep(POLL_MS)
   }
 }

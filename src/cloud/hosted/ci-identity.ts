@@ -32,16 +32,16 @@ const RENEW_BEFORE_MS = 60_000
 export function createCiIdentity(endpoint: CiEndpoint, fetch: Fetch, now = Date.now): CiIdentity {
   let cached: CachedToken | undefined
   const ask = (): CachedToken => {
-    const asked: CachedToken = { text: request(endpoint, fetch), expiresAt: Number.POSITIVE_INFINITY }
-    asked.text.then(
+    const cachedToken: CachedToken = { text: request(endpoint, fetch), expiresAt: Number.POSITIVE_INFINITY }
+    cachedToken.text.then(
       (text) => {
-        asked.expiresAt = (decodeJwt(text).exp ?? 0) * 1000
+        cachedToken.expiresAt = (decodeJwt(text).exp ?? 0) * 1000
       },
       () => {
-        if (cached === asked) cached = undefined
+        if (cached === cachedToken) cached = undefined
       },
     )
-    return asked
+    return cachedToken
   }
   return {
     token(key) {

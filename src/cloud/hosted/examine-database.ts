@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
-import type { Check } from '../../core/doctor.ts'
+import type { DoctorCheck } from '../../core/doctor.ts'
 import { SUPABASE } from '../../core/foreign-commands.ts'
 import { listMigrations } from '../embedded/database/migrations.ts'
 import type { HostedConfig } from './hosted-config.ts'
@@ -9,7 +9,7 @@ import { readSetup, type SetupState } from './setup.ts'
 const SET_UP = 'nofx doctor --setup'
 
 /** Checks the parts of a project that only its owner sees. */
-export async function examineDatabase(hosted: HostedConfig): Promise<Check[]> {
+export async function examineDatabase(hosted: HostedConfig): Promise<DoctorCheck[]> {
   if (hosted.via !== 'secret') {
     const detail = 'not seen: migrations, bucket, Realtime policy and forwarder need SUPABASE_SECRET_KEY'
     return [{ name: 'database', state: 'skipped', detail }]
@@ -23,7 +23,7 @@ export async function examineDatabase(hosted: HostedConfig): Promise<Check[]> {
   }
 }
 
-function checkMigrations({ migrations }: SetupState): Check {
+function checkMigrations({ migrations }: SetupState): DoctorCheck {
   const all = listMigrations()
   const missing = all.filter(({ version }) => !migrations.includes(version))
   const name = 'migrations'
@@ -36,7 +36,7 @@ function checkMigrations({ migrations }: SetupState): Check {
   return { name, state: 'ok', detail }
 }
 
-function checkBucket({ bucket }: SetupState): Check {
+function checkBucket({ bucket }: SetupState): DoctorCheck {
   const name = 'bucket'
   if (bucket === 'private') return { name, state: 'ok', detail: '"registry" is private' }
   if (bucket === 'missing')
@@ -45,7 +45,7 @@ function checkBucket({ bucket }: SetupState): Check {
   return { name, state: 'failed', detail: '"registry" is public, so drafts are public', fix }
 }
 
-function checkListening({ listen }: SetupState): Check {
+function checkListening({ listen }: SetupState): DoctorCheck {
   const name = 'realtime'
   if (listen) return { name, state: 'ok', detail: 'publishers may join the channel of drafts' }
   if (listen === null)
@@ -53,7 +53,7 @@ function checkListening({ listen }: SetupState): Check {
   return { name, state: 'warning', detail: 'the policy of the channel of drafts is missing', fix: SET_UP }
 }
 
-function checkForwarder({ forwarder, secrets, webhooks }: SetupState): Check {
+function checkForwarder({ forwarder, secrets, webhooks }: SetupState): DoctorCheck {
   const name = 'forwarder'
   if (forwarder && secrets) return { name, state: 'ok', detail: 'cron calls it every 10 seconds' }
   const lacks = [!forwarder && 'its schedule (cron)', !secrets && 'its secrets (Vault)'].filter(Boolean)

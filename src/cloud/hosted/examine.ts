@@ -1,6 +1,6 @@
 import type { Kind } from '../../contract/kind.ts'
 import { VERSION, VERSION_HEADER } from '../../contract/version.ts'
-import type { Check } from '../../core/doctor.ts'
+import type { DoctorCheck } from '../../core/doctor.ts'
 import { deployFunction, SUPABASE, VERCEL } from '../../core/foreign-commands.ts'
 import { FORWARDER } from '../registry/webhooks.ts'
 import { withoutKeys } from '../registry/without-keys.ts'
@@ -16,7 +16,7 @@ export async function examineProject(
   hosted: HostedConfig,
   kinds: readonly Kind[],
   env: RegistryEnv,
-): Promise<Check[]> {
+): Promise<DoctorCheck[]> {
   const functions = [...kinds.map((kind) => `registry_${kind.id}_sync`), FORWARDER]
   const checks = await Promise.all([
     ...functions.map((name) => checkFunction(hosted.url, name)),
@@ -27,7 +27,7 @@ export async function examineProject(
   return checks.flat()
 }
 
-async function checkFunction(url: string, name: string): Promise<Check> {
+async function checkFunction(url: string, name: string): Promise<DoctorCheck> {
   const check = { name: `function ${name}` }
   const answer = await ask(`${url}/functions/v1/${name}`)
   if ('trouble' in answer) return { ...check, state: 'failed', detail: answer.trouble, fix: CONNECT }
@@ -46,7 +46,7 @@ async function checkFunction(url: string, name: string): Promise<Check> {
 
 const CONNECT = 'check SUPABASE_URL and the network'
 
-async function checkSignUp(hosted: HostedConfig, env: RegistryEnv): Promise<Check> {
+async function checkSignUp(hosted: HostedConfig, env: RegistryEnv): Promise<DoctorCheck> {
   const check = { name: 'sign-up' }
   const key = keyFor(hosted, env)
   if (!key) return { ...check, state: 'skipped', detail: 'not seen: it needs SUPABASE_PUBLISHABLE_KEY' }
@@ -87,7 +87,7 @@ function keyFor(hosted: HostedConfig, env: RegistryEnv): string | undefined {
   return hosted.via === 'sign-in' ? readSignIn(hosted.env, hosted.url)?.key : undefined
 }
 
-async function checkDeployment({ NOFX_API_URL: api }: RegistryEnv): Promise<Check> {
+async function checkDeployment({ NOFX_API_URL: api }: RegistryEnv): Promise<DoctorCheck> {
   const check = { name: 'api' }
   if (!api || !URL.canParse(api))
     return { ...check, state: 'skipped', detail: 'not seen: NOFX_API_URL names no deployment' }

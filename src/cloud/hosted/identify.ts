@@ -1,6 +1,6 @@
 import { readToken, type TokenUser } from '../sign-in/sign-in.ts'
 import type { Credential, HostedConfig } from './hosted-config.ts'
-import { tokensOf } from './open-as-publisher.ts'
+import { chooseTokens } from './open-as-publisher.ts'
 import { askRole } from './role.ts'
 
 /** The credential that commands use for a hosted registry, and the user that it belongs to. */
@@ -18,7 +18,7 @@ export interface Who {
 export async function identify(hosted: HostedConfig): Promise<Who> {
   const { url, via } = hosted
   if (via !== 'token' && via !== 'sign-in') return { registry: url, via }
-  const token = await tokensOf(hosted).token()
+  const token = await chooseTokens(hosted).token()
   const user = readToken(token)
   const publisher = await askRole(url, token)
   return { registry: url, via, user: { ...user, publisher } }

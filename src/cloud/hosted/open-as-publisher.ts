@@ -5,7 +5,7 @@ import type { RegistryEnv } from './hosted-config.ts'
 import { openWithTokens } from './open-with-tokens.ts'
 import type { RetryOptions } from './retrying-fetch.ts'
 
-export type PublisherOptions = { url: string; retry?: Partial<RetryOptions> } & (
+export type PublisherSignIn = { url: string; retry?: Partial<RetryOptions> } & (
   | { via: 'token'; token: string }
   | { via: 'sign-in'; env: RegistryEnv }
 )
@@ -15,15 +15,15 @@ export type PublisherOptions = { url: string; retry?: Partial<RetryOptions> } & 
  * on reads and bundles.
  * @throws Failure REMOTE_DENIED when the sign-in has ended, CONFIG for an expired NOFX_TOKEN
  */
-export async function openAsPublisher(options: PublisherOptions): Promise<Registry> {
+export async function openAsPublisher(options: PublisherSignIn): Promise<Registry> {
   const { url, retry } = options
-  const tokens = tokensOf(options)
+  const tokens = chooseTokens(options)
   await tokens.token()
   return openWithTokens({ url, tokens, retry })
 }
 
 /** The tokens of NOFX_TOKEN or of the stored sign-in. */
-export function tokensOf(options: PublisherOptions): Tokens {
+export function chooseTokens(options: PublisherSignIn): Tokens {
   return options.via === 'token' ? fixed(options.token) : storedTokens(options.env, options.url)
 }
 

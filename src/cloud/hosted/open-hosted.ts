@@ -25,10 +25,10 @@ export function openHosted({ url, secretKey, label = url, retry }: HostedOptions
     authorized.headers.set('apikey', secretKey)
     return fetch(authorized)
   }
-  const clientOf = (asks: typeof fetch) => createClient(url, secretKey, withoutRealtime(asks))
+  const openClient = (asks: typeof fetch) => createClient(url, secretKey, withoutRealtime(asks))
   return createRegistry({
-    client: clientOf(fetch),
-    clientIn: (preview) => clientOf(inPreview(preview, fetch)),
+    client: openClient(fetch),
+    clientIn: (preview) => openClient(inPreview(preview, fetch)),
     label,
     callFunction: (kind, request) => call(`registry_${kind}_sync`, request),
     callForwarder: (request) => call(FORWARDER, request),

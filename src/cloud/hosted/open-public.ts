@@ -24,9 +24,9 @@ export function openPublic({ url, publishableKey, retry }: PublicOptions): Regis
   const fetch = retryingFetch(globalThis.fetch, retry)
   const client = createClient(url, publishableKey, withoutRealtime(fetch))
   const call = (name: string, request: Request) => {
-    const named = new Request(`${url}/functions/v1/${name}`, request)
-    named.headers.set('apikey', publishableKey)
-    return fetch(named)
+    const withKind = new Request(`${url}/functions/v1/${name}`, request)
+    withKind.headers.set('apikey', publishableKey)
+    return fetch(withKind)
   }
   const registry = createRegistry({
     client,

@@ -41,15 +41,15 @@ const NO_KEY = 'none'
 export function openWithTokens({ url, tokens, retry, ...options }: WithTokensOptions): Registry {
   const fetch = options.fetch ?? retryingFetch(globalThis.fetch, retry)
   const through = throughGateway(url, tokens, fetch)
-  const clientOf = (asks: Fetch) => createClient(url, NO_KEY, withoutRealtime(asks))
+  const openClient = (asks: Fetch) => createClient(url, NO_KEY, withoutRealtime(asks))
   const call = async (to: string, request: Request, key: string) => {
     const authorized = new Request(to, request)
     authorized.headers.set('authorization', `Bearer ${await tokens.token(key)}`)
     return fetch(authorized)
   }
   return createRegistry({
-    client: clientOf(through),
-    clientIn: (preview) => clientOf(inPreview(preview, through)),
+    client: openClient(through),
+    clientIn: (preview) => openClient(inPreview(preview, through)),
     label: url,
     storageFetch: (path, init) => through(`${url}${path}`, init),
     callFunction: async (kind, request) => {
@@ -57,8 +57,8 @@ export function openWithTokens({ url, tokens, retry, ...options }: WithTokensOpt
       return call(functionUrl(url, kind), request, key)
     },
     callPreviews: async (request) => {
-      const asked = (await request.clone().json()) as PreviewsRequest
-      return call(`${url}/functions/v1/${PREVIEWS}`, request, previewsKey(asked))
+      const body = (await request.clone().json()) as PreviewsRequest
+      return call(`${url}/functions/v1/${PREVIEWS}`, request, previewsKey(body))
     },
     callReports: async (request) => {
       const { key } = (await request.clone().json()) as ReportRequest

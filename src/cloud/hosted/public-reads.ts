@@ -35,7 +35,7 @@ const publicHead = headColumns
   .pick({ kind: true, id: true, state: true, digest: true, metadata: true, refs: true, updatedAt: true })
   .extend({ version: headColumns.shape.version.unwrap() })
 
-type HeadRow = z.output<typeof publicHead>
+type PublicHeadRow = z.output<typeof publicHead>
 type CommitRow = z.output<typeof commitRow>
 type PublicReads = Pick<Registry, 'heads' | 'head' | 'history' | 'revision'>
 
@@ -45,10 +45,10 @@ type PublicReads = Pick<Registry, 'heads' | 'head' | 'history' | 'revision'>
  */
 export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads {
   const heads = (kind: string) => client.from('registry_heads').select(HEADS).eq('kind', kind)
-  const withCommits = (kind: string, rows: HeadRow[]) => addCommits({ client, ask }, kind, rows)
+  const withCommits = (kind: string, rows: PublicHeadRow[]) => addCommits({ client, ask }, kind, rows)
   return {
     async heads(kind) {
-      const rows = await pages<HeadRow>((last) => {
+      const rows = await pages<PublicHeadRow>((last) => {
         const rest = last ? heads(kind).gt('id', last.id) : heads(kind)
         return ask(`read the heads of ${kind}`, publicHead, rest.order('id').limit(PAGE))
       })
@@ -64,7 +64,7 @@ export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads
     },
     async history(kind, id) {
       const rows = await pages<z.output<typeof summaryRow>>((last) => {
-        const query = revisionsOf(client, SUMMARIES, kind).eq('id', id)
+        const query = selectRevisions(client, SUMMARIES, kind).eq('id', id)
         const rest = last ? query.lt('version', last.version) : query
         return ask(
           `read the history of ${nameOf({ kind, id })}`,
@@ -75,14 +75,14 @@ export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads
       return rows.map(toPublicSummary)
     },
     async revision(kind, id, version) {
-      const query = revisionsOf(client, REVISIONS, kind).eq('id', id).eq('version', version).limit(1)
+      const query = selectRevisions(client, REVISIONS, kind).eq('id', id).eq('version', version).limit(1)
       const [row] = await ask(`read ${nameOf({ kind, id })} version ${version}`, wholeRow, query)
       return row && toPublicRevision(row)
     },
   }
 }
 
-function revisionsOf(client: SupabaseClient, columns: string, kind: string) {
+function selectRevisions(client: SupabaseClient, columns: string, kind: string) {
   return client.from('registry_revisions').select(columns).eq('kind', kind)
 }
 
@@ -90,13 +90,13 @@ function revisionsOf(client: SupabaseClient, columns: string, kind: string) {
 async function addCommits(
   { client, ask }: { client: SupabaseClient; ask: Ask },
   kind: string,
-  rows: HeadRow[],
+  rows: PublicHeadRow[],
 ): Promise<Head[]> {
   const commits = new Map<string, CommitRow>()
   for (let at = 0; at < rows.length; at += AT_ONCE) {
     const some = rows.slice(at, at + AT_ONCE)
     const anyOf = some.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
-    const query = revisionsOf(client, COMMITS, kind).or(anyOf)
+    const query = selectRevisions(client, COMMITS, kind).or(anyOf)
     for (const row of await ask(`read the commits of ${kind}`, commitRow, query)) commits.set(row.id, row)
   }
   return rows.map((row) => toHead(row, commits.get(row.id)))
@@ -104,7 +104,7 @@ async function addCommits(
 
 const NEWEST = { ascending: false }
 
-function toHead({ refs, ...row }: HeadRow, commit: CommitRow | undefined): Head {
+function toHead({ refs, ...row }: PublicHeadRow, commit: CommitRow | undefined): Head {
   const { version, digest } = row
   return {
     ...row,

@@ -77,8 +77,8 @@ function isTransient(status: number): boolean {
 }
 
 function pauseBefore(attempt: number, firstPauseMs: number, retryAfter: string | null | undefined): number {
-  const asked = Number(retryAfter) * 1000
-  if (asked > 0) return Math.min(asked, LONGEST_PAUSE_MS)
+  const askedMs = Number(retryAfter) * 1000
+  if (askedMs > 0) return Math.min(askedMs, LONGEST_PAUSE_MS)
   return Math.random() * Math.min(firstPauseMs * 2 ** (attempt - 1), LONGEST_PAUSE_MS)
 }
 

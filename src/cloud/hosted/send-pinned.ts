@@ -14,15 +14,15 @@ import {
 } from '../../edge/forward/send.ts'
 
 /** All addresses of a name, from the system's resolver. */
-export type LookUp = (host: string) => Promise<LookupAddress[]>
+export type LookUpAddresses = (host: string) => Promise<LookupAddress[]>
 
-const askSystem: LookUp = (host) => dns.lookup(host, { all: true })
+const askSystem: LookUpAddresses = (host) => dns.lookup(host, { all: true })
 
 /**
  * Sends over a new socket to an address that was checked: the name is resolved once, so it cannot change between the
  * check and the connection.
  */
-export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUp = askSystem): Send {
+export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUpAddresses = askSystem): Send {
   const lookup = checkedLookup(options, lookUp)
   return async (outgoing, signal, onRetryAfter) => {
     const url = requireUrl(outgoing.url, options)
@@ -40,7 +40,7 @@ function post(
   const length = String(Buffer.byteLength(body))
   return new Promise((resolve, reject) => {
     let status: number | undefined
-    const sent = request(
+    const outgoing = request(
       url,
       { method: 'POST', headers: { ...headers, 'content-length': length }, signal, lookup, agent: false },
       (answer) => {
@@ -61,21 +61,21 @@ function post(
         })
       },
     )
-    sent.once('error', (error: NodeJS.ErrnoException) => {
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
       if (status !== undefined) resolve(status)
       else if (error instanceof Unsent) reject(error)
       else if (signal.aborted) reject(new Unsent('it did not answer in time'))
       else reject(new Unsent(`it cannot be reached${error.code ? ` (${error.code})` : ''}`))
     })
-    sent.end(body)
+    outgoing.end(body)
   })
 }
 
 /** The resolver of a socket. It gives only addresses that were checked. */
-function checkedLookup(options: WebhookUrlOptions, lookUp: LookUp): LookupFunction {
+function checkedLookup(options: WebhookUrlOptions, lookUp: LookUpAddresses): LookupFunction {
   return (host, { all }, callback) => {
     const failed = (error: Error) => callback(error, [])
-    const found = (addresses: LookupAddress[]) => {
+    const accept = (addresses: LookupAddress[]) => {
       requireAddresses(
         addresses.map(({ address }) => address),
         options,
@@ -84,6 +84,6 @@ function checkedLookup(options: WebhookUrlOptions, lookUp: LookUp): LookupFuncti
       if (all) callback(null, addresses)
       else callback(null, first?.address ?? '', first?.family)
     }
-    lookUp(host).then(found).catch(failed)
+    lookUp(host).then(accept).catch(failed)
   }
 }

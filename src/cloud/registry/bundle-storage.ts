@@ -19,7 +19,7 @@ const ASK_AT_ONCE = 500
 
 const userRow = z.object({ bundle_sha256: digest })
 
-type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'sizesOf'>
+type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'readSizes'>
 
 interface Doors {
   resumable?: ResumableTarget
@@ -45,22 +45,22 @@ export function createBundleStorage(client: SupabaseClient, label: string, doors
     stored: (bundles) => findStored(bucket, bundles),
     upload: (bundle, archive) => upload(bucket, bundle, archive),
     download: (path) => download(bucket, path),
-    sizesOf: (paths, onRead = () => {}) =>
+    readSizes: (paths, onRead = () => {}) =>
       readSizes({ ...doors, bucket: BUCKET, label, byDownload }, paths, onRead),
   }
 }
 
 async function findStored({ client, label }: Bucket, bundles: readonly BundleRef[]): Promise<Set<string>> {
-  const found = new Set<string>()
+  const storedPaths = new Set<string>()
   for (let at = 0; at < bundles.length; at += ASK_AT_ONCE) {
     const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
     const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
     if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
-    const asked = new Set(p_bundles.map((bundle) => bundle.path))
+    const paths = new Set(p_bundles.map((bundle) => bundle.path))
     for (const path of fitting(label, 'look for bundles', z.array(line(512)), data))
-      if (asked.has(path)) found.add(path)
+      if (paths.has(path)) storedPaths.add(path)
   }
-  return found
+  return storedPaths
 }
 
 async function send(
@@ -107,9 +107,9 @@ async function isSettled(bucket: Bucket, bundle: BundleRef): Promise<boolean> {
   const what = `look for users of ${bundle.path}`
   const [user] = await asking(label)(what, userRow, users.limit(1))
   const there = await download(bucket, bundle.path).catch(missingIsUndefined)
-  const wanted = user?.bundle_sha256 ?? bundle.sha256
-  if (there && sha256(there) === wanted) return true
-  if (wanted === bundle.sha256) return false
+  const digest = user?.bundle_sha256 ?? bundle.sha256
+  if (there && sha256(there) === digest) return true
+  if (digest === bundle.sha256) return false
   throw new Failure(
     'REMOTE_FAILED',
     `${label} holds other bytes at ${bundle.path} than its revisions were published with`,

@@ -1,7 +1,12 @@
 import * as z from 'zod'
 import { PREVIEW_NAME } from '../../contract/protocol/preview.ts'
 import type { Preview, RaisedPreview, TakenDown } from '../../contract/protocol/previews.ts'
-import type { AddedWebhook, Attempt, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
+import type {
+  AddedWebhook,
+  DeliveryAttempt,
+  RotatedWebhook,
+  Webhook,
+} from '../../contract/protocol/webhooks.ts'
 import { count, instant, json, line, madeId, outcomeRow, seq, text } from './shapes.ts'
 
 /** The answers of edge functions: the sync of a kind, previews, reports and webhooks. */
@@ -106,7 +111,7 @@ export const attemptShape = z.object({
   ms: z.number().min(0).max(1e9),
   error: problem.optional(),
   retryAfter: z.number().min(0).max(1e9).optional(),
-}) satisfies z.ZodType<Attempt>
+}) satisfies z.ZodType<DeliveryAttempt>
 
 export const webhookList = z.array(
   z.object({

@@ -11,7 +11,7 @@ export function createInstances(
   client: SupabaseClient,
   label: string,
   ask: Ask,
-): Pick<Registry, 'instantiate' | 'instance' | 'instanceOf'> {
+): Pick<Registry, 'instantiate' | 'instance' | 'findInstance'> {
   return {
     async instantiate(request) {
       const { data, error, status } = await client.rpc('registry_instantiate', { p_request: request })
@@ -30,7 +30,7 @@ export function createInstances(
       const { hash: _, ...instance } = row
       return instance
     },
-    async instanceOf(key, principal = OWNER) {
+    async findInstance(key, principal = OWNER) {
       const ofKey = client.from('template_instantiations').select(INSTANCE_COLUMNS).eq('idempotency_key', key)
       const query = ofKey.eq('principal', principal).limit(1)
       const [row] = await ask(`read what the key "${key}" made`, instanceRow, query)

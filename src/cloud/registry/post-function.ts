@@ -12,7 +12,7 @@ import { type RemoteError, remoteFailure } from './remote-failure.ts'
 export type CallFunction = (request: Request) => Promise<Response>
 
 /** A refusal of any function. */
-type Refused = z.output<typeof refusedAnswer>
+type RefusedAnswer = z.output<typeof refusedAnswer>
 /** The part that every successful answer has. */
 type Success = { ok: true }
 
@@ -32,8 +32,8 @@ export interface PostOptions {
 }
 
 /** An answer after reading: the function's own, or why it cannot be used. */
-interface Read<T extends Success> {
-  answer?: T | Refused
+interface ReadAnswer<T extends Success> {
+  answer?: T | RefusedAnswer
   problem?: string
 }
 
@@ -53,7 +53,7 @@ export async function postToFunction<T extends Success>(
   post: Post<T>,
   body: object,
   options: PostOptions = {},
-): Promise<T | Refused> {
+): Promise<T | RefusedAnswer> {
   const text = JSON.stringify(body)
   for (let attempt = 1; ; attempt++) {
     const response = await callOnce(post, text, options)
@@ -61,7 +61,7 @@ export async function postToFunction<T extends Success>(
     const mayBeDone = options.mayHave !== undefined && response.status >= 500
     if (read.answer && !(mayBeDone && isUnknown(read.answer))) return read.answer
     if (response.ok && attempt < READS) await sleep(PAUSE_MS * attempt)
-    else throw unanswered(post, options, { message: reasonOf(response, read) }, response.status)
+    else throw unanswered(post, options, { message: explainAnswer(response, read) }, response.status)
   }
 }
 
@@ -80,9 +80,9 @@ async function callOnce(
 }
 
 /** A server that failed in the middle of a call does not know how far the call came. */
-const isUnknown = (answer: Refused | Success) => !answer.ok && answer.error.code === 'REMOTE_FAILED'
+const isUnknown = (answer: RefusedAnswer | Success) => !answer.ok && answer.error.code === 'REMOTE_FAILED'
 
-function reasonOf({ ok, status }: Response, { answer, problem }: Read<Success>): string {
+function explainAnswer({ ok, status }: Response, { answer, problem }: ReadAnswer<Success>): string {
   if (answer?.ok === false) return answer.error.message
   if (problem) return `${problem}, so the answer was ignored`
   return ok ? `the answer cannot be read (HTTP ${status})` : `HTTP ${status}`
@@ -111,7 +111,10 @@ function unanswered(
   )
 }
 
-async function readAnswer<T extends Success>(response: Response, success: z.ZodType<T>): Promise<Read<T>> {
+async function readAnswer<T extends Success>(
+  response: Response,
+  success: z.ZodType<T>,
+): Promise<ReadAnswer<T>> {
   let body: unknown
   try {
     body = await response.json()
@@ -119,7 +122,7 @@ async function readAnswer<T extends Success>(response: Response, success: z.ZodT
     return {}
   }
   if (typeof body !== 'object' || body === null || !('ok' in body)) return {}
-  const read = parseShape<T | Refused>(body.ok === true ? success : refusedAnswer, body)
+  const read = parseShape<T | RefusedAnswer>(body.ok === true ? success : refusedAnswer, body)
   return read.success ? { answer: read.data } : { problem: misfit(read.error) }
 }
 

@@ -72,13 +72,13 @@ function createHeadReads(client: SupabaseClient, ask: Ask): HeadReads {
 }
 
 /** What all reads share. */
-interface Asking {
+interface ClientReads {
   client: SupabaseClient
   ask: Ask
 }
 
 function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionReads {
-  const asks: Asking = { client, ask }
+  const asks: ClientReads = { client, ask }
   return {
     history: (kind, id) => readHistory(asks, kind, id),
     newest: (kind, ids) => readNewest(asks, kind, ids),
@@ -99,7 +99,7 @@ function revisions(client: SupabaseClient, columns: string, kind: string) {
   return client.from('registry_revisions').select(columns).eq('kind', kind)
 }
 
-function readHistory({ client, ask }: Asking, kind: string, id: string) {
+function readHistory({ client, ask }: ClientReads, kind: string, id: string) {
   return pages<RevisionSummary>((last) => {
     const query = revisions(client, SUMMARY_COLUMNS, kind).eq('id', id)
     const rest = last ? query.lt('version', last.version) : query
@@ -108,26 +108,26 @@ function readHistory({ client, ask }: Asking, kind: string, id: string) {
   })
 }
 
-async function readNewest(asks: Asking, kind: string, ids: readonly string[]): Promise<Revision[]> {
+async function readNewest(asks: ClientReads, kind: string, ids: readonly string[]): Promise<Revision[]> {
   const { client, ask } = asks
-  const found: Revision[] = []
+  const newest: Revision[] = []
   for (let at = 0; at < ids.length; at += REVISIONS_AT_ONCE) {
     const versions = await newestVersions(asks, kind, ids.slice(at, at + REVISIONS_AT_ONCE))
     if (versions.length === 0) continue
     const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
     const query = revisions(client, REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
-    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) found.push(row)
+    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) newest.push(row)
   }
-  return found
+  return newest
 }
 
-function newestVersions({ client, ask }: Asking, kind: string, ids: readonly string[]) {
+function newestVersions({ client, ask }: ClientReads, kind: string, ids: readonly string[]) {
   const heads = client.from('registry_heads').select('id,version:latest_version').eq('kind', kind)
   const present = heads.in('id', ids).neq('state', 'removed')
   return ask(`read heads of ${kind}`, newestRow, present)
 }
 
-function readBundles({ client, ask }: Asking, kind: string) {
+function readBundles({ client, ask }: ClientReads, kind: string) {
   return pages<VersionedBundle>((last) => {
     const query = revisions(client, BUNDLE_COLUMNS, kind).is('withdrawn_at', null)
     const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
@@ -178,9 +178,9 @@ function createIdentityReads(client: SupabaseClient, ask: Ask): IdentityReads {
       const rows = await ask('read the identities of CI jobs', policyRow, query)
       return rows.flatMap(({ kind, identities }) =>
         (Array.isArray(identities) ? identities : []).map((entry: unknown, index) => {
-          const known = identityEntry(entry)
-          return known
-            ? { kind, index, repository: known.repository, missing: looseFields(known) }
+          const identity = identityEntry(entry)
+          return identity
+            ? { kind, index, repository: identity.repository, missing: looseFields(identity) }
             : { kind, index }
         }),
       )

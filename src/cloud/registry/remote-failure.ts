@@ -2,7 +2,7 @@ import { Failure, type FailureCode } from '../../contract/failure.ts'
 import { SUPABASE } from '../../core/foreign-commands.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { refusal } from '../../core/registry/sync.ts'
-import { refusalOf } from '../../edge/http/database-error.ts'
+import { toRefusal } from '../../edge/http/database-error.ts'
 import { withoutKeys } from './without-keys.ts'
 
 /** An error of any part of supabase-js. */
@@ -45,12 +45,12 @@ export function remoteFailure(
   label: string,
   what: string,
   answer: RemoteError,
-  status = statusOf(answer),
+  status = chooseStatus(answer),
 ): Failure {
   const error = readError(answer)
   if (error.originalError instanceof Failure) return error.originalError
   // A refusal by the registry's SQL has its own code: a missing preview, for example, is not a failure of the registry.
-  if (/^PT\d{3}$/.test(error.code)) return refusal(refusalOf(error).error)
+  if (/^PT\d{3}$/.test(error.code)) return refusal(toRefusal(error).error)
   const options = { at: label, cause: error }
   const message = withoutKeys(error.message ?? 'no reason given')
   if (error.hint && OWN.has(error.code ?? ''))
@@ -78,8 +78,8 @@ export function remoteFailure(
   return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', options)
 }
 
-function statusOf({ status, statusCode }: RemoteError): number {
+function chooseStatus({ status, statusCode }: RemoteError): number {
   // Storage answers 400 and puts the intended status into the body.
-  const meant = Number(statusCode)
-  return Number.isInteger(meant) && meant >= 400 ? meant : (status ?? 0)
+  const intended = Number(statusCode)
+  return Number.isInteger(intended) && intended >= 400 ? intended : (status ?? 0)
 }

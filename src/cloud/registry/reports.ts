@@ -75,15 +75,15 @@ export function createReports({ client, label, ask, download, callReports }: Rep
     keep: (report) => keep(report, keptReport),
     async list({ limit, verdict }) {
       const all = table().select(COLUMNS)
-      const wanted = verdict ? all.eq('verdict', verdict) : all
-      const ordered = wanted.order('created_at', newestFirst).order('id').limit(limit)
+      const query = verdict ? all.eq('verdict', verdict) : all
+      const ordered = query.order('created_at', newestFirst).order('id').limit(limit)
       return (await ask('read the reports', summaryRow, ordered)).map(toSummary)
     },
     async show(ref) {
-      const named = REPORT_REF.test(ref)
+      const query = REPORT_REF.test(ref)
         ? table().select(`${COLUMNS},findings`).like('id', `${ref}%`)
         : undefined
-      const rows = named ? await ask(`read the report ${ref}`, reportRow, named.limit(2)) : []
+      const rows = query ? await ask(`read the report ${ref}`, reportRow, query.limit(2)) : []
       const [row] = rows
       if (row && rows.length === 1) return toReport(row)
       const what = row ? `"${ref}" is the start of several reports` : `the report "${ref}" does not exist`
@@ -106,19 +106,19 @@ function toSummary({ counts, commitSha: sha, ref, ...row }: SummaryRow): ReportS
   return { ...row, commit: { sha, ref }, counts: { definitions, errors, warnings } }
 }
 
-function toReport({ findings: kept, ...row }: ReportRow): Report {
-  const findings = kept.flatMap(toDiagnostic)
+function toReport({ findings: storedFindings, ...row }: ReportRow): Report {
+  const findings = storedFindings.flatMap(toDiagnostic)
   const summary = toSummary(row)
   const { errors, warnings = 0 } = summary.counts
   return { ...summary, findings, leftOut: Math.max(0, errors + warnings - findings.length) }
 }
 
 function toDiagnostic(finding: unknown): Diagnostic[] {
-  const known = reportFinding.safeParse(finding)
-  if (known.success) return [known.data]
-  const told = serverFinding.safeParse(finding)
-  if (!told.success) return []
-  const { kind, id, file, ...rest } = told.data
+  const reported = reportFinding.safeParse(finding)
+  if (reported.success) return [reported.data]
+  const fromServer = serverFinding.safeParse(finding)
+  if (!fromServer.success) return []
+  const { kind, id, file, ...rest } = fromServer.data
   const path = [kind, id, file].filter((part) => part !== undefined).join('/')
   return [{ ...rest, path, line: 1, column: 1, kind, id }]
 }

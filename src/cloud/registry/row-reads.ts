@@ -9,7 +9,14 @@ import type {
   RevisionRow,
 } from '../../core/registry/registry-rows.ts'
 import type { Ask } from './ask.ts'
-import { columnOf, HEAD_COLUMNS, headColumns, REVISION_COLUMNS, revisionColumns, toRevision } from './rows.ts'
+import {
+  findColumn,
+  HEAD_COLUMNS,
+  headColumns,
+  REVISION_COLUMNS,
+  revisionColumns,
+  toRevision,
+} from './rows.ts'
 import { count, fileEntry, json, jsonObject, line } from './shapes.ts'
 
 /** The fields that identify a row. */
@@ -55,7 +62,7 @@ function beyond({ id, version }: { id: string; version: number }): string {
 }
 
 /** How rows are read: `columns` are the names under which misfits are reported. */
-interface Reading<S extends z.ZodType, Row> {
+interface RowReading<S extends z.ZodType, Row> {
   shape: S
   columns: string
   to: (read: z.output<S>) => Row
@@ -64,13 +71,13 @@ interface Reading<S extends z.ZodType, Row> {
 function readRow<S extends z.ZodType, Row>(
   row: { id: string },
   version: number,
-  { shape, columns, to }: Reading<S, Row>,
+  { shape, columns, to }: RowReading<S, Row>,
 ): AuditedRow<Row> {
   const { id } = row
   const read = parseShape(shape, row)
   if (read.success) return { id, version, row: to(read.data as z.output<S>), misfits: [] }
   const fields = new Set(read.error.issues.map(({ path }) => String(path[0])))
-  return { id, version, misfits: [...fields].map((field) => columnOf(columns, field)) }
+  return { id, version, misfits: [...fields].map((field) => findColumn(columns, field)) }
 }
 
 function toRevisionRow(row: z.output<typeof audited>): RevisionRow {

@@ -49,7 +49,7 @@ export const INSTANCE_COLUMNS =
   'planId:plan_id,hash:request_hash,kind,id,version,digest,locks,document,createdAt:created_at'
 
 /** The column that a list renames to a field: `prompt_hash` for `promptHash`. */
-export function columnOf(columns: string, field: string): string {
+export function findColumn(columns: string, field: string): string {
   const renamed = columns.split(',').find((column) => column.startsWith(`${field}:`))
   return renamed === undefined ? field : renamed.slice(field.length + 1)
 }

@@ -3,8 +3,8 @@ import {
   definitionIdText,
   digestText,
   isStorablePath,
-  jsonOf,
   LINE,
+  shallowJson,
 } from '../../contract/protocol/answers.ts'
 
 /**
@@ -47,7 +47,7 @@ export const origin = z.enum([
 ])
 /** A withdrawal creates a release, but no revision. */
 export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
-export const json = jsonOf()
+export const json = shallowJson()
 export const jsonObject = z.record(z.string(), json)
 
 /** The path of a file in a definition, by the rule for published files. */
@@ -65,7 +65,7 @@ const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d(?
 export const instant = z
   .string()
   .max(40)
-  .refine((told) => INSTANT.test(told) && !Number.isNaN(Date.parse(spelled(told))), 'is not a time')
+  .refine((text) => INSTANT.test(text) && !Number.isNaN(Date.parse(spelled(text))), 'is not a time')
   .transform(toInstant)
 
 const UTC =
@@ -75,12 +75,12 @@ const UTC =
 export const utcInstant = z.string().max(40).regex(UTC)
 
 /** A time that INSTANT matches, as ISO 8601 in UTC. */
-export function toInstant(told: string): string {
-  return new Date(spelled(told)).toISOString()
+export function toInstant(text: string): string {
+  return new Date(spelled(text)).toISOString()
 }
 
-function spelled(told: string): string {
-  return told.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
+function spelled(text: string): string {
+  return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
 }
 
 export const description = z.object({

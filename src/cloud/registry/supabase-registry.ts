@@ -38,7 +38,7 @@ export interface RegistryOptions {
    */
   storageFetch?: StorageFetch
   /** Asks storage for the sizes of many objects at once; without it, `storageFetch` is used. */
-  sizesOf?: SizesOf
+  readSizes?: ReadSizes
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   onClose?: () => Promise<void>
@@ -49,9 +49,9 @@ export interface RegistryOptions {
  * @throws Failure REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND from every method
  */
 export function createRegistry(options: RegistryOptions): Registry {
-  const { client, label, preview, callFunction, resumable, storageFetch, sizesOf, onClose } = options
+  const { client, label, preview, callFunction, resumable, storageFetch, readSizes, onClose } = options
   const ask = asking(label)
-  const bundles = createBundleStorage(client, label, { resumable, storageFetch, sizesOf })
+  const bundles = createBundleStorage(client, label, { resumable, storageFetch, readSizes })
   return {
     label,
     preview,

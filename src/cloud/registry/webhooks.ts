@@ -9,7 +9,7 @@ export const FORWARDER = 'registry_events_forward'
 /** The port's calls for webhooks: every method is one call of the forwarder, which alone handles their secrets. */
 export function createWebhooks(label: string, callForwarder: CallFunction | undefined): Webhooks {
   const post = askFunction(label, FORWARDER, callForwarder)
-  const request = (asked: ForwarderRequest) => asked
+  const request = (body: ForwarderRequest) => body
   return {
     add: (webhook) => post(request({ action: 'add', ...webhook }), addedWebhook),
     list: () => post(request({ action: 'list' }), webhookList),

@@ -26,7 +26,7 @@ export interface AuthPlace {
 
 /** An unmodified supabase-js client whose session is the stored sign-in. It refreshes a token only when asked for one. */
 export function authClient({ env, url, key }: AuthPlace): SupabaseClient {
-  const stored = (): StoredSignIn => readSignIn(env, url) ?? { url, key }
+  const readStored = (): StoredSignIn => readSignIn(env, url) ?? { url, key }
   const { auth: _, ...options } = withoutRealtime(withinTime)
   return createClient(url, key, {
     ...options,
@@ -36,7 +36,7 @@ export function authClient({ env, url, key }: AuthPlace): SupabaseClient {
       detectSessionInUrl: false,
       storageKey: 'session',
       storage: {
-        getItem: (name: string) => (name === 'session' ? (stored().session ?? null) : null),
+        getItem: (name: string) => (name === 'session' ? (readStored().session ?? null) : null),
         setItem: (name: string, session: string) => {
           if (name === 'session') writeSignIn(env, { url, key, session })
         },

@@ -47,17 +47,22 @@ export function authFailure(url: string, what: string, { message, status = 0, co
   const options = { at: url }
   const [reason, hint] = REASONS[code ?? ''] ?? []
   if (reason && hint) return new Failure('REMOTE_DENIED', `${url} did not ${what}: ${reason}`, hint, options)
-  const told = withoutKeys(message || 'no reason given')
+  const safeMessage = withoutKeys(message || 'no reason given')
   if (status === 0) {
     const check = 'check SUPABASE_URL and the network, then run the command again'
-    return new Failure('REMOTE_FAILED', `${url} cannot be reached (${told})`, check, options)
+    return new Failure('REMOTE_FAILED', `${url} cannot be reached (${safeMessage})`, check, options)
   }
   if (status === 429 || status >= 500)
-    return new Failure('REMOTE_FAILED', `${url} could not ${what}: ${told}`, 'run the command again', options)
+    return new Failure(
+      'REMOTE_FAILED',
+      `${url} could not ${what}: ${safeMessage}`,
+      'run the command again',
+      options,
+    )
   const fix = 'check that SUPABASE_PUBLISHABLE_KEY is the key of this project'
   return new Failure(
     'REMOTE_DENIED',
-    `${url} did not ${what}: ${told}`,
+    `${url} did not ${what}: ${safeMessage}`,
     status === 401 ? fix : 'nofx login',
     options,
   )

@@ -64,11 +64,11 @@ export async function sendCode(place: AuthPlace, email: string): Promise<void> {
  * @returns whether there was a sign-in, and why Auth could not end the session, if it could not
  */
 export async function signOut(env: PlaceEnv, url: string): Promise<{ signedIn: boolean; trouble?: string }> {
-  const stored = storedOrBroken(env, url)
-  if (!stored) return { signedIn: false }
-  const place = { env, url, key: stored.key }
+  const storedSignIn = storedOrBroken(env, url)
+  if (!storedSignIn) return { signedIn: false }
+  const place = { env, url, key: storedSignIn.key }
   return alone(place, async () => {
-    const ended = stored.session ? await authClient(place).auth.signOut({ scope: 'local' }) : undefined
+    const ended = storedSignIn.session ? await authClient(place).auth.signOut({ scope: 'local' }) : undefined
     removeSignIn(env, url)
     return { signedIn: true, ...(ended?.error ? { trouble: ended.error.message } : {}) }
   })
@@ -95,28 +95,28 @@ export interface Tokens {
  * @throws Failure REMOTE_DENIED when the sign-in has ended, REMOTE_FAILED
  */
 export function storedTokens(env: PlaceEnv, url: string): Tokens {
-  let known: { text: string; until: number } | undefined
-  let asked: Promise<string> | undefined
+  let token: { text: string; until: number } | undefined
+  let pending: Promise<string> | undefined
   const ask = async (): Promise<string> => {
     const { access_token: text, expires_at: expiry = 0 } = await currentSession(env, url)
-    known = { text, until: expiry * 1000 - RENEW_BEFORE_MS }
+    token = { text, until: expiry * 1000 - RENEW_BEFORE_MS }
     return text
   }
   return {
     token: async () => {
-      if (known && Date.now() < known.until) return known.text
-      asked ??= ask().finally(() => {
-        asked = undefined
+      if (token && Date.now() < token.until) return token.text
+      pending ??= ask().finally(() => {
+        pending = undefined
       })
-      return asked
+      return pending
     },
   }
 }
 
 async function currentSession(env: PlaceEnv, url: string): Promise<Session> {
-  const stored = readSignIn(env, url)
-  if (!stored?.session) throw signInEnded(url)
-  const place = { env, url, key: stored.key }
+  const storedSignIn = readSignIn(env, url)
+  if (!storedSignIn?.session) throw signInEnded(url)
+  const place = { env, url, key: storedSignIn.key }
   const { data, error } = await alone(place, () => authClient(place).auth.getSession())
   if (data.session) return data.session
   throw error && (error.status === undefined || error.status === 0 || error.status >= 429)
@@ -129,14 +129,14 @@ async function currentSession(env: PlaceEnv, url: string): Promise<Session> {
  * @throws Failure CONFIG for a token without these claims
  */
 export function readToken(token: string): TokenUser {
-  const claims = claimsOf(token)
+  const claims = readClaims(token)
   if (!claims) throw new Failure('CONFIG', "the token is not a user's access token", 'nofx login')
   const { sub: id, email, exp, app_metadata: meta } = claims
   const publisher = meta?.nofx_role === 'publisher'
   return { id, ...(email ? { email } : {}), publisher, expiresAt: new Date(exp * 1000).toISOString() }
 }
 
-function claimsOf(token: string) {
+function readClaims(token: string) {
   try {
     return claimsShape.safeParse(decodeJwt(token)).data
   } catch {

@@ -49,7 +49,7 @@ export default class ImportClaude extends TreeCommand {
 
   async run(): Promise<Answer<'import claude'>> {
     const { args, flags } = await this.parse(ImportClaude)
-    const { root, shown, kinds } = this.tree(await this.kinds())
+    const { root, shownPath, kinds } = this.tree(await this.kinds())
     const formats = CLAUDE_FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
     const { owner, force, prefix } = flags
     const ids = readIds(flags.id)
@@ -57,7 +57,7 @@ export default class ImportClaude extends TreeCommand {
     const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeImportReports(root, reports)
-    const answer = this.answer(merged, present(merged, shown))
+    const answer = this.answer(merged, present(merged, shownPath))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged.failed.length)
     return answer
@@ -65,11 +65,11 @@ export default class ImportClaude extends TreeCommand {
 }
 
 function present(merged: ReturnType<typeof mergeImportReports>, to: string): string {
-  return renderImportReport({ ...merged, to }, proseWidthOf(process.stdout))
+  return renderImportReport({ ...merged, to }, measureProseWidth(process.stdout))
 }
 
-function readIds(given: readonly string[] = []): ReadonlyMap<string, string> {
-  return new Map(Object.entries(readNameValues('--id', given, {})))
+function readIds(words: readonly string[] = []): ReadonlyMap<string, string> {
+  return new Map(Object.entries(readNameValues('--id', words, {})))
 }
 
 function notImported(failed: number): Failure {

@@ -21,7 +21,7 @@ export default class Down extends BaseCommand {
     const name = requirePreviewName(args.name)
     const registry = await this.registry(await this.kinds())
     const down = await registry.previews.down(name)
-    const gone = `Preview ${name} is gone, with ${count(down.objects, 'bundle')}.`
-    return this.answer(down, down.removed || down.objects ? gone : `There was no preview ${name}.`)
+    const message = `Preview ${name} is gone, with ${count(down.objects, 'bundle')}.`
+    return this.answer(down, down.removed || down.objects ? message : `There was no preview ${name}.`)
   }
 }

@@ -4,7 +4,7 @@ import { requirePreviewName } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { withoutDryRun } from '../../cli/present/describe-release.ts'
-import { headerOf, introOf, presentPreview } from '../../cli/present/preview.ts'
+import { headerOf, renderHeader, renderIntro } from '../../cli/present/preview.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -21,7 +21,7 @@ import type { Planned, PublishOptions } from '../../core/publish/publish.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
-import type { Tree } from '../../core/tree/tree.ts'
+import type { WorkingTree } from '../../core/tree/tree.ts'
 
 /** A planned publish with a plan that may be shown. */
 type Shown = Planned & { plan: PublishPlan }
@@ -64,21 +64,21 @@ export default class Up extends TreeCommand {
   async run(): Promise<Answer<'preview up'>> {
     const { argv, args, flags } = await this.parse(Up)
     const name = requirePreviewName(args.name)
-    const url = this.urlOf(name, flags['api-url'])
+    const url = this.buildUrl(name, flags['api-url'])
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
     const [{ commit, tree }, registry] = await this.open(kinds)
-    const wanted = { publishes, prune: flags.prune }
-    const planned = await this.plan(tree, registry, { commit, ...wanted }, flags)
+    const scope = { publishes, prune: flags.prune }
+    const planned = await this.plan(tree, registry, { commit, ...scope }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
-    const raised = await this.raise(tree, registry, planned, { ...wanted, name, origin, ttlHours: flags.ttl })
-    const shown = { ...raised, url, header: headerOf(name) }
-    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: introOf(shown) })
-    return this.answer({ ...shown, result: withoutDryRun(shown.result) }, presentPreview(shown, this.paint))
+    const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })
+    const preview = { ...raised, url, header: renderHeader(name) }
+    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(preview) })
+    return this.answer({ ...shown, result: withoutDryRun(shown.result) }, presentPreview(preview, this.paint))
   }
 
-  private urlOf(name: string, given: string | undefined): string | null {
-    const api = given || readRunningDev(this.project.root)?.url
+  private buildUrl(name: string, apiUrl: string | undefined): string | null {
+    const api = apiUrl || readRunningDev(this.project.root)?.url
     return api ? urlOfPreview(name, api) : null
   }
 
@@ -91,7 +91,7 @@ export default class Up extends TreeCommand {
 
   /** A plan that may be shown. Without one, the comment gives the reason. */
   private async plan(
-    tree: Tree,
+    tree: WorkingTree,
     registry: Registry,
     options: PublishOptions,
     flags: { comment?: string; force: boolean },
@@ -104,7 +104,7 @@ export default class Up extends TreeCommand {
     return { ...planned, plan }
   }
 
-  private async compare(tree: Tree, registry: Registry, options: PublishOptions): Promise<Planned> {
+  private async compare(tree: WorkingTree, registry: Registry, options: PublishOptions): Promise<Planned> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPreview(tree, registry, options, watch).finally(watch.stop)
     await this.printFindings(planned.diagnostics)
@@ -112,12 +112,12 @@ export default class Up extends TreeCommand {
   }
 
   private async raise(
-    tree: Tree,
+    tree: WorkingTree,
     registry: Registry,
     { candidates, plan }: Shown,
-    wanted: Omit<PreviewRequest, 'candidates' | 'plan' | 'actor'>,
+    options: Omit<PreviewRequest, 'candidates' | 'plan' | 'actor'>,
   ): Promise<PreviewUp & { plan: PublishPlan }> {
-    const request = { ...wanted, candidates, plan, actor: await this.actor() }
+    const request = { ...options, candidates, plan, actor: await this.actor() }
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
     const raised = await raisePreview(tree, registry, request, watch).finally(watch.stop)
     return { ...raised, plan }

@@ -22,7 +22,7 @@ import type { Registry } from '../../core/registry/registry.ts'
 import type { RevisionSummary } from '../../core/registry/revision.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { findUnseen } from '../../core/tree/publish-source.ts'
-import type { Tree } from '../../core/tree/tree.ts'
+import type { WorkingTree } from '../../core/tree/tree.ts'
 
 /** One side of a comparison, with its name for the head line. */
 interface Side {
@@ -109,7 +109,7 @@ export default class Diff extends CompareCommand {
     return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
   }
 
-  private async workingSide(working: Tree, kind: Kind, id: string): Promise<Side> {
+  private async workingSide(working: WorkingTree, kind: Kind, id: string): Promise<Side> {
     const inGit = findGitPlace(working.root)
     const [tree, unseen] = await Promise.all([seenByGit(working, inGit), findUnseen(working, inGit)])
     const own = unseen.filter(({ path }) => path.startsWith(`${nameOf({ kind: kind.id, id })}/`))

@@ -32,10 +32,10 @@ export default class Disable extends TreeCommand {
     const { kind, id } = requireDefinition(kinds, args, 'registry disable')
     const registry = await this.registry(kinds)
     const head = await requireHead(registry, kind.id, id, kinds)
-    const seen = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
+    const versions = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
     const intent = await this.intent(flags)
-    const wanted = { kind: kind.id, id, ...seen, reason: flags.reason, ...intent }
-    const result = await disable(registry, wanted)
+    const request = { kind: kind.id, id, ...versions, reason: flags.reason, ...intent }
+    const result = await disable(registry, request)
     return this.answerReleased(result, registry, kinds, { verb: 'disable', reason: flags.reason, ...intent })
   }
 }

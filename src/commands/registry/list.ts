@@ -33,8 +33,8 @@ export default class List extends BaseCommand {
     const registry = await this.registry(kinds)
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const heads = (await Promise.all(picked.map((kind) => registry.heads(kind.id)))).flat()
-    const found = heads.filter((head) => matches(head, flags))
-    return this.answer({ heads: found }, presentHeads(found, this.screen))
+    const matchingHeads = heads.filter((head) => matches(head, flags))
+    return this.answer({ heads: matchingHeads }, presentHeads(matchingHeads, this.screen))
   }
 }
 

@@ -40,8 +40,8 @@ export default class Promote extends TreeCommand {
     const { latestVersion: seenVersion } = await requireHead(registry, kind.id, id, kinds)
     const { reason, force, expect: expectedVersion } = flags
     const why = { reason, ...(await this.intent(flags)) }
-    const wanted = { kind: kind.id, id, expectedVersion, seenVersion, force, ...why }
-    const result = await promote(registry, wanted)
+    const request = { kind: kind.id, id, expectedVersion, seenVersion, force, ...why }
+    const result = await promote(registry, request)
     const { data, text } = await this.released(result, registry, kinds, { verb: 'promote', ...why })
     const deployHook = await this.ring(result, registry)
     if (!deployHook) return this.answer(data, text)

@@ -26,11 +26,11 @@ import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
 import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree/publish-source.ts'
-import { foldersOf, type Tree } from '../../core/tree/tree.ts'
+import { findFolders, type WorkingTree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
 /** The options of the plan, and what to do with it. */
-type Settings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
+type PublishSettings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
 
 /** The flags that select a commit. */
 interface OfCommit {
@@ -109,10 +109,10 @@ export default class Publish extends TreeCommand {
     const { argv, flags } = await this.parse(Publish)
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
-    const given = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
-    const [{ commit, tree }, registry] = await this.open(kinds, given, flags)
+    const savedPlan = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
+    const [{ commit, tree }, registry] = await this.open(kinds, savedPlan, flags)
     const settings = { ...flags, commit, publishes }
-    const plan = given ?? (await this.plan(tree, registry, settings))
+    const plan = savedPlan ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlanFile(flags.out, plan)
     if (isDry(flags)) return this.show(plan, flags)
     guardPlan(plan, flags)
@@ -123,18 +123,18 @@ export default class Publish extends TreeCommand {
   /** Git reads the commit while the registry is opened; a failure of git ends the command at once. */
   private open(
     kinds: Kind[],
-    given: PublishPlan | undefined,
+    plan: PublishPlan | undefined,
     flags: OfCommit,
   ): Promise<[PublishSource, Registry]> {
-    return Promise.all([this.source(this.tree(kinds), given, flags), this.registry(kinds)])
+    return Promise.all([this.source(this.tree(kinds), plan, flags), this.registry(kinds)])
   }
 
   private async source(
-    working: Tree,
-    given: PublishPlan | undefined,
+    working: WorkingTree,
+    plan: PublishPlan | undefined,
     flags: OfCommit,
   ): Promise<PublishSource> {
-    if (given) return { commit: given.commit, tree: await treeOfPlan(working, given.commit) }
+    if (plan) return { commit: plan.commit, tree: await treeOfPlan(working, plan.commit) }
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag has no branch.
@@ -142,7 +142,7 @@ export default class Publish extends TreeCommand {
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }
   }
 
-  private async plan(tree: Tree, registry: Registry, options: Settings): Promise<PublishPlan> {
+  private async plan(tree: WorkingTree, registry: Registry, options: PublishSettings): Promise<PublishPlan> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
     const { plan, diagnostics } = planned
@@ -163,9 +163,13 @@ export default class Publish extends TreeCommand {
   }
 
   /** The edge function stores refusals itself, but it never sees a publish that stops here. */
-  private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
+  private keepRefused(
+    tree: WorkingTree,
+    { publishes, only }: PublishOptions,
+    diagnostics: readonly Diagnostic[],
+  ) {
     const covers: Covers = ({ kind, id }) => publishes.includes(kind) && (!only || only.includes(id))
-    const definitions = foldersOf(tree).filter((folder) => covers(toNamed(folder))).length
+    const definitions = findFolders(tree).filter((folder) => covers(toNamed(folder))).length
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 
@@ -173,12 +177,12 @@ export default class Publish extends TreeCommand {
     plan: PublishPlan,
     flags: { yes: boolean; force: boolean; 'exit-code': boolean; 'dry-run': boolean },
   ): Answer<'registry publish'> {
-    const shown = presentPlan(plan, this.paint, { texts: true })
+    const text = presentPlan(plan, this.paint, { texts: true })
     const moving = plan.items.filter(({ action }) => action === 'add' || action === 'change').length
     const dry = presentDryRun(moving + (plan.prune ? plan.missing.length : 0), [])
     const answer = this.answer(
       { dryRun: true, plan, result: null },
-      flags['dry-run'] ? `${shown}\n${dry}` : shown,
+      flags['dry-run'] ? `${text}\n${dry}` : shown,
     )
     guardPlan(plan, flags)
     requireMovement(plan)
@@ -188,7 +192,7 @@ export default class Publish extends TreeCommand {
 
   private async apply(
     plan: PublishPlan,
-    tree: Tree,
+    tree: WorkingTree,
     registry: Registry,
     flags: { force: boolean; reason?: string; 'idempotency-key'?: string },
   ): Promise<Answer<'registry publish'>> {

@@ -11,7 +11,7 @@ import type { Kind } from '../../contract/kind.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { rebaseRank } from '../../core/rebase-rank.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
-import type { Tree } from '../../core/tree/tree.ts'
+import type { WorkingTree } from '../../core/tree/tree.ts'
 
 export default class RebaseRank extends TreeCommand {
   static override summary = 'Restart the order of commits at the commit that is checked out.'
@@ -40,7 +40,7 @@ export default class RebaseRank extends TreeCommand {
   async run(): Promise<Answer<'registry rebase-rank'>> {
     const { args, flags } = await this.parse(RebaseRank)
     const kinds = await this.kinds()
-    const target = args.kind === undefined ? undefined : targetOf(kinds, args)
+    const target = args.kind === undefined ? undefined : readTarget(kinds, args)
     const [commit, registry] = await Promise.all([this.commit(this.tree(kinds), flags), this.registry(kinds)])
     const { reason, 'idempotency-key': key } = flags
     const dryRun = flags['dry-run'] === true
@@ -50,7 +50,7 @@ export default class RebaseRank extends TreeCommand {
     return this.answer(data, presentRebase(result, commit, registry.label, this.paint))
   }
 
-  private async commit(tree: Tree, flags: { commit?: string; rank?: number }): Promise<Commit> {
+  private async commit(tree: WorkingTree, flags: { commit?: string; rank?: number }): Promise<Commit> {
     const { commit } = await sourceOfPublish(tree, { ...flags, allowDirty: true })
     if (commit) return commit
     throw new Failure(
@@ -61,7 +61,7 @@ export default class RebaseRank extends TreeCommand {
   }
 }
 
-function targetOf(
+function readTarget(
   kinds: readonly Kind[],
   args: { kind?: string; id?: string },
 ): { kind: string; id: string } {

@@ -63,6 +63,6 @@ export default class Rollback extends TreeCommand {
     const { kind, id } = requireDefinition(kinds, args, 'registry rollback')
     const head = await requireHead(registry, kind.id, id, kinds)
     const seen = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
-    return { kind: kind.id, id, toVersion: flags.to, ...seen }
+    return { kind: kind.id, id, toVersion: flags.to, ...versions }
   }
 }

@@ -5,7 +5,7 @@ import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { markOf, presentHolds } from '../../cli/present/history.ts'
+import { describeMark, presentHolds } from '../../cli/present/history.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
@@ -48,11 +48,11 @@ export default class Show extends BaseCommand {
     const registry = await this.registry(kinds)
     const head = await requireHead(registry, kind.id, id, kinds)
     const revision = await findRevision(registry, kind.id, id, flags.version ?? head.latestVersion)
-    if (flags.file) return this.showText(flags.file, textOf(revision, flags.file))
+    if (flags.file) return this.showText(flags.file, requireText(revision, flags.file))
     const state = buildState(revision, kind)
     if (flags.graph) return this.draw(kind, state, flags.format)
-    const shown = { ...revision, manifest: state.manifest as Revision['manifest'] }
-    return this.answer({ head, revision: shown }, present(head, shown))
+    const document = { ...revision, manifest: state.manifest as Revision['manifest'] }
+    return this.answer({ head, revision: document }, present(head, document))
   }
 
   private showText(path: string, text: string): Answer<'registry show'> {
@@ -76,7 +76,7 @@ export default class Show extends BaseCommand {
   }
 }
 
-function textOf(revision: Revision, path: string): string {
+function requireText(revision: Revision, path: string): string {
   if (Object.hasOwn(revision.texts, path)) return printableText(revision.texts[path] ?? '')
   const names = Object.keys(revision.texts).join(', ')
   throw new Failure('NOT_FOUND', `version ${revision.version} has no text file "${path}"`, `it has: ${names}`)
@@ -88,7 +88,7 @@ function present(head: Head, revision: Revision): string {
     `${nameOf(head)}  ${name}`,
     summary,
     '',
-    `version   ${revision.version}${revision.version === head.version && isLive(head) ? ' (live)' : ''}   state ${revision.state}${markOf(head, revision)}`,
+    `version   ${revision.version}${revision.version === head.version && isLive(head) ? ' (live)' : ''}   state ${revision.state}${describeMark(head, revision)}`,
     ...presentHolds(head),
     ...(head.disabled ? [describeSwitch(head.disabled)] : []),
     `digest    ${revision.digest}`,

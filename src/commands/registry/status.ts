@@ -23,9 +23,9 @@ export default class Status extends CompareCommand {
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, args.kind ? [args.kind] : []).map((kind) => kind.id)
     const plan = await this.compare(kinds, publishes)
-    const shown = plan.items.map((item) => ({ ...item, risks: flags.risks ? item.risks : [] }))
-    const items = shown.map(({ diff: _, ...item }) => item)
-    const text = presentPlan({ ...plan, items: shown }, this.paint, { texts: false, brief: true })
+    const rows = plan.items.map((item) => ({ ...item, risks: flags.risks ? item.risks : [] }))
+    const items = rows.map(({ diff: _, ...item }) => item)
+    const text = presentPlan({ ...plan, items: rows }, this.paint, { texts: false, brief: true })
     return this.answer({ plan: { ...plan, items } }, text)
   }
 }

@@ -8,7 +8,7 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { Watch } from '../../core/progress.ts'
+import type { StageWatch } from '../../core/progress.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { type DamagedBundle, verifyBundles } from '../../core/verify/verify.ts'
@@ -36,7 +36,7 @@ export default class Verify extends TreeCommand {
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await this.verifyAll(registry, picked, { deep: flags.deep, repairFrom })
     const answer = this.answer(verified, presentVerified(verified, this.screen))
-    const failure = failureOf(verified, flags.repair, repairCommand(args.kind, flags.deep))
+    const failure = buildFailure(verified, flags.repair, repairCommand(args.kind, flags.deep))
     if (failure) throw failure
     return answer
   }
@@ -55,7 +55,7 @@ async function verifyRegistry(
   registry: Registry,
   kinds: readonly Kind[],
   options: Parameters<typeof verifyBundles>[2],
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<VerifiedRegistry> {
   const rows = await verifyRows(registry, kinds, watch)
   try {
@@ -73,13 +73,16 @@ function repairCommand(kind: string | undefined, deep: boolean): string {
   return ['nofx registry verify', kind, deep && '--deep', '--repair'].filter(Boolean).join(' ')
 }
 
-function failureOf(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {
-  const left = verified.damaged.filter((bundle) => !bundle.repaired)
+function buildFailure(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {
+  const unrepaired = verified.damaged.filter((bundle) => !bundle.repaired)
   const { edited } = verified.rows
   const [first] = edited
-  if (left.length > 0) {
-    const hint = repaired ? hintFor(left) : `run: ${repair}`
-    return new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint)
+  if (unrepaired.length > 0) {
+    const hint = repaired ? hintFor(unrepaired) : `run: ${repair}`
+    return new Failure(
+      'REFUSED',
+      `${count(unrepaired.length, 'bundle is', 'bundles are')} damaged`,
+      hint)
   }
   if (!first) return undefined
   const what = `${count(edited.length, 'field of a row was', 'fields of rows were')} edited by hand`
@@ -87,8 +90,8 @@ function failureOf(verified: VerifiedRegistry, repaired: boolean, repair: string
   return new Failure('REFUSED', `${what}, the first is "${first.field}" of ${revisionName(first)}`, hint)
 }
 
-function hintFor(left: readonly DamagedBundle[]): string {
-  return left.every((bundle) => bundle.packedOtherwise)
+function hintFor(unrepaired: readonly DamagedBundle[]): string {
+  return unrepaired.every((bundle) => bundle.packedOtherwise)
     ? 'this Node.js packs them into other bytes: repair where they are published, such as in CI'
     : 'fetch the commits they were published from, and repair again'
 }

@@ -79,7 +79,7 @@ export default class Watch extends BaseCommand {
 
   /** Realtime's notifications of changes, where the registry has them. */
   private async wakeups(preview: string | undefined): Promise<Wakeups | undefined> {
-    const door = doorOf(this.project.root, process.env)
+    const door = findDoor(this.project.root, process.env)
     // Realtime has no channel for a preview.
     return door && preview === undefined ? openWakeups(await openClient(door), door.drafts) : undefined
   }
@@ -115,7 +115,7 @@ function isDenied(error: unknown): boolean {
  * @throws Failure CONFIG for a folder without a running `nofx dev`: a watcher in this process would lock it for
  * everyone
  */
-function doorOf(root: string, env: NodeJS.ProcessEnv): Door | undefined {
+function findDoor(root: string, env: NodeJS.ProcessEnv): Door | undefined {
   const hosted = hostedConfig(env)
   if (hosted?.via === 'secret') return { url: hosted.url, key: hosted.secretKey, drafts: true }
   if (hosted?.via === 'publishable') return { url: hosted.url, key: hosted.publishableKey, drafts: false }

@@ -46,9 +46,9 @@ export default class Show extends BaseCommand {
     if (flags.format !== 'text') return this.printDocument(findings, report)
     const text = [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
     if (!flags.manifests) return this.answer({ report }, text)
-    const manifests = await manifestsOf(report, reports)
-    const shown = [text, ...manifests.map(presentManifest)]
-    return this.answer({ report, manifests }, shown.join('\n\n'))
+    const manifests = await readManifests(report, reports)
+    const parts = [text, ...manifests.map(presentManifest)]
+    return this.answer({ report, manifests }, parts.join('\n\n'))
   }
 
   private printDocument(text: string, report: Report): Answer<'reports show'> {
@@ -74,7 +74,7 @@ export default class Show extends BaseCommand {
 }
 
 /** @throws Failure NOT_FOUND when the report has none */
-async function manifestsOf({ id, manifests }: Report, reports: Registry['reports']) {
+async function readManifests({ id, manifests }: Report, reports: Registry['reports']) {
   if (manifests !== null) return reports.manifests(manifests)
   throw new Failure('NOT_FOUND', `the report ${id} has no manifests`, 'see: nofx reports list')
 }

@@ -47,16 +47,16 @@ export default class Instantiate extends TreeCommand {
 
   async run(): Promise<Answer<'templates instantiate'>> {
     const { args, flags } = await this.parse(Instantiate)
-    const given = await readParameters(flags.param, flags.params)
+    const givenParameters = await readParameters(flags.param, flags.params)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
     const kind = pickKind(kinds, 'templates')
     const { dryRun, ...intent } = await this.intent(flags)
-    const parameters = (item: Definition) => valuesFor(item, given)
+    const parameters = (item: Definition) => valuesFor(item, givenParameters)
     const make = dryRun ? tryInstantiate : instantiate
     const options = { kind, id: args.id, parameters, ...intent }
     const { findings, instance } = await make(registry, options)
-    await this.printFindings(await locateParameters(findings, given))
+    await this.printFindings(await locateParameters(findings, givenParameters))
     if (!instance) throw notFitting(args.id)
     return this.answer({ dryRun, ...instanceDocument(instance, kinds) }, present(instance))
   }
@@ -71,11 +71,11 @@ function notFitting(id: string): Failure {
 }
 
 function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObject {
-  const typed = Object.entries(flags).map(([name, text]) => [
+  const values = Object.entries(flags).map(([name, text]) => [
     name,
     parameterFromText(item as TemplateDefinition, name, text),
   ])
-  return Object.fromEntries([...Object.entries(file?.values ?? {}), ...typed])
+  return Object.fromEntries([...Object.entries(file?.values ?? {}), ...values])
 }
 
 function present({ planId, replayed, source, locks, document }: MadeInstance): string {

@@ -37,12 +37,12 @@ export default class Add extends TreeCommand {
   async run(): Promise<Answer<'webhooks add'>> {
     const { args, flags } = await this.parse(Add)
     const kinds = await this.kinds()
-    const { kind: named, type: types, deployment, audience } = flags
-    pickKinds(kinds, named)
+    const { kind: kindIds, type: types, deployment, audience } = flags
+    pickKinds(kinds, kindIds)
     requireTypes(types, audience, kinds)
     const registry = await this.registry(kinds)
-    const wanted = { url: args.url, deployment, kinds: named, types, audience, actor: await this.actor() }
-    const added = await registry.webhooks.add(wanted)
+    const request = { url: args.url, deployment, kinds: kindIds, types, audience, actor: await this.actor() }
+    const added = await registry.webhooks.add(request)
     return this.answer(added, presentAdded(added, deployment))
   }
 }

@@ -15,7 +15,7 @@ import { systemLookup } from '../../worker/mcp/system-lookup.ts'
 import type { BridgeProgram } from '../../worker/mcp/write-settings.ts'
 import { splitCommandLine } from '../../worker/run/command-line.ts'
 import { executeRun } from '../../worker/run/execute.ts'
-import { createLines, summaryOf } from '../../worker/run/progress-lines.ts'
+import { createLines, renderSummary } from '../../worker/run/progress-lines.ts'
 import { runFailure } from '../../worker/run/run-failure.ts'
 import {
   createRun,
@@ -73,7 +73,7 @@ export default class WorkerRun extends BaseCommand {
     try {
       const report = await this.execute(folder, flags)
       if (report.state === 'paused') this.exitStatus = PAUSED
-      const answer = this.answer(report, printableText(summaryOf(report)))
+      const answer = this.answer(report, printableText(renderSummary(report)))
       if (report.state === 'done' || report.state === 'paused') return answer
       throw runFailure(report, folder.settings)
     } finally {
@@ -111,7 +111,7 @@ export default class WorkerRun extends BaseCommand {
   private async execute({ settings: before, ...folder }: RunFolder, flags: Given): Promise<RunReport> {
     const { inputs, runId } = folder
     const settings = settingsFrom(flags, before)
-    const { runner, workdir, concurrency, secrets: named, mcpVariables } = settings
+    const { runner, workdir, concurrency, secrets: secretVariables, mcpVariables } = settings
     const { env } = process
     const steps = inputs.document.steps.map(({ id }) => id)
     checkApprovals(flags.approve, steps)
@@ -124,8 +124,8 @@ export default class WorkerRun extends BaseCommand {
         workdir,
         concurrency,
         env,
-        secrets: readSecrets(inputs, named, env),
-        secretVariables: inputs.document.secrets.map((name) => secretVariable(name, named, env)),
+        secrets: readSecrets(inputs, secretVariables, env),
+        secretVariables: inputs.document.secrets.map((name) => secretVariable(name, secretVariables, env)),
         mcp: { bridge: this.bridge(), lookup: systemLookup, variables: mcpVariables },
         approve: flags.approve,
         ask: process.stdin.isTTY && process.stderr.isTTY && !this.jsonEnabled() ? askForStep : undefined,

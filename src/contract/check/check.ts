@@ -18,7 +18,7 @@ const makeFinding = findingMaker(CORE_RULES)
  * The result of checking one folder: its findings, and the definition if the manifest could be read and has the right
  * shape.
  */
-export interface Checked {
+export interface CheckResult {
   findings: Finding[]
   definition?: Definition
   /** Files that may hold a credential. The verdict is complete only after `scanSuspects` has scanned them. */
@@ -40,7 +40,7 @@ export function checkDefinition(
   kind: Kind,
   surroundings: Surroundings,
   ports: CheckPorts = {},
-): Checked {
+): CheckResult {
   const findings: Finding[] = []
   checkFiles(source, kind.limits, findings)
   const suspects = checkTexts(source, findings)
@@ -68,8 +68,8 @@ function shape(
   checkId(manifest[kind.idField], path, source, kind, findings)
   const parsed = parseShape(kind.schema, manifest)
   if (!parsed.success) {
-    const found = zodFindings(parsed.error.issues, kind.schema, manifest, path)
-    findings.push(...found.filter((one) => !isAboutId(one, kind)))
+    const shapeFindings = zodFindings(parsed.error.issues, kind.schema, manifest, path)
+    findings.push(...shapeFindings.filter((one) => !isAboutId(one, kind)))
     return undefined
   }
   const texts = new Map<string, string>()
@@ -99,10 +99,10 @@ function folderHint(id: string, folder: string, kind: Kind): string {
     return isId
       ? `write "${folder}", or rename the folder to "${id}", the id in the manifest`
       : `write "${folder}"`
-  const wanted = isId ? id : (slugify(id) ?? slugify(folder) ?? `code-${kind.singular}`)
+  const folderName = isId ? id : (slugify(id) ?? slugify(folder) ?? `code-${kind.singular}`)
   return isId
-    ? `rename the folder to "${wanted}", the id in the manifest`
-    : `write "${wanted}", and rename the folder to "${wanted}"`
+    ? `rename the folder to "${folderName}", the id in the manifest`
+    : `write "${folderName}", and rename the folder to "${folderName}"`
 }
 
 /** Device names of Windows, where no folder can have such a name. */
@@ -112,13 +112,13 @@ const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i
 function checkId(id: unknown, file: string, source: Source, kind: Kind, findings: Finding[]): void {
   if (typeof id !== 'string') return
   const place = { file, pointer: [kind.idField] }
-  const shown = `${kind.idField} ${shownValue(id)}`
+  const shownId = `${kind.idField} ${shownValue(id)}`
   if (DEVICE.test(id))
     findings.push(
       makeFinding(
         'NOFX_ID_DEVICE',
         place,
-        `${shown} is a device name reserved by Windows`,
+        `${shownId} is a device name reserved by Windows`,
         'choose another id',
       ),
     )
@@ -127,7 +127,7 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
       makeFinding(
         'NOFX_ID_FORMAT',
         place,
-        `${shown} is not 2 to 64 characters of lower-case words joined by single hyphens`,
+        `${shownId} is not 2 to 64 characters of lower-case words joined by single hyphens`,
         `write it like "code-${kind.singular}"`,
       ),
     )
@@ -136,7 +136,7 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
       makeFinding(
         'NOFX_ID_FOLDER',
         place,
-        `${shown} is in a folder named ${shownValue(source.id)}`,
+        `${shownId} is in a folder named ${shownValue(source.id)}`,
         folderHint(id, source.id, kind),
       ),
     )

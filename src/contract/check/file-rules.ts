@@ -54,13 +54,13 @@ function checkTotal({ id, files }: Source, findings: Finding[]): void {
   let size = 0
   for (const file of files) if (file.text !== undefined) size += file.size
   if (size * MAX_GROWTH <= MAX_TEXTS) return
-  const sent = files.reduce((sum, { text }) => sum + (text ? Buffer.byteLength(JSON.stringify(text)) : 0), 0)
-  if (sent > MAX_TEXTS)
+  const total = files.reduce((sum, { text }) => sum + (text ? Buffer.byteLength(JSON.stringify(text)) : 0), 0)
+  if (total > MAX_TEXTS)
     findings.push(
       makeFinding(
         'NOFX_TEXT_TOTAL',
         { file: '.' },
-        `the texts of ${id} take ${sent} bytes together, more than ${MAX_TEXTS}`,
+        `the texts of ${id} take ${total} bytes together, more than ${MAX_TEXTS}`,
         `shorten them, move some to ${ASSETS}, or split the definition`,
       ),
     )
@@ -124,11 +124,11 @@ export function pathProblem(path: string): string | undefined {
 
 /** Reports two paths that are different files on one file system and the same file on another. */
 function checkTwins(files: readonly SourceFile[], findings: Finding[]): void {
-  const seen = new Map<string, string>()
+  const pathByFold = new Map<string, string>()
   for (const { path } of files) {
     const folded = foldCase(path)
-    const twin = seen.get(folded)
-    if (twin === undefined) seen.set(folded, path)
+    const twin = pathByFold.get(folded)
+    if (twin === undefined) pathByFold.set(folded, path)
     else
       findings.push(
         makeFinding(

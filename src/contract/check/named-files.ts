@@ -18,19 +18,19 @@ const knownFiles = (kind: Kind) => [
   'LICENSE',
 ]
 
-type Named = Pick<Definition, 'manifestPath' | 'manifest'>
+type ManifestText = Pick<Definition, 'manifestPath' | 'manifest'>
 
 /** Reports files that the manifest names and that do not exist, and files that the manifest does not name. */
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
   const { files } = definition
-  const known = knownFiles(kind)
-  const named = namedBy(kind, definition)
-  for (const path of named)
+  const ownFiles = knownFiles(kind)
+  const namedPaths = namedBy(kind, definition)
+  for (const path of namedPaths)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
-  const forms = new Set(named.map(formC))
+  const forms = new Set(namedPaths.map(formC))
   // A file that is named in another Unicode form is missing under its name, and needs no second finding.
   for (const { path } of files)
-    if (!named.includes(path) && !known.includes(path) && !forms.has(formC(path)))
+    if (!namedPaths.includes(path) && !ownFiles.includes(path) && !forms.has(formC(path)))
       findings.push(unnamed(path))
 }
 
@@ -52,37 +52,37 @@ const formC = (path: string) => path.normalize('NFC')
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {
   const twin = files.find((file) => formC(file.path) === formC(path))
   if (twin) return otherForm(path, twin.path, { manifestPath, manifest })
-  const guess = nearest(path, pathsOf(files, manifestPath))
+  const guess = nearest(path, listPaths(files, manifestPath))
   return makeFinding(
     'NOFX_FILE_MISSING',
-    { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
+    { file: manifestPath, pointer: findPointer(path, manifest) ?? [] },
     `the file ${quoted(path)} does not exist`,
     guess ? `write ${quoted(guess)}` : 'add the file, or correct the path',
   )
 }
 
 /** A name that has the letters of a file, in another Unicode form: a definition's files have form C. */
-function otherForm(path: string, file: string, { manifestPath, manifest }: Named): Finding {
+function otherForm(path: string, file: string, { manifestPath, manifest }: ManifestText): Finding {
   const right = formC(path)
   return makeFinding(
     'NOFX_FILE_MISSING',
-    { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
+    { file: manifestPath, pointer: findPointer(path, manifest) ?? [] },
     `${escaped(path)} and the file ${escaped(file)} look the same and are different names`,
     path === right ? `rename the file to ${escaped(right)} in JSON's notation` : `write ${escaped(right)}`,
   )
 }
 
 /** The paths one at a time, because `nearest` may stop early. */
-function* pathsOf(files: Definition['files'], manifestPath: string): Generator<string> {
+function* listPaths(files: Definition['files'], manifestPath: string): Generator<string> {
   for (const { path } of files) if (path !== manifestPath) yield path
 }
 
 /** The first place in a document that holds this string. */
-function pointerOf(wanted: string, value: unknown): Pointer | undefined {
-  if (value === wanted) return []
+function findPointer(path: string, value: unknown): Pointer | undefined {
+  if (value === path) return []
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
-    const rest = pointerOf(wanted, inner)
+    const rest = findPointer(path, inner)
     if (rest) return [Array.isArray(value) ? Number(key) : key, ...rest]
   }
   return undefined

@@ -4,7 +4,7 @@ import type { Description, Status } from '../kind.ts'
 const SUMMARY = 300
 
 /** The identity fields that lists show. */
-interface Identity {
+interface DescribedIdentity {
   name: string
   description: string
   status?: Status | undefined
@@ -14,7 +14,7 @@ interface Identity {
 }
 
 /** The part of a description that every kind has. */
-export function describeIdentity(manifest: Identity): Omit<Description, 'provides' | 'facts'> {
+export function describeIdentity(manifest: DescribedIdentity): Omit<Description, 'provides' | 'facts'> {
   return {
     name: manifest.name,
     summary: shorten(manifest.description),

@@ -75,13 +75,13 @@ function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
   const translated =
     (zeros === 4 && parts[4] === 0xffff && parts[5] === 0) || (parts[0] === 0x64 && parts[1] === 0xff9b)
   const isatap = ((parts[4] ?? 0) & 0xfdff) === 0 && parts[5] === 0x5efe
-  if (parts[0] === 0x2002) return ipv4Of(parts[1], parts[2])
+  if (parts[0] === 0x2002) return renderIpv4(parts[1], parts[2])
   // ::1 and :: are IPv6's own loopback and unspecified addresses.
   if (compatible && parts[6] === 0 && (parts[7] ?? 0) <= 1) return undefined
-  return compatible || mapped || translated || isatap ? ipv4Of(parts[6], parts[7]) : undefined
+  return compatible || mapped || translated || isatap ? renderIpv4(parts[6], parts[7]) : undefined
 }
 
-function ipv4Of(high = 0, low = 0): string {
+function renderIpv4(high = 0, low = 0): string {
   return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`
 }
 

@@ -65,7 +65,7 @@ export const identityFields = {
 }
 
 /** The shared fields after the schema accepted them. */
-export interface Identity {
+export interface IdentityFields {
   description: string
   status?: Status
   owner?: string
@@ -75,7 +75,7 @@ export interface Identity {
 }
 
 /** Checks the shared fields beyond their shape. */
-export function checkIdentity(manifest: Identity, file: string, findings: Finding[]): void {
+export function checkIdentity(manifest: IdentityFields, file: string, findings: Finding[]): void {
   const { description, owner, license, tags, metadata } = manifest
   if (description.length > LONG_DESCRIPTION && metadata?.import === undefined)
     findings.push(

@@ -24,7 +24,7 @@ const LEAST_PATTERN_SIZE = 50
 const MOST_FINDINGS = 50
 
 /** The state of one walk over a schema: its findings, and every `$ref` with its place. */
-interface Found {
+interface SchemaFindings {
   file: string
   findings: Finding[]
   more: number
@@ -44,55 +44,55 @@ interface Found {
 export function checkJsonSchema(schema: JsonObject, file: string, at: Pointer, findings: Finding[]): void {
   const quick = walkAll(schema, file, at, false)
   // Few schemas come near the limit; only for those are all patterns compiled.
-  const found = quick.patterns > MOST_PATTERN_SIZE ? walkAll(schema, file, at, true) : quick
-  if (found.findings.length === 0 && found.patterns > MOST_PATTERN_SIZE)
-    tooLarge(found, at, `has patterns of more than ${MOST_PATTERN_SIZE} steps`)
-  if (found.findings.length === 0 && found.references.length > 0) checkReferences(schema, at, found)
-  if (found.more > 0) wrong(found, at, `has ${found.more} more faults`, true)
-  findings.push(...found.findings)
+  const state = quick.patterns > MOST_PATTERN_SIZE ? walkAll(schema, file, at, true) : quick
+  if (state.findings.length === 0 && state.patterns > MOST_PATTERN_SIZE)
+    tooLarge(state, at, `has patterns of more than ${MOST_PATTERN_SIZE} steps`)
+  if (state.findings.length === 0 && state.references.length > 0) checkReferences(schema, at, state)
+  if (state.more > 0) wrong(state, at, `has ${state.more} more faults`, true)
+  findings.push(...state.findings)
 }
 
-function walkAll(schema: JsonObject, file: string, at: Pointer, isExact: boolean): Found {
-  const found: Found = { file, findings: [], more: 0, references: [], patterns: 0, isExact }
-  walk(schema, at, found)
-  return found
+function walkAll(schema: JsonObject, file: string, at: Pointer, isExact: boolean): SchemaFindings {
+  const state: SchemaFindings = { file, findings: [], more: 0, references: [], patterns: 0, isExact }
+  walk(schema, at, state)
+  return state
 }
 
-function walk(schema: unknown, at: Pointer, found: Found): void {
+function walk(schema: unknown, at: Pointer, state: SchemaFindings): void {
   if (typeof schema === 'boolean') return
   if (!SHAPES.schema.fits(schema)) {
-    wrong(found, at, SHAPES.schema.must)
+    wrong(state, at, SHAPES.schema.must)
     return
   }
   for (const [keyword, value] of Object.entries(schema as JsonObject)) {
     const shape = KEYWORDS.get(keyword)
     if (shape === undefined) continue
     const pointer = [...at, keyword]
-    if (!SHAPES[shape].fits(value)) wrong(found, pointer, SHAPES[shape].must)
-    else if (shape === 'schema') walk(value, pointer, found)
+    if (!SHAPES[shape].fits(value)) wrong(state, pointer, SHAPES[shape].must)
+    else if (shape === 'schema') walk(value, pointer, state)
     else if (shape === 'schemas')
-      for (const [index, entry] of (value as unknown[]).entries()) walk(entry, [...pointer, index], found)
+      for (const [index, entry] of (value as unknown[]).entries()) walk(entry, [...pointer, index], state)
     else if (shape === 'map' || shape === 'patterns')
       for (const [name, entry] of Object.entries(value as JsonObject)) {
-        if (shape === 'patterns') checkPattern(name, [...pointer, name], true, found)
-        walk(entry, [...pointer, name], found)
+        if (shape === 'patterns') checkPattern(name, [...pointer, name], true, state)
+        walk(entry, [...pointer, name], state)
       }
-    else if (shape === 'pattern') checkPattern(value as string, pointer, false, found)
+    else if (shape === 'pattern') checkPattern(value as string, pointer, false, state)
     else if (shape === 'reference')
-      found.references.push({ holder: schema as JsonObject, pointer, reference: value as string })
+      state.references.push({ holder: schema as JsonObject, pointer, reference: value as string })
   }
 }
 
 /** After the limit is exceeded, no further pattern is compiled. */
-function checkPattern(source: string, pointer: Pointer, key: boolean, found: Found): void {
-  if (found.patterns > MOST_PATTERN_SIZE) return
+function checkPattern(source: string, pointer: Pointer, key: boolean, state: SchemaFindings): void {
+  if (state.patterns > MOST_PATTERN_SIZE) return
   const pattern = compilePattern(source)
-  found.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? sizeOf(pattern, found) : 0)
+  state.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? estimateSize(pattern, state) : 0)
   if (!('problem' in pattern)) return
-  if (pattern.isSyntax) wrong(found, pointer, pattern.problem, false, key)
+  if (pattern.isSyntax) wrong(state, pointer, pattern.problem, false, key)
   else
     push(
-      found,
+      state,
       'NOFX_JSON_SCHEMA_PATTERN',
       pointer,
       `${dotted(pointer)} ${pattern.problem}`,
@@ -101,16 +101,16 @@ function checkPattern(source: string, pointer: Pointer, key: boolean, found: Fou
     )
 }
 
-function sizeOf(pattern: Pattern, { isExact }: Found): number {
+function estimateSize(pattern: Pattern, { isExact }: SchemaFindings): number {
   return Math.max(pattern.cost, isExact ? pattern.size : pattern.most)
 }
 
 const PATTERN_HINT =
   'write it without look-around, back references and large repeats; maxLength and enum limit a text too'
 
-function wrong(found: Found, pointer: Pointer, must: string, always = false, key = false): void {
+function wrong(state: SchemaFindings, pointer: Pointer, must: string, always = false, key = false): void {
   push(
-    found,
+    state,
     'NOFX_JSON_SCHEMA',
     pointer,
     `${dotted(pointer)} ${must}`,
@@ -121,7 +121,7 @@ function wrong(found: Found, pointer: Pointer, must: string, always = false, key
 }
 
 function push(
-  found: Found,
+  state: SchemaFindings,
   rule: keyof typeof FIELD_RULES,
   pointer: Pointer,
   message: string,
@@ -129,16 +129,16 @@ function push(
   key = false,
   always = false,
 ): void {
-  if (found.findings.length >= MOST_FINDINGS && !always) found.more += 1
+  if (state.findings.length >= MOST_FINDINGS && !always) state.more += 1
   else
-    found.findings.push(
-      makeFinding(rule, { file: found.file, pointer, ...(key ? { key } : {}) }, message, hint),
+    state.findings.push(
+      makeFinding(rule, { file: state.file, pointer, ...(key ? { key } : {}) }, message, hint),
     )
 }
 
-function tooLarge(found: Found, pointer: Pointer, problem: string): void {
+function tooLarge(state: SchemaFindings, pointer: Pointer, problem: string): void {
   push(
-    found,
+    state,
     'NOFX_JSON_SCHEMA_SIZE',
     pointer,
     `${dotted(pointer)} ${problem}`,
@@ -146,28 +146,28 @@ function tooLarge(found: Found, pointer: Pointer, problem: string): void {
   )
 }
 
-function checkReferences(schema: JsonObject, at: Pointer, found: Found): void {
+function checkReferences(schema: JsonObject, at: Pointer, state: SchemaFindings): void {
   const resolved = resolveSchema(schema)
   const faulty = new Map(resolved.unresolved.map(({ holder, problem }) => [holder, problem]))
-  for (const [, problem] of faulty) if (problem !== '') wrong(found, at, `does not compile: ${problem}`)
-  if (found.findings.length > 0) return
+  for (const [, problem] of faulty) if (problem !== '') wrong(state, at, `does not compile: ${problem}`)
+  if (state.findings.length > 0) return
   const { circular, steps, depth } = expand(resolved)
-  for (const { holder, pointer, reference } of found.references) {
+  for (const { holder, pointer, reference } of state.references) {
     if (resolved.targets.has(holder)) {
       if (circular.has(holder) && circular.has(resolved.targets.get(holder) as JsonObject))
-        wrong(found, pointer, `${quoted(reference)} leads back to itself`)
-    } else if (reference.startsWith('#')) wrong(found, pointer, `${quoted(reference)} leads nowhere`)
-    else remote(found, pointer, reference)
+        wrong(state, pointer, `${quoted(reference)} leads back to itself`)
+    } else if (reference.startsWith('#')) wrong(state, pointer, `${quoted(reference)} leads nowhere`)
+    else remote(state, pointer, reference)
   }
-  if (found.findings.length > 0) return
+  if (state.findings.length > 0) return
   if (steps > MOST_APPLIED)
-    tooLarge(found, at, `expands to more than ${MOST_APPLIED} schemas once its references are followed`)
-  else if (depth > DEEPEST) tooLarge(found, at, `follows more than ${DEEPEST} schemas one after the other`)
+    tooLarge(state, at, `expands to more than ${MOST_APPLIED} schemas once its references are followed`)
+  else if (depth > DEEPEST) tooLarge(state, at, `follows more than ${DEEPEST} schemas one after the other`)
 }
 
-function remote(found: Found, pointer: Pointer, reference: string): void {
+function remote(state: SchemaFindings, pointer: Pointer, reference: string): void {
   push(
-    found,
+    state,
     'NOFX_JSON_SCHEMA_REMOTE',
     pointer,
     `${dotted(pointer)} ${quoted(reference)} is outside of this schema`,

@@ -31,8 +31,8 @@ const valid = new Set<string>()
  */
 export function checkLicense(license: string, file: string, findings: Finding[]): void {
   if (isSpdx(license)) return
-  const wanted = squash(license)
-  const close = wanted === '' ? undefined : COMMON.find((id) => squash(id).startsWith(wanted))
+  const squashed = squash(license)
+  const close = squashed === '' ? undefined : COMMON.find((id) => squash(id).startsWith(squashed))
   findings.push(
     makeFinding(
       'NOFX_LICENSE',

@@ -8,7 +8,7 @@ const DAY_OR_TIME =
   /^(?:(?:[0-9]{2}(?:[2468][048]|[13579][26]|0[48])|(?:[02468][048]|[13579][26])00)-02-29|[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])))(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))?$/
 
 /** The field `deprecation`: since when, until when, why, and by what a definition is replaced. */
-export const deprecationOf = (singular: string) =>
+export const deprecationSchema = (singular: string) =>
   z.strictObject({
     message: about('What to do instead.', text({ min: 1, max: 1024 })),
     replacedBy: maybe(`The ${singular} that replaces this one.`, definitionId),

@@ -39,7 +39,7 @@ export function noteConflict(rewrite: Rewrite, old: Pointer, now: Pointer): void
 /**
  * Moves `value`, read at `old`, to `target[field]`. A value that is already there must be equal.
  * @param path where `target` is in the manifest
- * @param written what the author should write, if the current form of the value differs
+ * @param spelling what the author should write, if the current form of the value differs
  */
 export function moveTo(
   rewrite: Rewrite,
@@ -48,7 +48,7 @@ export function moveTo(
   target: JsonObject,
   path: Pointer,
   field: string,
-  written?: string,
+  spelling?: string,
 ): void {
   const now = [...path, field]
   if (!Object.hasOwn(target, field)) target[field] = value
@@ -56,7 +56,7 @@ export function moveTo(
     noteConflict(rewrite, old, now)
     return
   }
-  noteAlias(rewrite, old, written ?? `"${dotted(now)}"`)
+  noteAlias(rewrite, old, spelling ?? `"${dotted(now)}"`)
 }
 
 /** Moves `id`, the older name of every kind's id field. */

@@ -65,7 +65,7 @@ export interface Comparator {
  * A range as a list of alternatives; all bounds of an alternative must hold. An alternative without bounds allows all
  * versions.
  */
-export function comparatorsOf(range: string): Comparator[][] {
+export function parseComparators(range: string): Comparator[][] {
   return new Range(range).set.map((bounds) =>
     bounds
       .filter(({ value }) => value !== '')

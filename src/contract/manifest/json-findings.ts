@@ -24,14 +24,14 @@ export function badValues(values: readonly BadValue[], file: string, text: strin
   // Hidden characters in the text itself are reported by the check of the text.
   const inText: Finding[] = []
   const own = findHidden(text, file, inText).weight
-  const shown = new Set(inText.map(({ rule }) => rule))
+  const rulesInText = new Set(inText.map(({ rule }) => rule))
   const findings: Finding[] = []
   let weight = 0
   for (const bad of values) {
     if (bad.problem !== 'hidden') findings.push(badValue(bad, file))
     else {
       const byEscapes = hiddenByEscapes(bad, file)
-      findings.push(...byEscapes.findings.filter(({ rule }) => !shown.has(rule)).slice(0, 1))
+      findings.push(...byEscapes.findings.filter(({ rule }) => !rulesInText.has(rule)).slice(0, 1))
       weight += byEscapes.weight
     }
   }
@@ -44,9 +44,9 @@ function hiddenByEscapes(
   { value, pointer, key }: StringProblem,
   file: string,
 ): { findings: Finding[]; weight: number } {
-  const found: Finding[] = []
-  const { weight } = findHidden(value, dotted(pointer) || file, found)
-  return { findings: found.map((one) => ({ ...one, file, pointer, key, offset: undefined })), weight }
+  const findings: Finding[] = []
+  const { weight } = findHidden(value, dotted(pointer) || file, findings)
+  return { findings: findings.map((one) => ({ ...one, file, pointer, key, offset: undefined })), weight }
 }
 
 function badValue(bad: BadValue, file: string): Finding {

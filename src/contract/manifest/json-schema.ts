@@ -16,7 +16,7 @@ export function schemaUrl(kindId: string): string {
  * The JSON Schema (draft 2020-12) of a kind's manifest, made from its zod schema for editors. It describes the shape,
  * not the rules that look at several fields or files.
  */
-export function jsonSchemaOf(kind: Kind): JsonObject {
+export function buildJsonSchema(kind: Kind): JsonObject {
   const options = { io: 'input', target: 'draft-2020-12' } as const
   const { $schema, ...shape } = z.toJSONSchema(kind.schema as unknown as z.ZodType, options)
   const $id = kind.schemaUrl === undefined ? {} : { $id: kind.schemaUrl }

@@ -8,7 +8,7 @@ import { walkValues } from './json-values.ts'
 const makeFinding = findingMaker(CORE_RULES)
 
 /** A document and the findings about its text. `value` is undefined if the text could not be parsed. */
-export interface Parsed {
+export interface ParsedText {
   value: unknown
   findings: Finding[]
 }
@@ -20,7 +20,7 @@ const BOM = 0xfeff
  * strings that cannot be stored, numbers that were rounded. Clean text costs one parse and one walk. Never throws,
  * whatever the text.
  */
-export function parseJson(text: string, file: string, limits: { depth: number }): Parsed {
+export function parseJson(text: string, file: string, limits: { depth: number }): ParsedText {
   const findings: Finding[] = []
   const start = text.charCodeAt(0) === BOM ? 1 : 0
   const json = start ? text.slice(1) : text
@@ -73,22 +73,22 @@ function isBlank(code: number): boolean {
 
 function syntaxError(json: string, file: string, start: number): Finding {
   const error = scanJson(json, Number.POSITIVE_INFINITY).error ?? { offset: 0, expected: 'a value' }
-  const found = /^(?:[\w.-]{1,20}|.)/su.exec(json.slice(error.offset))?.[0]
-  const instead = found === undefined ? 'the end of the file' : quoted(found)
-  const unclosed = found === '"' && error.expected.startsWith('a string')
+  const token = /^(?:[\w.-]{1,20}|.)/su.exec(json.slice(error.offset))?.[0]
+  const instead = token === undefined ? 'the end of the file' : quoted(token)
+  const unclosed = token === '"' && error.expected.startsWith('a string')
   return makeFinding(
     'NOFX_JSON_SYNTAX',
     { file, offset: error.offset + start },
     `${file} is not valid JSON: expected ${error.expected}${unclosed ? '' : `, found ${instead}`}`,
-    syntaxHint(error.expected, found),
+    syntaxHint(error.expected, token),
   )
 }
 
-function syntaxHint(expected: string, found: string | undefined): string {
-  if (found === undefined) return 'add what is missing at the end'
-  if (found === '/' || found === '#') return 'remove the comment'
-  if (found === "'") return 'use double quotes'
-  if (found === ',' || found === '}' || found === ']')
+function syntaxHint(expected: string, token: string | undefined): string {
+  if (token === undefined) return 'add what is missing at the end'
+  if (token === '/' || token === '#') return 'remove the comment'
+  if (token === "'") return 'use double quotes'
+  if (token === ',' || token === '}' || token === ']')
     return 'remove the comma too many, or add the missing value'
   if (expected.startsWith('","')) return 'add the missing comma before it'
   return 'fix the syntax here'

@@ -8,7 +8,7 @@ export type BadValue =
   | { problem: 'string' | 'hidden'; pointer: Pointer; value: string; key: boolean }
 
 /** The result of one walk over a parsed document. */
-export interface Walk {
+export interface ValueWalk {
   /**
    * Number of object keys in the whole document. Repeated keys make it smaller than the number of keys in the text.
    */
@@ -24,8 +24,8 @@ const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff
  * @param suspectStrings whether the text has escapes; only escapes can produce characters that the text itself does
  * not show
  */
-export function walkValues(root: unknown, maxDepth: number, suspectStrings: boolean): Walk {
-  const walk: Walk = { keys: 0, bad: [] }
+export function walkValues(root: unknown, maxDepth: number, suspectStrings: boolean): ValueWalk {
+  const walk: ValueWalk = { keys: 0, bad: [] }
   // Pointers are built only for a finding: `trail` holds the keys of the levels above.
   const trail: (string | number)[] = []
   const visit = (value: unknown): void => {
@@ -59,12 +59,17 @@ export function walkValues(root: unknown, maxDepth: number, suspectStrings: bool
   return walk
 }
 
-function checkNumber(value: number, trail: readonly (string | number)[], walk: Walk): void {
+function checkNumber(value: number, trail: readonly (string | number)[], walk: ValueWalk): void {
   if (Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value))) return
   walk.bad.push({ problem: 'number', pointer: [...trail], value })
 }
 
-function checkString(value: string, key: boolean, trail: readonly (string | number)[], walk: Walk): void {
+function checkString(
+  value: string,
+  key: boolean,
+  trail: readonly (string | number)[],
+  walk: ValueWalk,
+): void {
   const problem = UNSTORABLE.test(value) ? 'string' : mayHide(value, false) ? 'hidden' : undefined
   if (problem) walk.bad.push({ problem, pointer: [...trail], value, key })
 }

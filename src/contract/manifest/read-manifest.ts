@@ -69,22 +69,22 @@ function findManifest(source: Source, kind: Kind, findings: Finding[]): SourceFi
         `remove ${yamlFile}, or ${kind.manifestFile}`,
       ),
     )
-  const found = json ?? yaml
+  const manifest = json ?? yaml
   const explained = source.findings.some((one) => one.file === '.' || one.file === kind.manifestFile)
-  if (!found && !explained) findings.push(missing(source, kind))
-  return found
+  if (!manifest && !explained) findings.push(missing(source, kind))
+  return manifest
 }
 
 function missing(source: Source, kind: Kind): Finding {
   const close = source.files.find(({ path }) =>
     [kind.manifestFile, `${kind.singular}.yml`].includes(path.toLowerCase()),
   )
-  const wanted = close?.path.endsWith('.yml') ? `${kind.singular}.yaml` : kind.manifestFile
+  const fileName = close?.path.endsWith('.yml') ? `${kind.singular}.yaml` : kind.manifestFile
   return makeFinding(
     'NOFX_MANIFEST_MISSING',
     { file: kind.manifestFile },
     `${source.id} has no ${kind.manifestFile}`,
-    close ? `rename ${close.path} to ${wanted}` : `add ${kind.manifestFile}, or remove the folder`,
+    close ? `rename ${close.path} to ${fileName}` : `add ${kind.manifestFile}, or remove the folder`,
   )
 }
 

@@ -1,20 +1,20 @@
 import type { Pointer } from '../diagnostic.ts'
 
 /** The parts of any zod schema's definition that lead to its keys. */
-interface Shape {
+interface ZodShape {
   _zod?: {
     def: {
       type: string
-      shape?: Record<string, Shape>
-      element?: Shape
-      innerType?: Shape
-      in?: Shape
-      options?: readonly Shape[]
+      shape?: Record<string, ZodShape>
+      element?: ZodShape
+      innerType?: ZodShape
+      in?: ZodShape
+      options?: readonly ZodShape[]
       discriminator?: string
       values?: readonly unknown[]
       entries?: Record<string, unknown>
-      items?: readonly Shape[]
-      valueType?: Shape
+      items?: readonly ZodShape[]
+      valueType?: ZodShape
     }
   }
 }
@@ -24,20 +24,20 @@ interface Shape {
  * the value of the field chooses the branch; otherwise the keys of all branches are allowed.
  */
 export function keysAt(schema: unknown, path: Pointer, root: unknown): string[] {
-  let ends = [schema as Shape]
+  let ends = [schema as ZodShape]
   let value = root
   for (const part of path) {
     ends = ends.flatMap((shape) => step(shape, part, value))
-    value = fieldOf(value, part)
+    value = readField(value, part)
   }
-  return [...new Set(ends.flatMap((shape) => keysOf(shape, value)))]
+  return [...new Set(ends.flatMap((shape) => listKeys(shape, value)))]
 }
 
-function keysOf(shape: Shape, value: unknown): string[] {
+function listKeys(shape: ZodShape, value: unknown): string[] {
   return unwrap(shape, value).flatMap((one) => Object.keys(one._zod?.def.shape ?? {}))
 }
 
-function step(shape: Shape, part: string | number, value: unknown): Shape[] {
+function step(shape: ZodShape, part: string | number, value: unknown): ZodShape[] {
   return unwrap(shape, value).flatMap((one) => {
     const def = one._zod?.def
     const fields = def?.shape
@@ -48,7 +48,7 @@ function step(shape: Shape, part: string | number, value: unknown): Shape[] {
 }
 
 /** Removes wrappers such as `optional`, `default` and `pipe`, and splits unions. */
-function unwrap(shape: Shape, value: unknown): Shape[] {
+function unwrap(shape: ZodShape, value: unknown): ZodShape[] {
   const def = shape._zod?.def
   if (def?.options)
     return meantOptions(def.options, def.discriminator, value).flatMap((one) => unwrap(one, value))
@@ -58,20 +58,23 @@ function unwrap(shape: Shape, value: unknown): Shape[] {
 
 /** The branches that the value of the discriminator allows; all branches if it allows none. */
 function meantOptions(
-  options: readonly Shape[],
+  options: readonly ZodShape[],
   discriminator: string | undefined,
   value: unknown,
-): readonly Shape[] {
+): readonly ZodShape[] {
   if (discriminator === undefined) return options
-  const wanted = fieldOf(value, discriminator)
-  const meant = options.filter((option) => {
+  const discriminatorValue = readField(value, discriminator)
+  const matching = options.filter((option) => {
     const def = option._zod?.def.shape?.[discriminator]?._zod?.def
-    return def?.values?.includes(wanted) || Object.values(def?.entries ?? {}).includes(wanted)
+    return (
+      def?.values?.includes(discriminatorValue) ||
+      Object.values(def?.entries ?? {}).includes(discriminatorValue)
+    )
   })
-  return meant.length > 0 ? meant : options
+  return matching.length > 0 ? matching : options
 }
 
-function fieldOf(value: unknown, field: string | number): unknown {
+function readField(value: unknown, field: string | number): unknown {
   const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, field)
   return isThere ? (value as Record<string | number, unknown>)[field] : undefined
 }

@@ -2,7 +2,7 @@ import { type Finding, findingMaker } from '../diagnostic.ts'
 import { quoted } from '../fields/shown.ts'
 import { CORE_RULES } from '../rules.ts'
 import { badValues, tooDeep } from './json-findings.ts'
-import type { Parsed } from './json-text.ts'
+import type { ParsedText } from './json-text.ts'
 import { walkValues } from './json-values.ts'
 import { tooDeepForYaml } from './yaml-depth.ts'
 import { duplicateKeys } from './yaml-keys.ts'
@@ -29,17 +29,14 @@ export const YAML_OPTIONS = {
 } as const
 
 /** Parses a YAML manifest by the rules of `parseJson`. Never throws, whatever the text. */
-export function parseYaml(text: string, file: string, limits: { depth: number }, yaml: YamlLibrary): Parsed {
+export function parseYaml(
+  text: string,
+  file: string,
+  limits: { depth: number },
+  yaml: YamlLibrary,
+): ParsedText {
   const findings: Finding[] = []
-  if (text.charCodeAt(0) === 0xfeff)
-    findings.push(
-      makeFinding(
-        'NOFX_JSON_BOM',
-        { file, offset: 0 },
-        `${file} starts with a byte order mark`,
-        'save it as UTF-8 without BOM',
-      ),
-    )
+  if (text.charCodeAt(0) === 0xfeff) findings.push(byteOrderMark(file))
   const bomb = tooDeepForYaml(text, yaml)
   if (bomb !== undefined)
     return { value: undefined, findings: [...findings, tooDeep({ file, offset: bomb }, limits.depth)] }
@@ -70,9 +67,14 @@ export function parseYaml(text: string, file: string, limits: { depth: number },
   return { value, findings }
 }
 
-type Problem = { code: string; message: string; pos: [number, number] }
+function byteOrderMark(file: string): Finding {
+  const message = `${file} starts with a byte order mark`
+  return makeFinding('NOFX_JSON_BOM', { file, offset: 0 }, message, 'save it as UTF-8 without BOM')
+}
 
-function yamlProblem({ code, message, pos }: Problem, file: string): Finding {
+type YamlProblem = { code: string; message: string; pos: [number, number] }
+
+function yamlProblem({ code, message, pos }: YamlProblem, file: string): Finding {
   const place = { file, offset: pos[0] }
   if (code === 'TAG_RESOLVE_FAILED')
     return makeFinding('NOFX_YAML_TAG', place, `${file} uses a tag: ${message}`, 'remove the tag')

@@ -58,7 +58,7 @@ export function demand(issue: Issue): string {
     case 'invalid_type':
       return `must be ${typeName(issue.expected)}`
     case 'invalid_value':
-      return `must be ${oneOf(issue.values ?? [])}`
+      return `must be ${listValues(issue.values ?? [])}`
     case 'too_small':
       return bound(issue, issue.minimum, issue.inclusive === false ? 'more than' : 'at least')
     case 'too_big':
@@ -72,9 +72,9 @@ export function demand(issue: Issue): string {
   }
 }
 
-function oneOf(values: readonly unknown[]): string {
-  const shown = values.map((value) => JSON.stringify(value))
-  return shown.length === 1 ? String(shown[0]) : `one of ${shown.join(', ')}`
+function listValues(values: readonly unknown[]): string {
+  const texts = values.map((value) => JSON.stringify(value))
+  return texts.length === 1 ? String(texts[0]) : `one of ${texts.join(', ')}`
 }
 
 function bound(issue: Issue, limit: number | bigint | undefined, than: string): string {

@@ -10,7 +10,7 @@ import { demand, type Issue, typeName } from './zod-demand.ts'
 const makeFinding = findingMaker(CORE_RULES)
 
 /** The schema, the document that it refused, and the document's file. */
-interface Context {
+interface ZodContext {
   schema: ManifestSchema
   root: unknown
   file: string
@@ -47,7 +47,7 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
   })
 }
 
-function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[] {
+function issueFindings(issue: Issue, base: Pointer, context: ZodContext): Finding[] {
   const pointer = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   if (issue.code === 'invalid_union') return unionFindings(issue, pointer, context)
   if (issue.code === 'unrecognized_keys') {
@@ -62,7 +62,7 @@ function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[]
 }
 
 /** Findings for a value that fits no branch of a union: those of the branch that the author most likely meant. */
-function unionFindings(issue: Issue, pointer: Pointer, context: Context): Finding[] {
+function unionFindings(issue: Issue, pointer: Pointer, context: ZodContext): Finding[] {
   if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
   if (issue.options) {
     const options = issue.options.map((option) => JSON.stringify(option)).join(', ')
@@ -70,10 +70,10 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
   }
   const branches = issue.errors ?? []
   // A branch that refuses the type of the value was not meant.
-  const meant = branches.filter(
+  const matching = branches.filter(
     (branch) => !branch.some((one) => one.path.length === 0 && one.code === 'invalid_type'),
   )
-  const best = meant.sort((a, b) => a.length - b.length)[0]
+  const best = matching.sort((a, b) => a.length - b.length)[0]
   if (best) return best.flatMap((one) => issueFindings(one, pointer, context))
   const types = [
     ...new Set(branches.flatMap((branch) => branch.slice(0, 1).map((one) => typeName(one.expected)))),
@@ -81,26 +81,27 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
   return [wrong('NOFX_FIELD_TYPE', `must be ${types.join(' or ') || 'another value'}`, pointer, context)]
 }
 
-function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context): Finding[] {
+function unknownKeys(keys: readonly string[], pointer: Pointer, context: ZodContext): Finding[] {
   const { schema, file, root } = context
-  const known = keysAt(schema, pointer, root)
+  const schemaKeys = keysAt(schema, pointer, root)
   const where = pointer.length ? ` in ${dotted(pointer)}` : ''
   const isTop = pointer.length === 0
   const otherwise =
-    isTop && known.includes('metadata')
+    isTop && schemaKeys.includes('metadata')
       ? 'remove it, or move it into "metadata"'
-      : known.length > 0 && known.length <= 12
-        ? `remove it; known fields are ${known.join(', ')}`
+      : schemaKeys.length > 0 && schemaKeys.length <= 12
+        ? `remove it; known fields are ${schemaKeys.join(', ')}`
         : 'remove it'
   return keys.map((key) => {
-    const guess = context.guesses-- > 0 ? nearest(key, known) : undefined
-    const inside = isTop && !guess ? fieldsOf(valueAt(root, [key])) : []
-    const named = inside.map((field) => shownValue(field)).join(', ')
-    const moved = named && known.includes('metadata') ? `move ${named} into "metadata"` : otherwise
+    const guess = context.guesses-- > 0 ? nearest(key, schemaKeys) : undefined
+    const inside = isTop && !guess ? listFields(valueAt(root, [key])) : []
+    const fieldNames = inside.map((field) => shownValue(field)).join(', ')
+    const moved =
+      fieldNames && schemaKeys.includes('metadata') ? `move ${fieldNames} into "metadata"` : otherwise
     return makeFinding(
       'NOFX_FIELD_UNKNOWN',
       { file, pointer: [...pointer, key], key: true },
-      `unknown field ${shownValue(key)}${where}${named ? ` with ${named}` : ''}`,
+      `unknown field ${shownValue(key)}${where}${fieldNames ? ` with ${fieldNames}` : ''}`,
       guess ? `write "${guess}"` : moved,
     )
   })
@@ -113,13 +114,13 @@ const MAX_FIELDS = 8
  * The fields inside a container. A hint that named only the container would lose values that were already read from
  * it.
  */
-function fieldsOf(value: unknown): string[] {
+function listFields(value: unknown): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
   const fields = Object.keys(value)
   return fields.length <= MAX_FIELDS ? fields : []
 }
 
-function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+function badKey(issue: Issue, pointer: Pointer, { file }: ZodContext): Finding {
   const inner = issue.issues?.[0]
   return makeFinding(
     'NOFX_FIELD_INVALID',
@@ -129,7 +130,7 @@ function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
   )
 }
 
-function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+function required(issue: Issue, pointer: Pointer, { file }: ZodContext): Finding {
   const [parent, field] = [pointer.slice(0, -1), String(pointer.at(-1))]
   const what = issue.expected ? ` with ${typeName(issue.expected)}` : ''
   return makeFinding(
@@ -140,7 +141,7 @@ function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
   )
 }
 
-function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: Context): Finding {
+function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: ZodContext): Finding {
   const value = valueAt(root, pointer)
   return makeFinding(
     rule,
@@ -152,9 +153,9 @@ function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: C
 
 function hintFor(must: string, pointer: Pointer): string {
   const field = dotted(pointer) || 'the document'
-  const [, verb, wanted] = /^must (be|have) (.+)$/s.exec(must) ?? []
-  if (!wanted) return `change ${field}`
-  return verb === 'be' ? `change ${field} to ${wanted}` : `give ${field} ${wanted}`
+  const [, verb, requirement] = /^must (be|have) (.+)$/s.exec(must) ?? []
+  if (!requirement) return `change ${field}`
+  return verb === 'be' ? `change ${field} to ${requirement}` : `give ${field} ${requirement}`
 }
 
 function isThere(root: unknown, pointer: Pointer): boolean {

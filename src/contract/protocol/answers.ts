@@ -26,7 +26,7 @@ export function isStorablePath(path: string): boolean {
 }
 
 /** Any JSON of bounded depth, so that recursive code does not run out of stack. */
-export function jsonOf() {
+export function shallowJson() {
   return z.unknown().refine((value) => isShallow(value, DEPTH), `has more than ${DEPTH} levels`)
 }
 

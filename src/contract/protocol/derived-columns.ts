@@ -1,5 +1,5 @@
 import { promptHashOf } from '../digest.ts'
-import { comparatorsOf } from '../fields/semver.ts'
+import { parseComparators } from '../fields/semver.ts'
 import type { Definition, Description, FileEntry, Kind } from '../kind.ts'
 
 /** The columns of a revision that are computed from its texts and files, and never accepted from a caller. */
@@ -24,7 +24,7 @@ export function derivedColumns(
     declared_version: metadata.version ?? null,
     manifest: definition.manifest,
     metadata,
-    refs: refsOf(kind, definition),
+    refs: deriveRefs(kind, definition),
   }
 }
 
@@ -32,11 +32,11 @@ export function derivedColumns(
  * A definition's references in the form that SQL checks: ranges are lists of bounds, so that SQL needs no semver
  * parser.
  */
-function refsOf(kind: Kind, definition: Definition): unknown[] {
+function deriveRefs(kind: Kind, definition: Definition): unknown[] {
   const references = kind.references(definition)
   const demands = kind.demands?.(definition) ?? []
   return [
-    ...references.map((one) => (one.range ? { ...one, allowed: comparatorsOf(one.range) } : one)),
+    ...references.map((one) => (one.range ? { ...one, allowed: parseComparators(one.range) } : one)),
     ...demands.map((one) => ({ relation: 'demands', ...one })),
   ]
 }

@@ -12,9 +12,9 @@ export function textProblem(
   texts: Readonly<Record<string, string>>,
   files: readonly FileEntry[],
 ): string | undefined {
-  const listed = new Map(files.map((file) => [file.path, file]))
+  const entryByPath = new Map(files.map((file) => [file.path, file]))
   for (const [path, text] of Object.entries(texts)) {
-    const file = listed.get(path)
+    const file = entryByPath.get(path)
     if (file?.size !== encoder.encode(text).length || file.sha256 !== sha256(text))
       return `${path} is not the text that was published`
   }

@@ -15,7 +15,7 @@ const ID = /^[\w-]{1,200}$/
 /** Maximum number of signatures to check; no rotation has more. */
 const MAX_SIGNATURES = 8
 
-export interface Message {
+export interface WebhookMessage {
   /**
    * The same for every attempt to deliver a message, so that a receiver recognises a repetition. Letters, digits,
    * `_-`.
@@ -45,7 +45,7 @@ export function readSecrets(text: string | undefined): string[] {
 }
 
 /** The headers of a signed message, with one signature for each secret. */
-export function sign(message: Message, secrets: readonly string[]): Record<string, string> {
+export function sign(message: WebhookMessage, secrets: readonly string[]): Record<string, string> {
   return {
     'webhook-id': message.id,
     'webhook-timestamp': String(message.timestamp),
@@ -59,35 +59,35 @@ export function sign(message: Message, secrets: readonly string[]): Record<strin
  */
 export function verify(
   headers: Headers,
-  body: Message['body'],
+  body: WebhookMessage['body'],
   secrets: readonly string[],
   now = Date.now(),
 ): { id: string; timestamp: number } | { problem: SignatureProblem } {
   const id = headers.get('webhook-id')
   const stamp = headers.get('webhook-timestamp')
-  const given = headers.get('webhook-signature')
-  if (!id || !stamp || !given || secrets.length === 0) return { problem: 'unsigned' }
+  const signatures = headers.get('webhook-signature')
+  if (!id || !stamp || !signatures || secrets.length === 0) return { problem: 'unsigned' }
   if (!ID.test(id) || !/^\d{1,12}$/.test(stamp)) return { problem: 'forged' }
   const timestamp = Number(stamp)
-  if (!isSigned({ id, timestamp, body }, given, secrets)) return { problem: 'forged' }
+  if (!isSigned({ id, timestamp, body }, signatures, secrets)) return { problem: 'forged' }
   const age = Math.floor(now / 1000) - timestamp
   if (age > TOLERANCE) return { problem: 'old' }
   return age < -TOLERANCE ? { problem: 'future' } : { id, timestamp }
 }
 
-function isSigned(message: Message, given: string, secrets: readonly string[]): boolean {
-  const signatures = given
+function isSigned(message: WebhookMessage, signature: string, secrets: readonly string[]): boolean {
+  const signatures = signature
     .split(' ', MAX_SIGNATURES)
     .filter((one) => one.startsWith('v1,'))
     .map((one) => Buffer.from(one.slice(3)))
   const matches = secrets.flatMap((secret) => {
-    const wanted = Buffer.from(hmac(message, secret))
-    return signatures.map((one) => one.length === wanted.length && timingSafeEqual(one, wanted))
+    const expected = Buffer.from(hmac(message, secret))
+    return signatures.map((one) => one.length === expected.length && timingSafeEqual(one, expected))
   })
   return matches.includes(true)
 }
 
-function hmac({ id, timestamp, body }: Message, secret: string): string {
+function hmac({ id, timestamp, body }: WebhookMessage, secret: string): string {
   const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
   if (key.length < 16) throw new Error('the signing secret is invalid')
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')

@@ -86,7 +86,7 @@ export interface Webhook extends Required<Omit<NewWebhook, 'actor'>> {
  * The result of one POST. `status` is null if there was no answer; `error` is absent if the receiver accepted the
  * message.
  */
-export interface Attempt {
+export interface DeliveryAttempt {
   status: number | null
   ms: number
   error?: string

@@ -3,10 +3,10 @@ import { canonical, isMultiple } from './canonical.ts'
 import { FORMATS } from './formats.ts'
 import type { Meter } from './meter.ts'
 import { compilePattern } from './pattern.ts'
-import type { Call } from './run.ts'
+import type { SchemaCall } from './run.ts'
 
 /** Whether a value satisfies a keyword that applies no other schema. */
-type Assertion = (want: unknown, value: unknown, call: Call) => boolean
+type Assertion = (want: unknown, value: unknown, call: SchemaCall) => boolean
 
 /** Characters of JSON or text that count as one step of work. */
 const CHARACTERS = 64
@@ -15,17 +15,17 @@ const PATTERN_WORK = 100
 /** Instructions that the engine adds to every pattern and that are not counted in its size. */
 const PATTERN_START = 12
 
-function typeOf(value: unknown): string {
+function nameType(value: unknown): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value
 }
 
 function hasType(want: unknown, value: unknown): boolean {
-  return want === 'integer' ? Number.isInteger(value) : want === typeOf(value)
+  return want === 'integer' ? Number.isInteger(value) : want === nameType(value)
 }
 
 /** The canonical JSON by which a value is compared. */
-function keyOf(value: unknown, meter: Meter): string {
+function computeKey(value: unknown, meter: Meter): string {
   const key = canonical(value)
   meter.spend(key.length / CHARACTERS)
   return key
@@ -33,21 +33,21 @@ function keyOf(value: unknown, meter: Meter): string {
 
 const allowed = new WeakMap<object, ReadonlySet<string>>()
 
-function isOneOf(values: readonly unknown[], value: unknown, { run: { meter } }: Call): boolean {
+function includesValue(values: readonly unknown[], value: unknown, { run: { meter } }: SchemaCall): boolean {
   let keys = allowed.get(values)
   if (keys === undefined) {
     meter.spend(values.length)
-    keys = new Set(values.map((one) => keyOf(one, meter)))
+    keys = new Set(values.map((one) => computeKey(one, meter)))
     allowed.set(values, keys)
   }
-  return keys.has(keyOf(value, meter))
+  return keys.has(computeKey(value, meter))
 }
 
 function areUnique(values: readonly unknown[], meter: Meter): boolean {
   meter.spend(values.length)
   const keys = new Set<string>()
   for (const value of values) {
-    const key = keyOf(value, meter)
+    const key = computeKey(value, meter)
     if (keys.has(key)) return false
     keys.add(key)
   }
@@ -63,7 +63,7 @@ export function matches(source: string, text: string, meter: Meter): boolean {
   return 'test' in pattern && pattern.test(text)
 }
 
-function lengthOf(text: string, meter: Meter): number {
+function countCharacters(text: string, meter: Meter): number {
   meter.spend(text.length / CHARACTERS)
   let count = text.length
   for (let index = 0; index < text.length - 1; index++)
@@ -74,12 +74,12 @@ function lengthOf(text: string, meter: Meter): number {
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
 
-function hasKeys(names: readonly string[], value: object, { run: { meter } }: Call): boolean {
+function hasKeys(names: readonly string[], value: object, { run: { meter } }: SchemaCall): boolean {
   meter.spend(names.length / 4)
   return names.every((name) => Object.hasOwn(value, name))
 }
 
-function countKeys(value: object, { run: { meter } }: Call): number {
+function countKeys(value: object, { run: { meter } }: SchemaCall): number {
   const count = Object.keys(value).length
   meter.spend(count / 8)
   return count
@@ -88,17 +88,17 @@ function countKeys(value: object, { run: { meter } }: Call): number {
 const names = new WeakMap<object, readonly string[]>()
 
 /** Keys of a part of a schema, computed once because every value needs them again. */
-export function namesOf(part: object): readonly string[] {
-  let known = names.get(part)
-  if (known === undefined) {
-    known = Object.keys(part)
-    names.set(part, known)
+export function listNames(part: object): readonly string[] {
+  let cached = names.get(part)
+  if (cached === undefined) {
+    cached = Object.keys(part)
+    names.set(part, cached)
   }
-  return known
+  return cached
 }
 
-function hasDependents(want: JsonObject, value: object, call: Call): boolean {
-  const keys = namesOf(want)
+function hasDependents(want: JsonObject, value: object, call: SchemaCall): boolean {
+  const keys = listNames(want)
   call.run.meter.spend(keys.length / 8)
   return keys.every(
     (key) =>
@@ -122,9 +122,9 @@ const onList =
     !Array.isArray(value) || check(value, want, call.run.meter)
 
 const onObject =
-  (check: (value: object, want: unknown, call: Call) => boolean): Assertion =>
+  (check: (value: object, want: unknown, call: SchemaCall) => boolean): Assertion =>
   (want, value, call) =>
-    typeOf(value) !== 'object' || check(value as object, want, call)
+    nameType(value) !== 'object' || check(value as object, want, call)
 
 /** Keywords that look at the value alone. */
 export const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map<string, Assertion>([
@@ -132,15 +132,15 @@ export const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map<string, Assert
     'type',
     (want, value) => (Array.isArray(want) ? want.some((one) => hasType(one, value)) : hasType(want, value)),
   ],
-  ['const', (want, value, call) => keyOf(want, call.run.meter) === keyOf(value, call.run.meter)],
-  ['enum', (want, value, call) => isOneOf(want as unknown[], value, call)],
+  ['const', (want, value, call) => computeKey(want, call.run.meter) === computeKey(value, call.run.meter)],
+  ['enum', (want, value, call) => includesValue(want as unknown[], value, call)],
   ['minimum', onNumber((value, want) => value >= want)],
   ['maximum', onNumber((value, want) => value <= want)],
   ['exclusiveMinimum', onNumber((value, want) => value > want)],
   ['exclusiveMaximum', onNumber((value, want) => value < want)],
   ['multipleOf', onNumber(isMultiple)],
-  ['minLength', onText((value, want, meter) => lengthOf(value, meter) >= Number(want))],
-  ['maxLength', onText((value, want, meter) => lengthOf(value, meter) <= Number(want))],
+  ['minLength', onText((value, want, meter) => countCharacters(value, meter) >= Number(want))],
+  ['maxLength', onText((value, want, meter) => countCharacters(value, meter) <= Number(want))],
   ['pattern', onText((value, want, meter) => matches(want as string, value, meter))],
   [
     'format',

@@ -3,8 +3,8 @@ import { APPLICATORS } from './applicators.ts'
 import { ASSERTIONS } from './assertions.ts'
 import { Meter, OverBudget } from './meter.ts'
 import type { Resolved } from './resolve.ts'
-import { type Applicator, type Call, type Fault, fail, type Run, type Way } from './run.ts'
-import { nothingSeen, type Seen, see } from './seen.ts'
+import { type Applicator, type Fault, fail, type SchemaCall, type SchemaRun, type Way } from './run.ts'
+import { type EvaluatedParts, nothingSeen, see } from './seen.ts'
 
 /** Maximum depth of nested schemas, whether by references or by the nesting of the value. */
 const DEEPEST = 800
@@ -21,7 +21,7 @@ export function evaluate(
   meter: Meter = new Meter(),
 ): Fault[] | undefined {
   const faults: Fault[] = []
-  const run: Run = { apply, resolved, meter, depth: 0, faults }
+  const run: SchemaRun = { apply, resolved, meter, depth: 0, faults }
   try {
     return apply(schema, value, undefined, run, undefined) ? [] : faults
   } catch (error) {
@@ -51,18 +51,18 @@ function apply(
   schema: unknown,
   value: unknown,
   way: Way | undefined,
-  run: Run,
-  seen: Seen | undefined,
+  run: SchemaRun,
+  evaluated: EvaluatedParts | undefined,
 ): boolean {
   run.meter.spend(1)
   if (schema === true || schema === undefined) return true
-  if (schema === false) return fail('false', { schema: NONE, value, way, run, seen })
+  if (schema === false) return fail('false', { schema: NONE, value, way, run, evaluated })
   if (run.depth >= DEEPEST) throw new OverBudget()
   run.depth += 1
   const own = run.resolved.tracks && typeof value === 'object' ? nothingSeen() : undefined
-  const fit = applyKeywords({ schema: schema as JsonObject, value, way, run, seen: own })
+  const fit = applyKeywords({ schema: schema as JsonObject, value, way, run, evaluated: own })
   run.depth -= 1
-  if (fit && own !== undefined && seen !== undefined) see(seen, own, run.meter)
+  if (fit && own !== undefined && evaluated !== undefined) see(evaluated, own, run.meter)
   return fit
 }
 
@@ -77,11 +77,11 @@ type EvaluationStep = readonly [keyword: string, follows: Applicator]
 const plans = new WeakMap<JsonObject, readonly EvaluationStep[]>()
 
 /** The known keywords of a schema, found once for each schema: there may be thousands of unknown ones. */
-function planOf(schema: JsonObject): readonly EvaluationStep[] {
+function compileSteps(schema: JsonObject): readonly EvaluationStep[] {
   let plan = plans.get(schema)
   if (plan === undefined) {
-    const known = Object.keys(schema).filter((keyword) => STEPS.has(keyword))
-    const steps = known.map((keyword): EvaluationStep => [keyword, STEPS.get(keyword) as Applicator])
+    const keywords = Object.keys(schema).filter((keyword) => STEPS.has(keyword))
+    const steps = keywords.map((keyword): EvaluationStep => [keyword, STEPS.get(keyword) as Applicator])
     plan = steps.sort(([a], [b]) => (RANKS.get(a) ?? 0) - (RANKS.get(b) ?? 0))
     plans.set(schema, plan)
   }
@@ -97,10 +97,10 @@ const STEPS: ReadonlyMap<string, Applicator> = new Map([
 ])
 const RANKS = new Map([...STEPS.keys()].map((keyword, rank) => [keyword, LAST.has(keyword) ? 1000 : rank]))
 
-function applyKeywords(call: Call): boolean {
+function applyKeywords(call: SchemaCall): boolean {
   const { schema, run } = call
   let fit = true
-  for (const [keyword, follows] of planOf(schema)) {
+  for (const [keyword, follows] of compileSteps(schema)) {
     if (!fit && LAST.has(keyword)) continue
     if (follows(schema[keyword], call)) continue
     if (run.faults === undefined) return false

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kind.ts'
-import { childrenOf, type Resolved } from './resolve.ts'
+import { listChildren, type Resolved } from './resolve.ts'
 
 const ONE = ['not', 'if', 'then', 'else'] as const
 const LISTS = ['allOf', 'anyOf', 'oneOf'] as const
@@ -65,13 +65,13 @@ export function expand(resolved: Resolved): Expansion {
 
 /** The root, and each schema that applies to something inside the value. */
 function applied(resolved: Resolved): Set<JsonObject> {
-  const found = new Set([resolved.root])
+  const schemas = new Set([resolved.root])
   for (const schema of resolved.schemas) {
     const here = new Set<unknown>(inPlace(schema, resolved))
-    for (const child of childrenOf({ ...schema, $defs: undefined, definitions: undefined }))
-      if (typeof child === 'object' && child !== null && !here.has(child)) found.add(child as JsonObject)
+    for (const child of listChildren({ ...schema, $defs: undefined, definitions: undefined }))
+      if (typeof child === 'object' && child !== null && !here.has(child)) schemas.add(child as JsonObject)
   }
-  return found
+  return schemas
 }
 
 function explore(start: JsonObject, search: Search): void {

@@ -1,5 +1,5 @@
 /** What the value of a keyword must be. `schema`, `schemas` and `map` contain further schemas. */
-export type Shape =
+export type KeywordShape =
   | 'schema'
   | 'schemas'
   | 'map'
@@ -23,7 +23,7 @@ export type Shape =
  * not listed are annotations. `$dynamicRef` is part of the draft, but its target depends on the path of evaluation,
  * so it is refused. `definitions` is the older name of `$defs`.
  */
-export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+export const KEYWORDS: ReadonlyMap<string, KeywordShape> = new Map<string, KeywordShape>([
   ['$schema', 'draft'],
   ['$id', 'string'],
   ['$anchor', 'string'],
@@ -100,7 +100,7 @@ const isType = (value: unknown): boolean =>
       value.every((entry) => TYPES.has(entry))
 
 /** For each shape: whether a value fits (without checking the schemas inside), and what the value must be. */
-export const SHAPES: Readonly<Record<Shape, { fits: (value: unknown) => boolean; must: string }>> = {
+export const SHAPES: Readonly<Record<KeywordShape, { fits: (value: unknown) => boolean; must: string }>> = {
   schema: { fits: (value) => typeof value === 'boolean' || isRecord(value), must: 'must be a schema' },
   schemas: {
     fits: (value) => Array.isArray(value) && value.length > 0,

@@ -1,5 +1,5 @@
 /** The state of reading a pattern. */
-export interface Reader {
+export interface PatternReader {
   text: string
   at: number
   /** Names of the pattern's groups so far. */
@@ -19,7 +19,7 @@ export class Unsupported extends Error {
 }
 
 /** The next character as a whole code point; an empty text at the end. */
-export function take(reader: Reader): string {
+export function take(reader: PatternReader): string {
   const point = reader.text.codePointAt(reader.at)
   const char = point === undefined ? '' : String.fromCodePoint(point)
   reader.at += char.length
@@ -38,16 +38,16 @@ const NO_SPACE =
 const EVERYTHING = '\\x{0}-\\x{10ffff}'
 
 /** Reads a class after its `[`. Each character is written as its number, so that RE2 gives it no special meaning. */
-export function classOf(reader: Reader): string {
+export function readClass(reader: PatternReader): string {
   const not = reader.text[reader.at] === '^'
   if (not) reader.at += 1
   let inside = ''
   while (reader.at < reader.text.length && reader.text[reader.at] !== ']') {
-    const first = memberOf(reader)
+    const first = readMember(reader)
     const isRange = reader.text[reader.at] === '-' && !/^\]?$/.test(reader.text.charAt(reader.at + 1))
     if (typeof first === 'number' && isRange) {
       reader.at += 1
-      const last = memberOf(reader)
+      const last = readMember(reader)
       if (typeof last !== 'number' || last < first) throw new Unsupported('has a range that is not one')
       inside += `${hex(first)}-${hex(last)}`
     } else inside += typeof first === 'number' ? hex(first) : first
@@ -58,7 +58,7 @@ export function classOf(reader: Reader): string {
 }
 
 /** Reads one member of a class: the number of a character, or a nested class. */
-function memberOf(reader: Reader): number | string {
+function readMember(reader: PatternReader): number | string {
   const char = take(reader)
   if (char !== '\\') return char.codePointAt(0) ?? 0
   const next = reader.text.charAt(reader.at)
@@ -66,29 +66,29 @@ function memberOf(reader: Reader): number | string {
     reader.at += 1
     return 8
   }
-  return classEscape(reader, true) ?? pointOf(reader)
+  return classEscape(reader, true) ?? readPoint(reader)
 }
 
 /** Reads what follows a backslash outside of a class. */
-export function escapeOf(reader: Reader): string {
+export function readEscape(reader: PatternReader): string {
   const next = reader.text.charAt(reader.at)
   if (next === 'b' || next === 'B') {
     reader.at += 1
     return `\\${next}`
   }
   if (/^[1-9k]/.test(next)) throw new Unsupported('refers back to a group, which takes more than linear time')
-  return classEscape(reader, false) ?? hex(pointOf(reader))
+  return classEscape(reader, false) ?? hex(readPoint(reader))
 }
 
 /** `\d`, `\s`, `\w`, `\p{…}` and their opposites. */
-function classEscape(reader: Reader, isInside: boolean): string | undefined {
+function classEscape(reader: PatternReader, isInside: boolean): string | undefined {
   const next = reader.text.charAt(reader.at)
   if (!/^[dDwWsSpP]/.test(next)) return undefined
   reader.at += 1
   const wrap = (members: string) => (isInside ? members : `[${members}]`)
   if (next === 's') return wrap(SPACE)
   if (next === 'S') return wrap(NO_SPACE)
-  return next === 'p' || next === 'P' ? propertyOf(reader, next, wrap) : `\\${next}`
+  return next === 'p' || next === 'P' ? readProperty(reader, next, wrap) : `\\${next}`
 }
 
 const CATEGORIES: Readonly<Record<string, string>> = {
@@ -134,9 +134,9 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 const SHORT = new Set(Object.values(CATEGORIES))
 
 /** Translates a Unicode property: RE2 supports general categories by their short names, and scripts. */
-function propertyOf(reader: Reader, letter: string, wrap: (members: string) => string): string {
-  const found = /^\{(?:(gc|General_Category|sc|Script)=)?(\w+)\}/.exec(reader.text.slice(reader.at))
-  const [all = '', kind = '', name = ''] = found ?? []
+function readProperty(reader: PatternReader, letter: string, wrap: (members: string) => string): string {
+  const match = /^\{(?:(gc|General_Category|sc|Script)=)?(\w+)\}/.exec(reader.text.slice(reader.at))
+  const [all = '', kind = '', name = ''] = match ?? []
   reader.at += all.length
   reader.properties += 1
   const isScript = kind.startsWith('s') || kind.startsWith('S')
@@ -160,7 +160,7 @@ function unknownProperty(name: string): never {
 const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 }
 
 /** The code point that an escape denotes. */
-function pointOf(reader: Reader): number {
+function readPoint(reader: PatternReader): number {
   const char = take(reader)
   const control = CONTROLS[char]
   if (control !== undefined) return control

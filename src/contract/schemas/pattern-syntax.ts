@@ -1,4 +1,4 @@
-import { classOf, escapeOf, type Reader, take, Unsupported } from './pattern-escapes.ts'
+import { type PatternReader, readClass, readEscape, take, Unsupported } from './pattern-escapes.ts'
 
 /** Maximum length of a pattern in characters, and maximum number of its instructions. */
 const LONGEST = 1_000
@@ -29,7 +29,7 @@ interface Open {
  */
 export function translatePattern(pattern: string): Translated {
   if (pattern.length > LONGEST) return unsupported(`has more than ${LONGEST} characters`)
-  const reader: Reader = { text: pattern, at: 0, names: new Set(), properties: 0 }
+  const reader: PatternReader = { text: pattern, at: 0, names: new Set(), properties: 0 }
   try {
     const translated = readAll(reader)
     return isExpression(pattern) ? translated : NOT_AN_EXPRESSION
@@ -55,14 +55,14 @@ function isExpression(pattern: string): boolean {
   }
 }
 
-function readAll(reader: Reader): Translated {
+function readAll(reader: PatternReader): Translated {
   let source = ''
   const open: Open[] = [{ size: 1, last: 0 }]
   while (reader.at < reader.text.length) {
     const group = open.at(-1) as Open
     const char = take(reader)
     if (char === '(') {
-      source += groupOf(reader)
+      source += readGroup(reader)
       open.push({ size: 0, last: 0 })
     } else if (char === ')' && open.length > 1) {
       source += ')'
@@ -73,7 +73,7 @@ function readAll(reader: Reader): Translated {
       grow(group, 1)
     } else if (QUANTIFIER.test(char)) source += repeat(reader, char, group)
     else {
-      source += atomOf(reader, char)
+      source += readAtom(reader, char)
       grow(group, 1)
     }
     if ((open.at(-1) as Open).size + PROPERTY_SIZE * reader.properties > LARGEST)
@@ -93,7 +93,7 @@ function grow(group: Open, size: number): void {
 }
 
 /** Groups are translated without captures; they only delimit. */
-function groupOf(reader: Reader): string {
+function readGroup(reader: PatternReader): string {
   if (reader.text[reader.at] !== '?') return '(?:'
   const rest = reader.text.slice(reader.at + 1)
   if (/^<?[=!]/.test(rest))
@@ -110,7 +110,7 @@ function groupOf(reader: Reader): string {
 
 const QUANTIFIER = /^[*+?{]/
 
-function repeat(reader: Reader, char: string, group: Open): string {
+function repeat(reader: PatternReader, char: string, group: Open): string {
   let source = char
   let most = 2
   if (char === '{') {
@@ -129,7 +129,7 @@ function repeat(reader: Reader, char: string, group: Open): string {
   return source
 }
 
-function atomOf(reader: Reader, char: string): string {
+function readAtom(reader: PatternReader, char: string): string {
   switch (char) {
     case '^':
       return '\\A'
@@ -138,9 +138,9 @@ function atomOf(reader: Reader, char: string): string {
     case '.':
       return '[^\\n\\r\\x{2028}\\x{2029}]'
     case '[':
-      return classOf(reader)
+      return readClass(reader)
     case '\\':
-      return escapeOf(reader)
+      return readEscape(reader)
     default:
       return char
   }

@@ -13,12 +13,12 @@ export interface Pattern {
 }
 
 /** Why a pattern is refused. `isSyntax`: it is not a regular expression at all. */
-export interface Refused {
+export interface RefusedPattern {
   problem: string
   isSyntax: boolean
 }
 
-const known = new Map<string, Pattern | Refused>()
+const patterns = new Map<string, Pattern | RefusedPattern>()
 /** Patterns in the cache: more than one schema may have, so that checking many values compiles each only once. */
 const KEPT = 1024
 
@@ -28,16 +28,16 @@ const KEPT = 1024
  * whether it supports the pattern.
  * @param onCompile called with the size of a pattern that is not in the cache, before it is read
  */
-export function compilePattern(source: string, onCompile?: (size: number) => void): Pattern | Refused {
-  const remembered = known.get(source)
+export function compilePattern(source: string, onCompile?: (size: number) => void): Pattern | RefusedPattern {
+  const remembered = patterns.get(source)
   if (remembered !== undefined) return remembered
-  const made = compile(source, onCompile)
-  if (known.size >= KEPT) known.clear()
-  known.set(source, made)
-  return made
+  const pattern = compile(source, onCompile)
+  if (patterns.size >= KEPT) patterns.clear()
+  patterns.set(source, pattern)
+  return pattern
 }
 
-function compile(source: string, onCompile?: (size: number) => void): Pattern | Refused {
+function compile(source: string, onCompile?: (size: number) => void): Pattern | RefusedPattern {
   const translated = translatePattern(source)
   if (translated.source === undefined) return translated
   onCompile?.(translated.size)

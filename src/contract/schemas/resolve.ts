@@ -25,19 +25,19 @@ const resolved = new WeakMap<JsonObject, Resolved>()
  * Resolves the references of a schema to other places in the same document; nothing is ever fetched. Never throws.
  */
 export function resolveSchema(root: JsonObject): Resolved {
-  let known = resolved.get(root)
-  if (known === undefined) {
-    known = resolve(root)
-    resolved.set(root, known)
+  let cached = resolved.get(root)
+  if (cached === undefined) {
+    cached = resolve(root)
+    resolved.set(root, cached)
   }
-  return known
+  return cached
 }
 
 /** The base address of a schema without an `$id`. No outside reference leads there. */
 const BASE = 'https://schema.invalid/'
 
-interface Index {
-  found: { schema: JsonObject; base: string }[]
+interface SchemaIndex {
+  schemas: { schema: JsonObject; base: string }[]
   places: Map<string, JsonObject>
   unresolved: Unresolved[]
 }
@@ -50,9 +50,9 @@ function resolve(root: JsonObject): Resolved {
   const targets = new Map<object, unknown>()
   if (!schemas.some(({ $ref }) => $ref !== undefined))
     return { root, targets, schemas, tracks, unresolved: [] }
-  const index: Index = { found: [], places: new Map(), unresolved: [] }
+  const index: SchemaIndex = { schemas: [], places: new Map(), unresolved: [] }
   enter(root, BASE, index)
-  for (const { schema, base } of index.found) {
+  for (const { schema, base } of index.schemas) {
     if (typeof schema.$ref !== 'string') continue
     const target = follow(schema.$ref, base, index)
     if (target === undefined) index.unresolved.push({ holder: schema, problem: '' })
@@ -63,14 +63,14 @@ function resolve(root: JsonObject): Resolved {
 
 /** A schema and all schemas below it, in the order of the text. */
 export function subschemas(root: unknown): JsonObject[] {
-  const found: JsonObject[] = []
+  const schemas: JsonObject[] = []
   const open: unknown[] = [root]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (!isSchemaObject(one)) continue
-    found.push(one)
-    open.push(...childrenOf(one).reverse())
+    schemas.push(one)
+    open.push(...listChildren(one).reverse())
   }
-  return found
+  return schemas
 }
 
 function isSchemaObject(value: unknown): value is JsonObject {
@@ -78,7 +78,7 @@ function isSchemaObject(value: unknown): value is JsonObject {
 }
 
 /** The schemas directly inside a schema. */
-export function childrenOf(schema: JsonObject): unknown[] {
+export function listChildren(schema: JsonObject): unknown[] {
   const children: unknown[] = []
   for (const keyword of Object.keys(schema)) {
     const shape = KEYWORDS.get(keyword)
@@ -91,20 +91,20 @@ export function childrenOf(schema: JsonObject): unknown[] {
 }
 
 /** Records the address of a schema and of all schemas inside it. */
-function enter(root: JsonObject, address: string, index: Index): void {
+function enter(root: JsonObject, address: string, index: SchemaIndex): void {
   index.places.set(address, root)
   const open = [{ schema: root, base: address }]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     const base = note(one.schema, one.base, index)
-    index.found.push({ schema: one.schema, base })
-    for (const schema of childrenOf(one.schema)) if (isSchemaObject(schema)) open.push({ schema, base })
+    index.schemas.push({ schema: one.schema, base })
+    for (const schema of listChildren(one.schema)) if (isSchemaObject(schema)) open.push({ schema, base })
   }
 }
 
-function note(schema: JsonObject, base: string, index: Index): string {
+function note(schema: JsonObject, base: string, index: SchemaIndex): string {
   let own = base
   if (typeof schema.$id === 'string') {
-    const address = addressOf(schema.$id, base)?.[0]
+    const address = parseAddress(schema.$id, base)?.[0]
     if (address === undefined) index.unresolved.push({ holder: schema, problem: `"$id" is not a URI` })
     else own = put(address, schema, index)
   }
@@ -112,7 +112,7 @@ function note(schema: JsonObject, base: string, index: Index): string {
   return own
 }
 
-function put(address: string, schema: JsonObject, index: Index): string {
+function put(address: string, schema: JsonObject, index: SchemaIndex): string {
   const there = index.places.get(address)
   if (there !== undefined && there !== schema)
     index.unresolved.push({ holder: schema, problem: 'has the address of another schema' })
@@ -120,7 +120,7 @@ function put(address: string, schema: JsonObject, index: Index): string {
   return address
 }
 
-function addressOf(reference: string, base: string): [address: string, fragment: string] | undefined {
+function parseAddress(reference: string, base: string): [address: string, fragment: string] | undefined {
   try {
     const url = new URL(reference, base)
     const fragment = decodeURIComponent(url.hash.slice(1))
@@ -131,8 +131,8 @@ function addressOf(reference: string, base: string): [address: string, fragment:
   }
 }
 
-function follow(reference: string, base: string, { places }: Index): unknown {
-  const [address, fragment = ''] = addressOf(reference, base) ?? []
+function follow(reference: string, base: string, { places }: SchemaIndex): unknown {
+  const [address, fragment = ''] = parseAddress(reference, base) ?? []
   if (address === undefined) return undefined
   if (fragment !== '' && !fragment.startsWith('/')) return places.get(`${address}#${fragment}`)
   return below(places.get(address), fragment.split('/').slice(1))

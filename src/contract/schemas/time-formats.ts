@@ -13,12 +13,12 @@ export function isDate(text: string): boolean {
 
 /** `full-time` of RFC 3339. Second 60 is a leap second, which occurs only at 23:59 UTC. */
 export function isTime(text: string): boolean {
-  const found = TIME.exec(text)
-  if (found === null) return false
-  const [hour = 0, minute = 0, second = 0] = found.slice(1, 4).map(Number)
-  const [hours, minutes] = [Number(found[5] ?? 0), Number(found[6] ?? 0)]
+  const match = TIME.exec(text)
+  if (match === null) return false
+  const [hour = 0, minute = 0, second = 0] = match.slice(1, 4).map(Number)
+  const [hours, minutes] = [Number(match[5] ?? 0), Number(match[6] ?? 0)]
   if (hour > 23 || minute > 59 || second > 60 || hours > 23 || minutes > 59) return false
-  const offset = (hours * 60 + minutes) * (found[4] === '-' ? -1 : 1)
+  const offset = (hours * 60 + minutes) * (match[4] === '-' ? -1 : 1)
   const utc = (hour * 60 + minute - offset + 2 * 1440) % 1440
   return second < 60 || utc === 1439
 }

@@ -50,9 +50,9 @@ const NAME = /^(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*$/i
 
 /** A URI reference of RFC 3986. */
 export function isUriReference(text: string): boolean {
-  const [found, scheme, authority, path = '', query = '', fragment = ''] = PARTS.exec(text) ?? []
+  const [reference, scheme, authority, path = '', query = '', fragment = ''] = PARTS.exec(text) ?? []
   return (
-    found !== undefined &&
+    reference !== undefined &&
     // A path that begins with a colon would be read as a scheme without a name.
     (scheme === undefined ? !path.startsWith(':') : SCHEME.test(scheme)) &&
     (authority === undefined || isAuthority(authority)) &&

@@ -11,7 +11,7 @@ export const EMOJI_SEQUENCE =
 /** The flag `v` is from 2024: Node 20 and Deno support it, the compiler's target does not. */
 const SETS = 'v'
 
-let listed: RegExp | undefined
+let listedSequences: RegExp | undefined
 
 const EMOJI = /\p{Emoji}/u
 const EMOJI_BY_DEFAULT = /\p{Emoji_Presentation}/u
@@ -44,8 +44,8 @@ export function isListedEmoji(sequence: string): boolean {
  * in a class before it.
  */
 function isRecommended(sequence: string): boolean {
-  listed ??= new RegExp('^\\p{RGI_Emoji}', SETS)
-  return listed.exec(sequence)?.[0] === sequence
+  listedSequences ??= new RegExp('^\\p{RGI_Emoji}', SETS)
+  return listedSequences.exec(sequence)?.[0] === sequence
 }
 
 function fullyQualified(chars: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { type Finding, findingMaker, type Place } from '../diagnostic.ts'
+import { type Finding, type FindingPlace, findingMaker } from '../diagnostic.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
 import { EMOJI_SEQUENCE, isEmoji, isListedEmoji, isTextByDefault } from './emoji-sequences.ts'
 import { BLANKS, HIDDEN, nameOfPoint } from './hidden-characters.ts'
@@ -85,7 +85,7 @@ export function checkHiddenText(text: string, file: string, findings: Finding[])
 }
 
 /** The finding for too many invisible characters in total, although each is allowed where it is. */
-export function tooMany(weight: number, place: Place, name: string): Finding | undefined {
+export function tooMany(weight: number, place: FindingPlace, name: string): Finding | undefined {
   if (weight <= MOST_WEIGHT) return undefined
   return makeFinding(
     'NOFX_TEXT_HIDDEN',
@@ -106,17 +106,17 @@ export function findHidden(
   const counts = new Map<CoreRule, number>()
   let weight = 0
   let first = -1
-  for (const [run, index] of runsOf(text)) {
-    const found = judge(run, text, index, file)
-    weight += found.weight
-    if (found.weight > 0 && first < 0) first = index
-    if (found.rule === undefined) continue
-    const count = (counts.get(found.rule) ?? 0) + 1
-    counts.set(found.rule, count)
+  for (const [run, index] of findRuns(text)) {
+    const judgement = judge(run, text, index, file)
+    weight += judgement.weight
+    if (judgement.weight > 0 && first < 0) first = index
+    if (judgement.rule === undefined) continue
+    const count = (counts.get(judgement.rule) ?? 0) + 1
+    counts.set(judgement.rule, count)
     if (count <= MOST)
       findings.push(
         makeFinding(
-          found.rule,
+          judgement.rule,
           { file, offset: index },
           `${file} has ${describe(run)}`,
           'remove the hidden characters',
@@ -128,21 +128,21 @@ export function findHidden(
 
 /** A text without the characters that a rule would report, and how many they were. */
 export function withoutHidden(text: string, file: string): { text: string; removed: number } {
-  let kept = ''
+  let visible = ''
   let end = 0
-  for (const [run, index] of runsOf(text)) {
+  for (const [run, index] of findRuns(text)) {
     if (judge(run, text, index, file).rule === undefined) continue
-    kept += text.slice(end, index)
+    visible += text.slice(end, index)
     end = index + run.length
   }
-  kept += text.slice(end)
-  if (kept.length === text.length) return { text, removed: 0 }
+  visible += text.slice(end)
+  if (visible.length === text.length) return { text, removed: 0 }
   // The remaining characters may have new neighbours now.
-  const rest = withoutHidden(kept, file)
-  return { text: rest.text, removed: text.length - kept.length + rest.removed }
+  const rest = withoutHidden(visible, file)
+  return { text: rest.text, removed: text.length - visible.length + rest.removed }
 }
 
-function* runsOf(text: string): Iterable<[run: string, index: number]> {
+function* findRuns(text: string): Iterable<[run: string, index: number]> {
   for (const { 0: run, 1: emoji, index } of text.matchAll(RUN)) {
     if (emoji === undefined) yield [run, index]
     else if (!isListedEmoji(emoji))
@@ -207,10 +207,10 @@ function lineAt(text: string, index: number): string {
 function describe(run: string): string {
   const points = [...run].map((char) => char.codePointAt(0) ?? 0)
   const names = points.slice(0, 3).map(nameOfPoint)
-  const shown = points.length > 3 ? `${points.length} hidden characters from ${names[0]}` : names.join(' ')
+  const summary = points.length > 3 ? `${points.length} hidden characters from ${names[0]}` : names.join(' ')
   const spelled = points
     .filter((point) => point > 0xe001f && point < 0xe007f)
     .map((point) => String.fromCharCode(point - 0xe0000))
     .join('')
-  return spelled ? `${shown}, spelling ${shownValue(spelled)}` : shown
+  return spelled ? `${summary}, spelling ${shownValue(spelled)}` : summary
 }

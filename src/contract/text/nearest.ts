@@ -10,7 +10,7 @@ const LONGEST = 64
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined
   const lower = word.toLowerCase()
-  const letters = lettersOf(lower)
+  const letters = collectLetters(lower)
   let best: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   let steps = MOST_STEPS
@@ -20,7 +20,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     if (Math.abs(candidate.length - word.length) >= least) continue
     steps -= candidate.length
     const other = candidate.toLowerCase()
-    if (count(letters ^ lettersOf(other)) > 2 * (least - 1)) continue
+    if (count(letters ^ collectLetters(other)) > 2 * (least - 1)) continue
     steps -= word.length * candidate.length
     const distance = editDistance(lower, other)
     if (distance < least) {
@@ -32,7 +32,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** The letters of a word as bits; other characters share the last six. */
-function lettersOf(word: string): number {
+function collectLetters(word: string): number {
   let bits = 0
   for (let at = 0; at < word.length; at++) {
     const code = word.charCodeAt(at)

@@ -63,7 +63,7 @@ async function load(): Promise<Scan> {
             SECRET_HINT,
           ),
         ]
-      const secret = secretOf(data, text) ?? text.slice(range[0], range[1])
+      const secret = findSecret(data, text) ?? text.slice(range[0], range[1])
       if (isPlaceholder(secret)) return []
       const offset = Math.max(range[0], text.indexOf(secret, range[0]))
       const message = `${file} holds a credential (${what}), ${masked(secret)}`
@@ -73,7 +73,7 @@ async function load(): Promise<Scan> {
 }
 
 /** The credential itself. The message's range is not always exact: for AWS keys it starts at the variable's name. */
-function secretOf(data: unknown, text: string): string | undefined {
+function findSecret(data: unknown, text: string): string | undefined {
   const values = Object.values(data ?? {}).filter((value) => typeof value === 'string')
   return values.filter((value) => text.includes(value)).sort((a, b) => b.length - a.length)[0]
 }

@@ -50,9 +50,9 @@ function runEnd(text: string, from: number): number {
 function looksRandom(text: string, from: number, to: number): boolean {
   let capitals = 0
   for (let at = from; at < to; at++) {
-    const found = classAt(text, at)
-    if (found === 2) return true
-    if (found === 3 && ++capitals > 5) return true
+    const charClass = classAt(text, at)
+    if (charClass === 2) return true
+    if (charClass === 3 && ++capitals > 5) return true
   }
   return false
 }

@@ -12,7 +12,7 @@ export function shownValue(value: unknown): string {
       ? '[]'
       : `an array with ${value.length} ${value.length === 1 ? 'entry' : 'entries'}`
   if (typeof value === 'object' && value !== null) return 'an object'
-  const text = typeof value === 'string' ? JSON.stringify(startOf(value)) : String(value)
+  const text = typeof value === 'string' ? JSON.stringify(cutStart(value)) : String(value)
   const safe = text.replace(TOKEN, (token) => `${token.slice(0, 6)}…`)
   return safe.length <= LONGEST
     ? safe
@@ -20,7 +20,7 @@ export function shownValue(value: unknown): string {
 }
 
 /** The part of a text that is searched; its last run is whole, since a part of a token is not recognised. */
-function startOf(text: string): string {
+function cutStart(text: string): string {
   const end = LONGEST * 4
   const [rest = ''] = /^[\w+/=-]{0,1000}/.exec(text.slice(end, end + 1000)) ?? []
   return text.slice(0, end) + rest

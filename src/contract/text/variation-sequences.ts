@@ -35,18 +35,19 @@ const COMPATIBILITY = [
   [0x2f800, 0x2fa1f],
 ] as const
 
-let listed: ReadonlySet<string> | undefined
+let listedSequences: ReadonlySet<string> | undefined
 
 /** Whether Unicode lists a character with this selector, apart from emoji. */
 export function isListedVariant(base: string, selector: string): boolean {
-  listed ??= allListed()
-  return listed.has(base + selector)
+  listedSequences ??= allListed()
+  return listedSequences.has(base + selector)
 }
 
 function allListed(): Set<string> {
   const all = new Set<string>()
   for (const [selector, ranges] of Object.entries(LISTED))
-    for (const point of pointsOf(ranges)) all.add(String.fromCodePoint(point, Number.parseInt(selector, 16)))
+    for (const point of parsePoints(ranges))
+      all.add(String.fromCodePoint(point, Number.parseInt(selector, 16)))
   const counts = new Map<string, number>()
   for (const [first, last] of COMPATIBILITY)
     for (let point = first; point <= last; point++) {
@@ -60,7 +61,7 @@ function allListed(): Set<string> {
   return all
 }
 
-function* pointsOf(ranges: string): Iterable<number> {
+function* parsePoints(ranges: string): Iterable<number> {
   for (const range of ranges.split(' ')) {
     const [first = 0, last = first] = range.split('-').map((end) => Number.parseInt(end, 16))
     for (let point = first; point <= last; point++) yield point

@@ -7,11 +7,11 @@ import { code, details, fence } from './markdown.ts'
 import {
   breaksSection,
   changesSection,
-  errorsOf,
   findingsSection,
   plural,
   removalsSection,
   risksSection,
+  selectErrors,
   short,
 } from './sections.ts'
 
@@ -52,7 +52,7 @@ export function writeComment(content: CommentContent, longest = LONGEST_COMMENT)
   let omitted = 0
   for (const item of plan?.items ?? []) {
     if (!item.diff) continue
-    const block = left > 0 ? diffOf(item, item.diff) : ''
+    const block = left > 0 ? renderDiff(item, item.diff) : ''
     if (block === '' || block.length + 2 > left) omitted += 1
     else {
       left -= block.length + 2
@@ -64,7 +64,7 @@ export function writeComment(content: CommentContent, longest = LONGEST_COMMENT)
 }
 
 function title({ plan, diagnostics }: CommentContent): string {
-  const errors = errorsOf(diagnostics).length
+  const errors = selectErrors(diagnostics).length
   if (!plan) return errors ? `Nothing can be published: ${plural(errors, 'error')}` : 'No errors found'
   const of = (...actions: PlanItem['action'][]) => plan.items.filter((item) => actions.includes(item.action))
   const words = [
@@ -73,11 +73,11 @@ function title({ plan, diagnostics }: CommentContent): string {
     [plan.prune ? plan.missing.length : 0, 'removed'],
     [of('stale', 'held', 'refused').length, 'not moved'],
   ] as const
-  const said = words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return said.length ? `Publishing this: ${said.join(', ')}` : 'Publishing this changes nothing'
+  const phrases = words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return phrases.length ? `Publishing this: ${phrases.join(', ')}` : 'Publishing this changes nothing'
 }
 
-function diffOf(item: PlanItem, { fields, files }: ContentDiff): string {
+function renderDiff(item: PlanItem, { fields, files }: ContentDiff): string {
   const blocks = [
     ...(fields.length ? [fence(fields.map(fieldLine).join('\n'), 'diff')] : []),
     ...files.map(fileBlock),

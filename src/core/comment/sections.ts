@@ -17,7 +17,7 @@ const LONGEST_RISKS = 24_000
 /** The findings, the most severe first; collapsed if none of them is an error. */
 export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   if (diagnostics.length === 0) return []
-  const errors = errorsOf(diagnostics)
+  const errors = selectErrors(diagnostics)
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   const rows = [...errors, ...warnings].map(({ severity, path, line, rule, message }) => () => {
     const where = code(`${short(path)}:${line}`)
@@ -46,7 +46,7 @@ export function risksSection(plan: PublishPlan): string[] {
     longest: LONGEST_RISKS,
     most: Math.max(MOST_ROWS, high),
   })
-  const hidden = high - table.shown
+  const hidden = high - table.shownLines
   const warning = `⚠️ ${plural(hidden, 'high risk')} more than fit here: read the job's log before you merge.`
   return titled(hidden > 0 ? `**Risks. ${warning}**` : '**Risks**', table)
 }
@@ -55,7 +55,9 @@ export function risksSection(plan: PublishPlan): string[] {
 export function breaksSection(plan: PublishPlan): string[] {
   const broken = [
     ...plan.items.flatMap((item) => item.breaks.map((other) => [nameOf(item), other] as const)),
-    ...plan.missing.flatMap((gone) => gone.requiredBy.map((other) => [nameOf(gone), other] as const)),
+    ...plan.missing.flatMap((removal) =>
+      removal.requiredBy.map((other) => [nameOf(removal), other] as const),
+    ),
   ]
   const rows = broken.map(
     ([by, other]) =>
@@ -75,14 +77,14 @@ export function changesSection(plan: PublishPlan): string[] {
 }
 
 export function removalsSection(plan: PublishPlan): string[] {
-  const rows = plan.missing.map((gone) => () => `- ${code(short(nameOf(gone)))}`)
+  const rows = plan.missing.map((removal) => () => `- ${code(short(nameOf(removal)))}`)
   return titled(plan.prune ? '**Removed**' : '**Not in the tree, stay published**', list(rows))
 }
 
 /** Rows as Markdown, and the number of rows that fit. */
-interface List {
+interface CutList {
   text: string
-  shown: number
+  shownLines: number
 }
 
 /**
@@ -93,24 +95,24 @@ function list(
   rows: readonly (() => string)[],
   heading: readonly string[] = [],
   { longest = LONGEST_LIST, most = MOST_ROWS } = {},
-): List {
-  const shown: string[] = []
+): CutList {
+  const shownLines: string[] = []
   let length = 0
   for (const row of rows.slice(0, most)) {
     const text = row()
     length += text.length + 1
     if (length > longest) break
-    shown.push(text)
+    shownLines.push(text)
   }
-  if (rows.length === 0) return { text: '', shown: 0 }
-  const rest = rows.length - shown.length
+  if (rows.length === 0) return { text: '', shownLines: 0 }
+  const rest = rows.length - shownLines.length
   const more = rest > 0 ? `\n\n_… and ${rest} more._` : ''
-  return { text: [...heading, ...shown].join('\n') + more, shown: shown.length }
+  return { text: [...heading, ...shownLines].join('\n') + more, shownLines: shownLines.length }
 }
 
-const titled = (title: string, { text }: List) => (text ? [`${title}\n\n${text}`] : [])
+const titled = (title: string, { text }: CutList) => (text ? [`${title}\n\n${text}`] : [])
 
-export const errorsOf = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
+export const selectErrors = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
 export const short = (text: string, max = LONGEST_TEXT) =>
   text.length > max ? `${text.slice(0, max - 1)}…` : text
 export const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

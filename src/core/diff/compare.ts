@@ -9,7 +9,7 @@ import { findRevision } from '../registry/find-revision.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { buildBundle } from '../tree/bundle.ts'
-import { readDefinition, type Tree } from '../tree/tree.ts'
+import { readDefinition, type WorkingTree } from '../tree/tree.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
 
 /** A definition at one moment, with the hashes of its files. */
@@ -23,11 +23,11 @@ export async function compareStates(
   before: ContentState,
   after: ContentState,
 ): Promise<{ diff: ContentDiff; risks: Risk[] }> {
-  return { diff: await diffContent(before, after), risks: risksOf(kind, before, after) }
+  return { diff: await diffContent(before, after), risks: findRisks(kind, before, after) }
 }
 
 /** The risks of a change, or of a new definition; none for a kind that names no risks. */
-export function risksOf(kind: Kind, before: ContentState | undefined, after: ContentState): Risk[] {
+export function findRisks(kind: Kind, before: ContentState | undefined, after: ContentState): Risk[] {
   return kind.risks?.(before, after) ?? []
 }
 
@@ -66,19 +66,19 @@ export async function revisionState(
 }
 
 /** @throws Failure NOT_FOUND if the folder does not exist, FINDINGS if its manifest cannot be read as a definition */
-export function treeState(tree: Tree, kind: Kind, id: string): ContentState {
+export function treeState(tree: WorkingTree, kind: Kind, id: string): ContentState {
   const { source, definition, folder } = readDefinition(tree, kind, id)
   if (!(folder.from?.present ?? existsSync(folder.dir)))
     throw new Failure(
       'NOT_FOUND',
-      `${folder.shown} does not exist`,
+      `${folder.shownPath} does not exist`,
       `get it back with: nofx registry pull ${kind.id} ${id}`,
     )
   if (!definition)
     throw new Failure(
       'FINDINGS',
-      `${folder.shown} is not a valid definition`,
-      `see: nofx validate ${folder.shown}`,
+      `${folder.shownPath} is not a valid definition`,
+      `see: nofx validate ${folder.shownPath}`,
     )
   return { ...definition, files: buildBundle(source, folder).files }
 }

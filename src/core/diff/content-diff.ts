@@ -34,17 +34,17 @@ const MOST_EDITS = 1_500
 
 /** Compares two states of a definition. */
 export async function diffContent(before: Content, after: Content): Promise<ContentDiff> {
-  const left = new Map(before.files.map((file) => [file.path, file]))
+  const filesBefore = new Map(before.files.map((file) => [file.path, file]))
   const right = new Map(after.files.map((file) => [file.path, file]))
-  const paths = [...new Set([...left.keys(), ...right.keys()])].sort()
-  const changed = paths.filter((path) => differ(left.get(path), right.get(path)))
+  const paths = [...new Set([...filesBefore.keys(), ...right.keys()])].sort()
+  const changed = paths.filter((path) => differ(filesBefore.get(path), right.get(path)))
   const manifests = new Set([before.manifestPath, after.manifestPath])
   return {
     fields: diffFields(before.manifest, after.manifest),
     files: await Promise.all(
       changed
         .filter((path) => !manifests.has(path))
-        .map((path) => diffFile(path, left.get(path), right.get(path), before, after)),
+        .map((path) => diffFile(path, filesBefore.get(path), right.get(path), before, after)),
     ),
   }
 }
@@ -95,7 +95,7 @@ export async function renderPatch(path: string, before: string, after: string): 
 }
 
 function replacement(before: string, after: string) {
-  const [old, now] = [linesOf(before), linesOf(after)]
+  const [old, now] = [splitLines(before), splitLines(after)]
   return {
     oldStart: 1,
     oldLines: old.length,
@@ -105,7 +105,7 @@ function replacement(before: string, after: string) {
   }
 }
 
-function linesOf(text: string): string[] {
+function splitLines(text: string): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 

@@ -10,7 +10,7 @@ export interface FieldChange {
   after?: unknown
 }
 
-type Tree = { [key: string]: unknown }
+type FieldTree = { [key: string]: unknown }
 
 /**
  * Compares two JSON values by meaning: objects by key, lists of objects that have an `id` or `name` by that field,
@@ -35,9 +35,9 @@ function change(path: string, before: unknown, after: unknown): FieldChange {
 }
 
 /** An object unchanged, or a list of identified objects as a map by id; undefined for every other value. */
-function asTree(value: unknown): Tree | undefined {
+function asTree(value: unknown): FieldTree | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  if (!Array.isArray(value)) return value as Tree
+  if (!Array.isArray(value)) return value as FieldTree
   const names = value.map((entry: unknown) => entryName(entry))
   if (names.some((name) => name === undefined) || new Set(names).size < names.length) return undefined
   return Object.fromEntries(value.map((entry: unknown, index) => [names[index], entry]))
@@ -45,6 +45,6 @@ function asTree(value: unknown): Tree | undefined {
 
 function entryName(entry: unknown): string | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
-  const { id, name } = entry as Tree
+  const { id, name } = entry as FieldTree
   return typeof id === 'string' ? id : typeof name === 'string' ? name : undefined
 }

@@ -7,7 +7,7 @@ import { buildState, compareStates } from './compare.ts'
 import type { ContentDiff } from './content-diff.ts'
 
 /** What an action on one definition changes for its readers. */
-export interface Move {
+export interface PlannedMove {
   kind: string
   id: string
   outcome: OutcomeRow['outcome']
@@ -41,12 +41,12 @@ export function describeMoves(
   registry: Registry,
   kinds: readonly Kind[],
   result: ReleaseResult,
-): Promise<Move[]> {
+): Promise<PlannedMove[]> {
   const rows = movedIn(result).slice(0, MOST)
   return Promise.all(rows.map((row) => describe(registry, kinds, row)))
 }
 
-async function describe(registry: Registry, kinds: readonly Kind[], row: OutcomeRow): Promise<Move> {
+async function describe(registry: Registry, kinds: readonly Kind[], row: OutcomeRow): Promise<PlannedMove> {
   const { kind: kindId, id, outcome } = row
   const history = await registry.history(kindId, id)
   const before = settledIn(history)
@@ -54,7 +54,7 @@ async function describe(registry: Registry, kinds: readonly Kind[], row: Outcome
   if (outcome === 'removed' || outcome === 'withdrawn')
     return { kind: kindId, id, outcome, from, content: outcome === 'removed' ? null : row.version }
   const content = history.find((one) => one.digest === row.digest && one.state !== 'removed')?.version ?? null
-  const move: Move = { kind: kindId, id, outcome, from, content }
+  const move: PlannedMove = { kind: kindId, id, outcome, from, content }
   // The content stays the same.
   if (outcome === 'disabled') return { ...move, content: null }
   if (outcome === 'enabled') return { ...move, content: from }
@@ -77,7 +77,7 @@ async function compare(
   kind: Kind,
   id: string,
   versions: readonly [before: number, after: number],
-): Promise<Pick<Move, 'diff' | 'risks'>> {
+): Promise<Pick<PlannedMove, 'diff' | 'risks'>> {
   const [before, after] = await Promise.all(
     versions.map((version) => registry.revision(kind.id, id, version)),
   )

@@ -21,13 +21,13 @@ export async function removeLeftovers<Holder>(
     if (!name.startsWith(`${basename(path)}.`) || SOCKET.test(name)) continue
     const file = join(dirname(path), name)
     const lock = GUARD.test(name) ? file : file.slice(0, file.lastIndexOf('.'))
-    const holder = holderOf(file, read)
+    const holder = tryHolder(file, read)
     if (holder && !(await isLive(lock, holder))) rmSync(file, { force: true })
   }
 }
 
 /** The holder in a file; undefined for a file of another kind or a file that is still being written. */
-function holderOf<Holder>(file: string, read: (file: string) => Holder | undefined): Holder | undefined {
+function tryHolder<Holder>(file: string, read: (file: string) => Holder | undefined): Holder | undefined {
   try {
     return read(file)
   } catch {

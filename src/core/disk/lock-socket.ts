@@ -23,13 +23,13 @@ type End = (typeof ENDS)[number]
 const LONGEST = 100
 const NAME = /^(.+)\.([^.]+)\.(new|held)$/
 
-const pathOf = (lock: string, token: string, end: End): string => `${lock}.${token}.${end}`
+const buildPath = (lock: string, token: string, end: End): string => `${lock}.${token}.${end}`
 
 /** Opens the socket of an attempt. Undefined on Windows, and on a file system without sockets. */
 export async function openLockSocket(lock: string, token: string): Promise<LockSocket | undefined> {
   if (process.platform === 'win32') return undefined
   const server = createServer((asking) => asking.destroy())
-  const path = pathOf(lock, token, 'new')
+  const path = buildPath(lock, token, 'new')
   const listens = await reaching(
     path,
     (short) =>
@@ -46,12 +46,12 @@ export async function openLockSocket(lock: string, token: string): Promise<LockS
     hold: () => {
       // The previous holder may have seen this socket before it listened, and removed it as dead.
       if (!existsSync(path)) return false
-      renameSync(path, pathOf(lock, token, 'held'))
+      renameSync(path, buildPath(lock, token, 'held'))
       return true
     },
     remove: () => {
       // The name is removed before the socket is closed: a name without a listener would look like a dead process.
-      for (const end of ENDS) rmSync(pathOf(lock, token, end), { force: true })
+      for (const end of ENDS) rmSync(buildPath(lock, token, end), { force: true })
       server.close()
     },
   }
@@ -61,7 +61,7 @@ export async function openLockSocket(lock: string, token: string): Promise<LockS
 export async function askLockSocket(lock: string, token: string): Promise<SocketState> {
   // A successful attempt renames its socket, so the later name is checked last.
   for (const end of ENDS) {
-    const state = await ask(pathOf(lock, token, end))
+    const state = await ask(buildPath(lock, token, end))
     if (state !== 'unknown') return state
   }
   return 'unknown'

@@ -20,7 +20,7 @@ const holderShape = z.object({
 })
 
 /** The holder of a lock file. `token` is new for every lock that is taken. */
-export type Holder = z.infer<typeof holderShape>
+export type LockHolder = z.infer<typeof holderShape>
 
 /** A lock that this process holds; `release` may be called twice. */
 export interface FileLock {
@@ -33,7 +33,7 @@ export interface LockOptions {
   /** Milliseconds to wait for another holder before giving up. */
   waitMs: number
   /** Called once, before waiting for another holder. */
-  onWait?: (holder: Holder) => void
+  onWait?: (holder: LockHolder) => void
 }
 
 const POLL_MS = 50
@@ -47,25 +47,25 @@ const POLL_MS = 50
 export async function acquireLock(path: string, options: LockOptions): Promise<FileLock> {
   const deadline = Date.now() + options.waitMs
   for (let first = true; ; first = false) {
-    const held = await tryLock(path)
-    if ('release' in held) return held
-    if (Date.now() >= deadline) throw locked(path, held)
-    if (first) options.onWait?.(held)
+    const lockOrHolder = await tryLock(path)
+    if ('release' in lockOrHolder) return lockOrHolder
+    if (Date.now() >= deadline) throw locked(path, lockOrHolder)
+    if (first) options.onWait?.(lockOrHolder)
     await sleep(POLL_MS + Math.random() * POLL_MS)
   }
 }
 
 /** The current holder of the lock file at `path`; undefined if the lock is free or its holder died. */
-export async function liveHolder(path: string): Promise<Holder | undefined> {
+export async function liveHolder(path: string): Promise<LockHolder | undefined> {
   const holder = readHolder(path)
   return holder && (await isLive(path, holder)) ? holder : undefined
 }
 
 /** One attempt: returns the lock, or the live holder. */
-async function tryLock(path: string): Promise<FileLock | Holder> {
+async function tryLock(path: string): Promise<FileLock | LockHolder> {
   for (let attempt = 0; ; attempt++) {
-    const taken = existsSync(path) ? undefined : await takeFree(path)
-    if (taken) return taken
+    const lockOrHolder = existsSync(path) ? undefined : await takeFree(path)
+    if (lockOrHolder) return lockOrHolder
     const holder = readHolder(path)
     if (holder === undefined) continue
     if (attempt > 20 || (await isLive(path, holder))) return holder
@@ -77,7 +77,7 @@ async function tryLock(path: string): Promise<FileLock | Holder> {
  * Takes a lock that has no file. Undefined if another process was faster. Returns a holder if the lock is held
  * although its file was removed.
  */
-async function takeFree(path: string): Promise<FileLock | Holder | undefined> {
+async function takeFree(path: string): Promise<FileLock | LockHolder | undefined> {
   const mine = newHolder()
   // The socket listens before the lock file appears, so that a reader of the file can query it.
   const socket = await openLockSocket(path, mine.token)
@@ -98,7 +98,7 @@ async function takeFree(path: string): Promise<FileLock | Holder | undefined> {
   }
 }
 
-function newHolder(): Holder {
+function newHolder(): LockHolder {
   return {
     pid: process.pid,
     ...thisPlace(),
@@ -110,7 +110,7 @@ function newHolder(): Holder {
 }
 
 /** Creates the file at `path` with its whole content or not at all: `link` fails if the name is taken. */
-function createExclusive(path: string, mine: Holder): boolean {
+function createExclusive(path: string, mine: LockHolder): boolean {
   const draft = `${path}.${mine.token}`
   try {
     writeFileSync(draft, `${JSON.stringify(mine)}\n`)
@@ -125,7 +125,7 @@ function createExclusive(path: string, mine: Holder): boolean {
 }
 
 /** Undefined if the file has just disappeared. A file that is not a lock names no holder to ask. */
-function readHolder(path: string): Holder | undefined {
+function readHolder(path: string): LockHolder | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -157,13 +157,13 @@ function notALock(path: string, cause: unknown): Failure {
  * checked, but only if it identifies the process: in the same namespace and the same boot of the same machine. In all
  * other cases the holder counts as alive.
  */
-async function isLive(path: string, holder: Holder): Promise<boolean> {
+async function isLive(path: string, holder: LockHolder): Promise<boolean> {
   const here = thisPlace()
   const tellsBoot = holder.boot !== undefined && here.boot !== undefined
   const isHere = tellsBoot ? holder.boot === here.boot : holder.host === here.host
   if (!isHere) return holder.host !== here.host || isSharedFolder(dirname(path))
-  const said = await askLockSocket(path, holder.token)
-  if (said !== 'unknown') return said === 'live'
+  const socketState = await askLockSocket(path, holder.token)
+  if (socketState !== 'unknown') return socketState === 'live'
   const pidMeansIt = holder.host === here.host && (holder.pids ?? here.pids) === here.pids
   if (!pidMeansIt) return true
   return isRunning(holder.pid, holder.mark)
@@ -174,7 +174,7 @@ async function isLive(path: string, holder: Holder): Promise<boolean> {
  * only while the file still has that token, so that a lock taken in between is never removed. A guard whose own
  * holder died is removed by the same rule.
  */
-async function removeStale(path: string, stale: Holder): Promise<void> {
+async function removeStale(path: string, stale: LockHolder): Promise<void> {
   const guard = `${path}.${stale.token}.stale`
   const mine = newHolder()
   const socket = await openLockSocket(guard, mine.token)
@@ -192,7 +192,7 @@ async function removeStale(path: string, stale: Holder): Promise<void> {
   }
 }
 
-function ownLock(path: string, mine: Holder, socket: LockSocket | undefined): FileLock {
+function ownLock(path: string, mine: LockHolder, socket: LockSocket | undefined): FileLock {
   const isOurs = () => {
     try {
       return readHolder(path)?.token === mine.token
@@ -214,7 +214,7 @@ function ownLock(path: string, mine: Holder, socket: LockSocket | undefined): Fi
   return { isOurs, release }
 }
 
-function locked(path: string, holder: Holder): Failure {
+function locked(path: string, holder: LockHolder): Failure {
   const { host, pids } = thisPlace()
   const [where, hint] =
     holder.host !== host

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync, statfsSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /** Where a process runs, which decides who can check its pid and its socket. */
-export interface Place {
+export interface ProcessPlace {
   host: string
   /** The kernel's id of the current boot; the containers of a machine share it. */
   boot?: string
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Where this process runs. Only Linux provides more than the host's name. */
-export function thisPlace(): Place {
+export function thisPlace(): ProcessPlace {
   return {
     host: hostname(),
     boot: orUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import { columnsOf, cutLine } from '../fit-lines.ts'
+import { countColumns, cutLine } from '../fit-lines.ts'
 import { oneLinePrintable } from '../printable.ts'
 import type { FindingsScreen, Palette } from './format.ts'
 
@@ -18,19 +18,19 @@ export function codeFrame(
   // A bracket alone says nothing: the finding is about what is not there.
   if (source === undefined || source.trim().length < 2) return []
   const gutter = `  ${line} │ `
-  const room = width - columnsOf(gutter)
+  const room = width - countColumns(gutter)
   const before = oneLinePrintable(source.slice(0, column - 1).replaceAll('\t', '  '))
   const after = oneLinePrintable(source.slice(column - 1).replaceAll('\t', '  '))
-  const kept = endOf(before, Math.max(LEAST_BEFORE, room - Math.max(columnsOf(after), LEAST_BEFORE)))
-  const shown = cutLine(kept + after, room)
-  const mark = `${' '.repeat(columnsOf(`  ${line} `))}│ ${' '.repeat(columnsOf(kept))}`
-  return [`${paint.dim(gutter)}${shown}`, `${paint.dim(mark)}${paint.red('^')}`]
+  const start = cutEnd(before, Math.max(LEAST_BEFORE, room - Math.max(countColumns(after), LEAST_BEFORE)))
+  const codeLine = cutLine(start + after, room)
+  const mark = `${' '.repeat(countColumns(`  ${line} `))}│ ${' '.repeat(countColumns(start))}`
+  return [`${paint.dim(gutter)}${codeLine}`, `${paint.dim(mark)}${paint.red('^')}`]
 }
 
 /** The end of a text that fits. */
-function endOf(text: string, width: number): string {
-  if (columnsOf(text) <= width) return text
-  let kept = text.slice(-width)
-  while (columnsOf(kept) > width - 1) kept = kept.slice(1)
-  return `…${kept}`
+function cutEnd(text: string, width: number): string {
+  if (countColumns(text) <= width) return text
+  let end = text.slice(-width)
+  while (countColumns(end) > width - 1) end = end.slice(1)
+  return `…${end}`
 }

@@ -3,7 +3,9 @@ import type { Format } from './format.ts'
 
 /** Workflow commands that GitHub Actions turns into annotations. No value can start another command. */
 export const formatGithub: Format = (diagnostics, { inRepository = '' }) =>
-  diagnostics.map((found) => command({ ...found, path: fromTop(found.path, inRepository) })).join('\n')
+  diagnostics
+    .map((diagnostic) => command({ ...diagnostic, path: fromTop(diagnostic.path, inRepository) }))
+    .join('\n')
 
 /** The path from the top of the repository, which annotations need wherever the command runs. */
 function fromTop(path: string, inRepository: string): string {

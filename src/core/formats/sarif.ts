@@ -11,43 +11,43 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 export const formatSarif: Format = (diagnostics, { rules: kindRules, version }) => {
   const catalogue: RuleCatalogue = { ...CORE_RULES, ...kindRules }
   const ids = [...new Set(diagnostics.map((diagnostic) => diagnostic.rule))].sort()
-  const seen = new Map<string, number>()
+  const counts = new Map<string, number>()
   const run = {
     tool: {
       driver: {
         name: 'nofx',
         version,
         informationUri: HOME_URL,
-        rules: ids.map((id) => rule(id, catalogue, hintOf(id, diagnostics))),
+        rules: ids.map((id) => rule(id, catalogue, findHint(id, diagnostics))),
       },
     },
     columnKind: 'utf16CodeUnits',
-    results: diagnostics.map((diagnostic) => result(diagnostic, ids, seen)),
+    results: diagnostics.map((diagnostic) => result(diagnostic, ids, counts)),
   }
   return inertJson(JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2))
 }
 
 /** A rule with every text that code scanning of GitHub shows: it leaves out rules that lack one. */
 function rule(id: string, catalogue: RuleCatalogue, hint: string) {
-  const known = catalogue[id]
-  const summary = known?.summary ?? id
+  const described = catalogue[id]
+  const summary = described?.summary ?? id
   const help = hint ? `${summary}\n\nWhat to do, in the first place found: ${hint}` : summary
-  const about = known ? `\n\ndocs/troubleshooting.md lists all rules.` : ''
+  const about = described ? `\n\ndocs/troubleshooting.md lists all rules.` : ''
   return {
     id,
     shortDescription: { text: summary },
     fullDescription: { text: summary },
     help: { text: `${help}${about}`, markdown: `${help}${about}` },
-    defaultConfiguration: { level: known?.severity ?? 'error' },
-    properties: { tags: ['nofx'], 'problem.severity': known?.severity ?? 'error' },
+    defaultConfiguration: { level: described?.severity ?? 'error' },
+    properties: { tags: ['nofx'], 'problem.severity': described?.severity ?? 'error' },
   }
 }
 
-function hintOf(id: string, diagnostics: readonly Diagnostic[]): string {
+function findHint(id: string, diagnostics: readonly Diagnostic[]): string {
   return diagnostics.find((diagnostic) => diagnostic.rule === id)?.hint ?? ''
 }
 
-function result(diagnostic: Diagnostic, ids: readonly string[], seen: Map<string, number>) {
+function result(diagnostic: Diagnostic, ids: readonly string[], counts: Map<string, number>) {
   const { path, line, column, severity, rule: ruleId, message, hint } = diagnostic
   return {
     ruleId,
@@ -57,12 +57,12 @@ function result(diagnostic: Diagnostic, ids: readonly string[], seen: Map<string
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(path) },
+          artifactLocation: { uri: encodeUri(path) },
           region: { startLine: line, startColumn: column },
         },
       },
     ],
-    partialFingerprints: { 'nofx/v1': fingerprint(diagnostic, seen) },
+    partialFingerprints: { 'nofx/v1': fingerprint(diagnostic, counts) },
   }
 }
 
@@ -70,15 +70,15 @@ function result(diagnostic: Diagnostic, ids: readonly string[], seen: Map<string
  * A fingerprint that stays the same when lines move: made of rule, path, pointer and message, and numbered if that is
  * not unique.
  */
-function fingerprint({ rule, path, pointer, message }: Diagnostic, seen: Map<string, number>): string {
+function fingerprint({ rule, path, pointer, message }: Diagnostic, counts: Map<string, number>): string {
   const hash = sha256(JSON.stringify([rule, path, pointer ?? null, message])).slice(0, 32)
-  const count = seen.get(hash) ?? 0
-  seen.set(hash, count + 1)
+  const count = counts.get(hash) ?? 0
+  counts.set(hash, count + 1)
   return `${hash}:${count}`
 }
 
 /** A relative URI reference: no part of a path can be read as a scheme, a query or a fragment. */
-function uriOf(path: string): string {
+function encodeUri(path: string): string {
   return path
     .split('/')
     .map((part) => encodeURIComponent(wellFormed(part)))

@@ -1,5 +1,5 @@
 import { type Diagnostic, isError } from '../../contract/diagnostic.ts'
-import { columnsOf, cutLine, cutMiddle, fitLines } from '../fit-lines.ts'
+import { countColumns, cutLine, cutMiddle, fitLines } from '../fit-lines.ts'
 import { oneLinePrintable } from '../printable.ts'
 import { codeFrame } from './code-frame.ts'
 import type { FindingsScreen, Palette } from './format.ts'
@@ -9,7 +9,7 @@ const MOST_ALIKE = 3
 /** How many places a group names. */
 const MOST_PLACES = 3
 
-type Show = (finding: Diagnostic) => string[]
+type ShowFinding = (finding: Diagnostic) => string[]
 
 /** Findings for a screen: place, severity and rule; then message, hint and the line of the file. Equal ones are grouped. */
 export function findingsOnScreen(
@@ -17,11 +17,11 @@ export function findingsOnScreen(
   screen: FindingsScreen,
   paint: Palette,
 ): string {
-  const secret = new Set(diagnostics.filter(isAboutSecret).map(lineOf))
+  const secret = new Set(diagnostics.filter(isAboutSecret).map(buildLineKey))
   // A line with a secret is not shown for any other finding either.
-  const show: Show = (finding) => [
-    ...bodyOf(finding, screen.width, paint),
-    ...(secret.has(lineOf(finding)) ? [] : codeFrame(finding, screen, paint)),
+  const show: ShowFinding = (finding) => [
+    ...renderBody(finding, screen.width, paint),
+    ...(secret.has(buildLineKey(finding)) ? [] : codeFrame(finding, screen, paint)),
   ]
   const groups = new Map<string, Diagnostic[]>()
   for (const finding of diagnostics) {
@@ -37,17 +37,17 @@ function groupLines(
   group: readonly Diagnostic[],
   { width, more }: FindingsScreen,
   paint: Palette,
-  show: Show,
+  show: ShowFinding,
 ): string[] {
   const [first, ...rest] = group
   if (!first || more === undefined || group.length <= MOST_ALIKE)
-    return group.flatMap((one) => [...headOf(one, width, paint), ...show(one)])
+    return group.flatMap((one) => [...renderHead(one, width, paint), ...show(one)])
   const title = `${group.length} × ${oneLinePrintable(first.rule)}`
-  const places = rest.slice(0, MOST_PLACES).map(placeOf)
+  const places = rest.slice(0, MOST_PLACES).map(renderPlace)
   const others = rest.length > MOST_PLACES ? ` and ${rest.length - MOST_PLACES} more` : ''
   return [
-    `${paint.bold(cutLine(title, width - 8))} ${severityOf(first, paint)}`,
-    `  ${paint.bold(cutMiddle(placeOf(first), width - 2))}`,
+    `${paint.bold(cutLine(title, width - 8))} ${paintSeverity(first, paint)}`,
+    `  ${paint.bold(cutMiddle(renderPlace(first), width - 2))}`,
     ...show(first),
     ...fitLines(`also at ${places.join(', ')}${others}`, width, '  ', '    ').map((line) => paint.dim(line)),
     ...fitLines(`all of them: ${more}`, width, '  ', '    ').map((line) => paint.dim(line)),
@@ -55,15 +55,15 @@ function groupLines(
 }
 
 /** `place severity RULE`, the place on a line of its own where it is long. */
-function headOf(finding: Diagnostic, width: number, paint: Palette): string[] {
-  const place = placeOf(finding)
+function renderHead(finding: Diagnostic, width: number, paint: Palette): string[] {
+  const place = renderPlace(finding)
   const rule = oneLinePrintable(finding.rule)
-  const tail = `${severityOf(finding, paint)} ${paint.dim(cutLine(rule, width - 10))}`
-  const isShort = columnsOf(`${place} ${finding.severity} ${rule}`) <= width
+  const tail = `${paintSeverity(finding, paint)} ${paint.dim(cutLine(rule, width - 10))}`
+  const isShort = countColumns(`${place} ${finding.severity} ${rule}`) <= width
   return isShort ? [`${paint.bold(place)} ${tail}`] : [paint.bold(cutMiddle(place, width)), `  ${tail}`]
 }
 
-function bodyOf({ message, hint }: Diagnostic, width: number, paint: Palette): string[] {
+function renderBody({ message, hint }: Diagnostic, width: number, paint: Palette): string[] {
   const hints = hint ? fitLines(`hint: ${hint}`, width, '  ', '    ') : []
   return [
     ...fitLines(message, width, '  ', '  '),
@@ -71,15 +71,15 @@ function bodyOf({ message, hint }: Diagnostic, width: number, paint: Palette): s
   ]
 }
 
-function severityOf({ severity }: Diagnostic, paint: Palette): string {
+function paintSeverity({ severity }: Diagnostic, paint: Palette): string {
   return isError({ severity }) ? paint.red(severity) : paint.yellow(severity)
 }
 
-function placeOf({ path, line, column }: Diagnostic): string {
+function renderPlace({ path, line, column }: Diagnostic): string {
   return `${oneLinePrintable(path)}:${line}:${column}`
 }
 
-function lineOf({ path, line }: Diagnostic): string {
+function buildLineKey({ path, line }: Diagnostic): string {
   return JSON.stringify([path, line])
 }
 

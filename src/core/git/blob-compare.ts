@@ -13,13 +13,14 @@ export async function isSameContent(full: string, entry: GitEntry, place: GitPla
   const stats = lstatSync(full, { throwIfNoEntry: false })
   if (!stats) return 'other'
   if (entry.mode === 'symlink')
-    return !stats.isSymbolicLink() || (entry.oid && oidOf(readlinkSync(full, 'buffer'), entry) !== entry.oid)
+    return !stats.isSymbolicLink() ||
+      (entry.oid && computeOid(readlinkSync(full, 'buffer'), entry) !== entry.oid)
       ? 'other'
       : 'same'
   if (!stats.isFile()) return 'other'
   const bytes = read(full)
   if (!bytes) return 'other'
-  if (oidOf(bytes, entry) === entry.oid) return 'same'
+  if (computeOid(bytes, entry) === entry.oid) return 'same'
   return (await cleanedOid(full, place)) === entry.oid ? 'converted' : 'other'
 }
 
@@ -32,7 +33,7 @@ function read(full: string): Buffer | undefined {
 }
 
 /** The object id that git computes for these bytes (git-scm.com, "Git Internals - Git Objects"). */
-function oidOf(bytes: Buffer, { oid }: GitEntry): string {
+function computeOid(bytes: Buffer, { oid }: GitEntry): string {
   const hash = createHash(oid.length === 64 ? 'sha256' : 'sha1')
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }

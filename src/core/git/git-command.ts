@@ -29,7 +29,7 @@ export function gitEnv(): NodeJS.ProcessEnv {
   )
   return {
     ...Object.fromEntries(env),
-    ...placesOf(process.env),
+    ...resolvePlaces(process.env),
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: join(devNull, 'none'),
     GIT_LITERAL_PATHSPECS: '1',
@@ -44,7 +44,7 @@ export function gitEnv(): NodeJS.ProcessEnv {
  * paths are relative to this process's folder, and with `GIT_DIR` alone that folder is the top of the working tree
  * (git, "ENVIRONMENT VARIABLES").
  */
-function placesOf({ GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function resolvePlaces({ GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...(GIT_DIR ? { GIT_DIR: resolve(GIT_DIR), GIT_WORK_TREE: resolve(GIT_WORK_TREE || '.') } : {}),
     ...(GIT_COMMON_DIR ? { GIT_COMMON_DIR: resolve(GIT_COMMON_DIR) } : {}),
@@ -75,6 +75,6 @@ export function gitSync(cwd: string, args: readonly string[], input: string): Bu
 }
 
 /** The parts of an output that was requested with `-z`. */
-export function splitNul(listed: string): string[] {
-  return listed.split('\0').filter((part) => part !== '')
+export function splitNul(output: string): string[] {
+  return output.split('\0').filter((part) => part !== '')
 }

@@ -6,12 +6,12 @@ import { gitSays } from './git-failure.ts'
 import type { GitPlace } from './git-place.ts'
 
 /** The type of an entry that is neither a file nor a folder. */
-export type Oddity = 'symlink' | 'submodule' | 'other'
+export type EntryOddity = 'symlink' | 'submodule' | 'other'
 
 /** One entry of a tree or an index. `path` is relative to the definitions' root. */
 export interface GitEntry {
   path: string
-  mode: 'file' | 'executable' | Oddity
+  mode: 'file' | 'executable' | EntryOddity
   oid: string
   /** Size of the object in bytes, if sizes were requested. */
   size?: number
@@ -21,7 +21,7 @@ export interface GitEntry {
 export interface Definitions<Entry = GitEntry> {
   folders: Map<string, Entry[]>
   /** Definitions whose own entry is not a folder. */
-  odd: Map<string, Oddity>
+  odd: Map<string, EntryOddity>
 }
 
 const MODES: Readonly<Record<string, GitEntry['mode']>> = {
@@ -38,7 +38,7 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
   const { cwd, path } = place
   const name = path === '' ? `${sha}^{tree}` : `${sha}:${path}`
   const words = ['ls-tree', '-r', '-z', '--full-tree', ...(sizes ? ['-l'] : []), name]
-  const listed = await git(cwd, words).catch(async (error: unknown) => {
+  const output = await git(cwd, words).catch(async (error: unknown) => {
     const tree = await git(cwd, ['rev-parse', '--verify', '--quiet', name]).catch(() => '')
     if (tree === '') return ''
     throw new Failure(
@@ -47,10 +47,10 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
       'commit the definitions in a folder, and fetch what this clone lacks',
     )
   })
-  return splitNul(listed).map((row) => {
+  return splitNul(output).map((row) => {
     const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
-    const known = size === undefined || size === '-' ? {} : { size: Number(size) }
-    return { ...entryOf(mode, oid, row), ...known }
+    const knownSize = size === undefined || size === '-' ? {} : { size: Number(size) }
+    return { ...parseEntry(mode, oid, row), ...knownSize }
   })
 }
 
@@ -59,10 +59,10 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
  * @throws Failure INPUT_UNREADABLE for a file with a merge conflict
  */
 export async function listIndex({ cwd, rest }: GitPlace): Promise<GitEntry[]> {
-  const listed = await git(cwd, ['ls-files', '--stage', '-z', '--', rest || '.'])
-  return splitNul(listed).map((row) => {
+  const output = await git(cwd, ['ls-files', '--stage', '-z', '--', rest || '.'])
+  return splitNul(output).map((row) => {
     const [mode = '', oid = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')
-    const entry = entryOf(mode, oid, row)
+    const entry = parseEntry(mode, oid, row)
     if (stage !== '0')
       throw new Failure(
         'INPUT_UNREADABLE',
@@ -78,7 +78,7 @@ export function below(rest: string, path: string): string {
   return rest === '' ? path : path.slice(rest.length + 1)
 }
 
-function entryOf(mode: string, oid: string, row: string): GitEntry {
+function parseEntry(mode: string, oid: string, row: string): GitEntry {
   return { path: row.slice(row.indexOf('\t') + 1), mode: MODES[mode] ?? 'file', oid }
 }
 
@@ -89,24 +89,24 @@ function entryOf(mode: string, oid: string, row: string): GitEntry {
 export function groupEntries(
   entries: readonly GitEntry[],
   kinds: readonly Kind[],
-  shown: string,
+  shownPath: string,
 ): Definitions {
-  const known = new Set(kinds.map((kind) => kind.id))
-  const found: Definitions = { folders: new Map(), odd: new Map() }
+  const kindIds = new Set(kinds.map((kind) => kind.id))
+  const definitions: Definitions = { folders: new Map(), odd: new Map() }
   for (const entry of entries) {
     const [kind = '', id, ...steps] = entry.path.split('/')
-    if (!known.has(kind)) continue
+    if (!kindIds.has(kind)) continue
     const isLeaf = entry.mode !== 'file' && entry.mode !== 'executable'
-    if (id === undefined) throw notInCommit(`${shown}/${kind}`, entry.mode)
+    if (id === undefined) throw notInCommit(`${shownPath}/${kind}`, entry.mode)
     if (id.startsWith('.')) continue
     const name = nameOf({ kind, id })
     if (steps.length > 0) {
-      const files = found.folders.get(name) ?? []
-      if (files.length === 0) found.folders.set(name, files)
+      const files = definitions.folders.get(name) ?? []
+      if (files.length === 0) definitions.folders.set(name, files)
       files.push({ ...entry, path: steps.join('/') })
-    } else if (isLeaf) found.odd.set(name, entry.mode as Oddity)
+    } else if (isLeaf) definitions.odd.set(name, entry.mode as EntryOddity)
   }
-  return found
+  return definitions
 }
 
 function notInCommit(path: string, mode: string): Failure {

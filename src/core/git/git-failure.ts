@@ -75,7 +75,7 @@ export function gitFailure(error: unknown, folder: string): Failure {
   const says = gitSays(error)
   const missing = startFailure(error, folder)
   if (missing) return missing
-  const cause = CAUSES.find(({ words }) => words.test(stderrOf(error)))
+  const cause = CAUSES.find(({ words }) => words.test(readStderr(error)))
   if (!cause)
     return failure(
       'other',
@@ -88,7 +88,7 @@ export function gitFailure(error: unknown, folder: string): Failure {
 }
 
 /** The cause that `gitFailure` found; undefined for other errors. */
-export function troubleOf(error: unknown): GitTrouble | undefined {
+export function findTrouble(error: unknown): GitTrouble | undefined {
   if (!(error instanceof Failure) || error.code !== 'GIT_FAILED') return undefined
   return (error.detail as { trouble: GitTrouble }).trouble
 }
@@ -96,10 +96,10 @@ export function troubleOf(error: unknown): GitTrouble | undefined {
 /** The first line of git's message about a failure. */
 export function gitSays(error: unknown): string {
   const cause = error instanceof Failure ? error.cause : error
-  return stderrOf(cause).split('\n')[0] || (cause as Error).message
+  return readStderr(cause).split('\n')[0] || (cause as Error).message
 }
 
-function stderrOf(error: unknown): string {
+function readStderr(error: unknown): string {
   return String((error as { stderr?: string | Buffer }).stderr ?? '').trim()
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { git } from './git-command.ts'
-import { troubleOf } from './git-failure.ts'
+import { findTrouble } from './git-failure.ts'
 
 /**
  * The place of a folder in git. Symbolic links on the way to the folder are resolved, because a commit does not
@@ -34,7 +34,7 @@ export async function findGitPlace(folder: string): Promise<GitPlace | undefined
 /** The same for what continues only outside of git: a repository that git cannot read is a failure. */
 export async function findReadablePlace(folder: string): Promise<GitPlace | undefined> {
   return requireGitPlace(folder).catch((error: unknown) => {
-    const trouble = troubleOf(error)
+    const trouble = findTrouble(error)
     if (trouble === 'not-a-repository' || trouble === 'not-installed') return undefined
     throw error
   })
@@ -50,9 +50,9 @@ export async function requireGitPlace(folder: string): Promise<GitPlace> {
   const cwd = realpathSync(above)
   const rest = relative(above, folder).replaceAll('\\', '/')
   const words = ['rev-parse', '--is-shallow-repository', '--git-path', 'index', '--show-prefix']
-  const told = await git(cwd, words)
+  const output = await git(cwd, words)
   // A folder's name may contain line feeds; for the top of the repository the prefix is empty.
-  const [shallow, index = '', ...prefix] = told.replace(/\n$/, '').split('\n')
+  const [shallow, index = '', ...prefix] = output.replace(/\n$/, '').split('\n')
   const path = `${prefix.join('\n')}${rest}`.replace(/\/$/, '')
   return { cwd, rest, path, shallow: shallow === 'true', index: resolve(cwd, index) }
 }
@@ -61,10 +61,10 @@ export async function requireGitPlace(folder: string): Promise<GitPlace> {
  * The commit at HEAD; undefined in a repository without a commit.
  * @throws Failure GIT_FAILED if git cannot read it
  */
-export async function headOf({ cwd }: GitPlace): Promise<GitHead | undefined> {
+export async function readHead({ cwd }: GitPlace): Promise<GitHead | undefined> {
   const words = ['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']
   const head = await git(cwd, words).catch((error: unknown) => {
-    if (troubleOf(error) === 'no-commit') return undefined
+    if (findTrouble(error) === 'no-commit') return undefined
     throw error
   })
   if (head === undefined) return undefined
@@ -74,12 +74,12 @@ export async function headOf({ cwd }: GitPlace): Promise<GitHead | undefined> {
 }
 
 /** The number of commits along the first parents of `sha`, itself included, as far as this clone has them. */
-export async function heightOf({ cwd }: GitPlace, sha: string): Promise<number> {
+export async function countHeight({ cwd }: GitPlace, sha: string): Promise<number> {
   return Number(await git(cwd, ['rev-list', '--count', '--first-parent', sha]))
 }
 
 /** The full SHA of a commit; undefined if this clone does not have the commit. */
 export async function findCommit({ cwd }: GitPlace, sha: string): Promise<string | undefined> {
-  const found = await git(cwd, ['rev-parse', '--verify', '--quiet', `${sha}^{commit}`]).catch(() => '')
-  return found.trim() || undefined
+  const commit = await git(cwd, ['rev-parse', '--verify', '--quiet', `${sha}^{commit}`]).catch(() => '')
+  return commit.trim() || undefined
 }

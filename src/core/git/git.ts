@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { git, splitNul } from './git-command.ts'
-import { gitSays, troubleOf } from './git-failure.ts'
+import { findTrouble, gitSays } from './git-failure.ts'
 
 /** What every comparison lists: names relative to the folder, with `/`, and submodules whatever git is set to ignore. */
 const NAMES = ['--name-only', '--relative', '--no-renames', '--no-ext-diff', '--ignore-submodules=none', '-z']
@@ -47,7 +47,7 @@ export async function gitIdentity(root: string): Promise<string | undefined> {
  * its message is about those.
  */
 async function unknownRef(root: string, ref: string, error: unknown): Promise<unknown> {
-  if (troubleOf(error) !== 'other') return error
+  if (findTrouble(error) !== 'other') return error
   const unreadable = await git(root, ['rev-parse', '--git-dir']).catch((thrown: unknown) => thrown)
   if (unreadable instanceof Failure) return unreadable
   const message = `"${ref}" is not a commit of this repository (git says: ${gitSays(error)})`

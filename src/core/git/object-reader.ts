@@ -12,7 +12,7 @@ export interface Blob {
 }
 
 /** Which object to read, and what to keep of it. */
-export interface Wanted {
+export interface ObjectRequest {
   oid: string
   /** The largest size in bytes whose content is kept. */
   most: number
@@ -20,7 +20,7 @@ export interface Wanted {
   hash: boolean
 }
 
-interface Request extends Wanted {
+interface Request extends ObjectRequest {
   resolve: (blob: Blob) => void
   reject: (error: Error) => void
 }
@@ -47,7 +47,7 @@ export class ObjectReader {
   private readonly waiting: Request[] = []
   private answer: ObjectAnswer | undefined
   private header = ''
-  private said = ''
+  private stderr = ''
 
   /** @param cwd a folder of the repository */
   constructor(cwd: string) {
@@ -55,12 +55,12 @@ export class ObjectReader {
   }
 
   /** @throws Failure NO_COMMIT for an object that this clone does not have and cannot fetch */
-  read(wanted: Wanted): Promise<Blob> {
+  read(request: ObjectRequest): Promise<Blob> {
     return new Promise((resolve, reject) => {
       const child = this.child ?? this.start()
-      this.waiting.push({ ...wanted, resolve, reject })
+      this.waiting.push({ ...request, resolve, reject })
       hold(child, true)
-      child.stdin?.write(`${wanted.oid}\n`)
+      child.stdin?.write(`${request.oid}\n`)
     })
   }
 
@@ -69,24 +69,24 @@ export class ObjectReader {
     const options = { ...gitOptions(this.cwd), detached: process.platform !== 'win32' }
     const child = spawn('git', ['cat-file', '--batch'], options)
     this.child = child
-    this.said = ''
+    this.stderr = ''
     child.stdin?.on('error', () => {})
     child.stdout?.on('data', (chunk: Buffer) => this.take(chunk))
     child.stderr?.on('data', (chunk: Buffer) => {
-      this.said += chunk.toString()
+      this.stderr += chunk.toString()
     })
     child.on('error', (error) => this.fail(child, error.message))
-    child.on('close', () => this.fail(child, this.said.trim().split('\n').at(-1) || 'git ended'))
+    child.on('close', () => this.fail(child, this.stderr.trim().split('\n').at(-1) || 'git ended'))
     return child
   }
 
   private fail(child: ChildProcess, why: string): void {
     if (this.child !== child) return
     this.child = undefined
-    const lost = [...(this.answer ? [this.answer.request] : []), ...this.waiting.splice(0)]
+    const requests = [...(this.answer ? [this.answer.request] : []), ...this.waiting.splice(0)]
     this.answer = undefined
     this.header = ''
-    for (const { oid, reject } of lost) reject(unreadableObject(oid, why))
+    for (const { oid, reject } of requests) reject(unreadableObject(oid, why))
   }
 
   private take(chunk: Buffer): void {

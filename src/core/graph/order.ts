@@ -28,9 +28,9 @@ function startOfCircle(
 ): Node | undefined {
   let start: { node: Node; before: number } | undefined
   for (const node of rest) {
-    const seen = new Set([node.id])
-    for (const id of seen) for (const before of waiting.get(id) ?? []) seen.add(before)
-    if (!start || seen.size < start.before) start = { node, before: seen.size }
+    const ids = new Set([node.id])
+    for (const id of ids) for (const before of waiting.get(id) ?? []) ids.add(before)
+    if (!start || ids.size < start.before) start = { node, before: ids.size }
   }
   return start?.node
 }

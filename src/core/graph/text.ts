@@ -35,9 +35,9 @@ function takeLane(lanes: (string | undefined)[], id: string): number {
  * Assigns a lane to a coming node: the lane that already waits for it, otherwise the wanted lane, otherwise a free
  * lane.
  */
-function join(lanes: (string | undefined)[], id: string, wanted: number | undefined): number {
+function join(lanes: (string | undefined)[], id: string, length: number | undefined): number {
   const waiting = lanes.indexOf(id)
-  const lane = waiting >= 0 ? waiting : (wanted ?? takeLane(lanes, id))
+  const lane = waiting >= 0 ? waiting : (length ?? takeLane(lanes, id))
   lanes[lane] = id
   return lane
 }

@@ -27,8 +27,8 @@ const DONE: Record<IncidentVerb, string> = {
 }
 
 /** The definitions that require one of these, among all live heads. */
-export function requiredBy(named: readonly Named[], heads: readonly Head[]): string[] {
-  const names = named.map(nameOf)
+export function requiredBy(definitions: readonly Named[], heads: readonly Head[]): string[] {
+  const names = definitions.map(nameOf)
   const broken = brokenBy(new Map(names.map((name) => [name, undefined])), heads, new Set(names))
   return [...new Set([...broken.values()].flat())].sort()
 }
@@ -48,13 +48,13 @@ interface Facts {
 export function describeIncident({ verb, actor, reason }: IncidentCause, facts: Facts): string {
   const { result, moves, dependents, disabled, registry } = facts
   const rest = movedIn(result).length - moves.length
-  const shown = moves.slice(0, MOST).map((move) => `${code(nameOf(move))} (${describeReleaseMove(move)})`)
+  const lines = moves.slice(0, MOST).map((move) => `${code(nameOf(move))} (${describeReleaseMove(move)})`)
   const more = Math.max(0, moves.length - MOST) + rest
   const where =
     registry.preview === undefined ? registry.label : `preview ${registry.preview}, ${registry.label}`
-  const reaches = reachOf(verb, moves.length > 0 && disabled.length === moves.length)
+  const reaches = describeReach(verb, moves.length > 0 && disabled.length === moves.length)
   return [
-    `**${DONE[verb]}** ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} in ${oneLine(where)}`,
+    `**${DONE[verb]}** ${lines.join(', ')}${more > 0 ? ` and ${more} more` : ''} in ${oneLine(where)}`,
     `- **Why**: ${reason ? oneLine(reason) : 'no reason was given'}`,
     `- **By**: ${oneLine(actor)}, as release ${code(shortId(result.releaseId))}${result.replayed ? ' (as answered before)' : ''}`,
     `- **Reaches**: ${reaches}; ${required(dependents)}`,
@@ -62,12 +62,12 @@ export function describeIncident({ verb, actor, reason }: IncidentCause, facts: 
       (name) =>
         `- **Still disabled**: ${code(name)}, by an operator, until ${code(`nofx registry enable ${name}`)}`,
     ),
-    `- **Undo**: ${code(undoOf(verb, result, moves, registry.preview))}`,
+    `- **Undo**: ${code(renderUndo(verb, result, moves, registry.preview))}`,
   ].join('\n')
 }
 
 /** Whom the effect reaches, and when. */
-function reachOf(verb: IncidentVerb, staysDisabled: boolean): string {
+function describeReach(verb: IncidentVerb, staysDisabled: boolean): string {
   if (verb === 'disable') return 'readers get no version of it, workers stop at the next event'
   return staysDisabled
     ? 'no reader, as long as it is disabled'
@@ -76,13 +76,13 @@ function reachOf(verb: IncidentVerb, staysDisabled: boolean): string {
 
 function required(dependents: readonly string[]): string {
   if (dependents.length === 0) return 'no live definition requires it'
-  const shown = dependents.slice(0, MOST).map(code).join(', ')
+  const names = dependents.slice(0, MOST).map(code).join(', ')
   const more = dependents.length > MOST ? ` and ${dependents.length - MOST} more` : ''
-  return `required by ${shown}${more}`
+  return `required by ${names}${more}`
 }
 
 /** The exact command that takes the effect back. */
-export function undoOf(
+export function renderUndo(
   verb: IncidentVerb,
   { releaseId }: ReleaseResult,
   moves: readonly ReleaseMove[],

@@ -30,11 +30,11 @@ export async function recentReleases(
 ): Promise<ReleaseWithMoves[]> {
   const releases = await releasesSince(registry, limit, since)
   const rows = releases.map((release) => movedRows(release))
-  const shown = rows.map((some) => some.slice(0, each))
-  const moves = await readReleaseMoves(registry, shown.flat())
+  const shownRows = rows.map((some) => some.slice(0, each))
+  const moves = await readReleaseMoves(registry, shownRows.flat())
   let at = 0
   return releases.map((release, index) => {
-    const amount = shown[index]?.length ?? 0
+    const amount = shownRows[index]?.length ?? 0
     at += amount
     return { ...release, moves: moves.slice(at - amount, at), moved: rows[index]?.length ?? 0 }
   })
@@ -47,12 +47,12 @@ export async function recentMoves(
 ): Promise<DatedMove[]> {
   const most = since === undefined ? Math.min(MOST_READ, covers ? limit * 5 : limit) : MOST_READ
   const releases = await releasesSince(registry, most, since)
-  const found = releases.flatMap((release) =>
+  const recent = releases.flatMap((release) =>
     movedRows(release)
       .filter(covers ?? (() => true))
       .map((row) => ({ release, row })),
   )
-  const newest = found.slice(0, limit)
+  const newest = recent.slice(0, limit)
   const moves = await readReleaseMoves(
     registry,
     newest.map(({ row }) => row),

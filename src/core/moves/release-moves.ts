@@ -40,7 +40,7 @@ export function toMove(
   history: readonly RevisionSummary[],
 ): ReleaseMove {
   const earlier = history.filter((one) => version !== null && one.version < version)
-  const made = history.find((one) => one.version === version)
+  const revision = history.find((one) => one.version === version)
   const source = earlier.findLast((one) => one.digest === digest && one.state !== 'removed')
   const content = outcome === 'removed' || outcome === 'withdrawn' ? null : (source?.version ?? null)
   return {
@@ -50,7 +50,7 @@ export function toMove(
     from: replacedIn(earlier),
     to: version,
     content,
-    draft: made?.state === 'draft',
+    draft: revision?.state === 'draft',
   }
 }
 

@@ -1,6 +1,11 @@
 import type { Kind } from '../../contract/kind.ts'
-import { buildState, compareStates, risksOf } from '../diff/compare.ts'
-import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from '../publish/publish-plan.ts'
+import { buildState, compareStates, findRisks } from '../diff/compare.ts'
+import {
+  comparePlan,
+  type PlanItem,
+  type PublishCandidate,
+  type PublishPlan,
+} from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { readAllHeads } from './plan-preview.ts'
@@ -15,7 +20,7 @@ export async function diffPreview(
   inside: Registry,
 ): Promise<PublishPlan> {
   const [production, own] = await Promise.all([readAllHeads(kinds, registry), readAllHeads(kinds, inside)])
-  const plan = comparePlan(own.filter(({ state }) => state !== 'removed').map(candidateOf), production, {
+  const plan = comparePlan(own.filter(({ state }) => state !== 'removed').map(toCandidate), production, {
     registry: registry.label,
     commit: { sha: `preview ${inside.preview}`, rank: Number.MAX_SAFE_INTEGER, dirty: false },
     prune: true,
@@ -36,14 +41,14 @@ export async function diffPreview(
     if (!kind || !after) return
     if (before)
       Object.assign(item, await compareStates(kind, buildState(before, kind), buildState(after, kind)))
-    else item.risks = risksOf(kind, undefined, buildState(after, kind))
+    else item.risks = findRisks(kind, undefined, buildState(after, kind))
   }
 }
 
 const of = (revisions: readonly Revision[], { id }: PlanItem) =>
   revisions.find((revision) => revision.id === id)
 
-function candidateOf({ kind, id, digest, draftVersion, metadata }: Head): Candidate {
+function toCandidate({ kind, id, digest, draftVersion, metadata }: Head): PublishCandidate {
   const description = draftVersion === null ? metadata : { ...metadata, status: 'draft' as const }
   return { kind, id, digest, description }
 }

@@ -1,11 +1,11 @@
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import { type Planned, type PublishOptions, planPublish } from '../publish/publish.ts'
-import { type Candidate, comparePlan, type PublishPlan } from '../publish/publish-plan.ts'
+import { comparePlan, type PublishCandidate, type PublishPlan } from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
-import type { Tree } from '../tree/tree.ts'
+import type { WorkingTree } from '../tree/tree.ts'
 
 /** A preview shows every difference, so no commit counts as older than the registry's. */
 const ANY_RANK = Number.MAX_SAFE_INTEGER
@@ -15,10 +15,10 @@ const ANY_RANK = Number.MAX_SAFE_INTEGER
  * @throws Failure as `planPublish`
  */
 export async function planPreview(
-  tree: Tree,
+  tree: WorkingTree,
   registry: Registry,
   options: PublishOptions,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Planned> {
   const { commit } = options
   if (!commit) return planPublish(tree, registry, options, watch)
@@ -34,7 +34,7 @@ export async function planPreview(
 
 /** The commit, the kinds and the options that decide what a preview shows. */
 export interface WantedPreview {
-  candidates: readonly Candidate[]
+  candidates: readonly PublishCandidate[]
   /** Kinds whose definitions count as missing if the tree does not have them. */
   publishes: readonly string[]
   commit: Commit
@@ -48,7 +48,7 @@ export interface WantedPreview {
  * checked already; a declared version that was used before in this preview may be used again.
  */
 export async function planInside(
-  tree: Tree,
+  tree: WorkingTree,
   registry: Registry,
   inside: Registry,
   { candidates, publishes, commit, prune }: WantedPreview,
@@ -65,7 +65,7 @@ export async function planInside(
     covers: ({ kind }) => publishes.includes(kind),
   })
   const there = new Set(production.filter((head) => head.state !== 'removed').map(nameOf))
-  const missing = plan.missing.filter((gone) => prune || !there.has(nameOf(gone)))
+  const missing = plan.missing.filter((removal) => prune || !there.has(nameOf(removal)))
   const items = plan.items.map((item) =>
     item.action === 'refused' ? { ...item, action: 'change' as const } : item,
   )

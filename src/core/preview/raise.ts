@@ -1,10 +1,10 @@
 import type { RaisedPreview } from '../../contract/protocol/previews.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import { type ApplyOptions, applyPlan } from '../publish/apply.ts'
 import type { PublishPlan } from '../publish/publish-plan.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Tree } from '../tree/tree.ts'
+import type { WorkingTree } from '../tree/tree.ts'
 import { planInside, type WantedPreview } from './plan-preview.ts'
 
 /** A preview to create or prolong, and what it is to show. */
@@ -30,10 +30,10 @@ export interface PreviewUp {
  * `applyPlan`
  */
 export async function raisePreview(
-  tree: Tree,
+  tree: WorkingTree,
   registry: Registry,
   request: PreviewRequest,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<PreviewUp> {
   const { name, origin, ttlHours, actor, plan } = request
   const { commit } = plan

@@ -3,11 +3,11 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult, WireItem } from '../../contract/protocol/sync.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import { callForRelease, stageItems } from '../registry/sync.ts'
 import { buildBundle, packBundle } from '../tree/bundle.ts'
-import { folderOf, readDefinition, type Tree } from '../tree/tree.ts'
+import { locateFolder, readDefinition, type WorkingTree } from '../tree/tree.ts'
 import { isEmpty, type PlanItem, type PublishPlan } from './publish-plan.ts'
 import { type PackedBundle, uploadBundles } from './upload.ts'
 
@@ -36,10 +36,10 @@ export interface ApplyOptions extends Actor {
  */
 export async function applyPlan(
   plan: PublishPlan,
-  tree: Tree,
+  tree: WorkingTree,
   registry: Registry,
   { key: chosenKey, ...options }: ApplyOptions,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<ReleaseResult> {
   requireMatch(plan, tree, registry)
   if (isEmpty(plan)) return { releaseId: null, replayed: false, dryRun: false, seq: 0, outcomes: [] }
@@ -74,7 +74,7 @@ function publishKey(
   return `publish-${sha256(JSON.stringify(facts))}`
 }
 
-function requireMatch(plan: PublishPlan, tree: Tree, registry: Registry): void {
+function requireMatch(plan: PublishPlan, tree: WorkingTree, registry: Registry): void {
   if (plan.registry !== registry.label)
     throw new Failure(
       'CONFLICT',
@@ -95,9 +95,9 @@ const identity = (item: PlanItem) => [item.kind, item.id, item.digest, item.expe
 async function stageAll(
   items: readonly PlanItem[],
   under: { key: string; draft?: boolean },
-  tree: Tree,
+  tree: WorkingTree,
   registry: Registry,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<number> {
   const total = items.length
   let parts = 0
@@ -109,7 +109,7 @@ async function stageAll(
       watch.signal.throwIfAborted()
       const batch: Prepared[] = []
       for (const item of ofKind.slice(start, start + BATCH)) {
-        await tree.files?.prepare([folderOf(tree, kind, item.id)], { assets: true })
+        await tree.files?.prepare([locateFolder(tree, kind, item.id)], { assets: true })
         batch.push(prepare(item, kind, tree, registry.preview))
       }
       await uploadBundles(
@@ -139,11 +139,11 @@ interface Prepared {
 }
 
 /** Reads a definition again and packs it. A definition that changed on disk since the plan is a conflict. */
-function prepare(item: PlanItem, kind: Kind, tree: Tree, preview: string | undefined): Prepared {
+function prepare(item: PlanItem, kind: Kind, tree: WorkingTree, preview: string | undefined): Prepared {
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
   const bundle = definition && buildBundle(source, folder)
   if (!bundle || bundle.digest !== item.digest)
-    throw new Failure('CONFLICT', `${folder.shown} has changed since the plan was made`, 'plan again')
+    throw new Failure('CONFLICT', `${folder.shownPath} has changed since the plan was made`, 'plan again')
   const packed = packBundle(source, bundle.digest, folder, preview)
   const texts = new Map(source.files.map((file) => [file.path, file.text]))
   const files = bundle.files.map((file) => {

@@ -1,21 +1,21 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Description, Reference } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import { describedAs } from '../registry/operator-switch.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import { buildBundle } from '../tree/bundle.ts'
 import { toNamed } from '../tree/collect.ts'
-import { foldersOf, type Tree } from '../tree/tree.ts'
+import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
 import { type AskRegistry, createSurroundings } from '../validate/surroundings.ts'
-import { type Candidate, isSame } from './publish-plan.ts'
+import { isSame, type PublishCandidate } from './publish-plan.ts'
 
 /** What a publish compares, and what checking it found. */
 export interface Collected {
-  candidates: Candidate[]
+  candidates: PublishCandidate[]
   diagnostics: Diagnostic[]
   heads: Head[]
 }
@@ -27,18 +27,18 @@ export interface Collected {
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(
-  tree: Tree,
+  tree: WorkingTree,
   registry: Pick<Registry, 'heads'>,
   covers: Covers,
-  watch: Watch,
+  watch: StageWatch,
   { draft }: { draft?: boolean } = {},
 ): Promise<Collected> {
   // Who awaits it hears of its failure.
-  const asked = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
-  asked.catch(() => {})
+  const pendingHeads = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
+  pendingHeads.catch(() => {})
   const digests = await digestTree(tree, covers, watch)
-  const heads = (await asked).flat()
-  const comparison: Comparison = { tree, covers, drafts: draft, digests, heads: byName(heads) }
+  const heads = (await pendingHeads).flat()
+  const comparison: CandidateSearch = { tree, covers, drafts: draft, digests, heads: byName(heads) }
   const collected: Collected = { candidates: [], diagnostics: [], heads }
   /** What comes along, and which definition requires it. */
   const along = new Map<string, string>()
@@ -51,8 +51,8 @@ export async function collectCandidates(
 }
 
 /** What stays the same from one round to the next. */
-interface Comparison {
-  tree: Tree
+interface CandidateSearch {
+  tree: WorkingTree
   covers: Covers
   drafts: boolean | undefined
   digests: ReadonlyMap<string, string>
@@ -65,29 +65,29 @@ interface Comparison {
  */
 async function collectRound(
   round: Covers,
-  { tree, covers, drafts, digests, heads }: Comparison,
+  { tree, covers, drafts, digests, heads }: CandidateSearch,
   along: ReadonlyMap<string, string>,
   collected: Collected,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Map<string, string>> {
-  const live = (one: Named) => descriptionOf(heads.get(nameOf(one)))
+  const live = (one: Named) => describeHead(heads.get(nameOf(one)))
   const mayComeAlong: Covers = (one) => !covers(one) && live(one) === 'missing'
-  const folders = foldersOf(tree)
+  const folders = findFolders(tree)
   const counting = folders.map(toNamed).filter((one) => covers(one) || mayComeAlong(one))
   const askRegistry: AskRegistry = async (kind, id) => live({ kind, id })
   const surroundings = createSurroundings(tree, new Set(counting.map(nameOf)), askRegistry)
   const options = { drafts, published: (one: Named) => unchangedHead(one, heads, digests) }
   const selected = folders.filter((folder) => round(toNamed(folder)))
   const needed = new Map<string, string>()
-  const found: Diagnostic[] = []
+  const diagnostics: Diagnostic[] = []
   for await (const checked of checkTree(tree, selected, surroundings, watch, options)) {
-    for (const diagnostic of checked.diagnostics) found.push(diagnostic)
+    for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
     const candidate = toCandidate(checked, along)
     if (candidate) collected.candidates.push(candidate)
     for (const name of requiredBy(checked).filter(mayComeAlong).map(nameOf))
       if (!along.has(name)) needed.set(name, nameOf(toNamed(checked.folder)))
   }
-  collected.diagnostics.push(...found.sort(byPlace))
+  collected.diagnostics.push(...diagnostics.sort(byPlace))
   return needed
 }
 
@@ -105,7 +105,7 @@ function unchangedHead(
 function toCandidate(
   { folder, head, valid }: CheckedFolder,
   along: ReadonlyMap<string, string>,
-): Candidate | undefined {
+): PublishCandidate | undefined {
   const definition = toNamed(folder)
   if (head) return { ...definition, digest: head.digest, description: head.metadata }
   if (!valid) return undefined
@@ -119,7 +119,7 @@ function requiredBy({ valid }: CheckedFolder): Reference[] {
 }
 
 /** A draft may be one against its manifest's word. */
-function descriptionOf(head: Head | undefined): Description | 'missing' {
+function describeHead(head: Head | undefined): Description | 'missing' {
   if (!head || head.state === 'removed') return 'missing'
   return head.state === 'draft' ? { ...head.metadata, status: 'draft' } : describedAs(head)
 }

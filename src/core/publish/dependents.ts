@@ -17,24 +17,24 @@ export function brokenBy(
   heads: readonly Head[],
   covered: ReadonlySet<string>,
 ): Map<string, string[]> {
-  const known = byName(heads)
+  const headByName = byName(heads)
   const broken = new Map<string, Set<string>>()
   const after = (name: string): Description | undefined => {
     if (moves.has(name)) return moves.get(name)
-    const head = known.get(name)
+    const head = headByName.get(name)
     return isLive(head) ? head.metadata : undefined
   }
   for (const dependent of heads) {
     const name = nameOf(dependent)
     if (!isLive(dependent) || covered.has(name)) continue
-    for (const culprit of culpritsOf(dependent, moves, after))
+    for (const culprit of findCulprits(dependent, moves, after))
       broken.set(culprit, (broken.get(culprit) ?? new Set()).add(name))
   }
   return new Map([...broken].map(([name, dependents]) => [name, [...dependents].sort()]))
 }
 
 /** The names in `moves` that leave a requirement of `dependent` unmet. */
-function culpritsOf(
+function findCulprits(
   { references, demands }: Head,
   moves: Moves,
   after: (name: string) => Description | undefined,

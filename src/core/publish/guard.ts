@@ -34,7 +34,7 @@ export function guardPlan(plan: PublishPlan, confirmed: { yes: boolean; force: b
       `--prune would remove ${removed} of ${plan.published} published definitions`,
       'check the plan with --dry-run, then add --yes',
     )
-  const needed = plan.missing.find((gone) => gone.requiredBy.length > 0)
+  const needed = plan.missing.find((removal) => removal.requiredBy.length > 0)
   if (needed && !confirmed.force)
     throw new Failure(
       'REFUSED',

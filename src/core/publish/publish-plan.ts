@@ -2,13 +2,13 @@ import type { Description, Risk } from '../../contract/kind.ts'
 import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { ContentDiff } from '../diff/content-diff.ts'
-import { describeHold, holdOf } from '../registry/hold.ts'
+import { describeHold, findHold } from '../registry/hold.ts'
 import type { OperatorSwitch } from '../registry/operator-switch.ts'
 import type { Head } from '../registry/registry.ts'
 import { brokenBy, type Moves } from './dependents.ts'
 
 /** A valid definition of the tree, reduced to what planning needs. */
-export interface Candidate {
+export interface PublishCandidate {
   kind: string
   id: string
   digest: string
@@ -100,7 +100,7 @@ export interface PlanOptions {
  * @param heads those of every kind that can be published or can depend on published definitions
  */
 export function comparePlan(
-  candidates: readonly Candidate[],
+  candidates: readonly PublishCandidate[],
   heads: readonly Head[],
   options: PlanOptions,
 ): PublishPlan {
@@ -109,7 +109,7 @@ export function comparePlan(
   for (const candidate of candidates) {
     const head = byId.get(nameOf(candidate))
     const differs = !head || !isSame(head, candidate) || goesLive(head, candidate, options)
-    if (differs || holdOf(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
+    if (differs || findHold(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
   }
   const present = new Set(candidates.map(nameOf))
   const missing = heads.filter(
@@ -119,14 +119,14 @@ export function comparePlan(
       !options.inCommit?.(head) &&
       !present.has(nameOf(head)),
   )
-  const broken = brokenBy(movesOf(items, candidates, options.prune ? missing : []), heads, present)
+  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), heads, present)
   for (const item of items) item.breaks = broken.get(nameOf(item)) ?? []
   return {
     nofxPlan: 1,
     registry: options.registry,
     commit: options.commit,
     items,
-    missing: removalsOf(missing, heads),
+    missing: planRemovals(missing, heads),
     prune: options.prune,
     unhold: options.unhold,
     ...(options.draft ? { draft: true as const } : {}),
@@ -155,15 +155,15 @@ export function overtaken(commit: PublishPlan['commit'], head: Head): string {
 }
 
 /** Whether the newest content is a draft that this publish makes live. */
-function goesLive(head: Head, candidate: Candidate, options: PlanOptions): boolean {
+function goesLive(head: Head, candidate: PublishCandidate, options: PlanOptions): boolean {
   return head.draftVersion !== null && !isDraft(candidate, options)
 }
 
-function isDraft({ description }: Candidate, { draft }: PlanOptions): boolean {
+function isDraft({ description }: PublishCandidate, { draft }: PlanOptions): boolean {
   return draft === true || description.status === 'draft'
 }
 
-function planItem(candidate: Candidate, head: Head | undefined, options: PlanOptions): PlanItem {
+function planItem(candidate: PublishCandidate, head: Head | undefined, options: PlanOptions): PlanItem {
   const item: PlanItem = {
     kind: candidate.kind,
     id: candidate.id,
@@ -178,7 +178,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
     breaks: [],
   }
   if (!head) return item
-  const hold = holdOf(head, candidate.digest)
+  const hold = findHold(head, candidate.digest)
   if (hold?.withdrawn) return { ...item, action: 'held', note: describeHold(hold), withdrawn: true }
   if (head.commit.rank > options.commit.rank)
     return { ...item, action: 'stale', note: overtaken(options.commit, head) }
@@ -193,7 +193,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
 }
 
 /** Whether the definition will be a draft, and which version readers see meanwhile. */
-function standing(candidate: Candidate, head: Head | undefined, options: PlanOptions) {
+function standing(candidate: PublishCandidate, head: Head | undefined, options: PlanOptions) {
   const draft = isDraft(candidate, options)
   const live = head?.version ?? null
   return {
@@ -203,15 +203,15 @@ function standing(candidate: Candidate, head: Head | undefined, options: PlanOpt
 }
 
 /** A declared version names one content for ever, unless that content was only a draft. */
-function reusesVersion(head: Head, { description }: Candidate): boolean {
+function reusesVersion(head: Head, { description }: PublishCandidate): boolean {
   if (head.state === 'removed' || head.state === 'draft') return false
   return head.metadata.version !== undefined && head.metadata.version === description.version
 }
 
 /** The state that each definition of the plan will have. A draft beside a live version does not change the live one. */
-function movesOf(
+function collectMoves(
   items: readonly PlanItem[],
-  candidates: readonly Candidate[],
+  candidates: readonly PublishCandidate[],
   removed: readonly Head[],
 ): Moves {
   const moves = new Map<string, Description | undefined>(removed.map((head) => [nameOf(head), undefined]))
@@ -222,9 +222,9 @@ function movesOf(
 }
 
 /** The missing heads as removals, each with the live definitions that remain and require it. */
-function removalsOf(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
-  const gone = new Map(missing.map((head) => [nameOf(head), undefined]))
-  const broken = brokenBy(gone, heads, new Set(gone.keys()))
+function planRemovals(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
+  const removedNames = new Map(missing.map((head) => [nameOf(head), undefined]))
+  const broken = brokenBy(removedNames, heads, new Set(removedNames.keys()))
   return missing.map(({ kind, id, latestVersion }) => ({
     kind,
     id,

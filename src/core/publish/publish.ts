@@ -5,14 +5,14 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Covers } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import { buildState, compareStates, risksOf, treeState } from '../diff/compare.ts'
-import type { Watch } from '../progress.ts'
+import { buildState, compareStates, findRisks, treeState } from '../diff/compare.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
-import { folderOf, type Tree } from '../tree/tree.ts'
+import { locateFolder, type WorkingTree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
-import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from './publish-plan.ts'
+import { comparePlan, type PlanItem, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions {
@@ -35,7 +35,7 @@ export interface PublishOptions {
 export interface Planned {
   plan?: PublishPlan
   /** The definitions that were compared. */
-  candidates: Candidate[]
+  candidates: PublishCandidate[]
   diagnostics: Diagnostic[]
 }
 
@@ -45,10 +45,10 @@ export interface Planned {
  * @throws Failure NO_DEFINITIONS, NOT_FOUND (an id in `only` that does not exist), REMOTE_…
  */
 export async function planPublish(
-  tree: Tree,
+  tree: WorkingTree,
   registry: Registry,
   options: PublishOptions,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Planned> {
   const { commit, only } = options
   const published = new Set(options.publishes)
@@ -75,16 +75,16 @@ export async function planPublish(
 
 function requireKnown(
   id: string,
-  tree: Tree,
-  candidates: readonly Candidate[],
+  tree: WorkingTree,
+  candidates: readonly PublishCandidate[],
   heads: readonly Head[],
   diagnostics: readonly Diagnostic[],
 ): void {
-  const known = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
-  if (!known)
+  const isKnown = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
+  if (!isKnown)
     throw new Failure(
       'NOT_FOUND',
-      `"${id}" is neither in ${tree.shown} nor in the registry`,
+      `"${id}" is neither in ${tree.shownPath} nor in the registry`,
       'check the id given to --only',
     )
 }
@@ -95,11 +95,11 @@ function uncommitted(heads: readonly Head[]): Commit {
 }
 
 /** Adds diffs and risks to the changes of the plan. Asks the registry once for each kind. */
-async function describeChanges(plan: PublishPlan, tree: Tree, registry: Registry): Promise<void> {
+async function describeChanges(plan: PublishPlan, tree: WorkingTree, registry: Registry): Promise<void> {
   for (const kind of tree.kinds) {
     const items = plan.items.filter((item) => item.kind === kind.id)
-    const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
-    const newest = known.length ? await registry.newest(kind.id, known) : []
+    const changedIds = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
+    const newest = changedIds.length ? await registry.newest(kind.id, changedIds) : []
     const byId = new Map(newest.map((revision) => [revision.id, revision]))
     for (const item of items)
       await describeChange(item, (await liveBefore(item, registry)) ?? byId.get(item.id), kind, tree)
@@ -118,10 +118,10 @@ async function describeChange(
   item: PlanItem,
   before: Revision | undefined,
   kind: Kind,
-  tree: Tree,
+  tree: WorkingTree,
 ): Promise<void> {
-  await tree.files?.prepare([folderOf(tree, kind, item.id)])
+  await tree.files?.prepare([locateFolder(tree, kind, item.id)])
   if (before)
     Object.assign(item, await compareStates(kind, buildState(before, kind), treeState(tree, kind, item.id)))
-  else item.risks = risksOf(kind, undefined, treeState(tree, kind, item.id))
+  else item.risks = findRisks(kind, undefined, treeState(tree, kind, item.id))
 }

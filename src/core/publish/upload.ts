@@ -20,8 +20,8 @@ export async function uploadBundles(
   bundles: readonly PackedBundle[],
   signal: AbortSignal,
 ): Promise<number> {
-  const stored = await registry.stored(bundles.map((bundle) => bundle.ref))
-  const missing = bundles.filter((bundle) => !stored.has(bundle.ref.path))
+  const storedPaths = await registry.stored(bundles.map((bundle) => bundle.ref))
+  const missing = bundles.filter((bundle) => !storedPaths.has(bundle.ref.path))
   let next = 0
   const work = async (): Promise<void> => {
     for (let bundle = missing[next++]; bundle; bundle = missing[next++]) {

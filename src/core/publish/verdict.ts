@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
-import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
+import { describeHold, findHold, hintOnHold } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
 import { isEmpty, overtaken, type PlanItem, type PublishPlan } from './publish-plan.ts'
 
@@ -15,7 +15,7 @@ export function requireMovement(plan: PublishPlan): void {
   if (!isEmpty(plan)) return
   const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action)
   const [held, late] = [of('held'), of('stale')]
-  if (plan.unhold && held[0]) throw heldBack(held, held[0], { held })
+  if (plan.unhold && held[0]) throw heldBack(heldItems, heldItems[0], { held: heldItems })
   if (late[0]) throw stale(`${names(late)}: ${late[0].note}`, { stale: late })
 }
 
@@ -30,8 +30,8 @@ export async function requireMoved(
 ): Promise<void> {
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
-  const [held, late] = [left('held'), left('stale')]
-  if (plan.unhold && held[0]) throw heldBack(held, await onServer(held[0], plan, registry), { held })
+  const [heldRows, late] = [left('held'), left('stale')]
+  if (plan.unhold && held[0]) throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { held: heldRows })
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)
@@ -39,25 +39,29 @@ export async function requireMoved(
   throw stale(`${names(late)}: ${reason}`, { stale: late })
 }
 
-interface Verdict {
+interface RowVerdict {
   note?: string
   withdrawn?: true
 }
 
 /** The registry's current verdict on content that a commit found held. */
-async function onServer({ kind, id }: OutcomeRow, plan: PublishPlan, registry: Registry): Promise<Verdict> {
+async function onServer(
+  { kind, id }: OutcomeRow,
+  plan: PublishPlan,
+  registry: Registry,
+): Promise<RowVerdict> {
   const item = plan.items.find((one) => one.kind === kind && one.id === id)
-  const hold = item && holdOf(await registry.head(kind, id), item.digest)
+  const hold = item && findHold(await registry.head(kind, id), item.digest)
   return hold ? { note: describeHold(hold), withdrawn: hold.withdrawn } : {}
 }
 
 function heldBack(
-  held: readonly Named[],
-  { note = 'this content is held', ...verdict }: Verdict,
+  definitions: readonly Named[],
+  { note = 'this content is held', ...verdict }: RowVerdict,
   detail: object,
 ): Failure {
-  const rest = held.length > 1 ? `; held as well: ${names(held.slice(1))}` : ''
-  const message = `${names(held.slice(0, 1))}: ${note}${rest}`
+  const rest = definitions.length > 1 ? `; held as well: ${names(definitions.slice(1))}` : ''
+  const message = `${names(definitions.slice(0, 1))}: ${note}${rest}`
   return new Failure('REFUSED', message, hintOnHold(verdict), { detail })
 }
 
@@ -71,6 +75,6 @@ function stale(message: string, detail: object): Failure {
 }
 
 function names(items: readonly Named[]): string {
-  const shown = items.slice(0, 5).map(nameOf)
-  return shown.join(', ') + (items.length > 5 ? ' …' : '')
+  const firstNames = items.slice(0, 5).map(nameOf)
+  return firstNames.join(', ') + (items.length > 5 ? ' …' : '')
 }

@@ -36,7 +36,7 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
 
 /** Whether an error concerns the state of a server or of the connection to it, and not the request. */
 export function isServerState(error: unknown): boolean {
-  return stateOf(codeOf(error)) !== undefined || isDiskFull(error) || NETWORK.test(codeOf(error))
+  return findState(codeOf(error)) !== undefined || isDiskFull(error) || NETWORK.test(codeOf(error))
 }
 
 /** Whether PostgreSQL found its own data damaged. */
@@ -51,13 +51,13 @@ export function isDamaged(error: unknown): boolean {
 export function serverState(error: unknown, name: string): Failure | undefined {
   if (isDiskFull(error)) return diskFull(error, name)
   const code = codeOf(error)
-  const state = stateOf(code) ?? (NETWORK.test(code) ? STATES['08'] : undefined)
+  const state = findState(code) ?? (NETWORK.test(code) ? STATES['08'] : undefined)
   if (!state) return undefined
   const [what, hint] = state
   const { reason = code } = error as { reason?: string }
   return new Failure('REMOTE_FAILED', `${name}: ${what} (${reason})`, hint, { at: name, cause: error })
 }
 
-function stateOf(code: string): readonly [string, string] | undefined {
+function findState(code: string): readonly [string, string] | undefined {
   return /^[0-9A-Z]{5}$/.test(code) ? (STATES[code] ?? STATES[code.slice(0, 2)]) : undefined
 }

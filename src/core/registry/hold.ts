@@ -14,7 +14,7 @@ export interface Hold {
 }
 
 /** The hold on a content, if it is held. */
-export function holdOf(head: { hold: readonly Hold[] } | undefined, digest: string): Hold | undefined {
+export function findHold(head: { hold: readonly Hold[] } | undefined, digest: string): Hold | undefined {
   return head?.hold.find((hold) => hold.digest === digest)
 }
 

@@ -2,7 +2,7 @@ import type { Registry, Release } from './registry.ts'
 import type { RevisionSummary } from './revision.ts'
 
 /** How the newest revision looks if the request has already had its effect. */
-interface Wanted {
+interface WantedEffect {
   origin: RevisionSummary['origin']
   reason: string | undefined
   /** The version whose content is live afterwards. */
@@ -17,7 +17,7 @@ interface Wanted {
 export async function versionBefore(
   registry: Registry,
   { kind, id }: { kind: string; id: string },
-  { origin, reason, toVersion }: Wanted,
+  { origin, reason, toVersion }: WantedEffect,
 ): Promise<number | undefined> {
   const revisions = await registry.history(kind, id)
   const [newest] = revisions
@@ -32,9 +32,9 @@ export async function versionBefore(
 export function releaseBefore(registry: Registry, ref: string, reason: string): Promise<string | undefined> {
   return newestBut(
     registry,
-    async ({ origin, reason: given, undoes }) =>
+    async ({ origin, reason: storedReason, undoes }) =>
       origin === 'rollback' &&
-      isReason(given, reason) &&
+      isReason(storedReason, reason) &&
       undoes !== null &&
       (await isNamed(registry, undoes, ref)),
   )
@@ -44,8 +44,8 @@ export function releaseBefore(registry: Registry, ref: string, reason: string): 
 export function rebasedFrom(registry: Registry, sha: string, reason: string): Promise<string | undefined> {
   return newestBut(
     registry,
-    ({ origin, reason: given, commit }) =>
-      origin === 'rebase' && commit.sha === sha && isReason(given, reason),
+    ({ origin, reason: storedReason, commit }) =>
+      origin === 'rebase' && commit.sha === sha && isReason(storedReason, reason),
   )
 }
 
@@ -65,4 +65,5 @@ async function isNamed(registry: Registry, id: string, ref: string): Promise<boo
   return release?.commit.sha.startsWith(ref) ?? false
 }
 
-const isReason = (kept: string | null, asked: string | undefined) => (kept ?? '') === (asked ?? '')
+const isReason = (storedReason: string | null, wantedReason: string | undefined) =>
+  (storedReason ?? '') === (wantedReason ?? '')

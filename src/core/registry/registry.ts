@@ -147,7 +147,7 @@ export interface Registry extends RegistryRows {
    * The sizes of objects, as storage itself reports them and not as a row of the registry has them. `onRead` is called
    * with the number of further objects whose size is known, or that are missing.
    */
-  sizesOf(paths: readonly string[], onRead?: (count: number) => void): Promise<StoredSizes>
+  readSizes(paths: readonly string[], onRead?: (count: number) => void): Promise<StoredSizes>
   /** One call of the edge function of `kind`. Returns a refusal as data; throws only if there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   /**
@@ -157,7 +157,7 @@ export interface Registry extends RegistryRows {
   instantiate(request: InstanceRequest): Promise<StoredInstance & { replayed: boolean }>
   instance(planId: string): Promise<StoredInstance | undefined>
   /** The instance that was made under a key of a principal (by default the owner), with the hash of its request. */
-  instanceOf(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  findInstance(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
   /** The CI jobs that may publish or write previews. */
   identities(): Promise<IdentityEntry[]>
   /** The preview that all methods apply to; undefined for production. */

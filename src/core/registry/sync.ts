@@ -81,8 +81,8 @@ const OURS = new Set<string>(['BUG', 'INTERRUPTED'])
 
 /** A server's refusal as a `Failure`. */
 export function refusal(error: SyncError): Failure {
-  const known = Object.hasOwn(FAILURES, error.code) && !OURS.has(error.code)
-  const code: FailureCode = known ? (error.code as FailureCode) : 'REMOTE_FAILED'
+  const isKnown = Object.hasOwn(FAILURES, error.code) && !OURS.has(error.code)
+  const code: FailureCode = isKnown ? (error.code as FailureCode) : 'REMOTE_FAILED'
   const findings = error.findings?.map((one) => `\n  ${nameOf(one)}/${one.file} ${one.rule} ${one.message}`)
   return new Failure(code, error.message + (findings?.join('') ?? ''), error.hint, {
     detail: error.findings ? { findings: error.findings } : error.detail,

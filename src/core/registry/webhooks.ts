@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type {
   AddedWebhook,
-  Attempt,
+  DeliveryAttempt,
   NewWebhook,
   RotatedWebhook,
   Webhook,
@@ -17,7 +17,7 @@ export interface Webhooks {
    * Sends a signed ping now, and nothing else; the cursor does not change.
    * @throws Failure NOT_FOUND
    */
-  test(id: string): Promise<Attempt>
+  test(id: string): Promise<DeliveryAttempt>
   /**
    * Creates a new secret; the old secret stays valid for one more day.
    * @throws Failure NOT_FOUND, REFUSED for a deployment
@@ -38,10 +38,14 @@ export function requireTypes(
   audience: 'public' | 'publisher',
   kinds: readonly Kind[],
 ): void {
-  const known = kinds.flatMap(({ singular }) => WHAT_HAPPENS.map((what) => `${singular}.${what}`))
+  const eventTypes = kinds.flatMap(({ singular }) => WHAT_HAPPENS.map((what) => `${singular}.${what}`))
   for (const type of types) {
-    if (!known.includes(type))
-      throw new Failure('USAGE', `the event type "${type}" does not exist`, `use one of: ${known.join(', ')}`)
+    if (!eventTypes.includes(type))
+      throw new Failure(
+        'USAGE',
+        `the event type "${type}" does not exist`,
+        `use one of: ${eventTypes.join(', ')}`,
+      )
     if (type.endsWith('.validation_failed') && audience === 'public')
       throw new Failure('USAGE', `${type} is for publishers only`, 'add --audience publisher')
   }

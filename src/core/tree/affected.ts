@@ -2,26 +2,26 @@ import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ALONE, type Definition, type Kind } from '../../contract/kind.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import { type Folder, toNamed } from './collect.ts'
+import { type DefinitionFolder, toNamed } from './collect.ts'
 import type { Selection } from './selection.ts'
-import { foldersOf, readDefinition, readFolder, type Tree } from './tree.ts'
+import { findFolders, readDefinition, readFolder, type WorkingTree } from './tree.ts'
 
 /**
  * The definitions that a selection has to check: those that it names, those that refer to them (also to deleted
  * ones), and those on a circle of requirements with them, which is the only finding that can be further away.
  */
-export function affectedBy(tree: Tree, { kinds, names }: Selection): Covers {
+export function affectedBy(tree: WorkingTree, { kinds, names }: Selection): Covers {
   const isPicked = (kind: string) => kinds.some((one) => one.id === kind)
   if (names === 'all') return ({ kind }) => isPicked(kind)
-  const changed = new Set([...names].flatMap((name) => idsOf(tree, name)))
-  const all = new Set([...changed, ...dependentsOf(tree, changed), ...circlesThrough(tree, changed)])
+  const changed = new Set([...names].flatMap((name) => listIds(tree, name)))
+  const all = new Set([...changed, ...findDependents(tree, changed), ...circlesThrough(tree, changed)])
   return (one) => isPicked(one.kind) && all.has(nameOf(one))
 }
 
 /** The ids that a name stands for; the name of a kind stands for all of its definitions. */
-function idsOf(tree: Tree, name: string): string[] {
+function listIds(tree: WorkingTree, name: string): string[] {
   const kind = tree.kinds.find((one) => one.id === name)
-  return kind ? foldersOf(tree, kind).map(({ id }) => `${name}/${id}`) : [name]
+  return kind ? findFolders(tree, kind).map(({ id }) => `${name}/${id}`) : [name]
 }
 
 /** With more ids than this, searching each manifest for all of them takes as long as parsing the manifest. */
@@ -31,15 +31,15 @@ const MOST_IDS = 50
  * Definitions of the tree that refer to one of these. A manifest that does not contain the id cannot refer to it, so
  * only few are read in full.
  */
-function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
+function findDependents(tree: WorkingTree, changed: ReadonlySet<string>): string[] {
   const ids = [...new Set([...changed].map((name) => name.slice(name.indexOf('/') + 1)))]
   if (ids.length === 0) return []
   // A backslash may start an escape of any character.
   const signs = ids.length > MOST_IDS ? [''] : [...ids, '\\']
   const isCandidate = (text: string) => signs.some((sign) => text.includes(sign))
-  return foldersOf(tree)
+  return findFolders(tree)
     .filter((folder) => !changed.has(nameOf(toNamed(folder))))
-    .filter((folder) => isCandidate(manifestOf(folder)))
+    .filter((folder) => isCandidate(readManifest(folder)))
     .filter((folder) => {
       const { definition } = readFolder(folder, ALONE)
       return definition && namesIn(folder.kind, definition).some((name) => changed.has(name))
@@ -48,7 +48,7 @@ function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
 }
 
 /** The text of the manifest; empty if it cannot be read, which validation reports. */
-function manifestOf({ kind, dir, from }: Folder): string {
+function readManifest({ kind, dir, from }: DefinitionFolder): string {
   const names = [kind.manifestFile, `${kind.singular}.yaml`]
   if (from) return from.read().files.find(({ path }) => names.includes(path))?.text ?? ''
   for (const name of names) {
@@ -67,7 +67,7 @@ function namesIn(kind: Kind, definition: Definition): string[] {
 }
 
 /** Everything that the changed definitions require, directly or not, and that requires one of them in turn. */
-function circlesThrough(tree: Tree, changed: ReadonlySet<string>): Set<string> {
+function circlesThrough(tree: WorkingTree, changed: ReadonlySet<string>): Set<string> {
   const required = new Map<string, string[]>()
   const waiting = [...changed]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -83,7 +83,7 @@ function circlesThrough(tree: Tree, changed: ReadonlySet<string>): Set<string> {
   return circle
 }
 
-function requiredBy(tree: Tree, name: string): string[] {
+function requiredBy(tree: WorkingTree, name: string): string[] {
   const [kindId = '', id = ''] = name.split('/')
   const kind = tree.kinds.find((one) => one.id === kindId)
   const definition = kind && readDefinition(tree, kind, id).definition

@@ -29,7 +29,7 @@ export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
 
 /** The size in bytes of the tar that `packArchive` makes of such files, before gzip. */
 export function tarSize(files: readonly { path: string; size: number }[]): number {
-  return files.reduce((sum, file) => sum + sizeOf(file), 2 * BLOCK)
+  return files.reduce((sum, file) => sum + measureEntry(file), 2 * BLOCK)
 }
 
 /**
@@ -63,7 +63,7 @@ export function unpackArchive(archive: Uint8Array, most: number): ArchiveFile[] 
 
 const padded = (size: number) => Math.ceil(size / BLOCK) * BLOCK
 
-function sizeOf({ path, size }: { path: string; size: number }): number {
+function measureEntry({ path, size }: { path: string; size: number }): number {
   return BLOCK + padded(size) + (splitPath(path) ? 0 : 2 * BLOCK + padded(paxRecord(path).length))
 }
 

@@ -6,11 +6,17 @@ import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
 import type { Definitions, GitEntry } from '../git/git-entries.ts'
-import { type Blob, ObjectReader, type Wanted } from '../git/object-reader.ts'
+import { type Blob, ObjectReader, type ObjectRequest } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
-import { type Folder, type FolderContent, type Reading, readFile, toNamed } from './collect.ts'
+import {
+  type DefinitionFolder,
+  type FolderContent,
+  type FolderReading,
+  readFile,
+  toNamed,
+} from './collect.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
-import type { Tree, TreeFiles } from './tree.ts'
+import type { TreeFiles, WorkingTree } from './tree.ts'
 
 /** A file of a tree of git objects; `disk` marks a file whose content is read from the working tree. */
 export interface BlobEntry extends GitEntry {
@@ -19,7 +25,7 @@ export interface BlobEntry extends GitEntry {
 
 /** The input of a `BlobTree`. */
 export interface BlobTreeInput {
-  tree: Tree
+  tree: WorkingTree
   /** A folder of the repository. */
   cwd: string
   definitions: Definitions<BlobEntry>
@@ -52,22 +58,22 @@ export class BlobTree implements TreeFiles {
     this.objects = new ObjectReader(input.cwd)
   }
 
-  list(kind: Kind): Folder[] {
+  list(kind: Kind): DefinitionFolder[] {
     const { folders, odd } = this.input.definitions
     const names = [...folders.keys(), ...odd.keys()].filter((name) => name.startsWith(`${kind.id}/`))
     return names.sort().map((name) => this.folder(kind, name.slice(kind.id.length + 1)))
   }
 
-  folder(kind: Kind, id: string): Folder {
+  folder(kind: Kind, id: string): DefinitionFolder {
     const { tree, definitions } = this.input
     const name = nameOf({ kind: kind.id, id })
     const entry = definitions.odd.get(name)
     const entries = definitions.folders.get(name)
-    const folder: Folder = {
+    const folder: DefinitionFolder = {
       kind,
       id,
       dir: join(tree.root, kind.id, id),
-      shown: `${tree.shown}/${name}`,
+      shownPath: `${tree.shownPath}/${name}`,
       ...(entry ? { entry } : {}),
     }
     const from: FolderContent = {
@@ -82,15 +88,15 @@ export class BlobTree implements TreeFiles {
     return this.input.committed.has(nameOf(definition))
   }
 
-  async prepare(folders: readonly Folder[], { assets } = { assets: false }): Promise<void> {
+  async prepare(folders: readonly DefinitionFolder[], { assets } = { assets: false }): Promise<void> {
     await Promise.all(
       folders.map(async (folder) => {
         const name = nameOf(toNamed(folder))
-        const known = this.cache.get(name)
-        if (known && (known.assets || !assets)) return
-        const wanted = this.wantedOf(folder, assets)
-        const blobs = await Promise.all(wanted.map((one) => this.objects.read(one)))
-        this.keep(name, { ...pair(wanted, blobs), assets })
+        const cached = this.cache.get(name)
+        if (cached && (cached.assets || !assets)) return
+        const requests = this.listWanted(folder, assets)
+        const blobs = await Promise.all(requests.map((one) => this.objects.read(one)))
+        this.keep(name, { ...pair(requests, blobs), assets })
       }),
     )
   }
@@ -111,7 +117,7 @@ export class BlobTree implements TreeFiles {
   }
 
   /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
-  private wantedOf({ kind, id }: Folder, assets: boolean): Wanted[] {
+  private listWanted({ kind, id }: DefinitionFolder, assets: boolean): ObjectRequest[] {
     const entries = this.input.definitions.folders.get(nameOf({ kind: kind.id, id })) ?? []
     return entries
       .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
@@ -123,8 +129,8 @@ export class BlobTree implements TreeFiles {
       )
   }
 
-  private read(folder: Folder, entries: readonly BlobEntry[] | undefined): Source {
-    const reading: Reading = { folder, files: [], findings: [] }
+  private read(folder: DefinitionFolder, entries: readonly BlobEntry[] | undefined): Source {
+    const reading: FolderReading = { folder, files: [], findings: [] }
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
     else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
@@ -135,14 +141,14 @@ export class BlobTree implements TreeFiles {
     return { kind: folder.kind.id, id: folder.id, files: reading.files, findings: reading.findings }
   }
 
-  private readNow(folder: Folder): ReadonlyMap<string, Blob> {
-    const wanted = this.wantedOf(folder, false)
-    const fresh = { ...pair(wanted, readObjectsNow(this.input.cwd, wanted)), assets: false }
+  private readNow(folder: DefinitionFolder): ReadonlyMap<string, Blob> {
+    const requests = this.listWanted(folder, false)
+    const fresh = { ...pair(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
     this.keep(nameOf(toNamed(folder)), fresh)
     return fresh.blobs
   }
 
-  private asset(folder: Folder, path: string): Uint8Array {
+  private asset(folder: DefinitionFolder, path: string): Uint8Array {
     const entries = this.input.definitions.folders.get(nameOf(toNamed(folder))) ?? []
     const entry = entries.find((one) => one.path === path)
     const at = join(folder.dir, path)
@@ -165,7 +171,7 @@ function readNowWhole(cwd: string, oid: string): Uint8Array {
   return blob?.bytes ?? Buffer.alloc(0)
 }
 
-function readEntry(reading: Reading, { path, mode, disk }: BlobEntry, blob: Blob | undefined): void {
+function readEntry(reading: FolderReading, { path, mode, disk }: BlobEntry, blob: Blob | undefined): void {
   const { files, findings } = reading
   if (mode !== 'file' && mode !== 'executable') findings.push(oddEntry(path, mode))
   else if (disk) readFile(reading, path, mode === 'executable')
@@ -178,15 +184,18 @@ function readEntry(reading: Reading, { path, mode, disk }: BlobEntry, blob: Blob
   } else files.push(blob.bytes ? textFile(path, blob.bytes, findings) : { path, size: blob.size })
 }
 
-function pair(wanted: readonly Wanted[], blobs: readonly Blob[]): Pick<CachedFolder, 'blobs' | 'bytes'> {
+function pair(
+  requests: readonly ObjectRequest[],
+  blobs: readonly Blob[],
+): Pick<CachedFolder, 'blobs' | 'bytes'> {
   const byId = new Map<string, Blob>()
   let bytes = 0
-  for (const [index, { oid }] of wanted.entries()) {
+  for (const [index, { oid }] of requests.entries()) {
     const blob = blobs[index]
     if (!blob) continue
-    const known = byId.get(oid)
+    const knownBlob = byId.get(oid)
     // The same object may be a text at one path and an asset at another.
-    byId.set(oid, { ...known, ...blob })
+    byId.set(oid, { ...knownBlob, ...blob })
     bytes += blob.bytes?.length ?? 0
   }
   return { blobs: byId, bytes }

@@ -7,10 +7,10 @@ import { bundlePath } from '../../contract/protocol/bundle-path.ts'
 import type { Source } from '../../contract/source.ts'
 import type { BundleRef } from '../registry/revision.ts'
 import { type ArchiveFile, packArchive } from './archive.ts'
-import type { Folder } from './collect.ts'
+import type { DefinitionFolder } from './collect.ts'
 
 /** The folder whose assets are read. */
-type Place = Pick<Folder, 'dir' | 'from'>
+type BundleFolder = Pick<DefinitionFolder, 'dir' | 'from'>
 
 /** The identity of a definition's content: its files with their hashes, and the digest made from them. */
 export interface Bundle {
@@ -22,18 +22,18 @@ export interface Bundle {
  * Hashes a folder's files. Texts are hashed with LF line ends, assets unchanged.
  * @throws Failure INPUT_UNREADABLE or NO_COMMIT if an asset cannot be read
  */
-export function hashFiles(source: Source, folder: Place): FileEntry[] {
-  return source.files.map(({ path, size, text, executable, sha256: known }) => {
+export function hashFiles(source: Source, folder: BundleFolder): FileEntry[] {
+  return source.files.map(({ path, size, text, executable, sha256: knownDigest }) => {
     if (text !== undefined) return { path, size, sha256: sha256(text) }
     const marks = executable ? { executable: true as const } : {}
-    if (known !== undefined) return { path, size, sha256: known, ...marks }
+    if (knownDigest !== undefined) return { path, size, sha256: knownDigest, ...marks }
     const bytes = readAsset(folder, path)
     return { path, size: bytes.length, sha256: sha256(bytes), ...marks }
   })
 }
 
 /** The files and the digest of a definition; throws as `hashFiles` does. */
-export function buildBundle(source: Source, folder: Place): Bundle {
+export function buildBundle(source: Source, folder: BundleFolder): Bundle {
   const files = hashFiles(source, folder)
   return { digest: digestOf(source.kind, source.id, files), files }
 }
@@ -42,7 +42,7 @@ export function buildBundle(source: Source, folder: Place): Bundle {
 export function packBundle(
   source: Source,
   digest: string,
-  folder: Place,
+  folder: BundleFolder,
   preview?: string,
 ): { ref: BundleRef; archive: Uint8Array } {
   const files: ArchiveFile[] = source.files.map((file) => ({
@@ -55,7 +55,7 @@ export function packBundle(
   return { ref: { path, size: archive.length, sha256: sha256(archive) }, archive }
 }
 
-function readAsset({ dir, from }: Place, path: string): Uint8Array {
+function readAsset({ dir, from }: BundleFolder, path: string): Uint8Array {
   if (from) return from.asset(path)
   const at = join(dir, path)
   try {

@@ -5,18 +5,18 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
-import type { Oddity } from '../git/git-entries.ts'
+import type { EntryOddity } from '../git/git-entries.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 
-/** A definition's folder. `shown` is its path in findings, with `/`. */
-export interface Folder {
+/** A definition's folder. `shownPath` is its path in findings, with `/`. */
+export interface DefinitionFolder {
   kind: Kind
   id: string
   /** Its path on disk, whether or not it exists. */
   dir: string
-  shown: string
+  shownPath: string
   /** Set if the folder's own entry is not a folder (a symlink, a socket): reading it is a finding. */
-  entry?: Oddity
+  entry?: EntryOddity
   /** The source of its files, if it is not the disk. */
   from?: FolderContent
   /** What git knows about the files on disk. */
@@ -48,16 +48,21 @@ export const OWNER_MAY_RUN = 0o100
  * Lists the definition folders of one kind on disk under `root`, sorted by name. A kind without a folder has none.
  * @throws Failure INPUT_UNREADABLE if the kind's folder exists and cannot be read
  */
-export function listFolders(root: string, shownRoot: string, kind: Kind, view?: DiskView): Folder[] {
+export function listFolders(
+  root: string,
+  shownRoot: string,
+  kind: Kind,
+  view?: DiskView,
+): DefinitionFolder[] {
   const dir = join(root, kind.id)
-  return entriesOf(dir)
+  return listEntries(dir)
     .filter((entry) => !entry.name.startsWith('.') && !entry.isFile())
     .map((entry) => ({
       kind,
       id: entry.name,
       dir: join(dir, entry.name),
-      shown: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
-      ...(entry.isDirectory() ? {} : { entry: oddityOf(entry) }),
+      shownPath: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
+      ...(entry.isDirectory() ? {} : { entry: classifyOddity(entry) }),
       ...(view ? { view } : {}),
     }))
     .filter((folder) => !isIgnored(folder))
@@ -65,28 +70,28 @@ export function listFolders(root: string, shownRoot: string, kind: Kind, view?: 
 }
 
 /** Reads one folder into a `Source`. A file that cannot be read becomes a finding; no content makes it throw. */
-export function readSource(folder: Folder): Source {
+export function readSource(folder: DefinitionFolder): Source {
   if (folder.from) return folder.from.read()
   const { files, findings } = readWhole(folder)
   return { kind: folder.kind.id, id: folder.id, files, findings }
 }
 
 /** The state of reading a folder. */
-export interface Reading {
-  folder: Folder
+export interface FolderReading {
+  folder: DefinitionFolder
   files: SourceFile[]
   findings: Finding[]
 }
 
-function readWhole(folder: Folder): Reading {
-  const reading: Reading = { folder, files: [], findings: [] }
+function readWhole(folder: DefinitionFolder): FolderReading {
+  const reading: FolderReading = { folder, files: [], findings: [] }
   if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
   else readFolder(reading, '')
   reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
   return reading
 }
 
-function readFolder(reading: Reading, prefix: string): void {
+function readFolder(reading: FolderReading, prefix: string): void {
   const { folder, findings } = reading
   let entries: Dirent[]
   try {
@@ -104,12 +109,12 @@ function readFolder(reading: Reading, prefix: string): void {
     if (entry.name === '.git') findings.push(oddEntry(prefix.slice(0, -1) || '.', 'submodule'))
     else if (entry.isFile()) readFile(reading, path)
     else if (isFolder) readFolder(reading, `${path}/`)
-    else findings.push(oddEntry(path, oddityOf(entry)))
+    else findings.push(oddEntry(path, classifyOddity(entry)))
   }
 }
 
 /** Reads one file of a folder on disk; an unreadable file becomes a finding. */
-export function readFile(reading: Reading, path: string, executable?: boolean): void {
+export function readFile(reading: FolderReading, path: string, executable?: boolean): void {
   const { folder, files, findings } = reading
   try {
     const fd = openSync(join(folder.dir, path), 'r')
@@ -128,10 +133,15 @@ export function readFile(reading: Reading, path: string, executable?: boolean): 
   }
 }
 
-function readAsset({ folder, findings }: Reading, path: string, fd: number, given?: boolean): SourceFile {
+function readAsset(
+  { folder, findings }: FolderReading,
+  path: string,
+  fd: number,
+  executableBit?: boolean,
+): SourceFile {
   const { size, mode } = fstatSync(fd)
-  const known = folder.view?.executable?.has(`${nameOf(toNamed(folder))}/${path}`)
-  const executable = given ?? known ?? (mode & OWNER_MAY_RUN) !== 0
+  const isExecutable = folder.view?.executable?.has(`${nameOf(toNamed(folder))}/${path}`)
+  const executable = executableBit ?? isExecutable ?? (mode & OWNER_MAY_RUN) !== 0
   return assetFile(path, size, executable, findings, () => readFileSync(fd))
 }
 
@@ -151,12 +161,12 @@ function readText(findings: Finding[], path: string, fd: number, limit: number):
 }
 
 /** The type of an entry that is neither a file nor a folder. */
-function oddityOf(entry: Dirent): Oddity {
+function classifyOddity(entry: Dirent): EntryOddity {
   return entry.isSymbolicLink() ? 'symlink' : 'other'
 }
 
 /** Whether git ignores every file in a folder, so that the folder does not exist for git. */
-function isIgnored(folder: Folder): boolean {
+function isIgnored(folder: DefinitionFolder): boolean {
   const { view } = folder
   if (!view?.touched.has(nameOf(toNamed(folder)))) return false
   if (view.ignored.has(`${nameOf(toNamed(folder))}/`)) return true
@@ -165,11 +175,11 @@ function isIgnored(folder: Folder): boolean {
 }
 
 /** The kind and id of a folder, even if nothing in it can be read. */
-export function toNamed({ kind, id }: Folder): Named {
+export function toNamed({ kind, id }: DefinitionFolder): Named {
   return { kind: kind.id, id }
 }
 
-function entriesOf(dir: string): Dirent[] {
+function listEntries(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
   } catch (error) {

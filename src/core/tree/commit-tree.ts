@@ -1,50 +1,50 @@
 import { COMMIT_SHA } from '../../contract/commit.ts'
 import { nameOf } from '../../contract/name.ts'
-import type { Oddity } from '../git/git-entries.ts'
+import type { EntryOddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
-import { foldersOf, type Tree } from './tree.ts'
+import { findFolders, type WorkingTree } from './tree.ts'
 
 /** The definitions of a commit; undefined if this clone does not have the commit. */
-export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | undefined> {
+export async function treeOfCommit(tree: WorkingTree, sha: string): Promise<WorkingTree | undefined> {
   const place = await findGitPlace(tree.root)
-  const found = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
-  return place && found ? blobTree(tree, place, await definitionsOf(tree, place, found)) : undefined
+  const commit = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
+  return place && commit ? blobTree(tree, place, await listDefinitions(tree, place, commit)) : undefined
 }
 
 /**
  * The staged definitions.
  * @throws Failure GIT_FAILED outside of git, INPUT_UNREADABLE for a merge conflict
  */
-export async function treeOfIndex(tree: Tree): Promise<Tree> {
+export async function treeOfIndex(tree: WorkingTree): Promise<WorkingTree> {
   const place = await requireGitPlace(tree.root)
-  const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shown)
+  const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shownPath)
   const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
   // The search for references reads every manifest, so all are fetched at once.
-  await staged.files?.prepare(foldersOf(staged))
+  await staged.files?.prepare(findFolders(staged))
   return staged
 }
 
 /** Every definition's entries in a commit; `sizes` makes a partial clone fetch. */
-export async function definitionsOf(
-  tree: Tree,
+export async function listDefinitions(
+  tree: WorkingTree,
   place: GitPlace,
   sha: string,
   sizes = false,
 ): Promise<Definitions> {
-  return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shown)
+  return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shownPath)
 }
 
 /** A tree that reads git's objects. `committed` are the commit's definitions; `most` is the size of the cache in bytes. */
 export function blobTree(
-  tree: Tree,
+  tree: WorkingTree,
   { cwd }: GitPlace,
   definitions: Definitions<BlobEntry>,
   committed: Definitions<BlobEntry> = definitions,
   most?: number,
-): Tree {
+): WorkingTree {
   const names = new Set([...committed.folders.keys(), ...committed.odd.keys()])
   const plain = { ...tree, files: undefined }
   return { ...tree, files: new BlobTree({ tree: plain, cwd, definitions, committed: names, most }) }
@@ -73,7 +73,7 @@ export function withDirt({ folders, odd }: Definitions, dirt: readonly Differenc
   return changed
 }
 
-function isOdd(mode: GitEntry['mode']): mode is Oddity {
+function isOdd(mode: GitEntry['mode']): mode is EntryOddity {
   return mode !== 'file' && mode !== 'executable'
 }
 

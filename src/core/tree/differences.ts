@@ -8,10 +8,10 @@ import { below, type Definitions, type GitEntry } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
 import { isSystemFile } from './system-files.ts'
-import type { Tree } from './tree.ts'
+import type { WorkingTree } from './tree.ts'
 
 /** How a file of the working tree differs from the commit. */
-export type Reason = keyof typeof REASONS
+export type DifferenceReason = keyof typeof REASONS
 
 /**
  * Each reason in the words of messages. For `converted` and `absent`, git itself made the difference: the commit's
@@ -31,7 +31,7 @@ export const REASONS = {
 /** A file of the working tree that differs from the commit. `path` is relative to the definitions' root. */
 export interface Difference {
   path: string
-  reason: Reason
+  reason: DifferenceReason
   /** The file's mode on disk; undefined if the file does not exist. */
   mode?: GitEntry['mode']
 }
@@ -50,11 +50,11 @@ export function isUnseen({ reason }: Difference): boolean {
 
 /** The tree and the commit to compare. */
 export interface Compared {
-  tree: Tree
+  tree: WorkingTree
   place: GitPlace
   sha: string
   /** The commit's definitions, while git is still listing them. */
-  listed: Promise<Definitions>
+  definitions: Promise<Definitions>
 }
 
 /**
@@ -62,20 +62,21 @@ export interface Compared {
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, listed } = compared
-  const asked = [listed, askIndex(compared), hasFileMode(place)] as const
-  const [definitions, index, fileMode] = await Promise.all(asked)
+  const { tree, place, definitions: pendingDefinitions } = compared
+  const pending = [pendingDefinitions, askIndex(compared), hasFileMode(place)] as const
+  const [definitions, index, fileMode] = await Promise.all(pending)
   const committed = committedFiles(definitions)
   const disk = filesOnDisk(tree)
   const extras = [...disk].filter((path) => !committed.has(path) && !isInSubmodule(path, definitions))
-  const found = await Promise.all([
+  const differences = await Promise.all([
     sortExtras(extras, place, tree.root, fileMode),
     sortCommon(committed, disk, index, { ...compared, fileMode }),
   ])
-  const gone = [...committed.keys()].filter((path) => !disk.has(path))
-  const reasonOf = (path: string) => (index.isOff || index.flagged.get(path) === 'S' ? 'absent' : 'deleted')
-  const absent = gone.map((path): Difference => ({ path, reason: reasonOf(path) }))
-  return [...found.flat(), ...absent].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const missing = [...committed.keys()].filter((path) => !disk.has(path))
+  const explainPath = (path: string) =>
+    index.isOff || index.flagged.get(path) === 'S' ? 'absent' : 'deleted'
+  const absent = missing.map((path): Difference => ({ path, reason: explainPath(path) }))
+  return [...differences.flat(), ...absent].sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 function committedFiles({ folders, odd }: Definitions): Map<string, GitEntry> {
@@ -97,22 +98,22 @@ function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
 }
 
 /** Every path in a definition's folder that is not a folder, relative to the definitions' root. */
-function filesOnDisk({ root, kinds }: Tree): Set<string> {
-  const found = new Set<string>()
+function filesOnDisk({ root, kinds }: WorkingTree): Set<string> {
+  const paths = new Set<string>()
   const walk = (path: string, depth: number) => {
-    for (const entry of entriesOf(join(root, path))) {
+    for (const entry of listEntries(join(root, path))) {
       const full = `${path}/${entry.name}`
       const isBeside = depth === 0 && (entry.name.startsWith('.') || entry.isFile())
       if (isBeside) continue
       if (entry.isDirectory() && entry.name !== '.git') walk(full, depth + 1)
-      else found.add(full)
+      else paths.add(full)
     }
   }
   for (const kind of kinds) walk(kind.id, 0)
-  return found
+  return paths
 }
 
-function entriesOf(dir: string): Dirent[] {
+function listEntries(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
   } catch {
@@ -121,7 +122,7 @@ function entriesOf(dir: string): Dirent[] {
 }
 
 /** What the index knows: files to compare, and files with flags set by a user. */
-interface Index {
+interface GitIndex {
   /** Files that may differ; undefined if the index does not show it. */
   candidates: ReadonlySet<string> | undefined
   /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
@@ -130,14 +131,14 @@ interface Index {
   isOff: boolean
 }
 
-async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise<Index> {
+async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise<GitIndex> {
   const where = ['--', rest || '.']
   const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
-  const [differing, listed] = await Promise.all([
+  const [differing, output] = await Promise.all([
     git(cwd, [...words, sha, ...where]).catch(() => undefined),
     git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => ''),
   ])
-  const flagged = splitNul(listed).filter((row) => !row.startsWith('H'))
+  const flagged = splitNul(output).filter((row) => !row.startsWith('H'))
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
@@ -160,14 +161,14 @@ async function sortExtras(
 ): Promise<Difference[]> {
   if (extras.length === 0) return []
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '-z']
-  const listed = await git(cwd, [...words, '--', rest || '.']).catch(() => '')
-  const ignored = new Set(splitNul(listed).map((path) => below(rest, path)))
+  const output = await git(cwd, [...words, '--', rest || '.']).catch(() => '')
+  const ignored = new Set(splitNul(output).map((path) => below(rest, path)))
   return extras
     .filter((path) => !(ignored.has(path) && isSystemFile(path)))
     .map((path) => ({
       path,
       reason: ignored.has(path) ? 'ignored' : 'untracked',
-      mode: modeOf(join(root, path), fileMode),
+      mode: readMode(join(root, path), fileMode),
     }))
 }
 
@@ -175,35 +176,35 @@ async function sortExtras(
 async function sortCommon(
   committed: ReadonlyMap<string, GitEntry>,
   disk: ReadonlySet<string>,
-  { candidates, flagged }: Index,
+  { candidates, flagged }: GitIndex,
   { tree, place, fileMode }: Compared & { fileMode: boolean },
 ): Promise<Difference[]> {
-  const found: Difference[] = []
+  const differences: Difference[] = []
   for (const [path, entry] of committed) {
     if (!disk.has(path)) continue
     const isFlagged = flagged.has(path)
     const full = join(tree.root, path)
     if (candidates && !candidates.has(path) && !isFlagged) {
-      if (entry.size !== undefined && entry.mode !== 'symlink' && sizeOf(full) !== entry.size)
-        found.push({ path, reason: 'converted' })
+      if (entry.size !== undefined && entry.mode !== 'symlink' && readSize(full) !== entry.size)
+        differences.push({ path, reason: 'converted' })
       continue
     }
     const same = await isSameContent(full, entry, place)
-    const mode = modeOf(full, fileMode, entry.mode)
+    const mode = readMode(full, fileMode, entry.mode)
     const isAsset = entry.path.startsWith(ASSETS)
-    if (same === 'other') found.push({ path, reason: isFlagged ? 'hidden' : 'modified', mode })
-    else if (isAsset && mode !== entry.mode) found.push({ path, reason: 'mode', mode })
-    else if (same === 'converted') found.push({ path, reason: 'converted' })
+    if (same === 'other') differences.push({ path, reason: isFlagged ? 'hidden' : 'modified', mode })
+    else if (isAsset && mode !== entry.mode) differences.push({ path, reason: 'mode', mode })
+    else if (same === 'converted') differences.push({ path, reason: 'converted' })
   }
-  return found
+  return differences
 }
 
-function sizeOf(path: string): number | undefined {
+function readSize(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.size
 }
 
 /** The mode of a file on disk; if the file system does not keep the executable bit, the commit's mode counts. */
-function modeOf(path: string, fileMode: boolean, committed?: GitEntry['mode']): GitEntry['mode'] {
+function readMode(path: string, fileMode: boolean, committed?: GitEntry['mode']): GitEntry['mode'] {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (stats?.isSymbolicLink()) return 'symlink'
   if (!stats?.isFile()) return 'other'

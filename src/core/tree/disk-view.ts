@@ -4,29 +4,29 @@ import { nameOf } from '../../contract/name.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, listIndex } from '../git/git-entries.ts'
 import { findGitPlace, type GitPlace } from '../git/git-place.ts'
-import { type DiskView, type Folder, listFolders } from './collect.ts'
+import { type DefinitionFolder, type DiskView, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
-import type { Tree, TreeFiles } from './tree.ts'
+import type { TreeFiles, WorkingTree } from './tree.ts'
 
 /**
  * The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk.
  * @param inGit the place of the tree in its repository, for callers that need it as well
  */
-export async function seenByGit(tree: Tree, inGit = findGitPlace(tree.root)): Promise<Tree> {
+export async function seenByGit(tree: Tree, inGit = findGitPlace(tree.root)): Promise<WorkingTree> {
   const place = await inGit
-  const view = place && (await viewOf(place))
+  const view = place && (await readView(place))
   return view ? { ...tree, files: new DiskTree(tree, view) } : tree
 }
 
-async function viewOf(place: GitPlace): Promise<DiskView | undefined> {
+async function readView(place: GitPlace): Promise<DiskView | undefined> {
   const { cwd, rest } = place
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
-  const [listed, fileMode] = await Promise.all([
+  const [output, fileMode] = await Promise.all([
     git(cwd, [...words, '--', rest || '.']).catch(() => undefined),
     hasFileMode(place),
   ])
-  if (listed === undefined) return undefined
-  const ignored = new Set(splitNul(listed).map((path) => below(rest, path)))
+  if (output === undefined) return undefined
+  const ignored = new Set(splitNul(output).map((path) => below(rest, path)))
   const touched = new Set([...ignored].map((path) => path.split('/').slice(0, 2).join('/')))
   return { ignored, touched, ...(fileMode ? {} : { executable: await executableIn(place) }) }
 }
@@ -37,25 +37,25 @@ async function executableIn(place: GitPlace): Promise<Set<string>> {
 }
 
 class DiskTree implements TreeFiles {
-  private readonly tree: Tree
+  private readonly tree: WorkingTree
   private readonly view: DiskView
 
-  constructor(tree: Tree, view: DiskView) {
+  constructor(tree: WorkingTree, view: DiskView) {
     this.tree = tree
     this.view = view
   }
 
-  list(kind: Kind): Folder[] {
-    return listFolders(this.tree.root, this.tree.shown, kind, this.view)
+  list(kind: Kind): DefinitionFolder[] {
+    return listFolders(this.tree.root, this.tree.shownPath, kind, this.view)
   }
 
-  folder(kind: Kind, id: string): Folder {
-    const { root, shown } = this.tree
+  folder(kind: Kind, id: string): DefinitionFolder {
+    const { root, shownPath } = this.tree
     return {
       kind,
       id,
       dir: join(root, kind.id, id),
-      shown: `${shown}/${nameOf({ kind: kind.id, id })}`,
+      shownPath: `${shownPath}/${nameOf({ kind: kind.id, id })}`,
       view: this.view,
     }
   }

@@ -5,7 +5,7 @@ import { changedFiles, stagedFiles } from '../git/git.ts'
 import { requireGitPlace } from '../git/git-place.ts'
 import { toNamed } from './collect.ts'
 import { type Selection, selectFiles } from './selection.ts'
-import { foldersOf, type Tree } from './tree.ts'
+import { findFolders, type WorkingTree } from './tree.ts'
 
 /** What git says has changed, and the changed definitions that the tree no longer has. */
 export interface GitSelection {
@@ -19,10 +19,14 @@ export interface GitSelection {
  * @param since the commit; what is staged unless given
  * @throws Failure GIT_FAILED, USAGE for an unknown commit
  */
-export async function selectByGit(tree: Tree, kinds: readonly Kind[], since?: string): Promise<GitSelection> {
+export async function selectByGit(
+  tree: WorkingTree,
+  kinds: readonly Kind[],
+  since?: string,
+): Promise<GitSelection> {
   const { cwd, rest } = await requireGitPlace(tree.root)
   const files = since === undefined ? await stagedFiles(cwd) : await changedFiles(cwd, since)
-  const present = new Set(foldersOf(tree).map((folder) => nameOf(toNamed(folder))))
+  const present = new Set(findFolders(tree).map((folder) => nameOf(toNamed(folder))))
   // Links on the way to the definitions are resolved, as git names the files behind them.
   const selection = selectFiles(files, kinds, join(cwd, rest), cwd, (name) => present.has(name))
   const names = selection.names === 'all' ? [] : [...selection.names]

@@ -39,9 +39,9 @@ function readSettings(dir: string): Partial<Project> | undefined {
   const { definitions, plugins } = (settings ?? {}) as { definitions?: unknown; plugins?: unknown }
   const strings = (value: unknown): value is string[] =>
     Array.isArray(value) && value.every((entry) => typeof entry === 'string')
-  const known = typeof settings === 'object' && settings !== null && !Array.isArray(settings)
+  const isObject = typeof settings === 'object' && settings !== null && !Array.isArray(settings)
   if (
-    !known ||
+    !isObject ||
     (definitions !== undefined && typeof definitions !== 'string') ||
     (plugins !== undefined && !strings(plugins))
   )

@@ -2,21 +2,21 @@ import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { git } from '../git/git-command.ts'
-import { troubleOf } from '../git/git-failure.ts'
+import { findTrouble } from '../git/git-failure.ts'
 import {
+  countHeight,
   findCommit,
   findGitPlace,
   findReadablePlace,
   type GitHead,
   type GitPlace,
-  headOf,
-  heightOf,
+  readHead,
   requireGitPlace,
 } from '../git/git-place.ts'
-import { blobTree, definitionsOf, treeOfCommit, withDirt } from './commit-tree.ts'
+import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-import type { Tree } from './tree.ts'
+import type { WorkingTree } from './tree.ts'
 
 /** How a publish names its commit if git cannot, or should not, determine it. */
 export interface CommitOptions {
@@ -30,7 +30,7 @@ export interface CommitOptions {
 /** The tree to publish and the commit that it names; without a commit, publishing without one is allowed. */
 export interface PublishSource {
   commit: Commit | undefined
-  tree: Tree
+  tree: WorkingTree
 }
 
 /** A SHA abbreviated as git accepts it in a clone that has the commit. */
@@ -42,17 +42,17 @@ const PART_OF_SHA = /^[0-9a-f]{7,64}$/
  * @throws Failure NO_COMMIT outside of git, in a shallow clone, without commits, or if the working tree differs;
  * USAGE for an invalid commit
  */
-export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promise<PublishSource> {
+export async function sourceOfPublish(tree: WorkingTree, options: CommitOptions): Promise<PublishSource> {
   const place = await findReadablePlace(tree.root)
-  const head = place && (await headOf(place))
+  const head = place && (await readHead(place))
   if (options.commit !== undefined || options.rank !== undefined) {
-    const named = requireNamed(options)
-    if (!place) return { commit: { ...requireWhole(named), dirty: false }, tree }
-    return namedSource(tree, place, head, { ...named, allowDirty: options.allowDirty })
+    const namedCommit = requireNamed(options)
+    if (!place) return { commit: { ...requireWhole(namedCommit), dirty: false }, tree }
+    return namedSource(tree, place, head, { ...namedCommit, allowDirty: options.allowDirty })
   }
   if (!place || !head) return withoutGit(tree, place, options)
   if (place.shallow && !options.anyRank) throw shallow()
-  return headSource(tree, place, head, heightOf(place, head.sha), options.allowDirty)
+  return headSource(tree, place, head, countHeight(place, head.sha), options.allowDirty)
 }
 
 /** The commit that a publish of the working tree would name, and the differences that `git status` does not show. */
@@ -65,62 +65,62 @@ export interface SeenHead {
  * Reads HEAD and the working tree for commands that do not publish. Outside of git both are absent.
  * @throws Failure NO_COMMIT in a shallow clone
  */
-export async function findHead(tree: Tree): Promise<SeenHead> {
+export async function findHead(tree: WorkingTree): Promise<SeenHead> {
   const place = await findGitPlace(tree.root)
-  const head = place && (await headOf(place))
+  const head = place && (await readHead(place))
   if (!place || !head) return { commit: undefined, unseen: [] }
   if (place.shallow) throw shallow()
   const [rank, differences] = await Promise.all([
-    heightOf(place, head.sha),
+    countHeight(place, head.sha),
     differencesFrom(tree, place, head.sha),
   ])
-  return { commit: commitOf(head, rank, differences.some(isDirt)), unseen: differences.filter(isUnseen) }
+  return { commit: toCommit(head, rank, differences.some(isDirt)), unseen: differences.filter(isUnseen) }
 }
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
 export async function findUnseen(tree: Tree, inGit = findGitPlace(tree.root)): Promise<Difference[]> {
   const place = await inGit
-  const head = place && (await headOf(place).catch(() => undefined))
-  const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
-  return found.filter(isUnseen)
+  const head = place && (await readHead(place).catch(() => undefined))
+  const differences = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
+  return differences.filter(isUnseen)
 }
 
-async function differencesFrom(tree: Tree, place: GitPlace, sha: string): Promise<Difference[]> {
+async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
-  const listed = definitionsOf(tree, place, sha, partial === '')
-  return compareWorkingTree({ tree, place, sha, listed })
+  const definitions = listDefinitions(tree, place, sha, partial === '')
+  return compareWorkingTree({ tree, place, sha, definitions })
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
-export async function treeOfPlan(tree: Tree, { sha, dirty }: Commit): Promise<Tree> {
+export async function treeOfPlan(tree: WorkingTree, { sha, dirty }: Commit): Promise<WorkingTree> {
   if (dirty) return (await sourceOfPublish(tree, { allowDirty: true, anyRank: true })).tree
   return (await treeOfCommit(tree, sha)) ?? seenByGit(tree)
 }
 
 async function headSource(
-  tree: Tree,
+  tree: WorkingTree,
   place: GitPlace,
   head: GitHead,
   counted: number | Promise<number>,
   allowDirty: boolean,
 ): Promise<PublishSource> {
   const { sha } = head
-  const listed = definitionsOf(tree, place, sha)
+  const listing = listDefinitions(tree, place, sha)
   const [rank, definitions, differences] = await Promise.all([
     counted,
-    listed,
-    compareWorkingTree({ tree, place, sha, listed }),
+    listing,
+    compareWorkingTree({ tree, place, sha, definitions: listing }),
   ])
   const dirt = differences.filter(isDirt)
   if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
   return {
-    commit: commitOf(head, rank, dirt.length > 0),
+    commit: toCommit(head, rank, dirt.length > 0),
     tree: blobTree(tree, place, withDirt(definitions, dirt), definitions),
   }
 }
 
-function commitOf({ sha, branch }: GitHead, rank: number, dirty: boolean): Commit {
+function toCommit({ sha, branch }: GitHead, rank: number, dirty: boolean): Commit {
   return { sha, rank, dirty, ...(branch ? { ref: branch } : {}) }
 }
 
@@ -137,42 +137,42 @@ function requireNamed({ commit, rank }: CommitOptions): { sha: string; rank: num
   throw new Failure('USAGE', `"${commit}" is not a commit SHA`, 'give what this prints: git rev-parse HEAD')
 }
 
-function requireWhole(named: { sha: string; rank: number }): { sha: string; rank: number } {
-  if (COMMIT_SHA.test(named.sha)) return named
-  const message = `outside of git, "${named.sha}" is not a whole commit SHA`
+function requireWhole(namedCommit: { sha: string; rank: number }): { sha: string; rank: number } {
+  if (COMMIT_SHA.test(namedCommit.sha)) return namedCommit
+  const message = `outside of git, "${namedCommit.sha}" is not a whole commit SHA`
   throw new Failure('USAGE', message, 'give all 40 characters, as git rev-parse prints them')
 }
 
 /** A commit that the user named: it must exist and have that height, as far as this clone knows. */
 async function namedSource(
-  tree: Tree,
+  tree: WorkingTree,
   place: GitPlace,
   head: GitHead | undefined,
-  named: { sha: string; rank: number; allowDirty: boolean },
+  namedCommit: { sha: string; rank: number; allowDirty: boolean },
 ): Promise<PublishSource> {
-  const sha = await findCommit(place, named.sha)
+  const sha = await findCommit(place, namedCommit.sha)
   if (sha === undefined)
     throw new Failure(
       'NO_COMMIT',
-      `this repository has no commit ${named.sha}`,
+      `this repository has no commit ${namedCommit.sha}`,
       'fetch it, or name one that is here',
     )
-  const height = await heightOf(place, sha)
-  const fits = place.shallow ? named.rank >= height : named.rank === height
+  const height = await countHeight(place, sha)
+  const fits = place.shallow ? namedCommit.rank >= height : namedCommit.rank === height
   if (!fits)
     throw new Failure(
       'NO_COMMIT',
-      `commit ${sha.slice(0, 12)} has the rank ${height}, not ${named.rank}`,
+      `commit ${sha.slice(0, 12)} has the rank ${height}, not ${namedCommit.rank}`,
       `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
     )
-  if (head && sha === head.sha) return headSource(tree, place, head, named.rank, named.allowDirty)
-  const definitions = await definitionsOf(tree, place, sha)
-  return { commit: { sha, rank: named.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
+  if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit.allowDirty)
+  const definitions = await listDefinitions(tree, place, sha)
+  return { commit: { sha, rank: namedCommit.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
 }
 
 /** Without git; the plan then takes the registry's newest rank. */
 async function withoutGit(
-  tree: Tree,
+  tree: WorkingTree,
   place: GitPlace | undefined,
   { allowDirty }: CommitOptions,
 ): Promise<PublishSource> {
@@ -185,7 +185,7 @@ async function withoutGit(
       `run: git add -A && git commit, ${otherwise}`,
     )
   const cause = await requireGitPlace(tree.root).catch((error: unknown) => error)
-  if (troubleOf(cause) === 'not-installed') throw cause
+  if (findTrouble(cause) === 'not-installed') throw cause
   throw new Failure(
     'NO_COMMIT',
     'this folder is not in a git repository',
@@ -202,14 +202,14 @@ function shallow(): Failure {
   )
 }
 
-function refuseDirt(dirt: readonly Difference[], { shown }: Tree): Failure {
+function refuseDirt(dirt: readonly Difference[], { shownPath }: WorkingTree): Failure {
   const [first] = dirt as [Difference]
   const rest = dirt.length > 1 ? ` (and ${dirt.length - 1} more)` : ''
   const hint =
     first.reason === 'ignored'
       ? 'move it out of the folder of the definition, or commit it: git add -f'
       : 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
-  return new Failure('NO_COMMIT', `${shown}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
-    detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shown}/${path}`, reason })) },
+  return new Failure('NO_COMMIT', `${shownPath}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
+    detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shownPath}/${path}`, reason })) },
   })
 }

@@ -32,11 +32,11 @@ export function selectFiles(
     const steps = stepsFrom(root, full)
     if (steps.every((step) => step === '..')) return { kinds: [...kinds], names: 'all', ignored: [] }
     const [kind = '', id, file] = steps
-    const known = kinds.some((one) => one.id === kind)
+    const isKind = kinds.some((one) => one.id === kind)
     // A file beside the definitions' folders is in none of them; a name that no longer exists was a folder.
     const isEntry = id !== undefined && file === undefined
     const isBeside = isEntry && (isDefinition ? !isDefinition(nameOf({ kind, id })) : isFile(full))
-    if (!known || isBeside || id?.startsWith('.')) ignored.push(path)
+    if (!isKind || isBeside || id?.startsWith('.')) ignored.push(path)
     else names.add(id ? nameOf({ kind, id }) : kind)
   }
   return { kinds: [...kinds], names, ignored }

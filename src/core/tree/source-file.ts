@@ -4,7 +4,7 @@ import { type Finding, findingMaker } from '../../contract/diagnostic.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { ASSETS, type SourceFile } from '../../contract/source.ts'
-import type { Oddity } from '../git/git-entries.ts'
+import type { EntryOddity } from '../git/git-entries.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
 
@@ -53,7 +53,7 @@ export function unreadable(path: string, code: string): Finding {
 }
 
 /** The finding for an entry that cannot be part of a definition. */
-export function oddEntry(path: string, what: Oddity): Finding {
+export function oddEntry(path: string, what: EntryOddity): Finding {
   if (what === 'submodule')
     return makeFinding(
       'NOFX_FILE_SUBMODULE',
@@ -61,11 +61,11 @@ export function oddEntry(path: string, what: Oddity): Finding {
       `${path} is a git repository of its own, so its files are not in the commit`,
       'put the files themselves into the folder, without .git, and commit them',
     )
-  const shown = what === 'symlink' ? 'a symbolic link' : 'neither a file nor a folder'
+  const description = what === 'symlink' ? 'a symbolic link' : 'neither a file nor a folder'
   return makeFinding(
     'NOFX_FILE_SYMLINK',
     { file: path },
-    `${path} is ${shown}`,
+    `${path} is ${description}`,
     'put the file itself into the folder',
   )
 }

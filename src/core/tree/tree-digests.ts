@@ -1,15 +1,19 @@
 import { type Covers, nameOf } from '../../contract/name.ts'
-import { BETWEEN_PAUSES, pause, type Watch } from '../progress.ts'
+import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import { buildBundle } from './bundle.ts'
 import { readSource, toNamed } from './collect.ts'
-import { foldersOf, type Tree } from './tree.ts'
+import { findFolders, type WorkingTree } from './tree.ts'
 
 /**
  * Hashes every definition that `covers` selects, by `kind/id`. A definition with an unreadable file has no digest.
  * @throws Failure INPUT_UNREADABLE
  */
-export async function digestTree(tree: Tree, covers: Covers, watch: Watch): Promise<Map<string, string>> {
-  const folders = foldersOf(tree).filter((folder) => covers(toNamed(folder)))
+export async function digestTree(
+  tree: WorkingTree,
+  covers: Covers,
+  watch: StageWatch,
+): Promise<Map<string, string>> {
+  const folders = findFolders(tree).filter((folder) => covers(toNamed(folder)))
   const digests = new Map<string, string>()
   const batchAt = (start: number) => folders.slice(start, start + BETWEEN_PAUSES)
   const prepare = (start: number) => tree.files?.prepare(batchAt(start))

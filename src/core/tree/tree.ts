@@ -1,29 +1,29 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Checked, checkDefinition } from '../../contract/check/check.ts'
+import { type CheckResult, checkDefinition } from '../../contract/check/check.ts'
 import { ALONE, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import type { Source } from '../../contract/source.ts'
-import { type Folder, listFolders, readSource } from './collect.ts'
+import { type DefinitionFolder, listFolders, readSource } from './collect.ts'
 
 /** The source of a tree's files, if it is not simply the disk. */
 export interface TreeFiles {
   /** The folders of one kind, sorted by name. */
-  list(kind: Kind): Folder[]
-  folder(kind: Kind, id: string): Folder
+  list(kind: Kind): DefinitionFolder[]
+  folder(kind: Kind, id: string): DefinitionFolder
   /** Whether the commit has this definition, whatever the working tree has. */
   holds: Covers
   /** Fetches everything that the next reads of these folders need at once; with `assets`, their bytes too. */
-  prepare(folders: readonly Folder[], options?: { assets: boolean }): Promise<void>
+  prepare(folders: readonly DefinitionFolder[], options?: { assets: boolean }): Promise<void>
 }
 
 /** The definitions of a working tree, or of a commit. */
-export interface Tree {
+export interface WorkingTree {
   /** Absolute path of the folder that contains a folder for each kind. */
   root: string
   /** The same path as messages show it, relative to the working directory, with `/`. */
-  shown: string
+  shownPath: string
   /** Kinds in publishing order. */
   kinds: Kind[]
   /** Undefined: every file on the disk. */
@@ -31,8 +31,8 @@ export interface Tree {
 }
 
 /** One folder, read and checked. */
-export interface ReadDefinition extends Checked {
-  folder: Folder
+export interface ReadDefinition extends CheckResult {
+  folder: DefinitionFolder
   source: Source
 }
 
@@ -40,18 +40,23 @@ export interface ReadDefinition extends Checked {
 const PORTS = { yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary }
 
 /** Reads and checks one folder of the tree. Never throws because of content. */
-export function readDefinition(tree: Tree, kind: Kind, id: string, surroundings = ALONE): ReadDefinition {
-  return readFolder(folderOf(tree, kind, id), surroundings)
+export function readDefinition(
+  tree: WorkingTree,
+  kind: Kind,
+  id: string,
+  surroundings = ALONE,
+): ReadDefinition {
+  return readFolder(locateFolder(tree, kind, id), surroundings)
 }
 
 /** The folder of one definition, whether or not it exists. */
-export function folderOf(tree: Tree, kind: Kind, id: string): Folder {
+export function locateFolder(tree: WorkingTree, kind: Kind, id: string): DefinitionFolder {
   if (tree.files) return tree.files.folder(kind, id)
   return {
     kind,
     id,
     dir: join(tree.root, kind.id, id),
-    shown: `${tree.shown}/${nameOf({ kind: kind.id, id })}`,
+    shownPath: `${tree.shownPath}/${nameOf({ kind: kind.id, id })}`,
   }
 }
 
@@ -59,13 +64,13 @@ export function folderOf(tree: Tree, kind: Kind, id: string): Folder {
  * Lists the tree's folders, of one kind or of all in publishing order.
  * @throws Failure INPUT_UNREADABLE
  */
-export function foldersOf(tree: Tree, kind?: Kind): Folder[] {
-  const list = (one: Kind) => tree.files?.list(one) ?? listFolders(tree.root, tree.shown, one)
+export function findFolders(tree: WorkingTree, kind?: Kind): DefinitionFolder[] {
+  const list = (one: Kind) => tree.files?.list(one) ?? listFolders(tree.root, tree.shownPath, one)
   return kind ? list(kind) : tree.kinds.flatMap(list)
 }
 
-/** Reads and checks a folder that `foldersOf` returned. */
-export function readFolder(folder: Folder, surroundings: Surroundings): ReadDefinition {
+/** Reads and checks a folder that `findFolders` returned. */
+export function readFolder(folder: DefinitionFolder, surroundings: Surroundings): ReadDefinition {
   const source = readSource(folder)
   return { folder, source, ...checkDefinition(source, folder.kind, surroundings, PORTS) }
 }

@@ -3,10 +3,10 @@ import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type Reference, type Status } from '../../contract/kind.ts'
 import type { Named } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
-import { BETWEEN_PAUSES, pause, type Watch } from '../progress.ts'
+import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import type { Head } from '../registry/registry.ts'
-import { type Folder, toNamed } from '../tree/collect.ts'
-import { type ReadDefinition, readFolder, type Tree } from '../tree/tree.ts'
+import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
+import { type ReadDefinition, readFolder, type WorkingTree } from '../tree/tree.ts'
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
 import type { TreeSurroundings } from './surroundings.ts'
@@ -31,14 +31,14 @@ export interface ValidDefinition {
 
 /** What was found in one folder. `head`: it is published with this content and was not read. */
 export interface CheckedFolder {
-  folder: Folder
+  folder: DefinitionFolder
   diagnostics: readonly Diagnostic[]
   head?: Head
   valid?: ValidDefinition
 }
 
 interface FolderReferrer extends Referrer {
-  folder: Folder
+  folder: DefinitionFolder
 }
 
 /**
@@ -47,10 +47,10 @@ interface FolderReferrer extends Referrer {
  * Never throws on content.
  */
 export async function* checkTree(
-  tree: Tree,
-  folders: readonly Folder[],
+  tree: WorkingTree,
+  folders: readonly DefinitionFolder[],
   surroundings: TreeSurroundings,
-  watch: Watch,
+  watch: StageWatch,
   options: CheckOptions = {},
 ): AsyncGenerator<CheckedFolder> {
   const total = folders.length
@@ -67,14 +67,14 @@ export async function* checkTree(
 }
 
 async function* checkEach(
-  tree: Tree,
-  folders: readonly Folder[],
+  tree: WorkingTree,
+  folders: readonly DefinitionFolder[],
   surroundings: TreeSurroundings,
-  watch: Watch,
+  watch: StageWatch,
   { published }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
   /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
-  const waiting: Folder[] = []
+  const waiting: DefinitionFolder[] = []
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings
     const head = published?.(toNamed(folder))
@@ -115,12 +115,12 @@ function toReferrer(
   if (!valid) return undefined
   const { definition, references } = valid
   const demands = folder.kind.demands?.(definition) ?? []
-  const status = drafts ? () => 'draft' as const : statusOf(folder)
+  const status = drafts ? () => 'draft' as const : deferStatus(folder)
   return { ...toNamed(folder), folder, status, references, demands }
 }
 
 /** Keeps no definition in memory for the few that are asked: those are read again. */
-function statusOf(folder: Folder): () => Status {
+function deferStatus(folder: DefinitionFolder): () => Status {
   return () => {
     const { definition } = readFolder(folder, ALONE)
     return definition ? folder.kind.describe(definition).status : 'draft'
@@ -130,5 +130,5 @@ function statusOf(folder: Folder): () => Status {
 function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {
   const texts = new Map<string, string>()
   for (const file of source.files) if (file.text !== undefined) texts.set(file.path, file.text)
-  return locate(findings, { kind: folder.kind.id, id: folder.id, dir: folder.shown, texts })
+  return locate(findings, { kind: folder.kind.id, id: folder.id, dir: folder.shownPath, texts })
 }

@@ -24,7 +24,7 @@ export function readPlaces(text: string): JsonPlace | undefined {
   }
   const { error } = scanJson(text.slice(shift), Number.POSITIVE_INFINITY, {
     value: (offset, bracket) => {
-      const place = placeOf(offset + shift, bracket)
+      const place = createPlace(offset + shift, bracket)
       put(place)
       if (bracket !== undefined) open.push(place)
     },
@@ -36,7 +36,7 @@ export function readPlaces(text: string): JsonPlace | undefined {
   return error === undefined ? root : undefined
 }
 
-function placeOf(at: number, bracket: '{' | '[' | undefined): JsonPlace {
+function createPlace(at: number, bracket: '{' | '[' | undefined): JsonPlace {
   if (bracket === undefined) return { at }
   return bracket === '{' ? { at, fields: new Map() } : { at, items: [] }
 }

@@ -28,8 +28,8 @@ export async function locate(findings: readonly Finding[], where: Located): Prom
   const diagnostics: Diagnostic[] = []
   for (const finding of findings) {
     const text = where.texts.get(finding.file)
-    const offset = text === undefined ? 0 : await offsetOf(finding, text, documents)
-    diagnostics.push(diagnosticOf(finding, where, position(finding.file, offset, text, lines)))
+    const offset = text === undefined ? 0 : await findOffset(finding, text, documents)
+    diagnostics.push(toDiagnostic(finding, where, position(finding.file, offset, text, lines)))
   }
   return diagnostics.sort(byPlace)
 }
@@ -44,7 +44,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Not spread: a file may have 40,000 findings. */
-function diagnosticOf(
+function toDiagnostic(
   { file, rule, severity, message, hint, pointer }: Finding,
   { kind, id, dir }: Located,
   { line, column }: LineColumn,
@@ -55,7 +55,7 @@ function diagnosticOf(
   return diagnostic
 }
 
-async function offsetOf(
+async function findOffset(
   { file, pointer, key, offset }: Finding,
   text: string,
   documents: Map<string, Seek>,
@@ -144,11 +144,11 @@ function position(
   file: string,
   offset: number,
   text: string | undefined,
-  known: Map<string, number[]>,
+  startsByFile: Map<string, number[]>,
 ): LineColumn {
   if (text === undefined || offset === 0) return { line: 1, column: 1 }
-  const starts = known.get(file) ?? lineStarts(text)
-  known.set(file, starts)
+  const starts = startsByFile.get(file) ?? lineStarts(text)
+  startsByFile.set(file, starts)
   const at = Math.min(offset, text.length)
   const line = countUpTo(starts, at)
   return { line, column: at - (starts[line - 1] ?? 0) + 1 }

@@ -13,7 +13,7 @@ import type { Whereabouts } from '../tree/whereabouts.ts'
 import type { Drafts } from './report-drafts.ts'
 
 /** What a check was, and what it found. */
-export interface Checked {
+export interface ReportInput {
   origin: ReportRequest['origin']
   verdict: ReportRequest['verdict']
   actor: string
@@ -32,7 +32,7 @@ const MOST_BYTES = 400_000
  * Makes the report of a check. Everything is counted; of the findings the worst are kept, `MOST_FINDINGS` at most. The
  * same publish that is refused again for the same reasons has the same key.
  */
-export function makeReport({ where, drafts, ...checked }: Checked): ReportRequest {
+export function makeReport({ where, drafts, ...checked }: ReportInput): ReportRequest {
   const id = randomUUID()
   const { commit, pullRequest } = where
   const { diagnostics, definitions, origin, verdict } = checked

@@ -32,21 +32,21 @@ export async function checkReferences<R extends Referrer>(
   target: Find,
 ): Promise<Map<R, Finding[]>> {
   const findings = new Map<R, Finding[]>()
-  const add = (entry: R, found: readonly Finding[]) => {
-    if (found.length > 0) findings.set(entry, [...(findings.get(entry) ?? []), ...found])
+  const add = (entry: R, added: readonly Finding[]) => {
+    if (added.length > 0) findings.set(entry, [...(findings.get(entry) ?? []), ...added])
   }
   for (const entry of entries) {
-    const found: Finding[] = []
+    const findings: Finding[] = []
     for (const one of entry.references) {
-      const asked = target(one.kind, one.id)
-      const finding = checkReference(one, entry, asked instanceof Promise ? await asked : asked)
-      if (finding) found.push(finding)
+      const answer = target(one.kind, one.id)
+      const finding = checkReference(one, entry, answer instanceof Promise ? await answer : answer)
+      if (finding) findings.push(finding)
     }
     for (const one of entry.demands) {
       const finding = await checkDemand(one, target)
-      if (finding) found.push(finding)
+      if (finding) findings.push(finding)
     }
-    add(entry, found)
+    add(entry, findings)
   }
   circles(entries, add)
   return findings
@@ -92,26 +92,26 @@ function checkRange(reference: Reference, { version }: Description): Finding | u
 
 /** Silent while one of those that may offer it is not known: then its reference has a finding already. */
 async function checkDemand(demand: Demand, target: Find): Promise<Finding | undefined> {
-  const known: Description[] = []
+  const descriptions: Description[] = []
   for (const id of demand.oneOf) {
-    const asked = target(demand.kind, id)
-    const found = asked instanceof Promise ? await asked : asked
-    if (typeof found !== 'object') continue
-    if (found.provides.includes(demand.provides)) return undefined
-    known.push(found)
+    const answer = target(demand.kind, id)
+    const description = answer instanceof Promise ? await answer : answer
+    if (typeof description !== 'object') continue
+    if (description.provides.includes(demand.provides)) return undefined
+    descriptions.push(description)
   }
-  if (known.length < demand.oneOf.length) return undefined
-  const offered = known.flatMap((one) => one.provides)
+  if (descriptions.length < demand.oneOf.length) return undefined
+  const offered = descriptions.flatMap((one) => one.provides)
   const near = nearest(demand.provides, offered)
   return makeFinding(
     'NOFX_REFERENCE_UNMET',
     demand,
-    `${dotted(demand.pointer)} asks for "${demand.provides}", which ${namesOf(demand)} not offer`,
+    `${dotted(demand.pointer)} asks for "${demand.provides}", which ${listNames(demand)} not offer`,
     near ? `did you mean "${near}"?` : `they offer: ${[...new Set(offered)].join(', ') || 'nothing'}`,
   )
 }
 
-function namesOf({ kind, oneOf }: Demand): string {
+function listNames({ kind, oneOf }: Demand): string {
   const names = oneOf.map((id) => nameOf({ kind, id }))
   return names.length === 1 ? `${names[0]} does` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} do`
 }
@@ -119,12 +119,12 @@ function namesOf({ kind, oneOf }: Demand): string {
 /** Follows `requires` references; each circle is reported once, at the definition it was entered by. */
 function circles<R extends Referrer>(
   entries: readonly R[],
-  add: (entry: R, found: readonly Finding[]) => void,
+  add: (entry: R, findings: readonly Finding[]) => void,
 ): void {
-  const known = byName(entries)
+  const entryByName = byName(entries)
   const finished = new Set<string>()
   const visit = (name: string, path: string[]): void => {
-    const entry = known.get(name)
+    const entry = entryByName.get(name)
     if (!entry || finished.has(name)) return
     for (const reference of entry.references.filter((one) => one.relation === 'requires')) {
       const target = nameOf(reference)
@@ -134,7 +134,7 @@ function circles<R extends Referrer>(
     }
     finished.add(name)
   }
-  for (const name of known.keys()) visit(name, [])
+  for (const name of entryByName.keys()) visit(name, [])
 }
 
 function circle(reference: Reference, path: readonly string[]): Finding {

@@ -2,10 +2,10 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/reports.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
-import { type Folder, readSource, toNamed } from '../tree/collect.ts'
-import { foldersOf, type Tree } from '../tree/tree.ts'
+import { type DefinitionFolder, readSource, toNamed } from '../tree/collect.ts'
+import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 
 /** What was checked, against what the registry has. */
@@ -25,49 +25,49 @@ const MOST_BYTES = 500_000
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectDrafts(
-  tree: Tree,
+  tree: WorkingTree,
   covers: Covers,
   diagnostics: readonly Diagnostic[],
   registry: Registry,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Drafts> {
   const [digests, heads] = await Promise.all([
     digestTree(tree, covers, watch),
     Promise.all(tree.kinds.map((kind) => registry.heads(kind.id))),
   ])
-  const known = byName(heads.flat())
-  const found = findingsBy(diagnostics)
+  const headByName = byName(heads.flat())
+  const findings = findingsBy(diagnostics)
   const summary: Record<string, number> = {}
-  const worthy: { folder: Folder; change: ReportManifest['change']; errors: number }[] = []
-  for (const folder of foldersOf(tree)) {
+  const worthy: { folder: DefinitionFolder; change: ReportManifest['change']; errors: number }[] = []
+  for (const folder of findFolders(tree)) {
     if (!covers(toNamed(folder))) continue
     const name = nameOf(toNamed(folder))
-    const head = known.get(name)
+    const head = headByName.get(name)
     const isNew = head === undefined || head.state === 'removed'
     const change = isNew ? 'added' : head.digest === digests.get(name) ? 'unchanged' : 'updated'
     summary[change] = (summary[change] ?? 0) + 1
-    const { errors = 0, secret = false } = found.get(name) ?? {}
-    if (!secret && (change !== 'unchanged' || found.has(name))) worthy.push({ folder, change, errors })
+    const { errors = 0, secret = false } = findings.get(name) ?? {}
+    if (!secret && (change !== 'unchanged' || findings.has(name))) worthy.push({ folder, change, errors })
   }
   return { summary, manifests: readManifests(worthy.sort((a, b) => b.errors - a.errors)) }
 }
 
 function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: number; secret: boolean }> {
-  const found = new Map<string, { errors: number; secret: boolean }>()
+  const findings = new Map<string, { errors: number; secret: boolean }>()
   for (const { kind, id, severity, rule } of diagnostics) {
     if (kind === undefined || id === undefined) continue
     const name = nameOf({ kind, id })
-    const { errors, secret } = found.get(name) ?? { errors: 0, secret: false }
-    found.set(name, {
+    const { errors, secret } = findings.get(name) ?? { errors: 0, secret: false }
+    findings.set(name, {
       errors: errors + (isError({ severity }) ? 1 : 0),
       secret: secret || rule.startsWith('NOFX_SECRET'),
     })
   }
-  return found
+  return findings
 }
 
 function readManifests(
-  worthy: readonly { folder: Folder; change: ReportManifest['change'] }[],
+  worthy: readonly { folder: DefinitionFolder; change: ReportManifest['change'] }[],
 ): ReportManifest[] {
   const manifests: ReportManifest[] = []
   let left = MOST_BYTES

@@ -1,6 +1,6 @@
 import type { Description, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
-import { readDefinition, type Tree } from '../tree/tree.ts'
+import { readDefinition, type WorkingTree } from '../tree/tree.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
 export type AskRegistry = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
@@ -20,7 +20,7 @@ export interface TreeSurroundings extends Surroundings {
 
 /** Reads and describes other definitions on demand, each at most once. */
 export function createSurroundings(
-  tree: Tree,
+  tree: WorkingTree,
   present: ReadonlySet<string>,
   ask: AskRegistry,
 ): TreeSurroundings {
@@ -67,7 +67,7 @@ function remembering(ask: AskRegistry, elsewhere: Map<string, ReferenceTarget>) 
 }
 
 /** Describes definitions of the tree; undefined for one that has errors. */
-function createDescriber(tree: Tree): (kind: string, id: string) => Description | undefined {
+function createDescriber(tree: WorkingTree): (kind: string, id: string) => Description | undefined {
   const described = new Map<string, Description | undefined>()
   return (kindId, id) => {
     const name = nameOf({ kind: kindId, id })
@@ -75,8 +75,8 @@ function createDescriber(tree: Tree): (kind: string, id: string) => Description 
       // Two that ask for each other see each other undescribed, once.
       described.set(name, undefined)
       const kind = tree.kinds.find((candidate) => candidate.id === kindId)
-      const found = kind && readDefinition(tree, kind, id).definition
-      if (kind && found) described.set(name, kind.describe(found))
+      const definition = kind && readDefinition(tree, kind, id).definition
+      if (kind && definition) described.set(name, kind.describe(definition))
     }
     return described.get(name)
   }

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
-import { foldersOf, type Tree } from '../tree/tree.ts'
+import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
 import { type AskRegistry, createSurroundings } from './surroundings.ts'
@@ -24,11 +24,11 @@ export interface Validated {
 
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(
-  tree: Tree,
+  tree: WorkingTree,
   { selects = () => true, askRegistry }: ValidateOptions,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Validated> {
-  const folders = foldersOf(tree)
+  const folders = findFolders(tree)
   const present = new Set(folders.map((folder) => nameOf(toNamed(folder))))
   const selected = folders.filter((folder) => selects(toNamed(folder)))
   const surroundings = createSurroundings(tree, present, askRegistry)
@@ -39,11 +39,11 @@ export async function validate(
 }
 
 /** There is nothing to work on. */
-export function noDefinitions(tree: Tree): Failure {
+export function noDefinitions(tree: WorkingTree): Failure {
   const first = tree.kinds[0]?.singular ?? 'agent'
   return new Failure(
     'NO_DEFINITIONS',
-    `there are no definitions in ${tree.shown}`,
+    `there are no definitions in ${tree.shownPath}`,
     `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
   )
 }

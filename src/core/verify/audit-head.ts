@@ -20,7 +20,7 @@ interface Mark {
   digest: string
 }
 
-const hashOf = (value: unknown) => sha256(canonicalJson(value))
+const computeHash = (value: unknown) => sha256(canonicalJson(value))
 
 /** Keeps the columns of a head that are compared. */
 export function summarizeHead({ hold, disabled, ...head }: HeadRow): HeadSummary {
@@ -30,8 +30,8 @@ export function summarizeHead({ hold, disabled, ...head }: HeadRow): HeadSummary
     draft_version: head.draftVersion,
     latest_version: head.latestVersion,
     digest: head.digest,
-    metadata: hashOf(head.metadata),
-    refs: hashOf(head.refs),
+    metadata: computeHash(head.metadata),
+    refs: computeHash(head.refs),
     prompt_hash: head.promptHash,
     latest_digest: head.latestDigest,
     commit_sha: head.commitSha,
@@ -72,7 +72,7 @@ function follow(trail: Trail, { version, row }: AuditedRow<RevisionRow>): void {
     return
   }
   const { versions, withdrawn } = trail
-  trail.newest = markOf(version, row)
+  trail.newest = toMark(version, row)
   if (row.state !== 'draft') trail.settled = trail.newest
   versions.set(row.digest, (versions.get(row.digest) ?? new Set()).add(version))
   if (row.withdrawn) withdrawn.add(row.digest)
@@ -103,8 +103,8 @@ function* headProblems(trail: Trail, audited: AuditedRow<HeadSummary> | undefine
       version: newest.version,
       problem: 'is draft, and its head says that it is live',
     }
-  const wanted = wantedOf(newest, settled)
-  for (const [field, value] of Object.entries(wanted))
+  const expected = expectedColumns(newest, settled)
+  for (const [field, value] of Object.entries(expected))
     if (columns[field] !== value) yield { field, problem: 'is not what its revisions say' }
   yield* holdProblems(trail, hold)
   yield* switchProblems(trail, disabled)
@@ -114,8 +114,9 @@ function* holdProblems({ versions, withdrawn }: Trail, hold: readonly Hold[]): G
   const stranger = hold.find(({ digest, version }) => !versions.get(digest)?.has(version))
   if (stranger)
     yield { field: 'hold', problem: `names a version ${stranger.version} that has another content` }
-  const gone = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
-  const differs = gone.size !== withdrawn.size || [...gone].some((digest) => !withdrawn.has(digest))
+  const withdrawnDigests = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
+  const differs =
+    withdrawnDigests.size !== withdrawn.size || [...withdrawnDigests].some((digest) => !withdrawn.has(digest))
   if (differs) yield { field: 'hold', problem: 'does not name what was withdrawn' }
 }
 
@@ -127,13 +128,13 @@ function* switchProblems({ disabled, misfit }: Trail, isSet: boolean): Generator
   if (disabled !== isSet) yield { field: 'disabled', problem: 'is not what its revisions say' }
 }
 
-function markOf(version: number, row: RevisionRow): Mark {
+function toMark(version: number, row: RevisionRow): Mark {
   const { state, digest } = row
   const columns = {
     state,
     digest,
-    metadata: hashOf(row.metadata),
-    refs: hashOf(row.refs),
+    metadata: computeHash(row.metadata),
+    refs: computeHash(row.refs),
     prompt_hash: row.promptHash,
     commit_sha: row.commit.sha,
     commit_rank: row.commit.rank,
@@ -145,7 +146,7 @@ function markOf(version: number, row: RevisionRow): Mark {
 /**
  * The expected head: the live revision or, without one, the newest; the commit is always the newest revision's.
  */
-function wantedOf(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
+function expectedColumns(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
   const live = settled?.state === 'removed' ? undefined : settled
   const { commit_sha, commit_rank } = newest.columns
   return {

@@ -41,13 +41,13 @@ export function createRevisionAudit(kind: Kind) {
     const { bundle, digest } = row
     if (!bundle.path.endsWith(bundlePath(kind.id, row.id, digest)))
       yield { field: 'bundle_path', problem: 'is not the place of its digest' }
-    const known = bundles.get(digest)
-    bundles.set(digest, known ?? bundle)
-    if (!known) return
+    const firstBundle = bundles.get(digest)
+    bundles.set(digest, firstBundle ?? bundle)
+    if (!firstBundle) return
     const problem = 'is another one than the same content has in an earlier version'
-    if (known.path !== bundle.path) yield { field: 'bundle_path', problem }
-    if (known.size !== bundle.size) yield { field: 'bundle_size', problem }
-    if (known.sha256 !== bundle.sha256) yield { field: 'bundle_sha256', problem }
+    if (firstBundle.path !== bundle.path) yield { field: 'bundle_path', problem }
+    if (firstBundle.size !== bundle.size) yield { field: 'bundle_size', problem }
+    if (firstBundle.sha256 !== bundle.sha256) yield { field: 'bundle_sha256', problem }
   }
 
   return { take }
@@ -78,7 +78,7 @@ function* contentProblems(kind: Kind, row: RevisionRow): Generator<FieldProblem>
   if (unproven) return yield unproven
   const text = textProblem(row.texts, row.files)
   if (text !== undefined) return yield { field: 'texts', problem: text }
-  const derived = derivedOf(kind, row)
+  const derived = deriveColumns(kind, row)
   if (!derived) return yield { field: 'texts', problem: `hold no ${kind.manifestFile} that can be read` }
   yield* derivedProblems(row, derived)
   yield* stateProblems(row, derived)
@@ -89,30 +89,30 @@ function* contentProblems(kind: Kind, row: RevisionRow): Generator<FieldProblem>
  * share is the right one.
  */
 function digestProblem(kind: string, { id, digest, files, bundle }: RevisionRow): FieldProblem | undefined {
-  const made = digestOf(kind, id, files)
-  if (made === digest) return undefined
+  const computed = digestOf(kind, id, files)
+  if (computed === digest) return undefined
   const [wasKind = '', wasId = ''] = bundle.path.split('/').slice(-3)
   if (wasKind !== kind && digestOf(wasKind, id, files) === digest)
     return { field: 'kind', problem: `was ${wasKind} when it was published` }
   if (wasId !== id && digestOf(kind, wasId, files) === digest)
     return { field: 'id', problem: `was ${wasId} when it was published` }
-  if (bundle.path.endsWith(bundlePath(kind, id, made)))
+  if (bundle.path.endsWith(bundlePath(kind, id, computed)))
     return { field: 'digest', problem: 'is not the digest of its files' }
   return { field: 'files', problem: 'do not make its digest' }
 }
 
-function derivedOf(kind: Kind, { id, texts, files }: RevisionRow): DerivedColumns | undefined {
+function deriveColumns(kind: Kind, { id, texts, files }: RevisionRow): DerivedColumns | undefined {
   const proven = provenManifest(texts, kind, loadYaml)
   const parsed = proven && parseShape(kind.schema, proven)
   if (!parsed?.success) return undefined
   const manifestPath = Object.hasOwn(texts, kind.manifestFile)
     ? kind.manifestFile
     : kind.manifestFile.replace(/json$/, 'yaml')
-  const definition = { kind: kind.id, id, manifestPath, manifest: parsed.data, texts: mapOf(texts), files }
+  const definition = { kind: kind.id, id, manifestPath, manifest: parsed.data, texts: toMap(texts), files }
   return derivedColumns(kind, definition, files)
 }
 
-const mapOf = (texts: Record<string, string>) => new Map(Object.entries(texts))
+const toMap = (texts: Record<string, string>) => new Map(Object.entries(texts))
 
 function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<FieldProblem> {
   const problem = 'is not what its texts say'
@@ -120,15 +120,15 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
   // A promotion makes a draft of the author active; its tombstone may have had either status.
   const promoted = status === 'draft' && row.state !== 'draft' && row.metadata.status === 'active'
   const metadata = promoted ? { ...derived.metadata, status: 'active' } : derived.metadata
-  const columns: [field: string, stored: unknown, wanted: unknown][] = [
+  const columns: [field: string, columnValue: unknown, expected: unknown][] = [
     ['manifest', row.manifest, derived.manifest],
     ['metadata', row.metadata, metadata],
     ['refs', row.refs, derived.refs],
     ['prompt_hash', row.promptHash, derived.prompt_hash],
     ['declared_version', row.declaredVersion, derived.declared_version],
   ]
-  for (const [field, stored, wanted] of columns)
-    if (canonicalJson(stored) !== canonicalJson(wanted)) yield { field, problem }
+  for (const [field, columnValue, expected] of columns)
+    if (canonicalJson(columnValue) !== canonicalJson(expected)) yield { field, problem }
 }
 
 function* stateProblems(row: RevisionRow, { metadata }: DerivedColumns): Generator<FieldProblem> {

@@ -1,5 +1,5 @@
 import type { Kind } from '../../contract/kind.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { AuditedRow, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
 import { createHeadAudit, type HeadSummary, summarizeHead } from './audit-head.ts'
@@ -22,7 +22,7 @@ export interface VerifiedRows {
   edited: EditedField[]
 }
 
-type Problem = Omit<EditedField, 'kind' | 'id'>
+type RowProblem = Omit<EditedField, 'kind' | 'id'>
 
 /** Heads in one request; they are short. */
 const HEADS = 1000
@@ -42,13 +42,13 @@ const ATTEMPTS = 3
 export async function verifyRows(
   registry: Registry,
   kinds: readonly Kind[],
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<VerifiedRows> {
   const verified: VerifiedRows = { revisions: 0, heads: 0, edited: [] }
   for (const kind of kinds) {
-    const heads = await headsOf(registry, kind.id)
+    const heads = await readHeads(registry, kind.id)
     verified.heads += heads.size
-    for await (const { id, problems, revisions } of definitionsOf(registry, kind, heads)) {
+    for await (const { id, problems, revisions } of judgeDefinitions(registry, kind, heads)) {
       watch.signal.throwIfAborted()
       verified.revisions += revisions
       watch.emit({ stage: 'rows', state: 'advanced', done: verified.revisions, total: 0 })
@@ -62,7 +62,7 @@ export async function verifyRows(
 
 type Heads = Map<string, AuditedRow<HeadSummary>>
 
-async function headsOf(registry: RegistryRows, kind: string): Promise<Heads> {
+async function readHeads(registry: RegistryRows, kind: string): Promise<Heads> {
   const heads: Heads = new Map()
   let after: { id: string; version: number } | undefined
   for (let size = HEADS; size === HEADS; ) {
@@ -80,25 +80,25 @@ function summarized({ id, version, row, misfits }: AuditedRow<HeadRow>): Audited
 
 interface Judged {
   id: string
-  problems: Problem[]
+  problems: RowProblem[]
   revisions: number
 }
 
 /** Every definition that has revisions, then those that have only a head. */
-async function* definitionsOf(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
-  const left = new Map(heads)
+async function* judgeDefinitions(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
+  const unread = new Map(heads)
   let judge: ReturnType<typeof createJudge> | undefined
-  for await (const audited of revisionsOf(registry, kind.id)) {
+  for await (const audited of readRevisions(registry, kind.id)) {
     if (judge && judge.id !== audited.id) yield judge.end(heads.get(judge.id))
     if (judge?.id !== audited.id) judge = createJudge(kind, audited.id)
-    left.delete(audited.id)
+    unread.delete(audited.id)
     judge.take(audited)
   }
   if (judge) yield judge.end(heads.get(judge.id))
-  for (const [id, head] of left) yield createJudge(kind, id).end(head)
+  for (const [id, head] of unread) yield createJudge(kind, id).end(head)
 }
 
-async function* revisionsOf(
+async function* readRevisions(
   registry: RegistryRows,
   kind: string,
   id?: string,
@@ -123,7 +123,7 @@ function weigh(page: readonly AuditedRow<RevisionRow>[]): number {
 function createJudge(kind: Kind, id: string) {
   const revisions = createRevisionAudit(kind)
   const head = createHeadAudit()
-  const problems: Problem[] = []
+  const problems: RowProblem[] = []
   let count = 0
   return {
     id,
@@ -147,13 +147,13 @@ async function lookAgain(
   registry: RegistryRows,
   kind: Kind,
   id: string,
-  first: Problem[],
-): Promise<Problem[]> {
+  first: RowProblem[],
+): Promise<RowProblem[]> {
   let problems = first
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const [before] = await registry.headRows(kind.id, { id, limit: 1 })
     const judge = createJudge(kind, id)
-    for await (const audited of revisionsOf(registry, kind.id, id)) judge.take(audited)
+    for await (const audited of readRevisions(registry, kind.id, id)) judge.take(audited)
     problems = judge.end(before && summarized(before)).problems
     const [now] = await registry.headRows(kind.id, { id, limit: 1 })
     if (problems.length === 0 || JSON.stringify(now) === JSON.stringify(before)) return problems

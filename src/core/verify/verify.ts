@@ -2,14 +2,14 @@ import { sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { inParallel } from '../in-parallel.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { BundleRef } from '../registry/revision.ts'
 import { buildBundle, packBundle } from '../tree/bundle.ts'
 import { treeOfCommit } from '../tree/commit-tree.ts'
-import { readDefinition, type Tree } from '../tree/tree.ts'
+import { readDefinition, type WorkingTree } from '../tree/tree.ts'
 
-type Problem = 'missing' | 'changed'
+type BundleProblem = 'missing' | 'changed'
 
 /** A bundle that is missing from storage or was changed there. */
 export interface DamagedBundle {
@@ -17,7 +17,7 @@ export interface DamagedBundle {
   id: string
   version: number
   path: string
-  problem: Problem
+  problem: BundleProblem
   repaired: boolean
   /** The content exists, but packs to other bytes here, because another zlib made the archive. */
   packedOtherwise?: true
@@ -52,8 +52,8 @@ const DOWNLOADS_AT_ONCE = 4
 export async function verifyBundles(
   registry: Registry,
   kinds: readonly Kind[],
-  options: { deep: boolean; repairFrom?: Sources },
-  watch: Watch,
+  options: { deep: boolean; repairFrom?: RepairSources },
+  watch: StageWatch,
 ): Promise<Verified> {
   const deep = options.deep || options.repairFrom !== undefined
   const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', listed: 0, damaged: [] }
@@ -70,7 +70,8 @@ export async function verifyBundles(
     verified.listed += listed
     for (const [at, bundle] of bundles.entries()) {
       const problem = problems[at]
-      if (problem) verified.damaged.push(await damageOf(registry, kind, bundle, problem, options.repairFrom))
+      if (problem)
+        verified.damaged.push(await describeDamage(registry, kind, bundle, problem, options.repairFrom))
     }
   }
   const { checked } = verified
@@ -78,12 +79,12 @@ export async function verifyBundles(
   return verified
 }
 
-async function damageOf(
+async function describeDamage(
   registry: Registry,
   kind: Kind,
   bundle: Referenced,
-  problem: Problem,
-  repairFrom: Sources | undefined,
+  problem: BundleProblem,
+  repairFrom: RepairSources | undefined,
 ): Promise<DamagedBundle> {
   const attempt = repairFrom && (await repair(registry, kind, bundle, repairFrom))
   const { id, version, path } = bundle
@@ -103,10 +104,10 @@ async function sizeProblems(
   onRead: (count: number) => void,
 ): Promise<Problems> {
   const paths = bundles.map(({ path }) => path)
-  const { sizes, listed } = await registry.sizesOf(paths, onRead)
+  const { sizes, listed } = await registry.readSizes(paths, onRead)
   const problems = bundles.map(({ path, size }) => {
-    const found = sizes.get(path)
-    return found === undefined ? 'missing' : found === size ? undefined : 'changed'
+    const storedSize = sizes.get(path)
+    return found === undefined ? 'missing' : storedSize === size ? undefined : 'changed'
   })
   return { problems, listed }
 }
@@ -126,7 +127,7 @@ async function hashProblems(
 }
 
 /** @throws Failure if storage does not answer: an unread bundle is not a missing bundle */
-async function hashProblem(registry: Registry, bundle: BundleRef): Promise<Problem | undefined> {
+async function hashProblem(registry: Registry, bundle: BundleRef): Promise<BundleProblem | undefined> {
   const archive = await registry.download(bundle.path).catch((error: unknown) => {
     if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
   })
@@ -138,18 +139,23 @@ async function hashProblem(registry: Registry, bundle: BundleRef): Promise<Probl
  * The result of rebuilding a bundle: uploaded, or the content exists but packs to other bytes, or the content was not
  * found.
  */
-type Attempt = 'sent' | 'packed otherwise' | 'other content'
+type RepairOutcome = 'sent' | 'packed otherwise' | 'other content'
 
 /** Where a bundle can be rebuilt from: the working tree, and the commits of its repository. */
-interface Sources {
-  tree: Tree
+interface RepairSources {
+  tree: WorkingTree
 }
 
 /**
  * Rebuilds the bundle from the working tree if it still has the content, otherwise from the commits that published
  * it. The newest revision with the content may be a tombstone, whose commit does not have it.
  */
-async function repair(registry: Registry, kind: Kind, bundle: Referenced, from: Sources): Promise<Attempt> {
+async function repair(
+  registry: Registry,
+  kind: Kind,
+  bundle: Referenced,
+  from: RepairSources,
+): Promise<RepairOutcome> {
   let attempt = await sendIfSame(registry, kind, bundle, from.tree)
   if (attempt !== 'other content') return attempt
   const revisions = await registry.history(kind.id, bundle.id)
@@ -162,7 +168,12 @@ async function repair(registry: Registry, kind: Kind, bundle: Referenced, from: 
   return attempt
 }
 
-async function sendIfSame(registry: Registry, kind: Kind, bundle: Referenced, tree: Tree): Promise<Attempt> {
+async function sendIfSame(
+  registry: Registry,
+  kind: Kind,
+  bundle: Referenced,
+  tree: WorkingTree,
+): Promise<RepairOutcome> {
   // Current rules are not applied: the definition was accepted when it was published.
   const { source, folder } = readDefinition(tree, kind, bundle.id)
   if (buildBundle(source, folder).digest !== bundle.digest) return 'other content'

@@ -2,14 +2,14 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { denied } from '../http/refusal.ts'
 import { createIdentityCheck, type IdentityOptions } from './identity-token.ts'
 import type { Authenticate } from './principal.ts'
-import { createPublisherCheck, type PublisherOptions } from './publisher-token.ts'
+import { createPublisherCheck, type PublisherTokenOptions } from './publisher-token.ts'
 import { keyMatcher } from './secret-keys.ts'
 
 export interface AuthenticateOptions {
   /** The project's secret keys: `sb_secret_…`, or a legacy service_role key. */
   secretKeys: readonly string[]
   /** Without it no user's token is accepted. */
-  publisher?: PublisherOptions
+  publisher?: PublisherTokenOptions
   /** Without it no identity token of a CI job is accepted. */
   identity?: IdentityOptions
 }
@@ -24,10 +24,10 @@ export function createAuthenticate({ secretKeys, publisher, identity }: Authenti
   const checkIdentity = identity && createIdentityCheck(identity)
   return async ({ headers }) => {
     const apikey = headers.get('apikey')
-    const bearer = bearerOf(headers.get('authorization'))
-    const given = [apikey, bearer].filter((text) => text !== null)
-    if (given.map(isSecret).includes(true)) return { via: 'secret' }
-    if (given.some((text) => text.startsWith('sb_secret_')))
+    const bearer = parseBearer(headers.get('authorization'))
+    const credentials = [apikey, bearer].filter((text) => text !== null)
+    if (credentials.map(isSecret).includes(true)) return { via: 'secret' }
+    if (credentials.some((text) => text.startsWith('sb_secret_')))
       throw denied(
         401,
         'the secret key belongs to another project',
@@ -42,7 +42,7 @@ export function createAuthenticate({ secretKeys, publisher, identity }: Authenti
   }
 }
 
-function bearerOf(authorization: string | null): string | null {
+function parseBearer(authorization: string | null): string | null {
   if (authorization === null) return null
   const [, token] = /^bearer +(\S+)$/i.exec(authorization) ?? []
   if (token) return token

@@ -1,4 +1,4 @@
-import { refusalOf } from '../http/database-error.ts'
+import { toRefusal } from '../http/database-error.ts'
 import type { ParsedRequest } from '../http/read-request.ts'
 import { denied, Refusal } from '../http/refusal.ts'
 import type { Rpc } from '../http/rpc.ts'
@@ -44,11 +44,15 @@ export async function authorize(
   if (principal.token && !dryRun) await claimToken(principal.token, request.key, rpc)
   const { actor } = principal
   const kinds = preview === undefined ? principal.kinds : principal.previewKinds
-  const named = actor && 'actor' in request ? { ...request, actor } : request
-  if (named.action !== 'commit') return named
-  const { commit } = named
+  const withActor = actor && 'actor' in request ? { ...request, actor } : request
+  if (withActor.action !== 'commit') return withActor
+  const { commit } = withActor
   const ref = commit.ref ?? (principal.job && shortRef(principal.job.ref))
-  return { ...named, ...(kinds ? { kinds } : {}), commit: ref === undefined ? commit : { ...commit, ref } }
+  return {
+    ...withActor,
+    ...(kinds ? { kinds } : {}),
+    commit: ref === undefined ? commit : { ...commit, ref },
+  }
 }
 
 /** @throws Refusal 403 for every principal but the holder of a secret key */
@@ -113,6 +117,6 @@ export async function claimToken(
     p_expires_at: new Date(token.expiresAt * 1000).toISOString(),
   })
   if (!error) return
-  const refusal = refusalOf(error)
+  const refusal = toRefusal(error)
   throw refusal.status === 401 ? new Refusal(401, 'auth', refusal.error) : refusal
 }

@@ -95,16 +95,16 @@ export interface JobKinds {
   previewKinds: string[] | undefined
 }
 
-/** @param known the ids in the first used token of this repository */
-export function kindsFor(job: Job, policies: readonly IdentityPolicy[], known: RepositoryIds = {}): JobKinds {
-  const fitting = policies.filter((policy) => allows(policy, job) && hasIds(policy, job, known))
+/** @param ids the ids in the first used token of this repository */
+export function kindsFor(job: Job, policies: readonly IdentityPolicy[], ids: RepositoryIds = {}): JobKinds {
+  const fitting = policies.filter((policy) => allows(policy, job) && hasIds(policy, job, ids))
   return {
-    kinds: kindsOf(fitting.filter((policy) => !policy.previews)),
-    previewKinds: kindsOf(fitting.filter((policy) => policy.previews)),
+    kinds: collectKinds(fitting.filter((policy) => !policy.previews)),
+    previewKinds: collectKinds(fitting.filter((policy) => policy.previews)),
   }
 }
 
-function kindsOf(policies: readonly IdentityPolicy[]): string[] | undefined {
+function collectKinds(policies: readonly IdentityPolicy[]): string[] | undefined {
   const kinds = policies.map((policy) => policy.kind)
   return kinds.includes(EVERY_KIND) ? undefined : [...new Set(kinds)]
 }
@@ -124,8 +124,8 @@ function allows(policy: IdentityPolicy, job: Job): boolean {
 }
 
 /** The ids of an entry take precedence over those of the first token. A token without an id matches no known id. */
-function hasIds(policy: IdentityPolicy, job: Job, known: RepositoryIds): boolean {
-  const { repositoryId = known.repositoryId, ownerId = known.ownerId } = policy
+function hasIds(policy: IdentityPolicy, job: Job, ids: RepositoryIds): boolean {
+  const { repositoryId = ids.repositoryId, ownerId = ids.ownerId } = policy
   return (
     (repositoryId === undefined || repositoryId === job.repositoryId) &&
     (ownerId === undefined || ownerId === job.ownerId)
@@ -138,9 +138,9 @@ function hasIds(policy: IdentityPolicy, job: Job, known: RepositoryIds): boolean
  */
 function isWrittenIn(workflow: string, { repository, workflowRef, jobWorkflowRef }: Job): boolean {
   const own = workflow.startsWith('.github/')
-  const wanted = own ? `${repository}/${workflow}` : workflow
+  const workflowPath = own ? `${repository}/${workflow}` : workflow
   const isIt = (ref: string | undefined) =>
-    ref !== undefined && (ref === wanted || ref.startsWith(`${wanted}@`))
+    ref !== undefined && (ref === workflowPath || ref.startsWith(`${workflowPath}@`))
   return own ? isIt(workflowRef) && isIt(jobWorkflowRef ?? workflowRef) : isIt(jobWorkflowRef)
 }
 

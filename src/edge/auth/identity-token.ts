@@ -73,15 +73,15 @@ export function createIdentityCheck({ policies, pin, fetch, now = () => new Date
     // Not verified yet: the claim only selects the keys for the verification.
     const issuer = decodeJwt(token).iss
     const all = await policies()
-    const known = all.filter((policy) => policy.issuer === issuer)
-    if (issuer === undefined || known.length === 0) return undefined
+    const ofIssuer = all.filter((policy) => policy.issuer === issuer)
+    if (issuer === undefined || ofIssuer.length === 0) return undefined
     const payload = await keysOf(issuer)
       .then((keys) =>
         jwtVerify(token, keys, {
           algorithms: ['RS256', 'ES256'],
           typ: 'JWT',
           issuer,
-          audience: known.map((policy) => policy.audience),
+          audience: ofIssuer.map((policy) => policy.audience),
           requiredClaims: CLAIMS,
           maxTokenAge: OLDEST,
           clockTolerance: 5,
@@ -92,22 +92,22 @@ export function createIdentityCheck({ policies, pin, fetch, now = () => new Date
       .catch((error: unknown) => {
         throw tokenRefusal(error, WHAT, HINT)
       })
-    const principal = await principalOf(payload, known, pin)
+    const principal = await authorizePrincipal(payload, ofIssuer, pin)
     return principal.job ? { ...principal, names: nameRights(principal.job, all) } : principal
   }
 }
 
-async function principalOf(
+async function authorizePrincipal(
   payload: JWTPayload,
   policies: readonly IdentityPolicy[],
   pin: IdentityOptions['pin'],
 ): Promise<Principal> {
   const { data: claims } = claimsShape.safeParse(payload)
   if (!claims) throw denied(401, `${WHAT} does not have the claims of a CI job`, HINT)
-  const job = jobOf(claims)
+  const job = toJob(claims)
   const { repository, ref, event } = job
-  const wanted = kindsFor(job, policies)
-  if (isNothing(wanted))
+  const jobKinds = kindsFor(job, policies)
+  if (isNothing(jobKinds))
     throw denied(
       403,
       `${repository} at ${ref} (${event}) may not publish here`,
@@ -135,7 +135,7 @@ async function principalOf(
 
 const isNothing = ({ kinds, previewKinds }: JobKinds) => kinds?.length === 0 && previewKinds?.length === 0
 
-function jobOf(claims: z.output<typeof claimsShape>): Job {
+function toJob(claims: z.output<typeof claimsShape>): Job {
   return {
     issuer: claims.iss,
     audience: claims.aud,

@@ -14,12 +14,12 @@ const discoveryShape = z.object({ issuer: z.string(), jwks_uri: z.string().refin
 export function createIssuerKeys(
   fetch: typeof globalThis.fetch,
 ): (issuer: string) => Promise<JWTVerifyGetKey> {
-  const known = new Map<string, Promise<JWTVerifyGetKey>>()
+  const keySets = new Map<string, Promise<JWTVerifyGetKey>>()
   return (issuer) => {
-    const keys = known.get(issuer) ?? discover(issuer, fetch)
-    known.set(issuer, keys)
+    const keys = keySets.get(issuer) ?? discover(issuer, fetch)
+    keySets.set(issuer, keys)
     // Failures are not cached: the next try may succeed.
-    keys.catch(() => known.delete(issuer))
+    keys.catch(() => keySets.delete(issuer))
     return keys
   }
 }
@@ -29,9 +29,9 @@ async function discover(issuer: string, fetch: typeof globalThis.fetch): Promise
     signal: AbortSignal.timeout(WITHIN_MS),
   })
   if (!response.ok) throw new Error(`HTTP ${response.status} from ${issuer}`)
-  const found = discoveryShape.parse(await response.json())
-  if (found.issuer !== issuer) throw new Error(`${issuer} calls itself by another name`)
-  return createRemoteJWKSet(new URL(found.jwks_uri), {
+  const discovery = discoveryShape.parse(await response.json())
+  if (discovery.issuer !== issuer) throw new Error(`${issuer} calls itself by another name`)
+  return createRemoteJWKSet(new URL(discovery.jwks_uri), {
     [customFetch]: fetch,
     timeoutDuration: WITHIN_MS,
   })

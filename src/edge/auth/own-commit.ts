@@ -27,7 +27,7 @@ export function requireOwnCommit({ job }: Principal, claimed: Claimed, ordered: 
     )
   // Without this claim the token does not prove the branch of a pull request.
   if (free && job.headRef === undefined) return
-  if (claimed.ref !== undefined && !refsOf(job).includes(claimed.ref))
+  if (claimed.ref !== undefined && !listRefs(job).includes(claimed.ref))
     throw denied(
       403,
       `the identity token is for ${job.ref}, not for "${claimed.ref.slice(0, 100)}"`,
@@ -41,6 +41,6 @@ export function shortRef(ref: string): string {
 }
 
 /** The names of the ref that a job runs for, the branch of a pull request included. */
-function refsOf({ ref, headRef, event }: Job): string[] {
+function listRefs({ ref, headRef, event }: Job): string[] {
   return [ref, shortRef(ref), ...(headRef && PULL_REQUEST.test(event) ? [headRef] : [])]
 }

@@ -19,9 +19,9 @@ export function nameRights(job: Job, policies: readonly IdentityPolicy[]): NameR
     issuer === job.issuer && repository === job.repository
   const mine = writers.filter(isOwn)
   const theirs = writers.filter((policy) => !isOwn(policy))
-  const listed = mine.flatMap(({ previewNames = [] }) => previewNames)
-  const all = listed.length === 0 ? ['*'] : []
-  const own = [namesAfter(job.repository), ...listed, ...all]
+  const allowedNames = mine.flatMap(({ previewNames = [] }) => previewNames)
+  const all = allowedNames.length === 0 ? ['*'] : []
+  const own = [namesAfter(job.repository), ...allowedNames, ...all]
   const others = theirs
     .flatMap(({ repository, previewNames = [] }) => [namesAfter(repository), ...previewNames])
     .filter((pattern) => !own.includes(pattern))
@@ -44,11 +44,11 @@ function longestFit(patterns: readonly string[], name: string): number {
   return Math.max(-1, ...fitting.map(({ length }) => length))
 }
 
-function notOwn(name: string, own: readonly string[], taken: boolean): Refusal {
+function notOwn(name: string, own: readonly string[], isTaken: boolean): Refusal {
   const what = `the preview name ${name.slice(0, 60)}`
   return denied(
     403,
-    `${what} ${taken ? 'belongs to another repository' : "is not one of this repository's names"}`,
+    `${what} ${isTaken ? 'belongs to another repository' : "is not one of this repository's names"}`,
     `take a name such as ${own.join(' or ')}; "previewNames" in registry_policies gives a repository more`,
   )
 }

@@ -34,9 +34,9 @@ export async function requireOwnPreview(
 ): Promise<void> {
   if (via !== 'identity') return
   if (!originOf) throw denied(403, 'CI jobs may not write previews here', 'set SUPABASE_SECRET_KEY')
-  const found = await originOf(preview)
-  if (found !== undefined && found !== origin)
-    throw denied(403, `the preview ${preview} belongs to ${found}, not to ${origin}`, HINT)
+  const previewOrigin = await originOf(preview)
+  if (previewOrigin !== undefined && previewOrigin !== origin)
+    throw denied(403, `the preview ${preview} belongs to ${previewOrigin}, not to ${origin}`, HINT)
 }
 
 /**
@@ -50,16 +50,16 @@ export async function requireSameRepository(
   originOf: OriginOf,
 ): Promise<void> {
   if (!isPreviewWriter(principal)) return
-  const found = await originOf(preview)
-  if (found !== undefined && !isOfRepository(principal, found))
-    throw denied(403, `the preview ${preview} belongs to ${found}, another repository`, HINT)
+  const origin = await originOf(preview)
+  if (origin !== undefined && !isOfRepository(principal, origin))
+    throw denied(403, `the preview ${preview} belongs to ${origin}, another repository`, HINT)
 }
 
 /**
  * Whether a preview belongs to the repository of a job that may write previews alone; true for every other principal.
  */
 export function isOfRepository(principal: Principal, origin: string): boolean {
-  return !isPreviewWriter(principal) || repositoryOf(origin) === repositoryOf(principal.origin ?? '')
+  return !isPreviewWriter(principal) || parseRepository(origin) === parseRepository(principal.origin ?? '')
 }
 
-const repositoryOf = (origin: string) => origin.replace(/#.*$/s, '')
+const parseRepository = (origin: string) => origin.replace(/#.*$/s, '')

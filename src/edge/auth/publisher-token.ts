@@ -13,7 +13,7 @@ import { denied } from '../http/refusal.ts'
 import { actorName, type Principal } from './principal.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
-export interface PublisherOptions {
+export interface PublisherTokenOptions {
   /** The URL of the project's Auth, as in `https://<project>.supabase.co/auth/v1`: its key set is read from there. */
   issuer: string
   /** The key set, when it is already known. */
@@ -52,7 +52,7 @@ const claimsShape = z.object({
  * itself by another URL than the one that its functions use.
  * @throws Refusal 401, 403, 503
  */
-export function createPublisherCheck(options: PublisherOptions): (token: string) => Promise<Principal> {
+export function createPublisherCheck(options: PublisherTokenOptions): (token: string) => Promise<Principal> {
   const verify = verifier(options)
   return async (token) => {
     const { payload } = await verify(token).catch((error: unknown) => {
@@ -84,7 +84,7 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
  * The algorithm selects the key, and each key is limited to its
  * own algorithms, so a public key is never used as a secret.
  */
-function verifier({ issuer, jwks, jwtSecret, fetch }: PublisherOptions) {
+function verifier({ issuer, jwks, jwtSecret, fetch }: PublisherTokenOptions) {
   const keys = jwks
     ? createLocalJWKSet(jwks)
     : createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), fetch && { [customFetch]: fetch })

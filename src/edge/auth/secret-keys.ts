@@ -9,7 +9,7 @@ const keyShape = z.string().regex(/^[\w.-]{20,}$/)
  * `SUPABASE_SECRET_KEY`. During a rotation there are several, and all of them are valid.
  * @throws Error when neither has a key, without the variable's content
  */
-export function secretKeysOf(env: Record<string, string | undefined>): [string, ...string[]] {
+export function readSecretKeys(env: Record<string, string | undefined>): [string, ...string[]] {
   const { SUPABASE_SECRET_KEYS: many, SUPABASE_SECRET_KEY: one } = env
   const [first, ...rest] = many ? Object.values(parse(many)) : [one]
   if (!keyShape.safeParse(first).success || first === undefined)
@@ -32,8 +32,8 @@ function parse(text: string): Record<string, string> {
 export function keyMatcher(keys: readonly string[]): (text: string) => boolean {
   const digests = keys.map(digest)
   return (text) => {
-    const given = digest(text)
-    return digests.map((key) => timingSafeEqual(key, given)).includes(true)
+    const textDigest = digest(text)
+    return digests.map((key) => timingSafeEqual(key, textDigest)).includes(true)
   }
 }
 

@@ -26,7 +26,7 @@ const CLAIMS: Record<string, string> = {
  * @param what the name of the token, as in `the identity token`
  */
 export function tokenRefusal(error: unknown, what: string, hint: string): Refusal {
-  const reason = reasonOf(error)
+  const reason = explainError(error)
   if (reason) return denied(401, `${what} ${reason}`, hint)
   const refusal = new Refusal(503, 'auth', {
     code: 'REMOTE_FAILED',
@@ -37,7 +37,7 @@ export function tokenRefusal(error: unknown, what: string, hint: string): Refusa
   return refusal
 }
 
-function reasonOf(error: unknown): string | undefined {
+function explainError(error: unknown): string | undefined {
   if (error instanceof errors.JWTClaimValidationFailed)
     return error.reason === 'missing' ? `lacks "${error.claim}"` : (CLAIMS[error.claim] ?? CLAIMS.aud)
   return error instanceof errors.JOSEError ? REASONS[error.code] : undefined

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js'
 import { readSecrets } from '../../contract/protocol/signature.ts'
-import { keyMatcher, secretKeysOf } from '../auth/secret-keys.ts'
+import { keyMatcher, readSecretKeys } from '../auth/secret-keys.ts'
 import { withoutRealtime } from '../http/client-options.ts'
 import { createForwardHandler } from './handle.ts'
 import { createSend, type Resolve } from './send.ts'
@@ -31,7 +31,7 @@ export function createForwardFunction({
 }: ForwardFunctionOptions): (request: Request) => Promise<Response> {
   const url = env.SUPABASE_URL?.replace(/\/+$/, '')
   if (!url) throw new Error('SUPABASE_URL is not set')
-  const secretKeys = secretKeysOf(env)
+  const secretKeys = readSecretKeys(env)
   const isSecret = keyMatcher(secretKeys)
   const client = createClient(url, secretKeys[0], withoutRealtime(fetch))
   return createForwardHandler({

@@ -1,4 +1,4 @@
-import type { Attempt, Forwarded } from '../../contract/protocol/webhooks.ts'
+import type { DeliveryAttempt, Forwarded } from '../../contract/protocol/webhooks.ts'
 import { call, type Rpc } from '../http/rpc.ts'
 import { eventsMessage, type Leased, leaseSchema } from './message.ts'
 import { secondsIn } from './retry-after.ts'
@@ -113,27 +113,27 @@ interface Settled {
 export async function attempt(
   { send, now = Date.now, patienceMs = PATIENCE_MS, signal }: ForwardPorts,
   make: (now: number) => Outgoing,
-): Promise<Attempt> {
+): Promise<DeliveryAttempt> {
   const started = performance.now()
   const took = () => Math.round(performance.now() - started)
   try {
     const late = AbortSignal.timeout(patienceMs)
     let header: string | undefined
-    const onRetryAfter = (said: string) => {
-      header = said
+    const onRetryAfter = (retryAfter: string) => {
+      header = retryAfter
     }
     const status = await send(make(now()), signal ? AbortSignal.any([signal, late]) : late, onRetryAfter)
-    const error = problemOf(status)
+    const error = explainStatus(status)
     if (error === undefined) return { status, ms: took() }
     const retryAfter = status === 429 || status === 503 ? secondsIn(header, now()) : undefined
     return { status, ms: took(), error, retryAfter }
   } catch (error) {
-    const known = error instanceof Unsent ? error.message : 'it cannot be reached'
-    return { status: null, ms: took(), error: known }
+    const problem = error instanceof Unsent ? error.message : 'it cannot be reached'
+    return { status: null, ms: took(), error: problem }
   }
 }
 
-function problemOf(status: number): string | undefined {
+function explainStatus(status: number): string | undefined {
   if (status >= 200 && status < 300) return undefined
   if (status >= 300 && status < 400) return `it answered ${status}: redirects are not followed`
   return `it answered ${status}`

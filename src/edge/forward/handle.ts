@@ -20,7 +20,7 @@ export interface HandlerPorts extends ForwardPorts, WebhookUrlOptions {
   budgetMs: number
 }
 
-type Parsed = z.output<typeof forwarderRequest>
+type ParsedForwarderRequest = z.output<typeof forwarderRequest>
 
 /** The largest request, bytes: it holds a URL and a few short texts. */
 const MAX_REQUEST = 64_000
@@ -51,7 +51,7 @@ function isWorthLogging({ action, delivered, failed, dead, disabled }: Line, sta
   return status !== 200 || !isIdle
 }
 
-async function answer(parsed: Parsed, ports: HandlerPorts): Promise<unknown> {
+async function answer(parsed: ParsedForwarderRequest, ports: HandlerPorts): Promise<unknown> {
   const { rpc, secrets } = ports
   switch (parsed.action) {
     case 'forward':
@@ -82,7 +82,7 @@ async function rotate(id: string, rpc: Rpc): Promise<RotatedWebhook> {
  * and the deployment.
  */
 async function add(
-  { action: _, ...webhook }: Extract<Parsed, { action: 'add' }>,
+  { action: _, ...webhook }: Extract<ParsedForwarderRequest, { action: 'add' }>,
   { rpc, loopback }: HandlerPorts,
 ): Promise<AddedWebhook> {
   const problem = webhookUrlProblem(webhook.url, { loopback })

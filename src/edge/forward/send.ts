@@ -67,7 +67,7 @@ export function createSend(
     try {
       answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
     } catch (error) {
-      throw new Unsent(signal.aborted ? 'it did not answer in time' : reasonOf(error))
+      throw new Unsent(signal.aborted ? 'it did not answer in time' : explainError(error))
     }
     const again = answer.headers.get('retry-after')
     if (again !== null) onRetryAfter?.(again)
@@ -114,8 +114,8 @@ async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
 }
 
 /** Only codes and a few known phrases: the message of an error may quote the URL. */
-function reasonOf(error: unknown): string {
+function explainError(error: unknown): string {
   const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown }
-  const known = cause?.code ?? code
-  return typeof known === 'string' ? `it cannot be reached (${known})` : 'it cannot be reached'
+  const errorCode = cause?.code ?? code
+  return typeof errorCode === 'string' ? `it cannot be reached (${errorCode})` : 'it cannot be reached'
 }

@@ -58,7 +58,7 @@ const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json\.
  * request.
  * An escaped character, a double slash or a dot segment matches no pattern, so nothing is decoded or cleaned.
  */
-export function targetOf(
+export function findTarget(
   kind: string,
   method: string,
   path: string,

@@ -3,7 +3,7 @@ import { isPreviewWriter, type OriginOf, requireOwnPreview } from '../auth/previ
 import type { Authenticate } from '../auth/principal.ts'
 import { malformed, type Refusal, tooLarge } from '../http/refusal.ts'
 import { type Log, serve } from '../http/serve.ts'
-import { type GatewayTarget, LARGEST_UPLOAD, OBJECT_SIZE, targetOf } from './gateway-routes.ts'
+import { findTarget, type GatewayTarget, LARGEST_UPLOAD, OBJECT_SIZE } from './gateway-routes.ts'
 import { narrowList } from './list-bundles.ts'
 import { narrowRead } from './preview-reads.ts'
 
@@ -23,13 +23,13 @@ const PASSED_BACK = ['content-type', 'content-range']
 
 /**
  * The gateway to the registry's tables and bundles for publishers without a key of the project: passes on what
- * `targetOf` lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
+ * `findTarget` lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
  */
 export function createGateway(ports: GatewayPorts): (path: string, request: Request) => Promise<Response> {
   const { kind } = ports
   return (path, request) =>
     serve({ event: 'registry_gateway', kind, method: request.method }, ports.log, async (line) => {
-      const target = targetOf(kind, request.method, path, new URL(request.url).search)
+      const target = findTarget(kind, request.method, path, new URL(request.url).search)
       if (!target) throw malformed(404, 'route', 'only a secret key may do this', 'set SUPABASE_SECRET_KEY')
       line.path = target.path
       const principal = await requirePrincipal(ports.authenticate, request)
@@ -38,13 +38,13 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
         refuseOtherKinds(principal, [kind], target.preview)
         if (target.preview) await requireOwnPreview(principal, target.preview, ports.originOf)
       }
-      const asked =
+      const narrowed =
         isPreviewWriter(principal) && !target.writes
           ? await narrowRead(principal, { target, request }, ports.originOf)
           : target.lists
             ? await narrowList(kind, target, request)
             : { target, request }
-      return forward(asked.target, asked.request, ports)
+      return forward(narrowed.target, narrowed.request, ports)
     })
 }
 

@@ -50,16 +50,16 @@ export async function narrowRead(
   }
   const rows = ROWS.exec(path)?.[1]
   if (rows) {
-    const wanted = request.method === 'GET' ? kindIn(query) : await bodyOf(request, rowsShape)
-    if (wanted.p_env !== undefined) await own(wanted.p_env)
-    return passOn(request, `/rest/v1/rpc/plan_${rows}`, query, wanted)
+    const narrowing = request.method === 'GET' ? kindIn(query) : await parseBody(request, rowsShape)
+    if (narrowing.p_env !== undefined) await own(narrowing.p_env)
+    return passOn(request, `/rest/v1/rpc/plan_${rows}`, query, narrowing)
   }
   if (path === HEADS) {
-    const wanted = await bodyOf(request, z.strictObject({ p_kind: z.string() }))
-    return passOn(request, '/rest/v1/rpc/registry_plan_heads_json', '', wanted)
+    const narrowing = await parseBody(request, z.strictObject({ p_kind: z.string() }))
+    return passOn(request, '/rest/v1/rpc/registry_plan_heads_json', '', narrowing)
   }
   if (path === INSIDE) {
-    const { p_env, p_function, p_args } = await bodyOf(request, callShape)
+    const { p_env, p_function, p_args } = await parseBody(request, callShape)
     await own(p_env)
     return passOn(request, INSIDE, '', { p_env, p_function: CALLS[p_function], p_args })
   }
@@ -70,7 +70,7 @@ export async function narrowRead(
 }
 
 /** A request of another shape than nofx sends asks for more than a plan needs. */
-async function bodyOf<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
+async function parseBody<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
   const parsed = shape.safeParse(await readJson(request, z.unknown()))
   if (parsed.success) return parsed.data
   throw refused()

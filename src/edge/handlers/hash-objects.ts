@@ -2,7 +2,7 @@ import { sha256 } from '../../contract/digest.ts'
 import { LARGEST_UPLOAD } from '../gateway/gateway-routes.ts'
 import { malformed, Refusal } from '../http/refusal.ts'
 import { call, type Rpc } from '../http/rpc.ts'
-import type { StagedItem } from './stage.ts'
+import type { StagedRow } from './stage.ts'
 
 /** Reads and removes objects in the bucket of the bundles. */
 export interface Objects {
@@ -33,14 +33,14 @@ const AT_ONCE = 4
  */
 export async function hashObjects(
   kind: string,
-  items: readonly StagedItem[],
+  items: readonly StagedRow[],
   rpc: Rpc,
   objects: Objects,
-): Promise<StagedItem[]> {
+): Promise<StagedRow[]> {
   const p_paths = items.map((item) => item.bundle_path)
-  const listed = (await call(rpc, 'registry_stored_objects', { p_paths })) as StoredObject[]
-  const stored = new Map(listed.map((one) => [one.path, one]))
-  const total = listed.reduce((sum, { size }) => sum + (size > LARGEST_UPLOAD ? 0 : size), 0)
+  const storedObjects = (await call(rpc, 'registry_stored_objects', { p_paths })) as StoredObject[]
+  const objectByPath = new Map(storedObjects.map((one) => [one.path, one]))
+  const total = storedObjects.reduce((sum, { size }) => sum + (size > LARGEST_UPLOAD ? 0 : size), 0)
   if (total > MOST_BYTES)
     throw malformed(
       413,
@@ -48,21 +48,21 @@ export async function hashObjects(
       `the bundles of this call have ${total} bytes`,
       'stage fewer definitions in one call',
     )
-  const staged: StagedItem[] = []
+  const staged: StagedRow[] = []
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const some = items.slice(at, at + AT_ONCE)
-    staged.push(...(await Promise.all(some.map((one) => hashed(kind, one, stored, objects)))))
+    staged.push(...(await Promise.all(some.map((one) => hashed(kind, one, objectByPath, objects)))))
   }
   return staged
 }
 
 async function hashed(
   kind: string,
-  item: StagedItem,
-  stored: ReadonlyMap<string, StoredObject>,
+  item: StagedRow,
+  objectByPath: ReadonlyMap<string, StoredObject>,
   objects: Objects,
-): Promise<StagedItem> {
-  const there = stored.get(item.bundle_path)
+): Promise<StagedRow> {
+  const there = objectByPath.get(item.bundle_path)
   // The commit refuses an object that could not be hashed here, even if it appears before the commit.
   if (!there) return { ...item, bundle_object: '' }
   const bytes = there.size > LARGEST_UPLOAD ? undefined : await objects.read(item.bundle_path)
@@ -76,7 +76,7 @@ async function hashed(
   throw refuse(kind, item, 'publish again: it uploads the right one')
 }
 
-function refuse(kind: string, item: StagedItem, hint: string): Refusal {
+function refuse(kind: string, item: StagedRow, hint: string): Refusal {
   const { id, bundle_path: path } = item
   const message = `${path} has other bytes in storage than were published`
   const detail = { rule: 'NOFX_BUNDLE_CHANGED', bundles: [{ kind, id, path }] }

@@ -28,10 +28,10 @@ export interface PreviewPorts extends JsonHandlerPorts {
   originOf: OriginOf
 }
 
-type Parsed = z.output<typeof previewsRequest>
+type ParsedPreviewsRequest = z.output<typeof previewsRequest>
 
 /** The maker of a preview, for the database's count of shares. */
-interface Holder {
+interface PreviewHolder {
   holder?: 'identity' | 'publisher'
   repository?: string
 }
@@ -52,10 +52,10 @@ export function createPreviewHandler(ports: PreviewPorts): (request: Request) =>
 
 /** The request with the name that the credentials prove, and with the origin of a CI job. */
 async function authorized(
-  parsed: Parsed,
+  parsed: ParsedPreviewsRequest,
   principal: Principal | undefined,
   { rpc, originOf }: PreviewPorts,
-): Promise<Parsed & Holder> {
+): Promise<ParsedPreviewsRequest & PreviewHolder> {
   if (!principal || (parsed.action !== 'up' && parsed.action !== 'down')) return parsed
   if (parsed.action === 'up') {
     requirePreviewWriter(principal)
@@ -67,11 +67,11 @@ async function authorized(
   if (principal.token) await claimToken(principal.token, previewsKey(parsed), rpc)
   if (parsed.action === 'down') return parsed
   const { actor = parsed.actor, origin = parsed.origin } = principal
-  return { ...parsed, actor, origin, ...holderOf(principal) }
+  return { ...parsed, actor, origin, ...toHolder(principal) }
 }
 
 /** The holder of a share of the previews; the owner's secret key is limited by the total alone. */
-function holderOf({ via, job }: Principal): Holder {
+function toHolder({ via, job }: Principal): PreviewHolder {
   if (via === 'secret') return {}
   return job ? { holder: 'identity', repository: job.repository } : { holder: 'publisher' }
 }
@@ -81,7 +81,7 @@ function listFor(principal: Principal, previews: readonly Preview[]): Preview[] 
   return previews.filter(({ origin }) => isOfRepository(principal, origin))
 }
 
-async function answer(parsed: Parsed & Holder, ports: PreviewPorts): Promise<unknown> {
+async function answer(parsed: ParsedPreviewsRequest & PreviewHolder, ports: PreviewPorts): Promise<unknown> {
   const { rpc } = ports
   switch (parsed.action) {
     case 'list':
@@ -102,7 +102,7 @@ async function answer(parsed: Parsed & Holder, ports: PreviewPorts): Promise<unk
  * upload that was under way may still arrive, so objects are listed until none are left.
  */
 async function takeDown(
-  { name, onlyExpired }: Extract<Parsed, { action: 'down' }>,
+  { name, onlyExpired }: Extract<ParsedPreviewsRequest, { action: 'down' }>,
   { rpc, remove }: PreviewPorts,
 ): Promise<TakenDown> {
   if (!previewName.safeParse(name).success)

@@ -26,9 +26,9 @@ export interface ReportPorts extends JsonHandlerPorts {
 export function createReportHandler(ports: ReportPorts): (request: Request) => Promise<Response> {
   return createJsonHandler('registry_report', reportRequest, ports, async ({ body, principal, line }) => {
     Object.assign(line, { report: body.id, verdict: body.verdict })
-    const kept = await keep(await authorized(body, principal, ports), ports)
+    const report = await keep(await authorized(body, principal, ports), ports)
     await prune(ports).catch((error: Error) => Object.assign(line, { prune: error.message }))
-    return kept
+    return report
   })
 }
 

@@ -21,7 +21,7 @@ export function restoreSource(kind: string, item: WireItem, preview?: string): S
     paths.add(file.path)
     verifyFile(kind, item, file)
   }
-  const digest = digestOf(kind, item.id, item.files.map(entryOf))
+  const digest = digestOf(kind, item.id, item.files.map(toEntry))
   if (digest !== item.digest)
     throw wrong(kind, item, `has the digest ${digest}, not ${item.digest}`, {
       sent: item.digest,
@@ -39,12 +39,12 @@ export function restoreSource(kind: string, item: WireItem, preview?: string): S
 }
 
 /** A file without its text, as revisions store it. */
-export function entryOf({ path, size, sha256, executable }: WireFile) {
+export function toEntry({ path, size, sha256, executable }: WireFile) {
   return { path, size, sha256, ...(executable ? { executable } : {}) }
 }
 
 function verifyFile(kind: string, item: WireItem, file: WireFile): void {
-  const { path, size, sha256: sent, text } = file
+  const { path, size, sha256: sentDigest, text } = file
   if (path.startsWith(ASSETS)) {
     if (text !== undefined) throw wrong(kind, item, `sends the asset "${path}" as text`)
     return
@@ -53,7 +53,7 @@ function verifyFile(kind: string, item: WireItem, file: WireFile): void {
   if (text === undefined) throw wrong(kind, item, `does not send the text of "${path}"`)
   const bytes = Buffer.byteLength(text)
   if (bytes !== size) throw wrong(kind, item, `sends ${bytes} bytes of "${path}", not ${size}`)
-  if (sha256(text) !== sent) throw wrong(kind, item, `sends other text of "${path}" than its hash says`)
+  if (sha256(text) !== sentDigest) throw wrong(kind, item, `sends other text of "${path}" than its hash says`)
 }
 
 function wrong(kind: string, item: WireItem, what: string, detail: object = {}): Refusal {

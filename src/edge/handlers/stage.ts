@@ -7,12 +7,12 @@ import type { StageRequest, SyncError, WireItem } from '../../contract/protocol/
 import type { Source } from '../../contract/source.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { malformed, Refusal } from '../http/refusal.ts'
-import { entryOf, restoreSource } from './restore-source.ts'
+import { restoreSource, toEntry } from './restore-source.ts'
 
 type ServerFinding = NonNullable<SyncError['findings']>[number]
 
 /** A definition in the form that `registry_stage` accepts. */
-export interface StagedItem extends DerivedColumns {
+export interface StagedRow extends DerivedColumns {
   id: string
   digest: string
   state: string
@@ -30,13 +30,9 @@ export interface StagedItem extends DerivedColumns {
  * Checks the definitions of a publisher with the same rules that the publisher ran, and makes their rows.
  * @throws Refusal 422 with every error finding of every item, or for the first item whose hashes are wrong
  */
-export async function checkItems(
-  kind: Kind,
-  request: StageRequest,
-  ports: CheckPorts,
-): Promise<StagedItem[]> {
+export async function checkItems(kind: Kind, request: StageRequest, ports: CheckPorts): Promise<StagedRow[]> {
   const findings: ServerFinding[] = []
-  const staged: StagedItem[] = []
+  const staged: StagedRow[] = []
   const ids = new Set<string>()
   for (const item of request.items) {
     if (ids.has(item.id))
@@ -48,7 +44,7 @@ export async function checkItems(
       ports,
     )
     for (const finding of errors) findings.push({ ...finding, kind: kind.id, id: item.id })
-    if (errors.length === 0 && definition) staged.push(rowOf(kind, item, definition, request.draft))
+    if (errors.length === 0 && definition) staged.push(buildRow(kind, item, definition, request.draft))
   }
   if (findings.length > 0) throw refuse(findings)
   return staged
@@ -61,8 +57,8 @@ async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
   return { errors: all.filter(isError), definition }
 }
 
-function rowOf(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedItem {
-  const files = item.files.map(entryOf)
+function buildRow(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedRow {
+  const files = item.files.map(toEntry)
   const derived = derivedColumns(kind, definition, files)
   return {
     ...derived,

@@ -51,18 +51,18 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
     })
 }
 
-interface Caller {
+interface SyncCaller {
   ports: SyncPorts
   principal: Principal | undefined
   line: Line
 }
 
 /** Performs a request if its caller may make it. */
-async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line }: Caller) {
+async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line }: SyncCaller) {
   let parsed = read
   try {
     if (principal) parsed = await authorize(principal, kind.id, read, ports)
-    parsed = { ...parsed, principal: holderOf(parsed, principal) }
+    parsed = { ...parsed, principal: chooseHolder(parsed, principal) }
     if (principal && 'actor' in parsed) line.actor = parsed.actor
     return await answer(kind, parsed, ports)
   } catch (thrown) {
@@ -108,16 +108,16 @@ async function report(
 }
 
 /** The owner may act for a caller that it has identified itself, as the HTTP API does. */
-function holderOf({ principal: named }: ParsedRequest, principal: Principal | undefined): string {
+function chooseHolder({ principal: namedHolder }: ParsedRequest, principal: Principal | undefined): string {
   const holder = keyHolder(principal)
-  return holder === OWNER ? (named ?? OWNER) : holder
+  return holder === OWNER ? (namedHolder ?? OWNER) : holder
 }
 
 function rpcFor(preview: string | undefined, { rpc }: SyncPorts): Rpc {
   return preview === undefined ? rpc : rpcInPreview(rpc, preview)
 }
 
-function unknownKind(kindId: string, known: string[]): Refusal {
-  const hint = `known kinds: ${known.join(', ')}`
+function unknownKind(kindId: string, kindIds: string[]): Refusal {
+  const hint = `known kinds: ${kindIds.join(', ')}`
   return malformed(404, 'route', `the kind "${kindId.slice(0, 64)}" does not exist`, hint)
 }

@@ -3,7 +3,7 @@ import type { ParsedRequest } from '../http/read-request.ts'
 import { denied, Refusal } from '../http/refusal.ts'
 import { call, type Rpc } from '../http/rpc.ts'
 
-type WithdrawRequest = Extract<ParsedRequest, { action: 'withdraw' }>
+type ParsedWithdraw = Extract<ParsedRequest, { action: 'withdraw' }>
 
 interface Ports {
   rpc: Rpc
@@ -18,7 +18,7 @@ const AT_ONCE = 1000
  * removes the objects, which SQL cannot delete; a repeated request gets the names of those that are left.
  * @throws Refusal 500 when objects are left
  */
-export async function withdraw(request: WithdrawRequest, { rpc, remove }: Ports): Promise<ReleaseResult> {
+export async function withdraw(request: ParsedWithdraw, { rpc, remove }: Ports): Promise<ReleaseResult> {
   if (!remove) throw denied(403, 'nothing can be withdrawn here', 'use the CLI with SUPABASE_SECRET_KEY')
   const { preview: _, ...p_request } = request
   const answer = await call(rpc, 'registry_withdraw', { p_request })

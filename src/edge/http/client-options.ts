@@ -1,7 +1,7 @@
 import type { SupabaseClientOptions } from '@supabase/supabase-js'
 import type { Fetch } from '../../contract/fetch.ts'
 
-type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
+type EdgeTransport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 /** The registry opens no channel, and Node.js 20 has no WebSocket that supabase-js could use. */
 class NoSocket {
   constructor() {
@@ -14,6 +14,6 @@ export function withoutRealtime(fetch: Fetch): SupabaseClientOptions<'public'> {
   return {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: { fetch: fetch as typeof globalThis.fetch },
-    realtime: { transport: NoSocket as unknown as Transport },
+    realtime: { transport: NoSocket as unknown as EdgeTransport },
   }
 }

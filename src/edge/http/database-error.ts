@@ -28,7 +28,7 @@ const detailShape = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z_]{2,40}$/
  * Turns a SQL function's error into the answer. The registry's functions refuse with SQLSTATE `PT<status>` and give the
  * reason in `details`; every other error goes to the log and is not shown to the caller.
  */
-export function refusalOf(error: RpcError): Refusal {
+export function toRefusal(error: RpcError): Refusal {
   if (error.code === DISK_FULL) return noRoom(error)
   if (error.hint && PASSED[error.code ?? '']) return passed(error)
   const status = /^PT([45]\d\d)$/.exec(error.code ?? '')?.[1]

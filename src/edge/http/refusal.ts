@@ -53,7 +53,7 @@ export function denied(status: 401 | 403, message: string, hint: string): Refusa
 }
 
 /** Why a request ended, for the log. */
-export function causeOf({ cause }: Refusal): string | undefined {
+export function describeCause({ cause }: Refusal): string | undefined {
   if (cause === undefined) return undefined
   const { code, message } = cause as { code?: string; message?: string }
   return [code, message].filter(Boolean).join(' ')

@@ -1,4 +1,4 @@
-import { type RpcError, refusalOf } from './database-error.ts'
+import { type RpcError, toRefusal } from './database-error.ts'
 
 /**
  * Calls a SQL function with the rights of `service_role`. Returns database errors; throws when the connection is lost.
@@ -19,6 +19,6 @@ export function rpcInPreview(rpc: Rpc, preview: string): Rpc {
  */
 export async function call(rpc: Rpc, name: string, args: Record<string, unknown>): Promise<unknown> {
   const { data, error } = await rpc(name, args)
-  if (error) throw refusalOf(error)
+  if (error) throw toRefusal(error)
   return data
 }

@@ -1,5 +1,5 @@
 import { unavailable } from './database-error.ts'
-import { causeOf, Refusal } from './refusal.ts'
+import { describeCause, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
 
 /** The log line of one request; every part of its handling can add fields. */
@@ -21,7 +21,7 @@ export async function serve(
   const started = Date.now()
   const response = await work(line).catch((thrown: unknown) => {
     const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-    Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
+    Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: describeCause(refusal) })
     return respond(refusal.status, { ok: false, error: refusal.error })
   })
   const { status } = response

@@ -20,15 +20,17 @@ export function basePath(root: string, kind: string, id: string): string {
 export function readBase(path: string, manifestFile: string, record: ImportRecord): Base | undefined {
   const base = parse(path)
   if (!base) return undefined
-  const found = inspectFiles(base.files, manifestFile)
-  return found.state === 'imported' && found.record.outputSha256 === record.outputSha256 ? base : undefined
+  const inspected = inspectFiles(base.files, manifestFile)
+  return inspected.state === 'imported' && inspected.record.outputSha256 === record.outputSha256
+    ? base
+    : undefined
 }
 
 /** Writes a base, unless the file holds the same already. */
 export function writeBase(path: string, base: Base): void {
   const text = `${JSON.stringify(base, null, 2)}\n`
   try {
-    if (textOf(path) === text) return
+    if (readText(path) === text) return
     mkdirSync(dirname(path), { recursive: true })
     writeAtomically(path, text)
   } catch (error) {
@@ -38,7 +40,7 @@ export function writeBase(path: string, base: Base): void {
 
 function parse(path: string): Base | undefined {
   try {
-    const value = JSON.parse(textOf(path) ?? '') as Partial<Base> | null
+    const value = JSON.parse(readText(path) ?? '') as Partial<Base> | null
     const files = value?.files
     const isBase =
       typeof value?.from === 'string' &&
@@ -51,7 +53,7 @@ function parse(path: string): Base | undefined {
   }
 }
 
-function textOf(path: string): string | undefined {
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
   } catch {

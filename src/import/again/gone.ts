@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type Base, basePath, readBase } from './base.ts'
 import { type Files, type Imported, inspectExisting } from './existing.ts'
-import { sourceOf } from './origin.ts'
+import { resolveSource } from './origin.ts'
 
 /** A definition whose source is deleted, or gives a definition of another name now. */
 export interface GoneRow {
@@ -22,20 +22,20 @@ export interface Ended {
   format: string
   manifestFile: string
   /** What was named to be imported: a folder or a file. Absolute. */
-  named: string
+  importedPath: string
   /** Absolute. */
   base: string
   /** Source by id, of all that was read. */
-  taken: ReadonlyMap<string, string>
+  sourceById: ReadonlyMap<string, string>
   /** Files by id of the definitions that were not there before. */
   fresh: ReadonlyMap<string, Files>
 }
 
 /** Finds definitions whose source lay in the imported folder and no longer gives them. None of them is touched. */
 export function findGone(ended: Ended): GoneRow[] {
-  const { root, kind, manifestFile, taken } = ended
+  const { root, kind, manifestFile, sourceById } = ended
   return idsIn(join(root, kind)).flatMap((id) => {
-    if (taken.has(id)) return []
+    if (sourceById.has(id)) return []
     const existing = inspectExisting(join(root, kind, id), manifestFile)
     if (existing.state !== 'imported' && existing.state !== 'edited') return []
     const base = readBase(basePath(root, kind, id), manifestFile, existing.record)
@@ -50,11 +50,12 @@ function goneRow(
   { record }: Imported,
   before: Base,
 ): Omit<GoneRow, 'edited'> | undefined {
-  const { root, named, base, taken, format } = ended
-  const old = sourceOf(root, before.from, record.source)
-  if (record.format !== format || !(old === named || old.startsWith(named + sep))) return undefined
+  const { root, importedPath, base, sourceById, format } = ended
+  const old = resolveSource(root, before.from, record.source)
+  if (record.format !== format || !(old === importedPath || old.startsWith(importedPath + sep)))
+    return undefined
   const row = { id, source: record.source }
-  const renamed = [...taken].find(([, source]) => join(base, source) === old)
+  const renamed = [...sourceById].find(([, source]) => join(base, source) === old)
   if (renamed) return { ...row, now: { id: renamed[0], source: renamed[1] } }
   if (existsSync(old)) return undefined
   const successor = [...ended.fresh].find(([, files]) =>
@@ -62,7 +63,7 @@ function goneRow(
   )?.[0]
   return successor === undefined
     ? row
-    : { ...row, now: { id: successor, source: taken.get(successor) ?? '' } }
+    : { ...row, now: { id: successor, source: sourceById.get(successor) ?? '' } }
 }
 
 /** Whether all files but the manifest are the same, and there are some. */

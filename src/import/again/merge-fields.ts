@@ -9,7 +9,7 @@ export interface FieldConflict {
 }
 
 /** Three values of one field. Absent is undefined. */
-interface Sides {
+interface FieldSides {
   base: unknown
   ours: unknown
   theirs: unknown
@@ -25,11 +25,11 @@ export interface MergedValue {
 type Entries = ReadonlyMap<string, unknown>
 
 /** Merges field by field: objects by key, lists of things with an `id` or a `name` by that, other values as a whole. */
-export function mergeFields({ base, ours, theirs }: Sides, field = ''): MergedValue {
+export function mergeFields({ base, ours, theirs }: FieldSides, field = ''): MergedValue {
   if (isDeepStrictEqual(ours, theirs)) return { value: ours, base: theirs, conflicts: [] }
   if (isDeepStrictEqual(base, theirs)) return { value: ours, base, conflicts: [] }
   if (isDeepStrictEqual(base, ours)) return { value: theirs, base: theirs, conflicts: [] }
-  const [before, here, there] = [entriesOf(base), entriesOf(ours), entriesOf(theirs)]
+  const [before, here, there] = [listEntries(base), listEntries(ours), listEntries(theirs)]
   const isList = Array.isArray(ours)
   const isAlike = Array.isArray(theirs) === isList && Array.isArray(base) === isList
   if (!before || !here || !there || !isAlike)
@@ -51,11 +51,11 @@ function mergeEntries(
   const order =
     isList && isReordered(before, here) ? new Set([...here.keys(), ...merged.keys()]) : merged.keys()
   return {
-    value: madeOf(
+    value: buildValue(
       [...order].map((key) => [key, merged.get(key)?.value]),
       isList,
     ),
-    base: madeOf(
+    base: buildValue(
       [...merged].map(([key, { base }]) => [key, base]),
       isList,
     ),
@@ -72,18 +72,18 @@ function isReordered(before: Entries, here: Entries): boolean {
 }
 
 /** `fromEntries` defines keys, so that no name reaches a prototype. */
-function madeOf(entries: readonly (readonly [string, unknown])[], isList: boolean): unknown {
+function buildValue(entries: readonly (readonly [string, unknown])[], isList: boolean): unknown {
   const present = entries.filter(([, value]) => value !== undefined)
   return isList ? present.map(([, value]) => value) : Object.fromEntries(present)
 }
 
-function entriesOf(value: unknown): Entries | undefined {
+function listEntries(value: unknown): Entries | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!Array.isArray(value)) return new Map(Object.entries(value))
   const names = value.map(nameOfEntry)
-  const known = names.filter((name) => name !== undefined)
-  if (known.length < names.length || new Set(known).size < names.length) return undefined
-  return new Map(known.map((name, index) => [name, value[index]]))
+  const entryNames = names.filter((name) => name !== undefined)
+  if (entryNames.length < names.length || new Set(entryNames).size < names.length) return undefined
+  return new Map(entryNames.map((name, index) => [name, value[index]]))
 }
 
 function nameOfEntry(entry: unknown): string | undefined {

@@ -27,16 +27,16 @@ interface Cluster {
 
 /** Merges line by line. Changes that overlap or touch are a conflict, unless both sides made the same. */
 export async function mergeLines(base: string, ours: string, theirs: string): Promise<MergedText> {
-  const lines = linesOf(base)
-  const [left, right] = [await hunksOf(lines, ours), await hunksOf(lines, theirs)]
+  const lines = splitLines(base)
+  const [left, right] = [await findHunks(lines, ours), await findHunks(lines, theirs)]
   if (!left || !right) return { text: ours, base, conflicts: 1 }
   const merged = { text: '', base: '', conflicts: 0 }
   let at = 0
-  for (const cluster of clustersOf(left, right)) {
+  for (const cluster of groupHunks(left, right)) {
     const before = lines.slice(at, cluster.from).join('')
-    const { own, taken, conflicts } = settle(lines, cluster)
+    const { own, merged: text, conflicts } = settle(lines, cluster)
     merged.text += before + own
-    merged.base += before + taken
+    merged.base += before + text
     merged.conflicts += conflicts
     at = cluster.to
   }
@@ -47,11 +47,11 @@ export async function mergeLines(base: string, ours: string, theirs: string): Pr
 function settle(
   lines: readonly string[],
   cluster: Cluster,
-): { own: string; taken: string; conflicts: number } {
+): { own: string; merged: string; conflicts: number } {
   const [ours, theirs] = [applied(lines, cluster, cluster.ours), applied(lines, cluster, cluster.theirs)]
-  if (cluster.ours.length === 0 || ours === theirs) return { own: theirs, taken: theirs, conflicts: 0 }
+  if (cluster.ours.length === 0 || ours === theirs) return { own: theirs, merged: theirs, conflicts: 0 }
   const base = lines.slice(cluster.from, cluster.to).join('')
-  return { own: ours, taken: base, conflicts: cluster.theirs.length === 0 ? 0 : 1 }
+  return { own: ours, merged: base, conflicts: cluster.theirs.length === 0 ? 0 : 1 }
 }
 
 /** The lines of a cluster as one side has them. */
@@ -66,7 +66,7 @@ function applied(lines: readonly string[], { from, to }: Cluster, hunks: readonl
 }
 
 /** Changes of both sides in order; those that overlap or touch are together. */
-function clustersOf(ours: readonly Hunk[], theirs: readonly Hunk[]): Cluster[] {
+function groupHunks(ours: readonly Hunk[], theirs: readonly Hunk[]): Cluster[] {
   const all = [
     ...ours.map((hunk) => ({ hunk, side: 'ours' as const })),
     ...theirs.map((hunk) => ({ hunk, side: 'theirs' as const })),
@@ -84,9 +84,9 @@ function clustersOf(ours: readonly Hunk[], theirs: readonly Hunk[]): Cluster[] {
 }
 
 /** What a side changed; undefined when it has next to nothing in common with the base. */
-async function hunksOf(lines: string[], side: string): Promise<Hunk[] | undefined> {
+async function findHunks(lines: string[], side: string): Promise<Hunk[] | undefined> {
   const { diffArrays } = await import('diff')
-  const changes = diffArrays(lines, linesOf(side), { maxEditLength: MOST_EDITS })
+  const changes = diffArrays(lines, splitLines(side), { maxEditLength: MOST_EDITS })
   if (!changes) return undefined
   const hunks: Hunk[] = []
   let at = 0
@@ -108,6 +108,6 @@ async function hunksOf(lines: string[], side: string): Promise<Hunk[] | undefine
   return hunks
 }
 
-function linesOf(text: string): string[] {
+function splitLines(text: string): string[] {
   return text === '' ? [] : text.split(/(?<=\n)/)
 }

@@ -17,12 +17,12 @@ export interface Origin {
 }
 
 /** A start folder as a base records it: relative to the definitions root, with `/`. */
-export function fromOf({ root, base }: Pick<Origin, 'root' | 'base'>): string {
+export function relativeBase({ root, base }: Pick<Origin, 'root' | 'base'>): string {
   return relative(root, base).replaceAll('\\', '/') || '.'
 }
 
 /** Where the source of a base lies on this disk, if it is the disk that the import was made on. */
-export function sourceOf(root: string, from: string, source: string): string {
+export function resolveSource(root: string, from: string, source: string): string {
   return resolve(root, from, source)
 }
 
@@ -33,7 +33,7 @@ export function sourceOf(root: string, from: string, source: string): string {
 export function relate(now: Origin, { record }: Imported, before: Base | undefined): Relation {
   const isText = record.sourceSha256 === now.sha256
   if (!before) return isText || record.source === now.source ? 'same' : 'other'
-  const old = sourceOf(now.root, before.from, record.source)
+  const old = resolveSource(now.root, before.from, record.source)
   if (old === join(now.base, now.source)) return 'same'
   if (existsSync(old)) return isText ? 'same' : 'other'
   if (record.source === now.source) return 'same'

@@ -6,7 +6,7 @@ import { mergeFields } from './merge-fields.ts'
 import { mergeLines } from './merge-lines.ts'
 
 /** One definition three times: as the last import wrote it, as it is here, as its source is now. */
-export interface Sides {
+export interface FileSides {
   base: Files
   ours: Files
   theirs: Files
@@ -19,7 +19,7 @@ export interface ThreeWay {
   /** What the next import compares with: the last one's files, with the source's changes that were taken. */
   base: Record<string, string>
   /** Fields and files that the source changed and that were taken. */
-  taken: string[]
+  sourceChanges: string[]
   /** Fields and files that were edited here. */
   edits: string[]
   /** Fields and files that both changed differently: they stay as they are here. */
@@ -35,7 +35,7 @@ interface State {
 }
 
 /** A manifest without the record of its import. */
-interface Opened {
+interface ManifestRecord {
   data: JsonObject
   record: ImportRecord
 }
@@ -46,7 +46,7 @@ interface Opened {
  */
 export async function threeWay(
   manifestFile: string,
-  { base, ours, theirs }: Sides,
+  { base, ours, theirs }: FileSides,
   { keepEdits = false } = {},
 ): Promise<ThreeWay> {
   const [before, here, there] = [base, ours, theirs].map((files) => open(files[manifestFile] ?? ''))
@@ -68,14 +68,14 @@ export async function threeWay(
       [manifestFile]: isTaken ? seal(data, signed.record) : (ours[manifestFile] ?? ''),
     },
     base: isTaken ? signed.files : { ...base },
-    taken: changesOf(old, next),
-    edits: changesOf(next, { data, texts: texts.files }),
+    sourceChanges: listChanges(old, next),
+    edits: listChanges(next, { data, texts: texts.files }),
     conflicts,
   }
 }
 
 /** Files but the manifest, merged line by line. */
-async function mergeTexts(manifestFile: string, { base, ours, theirs }: Sides) {
+async function mergeTexts(manifestFile: string, { base, ours, theirs }: FileSides) {
   const merged = {
     files: {} as Record<string, string>,
     base: {} as Record<string, string>,
@@ -92,13 +92,13 @@ async function mergeTexts(manifestFile: string, { base, ours, theirs }: Sides) {
   return merged
 }
 
-type Text = string | undefined
+type FileText = string | undefined
 
 async function mergeText(
-  base: Text,
-  ours: Text,
-  theirs: Text,
-): Promise<{ text: Text; base: Text; conflicts: number }> {
+  base: FileText,
+  ours: FileText,
+  theirs: FileText,
+): Promise<{ text: FileText; base: FileText; conflicts: number }> {
   if (ours === theirs || base === theirs) return { text: ours, base: theirs, conflicts: 0 }
   if (base === ours) return { text: theirs, base: theirs, conflicts: 0 }
   if (base === undefined || ours === undefined || theirs === undefined)
@@ -109,22 +109,22 @@ async function mergeText(
 /** The files without the import's record in the manifest, for people to compare; unchanged if there is no record. */
 export function withoutRecord(manifestFile: string, files: Files): Files {
   try {
-    const { data } = open(files[manifestFile] ?? '') as Opened
+    const { data } = open(files[manifestFile] ?? '') as ManifestRecord
     return { ...files, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` }
   } catch {
     return files
   }
 }
 
-function open(manifest: string): Opened | undefined {
+function open(manifest: string): ManifestRecord | undefined {
   const { metadata, ...rest } = JSON.parse(manifest) as JsonObject & { metadata: { import: Import } }
   const { import: own, ...others } = metadata
-  const { format, source, sourceSha256, outputSha256, ...kept } = own
+  const { format, source, sourceSha256, outputSha256, ...ownRecord } = own
   return {
     data: {
       ...rest,
-      ...(Object.keys(kept).length + Object.keys(others).length > 0 && {
-        metadata: { ...(Object.keys(kept).length > 0 && { import: kept }), ...others },
+      ...(Object.keys(ownRecord).length + Object.keys(others).length > 0 && {
+        metadata: { ...(Object.keys(ownRecord).length > 0 && { import: ownRecord }), ...others },
       }),
     },
     record: { format, source, sourceSha256, outputSha256 } as ImportRecord,
@@ -132,8 +132,8 @@ function open(manifest: string): Opened | undefined {
 }
 
 function seal({ metadata, ...rest }: JsonObject, record: ImportRecord): string {
-  const { import: kept, ...others } = (metadata ?? {}) as { import?: JsonObject }
-  return `${JSON.stringify({ ...rest, metadata: { import: { ...record, ...kept }, ...others } }, null, 2)}\n`
+  const { import: importRecord, ...others } = (metadata ?? {}) as { import?: JsonObject }
+  return `${JSON.stringify({ ...rest, metadata: { import: { ...record, ...importRecord }, ...others } }, null, 2)}\n`
 }
 
 /** Files with a manifest that records their own digest. */
@@ -148,7 +148,7 @@ function without(files: Files, path: string): Record<string, string> {
   return rest
 }
 
-function changesOf(old: State, now: State): string[] {
+function listChanges(old: State, now: State): string[] {
   const paths = [...new Set([...Object.keys(old.texts), ...Object.keys(now.texts)])]
   const changed = paths.filter((path) => old.texts[path] !== now.texts[path])
   return [...diffFields(old.data, now.data).map(({ path }) => path), ...changed.sort()]

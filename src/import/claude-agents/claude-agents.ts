@@ -11,12 +11,12 @@ import {
   type ReadOptions,
 } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
-import { type ClaudeIdentity, identityOf } from './identity.ts'
-import { isOfServer, serversOf } from './mcp-servers.ts'
-import { modelOf } from './model.ts'
+import { type ClaudeAgentIdentity, readIdentity } from './identity.ts'
+import { isOfServer, readServers } from './mcp-servers.ts'
+import { readModel } from './model.ts'
 import { grantsFor, withServers } from './permissions.ts'
-import { foldField, isRestricting, restrictionsOf } from './restrictions.ts'
-import { skillsOf } from './skills.ts'
+import { foldField, isRestricting, readRestrictions } from './restrictions.ts'
+import { readSkills } from './skills.ts'
 import { toolNames } from './tool-list.ts'
 import { escapeVariables } from './variables.ts'
 
@@ -49,7 +49,7 @@ async function readAgent(
 ): Promise<Foreign> {
   const matter = await readFrontMatter(file, [], isRestricting)
   if ('rule' in matter) return { ok: false, findings: [matter] }
-  const identity = identityOf(file.path, matter, options)
+  const identity = readIdentity(file.path, matter, options)
   const findings = [...('rule' in identity ? [identity] : []), ...wrongTypes(file.path, matter)]
   if (findings.length > 0 || 'rule' in identity) return { ok: false, findings }
   const { id } = identity
@@ -60,7 +60,7 @@ async function readAgent(
       id,
       manifest: parts.manifest,
       files: { [PROMPT]: parts.prompt },
-      kept: keep(matter.data, identity.rest),
+      unmapped: keep(matter.data, identity.rest),
       guesses: [...guessLoose(matter.loose), ...identity.guesses, ...parts.guesses],
     },
   }
@@ -68,7 +68,7 @@ async function readAgent(
 
 function wrongTypes(path: string, matter: FrontMatter): Finding[] {
   const refuse = (key: string, message: string, hint: string): Finding =>
-    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { model, tools } = matter.data
   const isModel = model === undefined || model === null || typeof model === 'string' || Array.isArray(model)
   return [
@@ -88,16 +88,16 @@ function wrongTypes(path: string, matter: FrontMatter): Finding[] {
 }
 
 function assemble(
-  identity: ClaudeIdentity,
+  identity: ClaudeAgentIdentity,
   { data, body, loose }: FrontMatter,
   owner: string | undefined,
 ): { manifest: JsonObject; prompt: string; guesses: Guess[] } {
   const { id, name, description } = identity
   const { model, guesses: modelGuesses } = Array.isArray(data.model)
     ? { model: undefined, guesses: [MODEL_LIST] }
-    : modelOf(typeof data.model === 'string' ? data.model.trim() : undefined)
-  const { skills, guesses: skillGuesses } = skillsOf(body, { id, name, description })
-  const powers = powersOf(data, loose)
+    : readModel(typeof data.model === 'string' ? data.model.trim() : undefined)
+  const { skills, guesses: skillGuesses } = readSkills(body, { id, name, description })
+  const powers = readPowers(data, loose)
   const { prompt, guesses: variableGuesses } = escapeVariables(body)
   const manifest: JsonObject = {
     agentId: id,
@@ -117,18 +117,18 @@ function assemble(
 }
 
 /** What the agent may do: its permissions, and the MCP servers that its source describes. */
-function powersOf(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
-  const limits = restrictionsOf(data)
-  const asked = askedTools(data, loose)
-  const servers = serversOf(data, asked, limits)
+function readPowers(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
+  const limits = readRestrictions(data)
+  const tools = askedTools(data, loose)
+  const servers = readServers(data, tools, limits)
   const isServers = (field: string) => foldField(field) === 'mcpservers'
-  const own = asked?.filter((tool) => !isOfServer(servers, tool))
+  const own = tools?.filter((tool) => !isOfServer(servers, tool))
   const { grants, guesses } = grantsFor(own, limits, Object.keys(data).some(isServers))
   const isOpen = ({ field }: Guess) => !(servers.isWhole && isServers(field))
-  const hasMade = Object.keys(servers.made).length > 0
+  const hasMade = Object.keys(servers.config).length > 0
   return {
     fields: {
-      ...(hasMade && { mcp: { mcpServers: servers.made } }),
+      ...(hasMade && { mcp: { mcpServers: servers.config } }),
       permissions: withServers(grants, servers),
     },
     guesses: [...guesses, ...limits.guesses.filter(isOpen), ...servers.guesses],
@@ -144,6 +144,6 @@ function askedTools({ tools }: JsonObject, loose: readonly string[]): string[] |
 
 /** What has no field in a manifest, as it was written. */
 function keep(data: JsonObject, descriptionRest: string): JsonObject {
-  const kept = Object.entries(data).filter(([key, value]) => !MAPPED.has(key) || Array.isArray(value))
-  return { ...Object.fromEntries(kept), ...(descriptionRest === '' ? {} : { descriptionRest }) }
+  const unmapped = Object.entries(data).filter(([key, value]) => !MAPPED.has(key) || Array.isArray(value))
+  return { ...Object.fromEntries(unmapped), ...(descriptionRest === '' ? {} : { descriptionRest }) }
 }

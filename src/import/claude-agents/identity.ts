@@ -10,7 +10,7 @@ import { spellOut, stem, titleFrom } from '../title.ts'
 const MAX_SHOWN = 80
 
 /** Who the agent is. `rest` is what the description had beyond its limit. */
-export interface ClaudeIdentity {
+export interface ClaudeAgentIdentity {
   id: string
   name: string
   description: string
@@ -19,16 +19,16 @@ export interface ClaudeIdentity {
 }
 
 /** What an id is made of beside the name. */
-type Naming = Pick<ReadOptions, 'id' | 'prefix' | 'plugin'>
+type AgentNaming = Pick<ReadOptions, 'id' | 'prefix' | 'plugin'>
 
 /** Reads `name` and `description`, or reports why they are invalid. */
-export function identityOf(
+export function readIdentity(
   path: string,
   matter: FrontMatter,
-  options: Naming = {},
-): ClaudeIdentity | Finding {
+  options: AgentNaming = {},
+): ClaudeAgentIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
-    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { name, description } = matter.data
   if (name === undefined || name === null || (typeof name === 'string' && name.trim() === ''))
     return refuse(
@@ -36,27 +36,28 @@ export function identityOf(
       'name is missing',
       `add "name: ${slugify(stem(path)) ?? 'my-agent'}" to the front matter`,
     )
-  if (typeof name !== 'string') return refuse('name', `name ${shown(name)} is not text`, 'put it in quotes')
+  if (typeof name !== 'string')
+    return refuse('name', `name ${renderValue(name)} is not text`, 'put it in quotes')
   if (description !== undefined && description !== null && typeof description !== 'string')
-    return refuse('description', `description ${shown(description)} is not text`, 'put it in quotes')
-  const named = idFrom(name.trim(), path, options)
-  const told = describeSource(description ?? '', matter.body)
-  if (told.description === '')
+    return refuse('description', `description ${renderValue(description)} is not text`, 'put it in quotes')
+  const agentId = idFrom(name.trim(), path, options)
+  const importedDescription = describeSource(description ?? '', matter.body)
+  if (importedDescription.description === '')
     return refuse('description', 'description is missing', 'add "description: …" to the front matter')
   const title = titleFrom(name.trim())
   return {
-    id: named.id,
+    id: agentId.id,
     name: title.name,
-    description: told.description,
-    rest: told.rest,
-    guesses: [...named.guesses, ...title.guesses, ...told.guesses],
+    description: importedDescription.description,
+    rest: importedDescription.rest,
+    guesses: [...agentId.guesses, ...title.guesses, ...importedDescription.guesses],
   }
 }
 
 function idFrom(
   name: string,
   path: string,
-  { id, prefix, plugin }: Naming,
+  { id, prefix, plugin }: AgentNaming,
 ): { id: string; guesses: Guess[] } {
   if (id !== undefined) return { id, guesses: [] }
   const own = ownIdFrom(name, path)
@@ -76,11 +77,11 @@ function ownIdFrom(name: string, path: string): { id: string; guesses: Guess[] }
   const fromFile = slugify(stem(path))
   if (fromFile)
     return { id: fromFile, guesses: guess(fromFile, "from the file's name: the name gives no id") }
-  const made = latinId(path, name, 'agent')
-  return { id: made, guesses: [{ field: 'agentId', what: made, why: NO_LATIN, needs: true }] }
+  const latin = latinId(path, name, 'agent')
+  return { id: latin, guesses: [{ field: 'agentId', what: latin, why: NO_LATIN, needs: true }] }
 }
 
-function shown(value: unknown): string {
+function renderValue(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }

@@ -7,7 +7,7 @@ import { isMap } from './tool-list.ts'
 /** MCP servers of a source's own front matter, as a manifest has them. */
 export interface Servers {
   /** `mcpServers` by name. */
-  made: JsonObject
+  config: JsonObject
   /** What permissions need for them. */
   hosts: string[]
   secrets: string[]
@@ -26,34 +26,34 @@ const REFERENCE =
  * Makes servers of those that a source describes. One of which the source denies something, or names no tool although it
  * lists its tools, is not made: it would allow more than the source does.
  */
-export function serversOf(
+export function readServers(
   data: JsonObject,
   tools: readonly string[] | undefined,
   limits: Restrictions,
 ): Servers {
-  const found: Servers = { made: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
+  const servers: Servers = { config: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
   const entries = Object.entries(data)
     .filter(([field]) => foldField(field) === 'mcpservers')
-    .flatMap(([, value]) => entriesOf(value))
+    .flatMap(([, value]) => listEntries(value))
   for (const [name, config] of entries) {
     const allowed = allowedTools(name, config, tools)
-    const server = isOpen(name, limits) && allowed !== 'none' ? serverOf(found, name, config) : undefined
-    if (!server) found.isWhole = false
-    else found.made[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
+    const server = isOpen(name, limits) && allowed !== 'none' ? readServer(servers, name, config) : undefined
+    if (!server) servers.isWhole = false
+    else servers.config[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
   }
-  if (entries.length === 0) found.isWhole = false
-  return found
+  if (entries.length === 0) servers.isWhole = false
+  return servers
 }
 
 /** Whether a tool is one of a server that was made. */
-export function isOfServer({ made }: Servers, tool: string): boolean {
-  return Object.keys(made).some(
+export function isOfServer({ config }: Servers, tool: string): boolean {
+  return Object.keys(config).some(
     (name) => tool === `mcp__${name}` || tool.startsWith(`mcp__${name}__`) || tool.startsWith(`${name}/`),
   )
 }
 
 /** A map, or a list of maps; a name alone stands for a server that is described elsewhere. */
-function entriesOf(value: unknown): [string, unknown][] {
+function listEntries(value: unknown): [string, unknown][] {
   if (Array.isArray(value))
     return value.flatMap((one) => (isMap(one) ? Object.entries(one) : [[String(one), undefined]]))
   return isMap(value) ? Object.entries(value) : []
@@ -73,30 +73,30 @@ function allowedTools(
   tools: readonly string[] | undefined,
 ): 'all' | 'none' | string[] {
   const isAll = tools === undefined || tools.some((tool) => /^(?:\*|all)$/i.test(tool))
-  const named = (tools ?? []).flatMap((tool) => {
+  const toolNames = (tools ?? []).flatMap((tool) => {
     const own = [`mcp__${name}__`, `${name}/`].find((start) => tool.startsWith(start))
     return tool === `mcp__${name}` ? ['*'] : own === undefined ? [] : [tool.slice(own.length)]
   })
-  const listed = isAll || named.includes('*') ? undefined : named
+  const allowed = isAll || toolNames.includes('*') ? undefined : toolNames
   const own = isMap(config) && Array.isArray(config.tools) ? config.tools.map(String) : ['*']
-  if (own.includes('*')) return listed === undefined ? 'all' : listed.length > 0 ? unique(listed) : 'none'
-  const both = listed === undefined ? own : own.filter((tool) => listed.includes(tool))
+  if (own.includes('*')) return allowed === undefined ? 'all' : allowed.length > 0 ? unique(allowed) : 'none'
+  const both = allowed === undefined ? own : own.filter((tool) => allowed.includes(tool))
   return both.length > 0 ? unique(both) : 'none'
 }
 
-function serverOf(found: Servers, name: string, config: unknown): JsonObject | undefined {
+function readServer(servers: Servers, name: string, config: unknown): JsonObject | undefined {
   if (!NAME.test(name) || !isMap(config)) return undefined
   const { url, command, type } = config
   const isRemote = typeof url === 'string' && command === undefined
   const folded = foldField(String(type ?? (isRemote ? 'http' : 'stdio')))
-  if (isRemote && REMOTE.has(folded)) return remoteOf(found, name, url, config.headers, folded)
+  if (isRemote && REMOTE.has(folded)) return readRemote(servers, name, url, config.headers, folded)
   return typeof command === 'string' && !REMOTE.has(folded)
-    ? programOf(found, name, command, config)
+    ? readProgram(servers, name, command, config)
     : undefined
 }
 
-function remoteOf(
-  found: Servers,
+function readRemote(
+  servers: Servers,
   name: string,
   url: string,
   headers: unknown,
@@ -104,8 +104,8 @@ function remoteOf(
 ): JsonObject | undefined {
   const host = URL.canParse(url) ? new URL(url) : undefined
   if (host?.protocol !== 'https:' || /[{}$]/.test(url)) return undefined
-  found.hosts.push(host.hostname)
-  const injected = injectedOf(found, name, headers)
+  servers.hosts.push(host.hostname)
+  const injected = readInjected(servers, name, headers)
   return {
     type: type === 'sse' ? 'sse' : 'streamable-http',
     url,
@@ -113,49 +113,49 @@ function remoteOf(
   }
 }
 
-function programOf(
-  found: Servers,
+function readProgram(
+  servers: Servers,
   name: string,
   command: string,
   { args, env }: JsonObject,
 ): JsonObject | undefined {
   if (args !== undefined && !(Array.isArray(args) && args.every((one) => typeof one === 'string')))
     return undefined
-  const given = (args ?? []) as string[]
-  for (const [, secret] of given.join('\n').matchAll(/\$\{([A-Za-z_]\w{0,63})\}/g))
-    secret && found.secrets.push(secret)
-  const injected = injectedOf(found, name, env)
+  const words = (args ?? []) as string[]
+  for (const [, secret] of words.join('\n').matchAll(/\$\{([A-Za-z_]\w{0,63})\}/g))
+    secret && servers.secrets.push(secret)
+  const injected = readInjected(servers, name, env)
   return {
     type: 'stdio',
     command,
-    ...(given.length > 0 && { args: given }),
+    ...(words.length > 0 && { args: words }),
     ...(Object.keys(injected).length > 0 && { env: injected }),
   }
 }
 
 /** Values of an environment or of headers, each as the secret that holds all of it. */
-function injectedOf(found: Servers, server: string, values: unknown): JsonObject {
-  const made: JsonObject = {}
+function readInjected(servers: Servers, server: string, values: unknown): JsonObject {
+  const injected: JsonObject = {}
   for (const [key, value] of Object.entries(isMap(values) ? values : {})) {
     const [, braced, bare, github] = REFERENCE.exec(String(value)) ?? []
-    const known = braced ?? bare ?? github
+    const variable = braced ?? bare ?? github
     const secret =
-      known ??
+      variable ??
       `${server}_${key}`
         .toUpperCase()
         .replace(/^\d|\W/g, '_')
         .slice(0, 64)
-    made[key] = `\${${secret}}`
-    found.secrets.push(secret)
-    if (known === undefined)
-      found.guesses.push({
+    injected[key] = `\${${secret}}`
+    servers.secrets.push(secret)
+    if (variable === undefined)
+      servers.guesses.push({
         field: 'permissions.secrets',
         what: secret,
         why: 'a value of an MCP server is a secret here: give it what the source has, all of it',
         needs: true,
       })
   }
-  return made
+  return injected
 }
 
 function unique(names: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import type { Guess } from '../sources/format.ts'
 const ANTHROPIC = /^(opus|sonnet|haiku|opusplan)(\[1m\])?$|^claude-/
 
 /** The agent's model. `inherit`, and no model at all, is what leaving the field out means. */
-export function modelOf(model: string | undefined): {
+export function readModel(model: string | undefined): {
   model?: { provider?: string; name: string }
   guesses: Guess[]
 } {

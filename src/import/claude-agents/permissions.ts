@@ -1,6 +1,6 @@
 import type { Guess } from '../sources/format.ts'
-import { isDenied, type Restrictions, restrictionsOf } from './restrictions.ts'
-import { groupOf } from './tool-groups.ts'
+import { isDenied, type Restrictions, readRestrictions } from './restrictions.ts'
+import { findGroup } from './tool-groups.ts'
 import { isNegated } from './tool-list.ts'
 
 /** The permissions that the source's tools need. Without tools, nothing is granted. */
@@ -11,7 +11,7 @@ export interface Grants {
   shell: boolean
 }
 
-type Note = (what: string, why: string) => void
+type AddNote = (what: string, why: string) => void
 
 const EVERYTHING = new Set(['*', 'all', 'All'])
 
@@ -23,16 +23,16 @@ const EVERYTHING = new Set(['*', 'all', 'All'])
  */
 export function grantsFor(
   names: readonly string[] | undefined,
-  limits: Restrictions = restrictionsOf({}),
+  limits: Restrictions = readRestrictions({}),
   hasServers = false,
 ): { grants: Grants; guesses: Guess[] } {
   const grants: Grants = { network: false, filesystem: 'none', shell: false }
   const guesses: Guess[] = []
-  const note: Note = (what, why) => void guesses.push({ field: 'permissions', what, why, needs: true })
-  const asked = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
+  const note: AddNote = (what, why) => void guesses.push({ field: 'permissions', what, why, needs: true })
+  const tools = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
   if (names === undefined || names.some((name) => EVERYTHING.has(name)))
     note('nothing granted', 'the source asks for every tool there is: grant what it needs')
-  const open = asked.filter((name) => !isDenied(limits, name))
+  const open = tools.filter((name) => !isDenied(limits, name))
   const covered = open.filter((name) => isCovered(limits, name))
   const unknown = open.filter((name) => !covered.includes(name) && !grant(grants, name))
   if (grants.hosts?.includes('*'))
@@ -55,11 +55,11 @@ export function withServers(
 
 /** Whether a tool's permission is coarser than what the source leaves of it. */
 function isCovered({ groups }: Restrictions, name: string): boolean {
-  const group = hostOf(name) === undefined ? groupOf(name) : 'network'
+  const group = parseHost(name) === undefined ? findGroup(name) : 'network'
   return group !== undefined && group !== 'none' && groups.has(group)
 }
 
-function noteUnknown(unknown: readonly string[], hasServers: boolean, note: Note): void {
+function noteUnknown(unknown: readonly string[], hasServers: boolean, note: AddNote): void {
   const servers = unknown.filter((name) => name.startsWith('mcp__'))
   const limited = unknown.filter((name) => name.includes('('))
   const others = unknown.filter((name) => !servers.includes(name) && !limited.includes(name))
@@ -75,8 +75,8 @@ function noteUnknown(unknown: readonly string[], hasServers: boolean, note: Note
 }
 
 function grant(grants: Grants, name: string): boolean {
-  const host = hostOf(name)
-  const group = host === undefined ? groupOf(name) : 'network'
+  const host = parseHost(name)
+  const group = host === undefined ? findGroup(name) : 'network'
   if (group === 'network') reach(grants, host ?? '*')
   else if (group === 'shell') grants.shell = true
   else if (group === 'write') grants.filesystem = 'write'
@@ -85,7 +85,7 @@ function grant(grants: Grants, name: string): boolean {
 }
 
 /** The one host that a rule on fetching leaves. */
-function hostOf(name: string): string | undefined {
+function parseHost(name: string): string | undefined {
   return /^WebFetch\(domain:([a-z0-9.-]+)\)$/.exec(name)?.[1]
 }
 

@@ -46,26 +46,26 @@ export function isRestricting(name: string): boolean {
 }
 
 /** Reads every field by which a source limits its agent. What cannot be read denies everything. */
-export function restrictionsOf(data: JsonObject): Restrictions {
-  const found: Restrictions = { denied: [], names: [], groups: new Set(), allowed: [], guesses: [] }
+export function readRestrictions(data: JsonObject): Restrictions {
+  const restrictions: Restrictions = { denied: [], names: [], groups: new Set(), allowed: [], guesses: [] }
   for (const [field, value] of Object.entries(data)) {
     if (value === null) continue
-    limit(found, field, field, value)
+    limit(restrictions, field, field, value)
     if (REPORTED.has(foldField(field)))
-      found.guesses.push({
+      restrictions.guesses.push({
         field,
         what: 'kept in metadata.import',
         why: 'the field changes what the agent may do and has no equal here: check it',
         needs: true,
       })
   }
-  if (found.names.length > 0)
-    found.guesses.push({
+  if (restrictions.names.length > 0)
+    restrictions.guesses.push({
       field: 'permissions',
-      what: `without ${[...new Set(found.names)].join(', ')}`,
+      what: `without ${[...new Set(restrictions.names)].join(', ')}`,
       why: 'the source denies these tools: no permission that covers one of them is granted',
     })
-  return found
+  return restrictions
 }
 
 /** Whether a tool is denied by its name, by a rule on it, by its server, by a pattern or by a list that lacks it. */
@@ -81,49 +81,49 @@ function isCovered(pattern: string, name: string): boolean {
   return matches(pattern, name) || (pattern.startsWith('mcp') && matches(`${pattern}*`, name))
 }
 
-function limit(found: Restrictions, path: string, field: string, value: unknown): void {
+function limit(restrictions: Restrictions, path: string, field: string, value: unknown): void {
   const key = foldField(field)
-  if (DENIED_LISTS.has(key)) denyList(found, path, value)
-  else if (path === 'tools') deny(found, (toolNames(value) ?? []).filter(isNegated))
-  else if (ALLOWED_LISTS.has(key)) allowOnly(found, path, value)
-  else if (key === 'permission' || key === 'permissions') denyPermissions(found, path, value)
+  if (DENIED_LISTS.has(key)) denyList(restrictions, path, value)
+  else if (path === 'tools') deny(restrictions, (toolNames(value) ?? []).filter(isNegated))
+  else if (ALLOWED_LISTS.has(key)) allowOnly(restrictions, path, value)
+  else if (key === 'permission' || key === 'permissions') denyPermissions(restrictions, path, value)
   else if (key === 'settings' && isMap(value))
-    for (const [inner, one] of Object.entries(value)) limit(found, `${path}.${inner}`, inner, one)
-  else if (MODES.has(key)) limitMode(found, path, value)
-  else if (key === 'readonly' && value !== false) limitReading(found, path, value)
-  else if (isRule(key) && denies(value)) deny(found, [field])
+    for (const [inner, one] of Object.entries(value)) limit(restrictions, `${path}.${inner}`, inner, one)
+  else if (MODES.has(key)) limitMode(restrictions, path, value)
+  else if (key === 'readonly' && value !== false) limitReading(restrictions, path, value)
+  else if (isRule(key) && denies(value)) deny(restrictions, [field])
 }
 
-function deny(found: Restrictions, names: readonly string[]): void {
+function deny(restrictions: Restrictions, names: readonly string[]): void {
   for (const name of names) {
     const pattern = foldTool(withoutRule(name))
-    found.names.push(name)
+    restrictions.names.push(name)
     if (pattern === '') continue
-    found.denied.push(pattern)
-    if (!name.startsWith('mcp__')) for (const group of groupsDeniedBy(pattern)) found.groups.add(group)
+    restrictions.denied.push(pattern)
+    if (!name.startsWith('mcp__')) for (const group of groupsDeniedBy(pattern)) restrictions.groups.add(group)
   }
 }
 
-function denyList(found: Restrictions, path: string, value: unknown): void {
+function denyList(restrictions: Restrictions, path: string, value: unknown): void {
   const names = deniedNames(value)
-  if (names) deny(found, names)
-  else denyAll(found, path)
+  if (names) deny(restrictions, names)
+  else denyAll(restrictions, path)
 }
 
-function allowOnly(found: Restrictions, path: string, value: unknown): void {
+function allowOnly(restrictions: Restrictions, path: string, value: unknown): void {
   const names = toolNames(value)
-  if (names) found.allowed.push(names.map(foldTool))
-  else denyAll(found, path)
+  if (names) restrictions.allowed.push(names.map(foldTool))
+  else denyAll(restrictions, path)
 }
 
 /** `{ deny: [...] }` as in settings, or `{ bash: deny, edit: false }`. */
-function denyPermissions(found: Restrictions, path: string, value: unknown): void {
-  if (!isMap(value)) denyAll(found, path)
+function denyPermissions(restrictions: Restrictions, path: string, value: unknown): void {
+  if (!isMap(value)) denyAll(restrictions, path)
   for (const [key, rule] of Object.entries(isMap(value) ? value : {})) {
     if (rule === null || key === 'allow' || key === 'ask') continue
     if (DENIED_LISTS.has(foldField(key)) || MODES.has(foldField(key)))
-      limit(found, `${path}.${key}`, key, rule)
-    else if (denies(rule)) deny(found, [key])
+      limit(restrictions, `${path}.${key}`, key, rule)
+    else if (denies(rule)) deny(restrictions, [key])
   }
 }
 
@@ -134,22 +134,22 @@ function isRule(key: string): boolean {
   )
 }
 
-function limitMode(found: Restrictions, path: string, value: unknown): void {
+function limitMode(restrictions: Restrictions, path: string, value: unknown): void {
   const mode = typeof value === 'string' ? foldField(value.trim()) : undefined
   if (value === false || value === null || (mode !== undefined && OPEN_MODES.has(mode))) return
-  if (mode !== 'plan') found.groups.add('network')
-  if (mode !== 'workspacewrite') limitReading(found, path, value)
-  else found.guesses.push({ field: 'permissions', what: 'no network', why: isInSource(path, value) })
+  if (mode !== 'plan') restrictions.groups.add('network')
+  if (mode !== 'workspacewrite') limitReading(restrictions, path, value)
+  else restrictions.guesses.push({ field: 'permissions', what: 'no network', why: isInSource(path, value) })
 }
 
-function limitReading(found: Restrictions, path: string, value: unknown): void {
-  found.groups.add('write').add('shell')
-  found.guesses.push({ field: 'permissions', what: 'reading at most', why: isInSource(path, value) })
+function limitReading(restrictions: Restrictions, path: string, value: unknown): void {
+  restrictions.groups.add('write').add('shell')
+  restrictions.guesses.push({ field: 'permissions', what: 'reading at most', why: isInSource(path, value) })
 }
 
-function denyAll(found: Restrictions, path: string): void {
-  found.denied.push('*')
-  found.guesses.push({
+function denyAll(restrictions: Restrictions, path: string): void {
+  restrictions.denied.push('*')
+  restrictions.guesses.push({
     field: 'permissions',
     what: 'nothing granted',
     why: `what ${path} denies cannot be read: grant what it leaves`,

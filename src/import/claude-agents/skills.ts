@@ -1,6 +1,6 @@
 import { slugify } from '../../contract/fields/id.ts'
 import { cut } from '../cut.ts'
-import { itemsOf, outline, paragraphOf, plainText, type Section } from '../outline.ts'
+import { findItems, findParagraph, type OutlineSection, outline, plainText } from '../outline.ts'
 import type { Guess } from '../sources/format.ts'
 
 export interface Skill {
@@ -28,7 +28,7 @@ const TELLING = [
  * Skills from the headings (or the bold items) below the section that describes best what the agent can do. Without
  * such a section, the agent's description becomes its one skill.
  */
-export function skillsOf(
+export function readSkills(
   body: string,
   agent: { id: string; name: string; description: string },
 ): { skills: Skill[]; guesses: Guess[] } {
@@ -41,8 +41,8 @@ export function skillsOf(
     const from = candidates.length > 0 ? 'headings' : 'items'
     const skills = unique(candidates.length > 0 ? candidates : fromItems(section, agent))
     if (skills.length > 0) {
-      const made = guess(skills, `made from the ${from} below "${section.title}"`)
-      return { skills: skills.map(shorten), guesses: [made, ...guessCut(skills)] }
+      const skillGuess = guess(skills, `made from the ${from} below "${section.title}"`)
+      return { skills: skills.map(shorten), guesses: [skillGuess, ...guessCut(skills)] }
     }
   }
   const only = { ...agent }
@@ -69,7 +69,7 @@ function guess(skills: readonly Skill[], why: string): Guess {
 }
 
 /** The headings one level below a section, with everything under each. */
-function below(sections: readonly Section[], at: number): Section[] {
+function below(sections: readonly OutlineSection[], at: number): OutlineSection[] {
   const level = sections[at]?.level ?? 0
   const end = sections.findIndex((section, index) => index > at && section.level <= level)
   const inside = sections.slice(at + 1, end === -1 ? undefined : end)
@@ -77,40 +77,40 @@ function below(sections: readonly Section[], at: number): Section[] {
   return inside.filter((section) => section.level === top && section.title !== '')
 }
 
-function fromHeading(section: Section): Skill {
-  const told = itemsOf(section.lines).map(plainText).join('; ') || paragraphOf(section.lines)
-  return makeSkill(section.title.replace(NUMBERING, ''), told)
+function fromHeading(section: OutlineSection): Skill {
+  const description = findItems(section.lines).map(plainText).join('; ') || findParagraph(section.lines)
+  return makeSkill(section.title.replace(NUMBERING, ''), description)
 }
 
 /** Items that all start with a bold name are skills each; other items describe the one skill there is. */
-function fromItems(section: Section, agent: { id: string; name: string }): Skill[] {
-  const items = itemsOf(section.lines)
-  const named = items.map((item) => /^\*\*(.+?)\*\*[\s:–—-]*(.*)$/.exec(item))
+function fromItems(section: OutlineSection, agent: { id: string; name: string }): Skill[] {
+  const items = findItems(section.lines)
+  const matches = items.map((item) => /^\*\*(.+?)\*\*[\s:–—-]*(.*)$/.exec(item))
   if (items.length === 0) return []
-  if (named.every((match) => match !== null))
-    return named.map((match) =>
+  if (matches.every((match) => match !== null))
+    return matches.map((match) =>
       makeSkill(plainText(match[1] ?? '').replace(/:$/, ''), plainText(match[2] ?? '')),
     )
   return [{ ...makeSkill(agent.name, items.map(plainText).join('; ')), id: agent.id }]
 }
 
-function makeSkill(title: string, told: string): Skill {
+function makeSkill(title: string, description: string): Skill {
   const name = cut(title, MAX_NAME).head
   return {
     id: slugify(title) ?? '',
     name,
-    description: told === '' ? title : told,
+    description: description === '' ? title : description,
   }
 }
 
 /** Ids are unique (they are lower-case already); a title without any is counted. */
 function unique(skills: readonly Skill[]): Skill[] {
-  const taken = new Set<string>()
+  const ids = new Set<string>()
   return skills.slice(0, MAX_SKILLS).map((skill) => {
     const base = skill.id || 'skill'
     let id = base
-    for (let count = 2; taken.has(id); count++) id = `${base.slice(0, 60).replace(/-$/, '')}-${count}`
-    taken.add(id)
+    for (let count = 2; ids.has(id); count++) id = `${base.slice(0, 60).replace(/-$/, '')}-${count}`
+    ids.add(id)
     return { ...skill, id }
   })
 }

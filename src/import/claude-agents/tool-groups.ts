@@ -41,19 +41,19 @@ export function withoutRule(tool: string): string {
 }
 
 /** The group that a tool asks for; `none` for one that needs no permission, undefined for an unknown one. */
-export function groupOf(name: string): Group | 'none' | undefined {
+export function findGroup(name: string): Group | 'none' | undefined {
   if (BESIDE_SHELL.has(name)) return 'none'
   return GROUPS.find((group) => GRANTING[group].has(name))
 }
 
 /** The groups of which a denied tool, or a pattern with stars over folded names, takes something away. */
 export function groupsDeniedBy(pattern: string): Group[] {
-  const known = GROUPS.filter((group) => namesOf(group).some((name) => matches(pattern, name)))
+  const matching = GROUPS.filter((group) => listNames(group).some((name) => matches(pattern, name)))
   const word = pattern.replaceAll('*', '')
-  const isSilent = known.length > 0 || word === '' || HARMLESS.has(word)
+  const isSilent = matching.length > 0 || word === '' || HARMLESS.has(word)
   const spoken = isSilent ? [] : GROUPS.filter((group) => SPEAKING[group].test(word))
-  const found = [...known, ...spoken]
-  return found.includes('read') && !found.includes('write') ? [...found, 'write'] : found
+  const denied = [...matching, ...spoken]
+  return denied.includes('read') && !denied.includes('write') ? [...denied, 'write'] : denied
 }
 
 /** Whether a folded name fits a pattern in which a star stands for any text. */
@@ -70,7 +70,7 @@ export function matches(pattern: string, name: string): boolean {
   return true
 }
 
-function namesOf(group: Group): string[] {
+function listNames(group: Group): string[] {
   return [...GRANTING[group], ...(group === 'shell' ? BESIDE_SHELL : [])].map(foldTool)
 }
 

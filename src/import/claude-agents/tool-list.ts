@@ -8,8 +8,8 @@ function part(text: string, separator: RegExp): { parts: string[]; isClosed: boo
     if (depth === 0 && separator.test(character)) parts.push('')
     else parts[parts.length - 1] += character
   }
-  const named = parts.map((one) => one.trim()).filter((one) => one !== '')
-  return { parts: named, isClosed: depth === 0 }
+  const names = parts.map((one) => one.trim()).filter((one) => one !== '')
+  return { parts: names, isClosed: depth === 0 }
 }
 
 /** Rules of one tool that do not deny it; where a person is asked, the source does not deny. */

@@ -13,11 +13,11 @@ export type IsLive = ((agentId: string) => boolean) & {
  * The id under which an agent is imported. A command may write `plugin:agent` for an agent that is called `agent` or
  * `plugin-agent`: whichever is there, else the first.
  */
-export function agentIdOf(written: string | undefined, isLive: IsLive): string {
-  if (written === undefined) return GENERAL
-  const parts = written.split(/:+/)
+export function chooseAgentId(agentName: string | undefined, isLive: IsLive): string {
+  if (agentName === undefined) return GENERAL
+  const parts = agentName.split(/:+/)
   const own = slugify(parts.at(-1) ?? '')
-  const whole = slugify(written)
+  const whole = slugify(agentName)
   const names = [own, whole].filter((id) => id !== undefined)
   const { prefix } = isLive
   const ids = prefix === undefined ? names : [...names.map((id) => `${prefix}-${id}`), ...names]

@@ -40,7 +40,7 @@ export function readHint(hint: string): Argument[] | undefined {
     if (whole === undefined || !inside) return undefined
     read.push(
       inside.startsWith('-') && angle === undefined
-        ? flagOf(inside)
+        ? parseFlag(inside)
         : positional(inside, angle !== undefined),
     )
     rest = rest.slice(whole.length)
@@ -54,7 +54,7 @@ function positional(text: string, required: boolean): Argument {
   return { name: argumentName(what), title: capital(what), required, schema: { type: 'string', ...examples } }
 }
 
-function flagOf(text: string): Argument {
+function parseFlag(text: string): Argument {
   const alternatives = text.split('|').map((part) => part.trim())
   if (alternatives.length > 1 && alternatives.every((part) => /^--?[\w-]+$/.test(part))) {
     const words = alternatives.map((part) => part.replace(/^-+/, ''))
@@ -78,8 +78,8 @@ function flagOf(text: string): Argument {
   if (value.includes('|')) return { ...argument, schema: choice(value.split('|').map((part) => part.trim())) }
   if (NUMBER.test(value)) return { ...argument, schema: { type: 'number', examples: [Number(value)] } }
   if (value.includes(',')) return { ...argument, schema: { type: 'string' }, several: value }
-  const shown = /^<.*>$/.test(value) ? {} : { examples: [value] }
-  return { ...argument, schema: { type: 'string', ...shown } }
+  const example = /^<.*>$/.test(value) ? {} : { examples: [value] }
+  return { ...argument, schema: { type: 'string', ...example } }
 }
 
 function choice(values: string[]): Argument['schema'] {
@@ -99,8 +99,8 @@ function capital(words: string): string {
 }
 
 function unique(read: readonly Argument[]): Argument[] {
-  const taken = new Set<string>()
+  const names = new Set<string>()
   return read.map((argument) =>
-    argument.name === undefined ? argument : { ...argument, name: unused(taken, argument.name, '_') },
+    argument.name === undefined ? argument : { ...argument, name: unused(names, argument.name, '_') },
   )
 }

@@ -1,19 +1,19 @@
 import { FENCE, readHeading } from '../outline.ts'
-import { blockTasks, type Task } from './tasks.ts'
+import { type AgentTask, blockTasks } from './tasks.ts'
 
 /** A heading with what stands below it, up to the next heading: texts and calls of agents, in order. */
-export interface Section {
+export interface BodySection {
   /** 0 before the first heading. */
   level: number
   title: string
   parts: Part[]
 }
 
-export type Part = { text: string } | { task: Task }
+export type Part = { text: string } | { task: AgentTask }
 
-interface Reader {
+interface BodyReader {
   lines: readonly string[]
-  sections: Section[]
+  sections: BodySection[]
   /** Lines of the text that is being read. */
   pending: string[]
   /** Opening marks of blocks that are never closed, so that the search for their end runs once. */
@@ -25,8 +25,8 @@ const TASK_CLOSE = /^ {0,3}<\/Task>[ \t]*$/i
 const QUOTED_PROMPT = /^ {0,3}(?:[-*] +)?prompt: *"([^"]*)$/i
 
 /** Reads a command's Markdown. Headings inside of code blocks and calls do not count. */
-export function readSections(body: string): Section[] {
-  const reader: Reader = {
+export function readSections(body: string): BodySection[] {
+  const reader: BodyReader = {
     lines: body.split('\n'),
     sections: [newSection(0, '')],
     pending: [],
@@ -38,16 +38,16 @@ export function readSections(body: string): Section[] {
 }
 
 /** All text of a section, calls left out. */
-export function textOf({ parts }: Section): string {
+export function joinText({ parts }: BodySection): string {
   return parts.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n')
 }
 
-export function tasksOf({ parts }: Section): Task[] {
+export function listTasks({ parts }: BodySection): AgentTask[] {
   return parts.flatMap((part) => ('task' in part ? [part.task] : []))
 }
 
 /** Reads what starts at a line and returns the line after it. */
-function readAt(reader: Reader, at: number): number {
+function readAt(reader: BodyReader, at: number): number {
   const line = reader.lines[at] ?? ''
   const heading = readHeading(line)
   if (heading) {
@@ -68,7 +68,7 @@ function isClosing(line: string, mark: string): boolean {
 }
 
 /** A block: calls of agents, or a text like any other. Without an end its first line alone is text. */
-function readUntil(reader: Reader, at: number, mark: string, isEnd: (line: string) => boolean): number {
+function readUntil(reader: BodyReader, at: number, mark: string, isEnd: (line: string) => boolean): number {
   const length = reader.endless.has(mark) ? -1 : reader.lines.slice(at + 1).findIndex(isEnd)
   if (length < 0) {
     reader.endless.add(mark)
@@ -86,18 +86,18 @@ function readUntil(reader: Reader, at: number, mark: string, isEnd: (line: strin
 }
 
 /** A prompt in quotes may contain headings: it ends with the last line that ends with a quote. */
-function readQuoted(reader: Reader, at: number): number {
+function readQuoted(reader: BodyReader, at: number): number {
   const end = reader.lines.findLastIndex((line, index) => index > at && /"[ \t]*$/.test(line))
   const stop = end < 0 ? at : end
   reader.pending.push(...reader.lines.slice(at, stop + 1))
   return stop + 1
 }
 
-function newSection(level: number, title: string): Section {
+function newSection(level: number, title: string): BodySection {
   return { level, title, parts: [] }
 }
 
-function flush({ sections, pending }: Reader): void {
+function flush({ sections, pending }: BodyReader): void {
   const text = pending.splice(0).join('\n')
   if (text.trim() !== '') sections.at(-1)?.parts.push({ text: text.replace(/^\n+/, '').trimEnd() })
 }

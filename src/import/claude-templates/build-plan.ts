@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
-import { agentIdOf, GENERAL, type IsLive } from './agent-ids.ts'
-import { type Conditions, conditionsOf } from './conditions.ts'
+import { chooseAgentId, GENERAL, type IsLive } from './agent-ids.ts'
+import { type Conditions, readConditions } from './conditions.ts'
 import type { Draft, Outline } from './draft.ts'
 import { hasEffect } from './effects.ts'
-import { type Filled, fill, PATHS, type Reference } from './fill.ts'
-import { ANSWER, type FileOutput, fileOutputs, lookups, MAX_OUTPUTS, phaseOf } from './outputs.ts'
+import { type Filled, fill, type OutputReference, PATHS } from './fill.ts'
+import { ANSWER, type FileOutput, fileOutputs, findPhase, lookups, MAX_OUTPUTS } from './outputs.ts'
 import type { Parameters } from './parameters.ts'
 
 /** A command's plan as a manifest has it. */
@@ -21,13 +21,13 @@ export interface ImportedPlan {
   guesses: Guess[]
 }
 
-interface Making {
+interface PlanParts {
   drafts: readonly Draft[]
   filled: readonly Filled[]
   outputs: readonly FileOutput[]
   conditions: Conditions
   /** Parameters that no prompt reads: every step is given them. */
-  given: readonly string[]
+  unreadParameters: readonly string[]
   isLive: IsLive
 }
 
@@ -38,32 +38,32 @@ export function buildPlan({ drafts, notes }: Outline, parameters: Parameters, is
     fill(draft.prompt, { ...parameters, ...lookups(drafts, outputs, at) }),
   )
   const read = new Set(filled.flatMap((one) => [...one.parameters]))
-  const conditions = conditionsOf(drafts, parameters)
-  const given = parameters.names.filter((name) => !read.has(name))
-  const making: Making = { drafts, filled, outputs, conditions, given, isLive }
+  const conditions = readConditions(drafts, parameters)
+  const unreadParameters = parameters.names.filter((name) => !read.has(name))
+  const making: PlanParts = { drafts, filled, outputs, conditions, unreadParameters, isLive }
   const answered = answersRead(making)
   return {
-    steps: drafts.map((draft, at) => stepOf(making, draft, at, answered)),
+    steps: drafts.map((draft, at) => buildStep(making, draft, at, answered)),
     expectedOutputs: expectedOutputs(making),
     prompts: Object.fromEntries(drafts.map(({ id }, at) => [promptPath(id), `${filled[at]?.text}\n`])),
-    agents: [...new Set(drafts.map(({ agent }) => agentIdOf(agent, isLive)))],
+    agents: [...new Set(drafts.map(({ agent }) => chooseAgentId(agent, isLive)))],
     effects: drafts.filter(hasEffect),
-    guesses: [...guessesOf(making), ...notes, ...conditions.notes],
+    guesses: [...listGuesses(making), ...notes, ...conditions.notes],
   }
 }
 
 const promptPath = (id: string) => `prompts/${id}.md`
 
-function stepOf(making: Making, draft: Draft, at: number, answered: ReadonlySet<string>): JsonObject {
+function buildStep(making: PlanParts, draft: Draft, at: number, answered: ReadonlySet<string>): JsonObject {
   const { conditions, isLive } = making
-  const dependsOn = dependenciesOf(making, draft, at)
-  const inputs = inputsOf(making, draft, at)
+  const dependsOn = findDependencies(making, draft, at)
+  const inputs = buildInputs(making, draft, at)
   const when = conditions.when.get(draft.id)
   const isLast = at === making.drafts.length - 1 && making.outputs.length === 0
   return {
     id: draft.id,
     name: draft.name,
-    agentId: agentIdOf(draft.agent, isLive),
+    agentId: chooseAgentId(draft.agent, isLive),
     prompt: promptPath(draft.id),
     ...(Object.keys(inputs).length > 0 && { inputs }),
     ...(dependsOn.length > 0 && { dependsOn }),
@@ -75,7 +75,7 @@ function stepOf(making: Making, draft: Draft, at: number, answered: ReadonlySet<
 }
 
 /** All of the group before, and steps of the own group whose outputs are read. */
-function dependenciesOf(making: Making, draft: Draft, at: number): string[] {
+function findDependencies(making: PlanParts, draft: Draft, at: number): string[] {
   const { drafts, filled } = making
   const before = drafts.filter(({ group }) => group === draft.group - 1).map(({ id }) => id)
   const beside = new Set(drafts.filter(({ group }) => group === draft.group).map(({ id }) => id))
@@ -84,10 +84,10 @@ function dependenciesOf(making: Making, draft: Draft, at: number): string[] {
   return [...new Set([...before, ...read])]
 }
 
-function inputsOf(making: Making, draft: Draft, at: number): JsonObject {
+function buildInputs(making: PlanParts, draft: Draft, at: number): JsonObject {
   const inputs: JsonObject = {}
-  for (const name of making.given) inputs[name] = `{{parameters.${name}}}`
-  const give = ({ step, output }: Reference, name: string) => {
+  for (const name of making.unreadParameters) inputs[name] = `{{parameters.${name}}}`
+  const give = ({ step, output }: OutputReference, name: string) => {
     inputs[inputs[name] === undefined ? name : `${step}-${output}`] = `{{steps.${step}.outputs.${output}}}`
   }
   for (const reference of making.filled[at]?.inputs ?? []) give(reference, reference.output)
@@ -100,16 +100,16 @@ function inputsOf(making: Making, draft: Draft, at: number): JsonObject {
  * The outputs that the command's own session can use in a step, because it saw all earlier steps: those that the text
  * names, else all of them; a step that combines results gets the outputs of its phase.
  */
-function resultsFor({ drafts, outputs, filled }: Making, draft: Draft, at: number): Reference[] {
+function resultsFor({ drafts, outputs, filled }: PlanParts, draft: Draft, at: number): OutputReference[] {
   if (!draft.isDescribed) return []
-  const named = new Set(draft.prompt.match(PATHS))
+  const paths = new Set(draft.prompt.match(PATHS))
   const { file, files } = lookups(drafts, outputs, at)
-  const read = [...named].flatMap((path) =>
+  const read = [...paths].flatMap((path) =>
     path.includes('*') ? files(path).map(({ reference }) => reference) : (file(path) ?? []),
   )
-  const phase = phaseOf(draft)
+  const phase = findPhase(draft)
   const before = drafts.filter(
-    (one) => one.group < draft.group && (!draft.consolidates || phaseOf(one) === phase),
+    (one) => one.group < draft.group && (!draft.consolidates || findPhase(one) === phase),
   )
   const all = before.flatMap((one) => {
     const own = outputs.filter(({ step }) => step === one.id)
@@ -117,16 +117,16 @@ function resultsFor({ drafts, outputs, filled }: Making, draft: Draft, at: numbe
       ? own.map(({ id, step }) => ({ step, output: id }))
       : [{ step: one.id, output: ANSWER }]
   })
-  const known = read.length > 0 && !draft.consolidates ? read : all
+  const references = read.length > 0 && !draft.consolidates ? read : all
   const filledIn = new Set(filled[at]?.references.map(keyOf))
-  return [...new Map(known.map((one) => [keyOf(one), one])).values()].filter(
+  return [...new Map(references.map((one) => [keyOf(one), one])).values()].filter(
     (one) => !filledIn.has(keyOf(one)),
   )
 }
 
-const keyOf = ({ step, output }: Reference) => `${step}.${output}`
+const keyOf = ({ step, output }: OutputReference) => `${step}.${output}`
 
-function answersRead(making: Making): Set<string> {
+function answersRead(making: PlanParts): Set<string> {
   const references = [
     ...making.filled.flatMap((one) => one.references),
     ...making.drafts.flatMap((draft, at) => resultsFor(making, draft, at)),
@@ -135,7 +135,7 @@ function answersRead(making: Making): Set<string> {
 }
 
 /** The files that steps write; without any, the last step's answer. */
-function expectedOutputs({ drafts, outputs, conditions }: Making): JsonObject[] {
+function expectedOutputs({ drafts, outputs, conditions }: PlanParts): JsonObject[] {
   const last = drafts.at(-1)
   const optional = (step: string) => conditions.when.has(step) || conditions.sometimes.has(step)
   const rest = (step: string) => (optional(step) ? { required: false } : {})
@@ -144,11 +144,11 @@ function expectedOutputs({ drafts, outputs, conditions }: Making): JsonObject[] 
   return outputs.map(({ id, step, path }) => ({ id, type: 'file', fromStep: step, path, ...rest(step) }))
 }
 
-function guessesOf({ drafts, outputs, filled, given, isLive }: Making): Guess[] {
+function listGuesses({ drafts, outputs, filled, unreadParameters, isLive }: PlanParts): Guess[] {
   const own = drafts.filter(({ agent }) => agent === undefined)
   const described = drafts.filter(({ agent, isDescribed }) => agent !== undefined && isDescribed)
   const renamed = drafts.flatMap(({ agent }) => {
-    const id = agentIdOf(agent, isLive)
+    const id = chooseAgentId(agent, isLive)
     return agent === undefined || agent === id ? [] : [`${agent} → ${id}`]
   })
   return [
@@ -167,11 +167,11 @@ function guessesOf({ drafts, outputs, filled, given, isLive }: Making): Guess[] 
       what: name,
       why: 'the source has no prompt for its agent: the section’s text became one',
     })),
-    ...(given.length > 0
+    ...(unreadParameters.length > 0
       ? [
           {
             field: 'defaultPlan.steps.inputs',
-            what: given.join(', '),
+            what: unreadParameters.join(', '),
             why: 'no prompt reads them: every step is given them',
           },
         ]

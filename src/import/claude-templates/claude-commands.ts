@@ -6,10 +6,10 @@ import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { readSections } from './body.ts'
 import { buildPlan, type ImportedPlan } from './build-plan.ts'
 import type { Draft, Outline } from './draft.ts'
-import { draftsOf, MAX_STEPS } from './drafts.ts'
+import { buildDrafts, MAX_STEPS } from './drafts.ts'
 import { rollbackAdvice } from './effects.ts'
-import { type ClaudeIdentity, identityOf } from './identity.ts'
-import { parametersOf } from './parameters.ts'
+import { type ClaudeCommandIdentity, readIdentity } from './identity.ts'
+import { readParameters } from './parameters.ts'
 import { placeSections } from './placed.ts'
 
 const DOCS = 'docs.md'
@@ -33,22 +33,22 @@ export const claudeCommands = {
 async function readCommand(file: ForeignFile, options: ReadOptions): Promise<Foreign> {
   const matter = /^---[ \t]*\n/.test(file.text) ? await readFrontMatter(file, [HINT]) : withoutFront(file)
   if ('rule' in matter) return { ok: false, findings: [matter] }
-  const identity = identityOf(file.path, options, matter)
+  const identity = readIdentity(file.path, options, matter)
   if ('rule' in identity) return { ok: false, findings: [identity] }
   const hint = matter.data[HINT]
-  const parameters = parametersOf(typeof hint === 'string' ? hint : undefined, matter.body)
+  const parameters = readParameters(typeof hint === 'string' ? hint : undefined, matter.body)
   const { prefix } = options
   const isLive = Object.assign((id: string) => options.isLive('agents', id), { prefix })
-  const outline = outlineOf(matter.body, identity)
+  const outline = buildOutline(matter.body, identity)
   const plan = buildPlan(outline, parameters, isLive)
   const draft = draftReasons(plan, outline, options.owner, isLive)
   return {
     ok: true,
     definition: {
       id: identity.id,
-      manifest: manifestOf(identity, parameters.schema, plan, matter.body, options.owner, draft),
+      manifest: buildManifest(identity, parameters.schema, plan, matter.body, options.owner, draft),
       files: { ...plan.prompts, [DOCS]: matter.body },
-      kept: keep(matter.data, identity.rest),
+      unmapped: keep(matter.data, identity.rest),
       guesses: [
         ...guessLoose(matter.loose),
         ...identity.guesses,
@@ -76,14 +76,14 @@ function guessNamed(names: unknown): Guess[] {
 }
 
 function withoutFront({ text }: ForeignFile): FrontMatter {
-  return { data: {}, body: text, loose: [], offsetOf: () => 0 }
+  return { data: {}, body: text, loose: [], findOffset: () => 0 }
 }
 
 /** The steps of a command that names agents; else one step for all of it. */
-function outlineOf(body: string, { id, name }: ClaudeIdentity): Outline & { isWhole: boolean } {
+function buildOutline(body: string, { id, name }: ClaudeCommandIdentity): Outline & { isWhole: boolean } {
   const sections = placeSections(readSections(body))
-  const named = sections.some(({ tasks }) => tasks.length > 0)
-  const outline = named ? draftsOf(sections) : undefined
+  const hasTasks = sections.some(({ tasks }) => tasks.length > 0)
+  const outline = hasTasks ? buildDrafts(sections) : undefined
   if (outline && outline.drafts.length <= MAX_STEPS) return { ...outline, isWhole: false }
   const [place] = placeSections([{ level: 0, title: '', parts: [{ text: body }] }])
   const whole = { id, name, prompt: body.trim(), isDescribed: true, files: [], group: 0, approval: false }
@@ -118,8 +118,8 @@ function draftReasons(
   ]
 }
 
-function manifestOf(
-  { id, name, description, category }: ClaudeIdentity,
+function buildManifest(
+  { id, name, description, category }: ClaudeCommandIdentity,
   parameters: JsonObject | undefined,
   plan: ImportedPlan,
   body: string,
@@ -158,6 +158,6 @@ function more({ steps }: ImportedPlan, { left }: Outline): Guess[] {
 
 /** What has no field in a manifest, as it was written. */
 function keep(data: JsonObject, descriptionRest: string): JsonObject {
-  const kept = Object.entries(data).filter(([key]) => !MAPPED.has(key))
-  return { ...Object.fromEntries(kept), ...(descriptionRest === '' ? {} : { descriptionRest }) }
+  const unmapped = Object.entries(data).filter(([key]) => !MAPPED.has(key))
+  return { ...Object.fromEntries(unmapped), ...(descriptionRest === '' ? {} : { descriptionRest }) }
 }

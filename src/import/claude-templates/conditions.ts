@@ -1,5 +1,5 @@
-import type { Draft, Note } from './draft.ts'
-import { phaseOf } from './outputs.ts'
+import type { Draft, DraftNote } from './draft.ts'
+import { findPhase } from './outputs.ts'
 import type { Parameters } from './parameters.ts'
 import type { Placed } from './placed.ts'
 
@@ -14,14 +14,14 @@ const OPTIONAL = /\((?:if applicable|optional)\b/i
 export interface Conditions {
   when: ReadonlyMap<string, string>
   sometimes: ReadonlySet<string>
-  notes: Note[]
+  notes: DraftNote[]
 }
 
 /** Reads under which conditions the text skips steps. Only flags that are true or false can decide. */
-export function conditionsOf(drafts: readonly Draft[], { flags, schema }: Parameters): Conditions {
+export function readConditions(drafts: readonly Draft[], { flags, schema }: Parameters): Conditions {
   const when = new Map<string, string>()
   const properties = (schema?.properties ?? {}) as Record<string, { type?: unknown } | undefined>
-  for (const place of placesOf(drafts))
+  for (const place of collectPlaces(drafts))
     for (const [, flag = '', here, , word, number] of place.text.matchAll(SKIP)) {
       const name = flags.get(flag)
       if (name === undefined || properties[name]?.type !== 'boolean') continue
@@ -40,7 +40,7 @@ export function conditionsOf(drafts: readonly Draft[], { flags, schema }: Parame
 }
 
 /** The sections of steps and those around them, each once. */
-function placesOf(drafts: readonly Draft[]): Set<Placed> {
+function collectPlaces(drafts: readonly Draft[]): Set<Placed> {
   return new Set(drafts.flatMap(({ place }) => [...place.parents, place]))
 }
 
@@ -56,7 +56,7 @@ function isMeant(
     return draft.place === place || draft.place.parents.includes(place)
   if (word === undefined) return draft.place === place
   return /phase/i.test(word)
-    ? phaseOf(draft) === number
+    ? findPhase(draft) === number
     : draft.place.numbering?.word === 'step' && draft.place.numbering.number === number?.toLowerCase()
 }
 

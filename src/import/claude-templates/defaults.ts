@@ -31,22 +31,24 @@ function readState(block: string): StartState | undefined {
 }
 
 /** A flag's first value in the state, under its name or a longer one: `coverage_target` for `--coverage`. */
-export function startOf({ values }: StartState, name: string): unknown {
+export function findStart({ values }: StartState, name: string): unknown {
   const key = [...values.keys()].find((one) => one === name || one.startsWith(`${name}_`))
   return key === undefined ? undefined : values.get(key)
 }
 
 /** The arguments that a list in the text describes: "- `--scope`: how far to look (default: `module`)". */
 export function explanations(body: string): Map<string, { text: string; preset?: string }> {
-  const found = new Map<string, { text: string; preset?: string }>()
-  for (const [, written = '', said = ''] of body.matchAll(/^[ \t]*[-*] +`([^`\n]+)`:? *[:—–-] *(\S.*)$/gm)) {
-    const key = /^--?[\w-]+/.exec(written)?.[0] ?? /^<([^<>]+)>$/.exec(written)?.[1]
-    if (key === undefined || found.has(key)) continue
-    const [, quoted, number] = /\(default: (?:`([^`]+)`|(\d+(?:\.\d+)?))\)/.exec(said) ?? []
+  const explained = new Map<string, { text: string; preset?: string }>()
+  for (const [, name = '', explanation = ''] of body.matchAll(
+    /^[ \t]*[-*] +`([^`\n]+)`:? *[:—–-] *(\S.*)$/gm,
+  )) {
+    const key = /^--?[\w-]+/.exec(name)?.[0] ?? /^<([^<>]+)>$/.exec(name)?.[1]
+    if (key === undefined || explained.has(key)) continue
+    const [, quoted, number] = /\(default: (?:`([^`]+)`|(\d+(?:\.\d+)?))\)/.exec(explanation) ?? []
     const preset = quoted ?? number
-    found.set(key, { text: said.trim(), ...(preset === undefined ? {} : { preset }) })
+    explained.set(key, { text: explanation.trim(), ...(preset === undefined ? {} : { preset }) })
   }
-  return found
+  return explained
 }
 
 function parse(text: string): JsonObject | undefined {

@@ -20,7 +20,7 @@ export interface Draft {
 }
 
 /** Notes on content that a plan cannot express, with the step that each belongs to. */
-export interface Note {
+export interface DraftNote {
   field: string
   what: string
   why: string
@@ -30,7 +30,7 @@ export interface Note {
 /** A command's steps in order. */
 export interface Outline {
   drafts: Draft[]
-  notes: Note[]
+  notes: DraftNote[]
   /** Sections whose text no step has. */
   left: string[]
 }

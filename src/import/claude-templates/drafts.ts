@@ -5,7 +5,7 @@ import type { Draft, Outline } from './draft.ts'
 import { consolidationIn, filesIn } from './files-written.ts'
 import { nameFrom, unused } from './names.ts'
 import { isCheckpoint, isWork, type Placed, wholeText } from './placed.ts'
-import type { Task } from './tasks.ts'
+import type { AgentTask } from './tasks.ts'
 
 const MAX_NAME = 80
 /** Steps that a plan may have: with more of them a command stays whole. */
@@ -29,7 +29,7 @@ interface Builder extends Outline {
 }
 
 /** The steps of a command in the order of its text. */
-export function draftsOf(sections: readonly Placed[]): Outline {
+export function buildDrafts(sections: readonly Placed[]): Outline {
   const builder: Builder = { drafts: [], notes: [], left: [], ids: new Set(), pending: false }
   const inside = new Set<Placed>()
   for (const placed of sections) {
@@ -71,7 +71,7 @@ function note(builder: Builder, { section }: Placed, why: string): void {
   builder.notes.push({ field: 'defaultPlan.steps', what: section.title, why })
 }
 
-function addTask(builder: Builder, placed: Placed, task: Task, index: number): void {
+function addTask(builder: Builder, placed: Placed, task: AgentTask, index: number): void {
   const { tasks, text, numbering } = placed
   const around = textsAround(placed.section.parts, task)
   const label = labelIn(around.before)
@@ -113,13 +113,13 @@ function titleIn({ section }: Placed): string | undefined {
 /** The extra step that combines the results of parallel steps, where the source asks for it. */
 function addConsolidation(builder: Builder, placed: Placed): void {
   const last = builder.drafts.at(-1)
-  const found = consolidationIn(placed.text)
-  if (!found || !last || builder.drafts.filter(({ group }) => group === last.group).length < 2) return
+  const consolidation = consolidationIn(placed.text)
+  if (!consolidation || !last || builder.drafts.filter(({ group }) => group === last.group).length < 2) return
   push(builder, placed, {
     name: `Consolidate: ${placed.parents.at(-1)?.numbering?.title ?? placed.numbering?.title ?? placed.section.title}`,
-    prompt: clean(found.text),
+    prompt: clean(consolidation.text),
     isDescribed: true,
-    files: [found.path],
+    files: [consolidation.path],
     group: last.group + 1,
     consolidates: true,
   })
@@ -147,7 +147,7 @@ function groupFor({ drafts, pending }: Builder, placed: Placed): number {
   return joins && !pending ? last.group : last.group + 1
 }
 
-function textsAround(parts: readonly Part[], task: Task): { before: string; after: string } {
+function textsAround(parts: readonly Part[], task: AgentTask): { before: string; after: string } {
   const at = parts.findIndex((part) => 'task' in part && part.task === task)
   const textAt = (index: number): string => {
     const part = parts[index]

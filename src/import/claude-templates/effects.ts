@@ -15,13 +15,13 @@ const MAX_UNDO = 2000
 
 /** Whether a step changes what others see: it deploys, merges, pushes or publishes. */
 export function hasEffect({ agent, prompt, description }: Draft): boolean {
-  const aims = [description ?? '', objectiveOf(prompt)].map((text) => text.replace(/^[A-Z]+: */, '').trim())
+  const aims = [description ?? '', findObjective(prompt)].map((text) => text.replace(/^[A-Z]+: */, '').trim())
   if (aims.some((aim) => ACTS.some((act) => act.test(aim)))) return true
   return agent === undefined && COMMANDS.test(prompt)
 }
 
 /** The first sentence that does not begin with "You are a …". */
-function objectiveOf(prompt: string): string {
+function findObjective(prompt: string): string {
   const sentences = prompt.slice(0, 1000).split(/(?<=[.:])\s+|\n+/)
   return sentences.find((sentence) => sentence.trim() !== '' && !/^\s*you are\b/i.test(sentence)) ?? ''
 }

@@ -11,8 +11,8 @@ const CONSOLIDATED = /^.*\bconsolidate\b[^`\n]{0,200}?\binto\s+`([^`\s]+)`/im
 
 /** Paths of the files that a step writes according to its text, each once. Patterns such as `c4-code-*.md` are not paths. */
 export function filesIn(text: string): string[] {
-  const found = WRITTEN.flatMap((pattern) => [...text.matchAll(pattern)]).sort((a, b) => a.index - b.index)
-  return [...new Set(found.flatMap((match) => cleanPath(match[1] ?? '') ?? []))]
+  const matches = WRITTEN.flatMap((pattern) => [...text.matchAll(pattern)]).sort((a, b) => a.index - b.index)
+  return [...new Set(matches.flatMap((match) => cleanPath(match[1] ?? '') ?? []))]
 }
 
 /** Where results are put together: the file, and the text from that line on. */
@@ -23,8 +23,8 @@ export function consolidationIn(text: string): { path: string; text: string } | 
 }
 
 /** A path as a template's output may have it; undefined for one that only stands for others. */
-export function cleanPath(written: string): string | undefined {
-  const path = written.replace(/^\.\//, '').replace(/[.,;:]+$/, '')
+export function cleanPath(text: string): string | undefined {
+  const path = text.replace(/^\.\//, '').replace(/[.,;:]+$/, '')
   const isPlain = !/[*<>[\]{}$?"'|]/.test(path) && /[^/]\.[A-Za-z0-9]{1,8}$/.test(path)
   return isPlain && path.length <= 512 && RELATIVE_PATH.test(path) && !/(^|\/)state\.json$/.test(path)
     ? path

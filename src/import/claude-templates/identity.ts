@@ -15,10 +15,10 @@ const COMMANDS = 'commands'
 const OTHER = 'workflow'
 
 /** What an id is made of beside the file's name. */
-type Naming = Pick<ReadOptions, 'base' | 'siblings' | 'wasThere' | 'id' | 'prefix'>
+type CommandNaming = Pick<ReadOptions, 'base' | 'siblings' | 'wasThere' | 'id' | 'prefix'>
 
 /** A command's id, name and description. `rest` is the part of the description beyond its limit. */
-export interface ClaudeIdentity {
+export interface ClaudeCommandIdentity {
   id: string
   name: string
   description: string
@@ -28,27 +28,31 @@ export interface ClaudeIdentity {
 }
 
 /** Reads a command's identity from its file name, front matter and headings, or reports which part is missing. */
-export function identityOf(path: string, options: Naming, matter: FrontMatter): ClaudeIdentity | Finding {
+export function readIdentity(
+  path: string,
+  options: CommandNaming,
+  matter: FrontMatter,
+): ClaudeCommandIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
-    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { description } = matter.data
   if (description !== undefined && description !== null && typeof description !== 'string')
     return refuse('description', 'description is not text', 'put it in quotes')
-  const named = idFrom(path, options)
+  const commandId = idFrom(path, options)
   if (matter.body.trim() === '') return refuse('body', 'the command has no text', 'write what it does')
-  const told = describeSource(description ?? '', matter.body)
-  const text = told.description.replace(/[\s:]*\$ARGUMENTS\b/g, '').trim()
+  const importedDescription = describeSource(description ?? '', matter.body)
+  const text = importedDescription.description.replace(/[\s:]*\$ARGUMENTS\b/g, '').trim()
   if (text === '')
     return refuse('description', 'description is missing', 'add "description: …" to the front matter')
-  const title = titleOf(path, matter.body)
-  const category = categoryOf(`${options.base}/${path}`)
+  const title = readTitle(path, matter.body)
+  const category = readCategory(`${options.base}/${path}`)
   return {
-    id: named.id,
+    id: commandId.id,
     name: title.name,
     description: text,
     category: category.category,
-    rest: told.rest,
-    guesses: [...named.guesses, ...title.guesses, ...told.guesses, ...category.guesses],
+    rest: importedDescription.rest,
+    guesses: [...commandId.guesses, ...title.guesses, ...importedDescription.guesses, ...category.guesses],
   }
 }
 
@@ -58,16 +62,16 @@ export function identityOf(path: string, options: Naming, matter: FrontMatter): 
  */
 function idFrom(
   path: string,
-  { base, siblings, wasThere, id, prefix }: Naming,
+  { base, siblings, wasThere, id, prefix }: CommandNaming,
 ): { id: string; guesses: Guess[] } {
   if (id !== undefined) return { id, guesses: [] }
   const own = slugify(stem(path))
   if (own === undefined) {
-    const made = withPrefix(prefix, latinId(path, stem(path), 'command'))
-    return { id: made, guesses: [{ field: 'templateId', what: made, why: NO_LATIN, needs: true }] }
+    const commandId = withPrefix(prefix, latinId(path, stem(path), 'command'))
+    return { id: commandId, guesses: [{ field: 'templateId', what: commandId, why: NO_LATIN, needs: true }] }
   }
   if (prefix !== undefined) return { id: withPrefix(prefix, own), guesses: [] }
-  const longer = slugify(`${folderOf(`${base}/${path}`) ?? ''}-${own}`)
+  const longer = slugify(`${findFolder(`${base}/${path}`) ?? ''}-${own}`)
   const isShared = siblings.some((one) => one !== path && slugify(stem(one)) === own)
   const isKnown = longer !== undefined && wasThere(longer) && !wasThere(own)
   if (longer === undefined || longer === own || !(isShared || isKnown)) return { id: own, guesses: [] }
@@ -82,22 +86,22 @@ function withPrefix(prefix: string | undefined, id: string): string {
 }
 
 /** The folder that a command's file is sorted into: below `commands`, else the one that has `commands` in it. */
-function folderOf(path: string): string | undefined {
+function findFolder(path: string): string | undefined {
   const folders = path.split('/').slice(0, -1)
   const at = folders.lastIndexOf(COMMANDS)
   const inside = folders.slice(at + 1)
   return inside.at(-1) ?? folders[at - 1]
 }
 
-function categoryOf(path: string): { category: string; guesses: Guess[] } {
-  const category = slugify(folderOf(path) ?? '')
+function readCategory(path: string): { category: string; guesses: Guess[] } {
+  const category = slugify(findFolder(path) ?? '')
     ?.slice(0, MAX_CATEGORY)
     .replace(/-+$/, '')
-  const known = category !== undefined && category !== 'claude'
+  const isKnown = category !== undefined && category !== 'claude'
   return {
-    category: known ? category : OTHER,
+    category: isKnown ? category : OTHER,
     guesses: [
-      known
+      isKnown
         ? { field: 'category', what: category, why: 'the folder that the command is in' }
         : { field: 'category', what: OTHER, why: 'no folder says what sort of work it is' },
     ],
@@ -105,7 +109,7 @@ function categoryOf(path: string): { category: string; guesses: Guess[] } {
 }
 
 /** The first heading, if it is a title and not a sentence with arguments. */
-function titleOf(path: string, body: string): { name: string; guesses: Guess[] } {
+function readTitle(path: string, body: string): { name: string; guesses: Guess[] } {
   const first = outline(body).find((section) => section.level === 1)?.title ?? ''
   return first !== '' && first.length <= MAX_NAME && !first.includes('$')
     ? { name: first, guesses: [] }

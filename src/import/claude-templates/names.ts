@@ -8,12 +8,12 @@ export function nameFrom(text: string): string | undefined {
 }
 
 /** A name that is not taken yet, and is from now on. */
-export function unused(taken: Set<string>, base: string, separator = '-'): string {
+export function unused(names: Set<string>, base: string, separator = '-'): string {
   let name = base
-  for (let count = 2; taken.has(name); count++) {
+  for (let count = 2; names.has(name); count++) {
     const end = `${separator}${count}`
     name = `${base.slice(0, MAX - end.length).replace(/[-_]+$/, '')}${end}`
   }
-  taken.add(name)
+  names.add(name)
   return name
 }

@@ -1,6 +1,6 @@
 import { stem } from '../title.ts'
 import type { Draft } from './draft.ts'
-import type { Filling, Reference } from './fill.ts'
+import type { ArgumentFilling, OutputReference } from './fill.ts'
 import { nameFrom, unused } from './names.ts'
 
 /** Outputs that a template may have. */
@@ -18,10 +18,10 @@ export interface FileOutput {
 
 /** Gives every written file a unique id: `02-architecture.md` becomes `architecture`. */
 export function fileOutputs(drafts: readonly Draft[]): FileOutput[] {
-  const taken = new Set<string>([ANSWER])
+  const ids = new Set<string>([ANSWER])
   const outputs = drafts.flatMap(({ id: step, files }) =>
     files.map((path) => {
-      const id = unused(taken, nameFrom(stem(path).replace(/^\d+[a-z]?[-_.]/, '')) ?? 'file')
+      const id = unused(ids, nameFrom(stem(path).replace(/^\d+[a-z]?[-_.]/, '')) ?? 'file')
       return { id, step, path }
     }),
   )
@@ -33,35 +33,39 @@ export function lookups(
   drafts: readonly Draft[],
   outputs: readonly FileOutput[],
   at: number,
-): Pick<Filling, 'file' | 'files' | 'answer'> {
+): Pick<ArgumentFilling, 'file' | 'files' | 'answer'> {
   const before = drafts.slice(0, at)
   const ids = new Set(before.map(({ id }) => id))
-  const known = outputs.filter(({ step }) => ids.has(step))
+  const visibleOutputs = outputs.filter(({ step }) => ids.has(step))
   return {
-    file: (written) => {
-      const path = written.replace(/^\.\//, '')
-      const found = known.findLast((one) => one.path === path)
-      return found && { step: found.step, output: found.id }
+    file: (filePath) => {
+      const path = filePath.replace(/^\.\//, '')
+      const output = visibleOutputs.findLast((one) => one.path === path)
+      return output && { step: output.step, output: output.id }
     },
     files: (pattern) => {
       const matches = glob(pattern.replace(/^\.\//, ''))
-      return known
+      return visibleOutputs
         .filter(({ path }) => matches(path))
         .map(({ path, step, id }) => ({ path, reference: { step, output: id } }))
     },
-    answer: (phase, agent) => answerOf(before, phase, agent),
+    answer: (phase, agent) => findAnswer(before, phase, agent),
   }
 }
 
-function answerOf(before: readonly Draft[], phase: string, agent: string | undefined): Reference | undefined {
-  const found = before.filter(
-    (draft) => phaseOf(draft) === phase && (agent === undefined || draft.agent === agent),
+function findAnswer(
+  before: readonly Draft[],
+  phase: string,
+  agent: string | undefined,
+): OutputReference | undefined {
+  const drafts = before.filter(
+    (draft) => findPhase(draft) === phase && (agent === undefined || draft.agent === agent),
   )
-  return found.length === 1 && found[0] ? { step: found[0].id, output: ANSWER } : undefined
+  return drafts.length === 1 && drafts[0] ? { step: drafts[0].id, output: ANSWER } : undefined
 }
 
 /** The number of the phase that a step stands in. */
-export function phaseOf({ place }: Draft): string | undefined {
+export function findPhase({ place }: Draft): string | undefined {
   return [...place.parents, place].find(({ numbering }) => numbering?.word === 'phase')?.numbering?.number
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
 import { type Argument, readHint } from './argument-hint.ts'
-import { explanations, type StartState, startOf, stateIn } from './defaults.ts'
+import { explanations, findStart, type StartState, stateIn } from './defaults.ts'
 
 /** A command's arguments as a template's parameters. */
 export interface Parameters {
@@ -23,19 +23,19 @@ const MAX_TEXT = 1024
 const ALIAS = /\breferenced as `\$([A-Z][A-Z_]*)`/g
 
 /** Makes parameters of an argument hint, and of the arguments that the text describes. */
-export function parametersOf(hint: string | undefined, body: string): Parameters {
+export function readParameters(hint: string | undefined, body: string): Parameters {
   const state = stateIn(body)
   const aliases = [...new Set([...body.matchAll(ALIAS)].map((match) => match[1] ?? ''))]
   const guesses: Guess[] = []
-  const read = argumentsOf(hint, body, guesses)
-  const named = read.map((argument, index) => nameArgument(argument, index, read, state, aliases))
-  const said = explanations(body)
+  const read = readArguments(hint, body, guesses)
+  const namedArguments = read.map((argument, index) => nameArgument(argument, index, read, state, aliases))
+  const explained = explanations(body)
   const properties = Object.fromEntries(
-    named.map((argument) => [argument.name, propertyOf(argument, state, said)] as const),
+    namedArguments.map((argument) => [argument.name, buildProperty(argument, state, explained)] as const),
   )
-  const required = named.flatMap(({ name, required: must }) => (must ? [name] : []))
+  const required = namedArguments.flatMap(({ name, required: must }) => (must ? [name] : []))
   return {
-    ...(named.length > 0 && {
+    ...(namedArguments.length > 0 && {
       schema: {
         type: 'object',
         properties,
@@ -43,10 +43,12 @@ export function parametersOf(hint: string | undefined, body: string): Parameters
         additionalProperties: false,
       },
     }),
-    positional: named.filter(({ isFlag }) => !isFlag).map(({ name }) => name),
-    flags: new Map(named.flatMap(({ flag, name }) => (flag === undefined ? [] : [[flag, name] as const]))),
-    names: named.map(({ name }) => name),
-    aliases: named.some(({ isFlag }) => !isFlag) ? aliases : [],
+    positional: namedArguments.filter(({ isFlag }) => !isFlag).map(({ name }) => name),
+    flags: new Map(
+      namedArguments.flatMap(({ flag, name }) => (flag === undefined ? [] : [[flag, name] as const])),
+    ),
+    names: namedArguments.map(({ name }) => name),
+    aliases: namedArguments.some(({ isFlag }) => !isFlag) ? aliases : [],
     isWhole: isWhole(hint, body),
     guesses,
   }
@@ -62,12 +64,12 @@ function usesWhole(body: string): boolean {
   return /\$ARGUMENTS(?!\[\d{1,3}\])/.test(body)
 }
 
-interface Named extends Argument {
+interface NamedArgument extends Argument {
   name: string
   isFlag: boolean
 }
 
-function argumentsOf(hint: string | undefined, body: string, guesses: Guess[]): Argument[] {
+function readArguments(hint: string | undefined, body: string, guesses: Guess[]): Argument[] {
   const whole: Argument = { title: 'Arguments', required: true, schema: { type: 'string' } }
   const isUsed = usesWhole(body)
   const guess = (what: string, why: string): void => void guesses.push({ field: 'parameters', what, why })
@@ -110,31 +112,33 @@ function nameArgument(
   all: readonly Argument[],
   state: StartState,
   aliases: readonly string[],
-): Named {
+): NamedArgument {
   const isFlag = isFlagLike(argument)
   const isOnly = !isFlag && all.filter((one) => !isFlagLike(one)).length === 1
   const spoken = isOnly ? (aliases[0]?.toLowerCase() ?? state.argument) : undefined
-  const choice = isFlag && argument.flag === undefined ? stateKeyOf(argument, state) : undefined
-  const wanted = spoken ?? choice ?? argument.name ?? (index === 0 ? 'arguments' : `argument_${index + 1}`)
-  const isTaken = all.some((one) => one !== argument && one.name === wanted)
-  return { ...argument, isFlag, name: isTaken ? `${wanted}_${index + 1}` : wanted }
+  const choice = isFlag && argument.flag === undefined ? findStateKey(argument, state) : undefined
+  const proposedName =
+    spoken ?? choice ?? argument.name ?? (index === 0 ? 'arguments' : `argument_${index + 1}`)
+  const isTaken = all.some((one) => one !== argument && one.name === proposedName)
+  return { ...argument, isFlag, name: isTaken ? `${proposedName}_${index + 1}` : proposedName }
 }
 
 /** `[--incremental|--suite]` has no name; a state that starts with one of them gives it: `"mode": "suite"`. */
-function stateKeyOf({ schema }: Argument, { values }: StartState): string | undefined {
+function findStateKey({ schema }: Argument, { values }: StartState): string | undefined {
   const [key] = [...values].find(([, value]) => schema.enum?.includes(value as string)) ?? []
   return key !== undefined && /^[a-z][a-z0-9_]*$/.test(key) ? key : undefined
 }
 
-function propertyOf(
-  argument: Named,
+function buildProperty(
+  argument: NamedArgument,
   state: StartState,
-  said: ReadonlyMap<string, { text: string; preset?: string }>,
+  explained: ReadonlyMap<string, { text: string; preset?: string }>,
 ): JsonObject {
   const { flag, title, schema, several, name, isFlag } = argument
-  const told = said.get(flag ?? title) ?? said.get(title.charAt(0).toLowerCase() + title.slice(1))
-  const description = told?.text ?? (several === undefined ? undefined : `One or more of ${several}`)
-  const preset = isFlag ? (startOf(state, name) ?? told?.preset) : undefined
+  const explanation =
+    explained.get(flag ?? title) ?? explained.get(title.charAt(0).toLowerCase() + title.slice(1))
+  const description = explanation?.text ?? (several === undefined ? undefined : `One or more of ${several}`)
+  const preset = isFlag ? (findStart(state, name) ?? explanation?.preset) : undefined
   const fitted = adapt(schema, preset)
   return {
     ...fitted.schema,

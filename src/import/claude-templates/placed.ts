@@ -1,6 +1,6 @@
-import { type Section, tasksOf, textOf } from './body.ts'
+import { type BodySection, joinText, listTasks } from './body.ts'
 import { filesIn } from './files-written.ts'
-import { inlineTasks, type Task } from './tasks.ts'
+import { type AgentTask, inlineTasks } from './tasks.ts'
 
 /** What a heading is called by: `Phase 2: Implementation`, `Step 3a: Web`, `1.2 Process each directory`. */
 export interface Numbering {
@@ -11,9 +11,9 @@ export interface Numbering {
 
 /** A section with its place among the others. */
 export interface Placed {
-  section: Section
+  section: BodySection
   text: string
-  tasks: Task[]
+  tasks: AgentTask[]
   numbering?: Numbering
   /** The sections that hold it, outermost first. */
   parents: Placed[]
@@ -23,17 +23,17 @@ export interface Placed {
 const PREFLIGHT = /\bpre-?flight\b|\bprerequisites?\b|\bbefore (?:you )?start/i
 
 /** Puts sections into each other by the levels of their headings. */
-export function placeSections(sections: readonly Section[]): Placed[] {
+export function placeSections(sections: readonly BodySection[]): Placed[] {
   const open: Placed[] = []
   return sections.map((section) => {
     while ((open.at(-1)?.section.level ?? -1) >= section.level) open.pop()
-    const text = textOf(section)
-    const blocks = tasksOf(section)
+    const text = joinText(section)
+    const blocks = listTasks(section)
     const placed: Placed = {
       section,
       text,
       tasks: blocks.length > 0 ? blocks : inlineTasks(text),
-      numbering: numberingOf(section.title),
+      numbering: parseNumbering(section.title),
       parents: [...open],
       children: [],
     }
@@ -72,7 +72,7 @@ export function wholeText({ text, children }: Placed): string {
   return [text, ...inside].filter((part) => part !== '').join('\n\n')
 }
 
-function numberingOf(title: string): Numbering | undefined {
+function parseNumbering(title: string): Numbering | undefined {
   const [, word, number, rest] =
     /^(phase|step)\s+(\d[\d.]*[a-z]?)\b[\s:.)–—-]*(.*)$/i.exec(title) ??
     /^()(\d{1,2}(?:\.\d{1,2})*)[.):]?\s+(\S.*)$/.exec(title) ??

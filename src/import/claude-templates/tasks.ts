@@ -1,7 +1,7 @@
 import { FENCE } from '../outline.ts'
 
 /** A call of an agent as a command writes it. */
-export interface Task {
+export interface AgentTask {
   /** As it is written: `backend-architect`, `general-purpose`, `plugin:agent`. */
   agent: string
   description?: string
@@ -15,7 +15,7 @@ const INLINE = /`?subagent_type`?\s*[=:]\s*["'`]([A-Za-z][\w.:-]*)["'`]/g
 const PROMPT_BLOCK = /^(\s*)(?:[-*]\s+)?`?prompt`?:\s*\|[-+]?\s*$/i
 
 /** The calls that a block holds: each starts with its `subagent_type`. None when the block is something else. */
-export function blockTasks(lines: readonly string[]): Task[] {
+export function blockTasks(lines: readonly string[]): AgentTask[] {
   const starts = lines.flatMap((line, index) => (AGENT.test(line) ? [index] : []))
   const first = lines.findIndex((line) => line.trim() !== '')
   const isCall = first >= 0 && (/^\s*(Task|Agent)\s*:?\s*$/.test(lines[first] ?? '') || starts[0] === first)
@@ -25,12 +25,12 @@ export function blockTasks(lines: readonly string[]): Task[] {
     const inside = lines.slice(start + 1, end)
     const next = inside.findLastIndex((line) => /^\s*(Task|Agent)\s*:\s*$/.test(line))
     const own = index + 1 < starts.length && next >= 0 ? inside.slice(0, next) : inside
-    return { agent: AGENT.exec(lines[start] ?? '')?.[1] ?? '', ...fieldsOf(own) }
+    return { agent: AGENT.exec(lines[start] ?? '')?.[1] ?? '', ...parseFields(own) }
   })
 }
 
-function fieldsOf(lines: readonly string[]): Omit<Task, 'agent'> {
-  const fields: Omit<Task, 'agent'> = {}
+function parseFields(lines: readonly string[]): Omit<AgentTask, 'agent'> {
+  const fields: Omit<AgentTask, 'agent'> = {}
   for (const [index, line] of lines.entries()) {
     const [, , key, value = ''] = FIELD.exec(line) ?? []
     if (key === 'description') fields.description = unquote(value)
@@ -42,7 +42,7 @@ function fieldsOf(lines: readonly string[]): Omit<Task, 'agent'> {
 }
 
 /** Calls in running text: `Use the Task tool with subagent_type="x"`, and the prompts that follow them. */
-export function inlineTasks(text: string): Task[] {
+export function inlineTasks(text: string): AgentTask[] {
   const agents = [...withoutBlocks(text).matchAll(INLINE)].map((match) => ({
     agent: match[1] ?? '',
     at: match.index,

@@ -1,4 +1,4 @@
-import type { Note } from './draft.ts'
+import type { DraftNote } from './draft.ts'
 
 /** Most notes of one kind for a text: the rest is like them. */
 const MAX_NOTES = 20
@@ -22,9 +22,9 @@ const FORMS: readonly [RegExp, string][] = [
 ]
 
 /** Notes for every place of a text that the original tool would have filled in. */
-export function unfilledIn(text: string): Omit<Note, 'field'>[] {
+export function unfilledIn(text: string): Omit<DraftNote, 'field'>[] {
   return FORMS.flatMap(([form, why]) => {
-    const found = [...new Set([...text.matchAll(form)].map(([what]) => what.trim()))]
-    return found.slice(0, MAX_NOTES).map((what) => ({ what, why, needs: true }))
+    const forms = [...new Set([...text.matchAll(form)].map(([what]) => what.trim()))]
+    return forms.slice(0, MAX_NOTES).map((what) => ({ what, why, needs: true }))
   })
 }

@@ -1,7 +1,7 @@
 import { isPage, otherFormat } from './other-formats.ts'
 
 /** The text between the marks at a file's start; undefined where there are none. */
-export function frontOf(text: string): string | undefined {
+export function findFront(text: string): string | undefined {
   return /^---[ \t]*\n([\s\S]*?)^---[ \t]*$/m.exec(text)?.[1]
 }
 
@@ -15,7 +15,7 @@ export function hasField(front: string, name: string): boolean {
  * no name, for a command is called after its file.
  */
 export function looksLikeCommand(text: string): boolean {
-  const front = text.startsWith('---') ? frontOf(text) : undefined
+  const front = text.startsWith('---') ? findFront(text) : undefined
   return (
     front !== undefined &&
     (hasField(front, 'argument-hint') || hasField(front, 'allowed-tools')) &&
@@ -25,7 +25,7 @@ export function looksLikeCommand(text: string): boolean {
 
 /** Whether front matter belongs to an agent: it has a name and describes when to use the agent. */
 export function looksLikeAgent(text: string): boolean {
-  const front = text.startsWith('---') ? frontOf(text) : undefined
+  const front = text.startsWith('---') ? findFront(text) : undefined
   return front !== undefined && hasField(front, 'name') && hasField(front, 'description')
 }
 
@@ -40,7 +40,7 @@ export function isBelow(folder: string, path: string): boolean {
 
 /** Why a file in a folder `agents` is not an agent: the original tool would not load it either. */
 export function strayInAgents(path: string, text: string): string | undefined {
-  const front = text.startsWith('---') ? frontOf(text) : undefined
+  const front = text.startsWith('---') ? findFront(text) : undefined
   const isOwn = /(?:^|\/)agents\/[^/]+$/.test(path)
   if (front === undefined && !text.startsWith('---') && (isPage(path) || !isOwn))
     return 'it has no front matter'

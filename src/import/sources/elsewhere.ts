@@ -23,8 +23,8 @@ export function foldersNear(
     ...links.map(({ source }) => join(from, source)),
     ...above.flatMap((folder) => NAMES.map((name) => join(folder, name))),
   ]
-  const found = candidates.filter((path) => resolve(path) !== resolve(from) && hasSome(path, formats))
-  return [...new Set(found.map((path) => path.replaceAll('\\', '/')))].slice(0, MOST)
+  const folders = candidates.filter((path) => resolve(path) !== resolve(from) && hasSome(path, formats))
+  return [...new Set(folders.map((path) => path.replaceAll('\\', '/')))].slice(0, MOST)
 }
 
 function hasSome(path: string, formats: readonly ImportFormat[]): boolean {

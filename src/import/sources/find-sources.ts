@@ -14,11 +14,11 @@ const PASSED_OVER = new Set(['.git', 'node_modules'])
 const IN_SKILLS = /(?:^|\/)skills\//
 
 /** `paths` are relative to `base`, with `/`, sorted. `findings` name folders that could not be looked into. */
-export interface Sources {
+export interface ImportSources {
   /** Absolute. */
   base: string
   /** `base` as the user named it: findings start with it. */
-  shown: string
+  shownPath: string
   paths: string[]
   findings: Finding[]
 }
@@ -31,15 +31,15 @@ export interface PassedOver {
 
 /** What an import finds: sources in the order of the formats, and what it leaves. */
 export interface SearchResult {
-  sources: Sources[]
+  sources: ImportSources[]
   passedOver: PassedOver[]
 }
 
 /** One walk for several formats. */
-interface Walk {
+interface SourceWalk {
   base: string
   formats: readonly ImportFormat[]
-  found: SearchResult
+  result: SearchResult
 }
 
 /**
@@ -50,45 +50,50 @@ interface Walk {
  */
 export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
   const start = resolve(from)
-  const shown = from.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
+  const shownPath = from.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
   const single = isFile(start, from)
   const base = single ? dirname(start) : start
   const sources = formats.map(() => ({
     base,
-    shown: single ? dirname(shown) : shown,
+    shownPath: single ? dirname(shownPath) : shownPath,
     paths: [] as string[],
     findings: [] as Finding[],
   }))
-  const run: Walk = { base, formats, found: { sources, passedOver: [] } }
+  const run: SourceWalk = { base, formats, result: { sources, passedOver: [] } }
   if (single) takeNamed(run, basename(start))
   else walk(run, '', false)
   for (const { paths } of sources) paths.sort(compare)
-  run.found.passedOver.sort((a, b) => compare(a.source, b.source))
-  return run.found
+  run.result.passedOver.sort((a, b) => compare(a.source, b.source))
+  return run.result
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-function isFile(path: string, shown: string): boolean {
+function isFile(path: string, shownPath: string): boolean {
   try {
     return statSync(path).isFile()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw asDiskFailure(error, path)
-    throw new Failure('INPUT_UNREADABLE', `${shown} does not exist`, 'name a file or a folder that exists', {
-      at: path,
-    })
+    throw new Failure(
+      'INPUT_UNREADABLE',
+      `${shownPath} does not exist`,
+      'name a file or a folder that exists',
+      {
+        at: path,
+      },
+    )
   }
 }
 
 /** A file that was named is meant: what no format knows is the first one's to refuse. */
-function takeNamed(run: Walk, path: string): void {
+function takeNamed(run: SourceWalk, path: string): void {
   const other = otherFormat(path)
-  const found = run.found.sources[Math.max(0, other === undefined ? formatOf(run, path) : 0)]
-  if (other === undefined) found?.paths.push(path)
+  const sources = run.result.sources[Math.max(0, other === undefined ? findFormat(run, path) : 0)]
+  if (other === undefined) sources?.paths.push(path)
   else
-    found?.findings.push(
+    sources?.findings.push(
       importFinding(
         'NOFX_IMPORT_FORMAT',
         { file: path },
@@ -99,13 +104,13 @@ function takeNamed(run: Walk, path: string): void {
 }
 
 /** @param inSkill whether the folder lies in one with a SKILL.md, which is not read without its other files */
-function walk(run: Walk, prefix: string, inSkill: boolean): void {
+function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
   let entries: Dirent[]
   try {
     entries = readdirSync(join(run.base, prefix), { withFileTypes: true })
   } catch (error) {
     const what = `${prefix.slice(0, -1) || '.'} cannot be read (${(error as NodeJS.ErrnoException).code})`
-    run.found.sources[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
+    run.result.sources[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
     return
   }
   const isSkill = inSkill || entries.some(({ name }) => /^skill\.md$/i.test(name))
@@ -120,41 +125,41 @@ function walk(run: Walk, prefix: string, inSkill: boolean): void {
 }
 
 /** A link that stands where a source is expected is an error; any other one is passed over. */
-function passLink(run: Walk, path: string): void {
-  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
-  const taken = run.found.sources[byPath]
-  if (taken) taken.paths.push(path)
+function passLink(run: SourceWalk, path: string): void {
+  const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
+  const sources = run.result.sources[byPath]
+  if (sources) sources.paths.push(path)
   else {
     const finding = unreadable(path, `${path} is a symbolic link`, 'import the folder that it names')
-    const expected = run.found.sources[linkedFormat(run, path)]
+    const expected = run.result.sources[linkedFormat(run, path)]
     if (expected) expected.findings.push(finding)
     else pass(run, path, 'it is a symbolic link')
   }
 }
 
-function settle(run: Walk, path: string, inSkill: boolean): void {
-  const taken = classify(run, path, inSkill)
-  if (typeof taken === 'string') pass(run, path, taken)
-  else if (taken !== undefined) run.found.sources[taken]?.paths.push(path)
+function settle(run: SourceWalk, path: string, inSkill: boolean): void {
+  const classified = classify(run, path, inSkill)
+  if (typeof classified === 'string') pass(run, path, classified)
+  else if (classified !== undefined) run.result.sources[classified]?.paths.push(path)
 }
 
 /** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
-function classify(run: Walk, path: string, inSkill: boolean): number | string | undefined {
-  const other = otherFormat(named(run, path))
+function classify(run: SourceWalk, path: string, inSkill: boolean): number | string | undefined {
+  const other = otherFormat(toCandidate(run, path))
   if (other !== undefined) return other
-  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+  const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const format = run.formats[byPath]
   if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return undefined
-  if (!format && (inSkill || IN_SKILLS.test(named(run, path)))) return 'it belongs to a Skill'
+  if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)))) return 'it belongs to a Skill'
   const read = readForeign(run.base, path)
-  if (format) return (read.ok ? format.stray(named(run, path), read.text) : undefined) ?? byPath
-  const byText = formatOf(run, path)
+  if (format) return (read.ok ? format.stray(toCandidate(run, path), read.text) : undefined) ?? byPath
+  const byText = findFormat(run, path)
   if (byText >= 0) return byText
   return read.ok ? whyUnknown(read.text) : read.finding.message
 }
 
-function pass(run: Walk, source: string, reason: string): void {
-  run.found.passedOver.push({ source, reason })
+function pass(run: SourceWalk, source: string, reason: string): void {
+  run.result.passedOver.push({ source, reason })
 }
 
 function whyUnknown(text: string): string {
@@ -164,25 +169,25 @@ function whyUnknown(text: string): string {
 }
 
 /** A path from the start folder's own name on. */
-function named(run: Walk, path: string): string {
+function toCandidate(run: SourceWalk, path: string): string {
   return `${basename(run.base)}/${path}`
 }
 
-function formatOf(run: Walk, path: string): number {
-  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+function findFormat(run: SourceWalk, path: string): number {
+  const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   if (byPath >= 0) return byPath
   return run.formats.findIndex((format) => isRecognised(run, path, format))
 }
 
 /** The format whose folder a link stands for. */
-function linkedFormat(run: Walk, path: string): number {
-  return run.formats.findIndex((format) => format.matches(named(run, `${path}/any${format.extension}`)))
+function linkedFormat(run: SourceWalk, path: string): number {
+  return run.formats.findIndex((format) => format.matches(toCandidate(run, `${path}/any${format.extension}`)))
 }
 
-function isRecognised(run: Walk, path: string, format: ImportFormat): boolean {
+function isRecognised(run: SourceWalk, path: string, format: ImportFormat): boolean {
   if (!path.endsWith(format.extension) || basename(path).startsWith('.')) return false
   const read = readForeign(run.base, path)
-  return read.ok && format.recognises(read.text, named(run, path))
+  return read.ok && format.recognises(read.text, toCandidate(run, path))
 }
 
 function unreadable(path: string, message: string, hint: string): Finding {

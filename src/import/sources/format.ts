@@ -46,12 +46,12 @@ export interface ForeignFile {
 /** A definition made from a foreign file. */
 export interface ForeignDefinition {
   id: string
-  /** Without `metadata`: the importer writes it, from `kept` and its own record. */
+  /** Without `metadata`: the importer writes it, from `unmapped` and its own record. */
   manifest: JsonObject
   /** The other files by path. */
   files: Record<string, string>
   /** Content of the source that no field of the manifest takes. */
-  kept: JsonObject
+  unmapped: JsonObject
   guesses: Guess[]
 }
 

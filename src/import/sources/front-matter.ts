@@ -13,7 +13,7 @@ export interface FrontMatter {
   data: JsonObject
   body: string
   /** Where a field's value starts in the file; the front matter's start when it has no such field. */
-  offsetOf(key: string): number
+  findOffset(key: string): number
   /** Fields that were read as plain text because they are no valid YAML. */
   loose: string[]
 }
@@ -66,9 +66,9 @@ function takeVerbatim(
   return { rest, fields }
 }
 
-type Yaml = typeof import('yaml')
+type YamlModule = typeof import('yaml')
 
-interface Source {
+interface MatterSource {
   file: ForeignFile
   /** Where `text` starts in the file. */
   start: number
@@ -77,7 +77,7 @@ interface Source {
   isField: (name: string) => boolean
 }
 
-function parse({ file, start, text, body, isField }: Source, yaml: Yaml): FrontMatter | Finding {
+function parse({ file, start, text, body, isField }: MatterSource, yaml: YamlModule): FrontMatter | Finding {
   const strict = parseDocument(text, yaml)
   const { document, loose } = isPlain(strict, yaml)
     ? { document: strict, loose: [] }
@@ -100,7 +100,7 @@ function parse({ file, start, text, body, isField }: Source, yaml: Yaml): FrontM
     data: document.toJS({ maxAliasCount: 0 }) as JsonObject,
     body,
     loose,
-    offsetOf: (key) => start + ((strict.getIn([key], true) as Node | undefined)?.range?.[0] ?? 0),
+    findOffset: (key) => start + ((strict.getIn([key], true) as Node | undefined)?.range?.[0] ?? 0),
   }
 }
 
@@ -109,7 +109,7 @@ function parseLoosely(
   text: string,
   strict: Document.Parsed,
   isField: (name: string) => boolean,
-  yaml: Yaml,
+  yaml: YamlModule,
 ): { document: Document.Parsed; loose: string[] } {
   const isTooDeep = (changed: string) => tooDeepForYaml(changed, yaml) !== undefined
   const isBad = (lines: string, key: string): boolean => {
@@ -123,11 +123,11 @@ function parseLoosely(
   return document.errors.length > 0 ? { document: strict, loose: [] } : { document, loose }
 }
 
-function isPlain(document: Document.Parsed, yaml: Yaml): boolean {
+function isPlain(document: Document.Parsed, yaml: YamlModule): boolean {
   return document.errors.length + document.warnings.length === 0 && !findOddity(document, yaml)
 }
 
-function parseDocument(text: string, yaml: Yaml): Document.Parsed {
+function parseDocument(text: string, yaml: YamlModule): Document.Parsed {
   return yaml.parseDocument(text, {
     stringKeys: true,
     prettyErrors: false,
@@ -136,15 +136,15 @@ function parseDocument(text: string, yaml: Yaml): Document.Parsed {
   })
 }
 
-interface Oddity {
+interface MatterOddity {
   offset: number
   what: string
   hint: string
 }
 
 /** Finds what plain fields never have. Numbers that JSON cannot hold become the text they were written as. */
-function findOddity(document: Document.Parsed, yaml: Yaml): Oddity | undefined {
-  let odd: Oddity | undefined
+function findOddity(document: Document.Parsed, yaml: YamlModule): MatterOddity | undefined {
+  let odd: MatterOddity | undefined
   const stop = (node: Node, what: string, hint: string): symbol => {
     odd = { offset: node.range?.[0] ?? 0, what, hint }
     return yaml.visit.BREAK

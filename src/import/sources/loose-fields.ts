@@ -31,24 +31,24 @@ export function loosen(
   isField: (name: string) => boolean,
 ): Loosened {
   const lines = text.split('\n')
-  const made: string[] = []
+  const loosened: string[] = []
   const loose: string[] = []
   for (let at = 0; at < lines.length; ) {
     const [, key, first = ''] = KEY.exec(lines[at] ?? '') ?? []
-    const end = endOf(lines, at, key === 'description' && !YAML_TEXT.test(first), isField)
+    const end = findEnd(lines, at, key === 'description' && !YAML_TEXT.test(first), isField)
     const block = lines.slice(at, end)
-    const value = key === undefined || !TEXTS.has(fold(key)) ? undefined : textOf(key, first, block)
+    const value = key === undefined || !TEXTS.has(fold(key)) ? undefined : readText(key, first, block)
     if (key !== undefined && value !== undefined && isBad(block.join('\n'), key)) {
-      made.push(`${key}: ${JSON.stringify(value)}`)
+      loosened.push(`${key}: ${JSON.stringify(value)}`)
       loose.push(key)
-    } else made.push(...block)
+    } else loosened.push(...block)
     at = end
   }
-  return { text: `${made.join('\n')}${made.at(-1) !== '' && text.endsWith('\n') ? '\n' : ''}`, loose }
+  return { text: `${loosened.join('\n')}${loosened.at(-1) !== '' && text.endsWith('\n') ? '\n' : ''}`, loose }
 }
 
 /** The line after a field's last one. */
-function endOf(
+function findEnd(
   lines: readonly string[],
   at: number,
   isProse: boolean,
@@ -62,7 +62,7 @@ function endOf(
 }
 
 /** The text that a field is meant to be; undefined if that is unclear. */
-function textOf(key: string, first: string, block: readonly string[]): string | undefined {
+function readText(key: string, first: string, block: readonly string[]): string | undefined {
   const text = [first, ...block.slice(1)].join('\n').trim()
   if (text === '' || YAML_TEXT.test(text)) return undefined
   if (key === 'description') return text

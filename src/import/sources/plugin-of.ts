@@ -7,7 +7,7 @@ import { readForeign } from './read-foreign.ts'
 const MAX_ABOVE = 12
 
 /** The name of the plugin that a file belongs to: that of the nearest folder above with a plugin manifest. */
-export function pluginOf(base: string, path: string): string | undefined {
+export function findPlugin(base: string, path: string): string | undefined {
   let folder = dirname(join(base, path))
   for (let above = 0; above < MAX_ABOVE; above++) {
     const name = nameIn(join(folder, '.claude-plugin', 'plugin.json'))
@@ -36,7 +36,7 @@ export async function sharedNames(
   const shared = [...byId.values()].filter((paths) => paths.length > 1).flat()
   return new Map(
     shared.flatMap((path) => {
-      const plugin = pluginOf(options.base, path)
+      const plugin = findPlugin(options.base, path)
       return plugin === undefined ? [] : [[path, plugin] as const]
     }),
   )

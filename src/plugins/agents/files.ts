@@ -1,29 +1,29 @@
 import type { AgentDefinition } from './manifest/schema.ts'
-import { mcpFilesOf } from './rules/mcp-file.ts'
+import { listMcpFiles } from './rules/mcp-file.ts'
 import { promptPath } from './rules/prompts.ts'
 
 /** Paths of the prompts, without repetitions. */
-export function promptsOf(item: AgentDefinition): string[] {
+export function listPrompts(item: AgentDefinition): string[] {
   return [...new Set(Object.values(item.manifest.prompts ?? {}).map(promptPath))]
 }
 
 /**
  * Files besides prompts: those that the manifest names, and those that an already named text mentions by their path.
  */
-export function filesOf(item: AgentDefinition): string[] {
+export function listFiles(item: AgentDefinition): string[] {
   const { mcp, evals } = item.manifest
   // A rule of the kind reports an MCP file that the manifest does not name.
-  const named = mcpFilesOf(item).filter((path) => path !== mcp)
-  if (typeof mcp === 'string') named.push(mcp)
-  if (evals !== undefined) named.push(evals.suite)
-  const reached = new Set([item.manifestPath, ...promptsOf(item), ...named])
+  const otherMcpFiles = listMcpFiles(item).filter((path) => path !== mcp)
+  if (typeof mcp === 'string') otherMcpFiles.push(mcp)
+  if (evals !== undefined) otherMcpFiles.push(evals.suite)
+  const reached = new Set([item.manifestPath, ...listPrompts(item), ...otherMcpFiles])
   const rest = item.files.filter(({ path }) => !reached.has(path))
-  if (rest.length === 0) return named
+  if (rest.length === 0) return otherMcpFiles
   // A file that becomes named may mention others; iterating over a growing set visits them too.
   for (const from of reached) {
     const text = item.texts.get(from)
     if (text === undefined) continue
     for (const { path } of rest) if (!reached.has(path) && text.includes(path)) reached.add(path)
   }
-  return [...named, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
+  return [...otherMcpFiles, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
 }

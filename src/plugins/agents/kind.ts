@@ -1,10 +1,10 @@
 import { defineKind, type Kind } from '../../contract/kind.ts'
 import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 import { describeAgent } from './describe.ts'
-import { filesOf, promptsOf } from './files.ts'
+import { listFiles, listPrompts } from './files.ts'
 import { normalizeAgent } from './manifest/aliases.ts'
-import { type AgentManifest, agentSchema } from './manifest/schema.ts'
-import { referencesOf } from './references.ts'
+import { agentSchema, type CheckedAgentManifest } from './manifest/schema.ts'
+import { listReferences } from './references.ts'
 import { agentRisks } from './risks/risks.ts'
 import { AGENT_RULES } from './rules/catalogue.ts'
 import { checkAgent } from './rules/check.ts'
@@ -13,7 +13,7 @@ import { scaffoldAgent } from './scaffold.ts'
 const KIB = 1024
 
 /** The registry kind of AI agents: `agents/<id>/agent.json` with prompts, MCP servers and assets. */
-export const agents: Kind = defineKind<AgentManifest>({
+export const agents: Kind = defineKind<CheckedAgentManifest>({
   id: 'agents',
   singular: 'agent',
   manifestFile: 'agent.json',
@@ -24,10 +24,10 @@ export const agents: Kind = defineKind<AgentManifest>({
   rules: AGENT_RULES,
   normalize: normalizeAgent,
   check: checkAgent,
-  promptsOf,
-  filesOf,
+  promptsOf: listPrompts,
+  filesOf: listFiles,
   describe: describeAgent,
   risks: agentRisks,
-  references: referencesOf,
+  references: listReferences,
   scaffold: scaffoldAgent,
 })

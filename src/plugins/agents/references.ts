@@ -3,7 +3,7 @@ import type { Reference } from '../../contract/kind.ts'
 import type { AgentDefinition } from './manifest/schema.ts'
 
 /** References to the agents that an agent requires, and to its successor. */
-export function referencesOf(item: AgentDefinition): Reference[] {
+export function listReferences(item: AgentDefinition): Reference[] {
   const { dependencies, deprecation } = item.manifest
   const file = item.manifestPath
   const references = (dependencies?.agents ?? []).map(

@@ -2,7 +2,7 @@ import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 
 /** The files of a new agent that is valid as it is. */
 export function scaffoldAgent(id: string, { owner }: { owner: string }): Record<string, string> {
-  const name = titleOf(id)
+  const name = buildTitle(id)
   const manifest = {
     $schema: schemaUrl('agents'),
     schemaVersion: '1',
@@ -22,7 +22,7 @@ export function scaffoldAgent(id: string, { owner }: { owner: string }): Record<
   }
 }
 
-function titleOf(id: string): string {
+function buildTitle(id: string): string {
   const words = id.replaceAll('-', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -5,7 +5,7 @@ import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** The skills that the supported agents must provide for steps and rollbacks, each at its first use. */
-export function demandsOf(item: TemplateDefinition): Demand[] {
+export function listDemands(item: TemplateDefinition): Demand[] {
   const agents = (item.manifest.supportedAgents ?? []).map((agent) => splitReference(agent).id)
   // Without supported agents, another rule reports the template, or it is a draft.
   if (agents.length === 0) return []

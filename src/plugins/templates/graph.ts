@@ -4,13 +4,13 @@ import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** A template's plan: a box for each step, and an arrow for each dependency. */
-export function graphOf(item: TemplateDefinition): Graph {
+export function buildGraph(item: TemplateDefinition): Graph {
   const { steps } = readPlan(item)
-  const known = new Set(steps.map(({ id }) => id))
+  const stepIds = new Set(steps.map(({ id }) => id))
   return {
     nodes: steps.map((step) => ({ id: step.id, label: step.name ?? step.id, notes: notesOn(step) })),
     edges: steps.flatMap(({ id, dependsOn = [] }) =>
-      [...new Set(dependsOn)].filter((from) => known.has(from)).map((from) => ({ from, to: id })),
+      [...new Set(dependsOn)].filter((from) => stepIds.has(from)).map((from) => ({ from, to: id })),
     ),
   }
 }

@@ -1,13 +1,13 @@
 import { defineKind, type Kind } from '../../contract/kind.ts'
 import { schemaUrl } from '../../contract/manifest/json-schema.ts'
-import { demandsOf } from './demands.ts'
+import { listDemands } from './demands.ts'
 import { describeTemplate } from './describe.ts'
-import { graphOf } from './graph.ts'
+import { buildGraph } from './graph.ts'
 import { instantiateTemplate } from './instantiate/instantiate.ts'
 import { normalizeTemplate } from './manifest/aliases.ts'
-import { filesOf, promptsOf } from './manifest/files.ts'
+import { listFiles, listPrompts } from './manifest/files.ts'
 import { type TemplateManifest, templateSchema } from './manifest/schema.ts'
-import { referencesOf } from './references.ts'
+import { listReferences } from './references.ts'
 import { templateRisks } from './risks/risks.ts'
 import { TEMPLATE_RULES } from './rules/catalogue.ts'
 import { checkTemplate } from './rules/check.ts'
@@ -28,13 +28,13 @@ export const templates: Kind = defineKind<TemplateManifest>({
   after: ['agents'],
   normalize: normalizeTemplate,
   check: checkTemplate,
-  promptsOf,
-  filesOf,
+  promptsOf: listPrompts,
+  filesOf: listFiles,
   describe: describeTemplate,
   risks: templateRisks,
-  references: referencesOf,
-  demands: demandsOf,
+  references: listReferences,
+  demands: listDemands,
   instantiate: instantiateTemplate,
-  graph: graphOf,
+  graph: buildGraph,
   scaffold: scaffoldTemplate,
 })

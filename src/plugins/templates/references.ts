@@ -3,7 +3,7 @@ import type { Reference } from '../../contract/kind.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** References to the agents that a template's steps may use, and to the template's successor. */
-export function referencesOf(item: TemplateDefinition): Reference[] {
+export function listReferences(item: TemplateDefinition): Reference[] {
   const { supportedAgents, deprecation } = item.manifest
   const file = item.manifestPath
   const references = (supportedAgents ?? []).map(

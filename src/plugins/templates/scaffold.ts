@@ -20,7 +20,7 @@ const PLAN = {
  * steps.
  */
 export function scaffoldTemplate(id: string, { owner }: { owner: string }): Record<string, string> {
-  const name = titleOf(id)
+  const name = buildTitle(id)
   const manifest = {
     $schema: schemaUrl('templates'),
     schemaVersion: '1',
@@ -50,11 +50,11 @@ export function scaffoldTemplate(id: string, { owner }: { owner: string }): Reco
     'template.json': `${JSON.stringify(manifest, null, 2)}\n`,
     'prompts/look.md': 'Look at {{parameters.subject}} and note what matters, each point with its source.\n',
     'prompts/report.md': 'Write a report on {{parameters.subject}} from the notes that you are given.\n',
-    'docs.md': docsOf(name),
+    'docs.md': renderDocs(name),
   }
 }
 
-function docsOf(name: string): string {
+function renderDocs(name: string): string {
   return `# ${name}
 
 Say here what people should know before they run it: what it needs, what it leaves behind, and how long it takes.
@@ -64,7 +64,7 @@ name one agent for a step, with "agentId"), and set "status" to "active".
 `
 }
 
-function titleOf(id: string): string {
+function buildTitle(id: string): string {
   const words = id.replaceAll('-', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -36,9 +36,9 @@ export function isLater(one: KnownState, other: KnownState | undefined): boolean
  * The states with event numbers above `cursor`, the registry's last event: the registry was restored from a backup, and
  * their history is lost. They remain as the last known states, and every state that is read from now on replaces them.
  */
-export function settled(known: ReadonlyMap<string, KnownState>, cursor: number): Map<string, KnownState> {
-  const lost = [...known].filter(([, { seq }]) => seq > cursor)
-  return new Map(lost.map(([key, one]) => [key, { ...one, seq: 0 }]))
+export function settled(states: ReadonlyMap<string, KnownState>, cursor: number): Map<string, KnownState> {
+  const dropped = [...states].filter(([, { seq }]) => seq > cursor)
+  return new Map(dropped.map(([key, one]) => [key, { ...one, seq: 0 }]))
 }
 
 /** Whether two states are equal. */

@@ -18,9 +18,9 @@ export interface Cache {
    * Adds states to the index; of two states of a definition the one with the higher event number is kept. Returns whether
    * the folder had a later state: another worker is ahead, or a backup was restored.
    */
-  remember(known: ReadonlyMap<string, KnownState>): Promise<boolean>
+  remember(states: ReadonlyMap<string, KnownState>): Promise<boolean>
   /** Drops states with event numbers above `cursor`, the registry's last event after `known` was read: their history is lost. */
-  settle(known: ReadonlyMap<string, KnownState>, cursor: number): Promise<void>
+  settle(states: ReadonlyMap<string, KnownState>, cursor: number): Promise<void>
   /** A revision whose digest was checked again on reading; undefined when the folder has no whole copy. */
   revision(kind: string, id: string, digest: string): Promise<WorkerRevision | undefined>
   keep(revision: WorkerRevision): Promise<void>
@@ -46,20 +46,20 @@ export interface CacheOptions {
 }
 
 /** The folder of one environment of one registry. */
-interface Folder {
+interface CacheFolder {
   home: string
   revisions: string
   /** This worker's index; workers in the other mode (drafts or live) write the other one. */
   index: string
   indexes: string[]
-  pathOf(digest: string): string
+  buildPath(digest: string): string
   write: ReturnType<typeof createWriter>
   log: (line: string) => void
 }
 
 /** Opens or creates the folder of one environment of one registry below `dir`. */
 export async function openCache(options: CacheOptions): Promise<Cache> {
-  const folder = folderOf(options)
+  const folder = resolveFolder(options)
   await folder.write(() => mkdir(folder.revisions, { recursive: true, mode: 0o700 }))
   const contents = createContents(folder, options.readers)
   return {
@@ -72,41 +72,41 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
 }
 
 /** The index of a folder, which other workers write, too. */
-function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
+function createIndex(folder: CacheFolder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
   /** The states that this worker has written. Passed again, they do not replace a state that another worker wrote since. */
-  const written = new Map<string, KnownState>()
-  const known = () => knownIn(folder, folder.index)
+  const writtenStates = new Map<string, KnownState>()
+  const readKnown = () => knownIn(folder, folder.index)
   async function save(all: ReadonlyMap<string, KnownState>): Promise<void> {
     const sealed = seal(Object.fromEntries(all))
     await folder.write(() => writePrivate(folder.index, sealed))
     await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
   }
   return {
-    known,
+    known: readKnown,
     async remember(states) {
       await contents.writeAgain()
-      const all = await known()
+      const all = await readKnown()
       let isBehind = false
       for (const [key, one] of states) {
         const other = all.get(key)
         const later = isLater(one, other)
         isBehind ||= !later
         if (!later || !contents.isWritten(one)) continue
-        if (!other || !isSame(one, written.get(key))) all.set(key, one)
-        written.set(key, one)
+        if (!other || !isSame(one, writtenStates.get(key))) all.set(key, one)
+        writtenStates.set(key, one)
       }
       await save(all)
       return isBehind
     },
     async settle(before, cursor) {
-      const all = await known()
-      const lost = [...settled(before, cursor)].filter(([key]) => isSame(before.get(key), all.get(key)))
-      if (lost.length > 0) await save(new Map([...all, ...lost]))
+      const all = await readKnown()
+      const dropped = [...settled(before, cursor)].filter(([key]) => isSame(before.get(key), all.get(key)))
+      if (dropped.length > 0) await save(new Map([...all, ...dropped]))
     },
   }
 }
 
-function folderOf({ dir, url, env, drafts, log }: CacheOptions): Folder {
+function resolveFolder({ dir, url, env, drafts, log }: CacheOptions): CacheFolder {
   const home = join(dir, sha256(env === undefined ? url : `${url} ${env}`).slice(0, 16))
   const revisions = join(home, 'revisions')
   return {
@@ -114,7 +114,7 @@ function folderOf({ dir, url, env, drafts, log }: CacheOptions): Folder {
     revisions,
     index: join(home, drafts ? 'drafts.json' : 'live.json'),
     indexes: ['live.json', 'drafts.json'].map((name) => join(home, name)),
-    pathOf: (digest) => join(revisions, `${digest}.json`),
+    buildPath: (digest) => join(revisions, `${digest}.json`),
     write: createWriter(dir, log),
     log,
   }
@@ -129,28 +129,28 @@ async function read<S extends z.ZodType>(
     if (error.code !== 'ENOENT') log(`${path} cannot be read (${error.code})`)
   })
   if (text === undefined) return undefined
-  const found = shape.safeParse(unseal(text))
-  if (found.success) return found.data
+  const parsed = shape.safeParse(unseal(text))
+  if (parsed.success) return parsed.data
   log(`${path} is damaged and is not used`)
 }
 
 /**
  * Reads the index, or its second copy (written after it), so that one damaged file does not make all copies useless.
  */
-async function knownIn({ log }: Folder, path: string): Promise<Map<string, KnownState>> {
-  const found = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
-  return new Map(Object.entries(found ?? {}))
+async function knownIn({ log }: CacheFolder, path: string): Promise<Map<string, KnownState>> {
+  const index = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
+  return new Map(Object.entries(index ?? {}))
 }
 
 interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
   /** Retries the writes that failed. */
   writeAgain(): Promise<void>
   /** Whether the copy is on disk. The index never names a missing copy; it keeps the older entry instead. */
-  isWritten(known: KnownState): boolean
+  isWritten(state: KnownState): boolean
 }
 
 /** The copies of revisions in a folder. */
-function createContents({ pathOf, write, log }: Folder, readers?: Readers): Contents {
+function createContents({ buildPath: pathOf, write, log }: CacheFolder, readers?: Readers): Contents {
   const dropped = new Set<string>()
   /** Revisions whose write failed and is still to be retried. */
   const unwritten = new Map<string, WorkerRevision>()
@@ -183,27 +183,30 @@ function createContents({ pathOf, write, log }: Folder, readers?: Readers): Cont
 
 async function readContent(
   path: string,
-  asked: { kind: string; id: string; digest: string },
+  definition: { kind: string; id: string; digest: string },
   log: (line: string) => void,
   readers?: Readers,
 ): Promise<WorkerRevision | undefined> {
   const revision = await read(path, revisionShape, log)
   if (!revision) return undefined
-  const isAsked = revision.kind === asked.kind && revision.id === asked.id && revision.digest === asked.digest
-  const found = isAsked ? prove(revision, readers) : 'it belongs to another definition'
-  if (typeof found === 'string') {
-    log(`${path} is damaged and is not used (${found})`)
+  const isAsked =
+    revision.kind === definition.kind &&
+    revision.id === definition.id &&
+    revision.digest === definition.digest
+  const proven = isAsked ? prove(revision, readers) : 'it belongs to another definition'
+  if (typeof proven === 'string') {
+    log(`${path} is damaged and is not used (${proven})`)
     return undefined
   }
   const now = new Date()
   await utimes(path, now, now).catch(() => {})
-  return found
+  return proven
 }
 
-async function sweep(folder: Folder): Promise<void> {
+async function sweep(folder: CacheFolder): Promise<void> {
   const { home, revisions, indexes } = folder
-  const all = (await Promise.all(indexes.map((path) => knownIn(folder, path)))).flatMap((known) => [
-    ...known.values(),
+  const all = (await Promise.all(indexes.map((path) => knownIn(folder, path)))).flatMap((states) => [
+    ...states.values(),
   ])
   const used = new Set(all.map(({ head }) => 'digest' in head && `${head.digest}.json`))
   const names = await readdir(revisions).catch(() => [])

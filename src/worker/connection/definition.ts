@@ -56,7 +56,7 @@ const READERS: Readers = {
 }
 
 /** The readers of NOFX's own kinds and of these. */
-export function readersOf(kinds: readonly WorkerKind[]): Readers {
+export function collectReaders(kinds: readonly WorkerKind[]): Readers {
   return { ...Object.fromEntries(kinds.map((kind) => [kind.id, kind])), ...READERS }
 }
 
@@ -67,7 +67,7 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
  * digest covers, and the copy of the manifest beside them is ignored. Returns a text when something is wrong.
  */
 export function prove(revision: WorkerRevision, readers: Readers = READERS): WorkerRevision | string {
-  const problem = problemOf(revision)
+  const problem = findProblem(revision)
   if (problem !== undefined) return problem
   const reader = readers[revision.kind]
   const manifest = reader && readManifest(revision.texts, reader)
@@ -97,7 +97,7 @@ function stated(status: JsonObject[string]): string {
 }
 
 /** Why the texts of a revision are refused: they must be those that its digest covers. */
-export function problemOf({ kind, id, digest, texts, files }: WorkerRevision): string | undefined {
+export function findProblem({ kind, id, digest, texts, files }: WorkerRevision): string | undefined {
   if (digestOf(kind, id, files) !== digest) return 'its files do not make its digest'
   return textProblem(texts, files)
 }

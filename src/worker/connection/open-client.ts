@@ -13,7 +13,7 @@ export interface ClientOptions {
   onTime?: (at: Date) => void
 }
 
-type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
+type WorkerTransport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 
 /** An unmodified supabase-js client with Realtime, loaded on first use. Opens no connection yet. */
 export async function openClient({

@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import { NAME_HINT, previewName } from '../../contract/protocol/preview.ts'
 import { POLL_MS } from '../feed/follow.ts'
 import { ANSWER_WITHIN_MS } from '../feed/within.ts'
-import { type Readers, readersOf, type WorkerKind } from './definition.ts'
+import { collectReaders, type Readers, type WorkerKind } from './definition.ts'
 
 /** A long-lived token, or a function that returns a valid one. */
 export type AccessToken = string | (() => Promise<string>)
@@ -46,7 +46,7 @@ const LONGEST_MS = 2 ** 31 - 1
 export function checkOptions(options: ConnectOptions): Connecting {
   const { key, cacheDir, accessToken, drafts = false, env, kinds = [], log = () => {} } = options
   const { pollMs = POLL_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
-  const url = originOf(options.url)
+  const url = requireOrigin(options.url)
   if (typeof key !== 'string' || !/^[\w.-]{20,}$/.test(key))
     throw wrong('key', 'is not a Supabase key', 'set it to the sb_publishable_… key of the project')
   if (typeof cacheDir !== 'string' || cacheDir === '')
@@ -66,11 +66,11 @@ export function checkOptions(options: ConnectOptions): Connecting {
   const isKind = (one: WorkerKind) => typeof one?.id === 'string' && typeof one.manifestFile === 'string'
   if (!Array.isArray(kinds) || !kinds.every(isKind))
     throw wrong('kinds', 'is not a list of kinds', 'give the objects that the plugins return')
-  const readers = readersOf(kinds)
+  const readers = collectReaders(kinds)
   return { url, key, cacheDir, accessToken, drafts, env, readers, pollMs, answerWithinMs, log }
 }
 
-function originOf(text: string): string {
+function requireOrigin(text: string): string {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined
   const local = url && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
   if (url?.protocol === 'https:' || (local && url.protocol === 'http:')) return url.origin

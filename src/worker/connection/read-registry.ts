@@ -56,7 +56,7 @@ const withdrawnShape = z.object({
 const lastEventShape = z.object({ type: z.string(), digest: z.string().nullable() })
 
 /** What all reads share: the client, and one request with its failures. */
-interface Asking {
+interface WorkerReads {
   client: SupabaseClient
   ask: ReturnType<typeof asking>
   label: string
@@ -70,7 +70,7 @@ export function createReads(
   label: string,
   readers?: Readers,
 ): RegistryReads {
-  const asks: Asking = { client, ask: asking(label), label, readers }
+  const asks: WorkerReads = { client, ask: asking(label), label, readers }
   const head = drafts ? newestHead : liveHead
   return {
     page: (since, signal, mark) => {
@@ -85,19 +85,24 @@ export function createReads(
 }
 
 function rows<S extends z.ZodType>(
-  { ask }: Asking,
+  { ask }: WorkerReads,
   what: string,
   shape: S,
-  query: Query,
+  query: RetriedQuery,
 ): Promise<z.output<S>[]> {
   return ask(what, z.array(shape), query)
 }
 
-function revisions({ client }: Asking, columns: string, kind: string, id: string) {
+function revisions({ client }: WorkerReads, columns: string, kind: string, id: string) {
   return client.from('registry_revisions').select(columns).eq('kind', kind).eq('id', id)
 }
 
-async function newestHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
+async function newestHead(
+  asks: WorkerReads,
+  kind: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<WorkerHead> {
   const withContent = revisions(asks, 'state,version,digest', kind, id).or(
     'withdrawn_at.is.null,state.eq.removed',
   )
@@ -112,7 +117,12 @@ async function newestHead(asks: Asking, kind: string, id: string, signal: AbortS
   return row ? toHead(row) : { state: 'not-found' }
 }
 
-async function headRow(asks: Asking, kind: string, id: string, signal: AbortSignal) {
+async function headRow(
+  asks: WorkerReads,
+  kind: string,
+  id: string,
+  signal: AbortSignal,
+) {
   const heads = asks.client.from('registry_heads').select('state,version,digest')
   const query = heads.eq('kind', kind).eq('id', id).limit(1).abortSignal(signal)
   const [row] = await rows(asks, `read ${nameOf({ kind, id })}`, headShape, query)
@@ -136,11 +146,11 @@ async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSig
 }
 
 async function readWithdrawn(
-  asks: Asking,
+  asks: WorkerReads,
   signal: AbortSignal,
   only: PinOf | undefined,
 ): Promise<WithdrawnVersion[]> {
-  const found: WithdrawnVersion[] = []
+  const versions: WithdrawnVersion[] = []
   for (let from = 0; ; from += PAGE) {
     let query = asks.client
       .from('registry_revisions')
@@ -155,13 +165,13 @@ async function readWithdrawn(
       .order('version')
       .range(from, from + PAGE - 1)
     const some = await rows(asks, 'read what was withdrawn', withdrawnShape, page.abortSignal(signal))
-    found.push(...some)
-    if (some.length < PAGE) return found
+    versions.push(...some)
+    if (some.length < PAGE) return versions
   }
 }
 
 async function readRevision(
-  asks: Asking,
+  asks: WorkerReads,
   pin: PinOf,
   signal: AbortSignal,
 ): Promise<WorkerRevision | undefined> {
@@ -174,16 +184,16 @@ async function readRevision(
   const what = `read ${nameOf(pin)} ${which}`
   const [revision] = await rows(asks, what, revisionShape, last)
   if (!revision) return undefined
-  const found = strangerIn(revision, pin) ?? prove(revision, asks.readers)
-  if (typeof found === 'string') throw unreadable(asks.label, what, `${found}, so it is not used`)
-  return found
+  const proven = strangerIn(revision, pin) ?? prove(revision, asks.readers)
+  if (typeof proven === 'string') throw unreadable(asks.label, what, `${proven}, so it is not used`)
+  return proven
 }
 
 /** A revision with a correct digest may still be another one than the request names. */
-function strangerIn(revision: WorkerRevision, asked: PinOf): string | undefined {
+function strangerIn(revision: WorkerRevision, pin: PinOf): string | undefined {
   for (const name of ['kind', 'id', 'version', 'digest'] as const)
-    if (asked[name] !== undefined && revision[name] !== asked[name])
-      return `its ${name} is ${revision[name]} instead of ${asked[name]}`
+    if (pin[name] !== undefined && revision[name] !== pin[name])
+      return `its ${name} is ${revision[name]} instead of ${pin[name]}`
   return undefined
 }
 
@@ -192,11 +202,11 @@ function toHead({ state, version, digest }: z.output<typeof headShape>): WorkerH
   return version === null ? { state: 'not-found' } : { state, version, digest }
 }
 
-interface Query {
-  retry(enabled: boolean): PromiseLike<{ data: unknown; error: RemoteError | null; status: number }>
+interface RetriedQuery {
+  retry(enabled: boolean): PromiseLike<{ data: unknown; error: QueryError | null; status: number }>
 }
 
-interface RemoteError {
+interface QueryError {
   message: string
   code?: string
   details?: string | null
@@ -204,22 +214,22 @@ interface RemoteError {
 }
 
 function asking(label: string) {
-  return async <S extends z.ZodType>(what: string, shape: S, query: Query): Promise<z.output<S>> => {
+  return async <S extends z.ZodType>(what: string, shape: S, query: RetriedQuery): Promise<z.output<S>> => {
     // The caller decides when to retry.
     const { data, error, status } = await query.retry(false)
-    if (error) throw failureOf(label, what, error, status)
+    if (error) throw toFailure(label, what, error, status)
     const read = shape.safeParse(data)
     if (!read.success) throw unreadable(label, what, 'the answer does not come from a registry')
     return read.data
   }
 }
 
-function failureOf(label: string, what: string, error: RemoteError, status: number): Failure {
+function toFailure(label: string, what: string, error: QueryError, status: number): Failure {
   const { code, message } = error
   if (code === 'PT410')
     return new Failure('CURSOR_GONE', message, error.hint ?? 'read everything again', {
       at: label,
-      detail: detailOf(error.details),
+      detail: parseDetail(error.details),
     })
   if (code === 'PT404')
     return new Failure('NOT_FOUND', message, error.hint ?? 'nofx preview list', { at: label })
@@ -240,7 +250,7 @@ function unreadable(label: string, what: string, why: string): Failure {
   return new Failure('REMOTE_FAILED', `cannot ${what} of ${label}: ${why}`, REACH, { at: label })
 }
 
-function detailOf(text: string | null | undefined): unknown {
+function parseDetail(text: string | null | undefined): unknown {
   try {
     return JSON.parse(text ?? '')
   } catch {

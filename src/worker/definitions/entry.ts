@@ -1,6 +1,6 @@
 import type { KnownState } from '../cache/known-state.ts'
 import type { LiveState, WorkerRevision } from '../connection/definition.ts'
-import type { Feed } from '../feed/feed.ts'
+import type { WorkerFeed } from '../feed/feed.ts'
 
 /** How current an answer is. */
 export interface Staleness {
@@ -19,13 +19,13 @@ export type DefinitionState = { state: LiveState; revision: WorkerRevision } | G
 export type CurrentState = DefinitionState & { staleness: Staleness }
 
 /** A definition that a caller has read. */
-export interface Entry {
+export interface DefinitionEntry {
   kind: string
   id: string
-  found?: DefinitionState
+  state?: DefinitionState
   /**
    * Number of its last known event, and of the last event that
-   * `found` takes into account; out of date when `readAt` is less.
+   * `state` takes into account; out of date when `readAt` is less.
    */
   moved: number
   readAt: number
@@ -35,40 +35,43 @@ export interface Entry {
   loading?: Promise<void>
 }
 
-export const isCurrent = (entry: Entry) => entry.found !== undefined && entry.moved <= entry.readAt
+export const isCurrent = (entry: DefinitionEntry) => entry.state !== undefined && entry.moved <= entry.readAt
 
 /** Whether the last known state has this content. */
-export function hasDigest({ found }: Entry, digest: string): boolean {
-  return found !== undefined && 'revision' in found && found.revision.digest === digest
+export function hasDigest({ state }: DefinitionEntry, digest: string): boolean {
+  return state !== undefined && 'revision' in state && state.revision.digest === digest
 }
 
-export function stalenessOf(entry: Entry, feed: Feed): Staleness {
+export function computeStaleness(entry: DefinitionEntry, feed: WorkerFeed): Staleness {
   const { asOf, seq } = entry
   if (!isCurrent(entry)) return { fresh: false, asOf, seq }
-  const known = feed.asOf !== undefined && feed.asOf > asOf ? feed.asOf : asOf
-  return { fresh: feed.isRecent(), asOf: known, seq: Math.max(seq, feed.cursor) }
+  const currentAt = feed.asOf !== undefined && feed.asOf > asOf ? feed.asOf : asOf
+  return { fresh: feed.isRecent(), asOf: currentAt, seq: Math.max(seq, feed.cursor) }
 }
 
 /** The answer for an entry; undefined when nothing is known. */
-export function shown(entry: Entry, feed: Feed): CurrentState | undefined {
-  return entry.found && { ...entry.found, staleness: stalenessOf(entry, feed) }
+export function currentState(entry: DefinitionEntry, feed: WorkerFeed): CurrentState | undefined {
+  return entry.state && { ...entry.state, staleness: computeStaleness(entry, feed) }
 }
 
 /** The states worth keeping on disk. */
-export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<string, KnownState> {
-  const known = new Map<string, KnownState>()
+export function collectStates(
+  entries: ReadonlyMap<string, DefinitionEntry>,
+  feed: WorkerFeed,
+): Map<string, KnownState> {
+  const states = new Map<string, KnownState>()
   for (const [key, entry] of entries) {
-    const head = entry.found && headOf(entry.found)
+    const head = entry.state && toKnownHead(entry.state)
     if (!head) continue
-    const { asOf, seq } = stalenessOf(entry, feed)
+    const { asOf, seq } = computeStaleness(entry, feed)
     const mark = feed.mark !== null && seq === feed.cursor ? { mark: feed.mark } : {}
-    known.set(key, { head, asOf, seq, ...mark })
+    states.set(key, { head, asOf, seq, ...mark })
   }
-  return known
+  return states
 }
 
-function headOf(found: DefinitionState): KnownState['head'] | undefined {
-  if ('revision' in found)
-    return { state: found.state, version: found.revision.version, digest: found.revision.digest }
-  return found.state === 'not-found' ? undefined : { state: found.state }
+function toKnownHead(state: DefinitionState): KnownState['head'] | undefined {
+  if ('revision' in state)
+    return { state: state.state, version: state.revision.version, digest: state.revision.digest }
+  return state.state === 'not-found' ? undefined : { state: state.state }
 }

@@ -1,10 +1,10 @@
 import { type ChangesOptions, followChanges } from '../feed/changes.ts'
-import type { Feed } from '../feed/feed.ts'
+import type { WorkerFeed } from '../feed/feed.ts'
 import type { LiveDefinitions } from './live-definitions.ts'
 
 export interface KeepUpOptions {
   following: Omit<ChangesOptions, 'since' | 'mark' | 'onPage' | 'onTrouble' | 'onLost'>
-  feed: Feed
+  feed: WorkerFeed
   definitions: LiveDefinitions
   /** Called when all events up to `feed.cursor` have been applied. */
   onPage: () => void

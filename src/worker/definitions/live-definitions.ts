@@ -1,19 +1,19 @@
 import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import type { KnownState } from '../cache/known-state.ts'
-import type { Feed } from '../feed/feed.ts'
+import type { WorkerFeed } from '../feed/feed.ts'
 import { within } from '../feed/within.ts'
 import {
   type CurrentState,
-  type Entry,
+  collectStates,
+  computeStaleness,
+  currentState,
+  type DefinitionEntry,
   hasDigest,
   isCurrent,
-  knownOf,
   type Staleness,
-  shown,
-  stalenessOf,
 } from './entry.ts'
-import { ATTEMPTS, fillFromDisk, overtaken, readState, type Sources } from './read-state.ts'
+import { ATTEMPTS, fillFromDisk, overtaken, readState, type StateSources } from './read-state.ts'
 import { createRefresher } from './refresher.ts'
 
 /** The definitions that callers have read, kept up to date. */
@@ -30,18 +30,18 @@ export interface LiveDefinitions {
   /** Forgets a content; a read that is under way cannot bring it back. */
   forget(digest: string): void
   /**
-   * Marks everything out of date: events up to `seq` were missed. `lost`: the entries may come from a history that the
+   * Marks everything out of date: events up to `seq` were missed. `reset`: the entries may come from a history that the
    * registry no longer has, so until they are read again they rank below the states that other workers know.
    */
-  invalidateAfter(seq: number, lost?: boolean): void
+  invalidateAfter(seq: number, reset?: boolean): void
   /** Reads entries that are out of date again. */
   refresh(): void
   /** All known states, for the disk. */
   snapshot(): Map<string, KnownState>
 }
 
-export interface LiveDefinitionsOptions extends Sources {
-  feed: Feed
+export interface LiveDefinitionsOptions extends StateSources {
+  feed: WorkerFeed
   signal: AbortSignal
   answerWithinMs: number
   pollMs: number
@@ -51,39 +51,39 @@ export interface LiveDefinitionsOptions extends Sources {
 }
 
 /** The entries by `kind/id`, with the parts that load and reload them. */
-interface Shelf extends LiveDefinitionsOptions {
-  entries: Map<string, Entry>
+interface DefinitionShelf extends LiveDefinitionsOptions {
+  entries: Map<string, DefinitionEntry>
   loader: Loader
-  refresher: ReturnType<typeof createRefresher<Entry>>
+  refresher: ReturnType<typeof createRefresher<DefinitionEntry>>
 }
 
 export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefinitions {
   const { feed } = options
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, DefinitionEntry>()
   const loader = createLoader(options)
-  const refresher = createRefresher<Entry>({
+  const refresher = createRefresher<DefinitionEntry>({
     ...options,
     work: loader.load,
     isDone: (entry) => isCurrent(entry) || feed.troubled || entries.get(nameOf(entry)) !== entry,
   })
-  const shelf: Shelf = { ...options, entries, loader, refresher }
+  const shelf: DefinitionShelf = { ...options, entries, loader, refresher }
   return {
     find: (kind, id) => find(shelf, kind, id),
     peek(kind, id) {
       const entry = entries.get(nameOf({ kind, id }))
-      return entry && shown(entry, feed)
+      return entry && currentState(entry, feed)
     },
     ...createInvalidations(shelf),
     refresh() {
       for (const entry of entries.values()) if (!isCurrent(entry)) refresher.ask(entry)
     },
-    snapshot: () => knownOf(entries, feed),
+    snapshot: () => collectStates(entries, feed),
   }
 }
 
 interface Loader {
   /** Reads an entry from the registry; calls during a read share that read. */
-  load(entry: Entry): Promise<void>
+  load(entry: DefinitionEntry): Promise<void>
   /** Keeps reads that are under way from bringing this content back. */
   refuse(digest: string): void
   /** No read that is under way counts: it may have been answered before a backup was restored. */
@@ -100,15 +100,15 @@ function createLoader({
 }: LiveDefinitionsOptions): Loader {
   const refused = new Set<string>()
   let era = 0
-  async function read(entry: Entry, cut: AbortSignal): Promise<void> {
+  async function read(entry: DefinitionEntry, cut: AbortSignal): Promise<void> {
     const readAt = Math.max(feed.cursor, entry.moved)
     const began = era
     const state = await readState({ reads, cache }, entry, cut)
     if (era !== began) throw overtaken(entry)
     if ('revision' in state && refused.has(state.revision.digest)) throw overtaken(entry)
     // A definition that was known and is now unknown was removed before the oldest event that is kept.
-    const found = state.state === 'not-found' && entry.found ? { state: 'removed' as const } : state
-    Object.assign(entry, { found, readAt, seq: readAt, asOf: feed.now() })
+    const latest = state.state === 'not-found' && entry.state ? { state: 'removed' as const } : state
+    Object.assign(entry, { state: latest, readAt, seq: readAt, asOf: feed.now() })
     onChange()
   }
   return {
@@ -123,14 +123,14 @@ function createLoader({
   }
 }
 
-async function find(shelf: Shelf, kind: string, id: string): Promise<CurrentState | undefined> {
+async function find(shelf: DefinitionShelf, kind: string, id: string): Promise<CurrentState | undefined> {
   const { entries, feed, cache, loader, signal, log } = shelf
   const key = nameOf({ kind, id })
   const entry = entries.get(key) ?? { kind, id, moved: 0, readAt: -1, asOf: feed.now(), seq: 0 }
   entries.set(key, entry)
-  if (feed.troubled && !entry.found) await fillFromDisk(cache, entry)
+  if (feed.troubled && !entry.state) await fillFromDisk(cache, entry)
   // While the registry does not answer, the known state is given at once; the refresher reads it again later.
-  const wait = !(feed.troubled && entry.found)
+  const wait = !(feed.troubled && entry.state)
   try {
     for (let attempt = 1; wait && !isCurrent(entry) && attempt <= ATTEMPTS; attempt++)
       await loader.load(entry)
@@ -138,10 +138,10 @@ async function find(shelf: Shelf, kind: string, id: string): Promise<CurrentStat
     if (!signal.aborted) log(`${key} is not read: ${(error as Error).message}`)
     await fillFromDisk(cache, entry)
   }
-  const found = shown(entry, feed)
+  const current = currentState(entry, feed)
   // Unknown ids are not kept in memory: a caller can ask for any number of them.
-  if (found?.state === 'not-found' || !found) entries.delete(key)
-  return found
+  if (current?.state === 'not-found' || !current) entries.delete(key)
+  return current
 }
 
 /** The calls that mark entries out of date. */
@@ -150,9 +150,13 @@ function createInvalidations({
   feed,
   loader,
   refresher,
-}: Shelf): Pick<LiveDefinitions, 'apply' | 'forget' | 'invalidateAfter'> {
+}: DefinitionShelf): Pick<LiveDefinitions, 'apply' | 'forget' | 'invalidateAfter'> {
   /** Marks an entry stale; until it is read again, answers carry the time and event of `then`. */
-  function outdate(entry: Entry, change: Partial<Entry>, then: Omit<Staleness, 'fresh'>): void {
+  function outdate(
+    entry: DefinitionEntry,
+    change: Partial<DefinitionEntry>,
+    then: Omit<Staleness, 'fresh'>,
+  ): void {
     Object.assign(entry, change, isCurrent(entry) && then)
     refresher.ask(entry)
   }
@@ -166,15 +170,15 @@ function createInvalidations({
       loader.refuse(digest)
       for (const entry of entries.values())
         if (hasDigest(entry, digest)) {
-          entry.found = undefined
+          entry.state = undefined
           refresher.ask(entry)
         }
     },
-    invalidateAfter(seq, lost = false) {
-      if (lost) loader.outrun()
+    invalidateAfter(seq, reset = false) {
+      if (reset) loader.outrun()
       for (const entry of entries.values()) {
-        const { asOf, seq: known } = stalenessOf(entry, feed)
-        outdate(entry, { moved: seq, readAt: -1, ...(lost && { seq: 0 }) }, { asOf, seq: lost ? 0 : known })
+        const { asOf, seq: last } = computeStaleness(entry, feed)
+        outdate(entry, { moved: seq, readAt: -1, ...(reset && { seq: 0 }) }, { asOf, seq: reset ? 0 : last })
       }
     },
   }

@@ -52,8 +52,8 @@ async function atHand(
   id: string,
   { version, digest }: Pin,
 ): Promise<WorkerRevision | undefined> {
-  const found = definitions.peek(kind, id)
-  const revision = found && 'revision' in found ? found.revision : undefined
+  const current = definitions.peek(kind, id)
+  const revision = current && 'revision' in current ? current.revision : undefined
   if (revision && matches(revision, { version, digest })) return revision
   const copy = digest === undefined ? undefined : await cache.revision(kind, id, digest)
   // A rollback gives an old content a new version: the content is equal, and the answer has the requested number.

@@ -66,9 +66,9 @@ export function watchWithdrawals(definitions: LiveDefinitions, withdrawn: Withdr
       if (one) withdrawn.add(one)
       definitions.apply(event)
     },
-    invalidateAfter(seq, lost) {
+    invalidateAfter(seq, reset) {
       void withdrawn.load()
-      definitions.invalidateAfter(seq, lost)
+      definitions.invalidateAfter(seq, reset)
     },
   }
 }

@@ -28,24 +28,24 @@ export interface Resync {
 export type Change = Changed | Resync
 
 /** A place in the feed: a cursor, and its mark, which tells one history of the registry from another. */
-export interface Place {
+export interface FeedPlace {
   cursor: number
   mark: string | null
 }
 
 export type ChangesOptions = Omit<FollowOptions, 'isFinal'> & {
   /** The current cursor of the feed. */
-  now: (signal: AbortSignal) => Promise<Place>
+  now: (signal: AbortSignal) => Promise<FeedPlace>
   /** The cursor meant nothing to the registry; this is where it is instead. Comes before the `resync`. */
-  onLost?: (place: Place) => void
+  onLost?: (place: FeedPlace) => void
 }
 
 /** `followEvents` that continues when its cursor is gone, and yields a `resync` there. Ends with the signal alone. */
 export async function* followChanges(options: ChangesOptions): AsyncGenerator<Change, void, undefined> {
   let { since, mark } = options
-  let lost = 0
+  let lostCount = 0
   const onPage = (cursor: number, at: string | null) => {
-    lost = 0
+    lostCount = 0
     options.onPage?.(cursor, at)
   }
   while (!options.signal.aborted) {
@@ -53,7 +53,7 @@ export async function* followChanges(options: ChangesOptions): AsyncGenerator<Ch
       for await (const event of followEvents({ ...options, since, mark, onPage })) yield event as Changed
     } catch (error) {
       if (!isCursorGone(error)) throw error
-      const place = await seek(options, lost++)
+      const place = await seek(options, lostCount++)
       if (place === undefined) return
       since = place.cursor
       mark = place.mark
@@ -64,14 +64,14 @@ export async function* followChanges(options: ChangesOptions): AsyncGenerator<Ch
 }
 
 /**
- * The current cursor, as soon as the registry answers; undefined once the signal is aborted. `lost` cursors in a row
+ * The current cursor, as soon as the registry answers; undefined once the signal is aborted. `lostCount` cursors in a row
  * lengthen the pauses.
  */
-async function seek(options: ChangesOptions, lost: number): Promise<Place | undefined> {
+async function seek(options: ChangesOptions, lostCount: number): Promise<FeedPlace | undefined> {
   const { signal, answerWithinMs, pollMs = POLL_MS, now, onTrouble } = options
   const alarm = createAlarm(signal)
   try {
-    for (let failures = lost; !signal.aborted; failures++) {
+    for (let failures = lostCount; !signal.aborted; failures++) {
       if (failures > 0) await alarm.pause(backOff(failures - 1, pollMs))
       try {
         return await within(answerWithinMs, signal, now)

@@ -1,5 +1,5 @@
 /** How current the known states are. */
-export interface Feed {
+export interface WorkerFeed {
   /** All events up to this `seq` have been applied. */
   readonly cursor: number
   /** What came with the cursor; null when it is an earlier process's. */
@@ -21,8 +21,8 @@ export interface Feed {
 }
 
 /** @param recentMs how long an answer is recent, milliseconds */
-export function createFeed(recentMs: number): Feed {
-  let heard: Date | undefined
+export function createFeed(recentMs: number): WorkerFeed {
+  let heardAt: Date | undefined
   let answered = Number.NEGATIVE_INFINITY
   const state = {
     cursor: 0,
@@ -30,7 +30,7 @@ export function createFeed(recentMs: number): Feed {
     asOf: undefined as string | undefined,
     troubled: false,
   }
-  const now = () => (heard ?? new Date()).toISOString()
+  const now = () => (heardAt ?? new Date()).toISOString()
   return {
     get cursor() {
       return state.cursor
@@ -53,7 +53,7 @@ export function createFeed(recentMs: number): Feed {
       Object.assign(state, { cursor, troubled: true })
     },
     noteTime: (at) => {
-      heard = at
+      heardAt = at
     },
     now,
   }

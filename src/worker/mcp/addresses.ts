@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import { type HostProblem, hostProblem } from '../../contract/fields/host.ts'
 
 /** Resolves a name to all its current addresses, IPv4 and IPv6. Rejects when it has none. */
-export type Lookup = (hostname: string) => Promise<readonly string[]>
+export type ResolveHost = (hostname: string) => Promise<readonly string[]>
 
 const ADDRESS = /^(?:\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})$/
 
@@ -15,12 +15,12 @@ const ADDRESS = /^(?:\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})$/
  */
 export async function checkedAddresses(
   hostname: string,
-  lookup: Lookup,
+  lookup: ResolveHost,
   loopback = false,
 ): Promise<readonly string[]> {
-  const named = hostProblem(hostname)
-  const isOwn = named === 'loopback' && loopback
-  if (named !== undefined && !isOwn) throw refused(hostname, named)
+  const nameProblem = hostProblem(hostname)
+  const isOwn = nameProblem === 'loopback' && loopback
+  if (nameProblem !== undefined && !isOwn) throw refused(hostname, nameProblem)
   if (ADDRESS.test(hostname)) return [hostname.replace(/^\[|\]$/g, '')]
   const addresses = await resolve(hostname, lookup)
   for (const address of addresses) {
@@ -30,7 +30,7 @@ export async function checkedAddresses(
   return addresses
 }
 
-async function resolve(hostname: string, lookup: Lookup): Promise<readonly string[]> {
+async function resolve(hostname: string, lookup: ResolveHost): Promise<readonly string[]> {
   let cause: unknown
   try {
     const addresses = await lookup(hostname)

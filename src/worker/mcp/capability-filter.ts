@@ -2,15 +2,15 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.
 import type { McpCapability } from '../../plugins/agents/manifest/mcp-schema.ts'
 
 /** What to do with a message: pass it on, answer its sender, or (neither) drop it. */
-export interface Verdict {
+export interface FilterVerdict {
   forward?: JSONRPCMessage
   answer?: JSONRPCMessage
 }
 
 /** Filters the messages between a client and a server. */
 export interface MessageFilter {
-  fromClient(message: JSONRPCMessage): Verdict
-  fromServer(message: JSONRPCMessage): Verdict
+  fromClient(message: JSONRPCMessage): FilterVerdict
+  fromServer(message: JSONRPCMessage): FilterVerdict
 }
 
 /** JSON-RPC's "method not found". */
@@ -66,7 +66,7 @@ export function createCapabilityFilter(allowed: readonly McpCapability[] = []): 
   const sessions = new Set<RequestId>()
   const isAllowed = (capabilities: readonly McpCapability[]) =>
     capabilities.length === 0 || capabilities.some((one) => allowed.includes(one))
-  const judge = (message: JSONRPCMessage, table: Table): Verdict => {
+  const judge = (message: JSONRPCMessage, table: Table): FilterVerdict => {
     if (!('method' in message)) return { forward: message }
     const row = table.find(([prefix]) => message.method.startsWith(prefix))
     if (row && isAllowed(row[1])) return { forward: message }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../contract/failure.ts'
 import type { Agent } from '../agent.ts'
-import type { Lookup } from './addresses.ts'
+import type { ResolveHost } from './addresses.ts'
 import { resolveMcp } from './resolve-mcp.ts'
-import { mcpServersOf } from './servers-of.ts'
+import { readMcpServers } from './servers-of.ts'
 import { systemLookup } from './system-lookup.ts'
 import { writeMcpSettings } from './write-settings.ts'
 
@@ -16,7 +16,7 @@ export interface InjectOptions {
   /** Values of the {variables} in URLs; a variable without a value takes its default. */
   variables?: Readonly<Record<string, string>>
   /** Resolves a host to its addresses; the system's resolver unless given. */
-  lookup?: Lookup
+  lookup?: ResolveHost
 }
 
 /**
@@ -30,7 +30,7 @@ export interface InjectOptions {
 export async function injectMcp(agent: Agent, options: InjectOptions): Promise<string> {
   const { folder, env = process.env, variables, lookup = systemLookup } = options
   const draft = agent.state === 'draft'
-  const resolved = await resolveMcp(mcpServersOf(agent), { env, variables, lookup, draft })
+  const resolved = await resolveMcp(readMcpServers(agent), { env, variables, lookup, draft })
   const program = bridgeProgram()
   const flags = 'deno' in process.versions ? ['run', '--allow-all'] : []
   return writeMcpSettings(folder, resolved, { command: process.execPath, args: [...flags, program] })

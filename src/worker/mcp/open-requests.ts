@@ -27,7 +27,7 @@ export interface OpenRequests {
 /** Limits the extension: a server that reports progress for ever times out as well. */
 export const MAX_EXTENSION = 10
 
-interface Entry extends OpenRequest {
+interface TimedRequest extends OpenRequest {
   started: number
   token: unknown
   timer?: NodeJS.Timeout
@@ -38,7 +38,7 @@ export function createOpenRequests(
   { timeoutMs, resetTimeoutOnProgress = false }: TimeoutOptions,
   onTimeout: (id: RequestId) => void,
 ): OpenRequests {
-  const open = new Map<RequestId, Entry>()
+  const open = new Map<RequestId, TimedRequest>()
   return {
     add({ id, method, params }) {
       const timer = timeoutMs === undefined ? undefined : setTimeout(() => onTimeout(id), timeoutMs)

@@ -3,11 +3,11 @@ import { request as httpsRequest, Agent as TlsAgent } from 'node:https'
 import { isIPv6, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { Failure } from '../../contract/failure.ts'
-import { checkedAddresses, type Lookup } from './addresses.ts'
+import { checkedAddresses, type ResolveHost } from './addresses.ts'
 import { decodedBody } from './content-coding.ts'
 
 export interface PinOptions {
-  lookup: Lookup
+  lookup: ResolveHost
   /** Whether http(s) servers of this machine may be reached. */
   loopback?: boolean
 }
@@ -46,10 +46,10 @@ function isOwn(addresses: readonly string[]): boolean {
 
 /** A resolver that gives a socket these addresses alone. */
 function only(addresses: readonly string[]): LookupFunction {
-  const known = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
+  const resolved = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
   return (_host, options, answer) => {
-    const [first] = known
-    if (options.all) answer(null, known)
+    const [first] = resolved
+    if (options.all) answer(null, resolved)
     else answer(null, first?.address ?? '', first?.family)
   }
 }

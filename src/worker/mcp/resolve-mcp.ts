@@ -1,12 +1,12 @@
 import { Failure } from '../../contract/failure.ts'
 import type {
+  CheckedMcpServer,
   McpCapability,
-  McpServer,
   RemoteServer,
   StdioServer,
 } from '../../plugins/agents/manifest/mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
-import { checkedAddresses, type Lookup } from './addresses.ts'
+import { checkedAddresses, type ResolveHost } from './addresses.ts'
 
 /** Limits of every server. Without `allowedTools` all tools may be called. */
 interface ServerLimits {
@@ -45,7 +45,7 @@ export type ResolvedMcp = Readonly<Record<string, ResolvedServer>>
 export interface ResolveOptions {
   /** Secrets by name. An empty one counts as missing. */
   env: Readonly<Record<string, string | undefined>>
-  lookup: Lookup
+  lookup: ResolveHost
   /** Whether the agent is a draft: drafts may use servers on this machine. */
   draft?: boolean
   /** Values of the {variables} in URLs; a variable without a value takes its default. */
@@ -65,7 +65,7 @@ const URL_VALUE = /^[A-Za-z0-9._~-]{1,128}$/
  * unknown host); no message holds the value of a secret
  */
 export async function resolveMcp(
-  servers: Readonly<Record<string, McpServer>>,
+  servers: Readonly<Record<string, CheckedMcpServer>>,
   options: ResolveOptions,
 ): Promise<ResolvedMcp> {
   const resolved: [string, ResolvedServer][] = []
@@ -80,7 +80,7 @@ export async function resolveMcp(
 function resolveStdio(name: string, server: StdioServer, { env }: ResolveOptions): ResolvedStdio {
   const args = (server.args ?? []).map((arg) => arg.replace(NAME, (_, key: string) => secret(name, key, env)))
   const { type, command } = server
-  return { type, command, args, env: injected(name, server.env, env), ...limitsOf(server) }
+  return { type, command, args, env: injected(name, server.env, env), ...pickLimits(server) }
 }
 
 async function resolveRemote(
@@ -98,15 +98,15 @@ async function resolveRemote(
     })
   const addresses = await checkedAddresses(new URL(url).hostname, lookup, draft)
   const headers = injected(name, server.headers, env)
-  return { type: server.type, url, headers, loopback, addresses, ...limitsOf(server) }
+  return { type: server.type, url, headers, loopback, addresses, ...pickLimits(server) }
 }
 
-function limitsOf({
+function pickLimits({
   allowedTools,
   capabilities,
   timeoutMs,
   resetTimeoutOnProgress,
-}: McpServer): ServerLimits {
+}: CheckedMcpServer): ServerLimits {
   return {
     ...(allowedTools && { allowedTools }),
     ...(capabilities && { capabilities }),
@@ -145,10 +145,10 @@ function secret(server: string, variable: string, env: ResolveOptions['env']): s
   )
 }
 
-function fillUrl(name: string, server: RemoteServer, given: Readonly<Record<string, string>>): string {
+function fillUrl(name: string, server: RemoteServer, variables: Readonly<Record<string, string>>): string {
   return server.url.replace(/\{([^{}]*)\}/g, (_, variable: string) => {
     const declared = server.variables?.[variable]
-    const value = Object.hasOwn(given, variable) ? given[variable] : declared?.default
+    const value = Object.hasOwn(variables, variable) ? variables[variable] : declared?.default
     const choices = declared?.choices
     const fits = value !== undefined && URL_VALUE.test(value) && (!choices || choices.includes(value))
     if (fits) return value

@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { type McpConfig, mcpConfig } from '../../plugins/agents/manifest/mcp-schema.ts'
-import { mcpOf } from '../agent.ts'
+import { readMcp } from '../agent.ts'
 import type { WorkerRevision } from '../connection/definition.ts'
 
 /**
@@ -8,13 +8,13 @@ import type { WorkerRevision } from '../connection/definition.ts'
  * @throws Failure REFUSED when that file cannot be read; the rules of the registry keep such an agent from being
  * published
  */
-export function mcpServersOf({
+export function readMcpServers({
   id,
   manifest,
   texts,
 }: Pick<WorkerRevision, 'id' | 'texts'> & { manifest: { mcp?: unknown } }): McpConfig['mcpServers'] {
   if (manifest.mcp === undefined) return {}
-  const parsed = mcpConfig.safeParse(mcpOf({ manifest, texts }))
+  const parsed = mcpConfig.safeParse(readMcp({ manifest, texts }))
   if (parsed.success) return parsed.data.mcpServers
   throw new Failure(
     'REFUSED',

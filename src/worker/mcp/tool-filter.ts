@@ -36,7 +36,7 @@ function toolName(tool: unknown): unknown {
 }
 
 function refusal(id: RequestId, name: unknown): JSONRPCMessage {
-  const shown = typeof name === 'string' ? JSON.stringify(name.slice(0, 128)) : 'without a name'
-  const message = `the tool ${shown} is not allowed for this agent`
+  const toolName = typeof name === 'string' ? JSON.stringify(name.slice(0, 128)) : 'without a name'
+  const message = `the tool ${toolName} is not allowed for this agent`
   return { jsonrpc: '2.0', id, error: { code: INVALID_PARAMS, message } }
 }

@@ -3,18 +3,18 @@ import { Failure } from '../../contract/failure.ts'
 import type { RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
 import { completeInputs, completeText } from '../../plugins/templates/instantiate/run-time-text.ts'
 import type { WorkerRevision } from '../connection/definition.ts'
-import type { Lookup } from '../mcp/addresses.ts'
+import type { ResolveHost } from '../mcp/addresses.ts'
 import { type ResolvedMcp, resolveMcp } from '../mcp/resolve-mcp.ts'
-import { mcpServersOf } from '../mcp/servers-of.ts'
+import { readMcpServers } from '../mcp/servers-of.ts'
 import { type BridgeProgram, writeMcpSettings } from '../mcp/write-settings.ts'
 import { fillCommandLine, mentions } from './command-line.ts'
-import { checkOutputs, OUTPUT_BYTES, type Read, readOutputFile, readStdout } from './outputs.ts'
+import { checkOutputs, OUTPUT_BYTES, type ReadOutputs, readOutputFile, readStdout } from './outputs.ts'
 import { removePrivate } from './private-folder.ts'
 import { outputNames } from './references.ts'
 import type { RunInputs } from './run-inputs.ts'
 import { type ProcessEnd, runProcess } from './run-process.ts'
 import { runnerEnv } from './runner-env.ts'
-import type { RunEvent, RunProgress, Task } from './schedule.ts'
+import type { RunEvent, RunProgress, StepTask } from './schedule.ts'
 import { type Assignment, type StepFiles, taskText, writeStepFiles } from './step-files.ts'
 import type { WhyDisabled } from './switches.ts'
 
@@ -30,15 +30,15 @@ export interface Workshop {
   /** Values of secret parameters, and the environment variables that they came from. */
   secrets: Readonly<Record<string, unknown>>
   secretVariables: readonly string[]
-  mcp: { bridge: BridgeProgram; lookup: Lookup; variables: Readonly<Record<string, string>> }
+  mcp: { bridge: BridgeProgram; lookup: ResolveHost; variables: Readonly<Record<string, string>> }
   graceMs: number
   kill?: AbortSignal
   signal: AbortSignal
   /** Replaces secrets in a value that is stored or shown. */
   redact<T>(value: T): T
   /** Shows a line about a task to the user. */
-  say(task: Task, line: string): void
-  spawned(task: Task, pid: number): void
+  say(task: StepTask, line: string): void
+  spawned(task: StepTask, pid: number): void
   /** Asked before an attempt: a definition that an operator disabled is not started. */
   whyDisabled?: WhyDisabled
 }
@@ -49,7 +49,7 @@ export interface Workshop {
 export async function attemptTask(
   shop: Workshop,
   progress: RunProgress,
-  { task, attempt, folder }: { task: Task; attempt: number; folder: string },
+  { task, attempt, folder }: { task: StepTask; attempt: number; folder: string },
 ): Promise<RunEvent> {
   mkdirSync(folder, { mode: 0o700 })
   const began = performance.now()
@@ -92,7 +92,7 @@ function discard(folder: string): void {
   }
 }
 
-function assign(shop: Workshop, progress: RunProgress, task: Task, attempt: number): Assignment {
+function assign(shop: Workshop, progress: RunProgress, task: StepTask, attempt: number): Assignment {
   const { runId, inputs } = shop
   const { document, planId, agents } = inputs
   const step = document.steps.find(({ id }) => id === task.step)
@@ -146,7 +146,7 @@ function resolveAgent(
 ): Promise<ResolvedMcp> {
   const { lookup, variables } = mcp
   const draft = agent.manifest.status === 'draft'
-  return resolveMcp(mcpServersOf(agent), { env: { ...env }, lookup, draft, variables })
+  return resolveMcp(readMcpServers(agent), { env: { ...env }, lookup, draft, variables })
 }
 
 async function start(
@@ -157,9 +157,9 @@ async function start(
 ): Promise<ProcessEnd> {
   const { runner, workdir, inputs, graceMs, signal, kill } = shop
   const { task, agent } = assignment
-  const named = { ...files, mcpFile: mcpPath, step: task.step, agent: agent.id, workdir }
+  const context = { ...files, mcpFile: mcpPath, step: task.step, agent: agent.id, workdir }
   return runProcess({
-    argv: fillCommandLine(runner, named),
+    argv: fillCommandLine(runner, context),
     cwd: workdir,
     env: runnerEnv(shop.env, agent, Object.values(inputs.agents), shop.secretVariables),
     stdin: taskText(assignment),
@@ -173,7 +173,7 @@ async function start(
 }
 
 /** The result of an attempt. */
-function conclude(shop: Workshop, assignment: Assignment, files: StepFiles, end: ProcessEnd): Read {
+function conclude(shop: Workshop, assignment: Assignment, files: StepFiles, end: ProcessEnd): ReadOutputs {
   // Redact before the text is shortened: half of a secret would not be recognised.
   const problem = processProblem({ ...end, tail: shop.redact(end.tail) })
   if (problem !== undefined) return { problem }
@@ -197,6 +197,6 @@ function processProblem(end: ProcessEnd): string | undefined {
   if (exit === 0) return undefined
   const lines = tail.trimEnd().split('\n')
   // A line whose beginning was cut off may begin with half of a secret.
-  const said = isCut && lines.length === 1 ? '' : (lines.at(-1) ?? '').slice(0, 300)
-  return `${exit === null ? `ended by ${signal}` : `exit status ${exit}`}${said ? `: ${said}` : ''}`
+  const lastLine = isCut && lines.length === 1 ? '' : (lines.at(-1) ?? '').slice(0, 300)
+  return `${exit === null ? `ended by ${signal}` : `exit status ${exit}`}${lastLine ? `: ${lastLine}` : ''}`
 }

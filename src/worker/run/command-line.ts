@@ -12,7 +12,7 @@ export const PLACEHOLDERS = [
   'workdir',
 ] as const
 
-export type Placeholder = (typeof PLACEHOLDERS)[number]
+export type CommandPlaceholder = (typeof PLACEHOLDERS)[number]
 
 const BRACES = /\{([A-Za-z]+)\}/g
 /** Operators of a shell, which the program would get as plain arguments. */
@@ -83,18 +83,18 @@ function usage(problem: string, hint: string): Failure {
 }
 
 /** Whether a command line uses a placeholder. */
-export function mentions(words: readonly string[], name: Placeholder): boolean {
+export function mentions(words: readonly string[], name: CommandPlaceholder): boolean {
   return words.some((word) => word.includes(`{${name}}`))
 }
 
 /** Fills in the placeholders of each word; a filled-in value is not split and not searched for placeholders. */
 export function fillCommandLine(
   words: readonly string[],
-  values: Readonly<Record<Placeholder, string>>,
+  values: Readonly<Record<CommandPlaceholder, string>>,
 ): string[] {
   return words.map((word) =>
     word.replace(BRACES, (source, name: string) =>
-      Object.hasOwn(values, name) ? values[name as Placeholder] : source,
+      Object.hasOwn(values, name) ? values[name as CommandPlaceholder] : source,
     ),
   )
 }

@@ -16,7 +16,7 @@ import {
   type Rules,
   type RunEvent,
   type RunProgress,
-  type Task,
+  type StepTask,
 } from './schedule.ts'
 import { secretTexts } from './secrets.ts'
 
@@ -39,10 +39,10 @@ export interface ExecuteOptions
   kill?: AbortSignal
   processes: Processes
   /** Called for everything that happens, in order. */
-  onEvent(event: RunEvent | { type: 'remark'; task: Task; text: string }): void
+  onEvent(event: RunEvent | { type: 'remark'; task: StepTask; text: string }): void
 }
 
-interface Run {
+interface PlanRun {
   folder: RunFolder
   options: ExecuteOptions
   rules: Rules
@@ -50,7 +50,7 @@ interface Run {
   progress: RunProgress
   /** Attempts, pauses before a retry and questions that have not ended, by name. */
   pending: Map<string, Promise<unknown>>
-  asked: Set<string>
+  askedSteps: Set<string>
   /** Aborts everything that is pending. */
   stop: AbortController
   privateFolder: string
@@ -81,7 +81,7 @@ export async function executeRun(folder: RunFolder, options: ExecuteOptions): Pr
   return makeRunReport(folder.runId, folder.inputs, progress, state, unapproved)
 }
 
-async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run> {
+async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<PlanRun> {
   const { runId, inputs, journal } = folder
   const plan = inputs.document
   const progress = await replayRun(folder, options.processes)
@@ -103,8 +103,17 @@ async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run>
     spawned: (task, pid) =>
       journal.append({ type: 'spawned', task, pid, mark: options.processes.startMark(pid) }),
   }
-  const run = { folder, options, rules, shop, progress, pending: new Map(), asked: new Set<string>(), stop }
-  const opened: Run = { ...run, privateFolder, count: 0 }
+  const run = {
+    folder,
+    options,
+    rules,
+    shop,
+    progress,
+    pending: new Map(),
+    askedSteps: new Set<string>(),
+    stop,
+  }
+  const opened: PlanRun = { ...run, privateFolder, count: 0 }
   if (progress.finished !== undefined) return opened
   await checkAgents(shop)
   open(opened)
@@ -112,7 +121,7 @@ async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run>
 }
 
 /** Appends the first events of this process: where its files are, what was cut off before it, and what it may start. */
-function open(run: Run): void {
+function open(run: PlanRun): void {
   const { folder, options, privateFolder } = run
   folder.journal.append({ type: 'opened', inputs: folder.hash, folder: privateFolder })
   makePrivate(privateFolder)
@@ -129,7 +138,7 @@ function hiddenTexts({ inputs }: RunFolder, { secrets, env }: ExecuteOptions): s
   return [...secretTexts(secrets), ...names.flatMap((name) => env[name] ?? [])]
 }
 
-async function drive(run: Run): Promise<void> {
+async function drive(run: PlanRun): Promise<void> {
   for (;;) {
     const actions = run.shop.signal.aborted ? [] : nextActions(run.rules, run.progress)
     if (actions.some((action) => perform(run, action))) continue
@@ -142,7 +151,7 @@ async function drive(run: Run): Promise<void> {
  * Starts an action. Returns true when the state of the run changes
  * at once, so that the next actions have to be computed again.
  */
-function perform(run: Run, action: Action): boolean {
+function perform(run: PlanRun, action: Action): boolean {
   switch (action.type) {
     case 'skip':
       record(run, { type: 'skipped', step: action.step })
@@ -157,14 +166,14 @@ function perform(run: Run, action: Action): boolean {
       once(run, `rest ${keyOf(action.task)}`, () => rest(run, action.task, action.ms))
       return false
     case 'ask':
-      if (!run.options.ask || run.asked.has(action.step) || run.pending.has(ASK)) return false
-      run.asked.add(action.step)
+      if (!run.options.ask || run.askedSteps.has(action.step) || run.pending.has(ASK)) return false
+      run.askedSteps.add(action.step)
       once(run, ASK, () => askFor(run, action.step))
       return false
   }
 }
 
-function begin(run: Run, task: Task, attempt: number): void {
+function begin(run: PlanRun, task: StepTask, attempt: number): void {
   record(run, { type: 'began', task, attempt })
   const folder = join(run.privateFolder, String(run.count++))
   once(run, keyOf(task), async () => {
@@ -172,17 +181,17 @@ function begin(run: Run, task: Task, attempt: number): void {
   })
 }
 
-async function rest(run: Run, task: Task, ms: number): Promise<void> {
+async function rest(run: PlanRun, task: StepTask, ms: number): Promise<void> {
   await sleep(ms, undefined, { signal: run.shop.signal }).catch(() => {})
   if (!run.shop.signal.aborted) record(run, { type: 'rested', task })
 }
 
-async function askFor(run: Run, step: string): Promise<void> {
+async function askFor(run: PlanRun, step: string): Promise<void> {
   const isApproved = await run.options.ask?.(step, run.shop.signal)
   if (isApproved && !run.shop.signal.aborted) record(run, { type: 'approved', step })
 }
 
-function once(run: Run, key: string, work: () => Promise<void>): void {
+function once(run: PlanRun, key: string, work: () => Promise<void>): void {
   if (run.pending.has(key)) return
   run.pending.set(
     key,
@@ -191,12 +200,12 @@ function once(run: Run, key: string, work: () => Promise<void>): void {
 }
 
 /** Writes an event to the journal before anything follows from it. */
-function record(run: Run, event: RunEvent): void {
+function record(run: PlanRun, event: RunEvent): void {
   run.folder.journal.append(event)
   run.progress = advance(run.rules.plan, run.progress, event)
   run.options.onEvent(event)
 }
 
-function keyOf({ step, undo }: Task): string {
+function keyOf({ step, undo }: StepTask): string {
   return `${undo ? 'undo' : 'step'} ${step}`
 }

@@ -44,7 +44,7 @@ const line = z.discriminatedUnion('type', [
 
 /** A line of a journal: an event, and its time by this machine's clock. Nothing depends on the time. */
 export type JournalLine = z.output<typeof line>
-export type Opened = Omit<z.output<typeof opened>, 'at'>
+export type RunOpening = Omit<z.output<typeof opened>, 'at'>
 export type Spawned = Omit<z.output<typeof spawned>, 'at'>
 
 /** A run's journal: JSON Lines that are only ever appended to. */
@@ -53,7 +53,7 @@ export interface Journal {
   /** The lines that were in the file when it was opened. */
   lines: readonly JournalLine[]
   /** Returns when the line is on the disk. */
-  append(event: RunEvent | Opened | Spawned): void
+  append(event: RunEvent | RunOpening | Spawned): void
   close(): void
 }
 

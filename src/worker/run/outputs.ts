@@ -18,14 +18,14 @@ export const OUTPUT_BYTES = 1024 * 1024
 const OUTPUT_DEPTH = 100
 
 /** The outputs of a step, or why they cannot be used. */
-export type Read = { outputs: Outputs } | { problem: string }
+export type ReadOutputs = { outputs: Outputs } | { problem: string }
 
 /** Reads the JSON object that a runner wrote; a missing file means no outputs. */
-export function readOutputFile(path: string): Read {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return { outputs: {} }
-  if (!found.isFile()) return { problem: 'its output file is not a file' }
-  if (found.size > OUTPUT_BYTES) return { problem: `its output file has more than ${OUTPUT_BYTES} bytes` }
+export function readOutputFile(path: string): ReadOutputs {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return { outputs: {} }
+  if (!stats.isFile()) return { problem: 'its output file is not a file' }
+  if (stats.size > OUTPUT_BYTES) return { problem: `its output file has more than ${OUTPUT_BYTES} bytes` }
   const text = readFileSync(path, 'utf8')
   if (text.trim() === '') return { outputs: {} }
   return parseObject(text) ?? { problem: 'its output file does not hold a JSON object' }
@@ -35,7 +35,7 @@ export function readOutputFile(path: string): Read {
  * Reads a runner's stdout: a JSON object is outputs by name; any other text is the value of the step's output when it
  * has exactly one. `names` are the outputs of the step that the plan mentions.
  */
-export function readStdout(stdout: Buffer, dropped: number, names: readonly string[]): Read {
+export function readStdout(stdout: Buffer, dropped: number, names: readonly string[]): ReadOutputs {
   const text = stdout.toString('utf8').trim()
   const object = dropped > 0 ? undefined : parseObject(text)
   if (object) return object
@@ -45,7 +45,7 @@ export function readStdout(stdout: Buffer, dropped: number, names: readonly stri
   return { problem: `it printed text, and the step has the outputs ${names.join(', ')}` }
 }
 
-function parseObject(text: string): Read | undefined {
+function parseObject(text: string): ReadOutputs | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -64,21 +64,21 @@ function parseObject(text: string): Read | undefined {
  * named.
  * @returns the outputs with those paths, or the first problem
  */
-export function checkOutputs(outputs: Outputs, expected: readonly Expected[], workdir: string): Read {
+export function checkOutputs(outputs: Outputs, expected: readonly Expected[], workdir: string): ReadOutputs {
   const complete = { ...outputs }
   for (const one of expected) {
     const { id, type, path, required } = one
     const isGiven = Object.hasOwn(outputs, id) && outputs[id] !== null
     if (!isGiven && type === 'file' && path !== undefined && isFileIn(workdir, path)) complete[id] = path
     else if (isGiven || required) {
-      const problem = isGiven ? problemOf(one, outputs[id], workdir) : 'is missing'
+      const problem = isGiven ? findProblem(one, outputs[id], workdir) : 'is missing'
       if (problem !== undefined) return { problem: `its output ${id} ${problem}` }
     }
   }
   return { outputs: complete }
 }
 
-function problemOf({ type, schema }: Expected, value: unknown, workdir: string): string | undefined {
+function findProblem({ type, schema }: Expected, value: unknown, workdir: string): string | undefined {
   if (type === 'json') return schema === undefined ? undefined : schemaProblem(schema, value)
   if (typeof value !== 'string') return `must be ${type === 'text' ? 'a text' : `a text that is a ${type}`}`
   if (type === 'file')
@@ -102,12 +102,12 @@ function schemaProblem(schema: JsonObject, value: unknown): string | undefined {
   // The keyword and the place, never the value: it may be confidential.
   return (
     first &&
-    `does not follow its schema (${first.keyword}${missingOf(first, value)} at #/${first.pointer.join('/')})`
+    `does not follow its schema (${first.keyword}${describeMissing(first, value)} at #/${first.pointer.join('/')})`
   )
 }
 
 /** The properties that the schema requires and the value lacks, as text. Their names are the schema's own. */
-function missingOf({ keyword, schema, pointer }: Fault, value: unknown): string {
+function describeMissing({ keyword, schema, pointer }: Fault, value: unknown): string {
   if (keyword !== 'required' || !Array.isArray(schema.required)) return ''
   const inside = pointer.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], value)
   const missing = schema.required.filter((key) => !Object.hasOwn(inside as object, String(key)))

@@ -38,7 +38,7 @@ function openFolders(path: string): void {
  */
 export function removeLeftover(path: string, runId: string): void {
   if (!basename(path).startsWith(`nofx-run-${runId}-`)) return
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  const isOurs = found?.isDirectory() && (process.platform === 'win32' || found.uid === userInfo().uid)
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  const isOurs = stats?.isDirectory() && (process.platform === 'win32' || stats.uid === userInfo().uid)
   if (isOurs) removePrivate(path)
 }

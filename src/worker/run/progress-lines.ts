@@ -1,12 +1,12 @@
 import type { ExecuteOptions } from './execute.ts'
 import type { RunInputs } from './run-inputs.ts'
 import type { RunReport } from './run-report.ts'
-import type { Task } from './schedule.ts'
+import type { StepTask } from './schedule.ts'
 
 /** Shows what happens in a run, one line for each event. */
 export function createLines(inputs: RunInputs, say: (line: string) => void): ExecuteOptions['onEvent'] {
   const { steps, rollback } = inputs.document
-  const who = ({ step, undo }: Task): string => {
+  const who = ({ step, undo }: StepTask): string => {
     const work = undo ? rollback.find((one) => one.step === step) : steps.find(({ id }) => id === step)
     const agent = inputs.agents[work?.agentId ?? '']
     return agent ? `${agent.id} v${agent.version}` : 'an unknown agent'
@@ -18,9 +18,9 @@ export function createLines(inputs: RunInputs, say: (line: string) => void): Exe
           `${taskName(event.task)}: started by ${who(event.task)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`,
         )
       case 'done':
-        return say(`${taskName(event.task)}: done in ${shown(event.ms)}`)
+        return say(`${taskName(event.task)}: done in ${renderDuration(event.ms)}`)
       case 'failed':
-        return say(`${taskName(event.task)}: failed after ${shown(event.ms)}: ${event.error}`)
+        return say(`${taskName(event.task)}: failed after ${renderDuration(event.ms)}: ${event.error}`)
       case 'cut':
         return say(`${taskName(event.task)}: interrupted, will be run again`)
       case 'skipped':
@@ -37,7 +37,7 @@ export function createLines(inputs: RunInputs, say: (line: string) => void): Exe
 }
 
 /** Describes a run in a few lines, with the command that continues a paused one. */
-export function summaryOf({ id: runId, state, steps, rollback, unapproved }: RunReport): string {
+export function renderSummary({ id: runId, state, steps, rollback, unapproved }: RunReport): string {
   const counts = new Map<string, number>()
   for (const step of steps) counts.set(step.state, (counts.get(step.state) ?? 0) + 1)
   const counted = [...counts].map(([name, count]) => `${count} ${name}`).join(', ')
@@ -52,10 +52,10 @@ export function summaryOf({ id: runId, state, steps, rollback, unapproved }: Run
   return lines.join('\n')
 }
 
-function taskName({ step, undo }: Task): string {
+function taskName({ step, undo }: StepTask): string {
   return undo ? `undo ${step}` : step
 }
 
-function shown(ms: number): string {
+function renderDuration(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
 }

@@ -7,11 +7,11 @@ const SHORTEST = 4
  */
 export function createRedactor(secrets: readonly string[]): <T>(value: T) => T {
   // The longest first: one secret may be the start of another.
-  const known = [...new Set(secrets)].filter((one) => one !== '').sort((a, b) => b.length - a.length)
+  const longestFirst = [...new Set(secrets)].filter((one) => one !== '').sort((a, b) => b.length - a.length)
   const inText = (text: string): string => {
-    if (known.includes(text)) return HIDDEN
+    if (longestFirst.includes(text)) return HIDDEN
     let clean = text
-    for (const secret of known) if (secret.length >= SHORTEST) clean = clean.replaceAll(secret, HIDDEN)
+    for (const secret of longestFirst) if (secret.length >= SHORTEST) clean = clean.replaceAll(secret, HIDDEN)
     return clean
   }
   const inside = (value: unknown): unknown => {
@@ -20,7 +20,7 @@ export function createRedactor(secrets: readonly string[]): <T>(value: T) => T {
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [inText(key), inside(one)]))
   }
-  return <T>(value: T) => (known.length === 0 ? value : (inside(value) as T))
+  return <T>(value: T) => (longestFirst.length === 0 ? value : (inside(value) as T))
 }
 
 const HIDDEN = '[secret]'

@@ -14,15 +14,15 @@ export function usedSecrets(document: InstanceDocument): string[] {
 }
 
 function references({ steps, rollback }: InstanceDocument): RunTimeReference[] {
-  const found: RunTimeReference[] = []
-  for (const { prompt, inputs } of [...steps, ...rollback]) collect([prompt, inputs], found)
-  for (const { when } of steps) if (typeof when === 'object') found.push(when.left)
-  return found
+  const references: RunTimeReference[] = []
+  for (const { prompt, inputs } of [...steps, ...rollback]) collect([prompt, inputs], references)
+  for (const { when } of steps) if (typeof when === 'object') references.push(when.left)
+  return references
 }
 
-function collect(value: unknown, found: RunTimeReference[]): void {
+function collect(value: unknown, references: RunTimeReference[]): void {
   if (typeof value !== 'object' || value === null || '$value' in value) return
   if ('$parts' in value && Array.isArray(value.$parts))
-    found.push(...value.$parts.filter((part): part is RunTimeReference => typeof part === 'object'))
-  else for (const inside of Object.values(value)) collect(inside, found)
+    references.push(...value.$parts.filter((part): part is RunTimeReference => typeof part === 'object'))
+  else for (const inside of Object.values(value)) collect(inside, references)
 }

@@ -3,7 +3,7 @@ import { type JournalLine, unreadableLine } from './journal.ts'
 import { removeLeftover } from './private-folder.ts'
 import type { RunFolder } from './run-folder.ts'
 import { endGroup } from './run-process.ts'
-import { advance, type RunProgress, startProgress, type Task } from './schedule.ts'
+import { advance, type RunProgress, type StepTask, startProgress } from './schedule.ts'
 
 /** How processes are identified. */
 export interface Processes {
@@ -25,10 +25,10 @@ export async function replayRun(folder: RunFolder, processes: Processes): Promis
   const { inputs, journal, runId } = folder
   let progress = startProgress(inputs.document)
   const left = new Map<string, Extract<JournalLine, { type: 'spawned' }>>()
-  const known = new Set([undefined, ...inputs.document.steps.map(({ id }) => id)])
+  const stepIds = new Set([undefined, ...inputs.document.steps.map(({ id }) => id)])
   for (const [index, line] of journal.lines.entries()) {
     const step = 'task' in line ? line.task.step : 'step' in line ? line.step : undefined
-    if (!known.has(step)) throw unreadableLine(journal.path, index + 1)
+    if (!stepIds.has(step)) throw unreadableLine(journal.path, index + 1)
     if (line.type === 'opened') removeLeftover(line.folder, runId)
     else if (line.type === 'spawned') left.set(keyOf(line.task), line)
     else {
@@ -47,6 +47,6 @@ async function endLeftover(pid: number, mark: string | undefined, processes: Pro
   for (let poll = 0; poll < POLLS && processes.isRunning(pid, mark); poll++) await sleep(POLL_MS)
 }
 
-function keyOf({ step, undo }: Task): string {
+function keyOf({ step, undo }: StepTask): string {
   return `${undo ? 'undo' : 'step'} ${step}`
 }

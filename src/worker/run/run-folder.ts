@@ -55,10 +55,10 @@ export async function createRun(
   const path = join(data, 'runs', runId)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   if (!existsSync(join(data, '.gitignore'))) writeFileSync(join(data, '.gitignore'), '*\n')
-  const taken = await lock(join(path, 'lock'), runId)
+  const runLock = await lock(join(path, 'lock'), runId)
   const text = `${JSON.stringify({ runId, ...content })}\n`
   writeFileSync(join(path, 'run.json'), text, { mode: 0o600, flag: 'wx', flush: true })
-  return hold({ runId, ...content, path, hash: sha256(text) }, taken)
+  return hold({ runId, ...content, path, hash: sha256(text) }, runLock)
 }
 
 /**
@@ -69,26 +69,26 @@ export async function reopenRun(data: string, runId: string, lock: TakeLock): Pr
   const path = join(data, 'runs', runId)
   if (!RUN_ID.test(runId) || !existsSync(join(path, 'run.json')))
     throw new Failure('NOT_FOUND', `the run "${runId}" does not exist here`, `see: ${join(data, 'runs')}`)
-  const taken = await lock(join(path, 'lock'), runId)
+  const runLock = await lock(join(path, 'lock'), runId)
   try {
     const text = readFileSync(join(path, 'run.json'), 'utf8')
     const hash = sha256(text)
-    const folder = hold({ ...parse(text, path), path, hash }, taken)
+    const folder = hold({ ...parse(text, path), path, hash }, runLock)
     const [first] = folder.journal.lines
     // A run that was killed before its first line has done nothing yet.
     if (first === undefined || (first.type === 'opened' && first.inputs === hash)) return folder
     throw changed(path)
   } catch (error) {
-    taken.release()
+    runLock.release()
     throw error
   }
 }
 
-function hold(content: Omit<RunFolder, 'journal'>, taken: TakenLock): RunFolder & TakenLock {
+function hold(content: Omit<RunFolder, 'journal'>, runLock: TakenLock): RunFolder & TakenLock {
   const journal = openJournal(join(content.path, 'journal.jsonl'))
   const release = () => {
     journal.close()
-    taken.release()
+    runLock.release()
   }
   return { ...content, journal, release }
 }

@@ -9,7 +9,7 @@ export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'roll
 export type StepPlan = InstanceStep
 
 /** One definition at one version, by its content. */
-export interface LockedVersion {
+export interface RunLock {
   kind: string
   id: string
   version: number
@@ -19,8 +19,8 @@ export interface LockedVersion {
 /** An instantiated plan as the registry keeps it. */
 export interface StoredPlan {
   planId: string
-  source: LockedVersion
-  locks: LockedVersion[]
+  source: RunLock
+  locks: RunLock[]
   document: InstanceDocument
 }
 
@@ -30,7 +30,7 @@ export interface PlanSource {
   readonly preview?: string
   instance(
     planId: string,
-  ): Promise<{ planId: string; source: LockedVersion; locks: LockedVersion[]; document: object } | undefined>
+  ): Promise<{ planId: string; source: RunLock; locks: RunLock[]; document: object } | undefined>
   revision(kind: string, id: string, version: number): Promise<object | undefined>
   head(kind: string, id: string): Promise<HeadOfRun | undefined>
 }
@@ -86,27 +86,27 @@ export function readPlanDocument(planId: string, answer: unknown): InstanceDocum
   )
 }
 
-async function readLocked(source: PlanSource, lock: LockedVersion): Promise<WorkerRevision> {
+async function readLocked(source: PlanSource, lock: RunLock): Promise<WorkerRevision> {
   const { kind, id, version, digest } = lock
-  const found: { withdrawn?: { reason: string } | null } | undefined = await source.revision(
+  const revision: { withdrawn?: { reason: string } | null } | undefined = await source.revision(
     kind,
     id,
     version,
   )
-  if (found?.withdrawn)
+  if (revision?.withdrawn)
     throw new Failure(
       'WITHDRAWN',
-      `${nameOf(lock)} v${version}, which the plan is locked to, was withdrawn: ${found.withdrawn.reason}`,
+      `${nameOf(lock)} v${version}, which the plan is locked to, was withdrawn: ${revision.withdrawn.reason}`,
       'make the plan again: nofx templates instantiate',
       { detail: lock },
     )
-  const { data } = revisionShape.safeParse(found)
+  const { data } = revisionShape.safeParse(revision)
   const isLocked = data?.kind === kind && data.id === id && data.digest === digest
   const proven = isLocked ? prove(data) : undefined
   if (proven !== undefined && typeof proven !== 'string') return proven
   throw new Failure(
     'CONFLICT',
-    `${nameOf(lock)} v${version} is ${found ? 'not what the plan is locked to' : 'not in the registry'}`,
+    `${nameOf(lock)} v${version} is ${revision ? 'not what the plan is locked to' : 'not in the registry'}`,
     `see what the registry has: nofx registry verify ${kind}`,
     { detail: lock },
   )

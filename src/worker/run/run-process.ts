@@ -52,7 +52,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const began = performance.now()
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   const spawnError = await started(child)
-  const kept = keepStart(child.stdout, options.capBytes)
+  const readStart = keepStart(child.stdout, options.capBytes)
   const tail = keepTail(child.stderr)
   let timedOut = false
   if (spawnError === undefined) {
@@ -79,7 +79,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     signal: child.signalCode,
     spawnError,
     timedOut,
-    ...kept(),
+    ...readStart(),
     ...tail(),
     ms: Math.round(performance.now() - began),
   }
@@ -146,11 +146,11 @@ function keepStart(stream: Readable | null, capBytes: number): () => Pick<Proces
   let size = 0
   let dropped = 0
   stream?.on('data', (chunk: Buffer) => {
-    const kept = chunk.subarray(0, capBytes - size)
+    const part = chunk.subarray(0, capBytes - size)
     // A slice would keep the whole chunk in memory.
-    if (kept.length > 0) chunks.push(kept.length < chunk.length ? Buffer.from(kept) : chunk)
-    size += kept.length
-    dropped += chunk.length - kept.length
+    if (part.length > 0) chunks.push(part.length < chunk.length ? Buffer.from(part) : chunk)
+    size += part.length
+    dropped += chunk.length - part.length
   })
   return () => ({ stdout: Buffer.concat(chunks), dropped })
 }

@@ -54,6 +54,6 @@ function describe(
   const { state = 'waiting', attempts = 0, ms = 0, outputs = {}, error } = progress ?? {}
   const tried = attempts > 0 ? 'failed' : 'not-run'
   const open = isUnapproved ? 'unapproved' : ended ? tried : 'waiting'
-  const shown = state === 'done' || state === 'failed' || state === 'skipped' ? state : open
-  return { state: shown, attempts, ms, outputs, error }
+  const shownState = state === 'done' || state === 'failed' || state === 'skipped' ? state : open
+  return { state: shownState, attempts, ms, outputs, error }
 }

@@ -1,7 +1,7 @@
 import type { RunPlan, StepPlan } from './run-inputs.ts'
 
 /** A step, or the action that undoes it. */
-export interface Task {
+export interface StepTask {
   step: string
   undo: boolean
 }
@@ -35,21 +35,21 @@ export interface RunProgress {
 
 /** What happens in a run; its journal has one event a line. */
 export type RunEvent =
-  | { type: 'began'; task: Task; attempt: number }
-  | { type: 'done'; task: Task; ms: number; outputs: Record<string, unknown> }
-  | { type: 'failed'; task: Task; ms: number; error: string }
-  | { type: 'cut'; task: Task }
-  | { type: 'rested'; task: Task }
+  | { type: 'began'; task: StepTask; attempt: number }
+  | { type: 'done'; task: StepTask; ms: number; outputs: Record<string, unknown> }
+  | { type: 'failed'; task: StepTask; ms: number; error: string }
+  | { type: 'cut'; task: StepTask }
+  | { type: 'rested'; task: StepTask }
   | { type: 'skipped'; step: string }
   | { type: 'approved'; step: string }
   | { type: 'finished'; state: RunState }
 
 /** The actions to take now. `ask` and `rest` are listed for as long as they last, and are to be started once. */
 export type Action =
-  | { type: 'start'; task: Task; attempt: number }
+  | { type: 'start'; task: StepTask; attempt: number }
   | { type: 'skip'; step: string }
   | { type: 'ask'; step: string }
-  | { type: 'rest'; task: Task; ms: number }
+  | { type: 'rest'; task: StepTask; ms: number }
   | { type: 'finish'; state: RunState }
 
 export interface Rules {
@@ -99,7 +99,7 @@ export function advance(plan: RunPlan, progress: RunProgress, event: RunEvent): 
       }))
     case 'failed':
       return change(progress, event.task, ({ ms, attempts }) => ({
-        state: attempts < stepOf(plan, event.task.step).retry.maxAttempts ? 'resting' : 'failed',
+        state: attempts < requireStep(plan, event.task.step).retry.maxAttempts ? 'resting' : 'failed',
         ms: ms + event.ms,
         error: event.error,
       }))
@@ -108,7 +108,7 @@ export function advance(plan: RunPlan, progress: RunProgress, event: RunEvent): 
 
 function change(
   progress: RunProgress,
-  { step, undo }: Task,
+  { step, undo }: StepTask,
   to: (before: Progress) => Partial<Progress>,
 ): RunProgress {
   const part = undo ? 'undo' : 'steps'
@@ -117,8 +117,8 @@ function change(
 }
 
 /** A step that cannot be undone may have taken effect already: a person decides whether it runs again. */
-function withoutApproval(plan: RunPlan, progress: RunProgress, { step, undo }: Task): RunProgress {
-  if (undo || stepOf(plan, step).sideEffects !== 'irreversible') return progress
+function withoutApproval(plan: RunPlan, progress: RunProgress, { step, undo }: StepTask): RunProgress {
+  if (undo || requireStep(plan, step).sideEffects !== 'irreversible') return progress
   return { ...progress, approved: progress.approved.filter((one) => one !== step) }
 }
 
@@ -162,7 +162,7 @@ function stepActions(rules: Rules, progress: RunProgress): Action[] {
 function stepAction(rules: Rules, step: StepPlan, progress: RunProgress): Action | undefined {
   const { id, approval, dependsOn, retry } = step
   const { state, attempts } = progress.steps[id] ?? FRESH
-  const task: Task = { step: id, undo: false }
+  const task: StepTask = { step: id, undo: false }
   if (state === 'resting') return { type: 'rest', task, ms: retry.backoffMs }
   const isReady = state === 'waiting' || state === 'cut'
   if (!isReady || !dependsOn.every((before) => isSettled(progress, before))) return undefined
@@ -191,18 +191,18 @@ function undoActions(plan: RunPlan, progress: RunProgress): Action[] {
   const begun = plan.rollback.filter(({ step }) => (progress.steps[step]?.attempts ?? 0) > 0)
   for (const { step } of begun) {
     const { state, attempts } = progress.undo[step] ?? FRESH
-    const task: Task = { step, undo: true }
+    const task: StepTask = { step, undo: true }
     if (SETTLED.includes(state)) continue
     if (state === 'running') return []
-    if (state === 'resting') return [{ type: 'rest', task, ms: stepOf(plan, step).retry.backoffMs }]
+    if (state === 'resting') return [{ type: 'rest', task, ms: requireStep(plan, step).retry.backoffMs }]
     return [{ type: 'start', task, attempt: attempts + 1 }]
   }
   const isClean = begun.every(({ step }) => progress.undo[step]?.state === 'done')
   return [{ type: 'finish', state: isClean ? 'rolled-back' : 'rollback-failed' }]
 }
 
-function stepOf({ steps }: RunPlan, id: string): StepPlan {
-  const found = steps.find((step) => step.id === id)
-  if (found === undefined) throw new Error(`the plan has no step ${id}`)
-  return found
+function requireStep({ steps }: RunPlan, id: string): StepPlan {
+  const planStep = steps.find((step) => step.id === id)
+  if (planStep === undefined) throw new Error(`the plan has no step ${id}`)
+  return planStep
 }

@@ -6,20 +6,20 @@ import type { TemplateDefinition } from '../../plugins/templates/manifest/schema
 import { usedSecrets } from './references.ts'
 import type { RunInputs } from './run-inputs.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+type ProcessEnvironment = Readonly<Record<string, string | undefined>>
 
 /**
- * Values of a plan's secret parameters, from the environment: a parameter's variable is the one that `named` gives it,
+ * Values of a plan's secret parameters, from the environment: a parameter's variable is the one that `variables` gives it,
  * else the one with the parameter's name, else that name in capitals (`apiToken` is API_TOKEN). The values are checked
  * against the template's schema, since the plan was made without them.
  * @throws Failure USAGE, CONFIG (`detail.variable` is the missing variable), FINDINGS; no message holds a value
  */
 export function readSecrets(
   { document, template }: RunInputs,
-  named: Readonly<Record<string, string>>,
-  env: Environment,
+  variables: Readonly<Record<string, string>>,
+  env: ProcessEnvironment,
 ): Record<string, unknown> {
-  const stranger = Object.keys(named).find((name) => !document.secrets.includes(name))
+  const stranger = Object.keys(variables).find((name) => !document.secrets.includes(name))
   if (stranger !== undefined)
     throw new Failure(
       'USAGE',
@@ -31,10 +31,10 @@ export function readSecrets(
   const used = new Set(usedSecrets(document))
   const values: Record<string, unknown> = {}
   for (const name of document.secrets) {
-    const variable = secretVariable(name, named, env)
+    const variable = secretVariable(name, variables, env)
     const text = env[variable]
     if (text) values[name] = parameterFromText(template as unknown as TemplateDefinition, name, text)
-    else if (Object.hasOwn(named, name)) throw unset(name)
+    else if (Object.hasOwn(variables, name)) throw unset(name)
     else if (required.has(name) && used.has(name)) throw missing(name, variable)
   }
   const [finding] = checkParameters(schema, { ...document.parameters, ...values }, true)
@@ -45,14 +45,14 @@ export function readSecrets(
 /** The environment variable that a secret parameter is taken from. */
 export function secretVariable(
   name: string,
-  named: Readonly<Record<string, string>>,
-  env: Environment,
+  variables: Readonly<Record<string, string>>,
+  env: ProcessEnvironment,
 ): string {
   const capitals = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')
     .toUpperCase()
-  return named[name] ?? (env[name] ? name : capitals)
+  return variables[name] ?? (env[name] ? name : capitals)
 }
 
 /** The given name of a variable may be the secret itself, by mistake: it is not repeated. */

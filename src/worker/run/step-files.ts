@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asText } from '../../plugins/templates/instantiate/run-time-text.ts'
 import type { WorkerRevision } from '../connection/definition.ts'
-import { promptsOf } from '../prompts.ts'
+import { collectPrompts } from '../prompts.ts'
 
 /** The inputs of one attempt, with all placeholders filled in. */
 export interface Assignment {
@@ -57,10 +57,10 @@ export function taskText({ prompt, inputs, expectedOutputs }: Assignment): strin
 
 /** The agent's system prompt; its variables take the step's inputs of the same names, else their defaults. */
 function systemPrompt({ agent, inputs }: Assignment): string {
-  const { system } = promptsOf(agent)
+  const { system } = collectPrompts(agent)
   if (system === undefined) return ''
-  const given = system.variables.filter(({ name }) => Object.hasOwn(inputs, name))
-  return system.render(Object.fromEntries(given.map(({ name }) => [name, asText(inputs[name])])))
+  const variables = system.variables.filter(({ name }) => Object.hasOwn(inputs, name))
+  return system.render(Object.fromEntries(variables.map(({ name }) => [name, asText(inputs[name])])))
 }
 
 function writePrivate(path: string, content: string): void {

@@ -26,6 +26,8 @@ export function serveForwarder(): void {
 
 /** A name may have addresses of one family only. */
 async function resolve(host: string): Promise<string[]> {
-  const asked = (['A', 'AAAA'] as const).map((type) => Deno.resolveDns(host, type).catch((): string[] => []))
-  return (await Promise.all(asked)).flat()
+  const lookups = (['A', 'AAAA'] as const).map((type) =>
+    Deno.resolveDns(host, type).catch((): string[] => []),
+  )
+  return (await Promise.all(lookups)).flat()
 }

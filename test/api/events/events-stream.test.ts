@@ -161,7 +161,7 @@ test.each([
   leave(gone)
   await (await open('/api/events?since=0', {}, { signal: gone.signal })).toEnd()
   expect(listening).toBe(0)
-  expect(streams.take(() => {}, { share: undefined, known: false })).toBeTypeOf('function')
+  expect(streams.take(() => {}, { share: undefined, isKnown: false })).toBeTypeOf('function')
 })
 
 test('a stream sends comments while there are no events', async () => {

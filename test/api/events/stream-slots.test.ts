@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { createStreamSlots } from '../../../src/api/events/stream-slots.ts'
-import type { Caller } from '../../../src/api/http/caller.ts'
+import type { ApiCaller } from '../../../src/api/http/caller.ts'
 import fc from '../../harness/fast-check.ts'
 
-const anonymous = (share?: string): Caller => ({ share, known: false })
-const known = (share: string): Caller => ({ share, known: true })
+const anonymous = (share?: string): ApiCaller => ({ share, isKnown: false })
+const known = (share: string): ApiCaller => ({ share, isKnown: true })
 
 /** Takes slots until none is free; returns how many were taken. */
-function exhaust(slots: ReturnType<typeof createStreamSlots>, caller: () => Caller, tries = 200): number {
+function exhaust(slots: ReturnType<typeof createStreamSlots>, caller: () => ApiCaller, tries = 200): number {
   return Array.from({ length: tries }, () => slots.take(() => {}, caller())).filter(Boolean).length
 }
 
 describe('the slots for streams', () => {
-  test.each<[what: string, greedy: () => Caller, most: number]>([
+  test.each<[what: string, greedy: () => ApiCaller, most: number]>([
     ['of one address are few', () => anonymous('192.0.2.1'), 10],
     ['of callers without an address leave some', () => anonymous(), 80],
     ['of one holder of credentials are half', () => known('key'), 50],
@@ -38,8 +38,8 @@ describe('the slots for streams', () => {
       fc.property(places, fc.boolean(), fc.boolean(), ({ most, tries }, greedyIsKnown, otherIsKnown) => {
         const share = (greedy: number) => {
           const slots = createStreamSlots({ most })
-          exhaust(slots, () => ({ share: 'greedy', known: greedyIsKnown }), greedy)
-          return exhaust(slots, () => ({ share: 'other', known: otherIsKnown }))
+          exhaust(slots, () => ({ share: 'greedy', isKnown: greedyIsKnown }), greedy)
+          return exhaust(slots, () => ({ share: 'other', isKnown: otherIsKnown }))
         }
         expect(share(tries)).toBe(share(0))
       }),

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { presentHeads } from '../../../src/cli/present/heads.ts'
-import { type Column, table } from '../../../src/cli/present/table.ts'
+import { type TableColumn, table } from '../../../src/cli/present/table.ts'
 import { shownTime } from '../../../src/cli/present/time.ts'
-import { proseWidthOf, type Screen, screenOf, widthOf } from '../../../src/cli/terminal/screen.ts'
-import { columnsOf, fitText } from '../../../src/core/fit-lines.ts'
+import {
+  measureProseWidth,
+  measureScreen,
+  measureWidth,
+  type Screen,
+} from '../../../src/cli/terminal/screen.ts'
+import { countColumns, fitText } from '../../../src/core/fit-lines.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
 import fc from '../../harness/fast-check.ts'
 
@@ -44,7 +49,7 @@ const tables = fc.integer({ min: 1, max: 7 }).chain((width) =>
   }),
 )
 
-const columnsFor = (columns: readonly Omit<Column<Row>, 'of'>[]): Column<Row>[] =>
+const columnsFor = (columns: readonly Omit<TableColumn<Row>, 'of'>[]): TableColumn<Row>[] =>
   columns.map((column, at) => ({ ...column, of: (row) => row[at] ?? '' }))
 
 describe('a table', () => {
@@ -52,7 +57,7 @@ describe('a table', () => {
     fc.assert(
       fc.property(tables, fc.integer({ min: 1, max: 200 }), ({ columns, rows }, width) => {
         const lines = table(columnsFor(columns), rows, screen(width)).split('\n')
-        expect(lines.filter((line) => columnsOf(line) > width)).toEqual([])
+        expect(lines.filter((line) => countColumns(line) > width)).toEqual([])
         expect([rows.length + 1, rows.length + 2]).toContain(lines.length)
       }),
       { numRuns: 300 },
@@ -70,7 +75,7 @@ describe('a table', () => {
     )
   })
 
-  const COLUMNS: Column<Row>[] = [
+  const COLUMNS: TableColumn<Row>[] = [
     { heading: 'ID', of: (row) => row[0] ?? '' },
     { heading: 'NAME', of: (row) => row[1] ?? '', least: 6, leave: 2 },
     { heading: 'COMMIT', of: (row) => row[2] ?? '', leave: 1 },
@@ -108,19 +113,19 @@ describe('a table', () => {
 
 describe('a screen', () => {
   it('has the width of its terminal, 80 columns without a size, and no limit in a pipe', () => {
-    expect(widthOf({ isTTY: true, columns: 132 })).toBe(132)
-    expect(widthOf({ isTTY: true })).toBe(80)
-    expect(widthOf({ isTTY: true, columns: 3 })).toBe(40)
-    expect(widthOf({ columns: 132 })).toBe(Number.POSITIVE_INFINITY)
-    expect(proseWidthOf({})).toBe(80)
-    expect(proseWidthOf({ isTTY: true, columns: 132 })).toBe(132)
-    expect(screenOf({})).toMatchObject({ wide: true, height: Number.POSITIVE_INFINITY })
-    expect(screenOf({ isTTY: true, columns: 90, rows: 30 })).toMatchObject({
+    expect(measureWidth({ isTTY: true, columns: 132 })).toBe(132)
+    expect(measureWidth({ isTTY: true })).toBe(80)
+    expect(measureWidth({ isTTY: true, columns: 3 })).toBe(40)
+    expect(measureWidth({ columns: 132 })).toBe(Number.POSITIVE_INFINITY)
+    expect(measureProseWidth({})).toBe(80)
+    expect(measureProseWidth({ isTTY: true, columns: 132 })).toBe(132)
+    expect(measureScreen({})).toMatchObject({ wide: true, height: Number.POSITIVE_INFINITY })
+    expect(measureScreen({ isTTY: true, columns: 90, rows: 30 })).toMatchObject({
       wide: false,
       width: 90,
       height: 30,
     })
-    expect(screenOf({ isTTY: true, columns: 90 }, { wide: true }).width).toBe(Number.POSITIVE_INFINITY)
+    expect(measureScreen({ isTTY: true, columns: 90 }, { wide: true }).width).toBe(Number.POSITIVE_INFINITY)
   })
 })
 
@@ -149,7 +154,7 @@ describe('a text', () => {
         const text = texts.map((words) => words.join(' ')).join('\n')
         const shown = fitText(text, width)
         expect(shown.split(/\s+/)).toEqual(text.split(/\s+/))
-        const wide = shown.split('\n').filter((line) => columnsOf(line) > width)
+        const wide = shown.split('\n').filter((line) => countColumns(line) > width)
         expect(wide.filter((line) => line.trim().includes(' '))).toEqual([])
       }),
       { numRuns: 200 },

@@ -149,7 +149,7 @@ describe('a job without a key', () => {
     expect(await registry.release(result.releaseId ?? '')).toMatchObject({ id: result.releaseId })
     expect(await registry.releases(10)).toHaveLength(1)
     expect((await registry.events(0, 10)).events).toHaveLength(1)
-    expect(await registry.instanceOf('no-such-key')).toBeUndefined()
+    expect(await registry.findInstance('no-such-key')).toBeUndefined()
     await registry.close()
     expect(provider.asked.filter((path) => path.startsWith('/token'))).toHaveLength(1)
   })

@@ -259,8 +259,8 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
           keys.slice(1).map((key, at) => registry.upload(bundle(key, archives[at]!), archives[at]!)),
         )
         const sizes = keys.slice(1).map((key, at) => [key, at + 1] as const)
-        expect(await registry.sizesOf(keys)).toEqual({ sizes: new Map(sizes), listed: 0 })
-        expect(await registry.sizesOf([])).toEqual({ sizes: new Map(), listed: 0 })
+        expect(await registry.readSizes(keys)).toEqual({ sizes: new Map(sizes), listed: 0 })
+        expect(await registry.readSizes([])).toEqual({ sizes: new Map(), listed: 0 })
       })
 
       test('an upload replaces an object without revisions, and keeps equal bytes', async () => {

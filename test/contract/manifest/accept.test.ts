@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { acceptorOf, parseShape } from '../../../src/contract/manifest/accept.ts'
+import { compileAcceptor, parseShape } from '../../../src/contract/manifest/accept.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { mcpConfig } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
 import fc from '../../harness/fast-check.ts'
@@ -43,7 +43,7 @@ describe('the fast path through a schema', () => {
     ['either of two shapes', z.union([z.string(), z.number()]), 1, true],
     ['a recursive shape', Node, { name: 'a', next: { name: 'b' } }, true],
   ])('judges %s as zod does', (_name, schema, value, accepted) => {
-    expect(acceptorOf(schema)(value)).toBe(accepted)
+    expect(compileAcceptor(schema)(value)).toBe(accepted)
     expect(schema.safeParse(value).success).toBe(accepted)
   })
 
@@ -57,7 +57,7 @@ describe('the fast path through a schema', () => {
     ['an object that drops keys', z.object({ a: z.string() }), { a: '', b: 1 }],
     ['a null', z.null(), null],
   ])('leaves %s to zod, and returns zod’s result', (_name, schema, value) => {
-    expect(acceptorOf(schema)(value)).toBe(false)
+    expect(compileAcceptor(schema)(value)).toBe(false)
     expect(parseShape(schema, value)).toEqual(schema.safeParse(value))
   })
 
@@ -79,11 +79,12 @@ describe('the fast path through a schema', () => {
           [mcpConfig, mcp],
         ] as const) {
           const judged = schema.safeParse(value)
-          if (acceptorOf(schema as z.ZodType)(value)) expect(judged).toEqual({ success: true, data: value })
+          if (compileAcceptor(schema as z.ZodType)(value))
+            expect(judged).toEqual({ success: true, data: value })
         }
       }),
       { numRuns: 300 },
     )
-    expect(acceptorOf(agents.schema as z.ZodType)(valid)).toBe(true)
+    expect(compileAcceptor(agents.schema as z.ZodType)(valid)).toBe(true)
   })
 })

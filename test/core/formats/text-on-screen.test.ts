@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '../../../src/contract/diagnostic.ts'
-import { columnsOf } from '../../../src/core/fit-lines.ts'
+import { countColumns } from '../../../src/core/fit-lines.ts'
 import { codeFrame } from '../../../src/core/formats/code-frame.ts'
 import type { FindingsScreen, Palette } from '../../../src/core/formats/format.ts'
 import { findingsOnScreen } from '../../../src/core/formats/text-on-screen.ts'
@@ -75,7 +75,7 @@ describe('findings on a screen', () => {
     fc.assert(
       fc.property(findings, text, fc.integer({ min: 40, max: 160 }), (many, file, width) => {
         const shown = findingsOnScreen(many.map(finding), screen({ width, readText: () => file }), PLAIN)
-        expect(shown.split('\n').filter((line) => columnsOf(line) > width)).toEqual([])
+        expect(shown.split('\n').filter((line) => countColumns(line) > width)).toEqual([])
       }),
       { numRuns: 150 },
     )
@@ -89,7 +89,7 @@ describe('a code frame', () => {
   it('marks the place, also far to the right of a long line', () => {
     const [shown = '', mark = ''] = lines(`${'word '.repeat(100)}HERE${' word'.repeat(100)}`, { column: 501 })
     expect(shown.slice(mark.indexOf('^'))).toMatch(/^HERE /)
-    expect(columnsOf(shown)).toBeLessThanOrEqual(60)
+    expect(countColumns(shown)).toBeLessThanOrEqual(60)
   })
 
   it('is left out without room, without the file, and for a bracket', () => {

@@ -1,7 +1,13 @@
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { findCommit, findGitPlace, type GitPlace, headOf, heightOf } from '../../../src/core/git/git-place.ts'
+import {
+  countHeight,
+  findCommit,
+  findGitPlace,
+  type GitPlace,
+  readHead,
+} from '../../../src/core/git/git-place.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
 import { makeRepository } from './support/repository.ts'
 
@@ -55,10 +61,10 @@ describe('the place of a folder in git', () => {
 describe('HEAD', () => {
   test('is a commit and its branch, and without a branch the commit alone', async () => {
     const sha = base.git('rev-parse', 'HEAD')
-    expect(await headOf(await there(base.top))).toEqual({ sha, branch: 'main' })
+    expect(await readHead(await there(base.top))).toEqual({ sha, branch: 'main' })
     const made = base.copy()
     made.git('checkout', '-q', '--detach')
-    expect(await headOf(await there(made.top))).toEqual({ sha })
+    expect(await readHead(await there(made.top))).toEqual({ sha })
     made.remove()
   })
 
@@ -66,7 +72,7 @@ describe('HEAD', () => {
     const empty = base.at('empty')
     mkdirSync(empty.top)
     empty.git('init', '-q')
-    expect(await headOf(await there(empty.top))).toBeUndefined()
+    expect(await readHead(await there(empty.top))).toBeUndefined()
   })
 })
 
@@ -78,8 +84,8 @@ describe('a commit', () => {
     made.git('checkout', '-q', 'main')
     made.git('merge', '-q', '--no-ff', '-m', 'merge', 'side')
     const place = await there(made.top)
-    expect(await heightOf(place, 'HEAD')).toBe(3)
-    expect(await heightOf(place, 'side')).toBe(4)
+    expect(await countHeight(place, 'HEAD')).toBe(3)
+    expect(await countHeight(place, 'side')).toBe(4)
     made.remove()
   })
 
@@ -97,6 +103,6 @@ describe('a commit', () => {
   test('has no full height in a shallow clone, and the place says so', async () => {
     const place = await there(base.clone('shallow', '--depth', '1').top)
     expect(place.shallow).toBe(true)
-    expect(await heightOf(place, 'HEAD')).toBe(1)
+    expect(await countHeight(place, 'HEAD')).toBe(1)
   })
 })

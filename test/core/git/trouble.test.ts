@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
 import { changedFiles, stagedFiles } from '../../../src/core/git/git.ts'
-import { type GitTrouble, troubleOf } from '../../../src/core/git/git-failure.ts'
+import { findTrouble, type GitTrouble } from '../../../src/core/git/git-failure.ts'
 import { treeOfIndex } from '../../../src/core/tree/commit-tree.ts'
 import { selectByGit } from '../../../src/core/tree/git-selection.ts'
 import { sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
@@ -106,7 +106,7 @@ describe.each(Object.entries(ROWS))('%s', (_name, row) => {
     const failure = await failureOf(ASKS[ask]?.() ?? Promise.resolve())
     expect(failure?.hint).toMatch(row.hint)
     if (failure?.code !== 'NO_COMMIT') {
-      expect(troubleOf(failure)).toBe(row.trouble)
+      expect(findTrouble(failure)).toBe(row.trouble)
       expect(failure?.message).toMatch(/ \(git: .+\)$/)
     }
     expect(failure?.message.split('\n')).toHaveLength(1)
@@ -121,7 +121,7 @@ describe.each(Object.entries(ROWS))('%s', (_name, row) => {
 
 test('a folder that does not exist is named as such', async () => {
   const failure = await failureOf(stagedFiles(join(made.top, 'gone')))
-  expect(troubleOf(failure)).toBe('no-folder')
+  expect(findTrouble(failure)).toBe('no-folder')
 })
 
 test('a merge that is not finished is named with its file', async () => {

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../../src/contract/protocol/sync.ts'
 import { describeReleased } from '../../../src/core/moves/describe-released.ts'
-import { describeIncident, type IncidentVerb, requiredBy, undoOf } from '../../../src/core/moves/incident.ts'
+import {
+  describeIncident,
+  type IncidentVerb,
+  renderUndo,
+  requiredBy,
+} from '../../../src/core/moves/incident.ts'
 import { recentMoves, recentReleases } from '../../../src/core/moves/recent-moves.ts'
 import {
   describeReleaseMove,
@@ -122,8 +127,8 @@ test.each<[IncidentVerb, ReleaseMove[], string]>([
   ['undelete', [move()], 'rollback --release 01234567'],
   ['promote', [move()], 'rollback --release 01234567'],
 ])('the undo of a %s is a command', (verb, moves, command) => {
-  expect(undoOf(verb, RESULT, moves, undefined)).toBe(`nofx registry ${command} --reason "<why>"`)
-  expect(undoOf(verb, RESULT, moves, 'pr-1')).toBe(`nofx registry ${command} --env pr-1 --reason "<why>"`)
+  expect(renderUndo(verb, RESULT, moves, undefined)).toBe(`nofx registry ${command} --reason "<why>"`)
+  expect(renderUndo(verb, RESULT, moves, 'pr-1')).toBe(`nofx registry ${command} --env pr-1 --reason "<why>"`)
 })
 
 test('the paragraph stays one list, whatever the reason and the names contain', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { planInside, planPreview } from '../../../src/core/preview/plan-preview.ts'
 import { SILENT } from '../../../src/core/progress.ts'
-import type { Candidate } from '../../../src/core/publish/publish-plan.ts'
+import type { PublishCandidate } from '../../../src/core/publish/publish-plan.ts'
 import { headFrom, PUBLISHED, publishedFrom, registryOf, revisionFrom } from '../support/registry.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
 
@@ -41,7 +41,7 @@ describe('the plan inside of a preview', () => {
     const made = tree()
     return ids.map((id) => headFrom(revisionFrom(made, id)))
   }
-  const candidatesOf = (...ids: string[]): Candidate[] =>
+  const candidatesOf = (...ids: string[]): PublishCandidate[] =>
     headsOf(...ids).map(({ kind, id, digest, metadata }) => ({ kind, id, digest, description: metadata }))
   const inside = (
     held: string[],

@@ -7,13 +7,13 @@ import { SILENT, type StageEvent } from '../../../src/core/progress.ts'
 import { applyPlan } from '../../../src/core/publish/apply.ts'
 import { planPublish } from '../../../src/core/publish/publish.ts'
 import type { PublishPlan } from '../../../src/core/publish/publish-plan.ts'
-import type { Tree } from '../../../src/core/tree/tree.ts'
+import type { WorkingTree } from '../../../src/core/tree/tree.ts'
 import { PUBLISHED, publishedFrom, RELEASED, registryOf } from '../support/registry.ts'
 import { agentFiles, fileOf, treeOn } from '../support/tree.ts'
 
 const WHO = { actor: 'ann', reason: 'why', force: false }
 
-async function planOf(tree: Tree, registry = registryOf(), more: object = {}): Promise<PublishPlan> {
+async function planOf(tree: WorkingTree, registry = registryOf(), more: object = {}): Promise<PublishPlan> {
   const options = { commit: PUBLISHED, publishes: ['agents'], ...more }
   const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
@@ -106,7 +106,7 @@ describe('applying a plan', () => {
 })
 
 describe('the key of a publish', () => {
-  const keyOf = async (plan: PublishPlan, tree: Tree, who: object = WHO) => {
+  const keyOf = async (plan: PublishPlan, tree: WorkingTree, who: object = WHO) => {
     const registry = registryOf()
     await applyPlan(plan, tree, registry, { ...WHO, ...who }, SILENT)
     return registry.requests.map(({ key }) => key)

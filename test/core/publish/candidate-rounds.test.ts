@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Kind } from '../../../src/contract/kind.ts'
 import { nameOf } from '../../../src/contract/name.ts'
-import { SILENT, type StageEvent, type Watch } from '../../../src/core/progress.ts'
+import { SILENT, type StageEvent, type StageWatch } from '../../../src/core/progress.ts'
 import { collectCandidates } from '../../../src/core/publish/candidates.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
-import { readDefinition, type Tree } from '../../../src/core/tree/tree.ts'
+import { readDefinition, type WorkingTree } from '../../../src/core/tree/tree.ts'
 import { digestTree } from '../../../src/core/tree/tree-digests.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
@@ -20,7 +20,7 @@ afterEach(() => {
 /** Files by `kind/id`, then by path. Objects become JSON. */
 type Files = Record<string, Record<string, string | object>>
 
-function treeOf(files: Files): Tree {
+function treeOf(files: Files): WorkingTree {
   const root = mkdtempSync(join(tmpdir(), 'nofx-candidates-'))
   made.push(root)
   for (const [name, folder] of Object.entries(files))
@@ -29,7 +29,7 @@ function treeOf(files: Files): Tree {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
     }
-  return { root, shown: 'shared', kinds: [agents, templates] }
+  return { root, shownPath: 'shared', kinds: [agents, templates] }
 }
 
 const agent = (id: string, skill: string, dependencies?: string[]) => ({
@@ -66,7 +66,7 @@ const template = (id: string, supportedAgents: string[], rest: object = {}) => (
 const STRAY = { 'stray.txt': 'Nothing names this file.\n' }
 
 /** What the registry has of a definition when exactly this tree was published. */
-async function headOf(tree: Tree, kind: Kind, id: string, rest: Partial<Head> = {}): Promise<Head> {
+async function headOf(tree: WorkingTree, kind: Kind, id: string, rest: Partial<Head> = {}): Promise<Head> {
   const { definition } = readDefinition(tree, kind, id)
   if (!definition) throw new Error(`${kind.id}/${id} of the test has no definition`)
   const digest = (await digestTree(tree, () => true, SILENT)).get(nameOf({ kind: kind.id, id })) as string
@@ -90,9 +90,9 @@ async function headOf(tree: Tree, kind: Kind, id: string, rest: Partial<Head> = 
   }
 }
 
-async function collect(tree: Tree, heads: Head[], options: { publishes: string; draft?: boolean }) {
+async function collect(tree: WorkingTree, heads: Head[], options: { publishes: string; draft?: boolean }) {
   const events: StageEvent[] = []
-  const watch: Watch = { ...SILENT, emit: (event) => events.push(event) }
+  const watch: StageWatch = { ...SILENT, emit: (event) => events.push(event) }
   const { candidates, diagnostics } = await collectCandidates(
     tree,
     { heads: async (kind) => heads.filter((head) => head.kind === kind) },

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Reference } from '../../../src/contract/kind.ts'
 import { guardPlan } from '../../../src/core/publish/guard.ts'
 import {
-  type Candidate,
   comparePlan,
   isEmpty,
   type PlanOptions,
+  type PublishCandidate,
 } from '../../../src/core/publish/publish-plan.ts'
 import { requireMovement } from '../../../src/core/publish/verdict.ts'
 import type { Hold } from '../../../src/core/registry/hold.ts'
@@ -21,7 +21,7 @@ const description = (version?: string) => ({
   facts: {},
   ...(version ? { version } : {}),
 })
-const candidate = (id: string, letter: string, version?: string): Candidate => ({
+const candidate = (id: string, letter: string, version?: string): PublishCandidate => ({
   kind: 'agents',
   id,
   digest: digest(letter),
@@ -67,7 +67,7 @@ const OPTIONS: PlanOptions = {
   unhold: false,
   covers: () => true,
 }
-const plan = (candidates: Candidate[], heads: Head[], options: Partial<PlanOptions> = {}) =>
+const plan = (candidates: PublishCandidate[], heads: Head[], options: Partial<PlanOptions> = {}) =>
   comparePlan(candidates, heads, { ...OPTIONS, ...options })
 
 describe('a plan', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeHold, type Hold, hintOnHold, holdOf } from '../../../src/core/registry/hold.ts'
+import { describeHold, findHold, type Hold, hintOnHold } from '../../../src/core/registry/hold.ts'
 
 const held: Hold = {
   digest: 'd',
@@ -10,9 +10,9 @@ const held: Hold = {
 }
 
 test('a hold is found by the content that it is on', () => {
-  expect(holdOf({ hold: [{ ...held, digest: 'e' }, held] }, 'd')).toBe(held)
-  expect(holdOf({ hold: [held] }, 'x')).toBeUndefined()
-  expect(holdOf(undefined, 'd')).toBeUndefined()
+  expect(findHold({ hold: [{ ...held, digest: 'e' }, held] }, 'd')).toBe(held)
+  expect(findHold({ hold: [held] }, 'x')).toBeUndefined()
+  expect(findHold(undefined, 'd')).toBeUndefined()
 })
 
 test('a hold is described on one line, with the reason if there is one', () => {

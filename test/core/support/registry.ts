@@ -5,7 +5,7 @@ import type { ReleaseResult, SyncRequest, SyncResponse } from '../../../src/cont
 import type { Head, Registry, Release } from '../../../src/core/registry/registry.ts'
 import type { HeadRow, RevisionRow } from '../../../src/core/registry/registry-rows.ts'
 import { buildBundle, packBundle } from '../../../src/core/tree/bundle.ts'
-import { foldersOf, readFolder, type Tree } from '../../../src/core/tree/tree.ts'
+import { findFolders, readFolder, type WorkingTree } from '../../../src/core/tree/tree.ts'
 
 /** The commit that everything in these tests was published from. */
 export const PUBLISHED = { sha: 'a'.repeat(40), rank: 10, dirty: false }
@@ -73,8 +73,8 @@ export const RELEASED: ReleaseResult = {
 }
 
 /** The rows that publishing a tree as it is leaves, each definition at version 1. */
-export function publishedFrom(tree: Tree): Holdings {
-  const revisions = foldersOf(tree).map((folder) => revisionFrom(tree, folder.id))
+export function publishedFrom(tree: WorkingTree): Holdings {
+  const revisions = findFolders(tree).map((folder) => revisionFrom(tree, folder.id))
   return {
     revisions,
     heads: revisions.map(headFrom),
@@ -84,8 +84,8 @@ export function publishedFrom(tree: Tree): Holdings {
 }
 
 /** The row of one definition's revision, as the edge function and the database make it. */
-export function revisionFrom(tree: Tree, id: string, more: Partial<RevisionRow> = {}): RevisionRow {
-  const folder = foldersOf(tree).find((one) => one.id === id)
+export function revisionFrom(tree: WorkingTree, id: string, more: Partial<RevisionRow> = {}): RevisionRow {
+  const folder = findFolders(tree).find((one) => one.id === id)
   if (!folder) throw new Error(`the tree has no ${id}`)
   const { source, definition, findings } = readFolder(folder, ALONE)
   if (!definition) throw new Error(JSON.stringify(findings))

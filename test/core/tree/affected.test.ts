@@ -6,7 +6,7 @@ import { nameOf } from '../../../src/contract/name.ts'
 import { affectedBy } from '../../../src/core/tree/affected.ts'
 import { listFolders, toNamed } from '../../../src/core/tree/collect.ts'
 import { selectFiles } from '../../../src/core/tree/selection.ts'
-import type { Tree } from '../../../src/core/tree/tree.ts'
+import type { WorkingTree } from '../../../src/core/tree/tree.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { agent } from '../../harness/project.ts'
@@ -14,7 +14,7 @@ import { agent } from '../../harness/project.ts'
 const KINDS = [agents, templates]
 let folder: string
 let root: string
-let tree: Tree
+let tree: WorkingTree
 
 function write(path: string, content: string | object): void {
   const target = join(root, path)
@@ -44,7 +44,7 @@ function writeTemplate(id: string, supported: string[], skill = 'work'): void {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nofx-affected-'))
   root = join(folder, 'real', 'shared')
-  tree = { root, shown: 'shared', kinds: KINDS }
+  tree = { root, shownPath: 'shared', kinds: KINDS }
   writeAgent('base')
   writeAgent('middle', 'base')
   writeAgent('top', 'middle')

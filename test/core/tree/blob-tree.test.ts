@@ -8,8 +8,8 @@ import { findGitPlace } from '../../../src/core/git/git-place.ts'
 import { type BlobEntry, BlobTree } from '../../../src/core/tree/blob-tree.ts'
 import { buildBundle } from '../../../src/core/tree/bundle.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
-import { definitionsOf } from '../../../src/core/tree/commit-tree.ts'
-import { foldersOf } from '../../../src/core/tree/tree.ts'
+import { listDefinitions } from '../../../src/core/tree/commit-tree.ts'
+import { findFolders } from '../../../src/core/tree/tree.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 
@@ -24,7 +24,7 @@ async function blobsOf(
 ) {
   const tree = made.tree()
   const place = (await findGitPlace(tree.root)) as GitPlace
-  const definitions: Definitions<BlobEntry> = await definitionsOf(tree, place, 'HEAD')
+  const definitions: Definitions<BlobEntry> = await listDefinitions(tree, place, 'HEAD')
   edit(definitions)
   const committed = new Set(definitions.folders.keys())
   return new BlobTree({ tree, cwd: place.cwd, definitions, committed, most })
@@ -38,11 +38,11 @@ const bundleIn = (blobs: BlobTree, id: string) => {
 describe('the definitions of a commit', () => {
   test('are listed by name, and are those of the working tree that was committed', async () => {
     const blobs = await blobsOf(base)
-    expect(blobs.list(agents).map(({ id, shown }) => [id, shown])).toEqual([
+    expect(blobs.list(agents).map(({ id, shownPath: shown }) => [id, shown])).toEqual([
       ['one', 'packages/shared/agents/one'],
       ['two', 'packages/shared/agents/two'],
     ])
-    for (const folder of foldersOf(base.tree())) {
+    for (const folder of findFolders(base.tree())) {
       const source = readSource(folder)
       expect(bundleIn(blobs, folder.id)).toEqual(buildBundle(source, folder))
     }
@@ -56,7 +56,7 @@ describe('the definitions of a commit', () => {
     const blobs = await blobsOf(base)
     const folder = blobs.folder(agents, 'one')
     if (how) await blobs.prepare([folder], how)
-    const expected = readSource(foldersOf(base.tree()).find(({ id }) => id === 'one')!)
+    const expected = readSource(findFolders(base.tree()).find(({ id }) => id === 'one')!)
     expect(bundleIn(blobs, 'one')).toEqual(buildBundle(expected, folder))
     expect(Buffer.from(folder.from!.asset('assets/large.bin')).toString()).toBe('x'.repeat(5_000))
   })

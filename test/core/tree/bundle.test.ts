@@ -5,7 +5,7 @@ import { sha256 } from '../../../src/contract/digest.ts'
 import { unpackArchive } from '../../../src/core/tree/archive.ts'
 import { buildBundle, hashFiles, packBundle } from '../../../src/core/tree/bundle.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
-import { folderOf } from '../../../src/core/tree/tree.ts'
+import { locateFolder } from '../../../src/core/tree/tree.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { agentFiles, fileOf, treeOn } from '../support/tree.ts'
 
@@ -13,7 +13,7 @@ const ASSET = 'assets/run.sh'
 
 function made(prompt = 'You work.\n') {
   const tree = treeOn(agentFiles('a', {}, prompt), fileOf('a', ASSET, '#!/bin/sh\r\n'))
-  const folder = folderOf(tree, agents, 'a')
+  const folder = locateFolder(tree, agents, 'a')
   return { folder, read: () => readSource(folder), at: (path: string) => join(folder.dir, path) }
 }
 

@@ -28,7 +28,7 @@ describe('collecting', () => {
     write('agents/a/agent.json', '{}')
     write('agents/README.md', 'x')
     write('agents/.cache/x', 'x')
-    expect(list().map(({ id, shown }) => [id, shown])).toEqual([
+    expect(list().map(({ id, shownPath: shown }) => [id, shown])).toEqual([
       ['a', 'shown/agents/a'],
       ['b', 'shown/agents/b'],
     ])

@@ -5,16 +5,16 @@ import type { Definitions, GitEntry } from '../../../src/core/git/git-entries.ts
 import { readSource } from '../../../src/core/tree/collect.ts'
 import { treeOfCommit, treeOfIndex, withDirt } from '../../../src/core/tree/commit-tree.ts'
 import type { Difference } from '../../../src/core/tree/differences.ts'
-import { foldersOf, type Tree } from '../../../src/core/tree/tree.ts'
+import { findFolders, type WorkingTree } from '../../../src/core/tree/tree.ts'
 import { makeRepository, ONE } from '../git/support/repository.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
 
 const base = makeRepository()
 afterAll(() => base.remove())
 const MORE = `${ONE}/prompts/more.md`
-const idsOf = (tree: Tree | undefined) => tree && foldersOf(tree).map(({ id }) => id)
-const textOf = (tree: Tree, path: string) => {
-  const folder = foldersOf(tree).find(({ id }) => id === 'one')
+const idsOf = (tree: WorkingTree | undefined) => tree && findFolders(tree).map(({ id }) => id)
+const textOf = (tree: WorkingTree, path: string) => {
+  const folder = findFolders(tree).find(({ id }) => id === 'one')
   return readSource(folder!).files.find((file) => file.path === path)?.text
 }
 

@@ -2,14 +2,14 @@ import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
-import { definitionsOf } from '../../../src/core/tree/commit-tree.ts'
+import { listDefinitions } from '../../../src/core/tree/commit-tree.ts'
 import {
   compareWorkingTree,
+  type DifferenceReason,
   hasFileMode,
   isDirt,
   isUnseen,
   REASONS,
-  type Reason,
 } from '../../../src/core/tree/differences.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 
@@ -26,7 +26,12 @@ async function differences(change: (made: Repository) => Repository | void, size
   const tree = made.tree()
   const place = (await findGitPlace(tree.root)) as GitPlace
   const sha = made.git('rev-parse', 'HEAD')
-  const found = await compareWorkingTree({ tree, place, sha, listed: definitionsOf(tree, place, sha, sizes) })
+  const found = await compareWorkingTree({
+    tree,
+    place,
+    sha,
+    definitions: listDefinitions(tree, place, sha, sizes),
+  })
   copy.remove()
   return found.map(({ path, reason, mode }) => `${path} ${reason}${mode ? ` ${mode}` : ''}`)
 }
@@ -121,7 +126,7 @@ describe('does not count as a difference:', () => {
   ])('%s', async (_what, change) => expect(await differences(change)).toEqual([]))
 })
 
-test.each<[Reason, boolean, boolean]>([
+test.each<[DifferenceReason, boolean, boolean]>([
   ['ignored', true, true],
   ['untracked', true, false],
   ['modified', true, false],

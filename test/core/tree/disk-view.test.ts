@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readSource } from '../../../src/core/tree/collect.ts'
 import { seenByGit } from '../../../src/core/tree/disk-view.ts'
-import { foldersOf } from '../../../src/core/tree/tree.ts'
+import { findFolders } from '../../../src/core/tree/tree.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
@@ -15,7 +15,7 @@ async function seen(change: (made: Repository) => void) {
   const made = base.copy()
   change(made)
   const tree = await seenByGit(made.tree())
-  const folders = foldersOf(tree)
+  const folders = findFolders(tree)
   const files = Object.fromEntries(folders.map((folder) => [folder.id, readSource(folder).files]))
   made.remove()
   return { tree, ids: folders.map(({ id }) => id), files }
@@ -65,7 +65,7 @@ describe('the disk as git sees it', () => {
     expect(tree.files?.holds({ kind: 'agents', id: 'one' })).toBe(false)
     expect(tree.files?.folder(agents, 'none')).toMatchObject({
       id: 'none',
-      shown: 'packages/shared/agents/none',
+      shownPath: 'packages/shared/agents/none',
     })
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding, Place } from '../../../src/contract/diagnostic.ts'
+import type { Finding, FindingPlace } from '../../../src/contract/diagnostic.ts'
 import { locate } from '../../../src/core/validate/locate.ts'
 
 const JSON_TEXT = `{
@@ -17,7 +17,7 @@ const texts = new Map([
   ['a.md', 'one\ntwo 🚀 three\n'],
 ])
 
-const finding = (place: Place, rule = 'NOFX_X'): Finding => ({
+const finding = (place: FindingPlace, rule = 'NOFX_X'): Finding => ({
   ...place,
   rule,
   severity: 'error',
@@ -25,7 +25,7 @@ const finding = (place: Place, rule = 'NOFX_X'): Finding => ({
   hint: 'h',
 })
 
-async function at(place: Place): Promise<string> {
+async function at(place: FindingPlace): Promise<string> {
   const [found] = await locate([finding(place)], {
     kind: 'agents',
     id: 'reviewer',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StageEvent, Watch } from '../../../src/core/progress.ts'
+import type { StageEvent, StageWatch } from '../../../src/core/progress.ts'
 import { verifyBundles } from '../../../src/core/verify/verify.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { registryOf } from '../support/registry.ts'
@@ -20,7 +20,7 @@ function registryWith() {
     {},
     {
       bundles: async () => BUNDLES,
-      sizesOf: async (paths, onRead = () => {}) => {
+      readSizes: async (paths, onRead = () => {}) => {
         asked.push(paths.length)
         for (let left = paths.length; left > 0; left -= 1_000) onRead(Math.min(left, 1_000))
         return { sizes, listed: 3 }
@@ -38,7 +38,7 @@ function watching(onEvent: (stop: () => void) => void = () => {}) {
     events.push(event)
     onEvent(() => controller.abort(new Error('stopped')))
   }
-  return { events, watch: { emit, signal: controller.signal } satisfies Watch }
+  return { events, watch: { emit, signal: controller.signal } satisfies StageWatch }
 }
 
 test('verify asks storage for all sizes at once, names each difference, and shows how far it is', async () => {

@@ -1,5 +1,5 @@
 import type { JsonObject, Kind } from '../../../src/contract/kind.ts'
-import { jsonSchemaOf } from '../../../src/contract/manifest/json-schema.ts'
+import { buildJsonSchema } from '../../../src/contract/manifest/json-schema.ts'
 import { table } from './table.ts'
 
 /** The parts of a JSON Schema's node that tables need. */
@@ -25,7 +25,7 @@ interface Node {
  * test has validated. A field is named by its path: `skills[].id`, `mcp.mcpServers.<name>.url`.
  */
 export function fieldTable(kind: Kind, examples: readonly JsonObject[]): string {
-  const rows = [...once(fieldsOf(jsonSchemaOf(kind) as Node, ''))].map(({ path, node, required }) => {
+  const rows = [...once(fieldsOf(buildJsonSchema(kind) as Node, ''))].map(({ path, node, required }) => {
     const example = exampleAt(examples, path)
     return [`\`${path}\``, typeOf(node), required, node.description ?? '', shown(example)]
   })

@@ -3,7 +3,7 @@ import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type AuthenticateOptions, createAuthenticate } from '../../../src/edge/auth/authenticate.ts'
 import type { IdentityPolicy } from '../../../src/edge/auth/identity-policy.ts'
-import { secretKeysOf } from '../../../src/edge/auth/secret-keys.ts'
+import { readSecretKeys } from '../../../src/edge/auth/secret-keys.ts'
 import { Refusal } from '../../../src/edge/http/refusal.ts'
 import { AUDIENCE, type IdentityProvider, JOB, serveIdentityProvider } from '../support/identity-provider.ts'
 
@@ -88,7 +88,7 @@ describe('a secret key', () => {
     ],
     ['a variable', { SUPABASE_SECRET_KEY: KEYS[1], SUPABASE_SECRET_KEYS: '' }, [KEYS[1]]],
   ])('the secret keys are read from %s', (_what, env, keys) => {
-    expect(secretKeysOf(env)).toEqual(keys)
+    expect(readSecretKeys(env)).toEqual(keys)
   })
 
   test.each([
@@ -104,7 +104,7 @@ describe('a secret key', () => {
     ],
     [{ SUPABASE_SECRET_KEYS: `["${KEYS[0]}", 7]` }, 'SUPABASE_SECRET_KEYS is not a JSON object of keys'],
   ])('a badly configured secret key is refused without being quoted', (env, message) => {
-    expect(() => secretKeysOf(env)).toThrow(new Error(message))
+    expect(() => readSecretKeys(env)).toThrow(new Error(message))
   })
 })
 

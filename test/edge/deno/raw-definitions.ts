@@ -7,7 +7,7 @@ import type { Kind } from '../../../src/contract/kind.ts'
 import type { WireFile, WireItem } from '../../../src/contract/protocol/sync.ts'
 import { ASSETS } from '../../../src/contract/source.ts'
 import { SILENT } from '../../../src/core/progress.ts'
-import { foldersOf } from '../../../src/core/tree/tree.ts'
+import { findFolders } from '../../../src/core/tree/tree.ts'
 import { checkTree } from '../../../src/core/validate/check-tree.ts'
 import { createSurroundings } from '../../../src/core/validate/surroundings.ts'
 
@@ -31,18 +31,18 @@ const OF_OTHERS = /^NOFX_REFERENCE_/
  * which are always reported, have their own rule ids.
  */
 export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDefinition[]> {
-  const tree = { root, shown: 'shared', kinds }
-  const folders = foldersOf(tree).filter((one) => !one.entry)
+  const tree = { root, shownPath: 'shared', kinds }
+  const folders = findFolders(tree).filter((one) => !one.entry)
   return Promise.all(
     folders.map(async (folder) => {
-      const { kind, id, dir, shown } = folder
+      const { kind, id, dir, shownPath } = folder
       const diagnostics: Diagnostic[] = []
       const surroundings = createSurroundings(tree, new Set(), async () => 'missing')
       for await (const checked of checkTree(tree, [folder], surroundings, SILENT))
         diagnostics.push(...checked.diagnostics)
       const errors = diagnostics
         .filter(isOwnError)
-        .map(({ path, rule, message }) => line(path.slice(shown.length + 1), rule, message))
+        .map(({ path, rule, message }) => line(path.slice(shownPath.length + 1), rule, message))
       return { kind: kind.id, id, item: packFolder(kind.id, id, dir), errors: errors.sort() }
     }),
   )

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { definitionId } from '../../../src/contract/fields/id.ts'
 import { claudeAgents } from '../../../src/import/claude-agents/claude-agents.ts'
-import { modelOf } from '../../../src/import/claude-agents/model.ts'
+import { readModel } from '../../../src/import/claude-agents/model.ts'
 import { grantsFor } from '../../../src/import/claude-agents/permissions.ts'
-import { skillsOf } from '../../../src/import/claude-agents/skills.ts'
+import { readSkills } from '../../../src/import/claude-agents/skills.ts'
 import { toolNames } from '../../../src/import/claude-agents/tool-list.ts'
 import { escapeVariables } from '../../../src/import/claude-agents/variables.ts'
 import { cut } from '../../../src/import/cut.ts'
@@ -69,14 +69,14 @@ describe('the model', () => {
     ['claude-sonnet-4-5', { provider: 'anthropic', name: 'claude-sonnet-4-5' }],
     ['gpt-5', { name: 'gpt-5' }],
   ])('%s', (model, expected) => {
-    expect(modelOf(model).model).toEqual(expected)
+    expect(readModel(model).model).toEqual(expected)
   })
 })
 
 describe('skills', () => {
   const agent = { id: 'the-agent', name: 'The Agent', description: 'Does it.' }
   const skills = (body: string): string[] =>
-    skillsOf(body, agent).skills.map(({ id, name, description }) => `${id} | ${name} | ${description}`)
+    readSkills(body, agent).skills.map(({ id, name, description }) => `${id} | ${name} | ${description}`)
 
   test.each([
     [
@@ -134,7 +134,7 @@ describe('skills', () => {
     const many = Array.from({ length: 150 }, (_, at) => `### Skill ${at}\n- ${'word '.repeat(300)}\n`).join(
       '',
     )
-    const { skills: made, guesses } = skillsOf(`## Capabilities\n${many}`, agent)
+    const { skills: made, guesses } = readSkills(`## Capabilities\n${many}`, agent)
     expect(made).toHaveLength(100)
     expect(made[0]?.description.length).toBeLessThanOrEqual(1024)
     expect(made[0]?.description.endsWith('word…')).toBe(true)
@@ -205,7 +205,7 @@ test('a long description is cut at a word; with the kept rest it is whole', asyn
     {},
   )
   if (!foreign.ok) throw new Error('refused')
-  const { manifest, kept, guesses } = foreign.definition
+  const { manifest, unmapped: kept, guesses } = foreign.definition
   expect(String(manifest.description).length).toBeLessThanOrEqual(1024)
   expect(`${manifest.description}${kept.descriptionRest}`).toBe(description)
   expect(guesses).toContainEqual(expect.objectContaining({ field: 'description' }))

@@ -17,7 +17,7 @@ async function read(front: string): Promise<{ permissions: Permissions; guesses:
   const text = `---\nname: the-agent\n${front}\n---\nYou help.\n`
   const foreign = await claudeAgents.read({ path: 'agents/a.md', text }, { owner: '@me' })
   if (!foreign.ok) throw new Error(foreign.findings[0]?.message)
-  const { manifest, guesses, kept } = foreign.definition
+  const { manifest, guesses, unmapped: kept } = foreign.definition
   return { permissions: manifest.permissions as Permissions, guesses, kept }
 }
 

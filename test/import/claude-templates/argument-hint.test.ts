@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readHint } from '../../../src/import/claude-templates/argument-hint.ts'
-import { parametersOf } from '../../../src/import/claude-templates/parameters.ts'
+import { readParameters } from '../../../src/import/claude-templates/parameters.ts'
 
 const line = (hint: string) =>
   readHint(hint)?.map(
@@ -50,7 +50,7 @@ describe('a hint', () => {
 
 describe('parameters', () => {
   const parameters = (hint: string | undefined, body: string) => {
-    const { schema, guesses } = parametersOf(hint, body)
+    const { schema, guesses } = readParameters(hint, body)
     const { properties = {}, required = [] } = (schema ?? {}) as {
       properties?: Record<string, Record<string, unknown>>
       required?: string[]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Filling } from '../../../src/import/claude-templates/fill.ts'
+import type { ArgumentFilling } from '../../../src/import/claude-templates/fill.ts'
 import { fill } from '../../../src/import/claude-templates/fill.ts'
 import { readPlaceholders, splitText } from '../../../src/plugins/templates/manifest/placeholders.ts'
 import fc from '../../harness/fast-check.ts'
@@ -9,7 +9,7 @@ const FILES = new Map([
   ['.x/01-plan.md', { step: 'plan', output: 'plan' }],
   ['.x/02-code.md', { step: 'code', output: 'code' }],
 ])
-const filling: Filling = {
+const filling: ArgumentFilling = {
   positional: ['feature', 'branch'],
   aliases: ['FEATURE'],
   file: (path) => FILES.get(path),

@@ -53,7 +53,9 @@ describe('front matter', () => {
 
   test('knows where its fields are', async () => {
     const matter = await read('---\nname: a\ntools: x\n---\n')
-    expect([matter.offsetOf('name'), matter.offsetOf('tools'), matter.offsetOf('none')]).toEqual([10, 19, 4])
+    expect([matter.findOffset('name'), matter.findOffset('tools'), matter.findOffset('none')]).toEqual([
+      10, 19, 4,
+    ])
   })
 })
 
@@ -69,7 +71,7 @@ describe('fields that are taken as they are written', () => {
     const matter = await readFrontMatter({ path: 'a.md', text }, ['argument-hint'])
     if ('rule' in matter) throw new Error(matter.message)
     expect(matter.data).toEqual({ 'argument-hint': expected, description: 'd' })
-    expect(matter.offsetOf('description')).toBe(text.indexOf('d\n---'))
+    expect(matter.findOffset('description')).toBe(text.indexOf('d\n---'))
   })
 })
 

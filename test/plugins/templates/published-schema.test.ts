@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { checkJsonSchema } from '../../../src/contract/fields/json-schema.ts'
 import type { JsonObject } from '../../../src/contract/kind.ts'
-import { jsonSchemaOf } from '../../../src/contract/manifest/json-schema.ts'
+import { buildJsonSchema } from '../../../src/contract/manifest/json-schema.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 
 const path = join(import.meta.dirname, '../../../docs/schema/templates.json')
-const made = jsonSchemaOf(templates)
+const made = buildJsonSchema(templates)
 const text = `${JSON.stringify(made, null, 2)}\n`
 
 test('the published schema is the one that validation uses', () => {

@@ -6,7 +6,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { McpServer } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
+import type { CheckedMcpServer } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
 import { resolveMcp } from '../../../src/worker/mcp/resolve-mcp.ts'
 import { systemLookup } from '../../../src/worker/mcp/system-lookup.ts'
 import { type ClientSettings, writeMcpSettings } from '../../../src/worker/mcp/write-settings.ts'
@@ -27,7 +27,7 @@ describe('the MCP settings that the worker injects, used by the official client'
   })
 
   /** Injects a server as the worker does, and starts it as any MCP client does. */
-  async function connect(server: McpServer): Promise<{ client: Client; folder: string }> {
+  async function connect(server: CheckedMcpServer): Promise<{ client: Client; folder: string }> {
     const folder = mkdtempSync(join(tmpdir(), 'nofx-mcp-'))
     const env = { SECRET }
     const mcp = await resolveMcp({ everything: server }, { env, lookup: systemLookup, draft: true })
@@ -43,14 +43,18 @@ describe('the MCP settings that the worker injects, used by the official client'
     return { client, folder }
   }
 
-  const stdio = (rest: object = {}): McpServer => ({
+  const stdio = (rest: object = {}): CheckedMcpServer => ({
     type: 'stdio',
     command: process.execPath,
     args: [EVERYTHING, 'stdio'],
     env: { NOFX_TEST_SECRET: `\${SECRET}` },
     ...rest,
   })
-  const overHttp = (rest: object = {}): McpServer => ({ type: 'streamable-http', url: http.url, ...rest })
+  const overHttp = (rest: object = {}): CheckedMcpServer => ({
+    type: 'streamable-http',
+    url: http.url,
+    ...rest,
+  })
 
   it.each([
     ['stdio', stdio],

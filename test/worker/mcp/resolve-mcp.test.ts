@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../../src/contract/failure.ts'
-import type { Lookup } from '../../../src/worker/mcp/addresses.ts'
+import type { ResolveHost } from '../../../src/worker/mcp/addresses.ts'
 import { type ResolveOptions, resolveMcp } from '../../../src/worker/mcp/resolve-mcp.ts'
 
 const PUBLIC = '93.184.216.34'
-const lookup: Lookup = async () => [PUBLIC]
+const lookup: ResolveHost = async () => [PUBLIC]
 const remote = (rest: object = {}) => ({
   files: { type: 'streamable-http' as const, url: 'https://mcp.example.com/mcp', ...rest },
 })

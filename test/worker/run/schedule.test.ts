@@ -8,8 +8,8 @@ import {
   type RunEvent,
   type RunProgress,
   running,
+  type StepTask,
   startProgress,
-  type Task,
 } from '../../../src/worker/run/schedule.ts'
 import fc from '../../harness/fast-check.ts'
 import { planOf, step } from './support/run-plan.ts'
@@ -99,13 +99,13 @@ function begun(action: Action, chance: Chance, asked: Set<string>): RunEvent[] {
 
 function ended(progress: RunProgress, chance: Chance): RunEvent {
   const open = underWay(progress)
-  const task = open[chance() % open.length] as Task
+  const task = open[chance() % open.length] as StepTask
   return chance() < 75
     ? { type: 'done', task, ms: 1, outputs: { by: task.step } }
     : { type: 'failed', task, ms: 1, error: 'no luck' }
 }
 
-function underWay(progress: RunProgress): Task[] {
+function underWay(progress: RunProgress): StepTask[] {
   return [false, true].flatMap((undo) =>
     Object.entries(progress[undo ? 'undo' : 'steps'])
       .filter(([, { state }]) => state === 'running')

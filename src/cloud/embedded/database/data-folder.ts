@@ -40,9 +40,9 @@ export function openDataFolder(root: string): DataFolder {
 }
 
 function makeDirectory(directory: string, folder: DataFolder): void {
-  const found = statSync(directory, { throwIfNoEntry: false })
-  if (found?.isDirectory()) return
-  if (found) throw corrupt(folder, `"${directory}" is not a folder`, directory)
+  const stats = statSync(directory, { throwIfNoEntry: false })
+  if (stats?.isDirectory()) return
+  if (stats) throw corrupt(folder, `"${directory}" is not a folder`, directory)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
 }
 
@@ -53,9 +53,9 @@ function makeDirectory(directory: string, folder: DataFolder): void {
  */
 export function hasDatabase(folder: DataFolder): boolean {
   rmSync(folder.partial, { recursive: true, force: true })
-  const found = statSync(folder.database, { throwIfNoEntry: false })
-  if (!found) return false
-  if (!found.isDirectory()) throw corrupt(folder, `"${folder.database}" is not a folder`, folder.database)
+  const stats = statSync(folder.database, { throwIfNoEntry: false })
+  if (!stats) return false
+  if (!stats.isDirectory()) throw corrupt(folder, `"${folder.database}" is not a folder`, folder.database)
   const names = new Set(readdirSync(folder.database))
   const missing = ['PG_VERSION', 'base', 'global', 'pg_wal', 'pg_xact'].find((name) => !names.has(name))
   if (missing) throw corrupt(folder, `"${join(folder.database, missing)}" is missing`, folder.database)

@@ -20,7 +20,7 @@ export interface Database {
    * The sizes of the objects of a bucket that have a row and bytes, by name. The bytes themselves are measured, and
    * not what their row says.
    */
-  sizesOf(bucket: string, names: readonly string[]): Promise<Map<string, number>>
+  readSizes(bucket: string, names: readonly string[]): Promise<Map<string, number>>
   /** A table that `storage` needs, and the script that creates it. */
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */

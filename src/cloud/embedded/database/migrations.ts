@@ -52,10 +52,10 @@ export async function hasOtherRegistry(
   applied: ReadonlySet<string> = new Set(),
 ): Promise<boolean> {
   if (all[0] && applied.has(all[0].version)) return false
-  const [found] = await session.rows<{ other: boolean }>(`select
+  const [row] = await session.rows<{ other: boolean }>(`select
     to_regprocedure('public.registry_is_publisher()') is not null
       or to_regclass('public.registry_heads') is not null as other`)
-  return found?.other === true
+  return row?.other === true
 }
 
 /**

@@ -37,8 +37,8 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     connection,
     serial: true,
     storage: createStorageAdapter(folder.storage, onError),
-    sizesOf: (bucket, names) => sizesOf(connection, folder, bucket, names),
-    session: async () => sessionOf(connection),
+    readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
+    session: async () => createSession(connection),
     listen: async (channel, onPayload) => {
       const stop = await connection.driver.listen(channel, onPayload)
       return () => stop()
@@ -50,7 +50,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
   }
 }
 
-function sessionOf({ driver }: PgliteConnection): Session {
+function createSession({ driver }: PgliteConnection): Session {
   return {
     run: async (script) => {
       await driver.exec(script)
@@ -61,7 +61,7 @@ function sessionOf({ driver }: PgliteConnection): Session {
   }
 }
 
-async function sizesOf(
+async function readFileSizes(
   { driver }: PgliteConnection,
   { storage }: DataFolder,
   bucket: string,

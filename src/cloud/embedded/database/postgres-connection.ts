@@ -37,8 +37,8 @@ export async function connectLite(
 function certain(connection: Connection): Connection['introspect'] {
   const introspect = connection.introspect.bind(connection)
   return async (options) => {
-    const found = await introspect(options)
-    if (found.timezones === undefined) throw asLost(new Error('the schema was not read'))
-    return found
+    const introspection = await introspect(options)
+    if (introspection.timezones === undefined) throw asLost(new Error('the schema was not read'))
+    return introspection
   }
 }

@@ -43,7 +43,7 @@ export async function openPostgres(
     connection,
     session: () => openSession(url),
     storage: createPostgresStorage(pool),
-    sizesOf: (bucket, names) => sizesInPostgres(pool, bucket, names),
+    readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,
     listen: (channel, onPayload) => listenOn(url, channel, onPayload),

@@ -93,8 +93,8 @@ async function appliedTo(
   storageTable: Database['storageTable'],
 ): Promise<Set<string> | undefined> {
   const tables = ['storage.objects', 'supabase_migrations.schema_migrations', storageTable?.name ?? []].flat()
-  const [found] = await session.rows<{ ready: boolean }>(
+  const [row] = await session.rows<{ ready: boolean }>(
     `select ${tables.map((name) => `to_regclass('${name}') is not null`).join(' and ')} as ready`,
   )
-  return found?.ready === true ? appliedMigrations(session) : undefined
+  return row?.ready === true ? appliedMigrations(session) : undefined
 }

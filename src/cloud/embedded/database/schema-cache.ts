@@ -10,7 +10,7 @@ export function createSchemaCache(file: string, database = '') {
   const fingerprint = createHash('sha256').update(database)
   for (const { path } of listMigrations()) fingerprint.update(readFileSync(path))
   const valid = `${fingerprint.digest('hex')}\n`
-  let kept = false
+  let isStored = false
   return {
     async get(): Promise<string | undefined> {
       try {
@@ -25,11 +25,11 @@ export function createSchemaCache(file: string, database = '') {
       renameSync(`${file}.new`, file)
     },
     async delete(): Promise<void> {
-      if (!kept) rmSync(file, { force: true })
+      if (!isStored) rmSync(file, { force: true })
     },
     /** lite deletes its cache when it closes; after this call it does not. */
     keep() {
-      kept = true
+      isStored = true
     },
   }
 }

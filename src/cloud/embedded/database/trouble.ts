@@ -26,7 +26,7 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
  * Errors below lite during a request, such as a lost connection, a full disk or damaged data. lite's answer contains
  * only that the request failed.
  */
-export class Trouble {
+export class DatabaseTrouble {
   private readonly requests = new AsyncLocalStorage<{ failure?: Failure }>()
   private readonly translate: (error: unknown) => Failure | undefined
 
@@ -47,13 +47,13 @@ export class Trouble {
    * @throws Failure for requests to storage: its client drops the hint of an answer, but not the failure of a call
    */
   async answer(request: Request, work: () => Promise<Response>, guard: () => void): Promise<Response> {
-    const met: { failure?: Failure } = {}
+    const failures: { failure?: Failure } = {}
     const response = await this.requests
-      .run(met, () => this.guarded(work, guard))
+      .run(failures, () => this.guarded(work, guard))
       .catch((error: unknown) => {
-        throw met.failure ?? error
+        throw failures.failure ?? error
       })
-    const { failure } = met
+    const { failure } = failures
     if (!failure || response.status < 400) return response
     if (new URL(request.url).pathname.startsWith('/storage/')) throw failure
     return unanswered(failure)

@@ -29,20 +29,24 @@ export async function listenOn(
     }
     await endClient(listening.client)
   }
-  const kept = keepUp().catch(() => {})
+  const upkeep = keepUp().catch(() => {})
   return async () => {
     stopped.abort()
-    await kept
+    await upkeep
   }
 }
 
-interface Listening {
+interface ListeningClient {
   client: pg.Client
   /** Settles when the connection is lost. */
   lost: Promise<void>
 }
 
-async function start(url: string, channel: string, onPayload: (payload: string) => void): Promise<Listening> {
+async function start(
+  url: string,
+  channel: string,
+  onPayload: (payload: string) => void,
+): Promise<ListeningClient> {
   const client = await connectClient(url)
   const lost = new Promise<void>((resolve) => {
     client.once('end', resolve)
@@ -69,7 +73,7 @@ function aborted(signal: AbortSignal): Promise<void> {
  * Retries until an attempt succeeds, with pauses that double.
  * @throws AbortError when the signal is aborted
  */
-async function again(attempt: () => Promise<Listening>, signal: AbortSignal): Promise<Listening> {
+async function again(attempt: () => Promise<ListeningClient>, signal: AbortSignal): Promise<ListeningClient> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     await sleep(pause, undefined, { signal })
     const listening = await attempt().catch(() => undefined)

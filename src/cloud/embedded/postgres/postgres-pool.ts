@@ -40,9 +40,9 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
   const { pool, cutAll } = openDriver(url, max)
   const slots = limited(max)
   const fail = (error: unknown): never => {
-    const lost = asLost(error)
-    onError(lost)
-    throw lost
+    const cause = asLost(error)
+    onError(cause)
+    throw cause
   }
   const connect = async (): Promise<Checkout> => {
     // The driver's connection timeout would also count the time in its own queue.
@@ -58,8 +58,8 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
   return {
     connect,
     query: async (sql, values) => {
-      const taken = await connect()
-      return taken.query(sql, values).finally(() => taken.release())
+      const checkout = await connect()
+      return checkout.query(sql, values).finally(() => checkout.release())
     },
     end: async () => {
       const cut = setTimeout(cutAll, CLOSE_WITHIN_MS)

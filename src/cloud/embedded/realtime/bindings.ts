@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { type Column, type Filter, parseFilter, type Row } from './filter.ts'
+import { type Filter, type FilterColumn, type FilterRow, parseFilter } from './filter.ts'
 
 /** The one table whose changes are sent: no other table is in the publication. */
 export const TABLE = { schema: 'public', table: 'registry_events' } as const
 
-export const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly FilterColumn[] = [
   { name: 'seq', type: 'int8' },
   { name: 'type', type: 'text' },
   { name: 'kind', type: 'text' },
@@ -35,7 +35,7 @@ export interface Binding {
   /** The number by which a client identifies the wish; never 0, which the client reads as missing. */
   id: number
   wants: Filter
-  columns: readonly Column[]
+  columns: readonly FilterColumn[]
 }
 
 /** @returns the bindings, or why changes are not sent, in the hosted service's words: one invalid wish refuses all */
@@ -53,28 +53,28 @@ function bind(wish: Wish, id: number): Binding | string {
   const { event = '*', schema, table, filter, select } = wish
   if (schema === undefined && table === undefined)
     return 'No subscription params provided. Please provide at least a `schema` or `table` to subscribe to'
-  const given =
+  const bindingText =
     `event: ${event}, schema: ${schema ?? 'public'}, table: ${table ?? '*'}, ` +
     `filters: [${filter ?? ''}], select: ${select?.length ? `[${select.join(', ')}]` : 'nil'}`
   const start = 'Unable to subscribe to changes with given parameters.'
-  const matches = (wanted: string | undefined, name: string) => wanted === '*' || wanted === name
+  const matches = (filter: string | undefined, name: string) => filter === '*' || filter === name
   const published =
     matches(schema ?? 'public', TABLE.schema) &&
     matches(table ?? '*', TABLE.table) &&
     /^(\*|insert)$/i.test(event)
   if (!published)
-    return `${start} Please check Realtime is enabled for the given connect parameters: [${given}]`
+    return `${start} Please check Realtime is enabled for the given connect parameters: [${bindingText}]`
   const wants = parseFilter(filter ?? '', COLUMNS)
   if (typeof wants === 'string')
     return wants.startsWith('Error')
       ? wants
-      : `${start} An exception happened so please check your connect parameters: [${given}]. Exception: ${wants}`
+      : `${start} An exception happened so please check your connect parameters: [${bindingText}]. Exception: ${wants}`
   const columns = select?.length ? COLUMNS.filter(({ name }) => select.includes(name)) : COLUMNS
   return { id, wants, columns }
 }
 
 /** The part of a change that contains the row, limited to `columns`. */
-export function buildChange(row: Row, columns: readonly Column[]): Record<string, unknown> {
+export function buildChange(row: FilterRow, columns: readonly FilterColumn[]): Record<string, unknown> {
   const record = Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]))
   if (record.at) record.at = isoInstant(String(record.at))
   const commit_timestamp = new Date(String(row.at)).toISOString()

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { readUpTo } from '../../../edge/http/read-up-to.ts'
 import type { Callers, RealtimeCaller } from './caller.ts'
-import { sizeOf } from './channel.ts'
+import { measurePayload } from './channel.ts'
 import { nameShape } from './frames.ts'
 import type { Hub } from './hub.ts'
 import type { RealtimeLimits } from './limits.ts'
@@ -14,7 +14,7 @@ const messageShape = z.object({
   private: z.boolean().default(false),
 })
 const bodyShape = z.object({ messages: z.array(messageShape).min(1).max(100) })
-type Sent = z.output<typeof messageShape>
+type SentMessage = z.output<typeof messageShape>
 
 const BATCH = '/realtime/v1/api/broadcast'
 
@@ -34,14 +34,14 @@ export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts)
     const single = /^\/realtime\/v1\/api\/broadcast\/([^/]+)\/events\/([^/]+)$/.exec(pathname)
     if (pathname !== BATCH && !single) return refusal(404, 'nothing is served here')
     if (request.method !== 'POST') return refusal(405, 'send POST')
-    const caller = await callerOf(request, callers)
+    const caller = await identifyCaller(request, callers)
     if (!caller) return refusal(401, 'Invalid API key')
     const bytes = await readUpTo(limits.frameSize, request.body)
     // The rest of the body stays unread, so the connection cannot be used again.
     if (!bytes) return refusal(413, 'Payload size exceeds the limit', { connection: 'close' })
     const body = Buffer.from(bytes.buffer)
     const messages = single
-      ? singleOf(single, searchParams, request, body)
+      ? readSingle(single, searchParams, request, body)
       : bodyShape.safeParse(parseJson(body)).data?.messages
     if (!messages) return refusal(422, 'the body is not a broadcast')
     if (!messages.every((one) => maySend(caller, one.topic, one.private))) return refusal(403, 'Unauthorized')
@@ -53,7 +53,7 @@ export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts)
   }
 }
 
-async function callerOf({ headers }: Request, callers: Callers): Promise<RealtimeCaller | undefined> {
+async function identifyCaller({ headers }: Request, callers: Callers): Promise<RealtimeCaller | undefined> {
   const [, bearer = ''] = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
   if (bearer === '' || bearer.startsWith('sb_')) return callers.ofKey(headers.get('apikey') ?? bearer)
   const caller = await callers.ofToken(bearer)
@@ -62,7 +62,7 @@ async function callerOf({ headers }: Request, callers: Callers): Promise<Realtim
 
 function payloadProblem(payload: unknown, { broadcastSize }: RealtimeLimits): string | undefined {
   try {
-    return sizeOf(payload) > broadcastSize ? 'Payload size exceeds the limit' : undefined
+    return measurePayload(payload) > broadcastSize ? 'Payload size exceeds the limit' : undefined
   } catch (error) {
     // JSON.parse reads deeper nesting than JSON.stringify writes.
     if (error instanceof RangeError) return 'Payload has too many levels'
@@ -70,12 +70,12 @@ function payloadProblem(payload: unknown, { broadcastSize }: RealtimeLimits): st
   }
 }
 
-function singleOf(
+function readSingle(
   [, topic = '', event = '']: RegExpExecArray,
   search: URLSearchParams,
   { headers }: Request,
   body: Buffer,
-): Sent[] | undefined {
+): SentMessage[] | undefined {
   const isBinary = headers.get('content-type') === 'application/octet-stream'
   const payload = isBinary ? body : parseJson(body)
   const message = {

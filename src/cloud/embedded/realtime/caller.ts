@@ -55,25 +55,25 @@ export function createCallers({ publishable, secret, jwtSecret }: Keys): Callers
       if (token.length > LONGEST_TOKEN) return MALFORMED
       try {
         const { payload } = await jwtVerify(token, signature, { algorithms: ['HS256'] })
-        return callerOf(token, payload)
+        return readCaller(token, payload)
       } catch (error) {
-        return troubleOf(error)
+        return explainTrouble(error)
       }
     },
   }
 }
 
-function callerOf(token: string, payload: object): RealtimeCaller | TokenTrouble {
+function readCaller(token: string, payload: object): RealtimeCaller | TokenTrouble {
   const claims = claimsShape.safeParse(payload).data
   if (!claims) return { code: 'InvalidJWTToken', message: 'Fields `role` and `exp` are required in JWT' }
   const role = rolesShape.safeParse(claims.role).data
   if (!role) return { code: 'Unauthorized', message: 'The role in the JWT is not a role of this project' }
   const publisher = role === 'authenticated' && claims.app_metadata?.nofx_role === 'publisher'
-  return { role, rights: rightsOf(payload), publisher, token, expiresAt: claims.exp * 1000 }
+  return { role, rights: renderRights(payload), publisher, token, expiresAt: claims.exp * 1000 }
 }
 
 /** The claims that row security may use: all but those that every refresh changes. */
-function rightsOf(payload: object): string {
+function renderRights(payload: object): string {
   const lasting = Object.entries(payload).filter(([name]) => !/^(exp|iat|nbf|jti)$/.test(name))
   return JSON.stringify(lasting.sort(([one], [other]) => (one < other ? -1 : 1)))
 }
@@ -86,7 +86,7 @@ export function expired(expiresAt: number): TokenTrouble {
   return { code: 'InvalidJWTToken', message: `Token has expired ${seconds} seconds ago` }
 }
 
-function troubleOf(error: unknown): TokenTrouble {
+function explainTrouble(error: unknown): TokenTrouble {
   if (error instanceof errors.JWTExpired) return expired(Number(error.payload.exp) * 1000)
   if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed)
     return { code: 'JwtSignatureError', message: 'Failed to validate JWT signature' }

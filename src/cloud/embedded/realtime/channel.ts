@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { type Callers, expired, type RealtimeCaller } from './caller.ts'
-import { type Message, nameShape, type Reply } from './frames.ts'
+import { nameShape, type RealtimeMessage, type Reply } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
-import { NO_PRESENCE, type Note, notReadable, SUBSCRIBED } from './join.ts'
+import { type JoinNote, NO_PRESENCE, notReadable, SUBSCRIBED } from './join.ts'
 import { perSecond, type RealtimeLimits } from './limits.ts'
 import { mayRead, maySend } from './permissions.ts'
 
@@ -11,15 +11,15 @@ export interface ChannelOptions {
   hub: Hub
   limits: RealtimeLimits
   callers: Callers
-  send: (message: Message) => void
+  send: (message: RealtimeMessage) => void
   onClosed: () => void
 }
 
 /** A joined channel, until the client leaves it or the server ends it. */
 export interface ChannelHost {
   /** Handles a message that the client sends on the channel. */
-  handle(message: Message, reply: Reply): Promise<void>
-  note(note: Note): void
+  handle(message: RealtimeMessage, reply: Reply): Promise<void>
+  note(note: JoinNote): void
   /** Ends the channel and notifies the client. */
   close(): void
   /** Ends the channel without a message, when the client is gone. */
@@ -51,7 +51,7 @@ export function openChannel(options: ChannelOptions): ChannelHost {
     abandon()
     send({ ...fromServer(name, 'phx_close', {}), joinRef, ref: joinRef })
   }
-  const note = (message: Note) => {
+  const note = (message: JoinNote) => {
     if (!over) send({ ...fromServer(name, 'system', { ...message, channel: name }), joinRef })
   }
   const end = (message: string) => {
@@ -68,7 +68,7 @@ export function openChannel(options: ChannelOptions): ChannelHost {
   }
   hub.enter(channel)
   expiry.watch(channel.caller)
-  return { note, close, abandon, handle: handlerOf(options, { close, end, refresh, maySpeak }) }
+  return { note, close, abandon, handle: createHandler(options, { close, end, refresh, maySpeak }) }
 }
 
 interface Acts {
@@ -79,7 +79,10 @@ interface Acts {
   maySpeak(): boolean
 }
 
-function handlerOf(options: ChannelOptions, { close, end, refresh, maySpeak }: Acts): ChannelHost['handle'] {
+function createHandler(
+  options: ChannelOptions,
+  { close, end, refresh, maySpeak }: Acts,
+): ChannelHost['handle'] {
   const { channel } = options
   return async (message, reply) => {
     const { event, joinRef, payload } = message
@@ -114,20 +117,20 @@ function createExpiry(end: (message: string) => void) {
 }
 
 /** Passes a broadcast on to the topic's other channels, and to the sender if it requested that. */
-function speak({ channel, hub, limits }: ChannelOptions, message: Message, reply: Reply): void {
+function speak({ channel, hub, limits }: ChannelOptions, message: RealtimeMessage, reply: Reply): void {
   const { name, isPrivate, self, ack, caller } = channel
   const broadcast = broadcastShape.safeParse(message.payload).data
   if (!maySend(caller, name, isPrivate))
     reply(message, 'error', { reason: `You do not have permissions to write to this Channel topic: ${name}` })
   else if (!broadcast) reply(message, 'error', { reason: 'a broadcast has an event and a payload' })
-  else if (sizeOf(broadcast.payload) <= limits.broadcastSize) {
+  else if (measurePayload(broadcast.payload) <= limits.broadcastSize) {
     hub.broadcast(name, isPrivate, broadcast, self ? undefined : channel)
     if (ack) reply(message, 'ok', {})
   } else if (ack) reply(message, 'error', 'payload_size_exceeded')
 }
 
 /** The size of a payload as sent, in bytes. */
-export function sizeOf(payload: unknown): number {
+export function measurePayload(payload: unknown): number {
   if (payload instanceof Buffer) return payload.length
   return Buffer.byteLength(JSON.stringify(payload) ?? '')
 }

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { oneAtATime } from '../database/one-at-a-time.ts'
 import type { Callers, RealtimeCaller } from './caller.ts'
 import { type ChannelHost, openChannel } from './channel.ts'
-import { decode, encode, type Message, type Reply, type Version } from './frames.ts'
+import { decode, encode, type RealtimeMessage, type Reply, type Version } from './frames.ts'
 import { type Channel, type Hub, TOPIC_PREFIX } from './hub.ts'
 import { decideJoin } from './join.ts'
 import { perSecond, type RealtimeLimits } from './limits.ts'
@@ -62,7 +62,7 @@ interface Client {
   /** Channels by topic. */
   channels: Map<string, ChannelHost>
   push: Channel['push']
-  send(message: Message): void
+  send(message: RealtimeMessage): void
   reply: Reply
 }
 
@@ -72,7 +72,7 @@ function createClient({ socket, version, limits }: ConnectionOptions): Client {
     if (socket.bufferedAmount > limits.backlog) socket.terminate()
     else socket.send(frame)
   }
-  const send = (message: Message) => {
+  const send = (message: RealtimeMessage) => {
     const frame = encode(message, version)
     if (frame !== undefined) push(frame)
   }
@@ -84,18 +84,18 @@ function createClient({ socket, version, limits }: ConnectionOptions): Client {
 function createJoin({ channels, push, send, reply }: Client, options: ConnectionOptions) {
   const { socket, version, limits, callers, holder } = options
   const isInTime = perSecond(limits.joinsPerSecond)
-  const refusalOf = (topic: string): string | undefined => {
+  const findRefusal = (topic: string): string | undefined => {
     if (!topic.startsWith(TOPIC_PREFIX)) return 'unmatched topic'
     if (!isInTime()) return TOO_MANY_JOINS
     if (channels.size >= limits.channelsPerConnection) return 'ChannelRateLimitReached: Too many channels'
     if (channels.size === 0 && options.isFull()) return 'ConnectionRateLimitReached: Too many connected users'
     return undefined
   }
-  return async (message: Message) => {
+  return async (message: RealtimeMessage) => {
     const { topic } = message
     // The later join replaces the earlier one, as when a client comes back before its connection timed out.
     channels.get(topic)?.close()
-    const joined = refusalOf(topic) ?? (await decideJoin(message, holder, callers, options.nextId))
+    const joined = findRefusal(topic) ?? (await decideJoin(message, holder, callers, options.nextId))
     if (typeof joined === 'string') {
       reply(message, 'error', { reason: joined })
       if (joined === TOO_MANY_JOINS) socket.close(POLICY, 'too many joins per second')
@@ -116,7 +116,7 @@ const TOO_MANY_JOINS = 'ClientJoinRateLimitReached: Too many joins per second'
 /** Reads the client's messages; while one is handled, the socket is paused. */
 function receive(
   { socket, version, limits, onBug }: ConnectionOptions,
-  handle: (message: Message) => Promise<void>,
+  handle: (message: RealtimeMessage) => Promise<void>,
 ): void {
   const inLine = oneAtATime()
   const silence = setTimeout(() => socket.close(1000, 'no heartbeat'), limits.silence).unref()

@@ -9,7 +9,7 @@ export type Version = '1.0.0' | '2.0.0'
 export type Ref = string | number | null
 
 /** One message of the Phoenix protocol, in either direction. */
-export interface Message {
+export interface RealtimeMessage {
   joinRef: Ref
   ref: Ref
   topic: string
@@ -18,7 +18,7 @@ export interface Message {
 }
 
 /** Answers a client's message. */
-export type Reply = (message: Message, status: 'ok' | 'error', response: unknown) => void
+export type Reply = (message: RealtimeMessage, status: 'ok' | 'error', response: unknown) => void
 
 /** A frame on the wire: text, or a binary broadcast. */
 export type Frame = string | Buffer
@@ -43,20 +43,20 @@ const USER_BROADCAST = 4
 const JSON_ENCODING = 1
 
 /** Reads a frame; undefined for a frame that does not follow the protocol. */
-export function decode(data: Buffer, isBinary: boolean, version: Version): Message | undefined {
+export function decode(data: Buffer, isBinary: boolean, version: Version): RealtimeMessage | undefined {
   if (isBinary) return version === '2.0.0' ? decodeBinary(data) : undefined
   const value = parseJson(data)
   if (version === '1.0.0') {
-    const found = objectShape.safeParse(value).data
-    return found && { ...found, joinRef: found.join_ref ?? null, ref: found.ref ?? null }
+    const fields = objectShape.safeParse(value).data
+    return fields && { ...fields, joinRef: fields.join_ref ?? null, ref: fields.ref ?? null }
   }
-  const found = arrayShape.safeParse(value).data
-  if (!found) return undefined
-  const [joinRef, ref, topic, event, payload] = found
+  const parts = arrayShape.safeParse(value).data
+  if (!parts) return undefined
+  const [joinRef, ref, topic, event, payload] = parts
   return { joinRef, ref, topic, event, payload }
 }
 
-function decodeBinary(data: Buffer): Message | undefined {
+function decodeBinary(data: Buffer): RealtimeMessage | undefined {
   if (data[0] !== USER_PUSH || data.length < 7) return undefined
   let at = 7
   const [joinRef = '', ref = '', topic = '', event = ''] = [1, 2, 3, 4, 5].map((index) => {
@@ -68,8 +68,8 @@ function decodeBinary(data: Buffer): Message | undefined {
   const rest = data.subarray(at)
   const payload = data[6] === JSON_ENCODING ? parseJson(rest) : rest
   if (payload === undefined) return undefined
-  const sent = { type: 'broadcast', event, payload }
-  return { joinRef: joinRef || null, ref: ref || null, topic, event: 'broadcast', payload: sent }
+  const message = { type: 'broadcast', event, payload }
+  return { joinRef: joinRef || null, ref: ref || null, topic, event: 'broadcast', payload: message }
 }
 
 function parseJson(data: Buffer): unknown {
@@ -82,7 +82,7 @@ function parseJson(data: Buffer): unknown {
 
 /** Writes a message; undefined for binary data to a client of 1.0.0, which has no form for it. */
 export function encode(
-  { joinRef, ref, topic, event, payload }: Message,
+  { joinRef, ref, topic, event, payload }: RealtimeMessage,
   version: Version,
 ): Frame | undefined {
   if (payload.payload instanceof Buffer)

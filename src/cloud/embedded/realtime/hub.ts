@@ -1,6 +1,6 @@
 import type { Binding } from './bindings.ts'
 import type { RealtimeCaller } from './caller.ts'
-import { encode, type Frame, type Message, type Ref, type Version } from './frames.ts'
+import { encode, type Frame, type RealtimeMessage, type Ref, type Version } from './frames.ts'
 
 /** What every topic of a client starts with. */
 export const TOPIC_PREFIX = 'realtime:'
@@ -44,25 +44,25 @@ export interface Hub {
 
 export function createHub(): Hub {
   const rooms = new Map<string, Set<Channel>>()
-  const keyOf = (name: string, isPrivate: boolean) => `${isPrivate ? 'private' : 'public'}:${name}`
+  const buildKey = (name: string, isPrivate: boolean) => `${isPrivate ? 'private' : 'public'}:${name}`
   return {
     enter: (channel) => {
-      const key = keyOf(channel.name, channel.isPrivate)
+      const key = buildKey(channel.name, channel.isPrivate)
       rooms.set(key, (rooms.get(key) ?? new Set()).add(channel))
     },
     leave: (channel) => {
-      const key = keyOf(channel.name, channel.isPrivate)
+      const key = buildKey(channel.name, channel.isPrivate)
       const room = rooms.get(key)
       room?.delete(channel)
       if (room?.size === 0) rooms.delete(key)
     },
     watchers: () =>
       [...rooms.values()].flatMap((room) => [...room].filter(({ bindings }) => bindings.length)),
-    has: (name, isPrivate) => rooms.has(keyOf(name, isPrivate)),
+    has: (name, isPrivate) => rooms.has(buildKey(name, isPrivate)),
     broadcast: (name, isPrivate, { event, payload }, except) => {
       const message = fromServer(name, 'broadcast', { type: 'broadcast', event, payload })
       const frames = new Map<Version, Frame | undefined>()
-      for (const channel of rooms.get(keyOf(name, isPrivate)) ?? []) {
+      for (const channel of rooms.get(buildKey(name, isPrivate)) ?? []) {
         if (channel === except) continue
         if (!frames.has(channel.version)) frames.set(channel.version, encode(message, channel.version))
         const frame = frames.get(channel.version)
@@ -73,6 +73,10 @@ export function createHub(): Hub {
 }
 
 /** A message from the server that is not an answer. */
-export function fromServer(name: string, event: string, payload: Message['payload']): Message {
+export function fromServer(
+  name: string,
+  event: string,
+  payload: RealtimeMessage['payload'],
+): RealtimeMessage {
   return { joinRef: null, ref: null, topic: `${TOPIC_PREFIX}${name}`, event, payload }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { bindAll, type Wish, wishesShape } from './bindings.ts'
 import type { Callers, RealtimeCaller, TokenTrouble } from './caller.ts'
-import type { Message } from './frames.ts'
+import type { RealtimeMessage } from './frames.ts'
 import { type Channel, TOPIC_PREFIX } from './hub.ts'
 import { mayRead } from './permissions.ts'
 
@@ -30,17 +30,17 @@ export interface Joined {
   /** The granted changes, for the reply. */
   changes: (Wish & { id: number })[]
   /** Messages to send after the reply. */
-  notes: Note[]
+  notes: JoinNote[]
 }
 
 /** A `system` message. */
-export interface Note {
+export interface JoinNote {
   extension: 'system' | 'postgres_changes'
   status: 'ok' | 'error'
   message: string
 }
 
-export const SUBSCRIBED: Note = {
+export const SUBSCRIBED: JoinNote = {
   extension: 'postgres_changes',
   status: 'ok',
   message: 'Subscribed to PostgreSQL',
@@ -56,7 +56,7 @@ export const NO_PRESENCE = 'presence is not served by nofx dev: use broadcasts, 
  * @returns the join, or why it is refused, in the form of the hosted service: `Code: message`
  */
 export async function decideJoin(
-  { topic, joinRef, payload }: Message,
+  { topic, joinRef, payload }: RealtimeMessage,
   holder: RealtimeCaller,
   callers: Callers,
   nextId: () => number,
@@ -65,7 +65,7 @@ export async function decideJoin(
   if (name === '') return 'TopicNameRequired: You must provide a topic name'
   const { config = {}, access_token: token } = joinShape.catch({ config: {} }).parse(payload)
   const { broadcast = {}, presence, postgres_changes: wishes = [], private: isPrivate = false } = config
-  const caller = await callerOf(token, holder, callers)
+  const caller = await identifyCaller(token, holder, callers)
   if ('code' in caller) return `${caller.code}: ${caller.message}`
   if (!mayRead(caller, name, isPrivate)) return `Unauthorized: ${notReadable(name)}`
   if (broadcast.replay !== undefined) return `UnableToReplayMessages: ${noReplay(isPrivate)}`
@@ -76,7 +76,7 @@ export async function decideJoin(
     wishes,
     changes.map(({ id }) => id),
   )
-  const notes: Note[] = []
+  const notes: JoinNote[] = []
   if (broadcast.replication_ready)
     notes.push({ extension: 'system', status: 'ok', message: 'Replication connection established' })
   if (typeof bindings === 'string')
@@ -95,7 +95,7 @@ export async function decideJoin(
 }
 
 /** A client without a session sends a key as its token: it has the rights of the key that opened the connection. */
-async function callerOf(
+async function identifyCaller(
   token: string | undefined,
   holder: RealtimeCaller,
   callers: Callers,

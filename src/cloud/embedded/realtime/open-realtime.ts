@@ -54,7 +54,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   return {
     fetch: createBroadcastHandler({ hub, callers, limits }),
     upgrade: (request, socket, head) => {
-      const opening = refuses?.(request) ? FOREIGN : openingOf(request, callers)
+      const opening = refuses?.(request) ? FOREIGN : readOpening(request, callers)
       if ('status' in opening) return refuse(socket, opening)
       // A handshake without a callback was invalid, and the client already has the refusal.
       let status = 400
@@ -91,14 +91,14 @@ async function listenForEvents({ cloud, onTrouble }: RealtimeOptions, hub: Hub) 
 }
 
 type Opening = Pick<ConnectionOptions, 'holder' | 'version'>
-interface Refusal {
+interface RealtimeRefusal {
   status: 401 | 403 | 404
   message: string
 }
 
-const FOREIGN: Refusal = { status: 403, message: 'pages of other origins are refused' }
+const FOREIGN: RealtimeRefusal = { status: 403, message: 'pages of other origins are refused' }
 
-function openingOf({ url = '', headers }: IncomingMessage, callers: Callers): Opening | Refusal {
+function readOpening({ url = '', headers }: IncomingMessage, callers: Callers): Opening | RealtimeRefusal {
   const [path, query] = url.split(/\?(.*)/s)
   if (path !== SOCKET_PATH) return { status: 404, message: `WebSockets are served at ${SOCKET_PATH}` }
   const search = new URLSearchParams(query)
@@ -109,7 +109,7 @@ function openingOf({ url = '', headers }: IncomingMessage, callers: Callers): Op
   return { status: 403, message: 'vsn must be 1.0.0 or 2.0.0' }
 }
 
-function refuse(socket: Duplex, { status, message }: Refusal): number {
+function refuse(socket: Duplex, { status, message }: RealtimeRefusal): number {
   const body = JSON.stringify({ message })
   const start = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n`
   const rest = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
@@ -121,11 +121,13 @@ function refuse(socket: Duplex, { status, message }: Refusal): number {
 const GOODBYE_MS = 1000
 
 async function hangUp(server: WebSocketServer): Promise<void> {
-  const gone = [...server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+  const closings = [...server.clients].map(
+    (socket) => new Promise((resolve) => socket.once('close', resolve)),
+  )
   for (const socket of server.clients) socket.close(1001, 'the server is stopping')
   const late = setTimeout(() => {
     for (const socket of server.clients) socket.terminate()
   }, GOODBYE_MS)
-  await Promise.all(gone)
+  await Promise.all(closings)
   clearTimeout(late)
 }

@@ -3,7 +3,7 @@ import type { Cloud } from '../open-cloud.ts'
 import { TABLE } from './bindings.ts'
 import type { RealtimeCaller } from './caller.ts'
 import type { FeedPorts } from './feed.ts'
-import type { Row } from './filter.ts'
+import type { FilterRow } from './filter.ts'
 
 /** Reads events through the REST interface, whose row security limits them to what the caller may see. */
 export function createReader({
@@ -21,7 +21,7 @@ export function createReader({
       // The token has expired since; its channel ends by itself.
       if (status === 401) return []
       if (error) throw new Error(`events cannot be read: ${error.message}`)
-      return data as Row[]
+      return data as FilterRow[]
     },
   }
 }
@@ -34,7 +34,7 @@ function selectAs(
   from: number,
   to: number,
 ) {
-  const chosen = role === 'service_role' && token === undefined ? client : anonClient
-  const query = chosen.from(TABLE.table).select('*').gte('seq', from).lte('seq', to).order('seq')
+  const roleClient = role === 'service_role' && token === undefined ? client : anonClient
+  const query = roleClient.from(TABLE.table).select('*').gte('seq', from).lte('seq', to).order('seq')
   return token === undefined ? query : query.setHeader('Authorization', `Bearer ${token}`)
 }

@@ -19,7 +19,7 @@ const listShape = z.object({
     .object({ column: z.enum(columns).default('name'), order: z.enum(['asc', 'desc']).default('asc') })
     .prefault({}),
 })
-type Wanted = z.output<typeof listShape>
+type ListRequest = z.output<typeof listShape>
 
 /** A time that PostgreSQL wrote as text becomes one of ISO 8601, as Supabase answers it. */
 export const time = z.string().transform((text) => new Date(text).toISOString())
@@ -35,10 +35,10 @@ const rowsShape = z.array(
     metadata: z.unknown(),
   }),
 )
-type Row = z.output<typeof rowsShape>[number]
+type ObjectRow = z.output<typeof rowsShape>[number]
 
 /** An object or a folder, whose other fields are null, by its name relative to the listed folder. */
-type Entry = Row | ({ [Field in Exclude<keyof Row, 'name'>]: null } & { name: string })
+type ObjectEntry = ObjectRow | ({ [Field in Exclude<keyof ObjectRow, 'name'>]: null } & { name: string })
 
 const FOLDER = { id: null, updated_at: null, created_at: null, last_accessed_at: null, metadata: null }
 const REFUSED = { statusCode: '400', error: 'InvalidRequest' }
@@ -48,11 +48,14 @@ const REFUSED = { statusCode: '400', error: 'InvalidRequest' }
  * the whole names of all objects below the prefix.
  */
 export async function listObjects(request: Request, ask: StorageHandler): Promise<Response> {
-  const { data: wanted, error } = listShape.safeParse(await request.json().catch(() => undefined))
-  if (!wanted) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
+  const { data: listRequest, error } = listShape.safeParse(await request.json().catch(() => undefined))
+  if (!listRequest) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
   // Supabase takes every prefix for a folder.
-  const folder = wanted.prefix === '' || wanted.prefix.endsWith('/') ? wanted.prefix : `${wanted.prefix}/`
-  const pattern = `${folder}${wanted.search}`.replace(ANY_CHARACTER, '_')
+  const folder =
+    listRequest.prefix === '' || listRequest.prefix.endsWith('/')
+      ? listRequest.prefix
+      : `${listRequest.prefix}/`
+  const pattern = `${folder}${listRequest.search}`.replace(ANY_CHARACTER, '_')
   const headers = new Headers(request.headers)
   headers.delete('content-length')
   const answer = await ask(
@@ -60,15 +63,19 @@ export async function listObjects(request: Request, ask: StorageHandler): Promis
   )
   if (!answer.ok) return answer
   const rows = rowsShape.parse(await answer.json())
-  return Response.json(entriesOf(rows, folder, wanted))
+  return Response.json(listEntries(rows, folder, listRequest))
 }
 
-function entriesOf(rows: readonly Row[], folder: string, { search, sortBy, offset, limit }: Wanted): Entry[] {
+function listEntries(
+  rows: readonly ObjectRow[],
+  folder: string,
+  { search, sortBy, offset, limit }: ListRequest,
+): ObjectEntry[] {
   const start = `${folder}${search}`.toLowerCase()
   // `search` may name folders as well.
   const level = search.split('/').length
-  const folders = new Map<string, Entry>()
-  const objects: Entry[] = []
+  const folders = new Map<string, ObjectEntry>()
+  const objects: ObjectEntry[] = []
   for (const row of rows) {
     if (!row.name.toLowerCase().startsWith(start)) continue
     const parts = row.name.slice(folder.length).split('/')
@@ -80,16 +87,21 @@ function entriesOf(rows: readonly Row[], folder: string, { search, sortBy, offse
 }
 
 /** By name, folders are among the objects; by a time, folders are first, because they have none. */
-function sorted(folders: Entry[], objects: Entry[], { column, order }: Wanted['sortBy']): Entry[] {
+function sorted(
+  folders: ObjectEntry[],
+  objects: ObjectEntry[],
+  { column, order }: ListRequest['sortBy'],
+): ObjectEntry[] {
   const direction = order === 'asc' ? 1 : -1
-  const by = (key: (entry: Entry) => string) => (a: Entry, b: Entry) => direction * compare(key(a), key(b))
+  const by = (key: (entry: ObjectEntry) => string) => (a: ObjectEntry, b: ObjectEntry) =>
+    direction * compare(key(a), key(b))
   if (column !== 'name')
     return [...folders.sort(by(nameKey)), ...objects.sort(by((entry) => entry[column] ?? ''))]
   return [...folders, ...objects].sort(by(nameKey))
 }
 
 /** A folder is where its objects are in the order of whole names. */
-function nameKey({ name, id }: Entry): string {
+function nameKey({ name, id }: ObjectEntry): string {
   return id === null ? `${name.toLowerCase()}/` : name.toLowerCase()
 }
 

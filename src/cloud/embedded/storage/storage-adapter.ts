@@ -7,7 +7,7 @@ import { inParallel } from '../../../core/in-parallel.ts'
 /** Where lite stores the bytes of objects. */
 export type StorageAdapter = NonNullable<App['_storageAdapter']>
 type Metadata = Awaited<ReturnType<StorageAdapter['headObject']>>
-type Body = Parameters<StorageAdapter['uploadObject']>[3]
+type ObjectBody = Parameters<StorageAdapter['uploadObject']>[3]
 
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/
 /** Maximum number of files whose sizes are read at once. */
@@ -20,11 +20,11 @@ const TEMPORARY = '.uploading'
  * @param onError called with the reason of a failed write: lite only answers that the write failed
  */
 export function createStorageAdapter(folder: string, onError: (error: unknown) => void): StorageAdapter {
-  const fileOf = (bucket: string, key: string) => join(folder, ...safeSegments(bucket, key))
+  const resolveFile = (bucket: string, key: string) => join(folder, ...safeSegments(bucket, key))
   return {
     driver: null,
     async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
-      const file = fileOf(bucket, key)
+      const file = resolveFile(bucket, key)
       const bytes = await readBytes(body)
       await replaceFile(join(folder, TEMPORARY), file, bytes).catch((error: unknown) => {
         onError(error)
@@ -33,24 +33,24 @@ export function createStorageAdapter(folder: string, onError: (error: unknown) =
       return { ...(await describe(file, mimetype, cacheControl)), eTag: etag(bytes) }
     },
     async getObject(bucket, key) {
-      const file = fileOf(bucket, key)
+      const file = resolveFile(bucket, key)
       const body = await readFile(file).catch(missingIsEmpty)
       if (!body) return { metadata: NOTHING, httpStatusCode: 404 }
       return { metadata: { ...(await describe(file)), eTag: etag(body) }, httpStatusCode: 200, body }
     },
-    headObject: (bucket, key) => describe(fileOf(bucket, key)),
-    deleteObject: (bucket, key) => rm(fileOf(bucket, key), { force: true }),
+    headObject: (bucket, key) => describe(resolveFile(bucket, key)),
+    deleteObject: (bucket, key) => rm(resolveFile(bucket, key), { force: true }),
     async deleteObjects(bucket, keys) {
-      for (const key of keys) await rm(fileOf(bucket, key), { force: true })
+      for (const key of keys) await rm(resolveFile(bucket, key), { force: true })
     },
     async copyObject(fromBucket, from, _version, toBucket, to) {
-      const file = fileOf(toBucket, to)
+      const file = resolveFile(toBucket, to)
       await mkdir(dirname(file), { recursive: true })
-      await copyFile(fileOf(fromBucket, from), file)
+      await copyFile(resolveFile(fromBucket, from), file)
       const { eTag, lastModified } = await describe(file)
       return { httpStatusCode: 200, eTag, lastModified }
     },
-    privateAssetUrl: async (bucket, key) => `file://${fileOf(bucket, key)}`,
+    privateAssetUrl: async (bucket, key) => `file://${resolveFile(bucket, key)}`,
   }
 }
 
@@ -76,7 +76,7 @@ function safeSegments(bucket: string, key: string): string[] {
   return segments
 }
 
-export async function readBytes(body: Body): Promise<Uint8Array> {
+export async function readBytes(body: ObjectBody): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body
   const chunks: Uint8Array[] = []
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)

@@ -29,9 +29,9 @@ export default class Releases extends BaseCommand {
     const { flags } = await this.parse(Releases)
     const since = flags.since === undefined ? undefined : parseSince(flags.since, Date.now())
     const registry = await this.registry(await this.kinds())
-    const found = await recentReleases(registry, { limit: flags.limit, since, each: 1 })
-    const releases = found.map((release) => ({ ...release, outcomeCounts: countOutcomes(release) }))
-    return this.answer({ releases }, presentReleases(found, since, this.screen))
+    const recent = await recentReleases(registry, { limit: flags.limit, since, each: 1 })
+    const releases = recent.map((release) => ({ ...release, outcomeCounts: countOutcomes(release) }))
+    return this.answer({ releases }, presentReleases(recent, since, this.screen))
   }
 }
 

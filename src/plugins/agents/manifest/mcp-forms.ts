@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../contract/kind.ts'
 import { CORE_RULES } from '../../../contract/rules.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import { makeFinding } from './form-rules.ts'
-import { RENAMED, typeOf, UNSUPPORTED, WITHOUT_EFFECT } from './mcp-other-hosts.ts'
+import { inferType, RENAMED, UNSUPPORTED, WITHOUT_EFFECT } from './mcp-other-hosts.ts'
 
 const makeCoreFinding = findingMaker(CORE_RULES)
 
@@ -91,36 +91,36 @@ function usualValues(values: JsonObject, path: readonly string[], target: Target
   const usual = Object.entries(values).map(([key, value]) => {
     const [, secret] = (typeof value === 'string' && /^\$\{env:([A-Za-z_]\w*)\}$/.exec(value)) || []
     if (secret === undefined) return [key, value]
-    const written = `\${${secret}}`
+    const reference = `\${${secret}}`
     noteForm(
       target,
       [...path, key],
-      `write "${written}"`,
+      `write "${reference}"`,
       `mcpServers.${dotted([...path, key])} is in the form of an editor`,
       false,
     )
-    return [key, written]
+    return [key, reference]
   })
   return Object.fromEntries(usual)
 }
 
 /** Sets the type that a command or a URL implies, if the type is absent or has the name of another host. */
 function setType(own: JsonObject, name: string, target: Target): void {
-  const given = own.type
-  const type = typeOf(own)
-  if (type === undefined || type === given) return
+  const ownType = own.type
+  const type = inferType(own)
+  if (type === undefined || type === ownType) return
   own.type = type
   const hint = `write "type": "${type}"`
   const { file, at, findings } = target
-  if (given === undefined) {
+  if (ownType === undefined) {
     const place = { file, pointer: [...at, name], key: true }
     findings.push(makeFinding('NOFX_MCP_FORM', place, `mcpServers.${name} has no type`, hint))
-  } else if (typeOf({ type: given }) !== undefined)
+  } else if (inferType({ type: ownType }) !== undefined)
     noteForm(
       target,
       [name, 'type'],
       hint,
-      `mcpServers.${name}.type ${shownValue(given)} is the name of another host`,
+      `mcpServers.${name}.type ${shownValue(ownType)} is the name of another host`,
       false,
     )
   else
@@ -128,7 +128,7 @@ function setType(own: JsonObject, name: string, target: Target): void {
       makeCoreFinding(
         'NOFX_FIELD_INVALID',
         { file, pointer: [...at, name, 'type'] },
-        `mcpServers.${name}.type ${shownValue(given)} must be one of "streamable-http", "sse", "stdio"`,
+        `mcpServers.${name}.type ${shownValue(ownType)} must be one of "streamable-http", "sse", "stdio"`,
         hint,
       ),
     )

@@ -89,7 +89,7 @@ function milliseconds(value: number): number {
 }
 
 /** The type of a server: the one that its type names, or the only one that its command or URL allows. */
-export function typeOf({ type, command, url }: JsonObject): string | undefined {
+export function inferType({ type, command, url }: JsonObject): string | undefined {
   if (typeof type === 'string' && Object.hasOwn(TYPES, type)) return TYPES[type]
   if (typeof command === 'string' && url === undefined) return 'stdio'
   if (typeof url !== 'string' || command !== undefined) return undefined

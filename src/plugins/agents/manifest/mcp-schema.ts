@@ -92,6 +92,6 @@ export const mcpConfig = z.strictObject({
 })
 
 export type McpConfig = z.output<typeof mcpConfig>
-export type McpServer = z.output<typeof mcpServer>
-export type RemoteServer = Extract<McpServer, { url: string }>
-export type StdioServer = Extract<McpServer, { command: string }>
+export type CheckedMcpServer = z.output<typeof mcpServer>
+export type RemoteServer = Extract<CheckedMcpServer, { url: string }>
+export type StdioServer = Extract<CheckedMcpServer, { command: string }>

@@ -5,7 +5,7 @@ import { parseShape } from '../../../contract/manifest/accept.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
 import { usualMcp } from './mcp-forms.ts'
-import { type McpServer, mcpConfig, mcpServer } from './mcp-schema.ts'
+import { type CheckedMcpServer, mcpConfig, mcpServer } from './mcp-schema.ts'
 import type { AgentDefinition } from './schema.ts'
 
 /** An agent's MCP servers and the place that they were read from. `servers` is empty if they could not be read. */
@@ -13,7 +13,7 @@ export interface Mcp {
   file: string
   /** The place of `mcpServers` in `file`. */
   at: Pointer
-  servers: readonly [name: string, server: McpServer][]
+  servers: readonly [name: string, server: CheckedMcpServer][]
   /** Findings about the file itself. */
   findings: readonly Finding[]
 }
@@ -58,16 +58,16 @@ function parseFile(text: string, file: string): Pick<Mcp, 'servers' | 'findings'
 }
 
 /** The servers of a file that the schema refuses, as far as they can be read: rules report their faults at the same time. */
-function readableServers(value: unknown): [string, McpServer][] {
+function readableServers(value: unknown): [string, CheckedMcpServer][] {
   if (!isObject(value) || !isObject(value.mcpServers)) return []
   return Object.entries(value.mcpServers).flatMap(([name, server]) => {
     const readable = readableServer(server)
-    return readable ? [[name, readable] as [string, McpServer]] : []
+    return readable ? [[name, readable] as [string, CheckedMcpServer]] : []
   })
 }
 
 /** A server without the fields that the schema refuses, or undefined if it cannot do without them. */
-function readableServer(server: unknown): McpServer | undefined {
+function readableServer(server: unknown): CheckedMcpServer | undefined {
   const checked = parseShape(mcpServer, server)
   if (checked.success) return checked.data
   if (!isObject(server)) return undefined

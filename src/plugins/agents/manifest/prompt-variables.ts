@@ -4,13 +4,13 @@ const VARIABLE = /(?<![\\$])\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g
 
 /** The variables of a prompt by name, each with the offset of its first use in UTF-16 code units. */
 export function variablesIn(text: string): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
+  const variables = new Map<string, number>()
   const first = text.indexOf('{{')
-  if (first < 0) return found
+  if (first < 0) return variables
   VARIABLE.lastIndex = first
   for (let match = VARIABLE.exec(text); match !== null; match = VARIABLE.exec(text))
-    if (!found.has(match[1] as string)) found.set(match[1] as string, match.index)
-  return found
+    if (!variables.has(match[1] as string)) variables.set(match[1] as string, match.index)
+  return variables
 }
 
 /** A name that looks like a variable and is not one, because a hyphen is not part of a name. */
@@ -18,11 +18,11 @@ const HYPHENATED = /(?<![\\$])\{\{\s*([A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+)
 
 /** Names with hyphens between double braces, each with the offset of its first use: a model gets them unchanged. */
 export function hyphenatedIn(text: string): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
-  if (!text.includes('{{')) return found
+  const variables = new Map<string, number>()
+  if (!text.includes('{{')) return variables
   for (const { 1: name = '', index } of text.matchAll(HYPHENATED))
-    if (!found.has(name)) found.set(name, index)
-  return found
+    if (!variables.has(name)) variables.set(name, index)
+  return variables
 }
 
 /** Replaces each variable by its value from `valueFor`, and `\{{` by plain braces, in one pass. */

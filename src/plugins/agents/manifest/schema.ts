@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { agentReference } from '../../../contract/fields/definition-reference.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
 import { identityFields, title } from '../../../contract/fields/identity.ts'
-import { compatibility, deprecationOf } from '../../../contract/fields/lifecycle.ts'
+import { compatibility, deprecationSchema } from '../../../contract/fields/lifecycle.ts'
 import { relativePath } from '../../../contract/fields/relative-path.ts'
 import { resourceProfile } from '../../../contract/fields/resources.ts'
 import { about, list, maybe, number, text, whole } from '../../../contract/fields/shape.ts'
@@ -121,11 +121,11 @@ export const agentSchema = z.strictObject({
   outputSchema: maybe('JSON Schema 2020-12 of the output.', jsonSchema),
   dependencies: maybe('What the agent needs to work.', dependencies),
   compatibility: maybe('What the runtime must provide.', compatibility),
-  deprecation: maybe('Required when status is "deprecated".', deprecationOf('agent')),
+  deprecation: maybe('Required when status is "deprecated".', deprecationSchema('agent')),
   evals: maybe('The evaluation of the agent.', evals),
 })
 
-export type AgentManifest = z.output<typeof agentSchema>
-export type AgentDefinition = Definition<AgentManifest>
+export type CheckedAgentManifest = z.output<typeof agentSchema>
+export type AgentDefinition = Definition<CheckedAgentManifest>
 export type Prompt = z.output<typeof prompt>
 export type Permissions = z.output<typeof permissions>

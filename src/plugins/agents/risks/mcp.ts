@@ -1,7 +1,7 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import type { Risk } from '../../../contract/kind.ts'
 import { readMcp } from '../manifest/mcp.ts'
-import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../manifest/mcp-schema.ts'
+import type { CheckedMcpServer, McpCapability, RemoteServer, StdioServer } from '../manifest/mcp-schema.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
 import { readServerUrl, shownUrl } from '../rules/url.ts'
 import { shownCommand } from './shown-command.ts'
@@ -12,7 +12,7 @@ import { shownCommand } from './shown-command.ts'
  */
 export function mcpRisks(before: AgentDefinition | undefined, after: AgentDefinition): Risk[] {
   const old = new Map(before ? readMcp(before).servers : [])
-  const hosts = new Set([...old.values()].flatMap((server) => hostOf(server) ?? []))
+  const hosts = new Set([...old.values()].flatMap((server) => readHost(server) ?? []))
   const servers = readMcp(after).servers
   const names = new Set(servers.map(([name]) => name))
   return [
@@ -25,8 +25,8 @@ export function mcpRisks(before: AgentDefinition | undefined, after: AgentDefini
 
 function serverRisks(
   name: string,
-  before: McpServer | undefined,
-  after: McpServer,
+  before: CheckedMcpServer | undefined,
+  after: CheckedMcpServer,
   hosts: ReadonlySet<string>,
 ): Risk[] {
   return [
@@ -39,16 +39,16 @@ function serverRisks(
 
 function urlRisks(
   name: string,
-  before: McpServer | undefined,
+  before: CheckedMcpServer | undefined,
   after: RemoteServer,
   hosts: ReadonlySet<string>,
 ): Risk[] {
-  const host = hostOf(after)
+  const host = readHost(after)
   const fresh = host !== undefined && !hosts.has(host)
   const old = before && 'url' in before ? before.url : undefined
-  const found: Risk[] = []
+  const risks: Risk[] = []
   if (old !== undefined && old !== after.url)
-    found.push(
+    risks.push(
       risk(
         'mcp-url-changed',
         fresh ? 'high' : 'medium',
@@ -58,19 +58,19 @@ function urlRisks(
       ),
     )
   if (fresh)
-    found.push(risk('mcp-host-added', 'high', name, 'url', `mcpServers.${name} reaches the new host ${host}`))
+    risks.push(risk('mcp-host-added', 'high', name, 'url', `mcpServers.${name} reaches the new host ${host}`))
   else if (old === undefined)
-    found.push(
+    risks.push(
       risk('mcp-server-added', 'medium', name, '', `mcpServers.${name} is new, at ${shownUrl(after.url)}`),
     )
-  return found
+  return risks
 }
 
-function hostOf(server: McpServer): string | undefined {
+function readHost(server: CheckedMcpServer): string | undefined {
   return 'url' in server ? readServerUrl(server.url, true).host : undefined
 }
 
-function commandRisks(name: string, before: McpServer | undefined, after: StdioServer): Risk[] {
+function commandRisks(name: string, before: CheckedMcpServer | undefined, after: StdioServer): Risk[] {
   const now = shownCommand(after.command, after.args ?? [])
   if (before === undefined || 'url' in before)
     return [risk('mcp-command-added', 'high', name, 'command', `mcpServers.${name} starts a program: ${now}`)]
@@ -88,9 +88,9 @@ function commandRisks(name: string, before: McpServer | undefined, after: StdioS
 }
 
 /** Without a list every tool is allowed, as with "*". */
-const toolsOf = (server: McpServer): readonly string[] => server.allowedTools ?? ['*']
+const toolsOf = (server: CheckedMcpServer): readonly string[] => server.allowedTools ?? ['*']
 
-function toolRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {
+function toolRisks(name: string, before: CheckedMcpServer | undefined, after: CheckedMcpServer): Risk[] {
   const old = before ? toolsOf(before) : []
   if (old.includes('*')) return []
   const added = toolsOf(after).filter((tool) => !old.includes(tool))
@@ -119,7 +119,11 @@ function toolRisks(name: string, before: McpServer | undefined, after: McpServer
 /** Sampling uses the agent's model, elicitation asks its user, and roots show its folders. */
 const POWERS: ReadonlySet<McpCapability> = new Set(['sampling', 'elicitation', 'roots'])
 
-function capabilityRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {
+function capabilityRisks(
+  name: string,
+  before: CheckedMcpServer | undefined,
+  after: CheckedMcpServer,
+): Risk[] {
   const old = before?.capabilities ?? []
   const added = (after.capabilities ?? []).filter((one) => !old.includes(one))
   if (added.length === 0) return []
@@ -128,14 +132,14 @@ function capabilityRisks(name: string, before: McpServer | undefined, after: Mcp
   return [risk('mcp-capability-added', level, name, 'capabilities', message)]
 }
 
-function givenRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {
+function givenRisks(name: string, before: CheckedMcpServer | undefined, after: CheckedMcpServer): Risk[] {
   const old = before ? givenTo(before) : new Set<string>()
   const added = [...givenTo(after)].filter((secret) => !old.has(secret))
   if (added.length === 0) return []
   return [risk('mcp-secret-given', 'medium', name, '', `mcpServers.${name} is given ${shownList(added)}`)]
 }
 
-function givenTo(server: McpServer): Set<string> {
+function givenTo(server: CheckedMcpServer): Set<string> {
   const values = 'url' in server ? server.headers : server.env
   const texts = [...Object.values(values ?? {}), ...('url' in server ? [] : (server.args ?? []))]
   return new Set(texts.flatMap((text) => text.match(/\$\{[A-Za-z_][A-Za-z0-9_]*\}/g) ?? []))

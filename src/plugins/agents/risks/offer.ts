@@ -1,7 +1,7 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import type { AgentDefinition, AgentManifest, Prompt } from '../manifest/schema.ts'
+import type { AgentDefinition, CheckedAgentManifest, Prompt } from '../manifest/schema.ts'
 import { declaredVariables, promptPath } from '../rules/prompts.ts'
 
 /** Changes to what callers rely on: skills, prompts and their variables, shapes of input and output, the model. */
@@ -16,10 +16,10 @@ export function offerRisks(before: AgentDefinition, after: AgentDefinition): Ris
   ]
 }
 
-function skillRisks(before: AgentManifest, after: AgentManifest): Risk[] {
-  const kept = new Set((after.skills ?? []).map(({ id }) => id))
+function skillRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
+  const skillIds = new Set((after.skills ?? []).map(({ id }) => id))
   return (before.skills ?? [])
-    .filter(({ id }) => !kept.has(id))
+    .filter(({ id }) => !skillIds.has(id))
     .map(({ id }) => ({
       id: 'skill-removed',
       level: 'high',
@@ -28,7 +28,7 @@ function skillRisks(before: AgentManifest, after: AgentManifest): Risk[] {
     }))
 }
 
-function promptRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+function promptRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
   return Object.entries(before.prompts ?? {}).flatMap(([id, prompt]): Risk[] => {
     const now = after.prompts?.[id]
     const field = `prompts.${id}`
@@ -47,7 +47,7 @@ function promptRisks(before: AgentManifest, after: AgentManifest): Risk[] {
 
 function variableRisks(field: string, before: Prompt, after: Prompt): Risk[] {
   const [old, now] = [declaredVariables(before), declaredVariables(after)]
-  const gone = old.filter((name) => !now.includes(name))
+  const removedNames = old.filter((name) => !now.includes(name))
   const fresh = now.filter((name) => !old.includes(name))
   const risk = (id: string, message: string): Risk => ({
     id,
@@ -56,14 +56,14 @@ function variableRisks(field: string, before: Prompt, after: Prompt): Risk[] {
     message,
   })
   return [
-    ...(gone.length > 0
-      ? [risk('prompt-variable-removed', `${field} no longer reads ${shownList(gone)}`)]
+    ...(removedNames.length > 0
+      ? [risk('prompt-variable-removed', `${field} no longer reads ${shownList(removedNames)}`)]
       : []),
     ...(fresh.length > 0 ? [risk('prompt-variable-added', `${field} now reads ${shownList(fresh)}`)] : []),
   ]
 }
 
-function schemaRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+function schemaRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
   return (['inputSchema', 'outputSchema'] as const)
     .filter((field) => !isSame(before[field], after[field]))
     .map((field) => ({
@@ -74,8 +74,8 @@ function schemaRisks(before: AgentManifest, after: AgentManifest): Risk[] {
     }))
 }
 
-function modelRisks(before: AgentManifest, after: AgentManifest): Risk[] {
-  const [old, now] = [modelOf(before), modelOf(after)]
+function modelRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
+  const [old, now] = [renderModel(before), renderModel(after)]
   if (old !== now)
     return [{ id: 'model-changed', level: 'medium', field: 'model', message: `model ${old} → ${now}` }]
   if (isSame(before.model?.params, after.model?.params)) return []
@@ -89,13 +89,13 @@ function modelRisks(before: AgentManifest, after: AgentManifest): Risk[] {
   ]
 }
 
-function modelOf({ model }: AgentManifest): string {
+function renderModel({ model }: CheckedAgentManifest): string {
   if (model === undefined) return '(none)'
   return model.provider === undefined ? model.name : `${model.provider}/${model.name}`
 }
 
-function dependencyRisks(before: AgentManifest, after: AgentManifest): Risk[] {
-  const ids = ({ dependencies }: AgentManifest) =>
+function dependencyRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
+  const ids = ({ dependencies }: CheckedAgentManifest) =>
     (dependencies?.agents ?? []).map((agent) => splitReference(agent).id)
   const agents = ids(after).filter((id) => !ids(before).includes(id))
   const packages = (after.dependencies?.packages ?? []).filter(

@@ -1,7 +1,7 @@
 import { shownList } from '../../../contract/fields/compare.ts'
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import type { AgentManifest } from '../manifest/schema.ts'
+import type { CheckedAgentManifest } from '../manifest/schema.ts'
 
 const FILESYSTEM = ['none', 'read', 'write'] as const
 
@@ -9,7 +9,10 @@ const FILESYSTEM = ['none', 'read', 'write'] as const
  * Permissions and limits that grow. A new agent is compared with an agent without permissions; its limits are not
  * compared.
  */
-export function permissionRisks(before: AgentManifest | undefined, after: AgentManifest): Risk[] {
+export function permissionRisks(
+  before: CheckedAgentManifest | undefined,
+  after: CheckedAgentManifest,
+): Risk[] {
   const old = before?.permissions ?? {}
   const now = after.permissions ?? {}
   const risks: Risk[] = []
@@ -45,7 +48,7 @@ function added(before: readonly string[] = [], after: readonly string[] = []): s
   return after.filter((entry) => !before.includes(entry))
 }
 
-function limitRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+function limitRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
   const old = resolveResources(before.resourceProfile)
   const now = resolveResources(after.resourceProfile)
   return (Object.keys(now) as (keyof Resources)[])

@@ -24,36 +24,38 @@ const FRAGMENT = 36
  */
 export function shownCommand(command: string, args: readonly string[]): string {
   const whole = shownList([command, ...args])
-  const power = powerOf(args)
+  const power = describePower(args)
   if (whole.length <= SHORT || power.length === 0) return whole
   return `${shownList([clipped(command)])} with ${power.join(', ')}, in full: ${whole}`
 }
 
 /** The first example of each sort of power that the arguments give, with the number of arguments of that sort. */
-function powerOf(args: readonly string[]): string[] {
-  const found = new Map<string, { example: string; times: number }>()
+function describePower(args: readonly string[]): string[] {
+  const powers = new Map<string, { example: string; times: number }>()
   /** Arguments that stand in an example. */
-  const shown = new Set<number>()
+  const shownIndices = new Set<number>()
   const note = (sort: string, example: () => string): boolean => {
-    const known = found.get(sort)
-    if (known) known.times++
-    else found.set(sort, { example: example(), times: 1 })
-    return !known
+    const power = powers.get(sort)
+    if (power) power.times++
+    else powers.set(sort, { example: example(), times: 1 })
+    return !power
   }
   for (const [at, arg] of args.entries()) {
     const next = args[at + 1]
     const takesNext = !arg.includes('=') && !ALONE.test(arg) && next !== undefined && !next.startsWith('-')
     const example = () => [clipped(arg), ...(takesNext ? [clipped(next)] : [])].map(quotedIfOdd).join(' ')
-    if (POWER.test(arg) && note(sortOf(arg), example))
-      for (const place of [at, at + 1]) if ((args[place] ?? '').length <= FRAGMENT) shown.add(place)
+    if (POWER.test(arg) && note(classifyOption(arg), example))
+      for (const place of [at, at + 1]) if ((args[place] ?? '').length <= FRAGMENT) shownIndices.add(place)
     const [value] = POWERFUL.exec(arg) ?? []
-    if (value !== undefined && !shown.has(at)) note(value, () => quotedIfOdd(around(arg, value)))
+    if (value !== undefined && !shownIndices.has(at)) note(value, () => quotedIfOdd(around(arg, value)))
   }
-  return [...found.values()].map(({ example, times }) => (times > 1 ? `${example} (${times} such)` : example))
+  return [...powers.values()].map(({ example, times }) =>
+    times > 1 ? `${example} (${times} such)` : example,
+  )
 }
 
 const quotedIfOdd = (text: string) => shownList([text])
-const sortOf = (option: string) => FAMILY.exec(option)?.[0] ?? option.replace(/=.*/s, '')
+const classifyOption = (option: string) => FAMILY.exec(option)?.[0] ?? option.replace(/=.*/s, '')
 
 const clipped = (text: string) => (text.length > FRAGMENT ? `${text.slice(0, FRAGMENT - 1)}…` : text)
 

@@ -38,11 +38,11 @@ function isFixedNpm(spec: string): boolean {
   // A scope begins with one as well.
   const at = spec.indexOf('@', 1)
   if (at < 0) return false
-  const wanted = spec.slice(at + 1)
-  if (wanted.startsWith('npm:')) return isFixedNpm(wanted.slice('npm:'.length))
-  return REMOTE.test(wanted) || LOCAL.test(wanted)
-    ? isFixedNpm(wanted)
-    : EXACT_VERSION.test(wanted.replace(/^[v=]/, ''))
+  const version = spec.slice(at + 1)
+  if (version.startsWith('npm:')) return isFixedNpm(version.slice('npm:'.length))
+  return REMOTE.test(version) || LOCAL.test(version)
+    ? isFixedNpm(version)
+    : EXACT_VERSION.test(version.replace(/^[v=]/, ''))
 }
 
 /** Modules of Deno and Go: `npm:x@1.2.3`, `jsr:@a/b@1.2.3`, `https://host/x@1.2.3/mod.ts`, `host/path@v1.2.3`. */

@@ -3,6 +3,6 @@ const HOME =
   /(?:^|[\s=:,;"'])((?:\/Users\/|\/home\/|\/root\/|[A-Za-z]:[\\/]Users[\\/]|~[\w.-]*\/)[^\s"',;]*)/i
 
 /** The first path in the home folder of a person that a word of a command has. */
-export function homePathOf(word: string): string | undefined {
+export function findHomePath(word: string): string | undefined {
   return HOME.exec(word)?.[1]
 }

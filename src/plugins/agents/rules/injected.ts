@@ -1,7 +1,7 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, masked, quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
-import type { McpServer } from '../manifest/mcp-schema.ts'
+import type { CheckedMcpServer } from '../manifest/mcp-schema.ts'
 import { makeFinding } from './catalogue.ts'
 
 const INJECTED = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
@@ -16,7 +16,7 @@ const FOREIGN =
 export function checkInjected(
   mcp: Mcp,
   name: string,
-  server: McpServer,
+  server: CheckedMcpServer,
   secrets: readonly string[],
   findings: Finding[],
 ): void {

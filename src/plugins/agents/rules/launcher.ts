@@ -1,5 +1,5 @@
 import { type Ecosystem, isFixedVersion } from './fixed-version.ts'
-import { programOf } from './program.ts'
+import { parseProgram } from './program.ts'
 import { unwrap } from './unwrap.ts'
 
 /** A program that downloads packages and runs them. */
@@ -108,19 +108,19 @@ const LAUNCHERS: ReadonlyMap<string, readonly Launcher[]> = new Map([
 /** The package that a command downloads without a fixed version, if there is such a package. */
 export function findLoosePackage(
   command: string,
-  given: readonly string[],
+  words: readonly string[],
 ): { spec: string; index: number } | undefined {
-  const { program, args, index } = unwrap(command, given)
-  for (const launcher of LAUNCHERS.get(programOf(program)) ?? []) {
+  const { program, args, index } = unwrap(command, words)
+  for (const launcher of LAUNCHERS.get(parseProgram(program)) ?? []) {
     const start = afterVerbs(launcher, args)
-    const loose = start < 0 ? undefined : packagesOf(launcher, args, start).find(isLoose(launcher))
+    const loose = start < 0 ? undefined : listPackages(launcher, args, start).find(isLoose(launcher))
     if (loose !== undefined) return { spec: loose.spec, index: loose.index + index + 1 }
   }
   return undefined
 }
 
-const isLoose = (launcher: Launcher) => (found: { spec: string }) =>
-  !isFixedVersion(launcher.ecosystem, found.spec)
+const isLoose = (launcher: Launcher) => (match: { spec: string }) =>
+  !isFixedVersion(launcher.ecosystem, match.spec)
 
 function takesValue(launcher: Launcher, option: string): boolean {
   return launcher.flags ? !launcher.flags.test(option) : (launcher.valued?.includes(option) ?? false)
@@ -144,28 +144,28 @@ function splitOption(arg: string): { option: string; inline?: string } {
   return end < 0 ? { option: arg } : { option: arg.slice(0, end), inline: arg.slice(end + 1).trim() }
 }
 
-function packagesOf(
+function listPackages(
   launcher: Launcher,
   args: readonly string[],
   start: number,
 ): { spec: string; index: number }[] {
   const { also = [], instead = [] } = launcher.packages ?? {}
-  const found: { spec: string; index: number }[] = []
+  const packages: { spec: string; index: number }[] = []
   let argument = !launcher.noArgument
   for (let index = start; index < args.length; index++) {
     const arg = args[index] as string
     if (!arg.startsWith('-') || arg === '--') {
       const at = arg === '--' ? index + 1 : index
-      if (argument && args[at] !== undefined) found.push({ spec: args[at], index: at })
+      if (argument && args[at] !== undefined) packages.push({ spec: args[at], index: at })
       break
     }
     const { option, inline } = splitOption(arg)
     const value = inline ?? args[index + 1]
-    const named = also.includes(option) || instead.includes(option)
+    const isNamed = also.includes(option) || instead.includes(option)
     if (instead.includes(option)) argument = false
-    if (inline === undefined && (named || takesValue(launcher, option))) index++
-    if (named && value !== undefined)
-      found.push(...value.split(',').map((spec) => ({ spec: spec.trim(), index })))
+    if (inline === undefined && (isNamed || takesValue(launcher, option))) index++
+    if (isNamed && value !== undefined)
+      packages.push(...value.split(',').map((spec) => ({ spec: spec.trim(), index })))
   }
-  return found
+  return packages
 }

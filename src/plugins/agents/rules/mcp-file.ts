@@ -6,14 +6,14 @@ import { makeFinding } from './catalogue.ts'
 const NAME = /^\.?mcp\.json$/i
 
 /** Files of an agent that a reader takes for its MCP servers, whether or not the manifest names them. */
-export function mcpFilesOf({ files }: Pick<AgentDefinition, 'files'>): string[] {
+export function listMcpFiles({ files }: Pick<AgentDefinition, 'files'>): string[] {
   return files.map(({ path }) => path).filter((path) => NAME.test(path))
 }
 
 /** Reports an MCP file that the manifest does not name: the agent would be published without the servers in it. */
 export function checkMcpFiles(item: AgentDefinition, findings: Finding[]): void {
   const { mcp } = item.manifest
-  for (const path of mcpFilesOf(item)) {
+  for (const path of listMcpFiles(item)) {
     if (mcp === path) continue
     findings.push(
       makeFinding(

@@ -1,14 +1,14 @@
-import type { Finding, Place } from '../../../contract/diagnostic.ts'
+import type { Finding, FindingPlace } from '../../../contract/diagnostic.ts'
 import { allUnique, duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
-import type { McpServer, StdioServer } from '../manifest/mcp-schema.ts'
+import type { CheckedMcpServer, StdioServer } from '../manifest/mcp-schema.ts'
 import { makeFinding } from './catalogue.ts'
-import { homePathOf } from './home-path.ts'
+import { findHomePath } from './home-path.ts'
 import { findLoosePackage } from './launcher.ts'
 import { shellString } from './shell.ts'
 
-const place = (mcp: Mcp, name: string, ...path: (string | number)[]): Place => ({
+const place = (mcp: Mcp, name: string, ...path: (string | number)[]): FindingPlace => ({
   file: mcp.file,
   pointer: [...mcp.at, name, ...path],
 })
@@ -17,7 +17,7 @@ const place = (mcp: Mcp, name: string, ...path: (string | number)[]): Place => (
 export function checkServer(
   mcp: Mcp,
   name: string,
-  server: McpServer,
+  server: CheckedMcpServer,
   draft: boolean,
   findings: Finding[],
 ): void {
@@ -76,7 +76,7 @@ function checkHomePaths(
   findings: Finding[],
 ): void {
   for (const [index, word] of [command, ...args].entries()) {
-    const path = homePathOf(word)
+    const path = findHomePath(word)
     if (path === undefined) continue
     const [field, at] = index === 0 ? ['command', ['command']] : [`args[${index - 1}]`, ['args', index - 1]]
     findings.push(

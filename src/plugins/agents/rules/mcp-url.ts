@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../../../contract/diagnostic.ts'
+import type { Finding, FindingPlace } from '../../../contract/diagnostic.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { RemoteServer } from '../manifest/mcp-schema.ts'
 import { makeFinding } from './catalogue.ts'
@@ -36,7 +36,7 @@ export function checkServerUrl(
 }
 
 /** The place of a server's URL. */
-export function urlPlace(mcp: Mcp, name: string): Place {
+export function urlPlace(mcp: Mcp, name: string): FindingPlace {
   return { file: mcp.file, pointer: [...mcp.at, name, 'url'] }
 }
 

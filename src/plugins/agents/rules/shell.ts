@@ -1,4 +1,4 @@
-import { programOf } from './program.ts'
+import { parseProgram } from './program.ts'
 import { unwrap } from './unwrap.ts'
 
 const SHELLS = new Set([
@@ -23,7 +23,7 @@ export function shellString(command: string, args: readonly string[]): ShellStri
   if (inner.shell !== undefined)
     return { problem: `passes a line to a shell with ${inner.shell.option}`, index: inner.index }
   if (SHELL_SYNTAX.test(inner.program)) return { problem: oddIn(inner.program), index: inner.index }
-  const program = programOf(inner.program)
+  const program = parseProgram(inner.program)
   const flag = inner.args.find((arg, index) => isScriptFlag(program, arg, index))
   if (flag === undefined) return undefined
   return { problem: `passes a line to a shell with ${flag.slice(0, 20)}`, index: inner.index }

@@ -1,11 +1,11 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { allUnique, duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import type { AgentManifest } from '../manifest/schema.ts'
+import type { CheckedAgentManifest } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
 
 /** Checks the skills: there is at least one, and their ids differ in more than case. */
-export function checkSkills(manifest: AgentManifest, file: string, findings: Finding[]): void {
+export function checkSkills(manifest: CheckedAgentManifest, file: string, findings: Finding[]): void {
   const { skills = [] } = manifest
   if (skills.length === 0 && manifest.status !== 'draft')
     findings.push(

@@ -1,4 +1,4 @@
-import { programOf } from './program.ts'
+import { parseProgram } from './program.ts'
 
 /** A program that only starts another program, and how it parses its own arguments (getopt). */
 interface Wrapper {
@@ -121,17 +121,17 @@ export interface Unwrapped {
  * the program. Reads each argument once.
  */
 export function unwrap(command: string, args: readonly string[]): Unwrapped {
-  let found: Unwrapped = { program: command, args, index: -1 }
+  let unwrapped: Unwrapped = { program: command, args, index: -1 }
   for (;;) {
-    const wrapper = WRAPPERS.get(programOf(found.program))
+    const wrapper = WRAPPERS.get(parseProgram(unwrapped.program))
     if (wrapper === undefined) break
-    const { next, shell } = readOwn(wrapper, args, found.index + 1)
-    if (shell !== undefined) return { ...found, args: args.slice(found.index + 1), shell }
+    const { next, shell } = readOwn(wrapper, args, unwrapped.index + 1)
+    if (shell !== undefined) return { ...unwrapped, args: args.slice(unwrapped.index + 1), shell }
     const program = args[next]
     if (program === undefined) break
-    found = { program, args, index: next }
+    unwrapped = { program, args, index: next }
   }
-  return { ...found, args: args.slice(found.index + 1) }
+  return { ...unwrapped, args: args.slice(unwrapped.index + 1) }
 }
 
 /** Index of the program after a wrapper's own arguments. */
@@ -161,9 +161,9 @@ function readOption(wrapper: Wrapper, arg: string): { shell?: string; isValueNex
     const end = arg.search(/[=\s]/)
     const option = end < 0 ? arg : arg.slice(0, end)
     // GNU programs accept any unambiguous prefix of a long option; a prefix shorter than this is ambiguous.
-    const isOf = (name: string) => name === option || (option.length > 3 && name.startsWith(option))
-    const line = shell.find(isOf)
-    return line !== undefined ? { shell: line } : { isValueNext: end < 0 && long.some(isOf) }
+    const matchesOption = (name: string) => name === option || (option.length > 3 && name.startsWith(option))
+    const line = shell.find(matchesOption)
+    return line !== undefined ? { shell: line } : { isValueNext: end < 0 && long.some(matchesOption) }
   }
   for (let at = 1; at < arg.length; at++) {
     const letter = arg[at] as string

@@ -17,12 +17,12 @@ const compiled = new WeakMap<JsonObject, CompiledParameters>()
 
 /** Compiles a schema that `checkJsonSchema` accepted. The result is cached as long as the schema object exists. */
 export function compileParameters(schema: JsonObject): CompiledParameters {
-  let known = compiled.get(schema)
-  if (known === undefined) {
-    known = compile(schema)
-    compiled.set(schema, known)
+  let cached = compiled.get(schema)
+  if (cached === undefined) {
+    cached = compile(schema)
+    compiled.set(schema, cached)
   }
-  return known
+  return cached
 }
 
 function compile(schema: JsonObject): CompiledParameters {
@@ -30,12 +30,12 @@ function compile(schema: JsonObject): CompiledParameters {
   const properties = (schema.properties ?? {}) as JsonObject
   return {
     schema: closeSchema(resolved),
-    names: namesOf(resolved),
+    names: collectNames(resolved),
     secrets: new Set(Object.keys(properties).filter((name) => holdsSecret(properties[name]))),
   }
 }
 
-function namesOf(resolved: Resolved): string[] {
+function collectNames(resolved: Resolved): string[] {
   const applied = new Set([resolved.root])
   const names = new Set<string>()
   // The set grows while it is walked.

@@ -9,7 +9,7 @@ interface Applied {
   within: readonly unknown[]
 }
 
-interface Filling {
+interface DefaultFilling {
   targets: ReadonlyMap<object, unknown>
   meter: Meter
   /** How many more defaults may be filled in. */
@@ -32,7 +32,7 @@ export function fillDefaults(
   values: JsonObject,
   meter: Meter,
 ): JsonObject | 'too many' | undefined {
-  const filling: Filling = { targets, meter, room: MOST_DEFAULTS }
+  const filling: DefaultFilling = { targets, meter, room: MOST_DEFAULTS }
   try {
     const filled = fill(values, apply(root, [], filling), filling) as JsonObject
     return filling.room < 0 ? 'too many' : filled
@@ -42,7 +42,7 @@ export function fillDefaults(
   }
 }
 
-function fill(value: unknown, applied: readonly Applied[], filling: Filling): unknown {
+function fill(value: unknown, applied: readonly Applied[], filling: DefaultFilling): unknown {
   filling.meter.spend(1 / 8)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
@@ -50,41 +50,41 @@ function fill(value: unknown, applied: readonly Applied[], filling: Filling): un
     return value.map((item) => fill(item, toItems, filling))
   }
   const copy: JsonObject = {}
-  for (const key of keysOf(value as JsonObject, applied)) {
+  for (const key of collectKeys(value as JsonObject, applied)) {
     const toKey = inside(applied, ({ properties }) => own(properties, key), filling)
-    const given = Object.hasOwn(value, key) ? (value as JsonObject)[key] : defaultOf(toKey, filling)
-    if (given !== undefined) put(copy, key, fill(given, toKey, filling))
+    const ownValue = Object.hasOwn(value, key) ? (value as JsonObject)[key] : findDefault(toKey, filling)
+    if (ownValue !== undefined) put(copy, key, fill(ownValue, toKey, filling))
   }
   return copy
 }
 
 /** Keys of the value in their order, then declared keys. */
-function keysOf(value: JsonObject, applied: readonly Applied[]): Iterable<string> {
+function collectKeys(value: JsonObject, applied: readonly Applied[]): Iterable<string> {
   const keys = new Set(Object.keys(value))
   for (const { schema } of applied)
     for (const key of Object.keys((schema.properties ?? {}) as JsonObject)) keys.add(key)
   return keys
 }
 
-function defaultOf(applied: readonly Applied[], filling: Filling): unknown {
-  const found = applied.find(({ schema }) => schema.default !== undefined)
-  if (found === undefined || filling.room-- <= 0) return undefined
-  return found.schema.default
+function findDefault(applied: readonly Applied[], filling: DefaultFilling): unknown {
+  const schemaWithDefault = applied.find(({ schema }) => schema.default !== undefined)
+  if (schemaWithDefault === undefined || filling.room-- <= 0) return undefined
+  return schemaWithDefault.schema.default
 }
 
 /** The schemas that apply to something inside a value, without repetitions however many ways lead to a schema. */
 function inside(
   applied: readonly Applied[],
   next: (schema: JsonObject) => unknown,
-  filling: Filling,
+  filling: DefaultFilling,
 ): Applied[] {
   const all = applied.flatMap(({ schema, within }) => apply(next(schema), within, filling))
-  const seen = new Set<unknown>()
-  return all.length < 2 ? all : all.filter(({ schema }) => !seen.has(schema) && seen.add(schema))
+  const visited = new Set<unknown>()
+  return all.length < 2 ? all : all.filter(({ schema }) => !visited.has(schema) && visited.add(schema))
 }
 
 /** A schema and the targets of its `$ref`s. */
-function apply(schema: unknown, within: readonly unknown[], { targets, meter }: Filling): Applied[] {
+function apply(schema: unknown, within: readonly unknown[], { targets, meter }: DefaultFilling): Applied[] {
   const applied: Applied[] = []
   let one = schema
   let way = within

@@ -4,14 +4,14 @@ import { typeName } from '../../../contract/manifest/zod-demand.ts'
 const MOST_VALUES = 10
 
 /** What a JSON Schema keyword demands, as the predicate of a sentence: `must be one of "low", "high"`. */
-export function demandOf(keyword: string, want: unknown): string {
+export function renderDemand(keyword: string, want: unknown): string {
   switch (keyword) {
     case 'type':
       return `must be ${types(want)}`
     case 'const':
-      return `must be ${shown(want)}`
+      return `must be ${renderValue(want)}`
     case 'enum':
-      return `must be ${oneOf(want as unknown[])}`
+      return `must be ${listValues(want as unknown[])}`
     case 'pattern':
       return `must match ${quoted(String(want))}`
     case 'format':
@@ -69,8 +69,8 @@ export function types(want: unknown): string {
   return names.join(' or ')
 }
 
-function oneOf(values: readonly unknown[]): string {
-  const list = values.slice(0, MOST_VALUES).map(shown).join(', ')
+function listValues(values: readonly unknown[]): string {
+  const list = values.slice(0, MOST_VALUES).map(renderValue).join(', ')
   if (values.length === 1) return list
   return values.length > MOST_VALUES
     ? `one of ${list} and ${values.length - MOST_VALUES} more`
@@ -78,7 +78,7 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 /** A value from the schema itself, which is not a secret. */
-function shown(value: unknown): string {
+function renderValue(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

@@ -13,7 +13,7 @@ export interface Parts {
 }
 
 /** A text of a document. A string is final and literal: braces in it have no meaning. */
-export type Text = string | Parts
+export type DocumentText = string | Parts
 
 /**
  * A parameter's value among the inputs that has keys starting with `$`. It is taken literally. A value without such
@@ -33,7 +33,7 @@ export interface InstanceWhen {
 /** The task of an agent. */
 export interface InstanceTask {
   agentId: string
-  prompt: Text
+  prompt: DocumentText
   /**
    * Inputs by name. At any depth, an object with the key `$parts` is a `Parts`, an object with `$value` is a `LiteralValue`.
    */

@@ -9,10 +9,11 @@ import type { TemplateDefinition } from '../manifest/schema.ts'
 import { chooseAgent } from './choose-agent.ts'
 import type { InstanceDocument, InstanceRollback, InstanceStep, InstanceTask } from './document.ts'
 import { checkParameters, secretNames, withDefaults } from './parameters.ts'
-import { type Filling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
+import { type ParameterFilling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
 import { makeFinding } from './rules.ts'
 
 export type {
+  DocumentText,
   InstanceDocument,
   InstanceRollback,
   InstanceStep,
@@ -21,18 +22,17 @@ export type {
   LiteralValue,
   Parts,
   RunTimeReference,
-  Text,
 } from './document.ts'
 
 /** A template without a schema of parameters accepts none. */
 const NO_PARAMETERS: JsonObject = {}
 
 /** The state of making one instance. */
-interface Making {
+interface InstanceParts {
   item: TemplateDefinition
   plan: ReadPlan
   surroundings: Surroundings
-  filling: Filling
+  filling: ParameterFilling
   findings: Finding[]
 }
 
@@ -55,10 +55,10 @@ export function instantiateTemplate(
   const document = makeDocument({ item, plan: readPlan(item), surroundings, filling, findings })
   if (filling.room < 0) findings.push(tooLarge())
   if (findings.length > 0) return { findings }
-  return { instance: { uses: usesOf(document), document }, findings }
+  return { instance: { uses: collectUses(document), document }, findings }
 }
 
-function makeDocument(making: Making): InstanceDocument {
+function makeDocument(making: InstanceParts): InstanceDocument {
   const { item, plan, filling } = making
   const { parameters, secrets } = filling
   const steps = plan.steps.map((step, index) => makeStep(step, [...plan.at, index], making))
@@ -71,7 +71,7 @@ function makeDocument(making: Making): InstanceDocument {
   }
 }
 
-function makeStep(step: PlanStep, at: Pointer, making: Making): InstanceStep {
+function makeStep(step: PlanStep, at: Pointer, making: InstanceParts): InstanceStep {
   const { retry, when } = step
   return {
     id: step.id,
@@ -87,7 +87,7 @@ function makeStep(step: PlanStep, at: Pointer, making: Making): InstanceStep {
   }
 }
 
-function makeRollback(making: Making): InstanceRollback[] {
+function makeRollback(making: InstanceParts): InstanceRollback[] {
   const { plan } = making
   if (plan.steps.every(({ rollback }) => rollback === undefined)) return []
   return inOrder(plan.steps)
@@ -99,7 +99,7 @@ function makeRollback(making: Making): InstanceRollback[] {
     })
 }
 
-function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): InstanceTask {
+function makeTask(task: PlanStep | StepRollback, at: Pointer, making: InstanceParts): InstanceTask {
   const { item, plan, surroundings, filling, findings } = making
   const agentId = chooseAgent(task, item, surroundings)
   if (agentId === undefined)
@@ -119,7 +119,7 @@ function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): I
   }
 }
 
-function usesOf({ steps, rollback }: InstanceDocument): Instance['uses'] {
+function collectUses({ steps, rollback }: InstanceDocument): Instance['uses'] {
   const ids = new Set([...steps, ...rollback].map(({ agentId }) => agentId))
   return Array.from(ids, (id) => ({ kind: 'agents', id }))
 }

@@ -22,7 +22,7 @@ const PLAIN = /^[ !#-[\]-~]*$/
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
-interface Walk {
+interface LimitWalk {
   bytes: number
   /** Keys and indices from the root to the current value. */
   trail: (string | number)[]
@@ -39,7 +39,7 @@ interface Walk {
  */
 export function checkLimits(values: JsonObject, secrets: ReadonlySet<string>): Finding[] {
   if (!isPlain(values)) return [NO_OBJECT]
-  const walk: Walk = { bytes: 0, trail: [], tooDeep: false, secrets, findings: [] }
+  const walk: LimitWalk = { bytes: 0, trail: [], tooDeep: false, secrets, findings: [] }
   visit(values, walk)
   if (walk.tooDeep)
     return [
@@ -69,7 +69,7 @@ function refusal(message: string, hint: string): Finding {
   return makeFinding('NOFX_PARAMETER_SIZE', { file: PARAMETERS, pointer: [] }, message, hint)
 }
 
-function visit(value: unknown, walk: Walk): void {
+function visit(value: unknown, walk: LimitWalk): void {
   if (walk.bytes > BYTES || walk.tooDeep) return
   if (typeof value === 'string') visitString(value, walk)
   else if (typeof value === 'number') visitNumber(value, walk)
@@ -78,7 +78,7 @@ function visit(value: unknown, walk: Walk): void {
   else refuse(walk, 'is not a JSON value', 'give a text, a number, true, false, null, a list or an object')
 }
 
-function visitInside(value: unknown[] | JsonObject, walk: Walk): void {
+function visitInside(value: unknown[] | JsonObject, walk: LimitWalk): void {
   if (walk.trail.length >= DEPTH) {
     walk.tooDeep = true
     return
@@ -99,19 +99,19 @@ function visitInside(value: unknown[] | JsonObject, walk: Walk): void {
   }
 }
 
-function visitKey(key: string, walk: Walk): void {
+function visitKey(key: string, walk: LimitWalk): void {
   walk.bytes += jsonBytes(key) + 1
   if (FORBIDDEN.has(key)) refuse(walk, 'is not allowed as a key', 'rename the key', 'NOFX_PARAMETER_KEY')
   else if (!isStorable(key)) refuse(walk, 'is a key with a character that cannot be kept', 'rename the key')
 }
 
-function visitString(value: string, walk: Walk): void {
+function visitString(value: string, walk: LimitWalk): void {
   walk.bytes += jsonBytes(value)
   if (walk.bytes <= BYTES && !isStorable(value))
     refuse(walk, 'holds U+0000 or half of a character', 'remove that character')
 }
 
-function visitNumber(value: number, walk: Walk): void {
+function visitNumber(value: number, walk: LimitWalk): void {
   walk.bytes += String(value).length
   if (!Number.isFinite(value)) refuse(walk, 'is not a JSON number', 'give a number')
   else if (Number.isInteger(value) && !Number.isSafeInteger(value))
@@ -119,7 +119,7 @@ function visitNumber(value: number, walk: Walk): void {
 }
 
 function refuse(
-  walk: Walk,
+  walk: LimitWalk,
   problem: string,
   hint: string,
   rule: keyof typeof INSTANCE_RULES = 'NOFX_PARAMETER_VALUE',

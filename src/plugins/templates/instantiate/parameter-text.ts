@@ -21,16 +21,16 @@ export function parameterFromText(item: TemplateDefinition, name: string, text: 
 /** Schemas that are looked at for one parameter: each once, so that references cannot multiply them. */
 const MOST_SCHEMAS = 500
 
-/** Whether some text could be valid, as far as types and listed values tell. `known`: answers for schemas so far. */
-function takesText(schema: unknown, root: JsonObject, known: Map<JsonObject, boolean>): boolean {
-  if (!isObject(schema) || known.size >= MOST_SCHEMAS) return true
-  const answer = known.get(schema)
+/** Whether some text could be valid, as far as types and listed values tell. `cache`: answers for schemas so far. */
+function takesText(schema: unknown, root: JsonObject, cache: Map<JsonObject, boolean>): boolean {
+  if (!isObject(schema) || cache.size >= MOST_SCHEMAS) return true
+  const answer = cache.get(schema)
   if (answer !== undefined) return answer
   // For a reference back to it.
-  known.set(schema, true)
-  const takes = (one: unknown) => takesText(one, root, known)
+  cache.set(schema, true)
+  const takes = (one: unknown) => takesText(one, root, cache)
   const isTaken = formsTake(schema, takes, root)
-  known.set(schema, isTaken)
+  cache.set(schema, isTaken)
   return isTaken
 }
 

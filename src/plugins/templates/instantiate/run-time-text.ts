@@ -1,12 +1,12 @@
 import { isSame } from '../../../contract/fields/compare.ts'
 import type { Operator, Scalar } from '../manifest/when.ts'
-import type { InstanceWhen, RunTimeReference, Text } from './document.ts'
+import type { DocumentText, InstanceWhen, RunTimeReference } from './document.ts'
 
 /** Returns the JSON value of a reference; undefined for a missing value. */
-export type Lookup = (reference: RunTimeReference) => unknown
+export type FindReference = (reference: RunTimeReference) => unknown
 
 /** Completes a text. A missing value becomes empty text; a value that is not a string becomes JSON. */
-export function completeText(text: Text, lookup: Lookup): string {
+export function completeText(text: DocumentText, lookup: FindReference): string {
   if (typeof text === 'string') return text
   return text.$parts.map((part) => (typeof part === 'string' ? part : asText(lookup(part)))).join('')
 }
@@ -15,23 +15,26 @@ export function completeText(text: Text, lookup: Lookup): string {
  * Completes the inputs of a step. A text that is exactly one reference becomes its value, or null for a missing
  * value.
  */
-export function completeInputs(inputs: Record<string, unknown>, lookup: Lookup): Record<string, unknown> {
+export function completeInputs(
+  inputs: Record<string, unknown>,
+  lookup: FindReference,
+): Record<string, unknown> {
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, complete(value, lookup)]))
 }
 
-function complete(value: unknown, lookup: Lookup): unknown {
+function complete(value: unknown, lookup: FindReference): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item) => complete(item, lookup))
   if ('$value' in value) return value.$value
   if (!('$parts' in value)) return completeInputs(value as Record<string, unknown>, lookup)
-  const text = value as Exclude<Text, string>
+  const text = value as Exclude<DocumentText, string>
   const [first, ...others] = text.$parts
   const isOne = typeof first === 'object' && others.length === 0
   return isOne ? (lookup(first) ?? null) : completeText(text, lookup)
 }
 
 /** Whether a step runs. */
-export function decideWhen(when: boolean | InstanceWhen | undefined, lookup: Lookup): boolean {
+export function decideWhen(when: boolean | InstanceWhen | undefined, lookup: FindReference): boolean {
   if (when === undefined || typeof when === 'boolean') return when ?? true
   return holds(lookup(when.left), when.op, when.right)
 }

@@ -5,19 +5,19 @@ import type { Fault } from '../../../contract/schemas/run.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import type { CompiledParameters } from './compile.ts'
-import { demandOf, types } from './demand.ts'
+import { renderDemand, types } from './demand.ts'
 import { MOST_FINDINGS, shownPath, visiblePointer } from './limits.ts'
 import { makeFinding } from './rules.ts'
 
 /** The values and the schema that the faults are about. */
-interface Context {
+interface SchemaContext {
   compiled: CompiledParameters
   values: JsonObject
   secretsLater: boolean
 }
 
 /** Converts faults to findings: missing values, unknown values, and one finding for each wrong value. */
-export function schemaFindings(faults: readonly Fault[], context: Context): Finding[] {
+export function schemaFindings(faults: readonly Fault[], context: SchemaContext): Finding[] {
   const findings = new Map<string, Finding>()
   for (const fault of faults) {
     if (findings.size >= MOST_FINDINGS) break
@@ -30,9 +30,10 @@ export function schemaFindings(faults: readonly Fault[], context: Context): Find
   return [...findings.values()]
 }
 
-function faultFindings({ keyword, schema, pointer }: Fault, context: Context): Finding[] {
-  const shown = visiblePointer(pointer, context.compiled.secrets)
-  if (shown.length < pointer.length) return [wrong(shown, 'does not have the form that is declared', context)]
+function faultFindings({ keyword, schema, pointer }: Fault, context: SchemaContext): Finding[] {
+  const visible = visiblePointer(pointer, context.compiled.secrets)
+  if (visible.length < pointer.length)
+    return [wrong(visible, 'does not have the form that is declared', context)]
   switch (keyword) {
     case 'required':
       return missing(schema.required, pointer, context)
@@ -56,21 +57,29 @@ function valueAt(values: JsonObject, pointer: Pointer): unknown {
 /** The demand of a keyword; for branches that differ only in type, the types. */
 function demandAt(keyword: string, schema: JsonObject, value: unknown): string {
   const want = schema[keyword]
-  if (keyword !== 'anyOf' && keyword !== 'oneOf') return demandOf(keyword, want)
+  if (keyword !== 'anyOf' && keyword !== 'oneOf') return renderDemand(keyword, want)
   const forms = (want as unknown[]).map((form) => (form as JsonObject).type)
   const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
   const isOther = forms.every((form) => form !== undefined && !String(form).split(',').includes(type))
-  return isOther ? `must be ${types(forms.flat())}` : demandOf(keyword, want)
+  return isOther ? `must be ${types(forms.flat())}` : renderDemand(keyword, want)
 }
 
-function dependents({ dependentRequired }: JsonObject, pointer: Pointer, { values }: Context): string[] {
+function dependents(
+  { dependentRequired }: JsonObject,
+  pointer: Pointer,
+  { values }: SchemaContext,
+): string[] {
   const object = valueAt(values, pointer) as JsonObject
   return Object.entries((dependentRequired ?? {}) as Record<string, string[]>).flatMap(([key, names]) =>
     Object.hasOwn(object, key) ? names : [],
   )
 }
 
-function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLater }: Context): Finding[] {
+function missing(
+  names: unknown,
+  pointer: Pointer,
+  { compiled, values, secretsLater }: SchemaContext,
+): Finding[] {
   const object = valueAt(values, pointer) as JsonObject
   const isLater = (name: string): boolean =>
     secretsLater && pointer.length === 0 && compiled.secrets.has(name)
@@ -85,12 +94,12 @@ function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLa
   )
 }
 
-function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: Context): Finding {
+function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: SchemaContext): Finding {
   const isTop = pointer.length === 1
-  const known = isTop ? compiled.names : Object.keys((properties ?? {}) as JsonObject)
+  const names = isTop ? compiled.names : Object.keys((properties ?? {}) as JsonObject)
   const name = String(pointer.at(-1))
-  const guess = nearest(name, known)
-  const list = known.length > 0 && known.length <= 12 ? `; known ones are ${known.join(', ')}` : ''
+  const guess = nearest(name, names)
+  const list = names.length > 0 && names.length <= 12 ? `; known ones are ${names.join(', ')}` : ''
   const where = isTop ? 'parameter' : `field in ${shownPath(pointer.slice(0, -1))}:`
   return makeFinding(
     'NOFX_PARAMETER_UNKNOWN',
@@ -100,13 +109,13 @@ function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: Con
   )
 }
 
-function badKey(pointer: Pointer, { compiled }: Context): Finding {
+function badKey(pointer: Pointer, { compiled }: SchemaContext): Finding {
   const place = { file: PARAMETERS, pointer: visiblePointer(pointer, compiled.secrets), key: true }
   const message = `${shownPath(place.pointer)} is not allowed as a key`
   return makeFinding('NOFX_PARAMETER_INVALID', place, message, 'rename the key')
 }
 
-function wrong(pointer: Pointer, must: string, { compiled, values }: Context): Finding {
+function wrong(pointer: Pointer, must: string, { compiled, values }: SchemaContext): Finding {
   const path = shownPath(pointer) || 'what is given'
   const isSecret = compiled.secrets.has(String(pointer[0]))
   // A schema's allowed values would reveal the possible values of a secret, so they are not shown.
@@ -122,7 +131,7 @@ function wrong(pointer: Pointer, must: string, { compiled, values }: Context): F
 }
 
 function hintFor(demand: string, path: string): string {
-  const [, verb, wanted] = /^must (be|have) (.+)$/s.exec(demand) ?? []
-  if (wanted === undefined) return `change ${path}`
-  return verb === 'be' ? `change ${path} to ${wanted}` : `give ${path} ${wanted}`
+  const [, verb, requirement] = /^must (be|have) (.+)$/s.exec(demand) ?? []
+  if (requirement === undefined) return `change ${path}`
+  return verb === 'be' ? `change ${path} to ${requirement}` : `give ${path} ${requirement}`
 }

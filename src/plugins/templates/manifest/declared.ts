@@ -12,7 +12,7 @@ export function parameterNames({ parameters }: TemplateManifest): string[] {
  * Names of the parameters that are marked as secret, on the parameter or on anything inside it, even if the schema
  * has other faults.
  */
-export function secretsOf({ parameters }: TemplateManifest): Set<string> {
+export function findSecrets({ parameters }: TemplateManifest): Set<string> {
   const { properties } = parameters ?? {}
   if (!isObject(properties)) return new Set()
   return new Set(Object.keys(properties).filter((name) => holdsSecret(properties[name])))
@@ -37,7 +37,7 @@ export function hasOutput(plan: PlanView, step: string, output: string): boolean
 }
 
 /** All outputs of a step that placeholders can name. */
-export function outputsOf(plan: PlanView, step: string): string[] {
+export function listOutputs(plan: PlanView, step: string): string[] {
   const { expectedOutputs = [] } = plan.item.manifest
   const expected = expectedOutputs.filter(({ fromStep }) => fromStep === step).map(({ id }) => id)
   return [...new Set([...(plan.byId.get(step)?.outputs ?? []), ...expected])]

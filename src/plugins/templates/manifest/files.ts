@@ -6,7 +6,7 @@ import type { TemplateDefinition } from './schema.ts'
 const DOCS = 'docs.md'
 
 /** Paths of the prompts of steps and their rollbacks, without repetitions. */
-export function promptsOf(item: TemplateDefinition): string[] {
+export function listPrompts(item: TemplateDefinition): string[] {
   const paths = new Set<string>()
   for (const { prompt, rollback } of readPlan(item).steps)
     for (const one of [prompt, rollback?.prompt])
@@ -17,23 +17,23 @@ export function promptsOf(item: TemplateDefinition): string[] {
 /**
  * Files besides prompts: those that the manifest names, and those that an already named text mentions by their path.
  */
-export function filesOf(item: TemplateDefinition): string[] {
+export function listFiles(item: TemplateDefinition): string[] {
   const { defaultPlan, docs = DOCS } = item.manifest
-  const prompts = promptsOf(item)
-  const named = new Set<string>()
-  if (typeof defaultPlan === 'string') named.add(defaultPlan)
-  if (item.manifest.docs !== undefined || item.texts.has(docs)) named.add(docs)
-  for (const path of prompts) named.delete(path)
-  const reached = new Set([item.manifestPath, ...prompts, ...named])
+  const prompts = listPrompts(item)
+  const paths = new Set<string>()
+  if (typeof defaultPlan === 'string') paths.add(defaultPlan)
+  if (item.manifest.docs !== undefined || item.texts.has(docs)) paths.add(docs)
+  for (const path of prompts) paths.delete(path)
+  const reached = new Set([item.manifestPath, ...prompts, ...paths])
   const rest = item.files.filter(({ path }) => !reached.has(path))
-  if (rest.length === 0) return [...named]
+  if (rest.length === 0) return [...paths]
   // A file that becomes named may mention others; iterating over a growing set visits them too.
   for (const from of reached) {
     const text = item.texts.get(from)
     if (text === undefined) continue
     for (const { path } of rest) if (!reached.has(path) && text.includes(path)) reached.add(path)
   }
-  return [...named, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
+  return [...paths, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
 }
 
 /** True for a prompt that is text and not a file's path: a sentence, or text with placeholders. */

@@ -9,21 +9,21 @@ export interface Ordered {
  * cycle.
  */
 export function findCycle(steps: readonly Ordered[]): string[] | undefined {
-  const known = byId(steps)
+  const stepsById = byId(steps)
   const state = new Map<string, 'open' | 'done'>()
   for (const { id } of steps) {
     if (state.has(id)) continue
     const path = [{ id, next: 0 }]
     state.set(id, 'open')
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const before = known.get(top.id)?.dependsOn?.[top.next++]
+      const before = stepsById.get(top.id)?.dependsOn?.[top.next++]
       if (before === undefined) {
         state.set(top.id, 'done')
         path.pop()
       } else if (state.get(before) === 'open') {
         const ids = path.map((entry) => entry.id)
         return [...ids.slice(ids.indexOf(before)), before]
-      } else if (known.has(before) && !state.has(before)) {
+      } else if (stepsById.has(before) && !state.has(before)) {
         state.set(before, 'open')
         path.push({ id: before, next: 0 })
       }
@@ -33,19 +33,19 @@ export function findCycle(steps: readonly Ordered[]): string[] | undefined {
 }
 
 /** For each step, all steps that are done before it starts, directly or not. In a cycle, a step is among its own. */
-export function upstreamOf(steps: readonly Ordered[]): Map<string, ReadonlySet<string>> {
-  const known = byId(steps)
+export function computeUpstream(steps: readonly Ordered[]): Map<string, ReadonlySet<string>> {
+  const stepsById = byId(steps)
   const upstream = new Map<string, ReadonlySet<string>>()
   for (const { id } of steps) {
-    const found = new Set<string>()
+    const upstreamIds = new Set<string>()
     const open = [id]
     for (let step = open.pop(); step !== undefined; step = open.pop())
-      for (const before of known.get(step)?.dependsOn ?? [])
-        if (known.has(before) && !found.has(before)) {
-          found.add(before)
+      for (const before of stepsById.get(step)?.dependsOn ?? [])
+        if (stepsById.has(before) && !upstreamIds.has(before)) {
+          upstreamIds.add(before)
           open.push(before)
         }
-    upstream.set(id, found)
+    upstream.set(id, upstreamIds)
   }
   return upstream
 }
@@ -55,15 +55,15 @@ export function upstreamOf(steps: readonly Ordered[]): Map<string, ReadonlySet<s
  * left out.
  */
 export function inOrder<S extends Ordered>(steps: readonly S[]): S[] {
-  const known = byId(steps)
+  const stepsById = byId(steps)
   const waiting = new Map<string, number>()
   const after = new Map<string, S[]>()
-  for (const step of known.values()) {
-    const before = new Set(step.dependsOn?.filter((id) => known.has(id)))
+  for (const step of stepsById.values()) {
+    const before = new Set(step.dependsOn?.filter((id) => stepsById.has(id)))
     waiting.set(step.id, before.size)
     for (const id of before) after.set(id, [...(after.get(id) ?? []), step])
   }
-  const ordered = [...known.values()].filter(({ id }) => waiting.get(id) === 0)
+  const ordered = [...stepsById.values()].filter(({ id }) => waiting.get(id) === 0)
   for (let index = 0; index < ordered.length; index++)
     for (const step of after.get((ordered[index] as S).id) ?? []) {
       const left = (waiting.get(step.id) as number) - 1

@@ -88,29 +88,29 @@ let recentCharacters = 0
 function findBraces(text: string): readonly Braces[] {
   const first = text.indexOf('{{')
   if (first < 0) return NONE
-  let found = recent.get(text)
-  if (found === undefined) {
-    found = scan(text, first)
+  let braces = recent.get(text)
+  if (braces === undefined) {
+    braces = scan(text, first)
     recentCharacters += text.length
     if (recentCharacters > RECENT_CHARACTERS) {
       recent.clear()
       recentCharacters = text.length
     }
-    recent.set(text, found)
+    recent.set(text, braces)
   }
-  return found
+  return braces
 }
 
 function scan(text: string, first: number): Braces[] {
-  const found: Braces[] = []
+  const allBraces: Braces[] = []
   let index = first
   while (index >= 0) {
     const braces = bracesAt(text, index)
-    found.push(braces)
+    allBraces.push(braces)
     const isBroken = !braces.escaped && braces.placeholder === undefined
     index = text.indexOf('{{', braces.index + (isBroken ? 2 : braces.source.length))
   }
-  return found
+  return allBraces
 }
 
 function bracesAt(text: string, first: number): Braces {

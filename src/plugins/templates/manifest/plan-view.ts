@@ -1,4 +1,4 @@
-import { findCycle, inOrder, upstreamOf } from './order.ts'
+import { computeUpstream, findCycle, inOrder } from './order.ts'
 import type { PlanStep } from './plan-schema.ts'
 import { type ReadPlan, readPlan } from './read-plan.ts'
 import type { TemplateDefinition } from './schema.ts'
@@ -22,7 +22,7 @@ export function viewPlan(item: TemplateDefinition): PlanView {
   for (const step of steps) if (!byId.has(step.id)) byId.set(step.id, step)
   const isListed = isInOrder(steps, byId)
   const cycle = isListed ? undefined : findCycle(steps)
-  let upstream: ReturnType<typeof upstreamOf> | undefined
+  let upstream: ReturnType<typeof computeUpstream> | undefined
   return {
     ...plan,
     item,
@@ -32,7 +32,7 @@ export function viewPlan(item: TemplateDefinition): PlanView {
     isBefore(earlier, later) {
       // Most steps read only from their direct dependencies.
       if (byId.get(later)?.dependsOn?.includes(earlier)) return true
-      upstream ??= upstreamOf(steps)
+      upstream ??= computeUpstream(steps)
       return upstream.get(later)?.has(earlier) ?? false
     },
   }

@@ -50,8 +50,8 @@ function parseFile(text: string, file: string): Pick<ReadPlan, 'steps' | 'findin
   if (findings.some(isError)) return { steps: [], findings }
   const checked = parseShape(plan, value)
   if (checked.success) return { steps: checked.data.steps, findings }
-  const found = zodFindings(checked.error.issues, plan, value, file)
-  return { steps: stepsAlone(value), findings: [...findings, ...found.map(withPlace)] }
+  const schemaFindings = zodFindings(checked.error.issues, plan, value, file)
+  return { steps: stepsAlone(value), findings: [...findings, ...schemaFindings.map(withPlace)] }
 }
 
 /** The steps of a file that is right but for fields beside them: rules on the steps are reported in the same round. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { agentReference } from '../../../contract/fields/definition-reference.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
 import { identityFields, title } from '../../../contract/fields/identity.ts'
-import { compatibility, deprecationOf } from '../../../contract/fields/lifecycle.ts'
+import { compatibility, deprecationSchema } from '../../../contract/fields/lifecycle.ts'
 import { relativePath } from '../../../contract/fields/relative-path.ts'
 import { resourceProfile } from '../../../contract/fields/resources.ts'
 import { about, list, maybe, text } from '../../../contract/fields/shape.ts'
@@ -73,7 +73,7 @@ export const templateSchema = z.strictObject({
   examples: maybe('Examples of parameters; "validate" checks each of them.', list(example, 100)),
   docs: maybe('The documentation file; "docs.md" by default, if that file exists.', relativePath),
   compatibility: maybe('What the runtime must provide.', compatibility),
-  deprecation: maybe('Required when status is "deprecated".', deprecationOf('template')),
+  deprecation: maybe('Required when status is "deprecated".', deprecationSchema('template')),
 })
 
 export type TemplateManifest = z.output<typeof templateSchema>

@@ -4,9 +4,9 @@ import type { TemplateDefinition, TemplateManifest } from '../manifest/schema.ts
 
 /** Changes to the agents that the steps may use. */
 export function agentRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {
-  const now = rangesOf(after.manifest)
+  const now = collectRanges(after.manifest)
   if (before === undefined) return []
-  const old = rangesOf(before.manifest)
+  const old = collectRanges(before.manifest)
   const risk = (id: string, level: Risk['level'], message: string): Risk => ({
     id,
     level,
@@ -38,6 +38,6 @@ function preferenceRisks(
   return [risk('agent-order-changed', 'low', `agents are preferred in the order ${after.join(', ')}`)]
 }
 
-function rangesOf({ supportedAgents }: TemplateManifest): Map<string, string> {
+function collectRanges({ supportedAgents }: TemplateManifest): Map<string, string> {
   return new Map((supportedAgents ?? []).map(splitReference).map(({ id, range }) => [id, range ?? '*']))
 }

@@ -1,7 +1,7 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import type { JsonObject, Risk } from '../../../contract/kind.ts'
-import { parameterNames, secretsOf } from '../manifest/declared.ts'
+import { findSecrets, parameterNames } from '../manifest/declared.ts'
 import type { TemplateManifest } from '../manifest/schema.ts'
 
 const NONE: JsonObject = {}
@@ -13,17 +13,19 @@ export function parameterRisks(before: TemplateManifest | undefined, after: Temp
     if (names.length > 0)
       risks.push({ id, level, field: 'parameters', message: `${message} ${shownList(names)}` })
   }
-  const secrets = [...secretsOf(after)]
-  const known = before ? secretsOf(before) : new Set<string>()
-  const fresh = secrets.filter((name) => !known.has(name))
+  const secrets = [...findSecrets(after)]
+  const secretsBefore = before ? findSecrets(before) : new Set<string>()
+  const fresh = secrets.filter((name) => !secretsBefore.has(name))
   add('parameter-secret', before ? 'high' : 'medium', fresh, 'takes the secret')
   if (before === undefined) return risks
-  const open = [...known].filter((name) => parameterNames(after).includes(name) && !secrets.includes(name))
+  const open = [...secretsBefore].filter(
+    (name) => parameterNames(after).includes(name) && !secrets.includes(name),
+  )
   add('parameter-secret-opened', 'high', open, 'is no longer secret:')
   const [old, now] = [parameterNames(before), parameterNames(after)]
   add('parameter-removed', 'high', without(old, now), 'no longer takes')
-  add('parameter-required', 'high', without(requiredOf(after), requiredOf(before)), 'now requires')
-  const added = without(now, old).filter((name) => !requiredOf(after).includes(name))
+  add('parameter-required', 'high', without(listRequired(after), listRequired(before)), 'now requires')
+  const added = without(now, old).filter((name) => !listRequired(after).includes(name))
   add('parameter-added', 'low', added, 'also takes')
   const changed = now.filter(
     (name) => old.includes(name) && !isSame(meaning(before, name), meaning(after, name)),
@@ -37,16 +39,16 @@ function without(names: readonly string[], others: readonly string[]): string[] 
 }
 
 /** Required parameters without a default: only those must be given. */
-function requiredOf({ parameters = NONE }: TemplateManifest): string[] {
+function listRequired({ parameters = NONE }: TemplateManifest): string[] {
   const required: unknown[] = Array.isArray(parameters.required) ? parameters.required : []
   return required.filter(
-    (name): name is string => typeof name === 'string' && schemaOf(parameters, name)?.default === undefined,
+    (name): name is string => typeof name === 'string' && findSchema(parameters, name)?.default === undefined,
   )
 }
 
 /** A parameter's schema without its texts for people. */
 function meaning({ parameters = NONE }: TemplateManifest, name: string): unknown {
-  const schema = schemaOf(parameters, name)
+  const schema = findSchema(parameters, name)
   if (schema === undefined) return parameters.properties
   const {
     title: _title,
@@ -58,7 +60,7 @@ function meaning({ parameters = NONE }: TemplateManifest, name: string): unknown
   return rest
 }
 
-function schemaOf({ properties }: JsonObject, name: string): JsonObject | undefined {
+function findSchema({ properties }: JsonObject, name: string): JsonObject | undefined {
   const schema = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined
   return isObject(schema) ? schema : undefined
 }

@@ -5,7 +5,7 @@ import { readPlan } from '../manifest/read-plan.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 import { raisedLevel } from './limits.ts'
 
-type Add = (id: string, level: Risk['level'], field: string, message: string) => void
+type AddRisk = (id: string, level: Risk['level'], field: string, message: string) => void
 
 /** Changes to the side effects of steps, to their approvals and to their rollbacks. */
 export function planRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {
@@ -13,21 +13,21 @@ export function planRisks(before: TemplateDefinition | undefined, after: Templat
   const old = new Map((before ? readPlan(before).steps : []).map((step) => [step.id, step]))
   const steps = readPlan(after).steps
   for (const step of steps) {
-    const add: Add = (id, level, field, message) =>
+    const add: AddRisk = (id, level, field, message) =>
       void risks.push({ id, level, field: `defaultPlan.steps.${step.id}${field}`, message })
     const then = old.get(step.id)
     if (then !== undefined) changedStep(then, step, add)
     else newStep(step, before === undefined, add)
   }
-  const kept = new Set(steps.map(({ id }) => id))
-  for (const step of old.values()) if (!kept.has(step.id)) risks.push(removedStep(step))
+  const stepIds = new Set(steps.map(({ id }) => id))
+  for (const step of old.values()) if (!stepIds.has(step.id)) risks.push(removedStep(step))
   return [...risks, ...(before ? outputRisks(before, after) : [])]
 }
 
 function newStep(
   { id, sideEffects = 'none', approval = 'none' }: PlanStep,
   isAllNew: boolean,
-  add: Add,
+  add: AddRisk,
 ): void {
   if (sideEffects === 'irreversible' && approval === 'none')
     add('step-irreversible', 'high', '.sideEffects', `the step ${id} is irreversible and has no approval`)
@@ -48,7 +48,7 @@ function removedStep({ id, approval }: PlanStep): Risk {
 
 const EFFECTS = ['none', 'reversible', 'irreversible'] as const
 
-function changedStep(before: PlanStep, after: PlanStep, add: Add): void {
+function changedStep(before: PlanStep, after: PlanStep, add: AddRisk): void {
   const { id } = after
   const [effects, now] = [before.sideEffects ?? 'none', after.sideEffects ?? 'none']
   if (EFFECTS.indexOf(now) > EFFECTS.indexOf(effects))
@@ -68,17 +68,17 @@ function changedStep(before: PlanStep, after: PlanStep, add: Add): void {
   flowRisks(before, after, add)
 }
 
-function doerRisks(before: PlanStep, after: PlanStep, add: Add): void {
-  const [old, now] = [doerOf(before), doerOf(after)]
+function doerRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
+  const [old, now] = [describeDoer(before), describeDoer(after)]
   if (old !== now)
     add('step-agent-changed', 'high', '', `the step ${after.id} goes to ${now} instead of ${old}`)
 }
 
-function doerOf({ agentId, skill }: PlanStep): string {
+function describeDoer({ agentId, skill }: PlanStep): string {
   return agentId === undefined ? `any agent that offers ${skill ?? 'nothing'}` : `the agent ${agentId}`
 }
 
-function flowRisks(before: PlanStep, after: PlanStep, add: Add): void {
+function flowRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
   const { id } = after
   if (before.when !== undefined && before.when !== after.when)
     add(
@@ -87,9 +87,14 @@ function flowRisks(before: PlanStep, after: PlanStep, add: Add): void {
       '.when',
       after.when === undefined ? `the step ${id} always runs` : `the step ${id} runs on another condition`,
     )
-  const gone = (before.dependsOn ?? []).filter((step) => !after.dependsOn?.includes(step))
-  if (gone.length > 0)
-    add('step-order-changed', 'medium', '.dependsOn', `the step ${id} no longer waits for ${shownList(gone)}`)
+  const removedSteps = (before.dependsOn ?? []).filter((step) => !after.dependsOn?.includes(step))
+  if (removedSteps.length > 0)
+    add(
+      'step-order-changed',
+      'medium',
+      '.dependsOn',
+      `the step ${id} no longer waits for ${shownList(removedSteps)}`,
+    )
   const [failure, onFailure] = [before.onFailure ?? 'stop', after.onFailure ?? 'stop']
   if (failure !== onFailure)
     add(
@@ -101,7 +106,7 @@ function flowRisks(before: PlanStep, after: PlanStep, add: Add): void {
   limitRisks(before, after, add)
 }
 
-function limitRisks(before: PlanStep, after: PlanStep, add: Add): void {
+function limitRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
   const [time, attempts] = [before.timeoutMs, before.retry?.maxAttempts ?? 1]
   const [timeNow, attemptsNow] = [after.timeoutMs, after.retry?.maxAttempts ?? 1]
   if (time !== undefined && (timeNow === undefined || timeNow > time))
@@ -119,15 +124,19 @@ function limitRisks(before: PlanStep, after: PlanStep, add: Add): void {
 function outputRisks(before: TemplateDefinition, after: TemplateDefinition): Risk[] {
   const now = new Map((after.manifest.expectedOutputs ?? []).map((output) => [output.id, output]))
   return (before.manifest.expectedOutputs ?? []).flatMap((output): Risk[] => {
-    const kept = now.get(output.id)
+    const outputNow = now.get(output.id)
     const risk = (id: string, level: Risk['level'], message: string): Risk[] => [
       { id, level, field: `expectedOutputs.${output.id}`, message },
     ]
-    if (kept === undefined)
+    if (outputNow === undefined)
       return risk('output-removed', 'high', `a run no longer leaves ${output.id} behind`)
-    if (kept.type !== output.type || kept.path !== output.path || !isSame(kept.schema, output.schema))
+    if (
+      outputNow.type !== output.type ||
+      outputNow.path !== output.path ||
+      !isSame(outputNow.schema, output.schema)
+    )
       return risk('output-changed', 'medium', `what a run leaves behind as ${output.id} is different`)
-    if (output.required !== false && kept.required === false)
+    if (output.required !== false && outputNow.required === false)
       return risk('output-optional', 'medium', `a run may end without ${output.id}`)
     return []
   })

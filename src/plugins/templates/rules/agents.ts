@@ -17,12 +17,12 @@ export function checkAgents(plan: PlanView, surroundings: Surroundings, findings
   const ids = agents.map(({ id }) => id)
   checkList(agents, ids, plan.item.manifestPath, findings)
   if (plan.steps.length === 0) return
-  const named = new Set<string>()
+  const agentIds = new Set<string>()
   const skills = new Set<string>()
   for (const [index, { agentId, skill, rollback }] of plan.steps.entries()) {
-    if (agentId !== undefined) named.add(agentId)
+    if (agentId !== undefined) agentIds.add(agentId)
     else if (skill !== undefined) skills.add(skill)
-    if (rollback?.agentId !== undefined) named.add(rollback.agentId)
+    if (rollback?.agentId !== undefined) agentIds.add(rollback.agentId)
     else if (rollback?.skill !== undefined) skills.add(rollback.skill)
     if (agentId !== undefined && !ids.includes(agentId))
       findings.push(unsupported(plan, agentId, [...plan.at, index, 'agentId'], ids))
@@ -30,7 +30,7 @@ export function checkAgents(plan: PlanView, surroundings: Surroundings, findings
       findings.push(unsupported(plan, rollback.agentId, [...plan.at, index, 'rollback', 'agentId'], ids))
   }
   for (const [index, id] of ids.entries())
-    if (!named.has(id) && !mayOffer(id, skills, surroundings) && ids.indexOf(id) === index)
+    if (!agentIds.has(id) && !mayOffer(id, skills, surroundings) && ids.indexOf(id) === index)
       findings.push(unused(plan.item.manifestPath, id, index, skills))
 }
 

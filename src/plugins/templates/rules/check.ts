@@ -3,7 +3,7 @@ import { isError } from '../../../contract/diagnostic.ts'
 import { checkIdentity } from '../../../contract/fields/identity.ts'
 import { checkLifecycle } from '../../../contract/fields/lifecycle-rules.ts'
 import type { Surroundings } from '../../../contract/kind.ts'
-import { secretsOf } from '../manifest/declared.ts'
+import { findSecrets } from '../manifest/declared.ts'
 import { viewPlan } from '../manifest/plan-view.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 import { checkAgents } from './agents.ts'
@@ -22,7 +22,7 @@ export function checkTemplate(item: TemplateDefinition, surroundings: Surroundin
   const findings: Finding[] = []
   checkIdentity(manifest, file, findings)
   if (manifest.status !== 'draft') checkPresence(item, findings)
-  const secrets = secretsOf(manifest)
+  const secrets = findSecrets(manifest)
   const hasSchema = checkParameterSchema(item, secrets, findings)
   const plan = viewPlan(item)
   findings.push(...plan.findings)

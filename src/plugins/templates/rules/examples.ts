@@ -41,9 +41,9 @@ export function checkExamples(
     )
   const meter = new Meter()
   for (const [index, example] of examples.entries()) {
-    const given = Object.keys(example.parameters).filter((name) => secrets.has(name))
-    for (const name of given) findings.push(leak(file, index, name))
-    if (given.length > 0) continue
+    const secretNames = Object.keys(example.parameters).filter((name) => secrets.has(name))
+    for (const name of secretNames) findings.push(leak(file, index, name))
+    if (secretNames.length > 0) continue
     for (const finding of tryOut(item, example, surroundings, meter, size))
       findings.push(moved(finding, file, index))
   }
@@ -57,8 +57,8 @@ function tryOut(
   size: PlanSize | undefined,
 ): Finding[] {
   const { parameters = NONE } = item.manifest
-  const found = checkParameters(parameters, values, true, meter)
-  if (found.length > 0 || size === undefined || isSmall(size, parameters, values)) return found
+  const findings = checkParameters(parameters, values, true, meter)
+  if (findings.length > 0 || size === undefined || isSmall(size, parameters, values)) return findings
   // The core checks the agent of each step, for every kind.
   return instantiateTemplate(item, values, surroundings, true).findings.filter(
     ({ file }) => file === PARAMETERS,

@@ -7,7 +7,7 @@ import type { PlanView } from '../manifest/plan-view.ts'
 import type { ExpectedOutput } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
 
-type Place = Parameters<typeof makeFinding>[1]
+type OutputPlace = Parameters<typeof makeFinding>[1]
 
 /** Checks the expected outputs of a run. */
 export function checkOutputs(plan: PlanView, findings: Finding[]): void {
@@ -72,7 +72,7 @@ function checkPath(file: string, { type, path }: ExpectedOutput, index: number, 
   const where = `expectedOutputs[${index}]`
   const pointer = ['expectedOutputs', index]
   const at = { file, pointer: [...pointer, 'path'] }
-  const add = (place: Place, message: string, hint: string) =>
+  const add = (place: OutputPlace, message: string, hint: string) =>
     findings.push(makeFinding('NOFX_OUTPUT_PATH', place, message, hint))
   if (type === 'file' && path === undefined)
     add({ file, pointer }, `${where} is a file without a path`, 'add "path", such as "report.md"')

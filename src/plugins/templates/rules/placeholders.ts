@@ -1,9 +1,9 @@
 import { quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import { hasOutput, outputsOf } from '../manifest/declared.ts'
+import { hasOutput, listOutputs } from '../manifest/declared.ts'
 import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../manifest/placeholders.ts'
 import { makeFinding } from './catalogue.ts'
-import { placeOf, type Read, type TextWalk } from './text-walk.ts'
+import { type ReadPlaceholders, type TextWalk, toPlace } from './text-walk.ts'
 
 /** The hint for braces that were not meant as a placeholder. */
 const ESCAPE = 'or \\{{ for plain braces'
@@ -20,7 +20,7 @@ export function checkText(walk: TextWalk, text: string): void {
     walk.findings.push(
       makeFinding(
         'NOFX_PLACEHOLDER_INVALID',
-        placeOf(walk, index),
+        toPlace(walk, index),
         `${source} is not a placeholder`,
         hintFor(walk, source),
       ),
@@ -36,19 +36,19 @@ function hintFor({ parameters }: TextWalk, source: string): string {
 }
 
 /** Results for short texts: "{{parameters.repo}}" is an input in many steps and many templates. */
-const known = new Map<string, Read>()
+const shortTexts = new Map<string, ReadPlaceholders>()
 const KEPT = 512
 const SHORT = 256
 
 /** Reads a text once: a file once for all steps that share it, a short text as long as the cache has room. */
-function readAt({ path, seen }: TextWalk, text: string): Read {
+function readAt({ path, fileTexts }: TextWalk, text: string): ReadPlaceholders {
   const key = path ?? text
-  const memory: Map<string, Read> = path === undefined ? known : seen
+  const memory: Map<string, ReadPlaceholders> = path === undefined ? shortTexts : fileTexts
   let read = memory.get(key)
   if (read !== undefined) return read
   read = readPlaceholders(text)
   if (path === undefined && text.length > SHORT) return read
-  if (memory === known && known.size >= KEPT) known.clear()
+  if (memory === shortTexts && shortTexts.size >= KEPT) shortTexts.clear()
   memory.set(key, read)
   return read
 }
@@ -66,7 +66,7 @@ export function checkPlaceholder(walk: TextWalk, placeholder: Placeholder): void
     walk.findings.push(
       makeFinding(
         'NOFX_PLACEHOLDER_PARAMETER',
-        placeOf(walk, index),
+        toPlace(walk, index),
         `${source} does not name a declared parameter`,
         near ? `write {{parameters.${near}}}` : `add ${quoted(name)} to parameters.properties, ${ESCAPE}`,
       ),
@@ -83,7 +83,7 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
     findings.push(
       makeFinding(
         'NOFX_PLACEHOLDER_STEP',
-        placeOf(walk, index),
+        toPlace(walk, index),
         `${source} does not name a step of the plan`,
         near ? `write {{steps.${near}.outputs.${output}}}` : `name a step of the plan, ${ESCAPE}`,
       ),
@@ -92,11 +92,11 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
   }
   checkOrder(walk, placeholder)
   if (!isFirst || hasOutput(plan, step, output)) return
-  const near = nearest(output, outputsOf(plan, step))
+  const near = nearest(output, listOutputs(plan, step))
   findings.push(
     makeFinding(
       'NOFX_PLACEHOLDER_OUTPUT',
-      placeOf(walk, index),
+      toPlace(walk, index),
       `${source} does not name an output of the step ${step}`,
       near
         ? `write {{steps.${step}.outputs.${near}}}`
@@ -109,16 +109,17 @@ function checkOrder(walk: TextWalk, { step, source, index }: OutputPlaceholder):
   const { plan, findings, undoes } = walk
   const reader = walk.step.id
   if (plan.cycle || (undoes && step === reader) || plan.isBefore(step, reader)) return
-  const found = (message: string, hint: string) =>
-    void findings.push(makeFinding('NOFX_PLACEHOLDER_ORDER', placeOf(walk, index), message, hint))
-  if (step === reader) found(`${source} is read by the step that makes it`, 'name a step that is done before')
+  const addFinding = (message: string, hint: string) =>
+    void findings.push(makeFinding('NOFX_PLACEHOLDER_ORDER', toPlace(walk, index), message, hint))
+  if (step === reader)
+    addFinding(`${source} is read by the step that makes it`, 'name a step that is done before')
   else if (plan.isBefore(reader, step))
-    found(
+    addFinding(
       `${source} is read by the step ${reader}, which is done before ${step}`,
       `name a step that is done before ${reader}, or let ${step} run first`,
     )
   else
-    found(
+    addFinding(
       `${source} is read by the step ${reader}, which does not wait for ${step}`,
       `add ${quoted(step)} to "dependsOn" of the step ${reader}`,
     )

@@ -34,7 +34,7 @@ function checkTimeout({ item, ordered }: PlanView, { timeoutMs }: Resources, fin
     makeFinding(
       'NOFX_TIMEOUT_PATH',
       { file, pointer: pointerTo(manifest, 'timeoutMs') },
-      `${pathOf(longest)} may take ${longest.ms} ms, more than the ${timeoutMs} of ${field}`,
+      `${renderPath(longest)} may take ${longest.ms} ms, more than the ${timeoutMs} of ${field}`,
       longest.ms <= MOST_MS
         ? `${setting(manifest, 'timeoutMs', longest.ms)}, or lower the timeouts of these steps`
         : 'lower the timeouts of these steps',
@@ -61,11 +61,11 @@ function reach(
   return { id, ms: (before?.ms ?? 0) + timeoutMs, ...(before ? { before } : {}) }
 }
 
-function pathOf(end: Reached): string {
+function renderPath(end: Reached): string {
   const ids: string[] = []
   for (let step: Reached | undefined = end; step !== undefined; step = step.before) ids.unshift(step.id)
-  const shown = ids.length > 10 ? [...ids.slice(0, 8), '…', ...ids.slice(-1)] : ids
-  return shown.join(' → ')
+  const shownIds = ids.length > 10 ? [...ids.slice(0, 8), '…', ...ids.slice(-1)] : ids
+  return shownIds.join(' → ')
 }
 
 function checkMemory(
@@ -77,7 +77,7 @@ function checkMemory(
   const { manifest, manifestPath: file } = item
   let largest = { id: '', memoryMb: 0 }
   for (const { id } of (manifest.supportedAgents ?? []).map(splitReference)) {
-    const needed = memoryOf(surroundings.find('agents', id)?.facts.resourceProfile)
+    const needed = readMemory(surroundings.find('agents', id)?.facts.resourceProfile)
     if (needed > largest.memoryMb) largest = { id, memoryMb: needed }
   }
   if (largest.memoryMb <= memoryMb) return
@@ -91,7 +91,7 @@ function checkMemory(
   )
 }
 
-function memoryOf(profile: unknown): number {
+function readMemory(profile: unknown): number {
   const memory = isObject(profile) ? profile.memoryMb : undefined
   return typeof memory === 'number' ? memory : 0
 }

@@ -8,7 +8,7 @@ import { makeFinding } from './catalogue.ts'
 import { mentions } from './mentions.ts'
 
 const AT = ['rollbackAdvice']
-type Lists = Exclude<RollbackAdvice, string>
+type RollbackLists = Exclude<RollbackAdvice, string>
 
 /** Checks how a run is undone. */
 export function checkRollback(plan: PlanView, findings: Finding[]): void {
@@ -54,7 +54,7 @@ function checkText(advice: string, effects: readonly PlanStep[], file: string, f
 
 function checkLists(
   plan: PlanView,
-  { summary, steps = [], irreversible = [] }: Lists,
+  { summary, steps = [], irreversible = [] }: RollbackLists,
   effects: readonly PlanStep[],
   file: string,
   findings: Finding[],

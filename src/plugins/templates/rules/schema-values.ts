@@ -24,15 +24,15 @@ export function checkSchemaValues(schema: JsonObject, around: Around): Finding[]
   if (schema.default === undefined && schema.examples === undefined) return []
   const findings: Finding[] = []
   for (const [value, at] of valuesIn(schema)) {
-    const problem = problemOf(schema, value, around)
+    const problem = findProblem(schema, value, around)
     if (problem === undefined) continue
     const pointer = ['parameters', ...around.path, ...at]
-    const shown = around.isShown ? ` ${shownValue(value)}` : ''
+    const valueText = around.isShown ? ` ${shownValue(value)}` : ''
     findings.push(
       makeFinding(
         'NOFX_PARAMETER_DEFAULT',
         { file: around.file, pointer },
-        `${dotted(pointer)}${shown} ${problem}`,
+        `${dotted(pointer)}${valueText} ${problem}`,
         'change the value, or the schema that it stands in',
       ),
     )
@@ -49,7 +49,7 @@ function valuesIn(schema: JsonObject): [value: unknown, at: Pointer][] {
 
 const NONE: ReadonlySet<string> = new Set()
 
-function problemOf(schema: JsonObject, value: unknown, { root, path, meter }: Around): string | undefined {
+function findProblem(schema: JsonObject, value: unknown, { root, path, meter }: Around): string | undefined {
   const isInside = typeof value === 'object' && value !== null
   const beyond = isInside ? checkLimits({ value }, NONE)[0] : undefined
   if (beyond !== undefined) return `is beyond what parameters may be (${beyond.message})`

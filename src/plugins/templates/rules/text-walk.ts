@@ -1,11 +1,11 @@
-import type { Finding, Place } from '../../../contract/diagnostic.ts'
+import type { Finding, FindingPlace } from '../../../contract/diagnostic.ts'
 import { parameterNames } from '../manifest/declared.ts'
 import type { readPlaceholders } from '../manifest/placeholders.ts'
 import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 
 /** The placeholders of a text. */
-export type Read = ReturnType<typeof readPlaceholders>
+export type ReadPlaceholders = ReturnType<typeof readPlaceholders>
 
 /** The amount of text to fill in. A file counts for every step that uses it. */
 export interface PlanSize {
@@ -26,7 +26,7 @@ export interface TextWalk {
   /** Parameters that at least one text reads. */
   used: Set<string>
   /** Placeholders in prompt files whose own faults have been reported, since several steps may share a file. */
-  seen: Map<string, Read>
+  fileTexts: Map<string, ReadPlaceholders>
   size: PlanSize
   /** The step of the current text. */
   step: PlanStep
@@ -53,7 +53,7 @@ export function startWalk(
     secrets,
     findings,
     used: new Set(),
-    seen: new Map(),
+    fileTexts: new Map(),
     size: { characters: 0, placeholders: 0 },
     step,
     undoes: false,
@@ -66,7 +66,7 @@ export function startWalk(
  * The current place of the walk.
  * @param index offset in the text of a prompt's file
  */
-export function placeOf({ plan, trail, path }: TextWalk, index = 0): Place {
+export function toPlace({ plan, trail, path }: TextWalk, index = 0): FindingPlace {
   return path === undefined
     ? { file: plan.file, pointer: [...plan.at, ...trail] }
     : { file: path, offset: index }

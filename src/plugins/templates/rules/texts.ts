@@ -6,7 +6,7 @@ import type { PlanView } from '../manifest/plan-view.ts'
 import { promptText } from '../manifest/prompt-text.ts'
 import { makeFinding } from './catalogue.ts'
 import { checkText } from './placeholders.ts'
-import { type PlanSize, placeOf, startWalk, type TextWalk } from './text-walk.ts'
+import { type PlanSize, startWalk, type TextWalk, toPlace } from './text-walk.ts'
 import { checkWhen } from './when.ts'
 
 /**
@@ -58,7 +58,7 @@ function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean 
   else if (text === undefined) checkPath(walk, prompt)
   else {
     walk.path = prompt
-    walk.isFirst = !walk.seen.has(prompt)
+    walk.isFirst = !walk.fileTexts.has(prompt)
     checkText(walk, text)
     walk.path = undefined
     walk.isFirst = true
@@ -69,14 +69,14 @@ function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean 
 
 /** Reports a path that does not lead to a text. The core reports a missing file. */
 function checkPath(walk: TextWalk, path: string): void {
-  const place = placeOf(walk)
-  const shown = `${dotted(place.pointer ?? [])} ${quoted(path)}`
+  const place = toPlace(walk)
+  const label = `${dotted(place.pointer ?? [])} ${quoted(path)}`
   if (path.startsWith('assets/'))
     walk.findings.push(
       makeFinding(
         'NOFX_PROMPT_ASSET',
         place,
-        `${shown} is an asset, not a text`,
+        `${label} is an asset, not a text`,
         `move it to prompts/${walk.step.id}.md`,
       ),
     )
@@ -85,7 +85,7 @@ function checkPath(walk: TextWalk, path: string): void {
       makeFinding(
         'NOFX_PROMPT_INLINE',
         place,
-        `${shown} is not a file path`,
+        `${label} is not a file path`,
         'write { "text": "…" } around a text, or name a file such as "prompts/ask.md"',
       ),
     )
@@ -105,7 +105,7 @@ function checkInside(walk: TextWalk, key: string | number, value: unknown): void
 }
 
 function reportKey(walk: TextWalk, key: string): void {
-  const { file, pointer = [] } = placeOf(walk)
+  const { file, pointer = [] } = toPlace(walk)
   walk.findings.push(
     makeFinding(
       'NOFX_STEP_INPUT',

@@ -2,7 +2,7 @@ import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { parseWhen } from '../manifest/when.ts'
 import { makeFinding } from './catalogue.ts'
 import { checkPlaceholder } from './placeholders.ts'
-import { placeOf, type TextWalk } from './text-walk.ts'
+import { type TextWalk, toPlace } from './text-walk.ts'
 
 const BARE_WORD = /(==|!=)\s*(?:'([^'"]*)'|([A-Za-z][\w-]*))\s*$/
 
@@ -11,7 +11,7 @@ export function checkWhen(walk: TextWalk, when: string): void {
   const placeholder = parseWhen(when)?.placeholder
   if (placeholder === undefined) {
     const message = `${shownPlace(walk)} ${quoted(when)} cannot be read`
-    walk.findings.push(makeFinding('NOFX_WHEN_INVALID', placeOf(walk), message, hintFor(when)))
+    walk.findings.push(makeFinding('NOFX_WHEN_INVALID', toPlace(walk), message, hintFor(when)))
     return
   }
   checkPlaceholder(walk, placeholder)
@@ -19,7 +19,7 @@ export function checkWhen(walk: TextWalk, when: string): void {
     walk.findings.push(
       makeFinding(
         'NOFX_WHEN_SECRET',
-        placeOf(walk),
+        toPlace(walk),
         `${shownPlace(walk)} depends on the secret parameter ${quoted(placeholder.name)}`,
         'let it depend on a parameter of its own that is not secret',
       ),
@@ -27,7 +27,7 @@ export function checkWhen(walk: TextWalk, when: string): void {
 }
 
 function shownPlace(walk: TextWalk): string {
-  return dotted(placeOf(walk).pointer ?? [])
+  return dotted(toPlace(walk).pointer ?? [])
 }
 
 function hintFor(when: string): string {

@@ -1,5 +1,5 @@
 import { sha256 } from '../../../../src/contract/digest.ts'
-import type { Blob, Wanted } from '../../../../src/core/git/object-reader.ts'
+import type { Blob, ObjectRequest } from '../../../../src/core/git/object-reader.ts'
 import type { Repository } from './repository.ts'
 
 /** Sizes around the pieces in which a pipe hands bytes over. */
@@ -30,7 +30,7 @@ export function shownBlob({ bytes, ...blob }: Blob): object {
 }
 
 /** What reading an object has to answer, as `shownBlob` shows it. */
-export function expectedOf(at: number, { most, hash }: Pick<Wanted, 'most' | 'hash'>) {
+export function expectedOf(at: number, { most, hash }: Pick<ObjectRequest, 'most' | 'hash'>) {
   const bytes = STORED[at] as Buffer
   return {
     size: bytes.length,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SILENT } from '../../../../src/core/progress.ts'
 import { sourceOfPublish } from '../../../../src/core/tree/publish-source.ts'
-import type { Tree } from '../../../../src/core/tree/tree.ts'
+import type { WorkingTree } from '../../../../src/core/tree/tree.ts'
 import { digestTree } from '../../../../src/core/tree/tree-digests.ts'
 import { validate } from '../../../../src/core/validate/validate.ts'
 import { agents } from '../../../../src/plugins/agents/kind.ts'
@@ -73,8 +73,8 @@ export class Repository {
     return this
   }
 
-  tree(top = this.top): Tree {
-    return { root: join(top, 'packages/shared'), shown: 'packages/shared', kinds: [agents] }
+  tree(top = this.top): WorkingTree {
+    return { root: join(top, 'packages/shared'), shownPath: 'packages/shared', kinds: [agents] }
   }
 
   /** What a publish would take: digests by name and the rules of findings, or the failure that refused it. */

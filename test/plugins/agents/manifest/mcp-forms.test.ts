@@ -3,7 +3,7 @@ import type { Finding } from '../../../../src/contract/diagnostic.ts'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { readMcp } from '../../../../src/plugins/agents/manifest/mcp.ts'
 import { mcpConfig } from '../../../../src/plugins/agents/manifest/mcp-schema.ts'
-import { mcpServersOf } from '../../../../src/worker/mcp/servers-of.ts'
+import { readMcpServers } from '../../../../src/worker/mcp/servers-of.ts'
 import fc from '../../../harness/fast-check.ts'
 import { check, definitionOf, findingsOn, manifest } from '../support/agent.ts'
 
@@ -124,7 +124,7 @@ describe('MCP servers as other hosts write them are read', () => {
     expect(new Set(found.map(({ file: path }) => path)).size).toBeLessThan(2)
     const item = definitionOf(raw, texts)
     expect(Object.fromEntries(readMcp(item).servers)).toEqual(servers)
-    expect(mcpServersOf({ id: 'reviewer', manifest: item.manifest, texts })).toEqual(servers)
+    expect(readMcpServers({ id: 'reviewer', manifest: item.manifest, texts })).toEqual(servers)
   })
 
   test.each(HOSTS)('%s: inline', (_host, file, servers, hints) => {

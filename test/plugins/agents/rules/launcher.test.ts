@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findLoosePackage } from '../../../../src/plugins/agents/rules/launcher.ts'
-import { programOf } from '../../../../src/plugins/agents/rules/program.ts'
+import { parseProgram } from '../../../../src/plugins/agents/rules/program.ts'
 import { shellString } from '../../../../src/plugins/agents/rules/shell.ts'
 
 const loose = (line: string) => {
@@ -174,4 +174,4 @@ test.each([
   ['/usr/bin/NPX', 'npx'],
   ['C:\\x\\npx.cmd', 'npx'],
   ['', ''],
-])('the program of %j is %j', (command, program) => expect(programOf(command)).toBe(program))
+])('the program of %j is %j', (command, program) => expect(parseProgram(command)).toBe(program))

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import {
+  computeUpstream,
   findCycle,
   inOrder,
   longestPath,
-  upstreamOf,
 } from '../../../../src/plugins/templates/manifest/order.ts'
 import fc from '../../../harness/fast-check.ts'
 
@@ -47,7 +47,7 @@ describe('the steps before a step', () => {
     ['a<b b<a', { a: 'b,a', b: 'a,b' }],
   ])('%s', (text, expected) => {
     const found = Object.fromEntries(
-      Array.from(upstreamOf(stepsOf(text)), ([id, before]) => [id, [...before].join()]),
+      Array.from(computeUpstream(stepsOf(text)), ([id, before]) => [id, [...before].join()]),
     )
     expect(found).toEqual(expected)
   })
@@ -103,7 +103,7 @@ test('a cycle is found exactly if the order leaves steps out, and each of its ar
 test('each step comes after all its dependencies in the order', () => {
   fc.assert(
     fc.property(graph, (steps) => {
-      const upstream = upstreamOf(steps)
+      const upstream = computeUpstream(steps)
       const done = new Set<string>()
       for (const { id } of inOrder(steps)) {
         for (const before of upstream.get(id) ?? []) expect(done).toContain(before)
