@@ -149,7 +149,7 @@ async function readFirstPage(
     const { cursor, mark } = await within(answerWithinMs, signal, (cut) => whereIs({ reads, cache }, cut))
     feed.confirm(cursor, mark)
   } catch (error) {
-    const states = [...(await cache.known()).values()]
+    const states = [...(await cache.readKnown()).values()]
     if (states.length === 0) throw error
     log(`continuing with what is known: ${(error as Error).message}`)
     feed.trouble(Math.max(...states.map(({ seq }) => seq)))
@@ -161,7 +161,7 @@ async function whereIs(
   { reads, cache }: Pick<WorkerSources, 'reads' | 'cache'>,
   cut: AbortSignal,
 ): Promise<FeedPlace> {
-  const before = await cache.known()
+  const before = await cache.readKnown()
   const { cursor, mark } = await reads.page('now', cut)
   await cache.settle(before, cursor)
   return { cursor, mark }

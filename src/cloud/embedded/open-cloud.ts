@@ -91,7 +91,7 @@ async function start(
     }
     const measure: Cloud['sizesOf'] = (bucket, names) =>
       inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard))
-    const handling = { guard, jwtSecret: keys.jwtSecret, sizesOf: measure }
+    const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
@@ -173,7 +173,12 @@ interface Handling {
 }
 
 /** `drain` runs its task after every request that is under way. */
-function handler(app: App, inLine: InLine, trouble: DatabaseTrouble, { guard, jwtSecret, sizesOf }: Handling) {
+function handler(
+  app: App,
+  inLine: InLine,
+  trouble: DatabaseTrouble,
+  { guard, jwtSecret, sizesOf }: Handling,
+) {
   const open = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     open.add(work)

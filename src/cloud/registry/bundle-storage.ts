@@ -25,7 +25,7 @@ interface Doors {
   resumable?: ResumableTarget
   storageFetch?: StorageFetch
   /** Asks storage for many sizes at once; without it, they are requested over HTTP. */
-  sizesOf?: SizesOf
+  readSizes?: SizesOf
 }
 
 /** What all operations on the bucket need. */

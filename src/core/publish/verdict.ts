@@ -31,7 +31,8 @@ export async function requireMoved(
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
   const [heldRows, late] = [left('held'), left('stale')]
-  if (plan.unhold && held[0]) throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { held: heldRows })
+  if (plan.unhold && held[0])
+    throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { heldRows })
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)

@@ -13,7 +13,7 @@ import { UNFINISHED, writePrivate } from './write-private.ts'
  */
 export interface Cache {
   /** Last known states by `kind/id`, as written by all workers that share this folder. */
-  known(): Promise<Map<string, KnownState>>
+  readKnown(): Promise<Map<string, KnownState>>
   /**
    * Adds states to the index; of two states of a definition the one with the higher event number is kept. Returns whether
    * the folder had a later state: another worker is ahead, or a backup was restored.
@@ -82,7 +82,7 @@ function createIndex(folder: CacheFolder, contents: Contents): Pick<Cache, 'know
     await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
   }
   return {
-    known: readKnown,
+    readKnown,
     async remember(states) {
       await contents.writeAgain()
       const all = await readKnown()

@@ -21,6 +21,6 @@ export function createIsDisabled({ definitions, cache, feed }: DisabledOptions):
     const found = troubled ? definitions.peek(kind, id) : await definitions.find(kind, id)
     if (found && found.state !== 'not-found') return found.state === 'disabled'
     // The event that disabled it may not be kept any more; another process may have seen it.
-    return (await cache.known()).get(nameOf({ kind, id }))?.head.state === 'disabled'
+    return (await cache.readKnown()).get(nameOf({ kind, id }))?.head.state === 'disabled'
   }
 }

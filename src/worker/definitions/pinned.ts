@@ -78,7 +78,7 @@ async function fromRegistry(
 }
 
 async function lastKnown(cache: Cache, kind: string, id: string, pin: Pin): Promise<PinnedState> {
-  const head = (await cache.known()).get(nameOf({ kind, id }))?.head
+  const head = (await cache.readKnown()).get(nameOf({ kind, id }))?.head
   const digest = head && 'digest' in head && matches(head, pin) ? head.digest : undefined
   const revision = digest === undefined ? undefined : await cache.revision(kind, id, digest)
   if (!revision) return { state: 'unavailable' }

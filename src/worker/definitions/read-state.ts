@@ -52,7 +52,7 @@ async function fetchRevision(
 
 /** Fills an entry without a known state from the disk. */
 export async function fillFromDisk(cache: Cache, entry: DefinitionEntry): Promise<void> {
-  const cached = (await cache.known()).get(nameOf(entry))
+  const cached = (await cache.readKnown()).get(nameOf(entry))
   if (!cached || entry.state) return
   const { head, asOf, seq } = cached
   if (!('digest' in head)) {

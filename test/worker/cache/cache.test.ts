@@ -66,12 +66,12 @@ describe('a cache folder with a failing disk', () => {
         await cache.remember(new Map([[KEY, known]]))
         damage(join(home, name))
         const again = await open()
-        expect((await again.known()).get(KEY)).toEqual(known)
+        expect((await again.readKnown()).get(KEY)).toEqual(known)
         expect(await again.revision('agents', 'reviewer', REVISION.digest)).toEqual(REVISION)
         // The next write makes both whole.
         await again.remember(new Map([[KEY, known]]))
         damage(join(home, name === 'live.json' ? 'live.json.second' : 'live.json'))
-        expect((await (await open()).known()).get(KEY)).toEqual(known)
+        expect((await (await open()).readKnown()).get(KEY)).toEqual(known)
       }
     },
   )
@@ -84,11 +84,11 @@ describe('a cache folder with a failing disk', () => {
     writeFileSync(revisions, '')
     await cache.keep(REVISION)
     await cache.remember(new Map([[KEY, known]]))
-    expect((await (await open()).known()).size).toBe(0)
+    expect((await (await open()).readKnown()).size).toBe(0)
     rmSync(revisions)
     mkdirSync(revisions)
     await cache.remember(new Map([[KEY, known]]))
-    expect((await (await open()).known()).get(KEY)).toEqual(known)
+    expect((await (await open()).readKnown()).get(KEY)).toEqual(known)
     expect(await (await open()).revision('agents', 'reviewer', REVISION.digest)).toEqual(REVISION)
   })
 })

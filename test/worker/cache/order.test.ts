@@ -75,7 +75,7 @@ async function play(taken: readonly Step[]): Promise<void> {
   /** Its index in the history that the registry has; -1 of one that it has no more. */
   const rankOf = (known: KnownState | undefined) =>
     history.findIndex(({ digest }) => known && 'digest' in known.head && digest === known.head.digest)
-  const now = async () => (await open()).known().then((known) => known.get(KEY))
+  const now = async () => (await open()).readKnown().then((known) => known.get(KEY))
   publish(0)
   for (const step of taken) {
     const before = rankOf(await now())
@@ -102,12 +102,12 @@ async function hear(one: Worker | undefined, history: Release[], marks: string[]
   const head = history.at(-1)
   if (!one || !head) return
   if (one.seen?.mark === undefined || marks[one.seen.seq - 1] !== one.seen.mark)
-    await one.cache.settle(await one.cache.known(), seq)
+    await one.cache.settle(await one.cache.readKnown(), seq)
   one.seen = { seq, mark }
   const { version, digest } = head
   one.held = { head: { state: 'active', version, digest }, asOf: at.toISOString(), seq, mark }
   if (!(await flush(one))) return
-  await one.cache.settle(await one.cache.known(), seq)
+  await one.cache.settle(await one.cache.readKnown(), seq)
   await flush(one)
 }
 
@@ -148,7 +148,7 @@ describe('what a folder knows of a definition', () => {
   ])('%s', async (_what, told, last) => {
     const open = folder()
     for (const known of told) await (await open()).remember(new Map([[KEY, known]]))
-    expect((await (await open()).known()).get(KEY)).toEqual(last)
+    expect((await (await open()).readKnown()).get(KEY)).toEqual(last)
   })
 
   test('gives way to a registry that says that it counts from less, as far as it was known before that', async () => {
@@ -156,15 +156,15 @@ describe('what a folder knows of a definition', () => {
     const cache = await open()
     const lost = disabled('2026-11-23T10:00:00.000Z', 400)
     await cache.remember(new Map([[KEY, lost]]))
-    const before = await cache.known()
+    const before = await cache.readKnown()
     await cache.settle(before, 12)
-    expect((await (await open()).known()).get(KEY)).toEqual({ ...lost, seq: 0 })
+    expect((await (await open()).readKnown()).get(KEY)).toEqual({ ...lost, seq: 0 })
     const restored = active('2026-11-23T09:00:00.000Z', 12)
     await (await open()).remember(new Map([[KEY, restored]]))
     // Another worker hears the same a moment later; a third one that heard nothing ends.
     await (await open()).settle(before, 12)
     await cache.remember(new Map([[KEY, lost]]))
-    expect((await (await open()).known()).get(KEY)).toEqual(restored)
+    expect((await (await open()).readKnown()).get(KEY)).toEqual(restored)
   })
 
   test('never goes back in one history and follows a restore, whatever the clocks of three workers say', async () => {
