@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { agentFiles, type CliRun } from '../harness/project.ts'
 
 const PROMPT = (id: string) => `packages/shared/agents/${id}/prompts/system.md`
 const IDS = ['one', 'two', 'gone', 'idea', 'leaky']
@@ -17,7 +18,7 @@ const VERDICTS: Record<string, RegExp> = {
 const INCIDENT = /^For the incident channel:$/m
 
 describe('every effect says what happened, and only that', () => {
-  let project: TestProject
+  let project: PostgresProject
   let release: string
   const run = (...words: string[]) => project.run('registry', ...words)
   const publish = async (...flags: string[]) => {
@@ -27,7 +28,7 @@ describe('every effect says what happened, and only that', () => {
     return json.data.result.releaseId as string
   }
   beforeAll(async () => {
-    project = new TestProject({}, { resident: true })
+    project = await PostgresProject.create()
     for (const id of IDS) project.write(agentFiles(id))
     await publish()
     for (const id of ['one', 'two', 'leaky']) project.write({ [PROMPT(id)]: `second ${id}\n` })
@@ -90,9 +91,10 @@ describe('every effect says what happened, and only that', () => {
   it('--json contains the paragraph for the incident channel, whose command undoes the effect', async () => {
     const { json } = await run('disable', 'agents/two', ...why('sends `mails`\nto customers'), '--json')
     const { incident, changes } = json.data
+    const { host, pathname } = new URL(project.database.url)
     expect(changes).toMatchObject([{ kind: 'agents', id: 'two', outcome: 'disabled', from: 3, to: 4 }])
     expect(incident.split('\n')).toEqual([
-      '**Disabled** `agents/two` (v3 → disabled as v4) in embedded .nofx',
+      `**Disabled** \`agents/two\` (v3 → disabled as v4) in embedded postgres://${host}${pathname}`,
       '- **Why**: sends `mails` to customers',
       expect.stringMatching(/^- \*\*By\*\*: test@example\.com, as release `[0-9a-f]{8}`$/),
       '- **Reaches**: readers get no version of it, workers stop at the next event; no live definition requires it',
