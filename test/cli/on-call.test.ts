@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
-import { agentFiles, type CliRun } from '../harness/project.ts'
+import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const PROMPT = (id: string) => `packages/shared/agents/${id}/prompts/system.md`
 const IDS = ['one', 'two', 'gone', 'idea', 'leaky']
@@ -180,4 +180,28 @@ describe('every effect says what happened, and only that', () => {
     const { json } = await run(...words, '--json')
     expect(json.error).toMatchObject({ message, hint })
   })
+})
+
+it('in the embedded cloud the same verbs have the same verdicts, and name .nofx', async () => {
+  const project = new TestProject({}, { resident: true }).write(agentFiles('one')).write(agentFiles('gone'))
+  onTestFinished(() => project.remove())
+  const expectMoved = async (...words: string[]) => {
+    const { exit, stdout, stderr } = await project.commit().run('registry', ...words)
+    expect([words[0], exit, stderr]).toEqual([words[0], 0, ''])
+    return stdout
+  }
+  await expectMoved('publish')
+  await expectMoved('disable', 'agents/one', '--reason', 'harm', '--dry-run')
+  const disabled = await expectMoved('disable', 'agents/one', '--reason', 'harm')
+  expect(disabled).toContain('**Disabled** `agents/one` (v1 → disabled as v2) in embedded .nofx\n')
+  await expectMoved('enable', 'agents/one', '--reason', 'fixed')
+  project.git('rm', '-rq', 'packages/shared/agents/gone')
+  await expectMoved('publish', '--prune', '--yes')
+  await expectMoved('undelete', 'agents/gone', '--reason', 'mistake')
+  project.write({ [PROMPT('one')]: 'a sketch\n' })
+  await expectMoved('publish', '--draft', '--only', 'one')
+  await expectMoved('promote', 'agents/one', '--reason', 'ready')
+  await expectMoved('rollback', 'agents/one', '--to', '1', '--reason', 'worse')
+  const held = await project.run('registry', 'publish', '--only', 'one')
+  expect([held.exit, held.stderr]).toEqual([1, expect.stringContaining('this content was rolled back as')])
 })
