@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { presentRelease } from '../../src/cli/present/release.ts'
 import type { Outcome, ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import type { PlannedMove } from '../../src/core/diff/moves.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const PLAIN = new Chalk({ level: 0 })
@@ -81,7 +82,7 @@ const PROMPT = 'packages/shared/agents/one/prompts/system.md'
 const WHY = ['--reason', 'undo']
 
 describe('a dry run', () => {
-  let project: TestProject
+  let project: PostgresProject
   let release: string
   const run = (...words: string[]) => project.run('registry', ...words)
   const publish = async (text: string, ...flags: string[]) => {
@@ -92,7 +93,7 @@ describe('a dry run', () => {
   }
   const count = async () => (await run('releases', '--json')).json.data.releases.length
   beforeAll(async () => {
-    project = new TestProject({}, { resident: true })
+    project = await PostgresProject.create()
     project.write({ ...agentFiles('one'), ...agentFiles('two') })
     await publish('first\n')
     release = await publish('second\n')

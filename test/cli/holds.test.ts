@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { agentFiles, TestProject } from '../harness/project.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { agentFiles } from '../harness/project.ts'
 
 const PROMPT = 'packages/shared/agents/one/prompts/system.md'
 
 /** Each test begins where the last one ended. */
 describe('content that a rollback replaced', () => {
-  let project: TestProject
+  let project: PostgresProject
   const run = (...words: string[]) => project.run('registry', ...words)
   const publish = async (text: string, ...flags: string[]) => {
     project.write({ [PROMPT]: text }).commit()
@@ -16,7 +17,7 @@ describe('content that a rollback replaced', () => {
       ({ id, version }: { id: string; version: number }) => `${id} v${version}`,
     )
   beforeAll(async () => {
-    project = new TestProject({}, { resident: true })
+    project = await PostgresProject.create()
     project.write(agentFiles('one'))
     for (const text of ['good\n', 'bad\n', 'worse\n']) expect((await publish(text)).exit).toBe(0)
     const reason = ['--reason', 'v2 and v3 are bad']

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const PROMPT = (id: string) => `packages/shared/agents/${id}/prompts/system.md`
@@ -17,7 +18,7 @@ const VERDICTS: Record<string, RegExp> = {
 const INCIDENT = /^For the incident channel:$/m
 
 describe('every effect says what happened, and only that', () => {
-  let project: TestProject
+  let project: PostgresProject
   let release: string
   const run = (...words: string[]) => project.run('registry', ...words)
   const publish = async (...flags: string[]) => {
@@ -27,7 +28,7 @@ describe('every effect says what happened, and only that', () => {
     return json.data.result.releaseId as string
   }
   beforeAll(async () => {
-    project = new TestProject({}, { resident: true })
+    project = await PostgresProject.create()
     for (const id of IDS) project.write(agentFiles(id))
     await publish()
     for (const id of ['one', 'two', 'leaky']) project.write({ [PROMPT(id)]: `second ${id}\n` })
@@ -90,9 +91,10 @@ describe('every effect says what happened, and only that', () => {
   it('--json contains the paragraph for the incident channel, whose command undoes the effect', async () => {
     const { json } = await run('disable', 'agents/two', ...why('sends `mails`\nto customers'), '--json')
     const { incident, moves } = json.data
+    const { host, pathname } = new URL(project.database.url)
     expect(moves).toMatchObject([{ kind: 'agents', id: 'two', outcome: 'disabled', from: 3, to: 4 }])
     expect(incident.split('\n')).toEqual([
-      '**Disabled** `agents/two` (v3 → disabled as v4) in embedded .nofx',
+      `**Disabled** \`agents/two\` (v3 → disabled as v4) in embedded postgres://${host}${pathname}`,
       '- **Why**: sends `mails` to customers',
       expect.stringMatching(/^- \*\*By\*\*: test@example\.com, as release `[0-9a-f]{8}`$/),
       '- **Reaches**: readers get no version of it, workers stop at the next event; no live definition requires it',
@@ -178,4 +180,28 @@ describe('every effect says what happened, and only that', () => {
     const { json } = await run(...words, '--json')
     expect(json.error).toMatchObject({ message, hint })
   })
+})
+
+it('in the embedded cloud the same verbs have the same verdicts, and name .nofx', async () => {
+  const project = new TestProject({}, { resident: true }).write(agentFiles('one')).write(agentFiles('gone'))
+  onTestFinished(() => project.remove())
+  const expectMoved = async (...words: string[]) => {
+    const { exit, stdout, stderr } = await project.commit().run('registry', ...words)
+    expect([words[0], exit, stderr]).toEqual([words[0], 0, ''])
+    return stdout
+  }
+  await expectMoved('publish')
+  await expectMoved('disable', 'agents/one', '--reason', 'harm', '--dry-run')
+  const disabled = await expectMoved('disable', 'agents/one', '--reason', 'harm')
+  expect(disabled).toContain('**Disabled** `agents/one` (v1 → disabled as v2) in embedded .nofx\n')
+  await expectMoved('enable', 'agents/one', '--reason', 'fixed')
+  project.git('rm', '-rq', 'packages/shared/agents/gone')
+  await expectMoved('publish', '--prune', '--yes')
+  await expectMoved('undelete', 'agents/gone', '--reason', 'mistake')
+  project.write({ [PROMPT('one')]: 'a sketch\n' })
+  await expectMoved('publish', '--draft', '--only', 'one')
+  await expectMoved('promote', 'agents/one', '--reason', 'ready')
+  await expectMoved('rollback', 'agents/one', '--to', '1', '--reason', 'worse')
+  const held = await project.run('registry', 'publish', '--only', 'one')
+  expect([held.exit, held.stderr]).toEqual([1, expect.stringContaining('this content was rolled back as')])
 })
