@@ -44,8 +44,8 @@ interface Walk {
 
 /**
  * Finds all files of each format below `from`, or takes `from` itself when it is a file. A file belongs to the first
- * format that knows its path, else to the first that knows its text. Every other Markdown file, every link and every
- * file of a known other format is passed over with a reason. Links are not followed.
+ * format that knows its path, else to the first that knows its text. Every other Markdown file, every link, every file of
+ * a known other format, and every file in a folder of sources or of a Skill is passed over with a reason. Links are not followed.
  * @throws Failure INPUT_UNREADABLE when `from` does not exist
  */
 export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
@@ -144,8 +144,8 @@ function classify(run: Walk, path: string, inSkill: boolean): number | string | 
   if (other !== undefined) return other
   const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
   const format = run.formats[byPath]
-  if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return undefined
   if (!format && (inSkill || IN_SKILLS.test(named(run, path)))) return 'it belongs to a Skill'
+  if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return whyBeside(run, path)
   const read = readForeign(run.base, path)
   if (format) return (read.ok ? format.stray(named(run, path), read.text) : undefined) ?? byPath
   const byText = formatOf(run, path)
@@ -155,6 +155,13 @@ function classify(run: Walk, path: string, inSkill: boolean): number | string | 
 
 function pass(run: Walk, source: string, reason: string): void {
   run.found.passedOver.push({ source, reason })
+}
+
+/** Why a file is passed over that lies among sources; undefined elsewhere, and for hidden files such as an editor's. */
+function whyBeside(run: Walk, path: string): string | undefined {
+  const siblings = `${path.slice(0, -basename(path).length)}any`
+  const format = run.formats.find(({ matches, extension }) => matches(named(run, `${siblings}${extension}`)))
+  return format && !basename(path).startsWith('.') ? `it does not end in ${format.extension}` : undefined
 }
 
 function whyUnknown(text: string): string {
