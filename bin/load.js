@@ -27,7 +27,8 @@ function load() {
 }
 
 function compile(cachedData) {
-  return new vm.Script(Module.wrap(readFileSync(FILE, 'utf8')), {
+  // The build leaves nothing beyond ASCII in the bundle.
+  return new vm.Script(Module.wrap(readFileSync(FILE, 'latin1')), {
     filename: FILE,
     cachedData: cachedData.length ? cachedData : undefined,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

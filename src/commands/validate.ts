@@ -73,8 +73,7 @@ export default class Validate extends TreeCommand {
   async run(): Promise<Answer<'validate'>> {
     const { argv, flags } = await this.parse(Validate)
     const tree = this.tree(await this.kinds())
-    const inGit = findGitPlace(tree.root)
-    const place = await (flags.staged ? treeOfIndex(tree) : seenByGit(tree, inGit))
+    const [place, inGit] = await placeToLook(tree, flags)
     const selection = await this.select(argv as string[], place, flags)
     const unseen = asksForAll(selection, flags) ? findUnseen(tree, inGit) : []
     const looked = await this.look(place, selection, flags)
@@ -187,6 +186,12 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 function joinNames(all: readonly string[]): string {
   const rest = all.length - MOST_NAMED
   return all.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+/** The staged files, or the working tree without the files that git ignores; and its place in a repository. */
+async function placeToLook(tree: Tree, { staged }: { staged: boolean }) {
+  const inGit = findGitPlace(tree.root)
+  return [await (staged ? treeOfIndex(tree) : seenByGit(tree, inGit)), inGit] as const
 }
 
 function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {

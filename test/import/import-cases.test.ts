@@ -108,7 +108,29 @@ describe('what is found', () => {
     })
     const { ids, report } = await run({ ...skill, 'agents/a.md': agent('helper') })
     expect(ids).toEqual(['helper'])
-    expect(report.passedOver.map(({ source }) => source)).toEqual(['forms/SKILL.md', 'forms/reference.md'])
+    expect(report.passedOver.map(({ source }) => source)).toEqual([
+      'forms/SKILL.md',
+      'forms/reference.md',
+      'forms/scripts/fill.py',
+    ])
+  })
+
+  test('no file beside the sources that is not Markdown, but each is named', async () => {
+    const { ids, report } = await run({
+      'agents/a.md': agent('helper'),
+      'agents/tools/run.sh': 'echo',
+      'agents/README': 'x',
+      'commands/b.txt': 'x',
+      'agents/.DS_Store': 'x',
+      'src/main.py': 'x',
+    })
+    expect(ids).toEqual(['helper'])
+    expect(report.passedOver).toEqual(
+      ['agents/README', 'agents/tools/run.sh', 'commands/b.txt'].map((source) => ({
+        source,
+        reason: 'it does not end in .md',
+      })),
+    )
   })
 
   test('no other format, but each is named', async () => {
@@ -176,7 +198,7 @@ describe('what is found', () => {
     expect(report.failed[0]?.diagnostics[0]?.path).toBe(join(root, 'src', 'agents', 'a.md'))
   })
 
-  test('every Markdown file of any tree is in exactly one list, from whichever folder the import starts', async () => {
+  test('every file of any tree that may be a source is in exactly one list, from whichever folder the import starts', async () => {
     const folder = fc.constantFrom('agents', 'topic', 'commands', 'skills', 'docs', '.claude')
     const text = fc.constantFrom<(name: string) => string>(
       (name) => agent(name),
@@ -186,19 +208,22 @@ describe('what is found', () => {
       () => '---\nname: [\n---\n',
     )
     const name = fc.constantFrom('x', 'y', 'README', 'SKILL', 'a.prompt')
-    const file = fc.tuple(fc.array(folder, { maxLength: 4 }), name, text)
+    const extension = fc.constantFrom('.md', '.md', '.md', '.py', '')
+    const file = fc.tuple(fc.array(folder, { maxLength: 4 }), name, text, extension)
     await fc.assert(
       fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 8 }), async (made) => {
         const files = Object.fromEntries(
-          made.map(([folders, stem, write], index) => {
+          made.map(([folders, stem, write, end], index) => {
             const own = stem === 'x' || stem === 'y' ? `${stem}-${index}` : stem
-            return [[...folders, `${own}.md`].join('/'), write(`agent-${index}`)]
+            return [[...folders, `${own}${end}`].join('/'), write(`agent-${index}`)]
           }),
         )
         const deeper = Object.fromEntries(
           Object.entries(files).map(([path, content]) => [`one/two/${path}`, content]),
         )
-        const paths = Object.keys(files).sort()
+        const paths = Object.keys(files)
+          .filter((path) => mayBeSource(path, files))
+          .sort()
         const inside = await run(deeper, { start: 'one/two', dryRun: true }).catch((error) => ({ error }))
         if ('error' in inside) {
           expect(inside.error.code).toBe('NO_DEFINITIONS')
@@ -327,3 +352,15 @@ describe('what the kind would refuse', () => {
     expect(report.imported[0]?.guesses).toContainEqual(expect.objectContaining({ what: '1 removed' }))
   })
 })
+
+/** Whether a file is Markdown, belongs to a Skill, or lies in a folder of agents or commands. */
+function mayBeSource(path: string, all: Record<string, string>): boolean {
+  const folders = path.split('/').slice(0, -1)
+  const above = folders.map((_name, at) => `${folders.slice(0, at + 1).join('/')}/`)
+  return (
+    path.endsWith('.md') ||
+    /(?:^|\/)skills\//.test(path) ||
+    /(?:^|\/)(?:agents|commands)\/(?:[^./][^/]*\/)*[^/]+$/.test(path) ||
+    ['', ...above].some((folder) => `${folder}SKILL.md` in all)
+  )
+}

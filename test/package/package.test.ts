@@ -1,20 +1,22 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile, RESOLUTIONS } from './compile.ts'
+import { describeConformance } from './conformance.ts'
 import { installPacked, type PackedProject, packFolder, packNofx, REPOSITORY } from './packed-package.ts'
 import { describeThirdKind, PLUGIN } from './third-kind.ts'
 
 const TSC = resolve('node_modules/typescript/bin/tsc')
 
 let project: PackedProject
+let tarball: string
 beforeAll(async () => {
-  const nofx = packNofx()
+  tarball = packNofx()
   const plugin = packFolder(`test/fixtures/${PLUGIN}`, mkdtempSync(join(tmpdir(), 'nofx-packed-')))
-  project = await installPacked({ nofx, [PLUGIN]: plugin })
+  project = await installPacked({ nofx: tarball, [PLUGIN]: plugin })
 })
 afterAll(() => project.remove())
 
@@ -91,6 +93,17 @@ describe('the files of the package', () => {
     expect(pages.filter((page) => !existsSync(page.split('#')[0] ?? ''))).toEqual([])
   })
 
+  test('are small: code that several modules share is in the package once', () => {
+    expect(statSync(tarball).size).toBeLessThan(1_300_000)
+    // Each of these comes with zod, which none of them has alone.
+    for (const name of ['worker', 'edge', 'mcp-bridge', 'testing'])
+      expect(statSync(join(project.nofx, `dist/${name}.js`)).size, name).toBeLessThan(90_000)
+  })
+
+  test('include a bundle of ASCII alone, as bin/load.js reads it', () => {
+    expect(/[\u0080-\uffff]/.exec(read('dist/nofx.cjs'))?.[0]).toBeUndefined()
+  })
+
   test('include the schemas at the path of their $id', () => {
     for (const kind of ['agents', 'templates']) {
       const { $id } = JSON.parse(read(`docs/schema/${kind}.json`))
@@ -151,3 +164,4 @@ describe('the modules of the package', () => {
 })
 
 describeThirdKind(() => project)
+describeConformance(() => project, PLUGIN)

@@ -1,13 +1,15 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { findDeno } from '../../src/dev/find-deno.ts'
 import { agentFiles } from '../harness/project.ts'
-import type { PackedProject } from './packed-package.ts'
+import { buildRewritten } from '../vercel/build-functions.ts'
+import { serveOutput } from '../vercel/serve-output.ts'
+import { type PackedProject, TOOLS } from './packed-package.ts'
 
 export const PLUGIN = 'nofx-kind-playbooks'
 
@@ -23,6 +25,7 @@ import { playbooks } from '${PLUGIN}'
 
 export default createRegistryApi({ kinds: [playbooks], log: () => {} })
 `,
+  'vercel.json': /^\{ "rewrites".*$/m.exec(readFileSync('docs/plugins.md', 'utf8'))?.[0] ?? '',
   'worker.mjs': `import { connectRegistry } from 'nofx/worker'
 import { playbooks } from '${PLUGIN}'
 
@@ -111,6 +114,31 @@ export function describeThirdKind(get: () => PackedProject): void {
       expect(JSON.stringify(list.body)).toContain('"fire"')
       expect([one.status, agents.status, poems.status]).toEqual([200, 200, 404])
     })
+
+    test.runIf(TOOLS)(
+      'is served by the function that Vercel builds, behind the rewrite of the page',
+      async () => {
+        for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+        onTestFinished(() => void vi.unstubAllEnvs())
+        const output = await buildRewritten(realpathSync(get().root), 'api/index.mjs')
+        onTestFinished(() => rmSync(output, { recursive: true, force: true }))
+        // The function has only the files that the builder traced.
+        const { url, close: stop } = await serveOutput(output)
+        onTestFinished(stop)
+        const ask = async (path: string) => {
+          const answer = await fetch(`${url}/api/${path}`)
+          return { status: answer.status, text: await answer.text() }
+        }
+        expect(await ask('playbooks')).toMatchObject({ status: 200, text: expect.stringContaining('"fire"') })
+        expect(await ask('playbooks/fire')).toMatchObject({ status: 200 })
+        expect(await ask('playbooks/fire/versions/1')).toMatchObject({ status: 200 })
+        expect(await ask('agents?limit=1')).toMatchObject({
+          status: 200,
+          text: expect.stringContaining('medic'),
+        })
+        expect(await ask('poems')).toMatchObject({ status: 404 })
+      },
+    )
 
     test('is read by a worker', async () => {
       expect(JSON.parse(await run([process.execPath, 'worker.mjs']))).toMatchObject({

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BuildV3, download, glob, type Lambda } from '@vercel/build-utils'
@@ -20,18 +20,7 @@ export async function buildFunctions(): Promise<string> {
   const output = mkdtempSync(join(tmpdir(), 'nofx-vercel-'))
   const files = await glob(`{api/**,${MIDDLEWARE},package.json,tsconfig.json}`, ROOT)
   const entries = Object.keys(files).filter((path) => path.startsWith('api/'))
-  const buildOne = async (entrypoint: string, config: Record<string, unknown> = {}) => {
-    const built = await build({
-      files,
-      entrypoint,
-      workPath: ROOT,
-      repoRootPath: ROOT,
-      config: { zeroConfig: true, ...config },
-      meta: { skipDownload: true },
-    })
-    await writeFunction(output, nameOf(entrypoint), built.output as Lambda)
-    return built
-  }
+  const buildOne = (entrypoint: string, config = {}) => buildFunction(ROOT, output, files, entrypoint, config)
   for (const entry of entries) await buildOne(entry)
   const { routes = [] } = (await buildOne(MIDDLEWARE, { middleware: true })) as { routes?: OutputRoute[] }
   const config = { version: 3, routes: [...routes, { handle: 'filesystem' }, ...dynamicRoutes(entries)] }
@@ -39,7 +28,48 @@ export async function buildFunctions(): Promise<string> {
   return output
 }
 
-const nameOf = (entrypoint: string) => entrypoint.replace(/\.ts$/, '')
+/**
+ * Builds a project whose API is one function, to which `vercel.json` sends every request, in the same form:
+ * https://vercel.com/docs/project-configuration#rewrites. The packages of the project are installed in its folder.
+ */
+export async function buildRewritten(project: string, entrypoint: string): Promise<string> {
+  process.env.VERCEL_INSTALL_COMPLETED = '1'
+  const output = mkdtempSync(join(tmpdir(), 'nofx-vercel-'))
+  const files = await glob('{api/**,package.json}', project)
+  await buildFunction(project, output, files, entrypoint)
+  const { rewrites } = JSON.parse(readFileSync(join(project, 'vercel.json'), 'utf8')) as {
+    rewrites: { source: string; destination: string }[]
+  }
+  const routes = rewrites.map(({ source, destination }): OutputRoute => {
+    const [, prefix, name] = /^(.*)\/:(\w+)\*$/.exec(source) ?? []
+    if (name === undefined) throw new Error(`${source} does not end in a parameter for the rest of a path`)
+    // Vercel passes a parameter that the destination does not use in the query, and finds the index file of a folder.
+    return { src: `^${prefix}(?:/(.*))?$`, dest: `${destination}/index?${name}=$1` }
+  })
+  writeFileSync(join(output, 'config.json'), JSON.stringify({ version: 3, routes }))
+  return output
+}
+
+async function buildFunction(
+  root: string,
+  output: string,
+  files: Awaited<ReturnType<typeof glob>>,
+  entrypoint: string,
+  config: Record<string, unknown> = {},
+) {
+  const built = await build({
+    files,
+    entrypoint,
+    workPath: root,
+    repoRootPath: root,
+    config: { zeroConfig: true, ...config },
+    meta: { skipDownload: true },
+  })
+  await writeFunction(output, nameOf(entrypoint), built.output as Lambda)
+  return built
+}
+
+const nameOf = (entrypoint: string) => entrypoint.replace(/\.m?[jt]s$/, '')
 
 async function writeFunction(output: string, name: string, { files, handler, runtime }: Lambda) {
   const folder = join(output, 'functions', `${name}.func`)

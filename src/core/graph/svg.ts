@@ -8,6 +8,11 @@ const LINE = 18
 const PADDING = 12
 const MARGIN = 16
 
+interface Point {
+  x: number
+  y: number
+}
+
 interface Box {
   x: number
   y: number
@@ -25,7 +30,7 @@ export const drawSvg: GraphFormat = (graph) => {
     'rect{fill:#f6f8fa;stroke:#818b98}path{fill:none;stroke:#818b98}marker path{fill:#818b98;stroke:none}',
     '@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.note{fill:#9198a1}rect{fill:#151b23}}</style>',
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>',
-    ...paths.map((points) => `<path d="M${points.join('L')}" marker-end="url(#arrow)"/>`),
+    ...paths.map((points) => `<path d="${drawLine(points)}" marker-end="url(#arrow)"/>`),
     ...boxes.flatMap(drawBox),
     '</svg>',
   ].join('\n')
@@ -48,12 +53,23 @@ function arrange({ nodes, edges }: Graph) {
       ? (plan.graph() as { width: number; height: number })
       : { width: 2 * MARGIN, height: 2 * MARGIN }
   const boxes = plan.nodes().map((id: string): Box => plan.node(id)) as Box[]
-  const paths = plan.edges().map((edge: object) => {
-    const { points } = plan.edge(edge) as { points: { x: number; y: number }[] }
-    return points.map(({ x, y }) => `${round(x)} ${round(y)}`)
-  }) as string[][]
+  const paths = plan
+    .edges()
+    .map((edge: object) => (plan.edge(edge) as { points: Point[] }).points) as Point[][]
   return { boxes, paths, width: Math.ceil(width), height: Math.ceil(height) }
 }
+
+/** A line without corners: it passes the middles between the points, and bends towards the points on the way. */
+function drawLine(points: readonly Point[]): string {
+  const middles = points.slice(1).map((to, at) => middle(points[at] ?? to, to))
+  const bends = points.slice(1, -1).map((point, at) => `Q${show(point)} ${show(middles[at + 1] ?? point)}`)
+  const [first, last] = [points[0], points.at(-1)]
+  if (!first || !last) return ''
+  return `M${show(first)}L${show(middles[0] ?? first)}${bends.join('')}L${show(last)}`
+}
+
+const middle = (from: Point, to: Point): Point => ({ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 })
+const show = ({ x, y }: Point) => `${round(x)} ${round(y)}`
 
 function drawBox({ x, y, width, height, lines }: Box): string[] {
   const [left, top] = [round(x - width / 2), round(y - height / 2)]

@@ -44,8 +44,8 @@ interface SourceWalk {
 
 /**
  * Finds all files of each format below `from`, or takes `from` itself when it is a file. A file belongs to the first
- * format that knows its path, else to the first that knows its text. Every other Markdown file, every link and every
- * file of a known other format is passed over with a reason. Links are not followed.
+ * format that knows its path, else to the first that knows its text. Every other Markdown file, every link, every file of
+ * a known other format, and every file in a folder of sources or of a Skill is passed over with a reason. Links are not followed.
  * @throws Failure INPUT_UNREADABLE when `from` does not exist
  */
 export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
@@ -149,8 +149,9 @@ function classify(run: SourceWalk, path: string, inSkill: boolean): number | str
   if (other !== undefined) return other
   const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const format = run.formats[byPath]
+  if (!format && (inSkill || IN_SKILLS.test(named(run, path)))) return 'it belongs to a Skill'
   if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return undefined
-  if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)))) return 'it belongs to a Skill'
+  if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)
   const read = readForeign(run.base, path)
   if (format) return (read.ok ? format.stray(toCandidate(run, path), read.text) : undefined) ?? byPath
   const byText = findFormat(run, path)
@@ -160,6 +161,13 @@ function classify(run: SourceWalk, path: string, inSkill: boolean): number | str
 
 function pass(run: SourceWalk, source: string, reason: string): void {
   run.result.passedOver.push({ source, reason })
+}
+
+/** Why a file is passed over that lies among sources; undefined elsewhere, and for hidden files such as an editor's. */
+function whyBeside(run: Walk, path: string): string | undefined {
+  const siblings = `${path.slice(0, -basename(path).length)}any`
+  const format = run.formats.find(({ matches, extension }) => matches(named(run, `${siblings}${extension}`)))
+  return format && !basename(path).startsWith('.') ? `it does not end in ${format.extension}` : undefined
 }
 
 function whyUnknown(text: string): string {

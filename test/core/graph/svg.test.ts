@@ -10,6 +10,19 @@ const sizeOf = (svg: string) => {
   return sizes.map(Number)
 }
 
+type Point = readonly [number, number]
+
+function pointsIn(numbers: string): Point[] {
+  const all = numbers.trim().split(/ +/).map(Number)
+  return all.flatMap((x, at) => (at % 2 === 0 ? [[x, all[at + 1] ?? Number.NaN] as const] : []))
+}
+
+/** How far a joint lies from the line through its neighbours, pixels. */
+function cornerAt([ax, ay]: Point, [x, y]: Point, [bx, by]: Point): number {
+  const length = Math.hypot(bx - ax, by - ay)
+  return length === 0 ? 0 : Math.abs((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / length
+}
+
 describe('a picture of a graph', () => {
   test('has a size, a box for each node and a line for each pair that an arrow connects', () => {
     fc.assert(
@@ -19,6 +32,26 @@ describe('a picture of a graph', () => {
         expect(svg.match(/<rect /g)).toHaveLength(graph.nodes.length)
         expect(svg.match(/marker-end/g) ?? []).toHaveLength(pairs.size)
         expect(svg).not.toMatch(/NaN|Infinity/)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('has lines without a corner: where two parts meet, they have one direction', () => {
+    fc.assert(
+      fc.property(anyGraph, (graph) => {
+        const lines = [...drawSvg(graph).matchAll(/<path d="([^"]+)" marker-end/g)].map(([, d = '']) => d)
+        for (const line of lines) {
+          const parts = [...line.matchAll(/[MLQ]([^MLQ]+)/g)].map(([, numbers = '']) => pointsIn(numbers))
+          const whole = parts.flat()
+          // The ends of the parts are the joints; the points around one lie on a line through it.
+          let at = -1
+          for (const part of parts.slice(0, -1)) {
+            at += part.length
+            const [before, joint, after] = [whole[at - 1], whole[at], whole[at + 1]]
+            if (before && joint && after) expect(cornerAt(before, joint, after)).toBeLessThan(1)
+          }
+        }
       }),
       { numRuns: 25 },
     )

@@ -104,6 +104,7 @@ describe('what is found', () => {
       'README.md',
       'one/agents/._a.md',
       'one/agents/README.md',
+      'one/agents/notes.txt',
       'one/commands/d.md',
     ])
   })
