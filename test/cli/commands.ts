@@ -5,8 +5,17 @@ import { resolve } from 'node:path'
 export interface ListedCommand {
   id: string
   words: string[]
-  args: Record<string, { required?: boolean }>
-  flags: Record<string, { type: string; options?: string[]; required?: boolean; hidden?: boolean }>
+  args: Record<string, { required?: boolean; description?: string }>
+  flags: Record<string, ListedFlag>
+}
+
+interface ListedFlag {
+  type: string
+  options?: string[]
+  required?: boolean
+  hidden?: boolean
+  description?: string
+  helpValue?: string
 }
 
 /** Arguments that make every command do its work, in a project with a definition `good`. */

@@ -132,6 +132,18 @@ describe('nofx worker run', () => {
     })
   })
 
+  it('templates instantiate takes a template with its kind, and suggests the nearest one', async () => {
+    const made = await project.run('templates', 'instantiate', 'templates/two', '--dry-run', '--json')
+    expect(made).toMatchObject({ exit: 0, json: { ok: true } })
+    const error = async (name: string) =>
+      (await project.run('templates', 'instantiate', name, '--json')).json.error
+    expect(await error('template/twoo')).toMatchObject({
+      code: 'NOT_FOUND',
+      hint: 'did you mean: templates/two',
+    })
+    expect(await error('agents/doer')).toMatchObject({ code: 'USAGE', hint: 'write it as templates/<id>' })
+  })
+
   it('worker run starts nothing that is disabled: a new run is refused, and the next step of a run fails', async () => {
     const plan = await planOf('gated')
     const paused = await worker('--plan', plan, '--runner', runner(MAKES), '--json')

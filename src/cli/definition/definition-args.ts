@@ -70,6 +70,18 @@ function kindNamed(kinds: readonly Kind[], name: string, command: string, id: st
 }
 
 /**
+ * The id of a definition whose kind the command fixes: `triage`, `templates/triage`, `template/triage`.
+ * @throws Failure USAGE for a definition of another kind
+ */
+export function idOfKind(kind: Kind, word: string): string {
+  const { kind: name, id } = splitDefinition(
+    word.includes('/') ? { kind: word } : { kind: kind.id, id: word },
+  )
+  if (id && (name === kind.id || name === kind.singular)) return id
+  throw new Failure('USAGE', `"${word}" is not one of ${kind.id}`, `write it as ${kind.id}/<id>`)
+}
+
+/**
  * The ids of several definitions of one kind: `agents a b`, `agents/a agents/b`, `agents/a b`.
  * @throws Failure USAGE
  */

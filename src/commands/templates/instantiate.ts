@@ -1,5 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { idOfKind } from '../../cli/definition/definition-args.ts'
+import { requireHead } from '../../cli/definition/require-head.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { pickKind } from '../../cli/kinds.ts'
@@ -24,7 +26,9 @@ export default class Instantiate extends TreeCommand {
     '<%= config.bin %> <%= command.id %> triage --params run.yaml --idempotency-key ticket-4711 --json',
     '<%= config.bin %> <%= command.id %> triage --params run.yaml --dry-run',
   ]
-  static override args = { id: Args.string({ description: 'id of the template', required: true }) }
+  static override args = {
+    id: Args.string({ description: 'the template, as templates/triage or triage', required: true }),
+  }
   static override flags = {
     env,
     param: Flags.string({
@@ -51,13 +55,15 @@ export default class Instantiate extends TreeCommand {
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
     const kind = pickKind(kinds, 'templates')
+    const id = idOfKind(kind, args.id)
+    await requireHead(registry, kind.id, id, kinds)
     const { dryRun, ...intent } = await this.intent(flags)
     const parameters = (item: Definition) => valuesFor(item, givenParameters)
     const make = dryRun ? tryInstantiate : instantiate
-    const options = { kind, id: args.id, parameters, ...intent }
+    const options = { kind, id, parameters, ...intent }
     const { findings, instance } = await make(registry, options)
     await this.printFindings(await locateParameters(findings, givenParameters))
-    if (!instance) throw notFitting(args.id)
+    if (!instance) throw notFitting(id)
     return this.answer({ dryRun, ...instanceDocument(instance, kinds) }, present(instance))
   }
 }
