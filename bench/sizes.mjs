@@ -34,7 +34,7 @@ export async function measure({ bin }) {
         return fetch(...given)
       }
       const started = performance.now()
-      const { sizes, listed } = await registry.sizesOf(rows.map(({ name }) => name))
+      const { sizes, listed } = await registry.readSizes(rows.map(({ name }) => name))
       const seconds = (performance.now() - started) / 1000
       globalThis.fetch = fetch
       if (sizes.size !== OBJECTS) throw new Error(`${sizes.size} of ${OBJECTS} sizes`)

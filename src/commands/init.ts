@@ -15,7 +15,7 @@ import {
 } from '../cli/init/questions.ts'
 import { count } from '../cli/present/table.ts'
 import { isTerminal } from '../cli/terminal/ask-text.ts'
-import { proseWidthOf } from '../cli/terminal/screen.ts'
+import { measureProseWidth } from '../cli/terminal/screen.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import { gitIdentity } from '../core/git/git.ts'
@@ -103,7 +103,7 @@ export default class Init extends TreeCommand {
   /** Shows the plan, asks whether to write it, and writes it. */
   private async carryOut({ plan, edits, first, place, asks, flags }: Work): Promise<object> {
     const isEmpty = plan.changes.length === 0 && !plan.git
-    const shown = presentPlan(plan, proseWidthOf(process.stdout))
+    const shown = presentPlan(plan, measureProseWidth(process.stdout))
     if (asks && shown) this.log(shown)
     const agreed = asks && !isEmpty && (await askYes('Write this?', true, onTerminal(this.interrupt.signal)))
     const written = !isEmpty && (agreed || flags.yes) && !flags['dry-run']

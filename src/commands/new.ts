@@ -29,10 +29,10 @@ export default class New extends TreeCommand {
     const owner = flags.owner ?? (await gitIdentity(this.project.root)) ?? `@${userInfo().username}`
     const kind = pickKind(kinds, args.kind)
     const { id } = args
-    const made = await scaffold({ root: this.tree(kinds).root, kind, id, owner })
+    const definition = await scaffold({ root: this.tree(kinds).root, kind, id, owner })
     const dir = shownPath(definition.dir)
     const files = definition.files.map((file) => `  ${dir}/${file}`)
     const lines = [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`]
-    return this.answer({ kind: kind.id, id, ...made }, lines.join('\n'))
+    return this.answer({ kind: kind.id, id, ...definition }, lines.join('\n'))
   }
 }

@@ -193,8 +193,8 @@ function pinned(shelf: FakeShelf, name: string, { version, digest }: Pin): Pinne
 }
 
 /** The present state; while the registry cannot be reached, the last one that was read. */
-function stateOf({ reachable, seen, states }: Shelf, name: string): DefinitionState['state'] | undefined {
-  return (reachable ? states : seen).get(name)?.state
+function stateOf({ reachable, currentStates, states }: FakeShelf, name: string): DefinitionState['state'] | undefined {
+  return (reachable ? states : currentStates).get(name)?.state
 }
 
 async function* streamChanges(shelf: FakeShelf, since: number): AsyncGenerator<Changed, void, undefined> {

@@ -79,7 +79,7 @@ export async function lockPlan(
   }, readers)
 }
 
-function refusedLock({ kind, id, version }: LockedVersion, reason: Reason): Refused {
+function refusedLock({ kind, id, version }: LockedDefinition, reason: Reason): Refused {
   const { message, ...rest } = refused(kind, id, reason)
   return { ...rest, message: `${message}; the plan is locked to version ${version}` }
 }

@@ -9,7 +9,7 @@ const body = z.strictObject({ reason: phrase(2000).describe('The reason, for the
 
 const enableBody = body.extend({ force })
 
-type EnableCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof enableBody>>
+type EnableCall = RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof enableBody>>
 type SwitchCall = RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>
 
 const shared = {

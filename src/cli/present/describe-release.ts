@@ -28,7 +28,7 @@ export type Released =
   | { dryRun: true; result: ShownResult; moves: PlannedMove[] }
   | { dryRun: false; result: ShownResult; moves: ReleaseMove[]; incident?: string }
 
-interface Described {
+interface ReleaseOutput {
   data: Released
   text: string
 }

@@ -89,8 +89,8 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const measure: Cloud['sizesOf'] = (bucket, names) =>
-      inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard))
+    const measure: Cloud['readSizes'] = (bucket, names) =>
+      inLine(() => trouble.during(() => database.readSizes(bucket, names), guard))
     const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
@@ -169,7 +169,7 @@ interface Handling {
   /** Throws when requests may no longer be answered. */
   guard: () => void
   jwtSecret: string
-  sizesOf: Database['sizesOf']
+  readSizes: Database['readSizes']
 }
 
 /** `drain` runs its task after every request that is under way. */
@@ -177,7 +177,7 @@ function handler(
   app: App,
   inLine: InLine,
   trouble: DatabaseTrouble,
-  { guard, jwtSecret, sizesOf }: Handling,
+  { guard, jwtSecret, readSizes }: Handling,
 ) {
   const open = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
@@ -190,7 +190,7 @@ function handler(
     const ask = (one: Request) =>
       inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))
     const { pathname } = new URL(whole.url)
-    if (pathname.startsWith('/storage/')) return answerStorage(whole, ask, sizesOf)
+    if (pathname.startsWith('/storage/')) return answerStorage(whole, ask, readSizes)
     return pathname.startsWith('/auth/') ? withClaims(await ask(whole), jwtSecret) : ask(whole)
   }
   const fetch: Cloud['fetch'] = (input, init) => tracked(quietly(() => answer(new Request(input, init))))

@@ -14,7 +14,7 @@ interface StorageRequest extends RequestInit {
 }
 
 /** The sizes of the objects of a bucket that have bytes, by their names. */
-export type SizesOf = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
+export type ReadSizes = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
 
 /** What a question for sizes needs. */
 export interface SizesSource {
@@ -23,7 +23,7 @@ export interface SizesSource {
   label: string
   storageFetch?: StorageFetch
   /** Asks storage for many sizes at once. */
-  sizesOf?: SizesOf
+  readSizes?: ReadSizes
   /** The size of an object that cannot be asked for without its bytes; undefined for a missing object. */
   byDownload: (path: string) => Promise<number | undefined>
 }
@@ -59,13 +59,13 @@ type Page = z.output<typeof pageShape>
  * an object that is not in the list is asked for, and so is a sample of those that are. If one answer differs from
  * the list, the list is not used.
  */
-export async function readSizes(
+export async function measureBundles(
   source: SizesSource,
   paths: readonly string[],
   onRead: (count: number) => void,
 ): Promise<StoredSizes> {
-  const { sizesOf } = source
-  if (sizesOf) return { sizes: await inParts(source.bucket, sizesOf, paths, onRead), listed: 0 }
+  const { readSizes } = source
+  if (readSizes) return { sizes: await inParts(source.bucket, readSizes, paths, onRead), listed: 0 }
   const listed = source.storageFetch && paths.length > SINGLY ? await listSizes(source, paths) : NO_SIZES
   onRead(listed.size)
   const rest = paths.filter((path) => !listed.has(path))
@@ -82,14 +82,14 @@ const NO_SIZES: ReadonlyMap<string, number> = new Map()
 
 async function inParts(
   bucket: string,
-  sizesOf: SizesOf,
+  readSizes: ReadSizes,
   paths: readonly string[],
   onRead: (count: number) => void,
 ): Promise<Map<string, number>> {
   const sizes = new Map<string, number>()
   for (let at = 0; at < paths.length; at += AT_ONCE) {
     const part = paths.slice(at, at + AT_ONCE)
-    for (const [path, size] of await sizesOf(bucket, part)) sizes.set(path, size)
+    for (const [path, size] of await readSizes(bucket, part)) sizes.set(path, size)
     onRead(part.length)
   }
   return sizes

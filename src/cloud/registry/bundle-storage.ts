@@ -6,7 +6,7 @@ import type { Registry } from '../../core/registry/registry.ts'
 import type { BundleRef } from '../../core/registry/revision.ts'
 import { isDuplicate } from '../../edge/handlers/report-storage.ts'
 import { asking, fitting } from './ask.ts'
-import { readSizes, type SizesOf, type StorageFetch } from './bundle-sizes.ts'
+import { measureBundles, type ReadSizes, type StorageFetch } from './bundle-sizes.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 import { digest, line } from './shapes.ts'
 import { type ResumableTarget, uploadResumable } from './upload-resumable.ts'
@@ -25,7 +25,7 @@ interface Doors {
   resumable?: ResumableTarget
   storageFetch?: StorageFetch
   /** Asks storage for many sizes at once; without it, they are requested over HTTP. */
-  readSizes?: SizesOf
+  readSizes?: ReadSizes
 }
 
 /** What all operations on the bucket need. */
@@ -46,7 +46,7 @@ export function createBundleStorage(client: SupabaseClient, label: string, doors
     upload: (bundle, archive) => upload(bucket, bundle, archive),
     download: (path) => download(bucket, path),
     readSizes: (paths, onRead = () => {}) =>
-      readSizes({ ...doors, bucket: BUCKET, label, byDownload }, paths, onRead),
+      measureBundles({ ...doors, bucket: BUCKET, label, byDownload }, paths, onRead),
   }
 }
 

@@ -4,7 +4,7 @@ import { requirePreviewName } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { withoutDryRun } from '../../cli/present/describe-release.ts'
-import { headerOf, renderHeader, renderIntro } from '../../cli/present/preview.ts'
+import { presentPreview, renderHeader, renderIntro } from '../../cli/present/preview.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -74,7 +74,7 @@ export default class Up extends TreeCommand {
     const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })
     const preview = { ...raised, url, header: renderHeader(name) }
     if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(preview) })
-    return this.answer({ ...shown, result: withoutDryRun(shown.result) }, presentPreview(preview, this.paint))
+    return this.answer({ ...preview, result: withoutDryRun(preview.result) }, presentPreview(preview, this.paint))
   }
 
   private buildUrl(name: string, apiUrl: string | undefined): string | null {

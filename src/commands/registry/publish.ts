@@ -182,7 +182,7 @@ export default class Publish extends TreeCommand {
     const dry = presentDryRun(moving + (plan.prune ? plan.missing.length : 0), [])
     const answer = this.answer(
       { dryRun: true, plan, result: null },
-      flags['dry-run'] ? `${text}\n${dry}` : shown,
+      flags['dry-run'] ? `${text}\n${dry}` : text,
     )
     guardPlan(plan, flags)
     requireMovement(plan)

@@ -62,7 +62,7 @@ export default class Rollback extends TreeCommand {
   ) {
     const { kind, id } = requireDefinition(kinds, args, 'registry rollback')
     const head = await requireHead(registry, kind.id, id, kinds)
-    const seen = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
+    const versions = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
     return { kind: kind.id, id, toVersion: flags.to, ...versions }
   }
 }

@@ -14,8 +14,8 @@ import { isEmpty, overtaken, type PlanItem, type PublishPlan } from './publish-p
 export function requireMovement(plan: PublishPlan): void {
   if (!isEmpty(plan)) return
   const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action)
-  const [held, late] = [of('held'), of('stale')]
-  if (plan.unhold && held[0]) throw heldBack(heldItems, heldItems[0], { held: heldItems })
+  const [heldItems, late] = [of('held'), of('stale')]
+  if (plan.unhold && heldItems[0]) throw heldBack(heldItems, heldItems[0], { held: heldItems })
   if (late[0]) throw stale(`${names(late)}: ${late[0].note}`, { stale: late })
 }
 
@@ -31,8 +31,8 @@ export async function requireMoved(
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
   const [heldRows, late] = [left('held'), left('stale')]
-  if (plan.unhold && held[0])
-    throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { heldRows })
+  if (plan.unhold && heldRows[0])
+    throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { held: heldRows })
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)

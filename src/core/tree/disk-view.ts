@@ -12,7 +12,7 @@ import type { TreeFiles, WorkingTree } from './tree.ts'
  * The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk.
  * @param inGit the place of the tree in its repository, for callers that need it as well
  */
-export async function seenByGit(tree: Tree, inGit = findGitPlace(tree.root)): Promise<WorkingTree> {
+export async function seenByGit(tree: WorkingTree, inGit = findGitPlace(tree.root)): Promise<WorkingTree> {
   const place = await inGit
   const view = place && (await readView(place))
   return view ? { ...tree, files: new DiskTree(tree, view) } : tree

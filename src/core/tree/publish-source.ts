@@ -78,7 +78,7 @@ export async function findHead(tree: WorkingTree): Promise<SeenHead> {
 }
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
-export async function findUnseen(tree: Tree, inGit = findGitPlace(tree.root)): Promise<Difference[]> {
+export async function findUnseen(tree: WorkingTree, inGit = findGitPlace(tree.root)): Promise<Difference[]> {
   const place = await inGit
   const head = place && (await readHead(place).catch(() => undefined))
   const differences = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []

@@ -35,7 +35,7 @@ export interface Verified {
 
 /** The problem of each bundle, and how many sizes are from a list. */
 interface Problems {
-  problems: (Problem | undefined)[]
+  problems: (BundleProblem | undefined)[]
   listed: number
 }
 
@@ -107,7 +107,7 @@ async function sizeProblems(
   const { sizes, listed } = await registry.readSizes(paths, onRead)
   const problems = bundles.map(({ path, size }) => {
     const storedSize = sizes.get(path)
-    return found === undefined ? 'missing' : storedSize === size ? undefined : 'changed'
+    return storedSize === undefined ? 'missing' : storedSize === size ? undefined : 'changed'
   })
   return { problems, listed }
 }

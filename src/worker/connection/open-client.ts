@@ -41,10 +41,10 @@ function reconnectAfterMs(tries: number): number {
 }
 
 /** Deno and Node.js 22 have a WebSocket; Node.js 20 needs a package. */
-async function webSocket(): Promise<Transport> {
+async function webSocket(): Promise<WorkerTransport> {
   const native: typeof globalThis.WebSocket | undefined = globalThis.WebSocket
   const socket = native ?? ((await import('ws')).WebSocket as unknown as typeof globalThis.WebSocket)
-  return guardedSocket(socket) as unknown as Transport
+  return guardedSocket(socket) as unknown as WorkerTransport
 }
 
 function timed(onTime: ClientOptions['onTime']): typeof globalThis.fetch {

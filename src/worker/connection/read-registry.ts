@@ -129,7 +129,7 @@ async function headRow(
   return row
 }
 
-async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
+async function liveHead(asks: WorkerReads, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
   const { client } = asks
   const name = nameOf({ kind, id })
   const row = await headRow(asks, kind, id, signal)

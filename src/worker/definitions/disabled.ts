@@ -1,12 +1,12 @@
 import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
-import type { Feed } from '../feed/feed.ts'
+import type { WorkerFeed } from '../feed/feed.ts'
 import type { LiveDefinitions } from './live-definitions.ts'
 
 export interface DisabledOptions {
   definitions: Pick<LiveDefinitions, 'find' | 'peek'>
-  cache: Pick<Cache, 'known'>
-  feed: Pick<Feed, 'troubled'>
+  cache: Pick<Cache, 'readKnown'>
+  feed: Pick<WorkerFeed, 'troubled'>
 }
 
 /**

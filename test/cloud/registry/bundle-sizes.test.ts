@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openHosted } from '../../../src/cloud/hosted/open-hosted.ts'
 import { openWithTokens } from '../../../src/cloud/hosted/open-with-tokens.ts'
-import { readSizes, type SizesSource } from '../../../src/cloud/registry/bundle-sizes.ts'
+import { measureBundles, type SizesSource } from '../../../src/cloud/registry/bundle-sizes.ts'
 import { sha256 } from '../../../src/contract/digest.ts'
 import type { Registry, StoredSizes } from '../../../src/core/registry/registry.ts'
 import { FUNCTION, type Project, serveProject } from '../../edge/support/functions-under-test.ts'
@@ -82,15 +82,15 @@ describe.each(['with a secret key', 'as a publisher, through the functions'])('%
           if (hit.length) await project.query(sql, [hit.map((at) => PATHS[Number(at)])])
         }
         const registry = doors[door] as Registry
-        const { sizes, listed } = await registry.sizesOf(PATHS)
+        const { sizes, listed } = await registry.readSizes(PATHS)
         const hit = Object.keys(damages).map((at) => PATHS[Number(at)] ?? '')
         const few = [...hit, ...PATHS.slice(0, 20)]
-        const single = await registry.sizesOf(few)
+        const single = await registry.readSizes(few)
         expect(single.listed).toBe(0)
         expect(few.map((path) => [path, sizes.get(path)])).toEqual(
           few.map((path) => [path, single.sizes.get(path)]),
         )
-        expect(sizes).toEqual(await project.cloud.sizesOf('registry', PATHS))
+        expect(sizes).toEqual(await project.cloud.readSizes('registry', PATHS))
         expect(listed).toBeGreaterThan(COUNT - 190)
         await project.query('delete from storage.objects')
         await project.query('delete from nofx_storage.bytes')
@@ -104,7 +104,7 @@ describe.each(['with a secret key', 'as a publisher, through the functions'])('%
     const others = Array.from({ length: 900 }, (_, at) => [`agents/0/${sha256(`other ${at}`)}.tar.gz`, 1])
     await project.query(PUT, [Object.fromEntries(others)])
     const seen: number[] = []
-    const { sizes } = await (doors[door] as Registry).sizesOf(PATHS, (count) => seen.push(count))
+    const { sizes } = await (doors[door] as Registry).readSizes(PATHS, (count) => seen.push(count))
     expect(sizes).toEqual(WHOLE)
     expect(seen.reduce((sum, count) => sum + count, 0)).toBe(COUNT)
     const pages = listCalls().filter((call) => !call.includes(FUNCTION) && !call.includes('/functions/'))
@@ -129,7 +129,7 @@ describe('a list that storage answers otherwise', () => {
           ? listing(JSON.parse(String(init.body)))
           : fetch(`${project.url}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
     }
-    return readSizes(source, PATHS, () => {})
+    return measureBundles(source, PATHS, () => {})
   }
 
   /** What Supabase answers: the rows of storage, whether or not there are bytes. */
@@ -141,7 +141,7 @@ describe('a list that storage answers otherwise', () => {
     return Response.json({ hasNext: false, folders: [], objects: objects.slice(0, 1000) })
   }
   const empty = { hasNext: false, folders: [], objects: [] }
-  const asked = async () => project.cloud.sizesOf('registry', PATHS)
+  const asked = async () => project.cloud.readSizes('registry', PATHS)
 
   test('rows without bytes, as in a restored database, are not believed', async () => {
     await project.query('delete from nofx_storage.bytes where key = any ($1)', [PATHS.slice(0, COUNT / 2)])

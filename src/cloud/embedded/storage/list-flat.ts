@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type StorageHandler, time } from './list-objects.ts'
 
 /** The sizes of the objects of a bucket that have bytes, by their names. */
-export type SizesInBucket = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
+export type ReadSizesInBucket = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
 
 /** The most objects of one page; Supabase has the same limit. */
 const MOST = 1000
@@ -52,7 +52,7 @@ const NO_FOLDERS = {
 export async function listFlat(
   request: Request,
   bucket: string,
-  { ask, sizesOf }: { ask: StorageHandler; sizesOf: SizesInBucket },
+  { ask, readSizes }: { ask: StorageHandler; readSizes: ReadSizesInBucket },
 ): Promise<Response> {
   const { data: wanted, error } = wantedShape.safeParse(await request.json().catch(() => undefined))
   if (!wanted) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
@@ -68,7 +68,7 @@ export async function listFlat(
   if (!answer.ok) return answer
   const rows = rowsShape.parse(await answer.json())
   const page = rows.slice(0, limit)
-  const sizes = await sizesOf(
+  const sizes = await readSizes(
     bucket,
     page.map(({ name }) => name),
   )

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { listFlat, type SizesInBucket } from './list-flat.ts'
+import { listFlat, type ReadSizesInBucket } from './list-flat.ts'
 import { listObjects, type StorageHandler } from './list-objects.ts'
 
 const SERVICE = '/storage/v1'
@@ -28,19 +28,19 @@ const infoShape = z.looseObject({
 /**
  * Answers a request to storage as Supabase does, where lite 0.10 differs: a missing object is a 404 for HEAD, `info`
  * has the size, a list has one level of folders, signed URLs are spelled `signedURL`, and several of them can be
- * requested at once. `sizesOf` measures objects for a flat list, which lite does not have.
+ * requested at once. `readSizes` measures objects for a flat list, which lite does not have.
  */
 export async function answerStorage(
   request: Request,
   ask: StorageHandler,
-  sizesOf: SizesInBucket,
+  readSizes: ReadSizesInBucket,
 ): Promise<Response> {
   const { method } = request
   const { pathname } = new URL(request.url)
   const [, bucket] = SIGN_MANY.exec(pathname) ?? []
   if (bucket && method === 'POST') return signMany(request, bucket, ask)
   const [, listed] = LIST_V2.exec(pathname) ?? []
-  if (listed && method === 'POST') return listFlat(request, listed, { ask, sizesOf })
+  if (listed && method === 'POST') return listFlat(request, listed, { ask, readSizes })
   if (LIST.test(pathname) && method === 'POST') return listObjects(request, ask)
   const response = await ask(request)
   if (method === 'HEAD' && response.status === 400 && pathname.startsWith(`${SERVICE}/object/`))
