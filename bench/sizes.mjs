@@ -26,13 +26,13 @@ export async function measure({ bin }) {
     const rows = await database.query('select name from storage.objects')
     const dev = await startDev(bin, cwd, database.url)
     try {
-      const registry = openHosted({ url: dev.url, secretKey: dev.keys.secret })
       const { fetch } = globalThis
       let requests = 0
       globalThis.fetch = (...given) => {
         requests++
         return fetch(...given)
       }
+      const registry = openHosted({ url: dev.url, secretKey: dev.keys.secret })
       const started = performance.now()
       const { sizes, listed } = await registry.readSizes(rows.map(({ name }) => name))
       const seconds = (performance.now() - started) / 1000

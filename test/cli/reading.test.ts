@@ -216,7 +216,13 @@ describe('verify', () => {
     const { exit, json } = await verify('--deep')
     expect({ exit, data: json.data }).toEqual({
       exit: 0,
-      data: { checked: 2, compared: 'hash', damaged: [], rows: { revisions: 2, heads: 1, edited: [] } },
+      data: {
+        checked: 2,
+        compared: 'hash',
+        listed: 0,
+        damaged: [],
+        rows: { revisions: 2, heads: 1, edited: [] },
+      },
     })
   })
 

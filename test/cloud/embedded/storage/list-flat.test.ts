@@ -99,7 +99,7 @@ describe('a flat list of storage', () => {
     ['a limit of 0', { limit: 0 }],
     ['an unknown column', { sortBy: { column: 'owner' } }],
     ['a foreign cursor', { cursor: '../..' }],
-    ['a cursor that is no place', { cursor: 'LTE' }],
+    ['a cursor with a negative place', { cursor: 'LTE' }],
   ])('refuses %s', async (_what, options) => {
     const { data, error } = await bucket.listV2({ prefix: 'agents/', ...options } as Options)
     expect([data, error]).toEqual([null, expect.objectContaining({ status: 400 })])
