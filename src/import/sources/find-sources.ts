@@ -149,9 +149,8 @@ function classify(run: SourceWalk, path: string, inSkill: boolean): number | str
   if (other !== undefined) return other
   const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const format = run.formats[byPath]
-  if (!format && (inSkill || IN_SKILLS.test(named(run, path)))) return 'it belongs to a Skill'
-  if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return undefined
-  if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)
+  if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)))) return 'it belongs to a Skill'
+  if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return whyBeside(run, path)
   const read = readForeign(run.base, path)
   if (format) return (read.ok ? format.stray(toCandidate(run, path), read.text) : undefined) ?? byPath
   const byText = findFormat(run, path)
@@ -164,9 +163,9 @@ function pass(run: SourceWalk, source: string, reason: string): void {
 }
 
 /** Why a file is passed over that lies among sources; undefined elsewhere, and for hidden files such as an editor's. */
-function whyBeside(run: Walk, path: string): string | undefined {
+function whyBeside(run: SourceWalk, path: string): string | undefined {
   const siblings = `${path.slice(0, -basename(path).length)}any`
-  const format = run.formats.find(({ matches, extension }) => matches(named(run, `${siblings}${extension}`)))
+  const format = run.formats.find(({ matches, extension }) => matches(toCandidate(run, `${siblings}${extension}`)))
   return format && !basename(path).startsWith('.') ? `it does not end in ${format.extension}` : undefined
 }
 
