@@ -27,6 +27,12 @@ describe('text', () => {
     expect(text([warning], { ...context, paint: tags })).toContain('<yellow>warning</yellow>')
   })
 
+  it('names a flag alone, which has neither lines nor columns', () => {
+    const flag = { ...example, path: '--param repository', line: 1, column: 1 }
+    expect(text([flag], context)).toMatch(/^--param repository error NOFX_/)
+    expect(text([flag], { ...context, screen: { width: 100 } })).toMatch(/^--param repository +error NOFX_/)
+  })
+
   it('is empty without findings', () => expect(text([], context)).toBe(''))
 
   it('keeps hostile values on their line and away from the terminal', () => {
