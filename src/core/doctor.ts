@@ -90,7 +90,7 @@ async function checkGit({ tree }: DoctorInput): Promise<DoctorCheck> {
     return {
       name: 'git',
       state: commit.dirty ? 'warning' : 'ok',
-      detail: `${commit.sha.slice(0, 12)}, height ${commit.rank}${dirty}`,
+      detail: `${commit.sha.slice(0, 12)}, rank ${commit.rank} in its history${dirty}`,
       ...(commit.dirty ? { fix: 'git commit, or publish with --allow-dirty' } : {}),
     }
   } catch (error) {

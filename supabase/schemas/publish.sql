@@ -181,13 +181,18 @@ begin
   if p_outcomes @> '[{"outcome": "conflict"}]' then
     select jsonb_agg(jsonb_build_object(
         'kind', o.kind, 'id', o.id, 'expectedVersion', o."expectedVersion", 'version', coalesce(h.latest_version, 0),
-        'commit', h.commit_sha) order by o.kind collate "C", o.id collate "C") into v_rows
+        'commit', h.commit_sha, 'origin', r.origin, 'actor', r.actor) order by o.kind collate "C", o.id collate "C") into v_rows
       from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, "expectedVersion" integer)
       left join public.registry_heads h on h.kind = o.kind and h.id = o.id
+      left join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = h.latest_version
       where o.outcome = 'conflict';
     perform public.registry_refuse(409, 'CONFLICT',
-      format('%s/%s is at version %s (commit %s), the %s version %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
-        v_rows -> 0 ->> 'version', coalesce(v_rows -> 0 ->> 'commit', 'none'),
+      format('%s/%s is at version %s (%s), the %s version %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+        v_rows -> 0 ->> 'version',
+        -- a version that no publish made is named by the effect that made it: its commit has not changed
+        case when coalesce(v_rows -> 0 ->> 'origin', 'publish') = 'publish'
+          then 'commit ' || coalesce(v_rows -> 0 ->> 'commit', 'none')
+          else format('%s by %s', v_rows -> 0 ->> 'origin', v_rows -> 0 ->> 'actor') end,
         case when p_undo then 'release made' else 'plan expected' end, v_rows -> 0 ->> 'expectedVersion',
         case when jsonb_array_length(v_rows) > 1 then format('; and %s more', jsonb_array_length(v_rows) - 1) end),
       case when p_undo then 'add --force to undo the release nevertheless'

@@ -44,9 +44,9 @@ describe('the history of a registry', () => {
   ])(
     'history shows what was live when version %i appeared, with its actor, reason and end',
     async (moment, version, next, origin, reason) => {
-      const { live, gone } = await at(times.get(moment)!)
+      const { revision, gone } = await at(times.get(moment)!)
       expect(gone).toBeNull()
-      expect(live).toMatchObject({
+      expect(revision).toMatchObject({
         version,
         origin,
         reason,
@@ -61,10 +61,14 @@ describe('the history of a registry', () => {
 
   it('history shows that nothing was live before the first publish and after the removal', async () => {
     expect(await at(times.get(5)!)).toMatchObject({
-      live: null,
+      revision: null,
       gone: { version: 5, state: 'removed', reason: 'gone', until: null },
     })
-    expect(await at('2020-01-01')).toMatchObject({ at: '2020-01-01T00:00:00.000Z', live: null, gone: null })
+    expect(await at('2020-01-01')).toMatchObject({
+      at: '2020-01-01T00:00:00.000Z',
+      revision: null,
+      gone: null,
+    })
     expect(failureOf(await run('history', 'agents', 'eve', '--at', '2020-01-01'))).toEqual({
       exit: 1,
       code: 'NOT_FOUND',
@@ -122,11 +126,11 @@ describe('the history of a registry', () => {
   it('releases list every change, with origin, actor, reason and counts', async () => {
     const { releases } = (await run('releases', '--limit', '10')).json.data
     expect(releases).toMatchObject([
-      { origin: 'remove', reason: 'gone', counts: { removed: 1 } },
-      { origin: 'rollback', reason: 'it loops', counts: { 'rolled-back': 1 } },
-      { origin: 'promote', reason: 'a week\nwithout complaints', counts: { promoted: 1 } },
-      { origin: 'publish', reason: null, counts: { updated: 1 } },
-      { origin: 'publish', reason: 'first', actor: 'test@example.com', counts: { added: 2 } },
+      { origin: 'remove', reason: 'gone', outcomeCounts: { removed: 1 } },
+      { origin: 'rollback', reason: 'it loops', outcomeCounts: { 'rolled-back': 1 } },
+      { origin: 'promote', reason: 'a week\nwithout complaints', outcomeCounts: { promoted: 1 } },
+      { origin: 'publish', reason: null, outcomeCounts: { updated: 1 } },
+      { origin: 'publish', reason: 'first', actor: 'test@example.com', outcomeCounts: { added: 2 } },
     ])
     const { stdout } = await project.run('registry', 'releases', '--limit', '1')
     expect(stdout).toMatch(/ remove .*agents\/ada v4 → removed .*test@example\.com {2}gone$/m)

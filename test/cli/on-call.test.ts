@@ -8,6 +8,8 @@ const IDS = ['one', 'two', 'gone', 'idea', 'leaky']
 /** What a run can say about its effect. Each run says exactly one of these. */
 const VERDICTS: Record<string, RegExp> = {
   'a dry run': /^Dry run: nothing was written\. \d+ would move: \S/m,
+  // The plan above the line has the names.
+  'a dry run of a plan': /^Dry run: nothing was written\. \d+ would move$/m,
   'a dry run without changes': /^Dry run: nothing was written\. Nothing would move\.$/m,
   nothing: /^Nothing to do: /m,
   moved: /^Published 1 change as release \S+ \([^)]*event \d+\)\.$/m,
@@ -46,6 +48,11 @@ describe('every effect says what happened, and only that', () => {
     Object.keys(VERDICTS).filter((name) => VERDICTS[name]?.test(stdout) || VERDICTS[name]?.test(stderr))
   const why = (reason: string) => ['--reason', reason]
   const DRY = '--dry-run'
+  /** The arguments of a publish, after a commit of this text. */
+  const changed = (text: string, ...flags: string[]) => {
+    project.write({ [PROMPT('two')]: text }).commit()
+    return ['publish', '--only', 'two', ...flags]
+  }
 
   it.each<[string, string, () => string[]]>([
     ['a dry run', 'rollback of a release', () => ['rollback', '--release', release, ...why('bad'), DRY]],
@@ -80,11 +87,15 @@ describe('every effect says what happened, and only that', () => {
     ['moved', 'withdraw', () => ['withdraw', 'agents/leaky', '--version', '2', ...why('leak')]],
     ['answered before', 'withdraw', () => ['withdraw', 'agents/leaky', '--version', '2', ...why('leak')]],
     ['nothing', 'withdraw', () => ['withdraw', 'agents/leaky', '--version', 'v2', ...why('other')]],
+    ['a dry run of a plan', 'publish', () => changed('third\n', DRY)],
+    ['moved', 'publish', () => changed('third\n')],
+    ['nothing', 'publish', () => changed('third\n')],
+    ['a dry run without changes', 'publish', () => changed('third\n', DRY)],
     ['refused', 'withdraw', () => ['withdraw', 'agents/leaky', '--version', 'v1', ...why('leak')]],
   ])('%s: %s', async (verdict, verb, words) => {
     const done = await run(...words())
     expect([verdictsOf(done), done.stderr === '']).toEqual([[verdict], verdict !== 'refused'])
-    const reported = /moved|before/.test(verdict) && verb !== 'withdraw'
+    const reported = /moved|before/.test(verdict) && verb !== 'withdraw' && verb !== 'publish'
     expect(INCIDENT.test(done.stdout)).toBe(reported)
   })
 

@@ -119,7 +119,7 @@ describe('a branch in a preview', () => {
       ['registry', 'diff', 'agents', 'ada', '--from', '1', '--to', '3'],
       { diff: { fields: [{ path: 'version' }] } },
     ],
-    [['registry', 'status'], { items: [], unchanged: 1 }],
+    [['registry', 'status'], { plan: { items: [], unchanged: 1 } }],
     [['registry', 'publish', '--dry-run'], { plan: { items: [] } }],
     [['registry', 'pull', 'agents', 'ada', '--to', 'copy'], { pulled: [{ id: 'ada', version: 3 }] }],
     [

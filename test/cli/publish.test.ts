@@ -268,8 +268,13 @@ describe('a publish', () => {
   it('a publish of content that was rolled back is held until --unhold', async () => {
     const back = ['registry', 'rollback', 'agents', 'cyd', '--to', '1', '--reason', 'worse']
     expect((await project.run(...back)).exit).toBe(0)
-    expect(failureOf(await publish('--only', 'cyd'))).toEqual({ exit: 1, code: 'REFUSED' })
-    expect(failureOf(await publish('--only', 'cyd', '--dry-run'))).toEqual({ exit: 1, code: 'REFUSED' })
+    for (const flags of [[], ['--dry-run']]) {
+      const { exit, json } = await publish('--only', 'cyd', ...flags)
+      expect({ exit, items: json.data.plan.items }).toMatchObject({
+        exit: 0,
+        items: [{ id: 'cyd', action: 'held' }],
+      })
+    }
     expect(outcomesOf(await publish('--only', 'cyd', '--unhold', '--reason', 'it was not that'))).toEqual([
       'updated cyd',
     ])

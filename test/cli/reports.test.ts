@@ -66,8 +66,8 @@ describe('reports', () => {
       exit: 1,
       stderr: expect.stringMatching(/Report kept; see: nofx reports show/),
     })
-    const [{ id, verdict, counts, outcomes }] = await list('--verdict', 'refused')
-    expect({ verdict, counts, outcomes }).toEqual({
+    const [{ id, verdict, counts, outcomeCounts }] = await list('--verdict', 'refused')
+    expect({ verdict, counts, outcomeCounts }).toEqual({
       verdict: 'refused',
       counts: { definitions: 2, errors: 1, warnings: 1 },
       outcomeCounts: { added: 1, updated: 1 },

@@ -70,7 +70,7 @@ describe('validate, by git', () => {
   afterAll(() => project.remove())
 
   it('validate --staged has nothing to check when nothing is staged', async () => {
-    expect((await staged()).data).toEqual({ definitions: 0, errors: 0, warnings: 0 })
+    expect((await staged()).data).toEqual({ counts: { definitions: 0, errors: 0, warnings: 0 } })
   })
 
   it('validate --staged reads what is staged, not what is on disk', async () => {
@@ -81,7 +81,7 @@ describe('validate, by git', () => {
     expect((await project.run('validate')).exit).toBe(0)
     project.git('reset', '-q')
     project.write(agentFiles('two', BAD))
-    expect((await staged()).data.definitions).toBe(0)
+    expect((await staged()).data.counts.definitions).toBe(0)
     project.git('checkout', '-q', '.')
   })
 

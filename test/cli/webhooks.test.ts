@@ -77,7 +77,10 @@ describe('nofx webhooks', () => {
       ),
     ])
     const bad = await run('test', id)
-    expect([bad.exit, bad.json.error]).toMatchObject([3, { code: 'REMOTE_FAILED', detail: { status: 500 } }])
+    expect([bad.exit, bad.json]).toMatchObject([
+      3,
+      { error: { code: 'REMOTE_FAILED' }, data: { id, status: 500 } },
+    ])
     expect(bad.json.error.message).toBe(`${id} did not accept the ping: it answered 500`)
   })
 })

@@ -116,7 +116,10 @@ describe('a version that leaked a password', () => {
   })
 
   it('withdrawn content cannot be published again, also with --unhold, and other content can', async () => {
-    for (const flags of [[], ['--unhold'], ['--unhold', '--draft'], ['--unhold', '--dry-run']]) {
+    const left = await publish(LEAKED)
+    expect([left.exit, left.stderr]).toEqual([0, ''])
+    expect(left.stdout).toContain('held: this content was withdrawn as version 2 by ')
+    for (const flags of [['--unhold'], ['--unhold', '--draft'], ['--unhold', '--dry-run']]) {
       const { exit, stderr } = await publish(LEAKED, ...flags)
       expect([exit, stderr]).toEqual([
         1,

@@ -88,7 +88,7 @@ describe('the definitions', () => {
 
 describe('git', () => {
   test('has a commit with its height', async () => {
-    const detail = `${base.git('rev-parse', 'HEAD').slice(0, 12)}, height 1`
+    const detail = `${base.git('rev-parse', 'HEAD').slice(0, 12)}, rank 1 in its history`
     expect(await checks('git', { tree: base.tree() })).toEqual([{ name: 'git', state: 'ok', detail }])
   })
 

@@ -17,6 +17,19 @@ refusesAll('a publish', [
     detail: { definitions: [{ id: 'a', expectedVersion: 0, version: 1, commit: shaOf('winner') }] },
   },
   {
+    name: 'a definition that was rolled back since the plan, with the effect and its actor',
+    given: async (registry) => {
+      await registry.publish([A])
+      await registry.publish([{ ...A, text: '2', expected: 1 }])
+      await registry.to('a', 1)
+      return () => registry.publish([{ ...A, text: '3', expected: 2 }])
+    },
+    sqlstate: 'PT409',
+    code: 'CONFLICT',
+    message: /\/a is at version 3 \(rollback by bob\), the plan expected version 2$/,
+    detail: { definitions: [{ id: 'a', expectedVersion: 2, version: 3, origin: 'rollback', actor: 'bob' }] },
+  },
+  {
     name: 'all definitions that changed, in one message',
     given: async (registry) => {
       await registry.publish([A, B], { sha: 'winner' })

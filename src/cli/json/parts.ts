@@ -39,7 +39,7 @@ export const diagnostic = z
 export const commit = z
   .strictObject({
     sha: text.describe('The full SHA, or `uncommitted`.'),
-    rank: count.describe('The number of commits before it, along first parents.'),
+    rank: count.describe('The number of commits up to it, along first parents.'),
     dirty: z.boolean().describe('Whether there were changes that were not committed.'),
     ref: text.optional().describe('The branch or tag.'),
   })

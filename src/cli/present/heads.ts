@@ -5,7 +5,7 @@ import { count, leftOut, type TableColumn, tableLines } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const columnsFor = (isGrouped: boolean): TableColumn<Head>[] => [
+export const headColumns = (isGrouped: boolean): TableColumn<Head>[] => [
   { heading: 'DEFINITION', of: (head) => (isGrouped ? `  ${head.id}` : nameOf(head)), least: 24 },
   {
     heading: 'VERSION',
@@ -22,7 +22,7 @@ export function presentHeads(heads: readonly Head[], screen: Screen): string {
   if (heads.length === 0) return 'Nothing found.'
   const kinds = [...new Set(heads.map(({ kind }) => kind))]
   const isGrouped = !screen.wide && kinds.length > 1
-  const { heading, lines, left } = tableLines(columnsFor(isGrouped), heads, screen)
+  const { heading, lines, left } = tableLines(headColumns(isGrouped), heads, screen)
   const body = isGrouped ? kinds.flatMap((kind) => renderGroup(kind, heads, lines)) : lines
   return [heading, ...body, count(heads.length, 'definition'), ...leftOut(left, screen)].join('\n')
 }

@@ -20,7 +20,7 @@ const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', TableColumn<Revision
   reason: { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 5 },
 }
 
-const columnsFor = (head: Head, all: readonly RevisionSummary[]): TableColumn<RevisionSummary>[] => [
+export const historyColumns = (head: Head, all: readonly RevisionSummary[]): TableColumn<RevisionSummary>[] => [
   {
     heading: 'VERSION',
     of: ({ version }) => `${version}${version === head.version && isLive(head) ? '*' : ''}`,
@@ -46,7 +46,7 @@ export function presentHistory(
 ): string {
   const off = head.disabled ? [`${describeSwitch(head.disabled)}; to end that: ${enableCommand(head)}`] : []
   const notes = [...off, ...presentHolds(head)].flatMap((line) => fitLines(line, screen.width))
-  return [table(columnsFor(head, all), revisions, screen), '* live', ...notes].join('\n')
+  return [table(historyColumns(head, all), revisions, screen), '* live', ...notes].join('\n')
 }
 
 /** The state that a revision has now: only the newest live one and a draft above it have the state of their own. */

@@ -46,7 +46,7 @@ export function renderIntro({ preview, url, header }: Omit<ShownPreview, 'plan' 
 }
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const COLUMNS: TableColumn<Preview>[] = [
+export const PREVIEW_COLUMNS: TableColumn<Preview>[] = [
   { heading: 'PREVIEW', of: ({ name }) => name },
   { heading: 'STATE', of: ({ expired, state }) => (expired ? 'expired' : state) },
   { heading: 'CHANGES', of: ({ changes }) => changes, leave: 4 },
@@ -58,5 +58,5 @@ const COLUMNS: TableColumn<Preview>[] = [
 
 export function presentPreviews(previews: readonly Preview[], screen: Screen): string {
   if (previews.length === 0) return 'There are no previews. Make one: nofx preview up <name>'
-  return table(COLUMNS, previews, screen)
+  return table(PREVIEW_COLUMNS, previews, screen)
 }

@@ -12,7 +12,7 @@ import { count, type TableColumn, table } from './table.ts'
 import { shownId, shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const RELEASES: TableColumn<ReleaseWithMoves>[] = [
+export const RELEASE_COLUMNS: TableColumn<ReleaseWithMoves>[] = [
   { heading: 'RELEASE', of: ({ id }, screen) => shownId(id, screen) },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 2 },
   { heading: 'MOVED', of: describeMoved, least: 16 },
@@ -38,7 +38,7 @@ export function presentReleases(
   since: string | undefined,
   screen: Screen,
 ): string {
-  return releases.length ? table(RELEASES, releases, screen) : nothing(since)
+  return releases.length ? table(RELEASE_COLUMNS, releases, screen) : nothing(since)
 }
 
 const nothing = (since: string | undefined) =>

@@ -5,7 +5,7 @@ import { count, type TableColumn, table } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const COLUMNS: TableColumn<ReportSummary>[] = [
+export const REPORT_COLUMNS: TableColumn<ReportSummary>[] = [
   { heading: 'REPORT', of: ({ id }) => id.slice(0, 8) },
   { heading: 'VERDICT', of: ({ verdict }) => verdict },
   { heading: 'OF', of: ({ origin }) => origin, leave: 5 },
@@ -20,7 +20,7 @@ const COLUMNS: TableColumn<ReportSummary>[] = [
 
 export function presentReports(reports: readonly ReportSummary[], screen: Screen): string {
   if (reports.length === 0) return 'There are no reports. Keep one: nofx validate --report'
-  return table(COLUMNS, reports, screen)
+  return table(REPORT_COLUMNS, reports, screen)
 }
 
 /** The heading of a report, above its findings. */

@@ -4,7 +4,7 @@ import type { Screen } from '../terminal/screen.ts'
 import { type TableColumn, table } from './table.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const COLUMNS: TableColumn<Webhook>[] = [
+export const WEBHOOK_COLUMNS: TableColumn<Webhook>[] = [
   { heading: 'WEBHOOK', of: ({ id }) => id },
   { heading: 'STATE', of: ({ state }) => state },
   { heading: 'CURSOR', of: ({ cursor }) => cursor, leave: 1 },
@@ -43,7 +43,7 @@ export function presentRotated({ id, secret, oldSecretUntil }: RotatedWebhook): 
 
 export function presentWebhooks(webhooks: readonly Webhook[], screen: Screen): string {
   if (webhooks.length === 0) return 'There are no webhooks. Add one: nofx webhooks add <url>'
-  return table(COLUMNS, webhooks, screen)
+  return table(WEBHOOK_COLUMNS, webhooks, screen)
 }
 
 function wants({ deployment, kinds, types, audience }: Webhook): string {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { oneLinePrintable } from '../printable.ts'
 import type { Format, Palette } from './format.ts'
+import { placeOf } from './place.ts'
 import { findingsOnScreen } from './text-on-screen.ts'
 
 /**
@@ -14,9 +15,8 @@ export const formatText: Format = (diagnostics, { paint, screen }) =>
     : diagnostics.map((diagnostic) => lines(diagnostic, paint)).join('\n')
 
 function lines(diagnostic: Diagnostic, paint: Palette): string {
-  const { path, line, column, severity, rule, message, hint } = diagnostic
-  const place = `${oneLinePrintable(path)}:${line}:${column}`
+  const { severity, rule, message, hint } = diagnostic
   const level = isError({ severity }) ? paint.red(severity) : paint.yellow(severity)
-  const first = `${paint.bold(place)} ${level} ${paint.dim(oneLinePrintable(rule))} ${oneLinePrintable(message)}`
+  const first = `${paint.bold(placeOf(diagnostic))} ${level} ${paint.dim(oneLinePrintable(rule))} ${oneLinePrintable(message)}`
   return hint ? `${first}\n  ${paint.cyan('hint:')} ${oneLinePrintable(hint)}` : first
 }

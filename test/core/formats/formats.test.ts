@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../../src/core/formats/formats.ts'
+import { placeOf } from '../../../src/core/formats/place.ts'
 import { oneLinePrintable } from '../../../src/core/printable.ts'
 import { context, example, hostile, tags, warning } from './support/samples.ts'
 
@@ -25,6 +26,14 @@ describe('text', () => {
   it('uses colours by severity', () => {
     expect(text([example], { ...context, paint: tags })).toContain('<red>error</red>')
     expect(text([warning], { ...context, paint: tags })).toContain('<yellow>warning</yellow>')
+  })
+
+  it('names a flag alone, which has neither lines nor columns', () => {
+    const flag = { ...example, path: '--param repository', line: 1, column: 1 }
+    expect(placeOf(flag)).toBe('--param repository')
+    expect(placeOf({ ...flag, path: 'parameters.json' })).toBe('parameters.json:1:1')
+    expect(text([flag], context)).toMatch(/^--param repository error NOFX_/)
+    expect(text([flag], { ...context, screen: { width: 100 } })).toMatch(/^--param repository +error NOFX_/)
   })
 
   it('is empty without findings', () => expect(text([], context)).toBe(''))

@@ -11,6 +11,7 @@ import { CORE_ADVICE, FIELD_ADVICE } from '../advice/core-rules.ts'
 import { IMPORT_ADVICE } from '../advice/import-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
+import { columnsTable } from './columns.ts'
 import { fieldTable } from './fields.ts'
 import { folderTable, roomTable } from './house.ts'
 import { jsonFieldsTable } from './json-fields.ts'
@@ -34,6 +35,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   routes: () => routeTable(ROUTES, [agents, templates]),
   'least-keys': leastKeyTable,
   'json-fields': jsonFieldsTable,
+  columns: columnsTable,
   rooms: roomTable,
   folders: folderTable,
 }
