@@ -189,7 +189,7 @@ function joinNames(all: readonly string[]): string {
 }
 
 /** The staged files, or the working tree without the files that git ignores; and its place in a repository. */
-async function placeToLook(tree: Tree, { staged }: { staged: boolean }) {
+async function placeToLook(tree: WorkingTree, { staged }: { staged: boolean }) {
   const inGit = findGitPlace(tree.root)
   return [await (staged ? treeOfIndex(tree) : seenByGit(tree, inGit)), inGit] as const
 }

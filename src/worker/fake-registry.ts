@@ -193,7 +193,10 @@ function pinned(shelf: FakeShelf, name: string, { version, digest }: Pin): Pinne
 }
 
 /** The present state; while the registry cannot be reached, the last one that was read. */
-function stateOf({ reachable, currentStates, states }: FakeShelf, name: string): DefinitionState['state'] | undefined {
+function stateOf(
+  { reachable, currentStates, states }: FakeShelf,
+  name: string,
+): DefinitionState['state'] | undefined {
   return (reachable ? states : currentStates).get(name)?.state
 }
 

@@ -20,7 +20,10 @@ const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', TableColumn<Revision
   reason: { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 5 },
 }
 
-export const historyColumns = (head: Head, all: readonly RevisionSummary[]): TableColumn<RevisionSummary>[] => [
+export const historyColumns = (
+  head: Head,
+  all: readonly RevisionSummary[],
+): TableColumn<RevisionSummary>[] => [
   {
     heading: 'VERSION',
     of: ({ version }) => `${version}${version === head.version && isLive(head) ? '*' : ''}`,

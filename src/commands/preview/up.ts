@@ -74,7 +74,10 @@ export default class Up extends TreeCommand {
     const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })
     const preview = { ...raised, url, header: renderHeader(name) }
     if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(preview) })
-    return this.answer({ ...preview, result: withoutDryRun(preview.result) }, presentPreview(preview, this.paint))
+    return this.answer(
+      { ...preview, result: withoutDryRun(preview.result) },
+      presentPreview(preview, this.paint),
+    )
   }
 
   private buildUrl(name: string, apiUrl: string | undefined): string | null {

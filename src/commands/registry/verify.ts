@@ -79,10 +79,7 @@ function buildFailure(verified: VerifiedRegistry, repaired: boolean, repair: str
   const [first] = edited
   if (unrepaired.length > 0) {
     const hint = repaired ? hintFor(unrepaired) : `run: ${repair}`
-    return new Failure(
-      'REFUSED',
-      `${count(unrepaired.length, 'bundle is', 'bundles are')} damaged`,
-      hint)
+    return new Failure('REFUSED', `${count(unrepaired.length, 'bundle is', 'bundles are')} damaged`, hint)
   }
   if (!first) return undefined
   const what = `${count(edited.length, 'field of a row was', 'fields of rows were')} edited by hand`

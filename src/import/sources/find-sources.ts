@@ -165,7 +165,9 @@ function pass(run: SourceWalk, source: string, reason: string): void {
 /** Why a file is passed over that lies among sources; undefined elsewhere, and for hidden files such as an editor's. */
 function whyBeside(run: SourceWalk, path: string): string | undefined {
   const siblings = `${path.slice(0, -basename(path).length)}any`
-  const format = run.formats.find(({ matches, extension }) => matches(toCandidate(run, `${siblings}${extension}`)))
+  const format = run.formats.find(({ matches, extension }) =>
+    matches(toCandidate(run, `${siblings}${extension}`)),
+  )
   return format && !basename(path).startsWith('.') ? `it does not end in ${format.extension}` : undefined
 }
 

@@ -72,7 +72,10 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
 }
 
 /** The index of a folder, which other workers write, too. */
-function createIndex(folder: CacheFolder, contents: Contents): Pick<Cache, 'readKnown' | 'remember' | 'settle'> {
+function createIndex(
+  folder: CacheFolder,
+  contents: Contents,
+): Pick<Cache, 'readKnown' | 'remember' | 'settle'> {
   /** The states that this worker has written. Passed again, they do not replace a state that another worker wrote since. */
   const writtenStates = new Map<string, KnownState>()
   const readKnown = () => knownIn(folder, folder.index)

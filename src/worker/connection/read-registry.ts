@@ -117,19 +117,19 @@ async function newestHead(
   return row ? toHead(row) : { state: 'not-found' }
 }
 
-async function headRow(
-  asks: WorkerReads,
-  kind: string,
-  id: string,
-  signal: AbortSignal,
-) {
+async function headRow(asks: WorkerReads, kind: string, id: string, signal: AbortSignal) {
   const heads = asks.client.from('registry_heads').select('state,version,digest')
   const query = heads.eq('kind', kind).eq('id', id).limit(1).abortSignal(signal)
   const [row] = await rows(asks, `read ${nameOf({ kind, id })}`, headShape, query)
   return row
 }
 
-async function liveHead(asks: WorkerReads, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
+async function liveHead(
+  asks: WorkerReads,
+  kind: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<WorkerHead> {
   const { client } = asks
   const name = nameOf({ kind, id })
   const row = await headRow(asks, kind, id, signal)

@@ -2,7 +2,10 @@ import * as z from 'zod'
 import { type StorageHandler, time } from './list-objects.ts'
 
 /** The sizes of the objects of a bucket that have bytes, by their names. */
-export type ReadSizesInBucket = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
+export type ReadSizesInBucket = (
+  bucket: string,
+  names: readonly string[],
+) => Promise<ReadonlyMap<string, number>>
 
 /** The most objects of one page; Supabase has the same limit. */
 const MOST = 1000
