@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openedDatabase } from '../harness/cloud-database.ts'
@@ -40,12 +40,25 @@ export async function runSteps(steps: readonly Step[], start: Start): Promise<st
   }
 }
 
-/** The same in an existing place. */
-export async function runIn(steps: readonly Step[], place: Place): Promise<string | undefined> {
+/** What a step printed, and how many milliseconds after the first step's start it ended. */
+export type Watch = (step: Step, output: string, endedMs: number) => void
+
+/** The same in an existing place. `watch` gets every step, once all have ended as they should. */
+export async function runIn(
+  steps: readonly Step[],
+  place: Place,
+  watch?: Watch,
+): Promise<string | undefined> {
   const kept = mkdtempSync(join(tmpdir(), 'nofx-kept-'))
+  const started = Date.now()
   try {
     const { status, output } = await bash(scriptOf(steps, kept), place)
     const surprise = surpriseIn(steps, kept)
+    if (surprise === undefined)
+      for (const [index, step] of steps.entries()) {
+        const file = join(kept, String(index))
+        watch?.(step, readFileSync(`${file}.out`, 'utf8'), statSync(`${file}.exit`).mtimeMs - started)
+      }
     return surprise ?? (status === 0 ? undefined : `the page's shell ended with ${status}: ${output}`)
   } finally {
     rmSync(kept, { recursive: true })

@@ -14,13 +14,15 @@ const SHELLS = new Set(['sh', 'bash', 'console'])
 const LEFT_OUT = new Set(['hosted', 'install', 'gates'])
 
 /**
- * The steps of a page, in order. `install` includes those that a test cannot do offline and the newcomer's test does.
+ * The steps of a page, in order. `install` includes those that a test cannot do offline and the newcomer's test does;
+ * `hosted` those with a hosted project.
  */
-export function stepsOf(page: Page, { install = false } = {}): Step[] {
+export function stepsOf(page: Page, { install = false, hosted = false } = {}): Step[] {
+  const included = new Set([...(install ? ['install'] : []), ...(hosted ? ['hosted'] : [])])
   return page.fences.flatMap((fence): Step[] => {
     const path = fileOf(fence)
     if (path) return [{ does: 'write', line: fence.line, path, text: fence.text }]
-    const isLeftOut = fence.marks.some((mark) => LEFT_OUT.has(mark) && !(mark === 'install' && install))
+    const isLeftOut = fence.marks.some((mark) => LEFT_OUT.has(mark) && !included.has(mark))
     if (!SHELLS.has(fence.language) || isLeftOut) return []
     const commands = commandsOf(fence)
     if (!fence.marks.includes('background')) return commands
