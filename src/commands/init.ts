@@ -13,6 +13,7 @@ import {
   type Situation,
   settle,
 } from '../cli/init/questions.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import { count } from '../cli/present/table.ts'
 import { isTerminal } from '../cli/terminal/ask-text.ts'
 import { measureProseWidth } from '../cli/terminal/screen.ts'
@@ -85,7 +86,7 @@ export default class Init extends TreeCommand {
     'dry-run': Flags.boolean({ description: 'show the plan and write nothing' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'init'>> {
     const { flags } = await this.parse(Init)
     const found = await surveyPlace(this.project, process.cwd(), await this.kinds())
     const supplies = this.supplies(flags)
@@ -101,7 +102,7 @@ export default class Init extends TreeCommand {
   }
 
   /** Shows the plan, asks whether to write it, and writes it. */
-  private async carryOut({ plan, edits, first, place, asks, flags }: Work): Promise<object> {
+  private async carryOut({ plan, edits, first, place, asks, flags }: Work): Promise<Answer<'init'>> {
     const isEmpty = plan.changes.length === 0 && !plan.git
     const shown = presentPlan(plan, measureProseWidth(process.stdout))
     if (asks && shown) this.log(shown)
@@ -118,7 +119,7 @@ export default class Init extends TreeCommand {
     const answer = this.answer(report, text)
     if (isEmpty || written || asks || flags['dry-run']) return answer
     const message = 'nothing was written: there is no terminal to ask on'
-    throw new Failure('USAGE', message, `write this plan with: ${next[0]}`, { detail: report })
+    throw new Failure('USAGE', message, `write this plan with: ${next[0]}`)
   }
 
   /** The command that writes what this one only showed. */

@@ -19,6 +19,7 @@ export const DATA = {
   dev: others.devData,
   doctor: doctorData,
   'import claude': importData,
+  init: others.initData,
   login: others.loginData,
   logout: others.logoutData,
   new: others.newData,

@@ -23,6 +23,19 @@ export const whoamiData = z.strictObject({
   user: user.optional(),
 })
 
+export const initData = z.strictObject({
+  root: text,
+  dryRun,
+  written: z.boolean().describe('Whether anything was written.'),
+  git: z.boolean().describe('Whether a git repository is made.'),
+  changes: z.array(z.strictObject({ path: text, action: z.enum(['create', 'edit']), adds: z.array(text) })),
+  byHand: z
+    .array(z.strictObject({ path: text, why: text, lines: z.array(text) }))
+    .describe('Lines for files that the command does not edit.'),
+  notes: z.array(text),
+  next: z.array(text).describe('The next commands.'),
+})
+
 export const webhookAddData = z.strictObject({ id: text, secret: text, cursor: count })
 export const webhookRotateData = z.strictObject({ id: text, secret: text, oldSecretUntil: time })
 export const webhookRemoveData = z.strictObject({ id: text, url: text })

@@ -3,7 +3,6 @@ import { countColumns, cutLine, cutMiddle, fitLines } from '../fit-lines.ts'
 import { oneLinePrintable } from '../printable.ts'
 import { codeFrame } from './code-frame.ts'
 import type { FindingsScreen, Palette } from './format.ts'
-import { placeOf } from './place.ts'
 
 /** More findings of one rule are grouped. */
 const MOST_ALIKE = 3

@@ -15,7 +15,7 @@ export function requireMovement(plan: PublishPlan): void {
   if (!isEmpty(plan)) return
   const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action)
   const [heldItems, late] = [of('held'), of('stale')]
-  if (plan.unhold && heldItems[0]) throw heldBack(heldItems, heldItems[0], { held: heldItems })
+  if (plan.unhold && heldItems[0]) throw heldBack(heldItems, heldItems[0], { heldItems })
   if (late[0]) throw stale(`${names(late)}: ${late[0].note}`, { stale: late })
 }
 
@@ -32,7 +32,7 @@ export async function requireMoved(
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
   const [heldRows, late] = [left('held'), left('stale')]
   if (plan.unhold && heldRows[0])
-    throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { held: heldRows })
+    throw heldBack(heldRows, await onServer(heldRows[0], plan, registry), { heldRows })
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)

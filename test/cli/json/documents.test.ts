@@ -127,7 +127,11 @@ const LIFE: [chapter: string, lines: Line[]][] = [
   ],
   [
     'folders',
-    [['new agent fresh --owner @acme/tools'], ['import claude claude --owner @acme/tools --dry-run']],
+    [
+      ['init --dry-run'],
+      ['new agent fresh --owner @acme/tools'],
+      ['import claude claude --owner @acme/tools --dry-run'],
+    ],
   ],
 ]
 
