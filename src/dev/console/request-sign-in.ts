@@ -19,7 +19,7 @@ export async function requestSignIn(root: string): Promise<{ link: string; expir
   if (!running)
     throw new Failure(
       'CONFIG',
-      'no nofx dev runs in this folder',
+      'nofx dev does not run in this folder',
       'start it in another terminal: nofx dev --seed',
     )
   const { code, expiresAt } = await askForCode(running.url, loadKeys(openDataFolder(root)).secret)
