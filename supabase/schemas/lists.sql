@@ -169,7 +169,7 @@ stable
 set search_path = ''
 as $$
 declare
-  v_waiting jsonb := '{}';
+  v_waiting jsonb := '{}'::jsonb;
 begin
   if p_waiting then
     v_waiting := (
