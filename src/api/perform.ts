@@ -9,6 +9,7 @@ import { hasCredentials } from './http/answer.ts'
 import { identifyCaller } from './http/caller.ts'
 import { chooseEnvironment, ENV_PARAMETER, readEnvironmentNames, requirePreview } from './http/environment.ts'
 import { refuse } from './http/problem.ts'
+import { CREDENTIALS } from './http/publisher-only.ts'
 import { countRequest } from './http/rate-limit.ts'
 import { readJsonBody } from './http/read-json-body.ts'
 import { namesTag, tagIn } from './http/tags.ts'
@@ -17,8 +18,6 @@ import type { Route } from './route.ts'
 
 /** The most issues of one request in an answer. */
 const MAX_ISSUES = 20
-
-const CREDENTIALS = 'send a secret key as "apikey", or a token as "Authorization: Bearer <token>"'
 
 /** A request before its route is known to accept it. */
 export interface Incoming {
@@ -60,6 +59,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
     // Undefined only for a route without `:kind`, which does not use it.
     kind: kind as Kind,
     ...place,
+    production,
     headers: request.headers,
     signal: request.signal,
     url,
@@ -103,19 +103,21 @@ function parsePath(shape: z.ZodType, params: Record<string, string>): unknown {
 function parseQuery(route: Route, search: URLSearchParams): unknown {
   const parameters = new Map<string, string | string[]>()
   for (const name of new Set(search.keys())) {
-    if (name === ENV_PARAMETER && route.previews !== false) continue
+    if (name === ENV_PARAMETER) {
+      if (route.previews === false) throw unknownParameter(name)
+      continue
+    }
     const values = search.getAll(name)
     parameters.set(name, values.length === 1 ? (values[0] ?? '') : values)
   }
   if (route.query) return parse(route.query, Object.fromEntries(parameters), 'the query')
   const [unknown] = parameters.keys()
   if (unknown === undefined) return {}
-  throw refuse(
-    400,
-    'BAD_REQUEST',
-    `the parameter "${unknown.slice(0, 64)}" is unknown`,
-    'remove the parameter',
-  )
+  throw unknownParameter(unknown)
+}
+
+function unknownParameter(name: string) {
+  return refuse(400, 'BAD_REQUEST', `the parameter "${name.slice(0, 64)}" is unknown`, 'remove the parameter')
 }
 
 /** @throws Refusal 400 with every field that does not fit */

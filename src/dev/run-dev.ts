@@ -4,6 +4,7 @@ import { publicName } from '../cloud/embedded/postgres/server-name.ts'
 import { Failure } from '../contract/failure.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
 import { type Claim, claimFolder } from './claim.ts'
+import { signInLink } from './console/sign-in-link.ts'
 import { inTurn } from './in-turn.ts'
 import type { RequestForm } from './request-line.ts'
 import { type Seeded, seed } from './seed.ts'
@@ -82,11 +83,19 @@ async function serve(
   onReady: (ready: Ready) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const { root, tree, host, allowHosts, port, databaseUrl, log, form } = options
-  const server = await serveDev({ root, kinds: tree.kinds, host, allowHosts, port, databaseUrl, log, form })
+  const { root, tree, host, allowHosts, port, databaseUrl, log, form, actor } = options
+  const given = { root, host, allowHosts, port, databaseUrl, log, form, actor }
+  const server = await serveDev({ ...given, kinds: tree.kinds })
   try {
     signal.throwIfAborted()
-    onReady({ url: server.url, port: server.port, runtime: server.runtime, pid: process.pid })
+    const { url, runtime } = server
+    onReady({
+      url,
+      port: server.port,
+      runtime,
+      pid: process.pid,
+      signIn: signInLink(url, server.signInCode()),
+    })
     const stopSeeding = options.seed ? keepSeeding(server, options, signal) : undefined
     await aborted(signal)
     await stopSeeding?.()

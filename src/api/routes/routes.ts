@@ -1,20 +1,37 @@
 import type { Route } from '../route.ts'
+import { compareDefinition } from './compare.ts'
 import { diffVersions } from './diff-versions.ts'
 import { instantiateDefinition } from './instantiate.ts'
 import { listDefinitions } from './list-definitions.ts'
 import { listEvents } from './list-events.ts'
+import { listKinds } from './list-kinds.ts'
 import { listReleases } from './list-releases.ts'
 import { listVersions } from './list-versions.ts'
-import { promoteDefinition } from './promote.ts'
+import { promoteDefinition } from './moves/promote.ts'
+import { rollbackDefinition } from './moves/rollback.ts'
+import { disableDefinition, enableDefinition } from './moves/switch.ts'
+import { undeleteDefinition } from './moves/undelete.ts'
+import { undoRelease } from './moves/undo-release.ts'
+import { listInstantiations, showInstantiation } from './operations/instantiations.ts'
+import { listPreviews, showPreview } from './operations/previews.ts'
+import { listReports, showReport } from './operations/reports.ts'
+import { listWebhooks, testWebhook } from './operations/webhooks.ts'
 import { receiveDeliveries } from './receive-deliveries.ts'
 import { redirectToBundle } from './redirect-to-bundle.ts'
-import { rollbackDefinition } from './rollback.ts'
+import { endSession, refreshSession } from './session/keep-session.ts'
+import { showSession } from './session/show-session.ts'
+import { createSignInCode, signInByCode } from './session/sign-in-by-code.ts'
+import { signInByPassword } from './session/sign-in-by-password.ts'
+import { finishSignIn, startSignIn } from './session/sign-in-by-provider.ts'
 import { showDefinition } from './show-definition.ts'
+import { showGraph } from './show-graph.ts'
 import { showHealth } from './show-health.ts'
+import { showLinks } from './show-links.ts'
+import { showLive } from './show-live.ts'
 import { createShowOpenapi } from './show-openapi.ts'
+import { showRelease } from './show-release.ts'
 import { showSchema } from './show-schema.ts'
 import { showVersion } from './show-version.ts'
-import { disableDefinition, enableDefinition } from './switch.ts'
 import { validateDefinition } from './validate.ts'
 
 export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
@@ -23,9 +40,28 @@ export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
 export const ROUTES: readonly Route[] = [
   showHealth,
   showOpenapi,
+  showSession,
+  startSignIn,
+  finishSignIn,
+  refreshSession,
+  endSession,
+  signInByCode,
+  createSignInCode,
+  signInByPassword,
+  listKinds,
   listReleases,
+  showRelease,
+  undoRelease,
   listEvents,
   receiveDeliveries,
+  listPreviews,
+  showPreview,
+  listReports,
+  showReport,
+  listWebhooks,
+  testWebhook,
+  listInstantiations,
+  showInstantiation,
   showSchema,
   listDefinitions,
   showDefinition,
@@ -33,10 +69,15 @@ export const ROUTES: readonly Route[] = [
   showVersion,
   redirectToBundle,
   diffVersions,
+  showLinks,
+  showGraph,
+  showLive,
   validateDefinition,
+  compareDefinition,
   rollbackDefinition,
   disableDefinition,
   enableDefinition,
   promoteDefinition,
+  undeleteDefinition,
   instantiateDefinition,
 ]

@@ -1,40 +1,22 @@
 import * as z from 'zod'
 import { isError } from '../../contract/diagnostic.ts'
-import { dotted } from '../../contract/fields/shown.ts'
 import { fieldDemands } from '../../contract/manifest/zod-demand.ts'
 import { refuse } from '../http/problem.ts'
 import { checkSent } from '../reads/check-sent.ts'
 import { readDescriptions } from '../reads/read-descriptions.ts'
-import { defineRoute, type RouteCall } from '../route.ts'
-
-const folder = z
-  .strictObject({
-    id: z.string().max(255).optional().describe('The folder’s name; without it the id of the manifest.'),
-    files: z.record(z.string().min(1).max(1024), z.string()).describe('Text by path inside the folder.'),
-  })
-  .describe('A whole definition.')
+import { folder, sentFinding, toSentFinding } from '../reads/sent-shapes.ts'
+import { type Call, defineRoute } from '../route.ts'
 
 const body = z.union([
   folder,
   z.record(z.string(), z.unknown()).describe('The manifest alone; the files that it names are not checked.'),
 ])
 
-type ValidateBody = z.infer<typeof body>
+type Body = z.infer<typeof body>
 
 const verdict = z.strictObject({
   valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
-  errors: z.array(
-    z.strictObject({
-      field: z.string().describe('Dotted path in the manifest; empty if the finding is about a whole file.'),
-      message: z.string(),
-      rule: z.string(),
-      severity: z.enum(['error', 'warning']),
-      hint: z.string(),
-      file: z.string().describe('Path inside the folder; empty if the finding is about the folder.'),
-      line: z.int().min(1),
-      column: z.int().min(1),
-    }),
-  ),
+  errors: z.array(sentFinding),
   more: z.int().min(1).optional().describe('The number of further findings; absent if there are none.'),
 })
 
@@ -49,28 +31,19 @@ export const validateDefinition = defineRoute({
   cost: 10,
   body,
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
-  handle: async ({ kind, body, text, client }: RouteCall<unknown, unknown, ValidateBody>) => {
-    const { id, files } = 'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
-    const lookUp = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
-    const sentFolder = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
-    const { diagnostics, more } = await checkSent(kind, sentFolder, lookUp)
-    const errors = diagnostics.map(({ pointer, message, rule, severity, hint, path, line, column }) => ({
-      field: dotted(pointer ?? []),
-      message,
-      rule,
-      severity,
-      hint,
-      file: path,
-      line,
-      column,
-    }))
+  handle: async ({ kind, body, text, client }: Call<unknown, unknown, Body>) => {
+    const { id, files } = 'files' in body ? folderOf(body) : { files: { [kind.manifestFile]: text } }
+    const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
+    const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
+    const { diagnostics, more } = await checkSent(kind, sent, known)
+    const errors = diagnostics.map(toSentFinding)
     const valid = !errors.some(isError)
     return { body: { valid, errors, ...(more > 0 ? { more } : {}) } }
   },
 })
 
 /** Distinguishes a folder from a manifest: no manifest has a field `files`. */
-function parseFolder(body: object): z.infer<typeof folder> {
+function folderOf(body: object): z.infer<typeof folder> {
   const parsed = folder.safeParse(body)
   if (parsed.success) return parsed.data
   const issues = fieldDemands(parsed.error.issues)

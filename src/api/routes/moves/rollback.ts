@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { rollback } from '../../core/rollback.ts'
-import { definitionPath, force, MAX_VERSION, phrase } from '../http/parameters.ts'
-import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
-import { moveDefinition, moved } from '../move-definition.ts'
-import { defineRoute, type RouteCall } from '../route.ts'
+import { rollback } from '../../../core/rollback.ts'
+import { definitionPath, MAX_VERSION, phrase } from '../../http/parameters.ts'
+import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
+import { dryRun, force, moveDefinition, moved } from '../../move-definition.ts'
+import { type Call, defineRoute } from '../../route.ts'
 
 const body = z.strictObject({
   targetVersion: z
@@ -15,6 +15,7 @@ const body = z.strictObject({
       'The version whose content is live afterwards; without it, the last live one before the present one that is neither held nor withdrawn.',
     ),
   reason: phrase(2000).describe('The reason, for the history.'),
+  dryRun,
   force,
 })
 
@@ -34,15 +35,18 @@ export const rollbackDefinition = defineRoute({
     412: { description: 'The definition does not match `If-Match`; nothing was written.' },
     422: { description: 'A rule refuses it, or the idempotency key belongs to another request.' },
   },
-  handle: (call: RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
-    const { targetVersion: toVersion, reason, force } = call.body
-    return moveDefinition(call, ({ kind, id, seenVersion, ...move }) =>
-      rollback(call.ports.registry, kind, {
-        ...move,
-        target: { kind, id, toVersion, seenVersion },
-        reason,
-        force,
-      }),
+  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+    const { targetVersion: toVersion, reason } = call.body
+    return moveDefinition(
+      call,
+      ({ kind, id, seenVersion, ...move }, force) =>
+        rollback(call.ports.registry, kind, {
+          ...move,
+          target: { kind, id, toVersion, seenVersion },
+          reason,
+          force,
+        }),
+      call.body,
     )
   },
 })

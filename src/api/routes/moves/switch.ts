@@ -1,16 +1,16 @@
 import * as z from 'zod'
-import { disable, enable } from '../../core/switch.ts'
-import { definitionPath, force, phrase } from '../http/parameters.ts'
-import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
-import { moveDefinition, moved } from '../move-definition.ts'
-import { defineRoute, type RouteCall } from '../route.ts'
+import { disable, enable } from '../../../core/switch.ts'
+import { definitionPath, phrase } from '../../http/parameters.ts'
+import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
+import { dryRun, force, moveDefinition, moved } from '../../move-definition.ts'
+import { type Call, defineRoute } from '../../route.ts'
 
-const body = z.strictObject({ reason: phrase(2000).describe('The reason, for the history.') })
+const body = z.strictObject({ reason: phrase(2000).describe('The reason, for the history.'), dryRun })
 
 const enableBody = body.extend({ force })
 
-type EnableCall = RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof enableBody>>
-type SwitchCall = RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>
+type EnableCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof enableBody>>
+type SwitchCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>
 
 const shared = {
   method: 'POST',
@@ -42,16 +42,20 @@ export const disableDefinition = defineRoute({
     },
   },
   handle: (call: SwitchCall) =>
-    moveDefinition(call, (move) => disable(call.ports.registry, { ...move, reason: call.body.reason })),
+    moveDefinition(
+      call,
+      (move) => disable(call.ports.registry, { ...move, reason: call.body.reason }),
+      call.body,
+    ),
 })
 
 /** `POST /api/:kind/:id/enable`: ends what `disable` began. */
 export const enableDefinition = defineRoute({
   ...shared,
-  body: enableBody,
   path: '/api/:kind/:id/enable',
   name: 'enableDefinition',
   summary: 'Enable a definition that was disabled.',
+  body: enableBody,
   responses: {
     200: {
       description: 'The newest content that is not a draft is live; `unchanged` if it was enabled before.',
@@ -64,5 +68,9 @@ export const enableDefinition = defineRoute({
     },
   },
   handle: (call: EnableCall) =>
-    moveDefinition(call, (move) => enable(call.ports.registry, { ...move, ...call.body })),
+    moveDefinition(
+      call,
+      (move, force) => enable(call.ports.registry, { ...move, reason: call.body.reason, force }),
+      call.body,
+    ),
 })
