@@ -11,10 +11,10 @@ import { parseIdempotencyKey, preconditionFailed, requireMatch } from './http/pr
 import { tagIn } from './http/tags.ts'
 import { movePlan, planOne, tryEffect } from './plan-move.ts'
 import { ask, unknownDefinition } from './reads/read-revisions.ts'
-import type { Call } from './route.ts'
+import type { RouteCall } from './route.ts'
 
 /** The input of every effect on one definition. */
-export interface Move {
+export interface MoveRequest {
   kind: string
   id: string
   /**
@@ -69,8 +69,8 @@ export const moved = movedRelease.extend({ plan: movePlan.optional() })
  * @throws Refusal 400, 412; Failure NOT_FOUND, CONFLICT (without `If-Match`), REFUSED, IDEMPOTENCY_MISMATCH
  */
 export async function moveDefinition(
-  call: Call<{ id: string }, unknown, unknown>,
-  effect: (move: Move, force: boolean) => Promise<ReleaseResult>,
+  call: RouteCall<{ id: string }, unknown, unknown>,
+  effect: (move: MoveRequest, force: boolean) => Promise<ReleaseResult>,
   { dryRun = false, force = false }: Manner = {},
 ): Promise<RouteAnswer> {
   const { kind, params, headers, ports, principal, env } = call
@@ -103,7 +103,7 @@ export async function moveDefinition(
 
 /** The result with the tag that the definition has now. */
 async function withNewTag(
-  { kind, params, ports }: Call<{ id: string }, unknown, unknown>,
+  { kind, params, ports }: RouteCall<{ id: string }, unknown, unknown>,
   body: ReleaseResult,
 ): Promise<RouteAnswer> {
   const head = await ports.registry.head(kind.id, params.id)

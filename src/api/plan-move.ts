@@ -3,9 +3,9 @@ import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
-import { buildState, risksOf } from '../core/diff/compare.ts'
-import { describeMoves, type Move } from '../core/diff/moves.ts'
-import { holdOf } from '../core/registry/hold.ts'
+import { buildState, findRisks } from '../core/diff/compare.ts'
+import { describeMoves, type PlannedMove } from '../core/diff/moves.ts'
+import { findHold } from '../core/registry/hold.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { contentDiff, risk } from './reads/shapes.ts'
 
@@ -111,22 +111,22 @@ export async function planItems(registry: Registry, kinds: readonly Kind[], resu
 async function risksOfNew(
   registry: Registry,
   kinds: readonly Kind[],
-  { kind: kindId, id, from, content }: Move,
+  { kind: kindId, id, from, content }: PlannedMove,
 ) {
   const kind = kinds.find((one) => one.id === kindId)
   if (!kind || from !== null || content === null) return []
   const revision = await registry.revision(kindId, id, content)
-  return revision && !revision.withdrawn ? risksOf(kind, undefined, buildState(revision, kind)) : []
+  return revision && !revision.withdrawn ? findRisks(kind, undefined, buildState(revision, kind)) : []
 }
 
 /** The live content that a rollback holds; null if it is held already, or stays. */
-async function heldBy(registry: Registry, { kind, id, from, content }: Move): Promise<string | null> {
+async function heldBy(registry: Registry, { kind, id, from, content }: PlannedMove): Promise<string | null> {
   if (from === null) return null
   const [head, back] = await Promise.all([
     registry.head(kind, id),
     content === null ? undefined : registry.revision(kind, id, content),
   ])
   const live = head?.liveDigest ?? null
-  if (!head || live === null || live === back?.digest || holdOf(head, live)) return null
+  if (!head || live === null || live === back?.digest || findHold(head, live)) return null
   return live
 }

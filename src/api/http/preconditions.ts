@@ -48,7 +48,7 @@ export function requireMatch(headers: Headers, tag: string): void {
     )
   if (header.trim() === '*') return
   for (const [, weak, strongTag] of header.matchAll(/(W\/)?"([^"]*)"/g))
-    if (weak === undefined && strongTag !== undefined && headOfTag(named) === tag) return
+    if (weak === undefined && strongTag !== undefined && headOfTag(strongTag) === tag) return
   throw preconditionFailed('the definition has changed since this ETag')
 }
 

@@ -66,7 +66,7 @@ export async function checkSent(
   const located = await locate(worst, { kind: kind.id, id: source.id, dir: '', texts })
   const diagnostics = located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
   const { definition } = checked
-  const state = definition && { ...definition, files: source.files.map((file) => hashed(file, sent.files)) }
+  const state = definition && { ...definition, files: source.files.map((file) => hashed(file, folder.files)) }
   return { diagnostics, more: findings.length - worst.length, state }
 }
 

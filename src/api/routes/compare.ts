@@ -3,7 +3,7 @@ import { UNCOMMITTED } from '../../contract/commit.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { digestOf } from '../../contract/digest.ts'
 import type { Kind } from '../../contract/kind.ts'
-import { buildState, type ContentState, compareStates, risksOf } from '../../core/diff/compare.ts'
+import { buildState, type ContentState, compareStates, findRisks } from '../../core/diff/compare.ts'
 import { readAllHeads } from '../../core/preview/plan-preview.ts'
 import { comparePlan, type PlanItem } from '../../core/publish/publish-plan.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -14,7 +14,7 @@ import { checkSent } from '../reads/check-sent.ts'
 import { readDescriptions } from '../reads/read-descriptions.ts'
 import { folder, sentFinding, toSentFinding } from '../reads/sent-shapes.ts'
 import { contentDiff, risk } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const comparison = z.strictObject({
   findings: z.array(sentFinding).describe('The findings of `nofx validate`.'),
@@ -48,7 +48,7 @@ export const compareDefinition = defineRoute({
   params: definitionPath,
   body: folder,
   responses: { 200: { description: 'What a publish would find and do.', schema: comparison } },
-  handle: async (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof folder>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof folder>>) => {
     const { kind, params, body, client, ports } = call
     if ((body.id ?? params.id) !== params.id)
       throw refuse(400, 'BAD_REQUEST', 'id: is not the id in the path', 'leave it out')
@@ -97,6 +97,6 @@ function actionOf({ action }: PlanItem): Outcome['action'] {
 
 async function differences(registry: Registry, kind: Kind, after: ContentState) {
   const [newest] = await registry.newest(kind.id, [after.id])
-  if (!newest) return { diff: null, risks: risksOf(kind, undefined, after) }
+  if (!newest) return { diff: null, risks: findRisks(kind, undefined, after) }
   return compareStates(kind, buildState(newest, kind), after)
 }

@@ -5,7 +5,7 @@ import { refuse } from '../http/problem.ts'
 import { requireHead } from '../reads/read-heads.ts'
 import { type PublicRevisionRow, requireRevision, toState, type Which } from '../reads/read-revisions.ts'
 import { versionDiff } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const MUST = `must be a whole number from 1 to ${MAX_VERSION}, or "production"`
 const PRODUCTION = 'production'
@@ -21,7 +21,7 @@ const query = z.strictObject({
   context: wholeNumber(0, 1000).default(3).describe('Lines around each change in a text; 3 by default.'),
 })
 
-type DiffCall = Call<z.infer<typeof definitionPath>, z.infer<typeof query>>
+type DiffCall = RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>
 
 /** `GET /api/:kind/:id/diff?from=&to=`: the differences between two versions, and the risks among them. */
 export const diffVersions = defineRoute({

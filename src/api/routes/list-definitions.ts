@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { parsePast } from '../../core/live-at.ts'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
-import { cursorText, phrase, someOf, wholeNumber } from '../http/parameters.ts'
+import { cursorText, listParameter, phrase, wholeNumber } from '../http/parameters.ts'
 import { requirePublisher } from '../http/publisher-only.ts'
 import { fingerprint, listsTag, registryTag } from '../http/tags.ts'
 import { readList, readSeq } from '../reads/read-heads.ts'
 import { definitionList } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { toItem, toRow } from '../reads/to-item.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 /** The largest page of whole entries. */
 const MOST = 100
@@ -17,7 +17,7 @@ const MOST_ROWS = 500
 
 const query = z
   .strictObject({
-    status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
+    status: listParameter(['active', 'deprecated', 'disabled', 'draft', 'removed'])
       .optional()
       .describe(
         'Only these states, separated by commas. Readers see active and deprecated definitions, publishers see all.',
@@ -69,8 +69,8 @@ const query = z
     error: 'does not go together with waiting or updatedSince',
   })
 
-type Query = z.infer<typeof query>
-type ListCall = Call<unknown, Query>
+type DefinitionsQuery = z.infer<typeof query>
+type ListCall = RouteCall<unknown, DefinitionsQuery>
 
 /**
  * `q` binds a cursor to its filters; `seq` is that of the first page, so that changes between two pages are not missed.

@@ -6,7 +6,7 @@ import { fingerprint } from '../http/tags.ts'
 import { releaseList } from '../reads/history-shapes.ts'
 import { findReleases } from '../reads/read-releases.ts'
 import { releaseOrigin } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z
   .strictObject({
@@ -44,7 +44,7 @@ export const listReleases = defineRoute({
   access: 'publisher',
   query,
   responses: { 200: { description: 'One page. The header `Link` names the next one.', schema: releaseList } },
-  handle: async (call: Call<unknown, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<unknown, z.infer<typeof query>>) => {
     const { ports, url, env } = call
     const { limit, cursor, since, until, ...exact } = call.query
     const filters = { ...exact, since: timeOf(since), until: timeOf(until) }

@@ -7,7 +7,7 @@ import { readSeq } from '../reads/read-heads.ts'
 import { listRevisions, readUndone, unknownDefinition } from '../reads/read-revisions.ts'
 import { versionList } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
 const cursorShape = z.strictObject({ before: z.int().min(1).max(MAX_VERSION), of: z.string() })
@@ -26,7 +26,7 @@ export const listVersions = defineRoute({
     304: { description: 'Not modified since the answer with this ETag.' },
     404: { description: 'The definition does not exist or is not public.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, url, principal, env } = call
     const { id } = call.params
     const { limit, cursor } = call.query
@@ -37,18 +37,19 @@ export const listVersions = defineRoute({
     const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
     const sight = sightOf(call)
-    const found = await listRevisions(sight, { kind, id }, { before, limit: limit + 1 })
-    if (found.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
+    const revisions = await listRevisions(sight, { kind, id }, { before, limit: limit + 1 })
+    if (revisions.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
     // Not before the list is read: `*` or an invented tag would reveal that the definition exists.
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    const page = found.slice(0, limit)
+    const page = revisions.slice(0, limit)
     const undone = await readUndone(
       sight,
       page.map(({ releaseId }) => releaseId),
     )
     const items = page.map((row) => ({ ...row, undoes: undone.get(row.releaseId) }))
     const last = page.at(-1)
-    const nextCursor = found.length > limit && last ? encodeCursor({ before: last.version, of }, env) : null
+    const nextCursor =
+      revisions.length > limit && last ? encodeCursor({ before: last.version, of }, env) : null
     return {
       body: { items, nextCursor },
       ...(env === undefined ? { etag } : {}),

@@ -6,7 +6,7 @@ import { type PublicHead, requireHead } from '../reads/read-heads.ts'
 import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { definition } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 /** `GET /api/:kind/:id`: the live version of one definition. */
 export const showDefinition = defineRoute({
@@ -25,7 +25,7 @@ export const showDefinition = defineRoute({
     404: { description: 'The definition does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>>) => {
     const { kind, params, client, ports, matches } = call
     const which = { kind, id: params.id }
     const sight = sightOf(call)

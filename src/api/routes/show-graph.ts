@@ -3,7 +3,7 @@ import { definitionPath, versionText } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
 import { requireHead } from '../reads/read-heads.ts'
 import { requireRevision, toState } from '../reads/read-revisions.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({
   version: versionText.optional().describe('This version instead of the live one.'),
@@ -33,7 +33,7 @@ export const showGraph = defineRoute({
     },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, params } = call
     const { graph } = kind
     if (!graph) throw refuse(404, 'NOT_FOUND', `${kind.id} have no graph`, 'ask for the graph of a template')

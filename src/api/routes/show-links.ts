@@ -8,7 +8,7 @@ import { readSeq, requireHead } from '../reads/read-heads.ts'
 import { isMet, needsOf, readDependents, readTargets } from '../reads/read-links.ts'
 import { readReferences, type Which } from '../reads/read-revisions.ts'
 import { sightOf } from '../reads/sight.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 /** The most links in each direction. */
 const MOST = 200
@@ -57,7 +57,7 @@ export const showLinks = defineRoute({
     304: { description: 'Not modified since the answer with this ETag.' },
     404: { description: 'The definition or the version does not exist or is not public.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, env, params, ports } = call
     const which = { kind, id: params.id }
     const { inner } = sightOf(call)

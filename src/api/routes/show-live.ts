@@ -3,7 +3,7 @@ import { liveAt, parsePast } from '../../core/live-at.ts'
 import type { DatedRevision } from '../../core/registry/revision.ts'
 import { definitionPath, phrase } from '../http/parameters.ts'
 import { revisionSummary } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({
   at: phrase(40).describe('A time in the past, ISO 8601 with its zone; a date alone is its start in UTC.'),
@@ -35,7 +35,7 @@ export const showLive = defineRoute({
     200: { description: 'The version, or why there was none.', schema: answer },
     404: { description: 'The definition does not exist.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, params, ports } = call
     const time = parsePast(call.query.at, Date.now())
     const { at, live, gone } = await liveAt(ports.registry, kind.id, params.id, time)

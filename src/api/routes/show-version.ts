@@ -3,7 +3,7 @@ import { definitionPath, versionText } from '../http/parameters.ts'
 import { readUndone, requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { revision } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const params = definitionPath.extend({ version: versionText })
 
@@ -24,7 +24,7 @@ export const showVersion = defineRoute({
     404: { description: 'The version does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async (call: Call<z.infer<typeof params>>) => {
+  handle: async (call: RouteCall<z.infer<typeof params>>) => {
     const { kind, params, matches } = call
     const { id, version } = params
     const sight = sightOf(call)

@@ -5,14 +5,14 @@ import { refuse } from '../http/problem.ts'
 import { checkSent } from '../reads/check-sent.ts'
 import { readDescriptions } from '../reads/read-descriptions.ts'
 import { folder, sentFinding, toSentFinding } from '../reads/sent-shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const body = z.union([
   folder,
   z.record(z.string(), z.unknown()).describe('The manifest alone; the files that it names are not checked.'),
 ])
 
-type Body = z.infer<typeof body>
+type ValidateBody = z.infer<typeof body>
 
 const verdict = z.strictObject({
   valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
@@ -31,11 +31,11 @@ export const validateDefinition = defineRoute({
   cost: 10,
   body,
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
-  handle: async ({ kind, body, text, client }: Call<unknown, unknown, Body>) => {
-    const { id, files } = 'files' in body ? folderOf(body) : { files: { [kind.manifestFile]: text } }
-    const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
-    const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
-    const { diagnostics, more } = await checkSent(kind, sent, known)
+  handle: async ({ kind, body, text, client }: RouteCall<unknown, unknown, ValidateBody>) => {
+    const { id, files } = 'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
+    const lookUp = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
+    const sentFolder = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
+    const { diagnostics, more } = await checkSent(kind, sentFolder, lookUp)
     const errors = diagnostics.map(toSentFinding)
     const valid = !errors.some(isError)
     return { body: { valid, errors, ...(more > 0 ? { more } : {}) } }
@@ -43,7 +43,7 @@ export const validateDefinition = defineRoute({
 })
 
 /** Distinguishes a folder from a manifest: no manifest has a field `files`. */
-function folderOf(body: object): z.infer<typeof folder> {
+function parseFolder(body: object): z.infer<typeof folder> {
   const parsed = folder.safeParse(body)
   if (parsed.success) return parsed.data
   const issues = fieldDemands(parsed.error.issues)

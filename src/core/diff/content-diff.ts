@@ -53,7 +53,7 @@ export async function diffContent(
     files: await Promise.all(
       changed
         .filter((path) => !manifests.has(path))
-        .map((path) => diffFile(path, filesBefore.get(path), right.get(path)], [before, after], how)),
+        .map((path) => diffFile(path, [filesBefore.get(path), right.get(path)], [before, after], how)),
     ),
   }
 }

@@ -3,7 +3,7 @@ import { promote } from '../../../core/promote.ts'
 import { definitionPath, MAX_VERSION, phrase } from '../../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
 import { dryRun, force, moveDefinition, moved } from '../../move-definition.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 
 const body = z.strictObject({
   reason: phrase(2000).optional().describe('The reason, for the history.'),
@@ -54,7 +54,7 @@ export const promoteDefinition = defineRoute({
         'The definition has no draft, a rule refuses it, or the idempotency key belongs to another request.',
     },
   },
-  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+  handle: (call: RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { reason, version } = call.body
     const { registry, deployHook } = call.ports
     const effect: Parameters<typeof moveDefinition>[1] = async (move, force) => {

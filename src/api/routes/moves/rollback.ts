@@ -3,7 +3,7 @@ import { rollback } from '../../../core/rollback.ts'
 import { definitionPath, MAX_VERSION, phrase } from '../../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
 import { dryRun, force, moveDefinition, moved } from '../../move-definition.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 
 const body = z.strictObject({
   targetVersion: z
@@ -35,7 +35,7 @@ export const rollbackDefinition = defineRoute({
     412: { description: 'The definition does not match `If-Match`; nothing was written.' },
     422: { description: 'A rule refuses it, or the idempotency key belongs to another request.' },
   },
-  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+  handle: (call: RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { targetVersion: toVersion, reason } = call.body
     return moveDefinition(
       call,

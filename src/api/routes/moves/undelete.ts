@@ -3,7 +3,7 @@ import { undelete } from '../../../core/rollback.ts'
 import { definitionPath, phrase } from '../../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
 import { dryRun, moveDefinition, moved } from '../../move-definition.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 
 const body = z.strictObject({
   reason: phrase(2000).optional().describe('The reason, for the history.'),
@@ -29,7 +29,7 @@ export const undeleteDefinition = defineRoute({
         'The definition is not removed, something that it requires is not live, or the idempotency key belongs to another request.',
     },
   },
-  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+  handle: (call: RouteCall<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { reason } = call.body
     return moveDefinition(call, (move) => undelete(call.ports.registry, { ...move, reason }), call.body)
   },

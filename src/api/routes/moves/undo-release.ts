@@ -8,7 +8,7 @@ import { IDEMPOTENCY, parseIdempotencyKey } from '../../http/preconditions.ts'
 import { dryRun, force, movedRelease } from '../../move-definition.ts'
 import { planItems, releasePlan, tryEffect } from '../../plan-move.ts'
 import { requireRelease } from '../../reads/read-releases.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 
 const body = z.strictObject({
   reason: phrase(2000).describe('The reason, for the history.'),
@@ -38,7 +38,7 @@ export const undoRelease = defineRoute({
         'The release has nothing left to undo, a rule refuses it, or the idempotency key belongs to another request.',
     },
   },
-  handle: async (call: Call<z.infer<typeof releasePath>, unknown, z.infer<typeof body>>) => {
+  handle: async (call: RouteCall<z.infer<typeof releasePath>, unknown, z.infer<typeof body>>) => {
     const { ports, principal, headers } = call
     const { reason, dryRun, force } = call.body
     const given = parseIdempotencyKey(headers)

@@ -5,7 +5,7 @@ import { instanceDocument } from '../../../core/instantiate.ts'
 import { nextLink } from '../../http/cursor.ts'
 import { cursorText, pageSize, phrase } from '../../http/parameters.ts'
 import { fingerprint } from '../../http/tags.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 import { placed, readNewest } from './read-newest.ts'
 
 const query = z.strictObject({
@@ -50,7 +50,7 @@ export const listInstantiations = defineRoute({
       schema: z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() }),
     },
   },
-  handle: async (call: Call<unknown, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<unknown, z.infer<typeof query>>) => {
     const { ports, url, env } = call
     const { limit, cursor, ...filters } = call.query
     const columns = 'planId:plan_id,key:plan_id,kind,id,version,digest,actor,at:created_at'
@@ -85,7 +85,7 @@ export const showInstantiation = defineRoute({
     200: { description: 'The plan.', schema: plan },
     404: { description: 'The plan does not exist.' },
   },
-  handle: async ({ params, ports }: Call<{ planId: string }>) => {
+  handle: async ({ params, ports }: RouteCall<{ planId: string }>) => {
     const instance = await ports.registry.instance(params.planId)
     if (instance) return { body: instanceDocument(instance, ports.kinds) }
     throw new Failure('NOT_FOUND', `the plan "${params.planId}" does not exist`, 'see: /api/instantiations')

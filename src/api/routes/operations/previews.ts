@@ -8,7 +8,7 @@ import { diffPreview } from '../../../core/preview/diff.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { LABEL } from '../../reads/read-revisions.ts'
 import { contentDiff, risk } from '../../reads/shapes.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 
 const instant = z.iso.datetime()
 
@@ -63,7 +63,7 @@ export const listPreviews = defineRoute({
   responses: {
     200: { description: 'All previews.', schema: z.strictObject({ items: z.array(preview) }) },
   },
-  handle: async ({ ports }: Call) => ({ body: { items: await readPreviews(ports) } }),
+  handle: async ({ ports }: RouteCall) => ({ body: { items: await readPreviews(ports) } }),
 })
 
 const params = z.object({ name: previewName })
@@ -88,7 +88,7 @@ export const showPreview = defineRoute({
     },
     404: { description: 'The preview does not exist.' },
   },
-  handle: async ({ params, ports }: Call<{ name: string }>) => {
+  handle: async ({ params, ports }: RouteCall<{ name: string }>) => {
     const found = (await readPreviews(ports)).find(({ name }) => name === params.name)
     if (!found)
       throw new Failure('NOT_FOUND', `the preview "${params.name}" does not exist`, 'see: /api/previews')

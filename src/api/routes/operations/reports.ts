@@ -3,7 +3,7 @@ import { REPORT_COLUMNS, reportSummaryRow } from '../../../cloud/registry/report
 import { nextLink } from '../../http/cursor.ts'
 import { cursorText, MAX_VERSION, pageSize, wholeNumber } from '../../http/parameters.ts'
 import { fingerprint } from '../../http/tags.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 import { placed, readNewest } from './read-newest.ts'
 
 /** The most findings in an answer. */
@@ -69,7 +69,7 @@ export const listReports = defineRoute({
       schema: z.strictObject({ items: z.array(summary), nextCursor: z.string().nullable() }),
     },
   },
-  handle: async (call: Call<unknown, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<unknown, z.infer<typeof query>>) => {
     const { ports, url, env } = call
     const { limit, cursor, verdict, origin, pullRequest } = call.query
     const all = ports.service
@@ -106,7 +106,7 @@ export const showReport = defineRoute({
     200: { description: 'The report.', schema: report },
     404: { description: 'The report does not exist, or several start like this.' },
   },
-  handle: async ({ params, ports }: Call<{ id: string }>) => {
+  handle: async ({ params, ports }: RouteCall<{ id: string }>) => {
     const { manifests: _, findings, leftOut, ...rest } = await ports.registry.reports.show(params.id)
     const shown = findings
       .slice(0, MOST)

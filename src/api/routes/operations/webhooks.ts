@@ -4,7 +4,7 @@ import { webhookList } from '../../../cloud/registry/function-shapes.ts'
 import { remoteFailure } from '../../../cloud/registry/remote-failure.ts'
 import type { Webhook } from '../../../contract/protocol/webhooks.ts'
 import { LABEL } from '../../reads/read-revisions.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 
 const instant = z.iso.datetime()
 const count = z.int().min(0)
@@ -51,7 +51,7 @@ export const listWebhooks = defineRoute({
   responses: {
     200: { description: 'All webhooks.', schema: z.strictObject({ items: z.array(webhook) }) },
   },
-  handle: async ({ ports }: Call) => {
+  handle: async ({ ports }: RouteCall) => {
     const { data, error, status } = await ports.service.rpc('registry_list_webhooks')
     if (error) throw remoteFailure(LABEL, 'list the webhooks', { ...error, status })
     const webhooks = fitting(LABEL, 'list the webhooks', webhookList, data)
@@ -105,7 +105,7 @@ export const testWebhook = defineRoute({
     200: { description: 'What the receiver answered.', schema: attempt },
     404: { description: 'The webhook does not exist.' },
   },
-  handle: async ({ params, ports }: Call<{ id: string }>) => {
+  handle: async ({ params, ports }: RouteCall<{ id: string }>) => {
     const { error, ...rest } = await ports.registry.webhooks.test(params.id)
     const { data } = await ports.service.rpc('registry_list_webhooks')
     const tested = webhookList.safeParse(data).data?.find(({ id }) => id === params.id)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 import { notSignedIn, openSession, requireSessions, sessionAnswer } from '../../session/answers.ts'
 import { readCookie, setCookie } from '../../session/cookies.ts'
 import { requireOwnPage } from '../../session/own-page.ts'
@@ -20,7 +20,7 @@ export const refreshSession = defineRoute({
     401: { description: 'This browser is not signed in.' },
     ...refusals,
   },
-  handle: async (call: Call<unknown, unknown, z.infer<typeof body>>) => {
+  handle: async (call: RouteCall<unknown, unknown, z.infer<typeof body>>) => {
     requireOwnPage(call)
     const { headers, url, ports } = call
     const held = readCookie(headers, url, 'session')
@@ -37,7 +37,7 @@ export const endSession = defineRoute({
   name: 'endSession',
   summary: 'End the session of this browser. Only the own pages may.',
   responses: { 204: { description: 'This browser is not signed in any more.' }, ...refusals },
-  handle: async (call: Call<unknown, unknown, z.infer<typeof body>>) => {
+  handle: async (call: RouteCall<unknown, unknown, z.infer<typeof body>>) => {
     requireOwnPage(call)
     const { headers, url, ports } = call
     const held = readCookie(headers, url, 'session')

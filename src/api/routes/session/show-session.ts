@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import * as z from 'zod'
 import { VERSION } from '../../../contract/version.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 
 const session = z.strictObject({
   signedIn: z.boolean().describe('Whether the request has credentials that were verified.'),
@@ -29,7 +29,7 @@ export const showSession = defineRoute({
   access: 'public',
   previews: false,
   responses: { 200: { description: 'The caller and the registry.', schema: session } },
-  handle: async ({ principal, headers, ports, url }: Call) => {
+  handle: async ({ principal, headers, ports, url }: RouteCall) => {
     const { expiresAt, email } = tokenIn(headers, principal?.via !== 'secret')
     const { sessions, place } = ports
     return {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 import { notHere, notSignedIn, openSession, requireSessions, sessionAnswer } from '../../session/answers.ts'
 import { requireOwnPage } from '../../session/own-page.ts'
 
@@ -22,7 +22,7 @@ export const signInByCode = defineRoute({
     403: { description: 'Another page than the own one asks.' },
     404: { description: 'Codes are not accepted here.' },
   },
-  handle: async (call: Call<unknown, unknown, z.infer<typeof body>>) => {
+  handle: async (call: RouteCall<unknown, unknown, z.infer<typeof body>>) => {
     requireOwnPage(call)
     const { url, ports } = call
     const sessions = requireSessions(ports)
@@ -49,7 +49,7 @@ export const createSignInCode = defineRoute({
     201: { description: 'The code.', schema: made },
     404: { description: 'Codes are not accepted here, or the caller has no secret key.' },
   },
-  handle: async ({ ports, principal }: Call) => {
+  handle: async ({ ports, principal }: RouteCall) => {
     const { codes } = requireSessions(ports)
     // A token lasts minutes, and a code makes a session of days of it.
     if (!codes || principal?.via !== 'secret') throw notHere('codes are made here with the secret key alone')

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 import { notHere, notSignedIn, openSession, requireSessions, sessionAnswer } from '../../session/answers.ts'
 import { requireOwnPage } from '../../session/own-page.ts'
 
@@ -21,7 +21,7 @@ export const signInByPassword = defineRoute({
     403: { description: 'Another page than the own one asks.' },
     404: { description: 'Passwords are not accepted here.' },
   },
-  handle: async (call: Call<unknown, unknown, z.infer<typeof body>>) => {
+  handle: async (call: RouteCall<unknown, unknown, z.infer<typeof body>>) => {
     requireOwnPage(call)
     const { url, ports } = call
     const { password: signIn } = requireSessions(ports)

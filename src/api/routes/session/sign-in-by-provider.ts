@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 import { refuse } from '../../http/problem.ts'
-import { type Call, defineRoute } from '../../route.ts'
+import { defineRoute, type RouteCall } from '../../route.ts'
 import { notHere, notSignedIn, requireSessions } from '../../session/answers.ts'
 import { readCookie, setCookie } from '../../session/cookies.ts'
 import { consolePath } from '../../session/own-page.ts'
@@ -39,7 +39,7 @@ export const startSignIn = defineRoute({
     302: { description: 'Redirects to the provider.' },
     404: { description: 'This provider is not enabled here.' },
   },
-  handle: async ({ ports, url, query }: Call<unknown, z.infer<typeof startQuery>>) => {
+  handle: async ({ ports, url, query }: RouteCall<unknown, z.infer<typeof startQuery>>) => {
     const to = consolePath(query.to, url)
     const provider = requireProvider({ ports, url }, query.provider)
     const [state, verifier] = [secret(), secret()]
@@ -69,7 +69,7 @@ export const finishSignIn = defineRoute({
     401: { description: 'The provider refused, or the code has ended.' },
     404: { description: 'Providers are not enabled here.' },
   },
-  handle: async ({ ports, url, query, headers }: Call<unknown, z.infer<typeof callbackQuery>>) => {
+  handle: async ({ ports, url, query, headers }: RouteCall<unknown, z.infer<typeof callbackQuery>>) => {
     const { provider } = requireSessions(ports)
     if (!provider) throw notHere('providers are not enabled here')
     const { state, verifier, to } = readBegun(readCookie(headers, url, 'sign-in'))
@@ -87,7 +87,7 @@ export const finishSignIn = defineRoute({
 
 const secret = () => randomBytes(32).toString('base64url')
 
-function requireProvider({ ports, url }: Pick<Call, 'ports' | 'url'>, name: 'github'): ProviderSignIn {
+function requireProvider({ ports, url }: Pick<RouteCall, 'ports' | 'url'>, name: 'github'): ProviderSignIn {
   const sessions = requireSessions(ports)
   if (sessions.provider && sessions.waysAt(url).includes(name)) return sessions.provider
   throw notHere(`${name} is not enabled here`)
