@@ -44,7 +44,8 @@ interface Work {
   first: FirstStep
   place: Place
   asks: boolean
-  flags: { yes: boolean; 'dry-run': boolean }
+  yes: boolean
+  dryRun: boolean
 }
 
 /** How many imported definitions the plan names. */
@@ -62,7 +63,7 @@ export default class Init extends TreeCommand {
   ]
   static override flags = {
     yes: Flags.boolean({ description: 'ask nothing, and write what the flags and the project say' }),
-    git: Flags.boolean({ description: 'make a git repository if there is none' }),
+    git: Flags.boolean({ description: 'make a git repository if the project is not in one' }),
     editor: Flags.boolean({
       allowNo: true,
       description: 'the JSON Schemas of manifests in .vscode/settings.json',
@@ -88,37 +89,39 @@ export default class Init extends TreeCommand {
 
   async run(): Promise<Answer<'init'>> {
     const { flags } = await this.parse(Init)
-    const found = await surveyPlace(this.project, process.cwd(), await this.kinds())
+    const surveyedPlace = await surveyPlace(this.project, process.cwd(), await this.kinds())
     const supplies = this.supplies(flags)
     const asks = isTerminal() && !flags.yes && !flags['dry-run'] && !this.jsonEnabled()
-    const answers = await this.answers(found, flags, supplies, asks)
-    const place = answers.git ? await withRepository(found) : found
+    const answers = await this.answers(surveyedPlace, flags, supplies, asks)
+    const place = answers.git ? await withRepository(surveyedPlace) : surveyedPlace
     const files = planFiles(place, answers, supplies)
     const first = await this.first(place, answers, flags)
     const changes = [...describeEdits(files.edits), ...first.changes]
     const { root } = place
     const plan = { root, git: answers.git, changes, byHand: files.byHand, notes: first.notes }
-    return this.carryOut({ plan, edits: files.edits, first, place, asks, flags })
+    const dryRun = flags['dry-run'] === true
+    return this.carryOut({ plan, edits: files.edits, first, place, asks, yes: flags.yes === true, dryRun })
   }
 
   /** Shows the plan, asks whether to write it, and writes it. */
-  private async carryOut({ plan, edits, first, place, asks, flags }: Work): Promise<Answer<'init'>> {
+  private async carryOut({ plan, edits, first, place, asks, yes, dryRun }: Work): Promise<Answer<'init'>> {
     const isEmpty = plan.changes.length === 0 && !plan.git
-    const shown = presentPlan(plan, measureProseWidth(process.stdout))
-    if (asks && shown) this.log(shown)
+    const planText = presentPlan(plan, measureProseWidth(process.stdout))
+    if (asks && planText) this.log(planText)
     const agreed = asks && !isEmpty && (await askYes('Write this?', true, onTerminal(this.interrupt.signal)))
-    const written = !isEmpty && (agreed || flags.yes) && !flags['dry-run']
-    if (written) {
+    const isWritten = !isEmpty && (agreed || yes) && !dryRun
+    if (isWritten) {
       if (plan.git) await makeRepository(place)
       writeFiles(plan.root, edits)
       await first.make()
     }
-    const next = written || isEmpty ? await nextCommands(place, { written }) : [this.again(asks)]
-    const report: InitReport = { ...plan, dryRun: flags['dry-run'], written, next }
-    const text = [...(asks ? [] : [shown]), presentEnd(report)].filter(Boolean).join('\n')
+    const next =
+      isWritten || isEmpty ? await nextCommands(place, { leavesChanges: isWritten }) : [this.again(asks)]
+    const report: InitReport = { ...plan, dryRun, written: isWritten, next }
+    const text = [...(asks ? [] : [planText]), presentEnd(report)].filter(Boolean).join('\n')
     const answer = this.answer(report, text)
-    if (isEmpty || written || asks || flags['dry-run']) return answer
-    const message = 'nothing was written: there is no terminal to ask on'
+    if (isEmpty || isWritten || asks || dryRun) return answer
+    const message = 'nothing was written: the command has no terminal to ask on'
     throw new Failure('USAGE', message, `write this plan with: ${next[0]}`)
   }
 
@@ -203,8 +206,8 @@ export default class Init extends TreeCommand {
   ): Promise<TreeImportReport> {
     const root = resolve(place.root, place.definitions)
     const { owner, ...rest } = options
-    const given = owner === undefined ? rest : { ...rest, owner }
-    const reports = await importTree(CLAUDE_FORMATS, root, { ...given, kinds: place.kinds })
+    const importOptions = owner === undefined ? rest : { ...rest, owner }
+    const reports = await importTree(CLAUDE_FORMATS, root, { ...importOptions, kinds: place.kinds })
     return mergeImportReports(root, reports)
   }
 

@@ -87,7 +87,7 @@ export default class Validate extends TreeCommand {
 
   /** @throws Failure FINDINGS for a tree that has errors, or warnings with `strict` */
   private conclude(looked: Looked, flags: { strict: boolean }): Answer<'validate'> {
-    const document = this.keepResult(documentOf(looked))
+    const document = this.keepResult(buildDocument(looked))
     if (isRefused(looked, flags)) throw refusal(looked)
     return document
   }
@@ -213,7 +213,7 @@ function refusal(looked: Looked): Failure {
 }
 
 /** The counts, and the stored report if a flag requests one. */
-function documentOf(looked: Looked): Answer<'validate'> {
+function buildDocument(looked: Looked): Answer<'validate'> {
   const { report } = looked
   return { counts: sums(looked), ...(report && { report }) }
 }

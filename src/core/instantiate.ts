@@ -30,6 +30,12 @@ export interface MadeInstance extends Pick<InstanceRequest, 'source' | 'locks' |
   replayed?: boolean
 }
 
+/** The findings about the parameters, or the instance. */
+export interface InstanceAttempt {
+  findings: Finding[]
+  instance?: MadeInstance
+}
+
 /** How often a plan is made again because the registry changed meanwhile. */
 const ATTEMPTS = 3
 
@@ -39,10 +45,7 @@ const ATTEMPTS = 3
  * @throws Failure NOT_FOUND, REFUSED (the definition is not live), USAGE (the kind has no instances), CONFLICT,
  * IDEMPOTENCY_MISMATCH
  */
-export async function instantiate(
-  registry: Registry,
-  options: InstantiateOptions,
-): Promise<{ findings: Finding[]; instance?: MadeInstance }> {
+export async function instantiate(registry: Registry, options: InstantiateOptions): Promise<InstanceAttempt> {
   const { key = randomUUID(), actor, principal } = options
   if (options.key !== undefined) {
     const before = await replay(registry, options, options.key)
@@ -65,7 +68,7 @@ export async function instantiate(
 export async function tryInstantiate(
   registry: Registry,
   options: InstantiateOptions,
-): Promise<{ findings: Finding[]; instance?: MadeInstance }> {
+): Promise<InstanceAttempt> {
   const { findings, instantiated } = await make(registry, options)
   return { findings, instance: instantiated }
 }

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { askPerson } from '../../src/cli/terminal/ask-person.ts'
+import { askText } from '../../src/cli/terminal/ask-text.ts'
 
 /** What a person types; the terminal passes every key on as it is pressed. */
 function terminal() {
@@ -47,4 +48,21 @@ test('the end of the input, or of the command, counts as no', async () => {
   const stopped = ask(terminal(), stop.signal)
   stop.abort()
   expect(await stopped).toBe(false)
+})
+
+test('Ctrl-C ends a question also before the command listens to signals', async () => {
+  const listeners = process.rawListeners('SIGINT') as NodeJS.SignalsListener[]
+  process.removeAllListeners('SIGINT')
+  try {
+    const streams = terminal()
+    const asked = ask(streams)
+    streams.input.write('\u0003')
+    expect(await asked).toBe(false)
+    const texts = terminal()
+    const text = askText('Where?', {}, texts)
+    texts.input.write('\u0003')
+    await expect(text).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  } finally {
+    for (const listener of listeners) process.on('SIGINT', listener)
+  }
 })

@@ -180,6 +180,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/session': 'who is signed in at the console: cookies, codes, and the sessions of Supabase Auth',
   'src/cli/definition': 'the definition and the version that a command names',
   'src/cli/completion': 'shell completion',
+  'src/cli/init': '`nofx init`: its questions, and its plan for people',
   'src/cli/json': 'the shapes of what commands print with `--json`; a command loads no file of it',
   'src/cli/plugins': 'kinds of plugins: found in the project, and blamed by name for their faults',
   'src/cli/present': 'plans, tables and reports for people',

@@ -13,7 +13,7 @@ const ADA = 'packages/shared/agents/ada'
 const noise = (bytes: number) => `${randomBytes(bytes / 2).toString('hex')}\n`
 
 /**
- * A database whose tables and bundles are on a separate disk while `work` runs. Its server is no other test's: a
+ * A database whose tables and bundles are on a separate disk while `work` runs. It has a server of its own: a
  * checkpoint writes all databases, so on a full disk it fails for every one, and with it each `drop database`.
  */
 async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => Promise<void>): Promise<void> {

@@ -1,21 +1,10 @@
 import { fitLines } from '../../core/fit-lines.ts'
-import type { ByHand, Edit } from '../../core/init/edit.ts'
+import type { Edit } from '../../core/init/edit.ts'
 import { printableText } from '../../core/printable.ts'
+import type { Answer } from '../json/commands.ts'
 
 /** What `nofx init` did, or would do: its `--json`. */
-export interface InitReport {
-  root: string
-  dryRun: boolean
-  /** Whether anything was written. */
-  written: boolean
-  /** Makes a git repository. */
-  git: boolean
-  changes: { path: string; action: 'create' | 'edit'; adds: string[] }[]
-  byHand: ByHand[]
-  notes: string[]
-  /** The next two commands. */
-  next: string[]
-}
+export type InitReport = Answer<'init'>
 
 /** Changes as `--json` has them. */
 export function describeEdits(edits: readonly Edit[]): InitReport['changes'] {
@@ -47,12 +36,12 @@ export function presentPlan(
 }
 
 /** What happened, and the next commands. */
-export function presentEnd({ dryRun, written, git, changes, next }: InitReport): string {
+export function presentEnd({ dryRun, written: isWritten, git, changes, next }: InitReport): string {
   const count = changes.length + (git ? 1 : 0)
   const what =
     count === 0
       ? 'Nothing to do: this project is prepared.'
-      : written
+      : isWritten
         ? 'Done.'
         : dryRun
           ? 'Dry run: nothing was written.'

@@ -39,13 +39,13 @@ export interface Situation {
 }
 
 /** Asks a person one question. */
-export type Ask = (question: string, usual: string) => Promise<string>
+export type AskPerson = (question: string, usual: string) => Promise<string>
 
-/** The id of a first agent that nobody names. */
+/** The id of a first agent whose id is not given. */
 const FIRST_ID = 'assistant'
 
 /** Asks on the terminal; an empty answer is the usual one. */
-export function onTerminal(signal: AbortSignal): Ask {
+export function onTerminal(signal: AbortSignal): AskPerson {
   return async (question, usual) => (await askText(`${question} [${usual}]`, { signal })).trim() || usual
 }
 
@@ -56,7 +56,7 @@ export function onTerminal(signal: AbortSignal): Ask {
 export async function settle(
   flags: InitFlags,
   situation: Situation,
-  ask: Ask | undefined,
+  ask: AskPerson | undefined,
 ): Promise<InitAnswers> {
   const { place, hasAction } = situation
   const yes = async (question: string, usual: boolean) => (ask ? askYes(question, usual, ask) : usual)
@@ -68,11 +68,11 @@ export async function settle(
   const workflow =
     flags.workflow ?? (hasAction && (await yes('Add a workflow for GitHub Actions?', onGitHub)))
   const first = flags.first ?? (await chooseFirst(situation, yes))
-  const named = flags.id ?? (first === 'agent' ? await ask?.('The id of the agent?', FIRST_ID) : undefined)
-  return { git, editor, hook, workflow, first, id: named ?? FIRST_ID }
+  const agentId = flags.id ?? (first === 'agent' ? await ask?.('The id of the agent?', FIRST_ID) : undefined)
+  return { git, editor, hook, workflow, first, id: agentId ?? FIRST_ID }
 }
 
-async function chooseHook(place: Place, ask: Ask | undefined): Promise<Hook> {
+async function chooseHook(place: Place, ask: AskPerson | undefined): Promise<Hook> {
   const manager = findHookManager(place)
   if (!ask) return manager ?? 'none'
   const question = `Check definitions before each commit? (${HOOKS.join(', ')})`
@@ -94,6 +94,6 @@ async function chooseFirst(
 }
 
 /** A question that is answered by y or n. */
-export async function askYes(question: string, usual: boolean, ask: Ask): Promise<boolean> {
+export async function askYes(question: string, usual: boolean, ask: AskPerson): Promise<boolean> {
   return /^y(es)?$/i.test(await ask(question, usual ? 'y' : 'n'))
 }

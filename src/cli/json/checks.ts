@@ -3,7 +3,7 @@ import {
   count,
   diagnostic,
   dryRun,
-  named,
+  nameFields,
   outcomeCounts,
   reportOutcome,
   text,
@@ -40,7 +40,9 @@ export const reportData = z.strictObject({
     leftOut: count.describe('Findings that were counted and not stored.'),
   }),
   manifests: z
-    .array(z.strictObject({ ...named, change: z.enum(['added', 'updated', 'unchanged']), file: text, text }))
+    .array(
+      z.strictObject({ ...nameFields, change: z.enum(['added', 'updated', 'unchanged']), file: text, text }),
+    )
     .optional()
     .describe('With --manifests.'),
 })
@@ -51,7 +53,7 @@ export const verifyData = z.strictObject({
     heads: count,
     edited: z.array(
       z.strictObject({
-        ...named,
+        ...nameFields,
         version: version.nullable().describe('Null for the head.'),
         field: text,
         problem: text,
@@ -60,9 +62,12 @@ export const verifyData = z.strictObject({
   }),
   checked: count,
   compared: z.enum(['size', 'hash']),
+  listed: count.describe(
+    'The number of sizes that are from the list of storage, without a question for each object.',
+  ),
   damaged: z.array(
     z.strictObject({
-      ...named,
+      ...nameFields,
       version,
       path: text,
       problem: text,
@@ -86,7 +91,7 @@ export const doctorData = z.strictObject({
 })
 
 const guess = z.strictObject({ field: text, what: text, why: text, needs: z.boolean().optional() })
-const source = { ...named, source: text }
+const source = { ...nameFields, source: text }
 const row = {
   ...source,
   updated: z.boolean(),

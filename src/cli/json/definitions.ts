@@ -6,7 +6,7 @@ import {
   digest,
   fileEntry,
   hold,
-  named,
+  nameFields,
   object,
   operatorSwitch,
   pointer,
@@ -30,7 +30,7 @@ const metadata = z.strictObject({
 })
 
 const reference = z.strictObject({
-  ...named,
+  ...nameFields,
   range: text.optional(),
   relation: z.enum(['requires', 'mentions']),
   file: text,
@@ -47,7 +47,7 @@ const demand = z.strictObject({
 
 export const head = z
   .strictObject({
-    ...named,
+    ...nameFields,
     state,
     version: version.nullable().describe('The live version; null while only drafts exist.'),
     draftVersion: version.nullable(),
@@ -66,7 +66,7 @@ export const head = z
 
 export const revisionSummary = z
   .strictObject({
-    ...named,
+    ...nameFields,
     version,
     digest,
     promptHash: text,
@@ -122,7 +122,7 @@ export const historyData = z.union([
   z.strictObject({ head, revisions: z.array(revisionSummary) }).describe('Of one definition.'),
   z
     .strictObject({
-      ...named,
+      ...nameFields,
       at: time,
       revision: datedRevision.nullable().describe('What readers saw.'),
       gone: datedRevision.nullable().describe('The version that removed or disabled it.'),
@@ -136,7 +136,7 @@ export const historyData = z.union([
 
 export const diffOfOne = z
   .strictObject({
-    ...named,
+    ...nameFields,
     from: version,
     to: version.nullable().describe('Null for the working tree.'),
     diff,
@@ -146,6 +146,6 @@ export const diffOfOne = z
 
 export const pullData = z.strictObject({
   pulled: z.array(
-    z.strictObject({ ...named, version, digest, dir: text, state: z.enum(['written', 'unchanged']) }),
+    z.strictObject({ ...nameFields, version, digest, dir: text, state: z.enum(['written', 'unchanged']) }),
   ),
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, digest, dryRun, named, object, text, time, version } from './parts.ts'
+import { count, digest, dryRun, nameFields, object, text, time, version } from './parts.ts'
 
 const user = z.strictObject({
   id: text,
@@ -108,7 +108,7 @@ export const runData = z.strictObject({
 export const watchLine = z.strictObject({
   seq: z.int().min(1),
   type: text,
-  ...named,
+  ...nameFields,
   version: version.nullable(),
   digest: digest.nullable(),
   releaseId: text.nullable(),
@@ -122,7 +122,7 @@ export const devData = z.strictObject({
   keys: text.describe('The file with the keys.'),
 })
 
-export const newData = z.strictObject({ ...named, dir: text, files: z.array(text) })
+export const newData = z.strictObject({ ...nameFields, dir: text, files: z.array(text) })
 export const schemaData = z.strictObject({ schema: object })
 export const completionData = z.union([
   z.strictObject({ script: text }),

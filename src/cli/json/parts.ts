@@ -15,7 +15,7 @@ export const severity = z.enum(['error', 'warning'])
 export const state = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
 
 /** What names a definition, in every row about one. */
-export const named = { kind: text, id: text }
+export const nameFields = { kind: text, id: text }
 
 export const pointer = z
   .array(z.union([z.string(), z.int()]))

@@ -6,7 +6,7 @@ import {
   diff,
   digest,
   dryRun,
-  named,
+  nameFields,
   operatorSwitch,
   reportOutcome,
   risk,
@@ -17,7 +17,7 @@ import {
 import { result } from './releases.ts'
 
 const item = z.strictObject({
-  ...named,
+  ...nameFields,
   action: z
     .enum(['add', 'change', 'stale', 'held', 'refused'])
     .describe('`stale` and `held` change nothing.'),
@@ -42,7 +42,7 @@ export const plan = z
     commit,
     items: z.array(item),
     missing: z
-      .array(z.strictObject({ ...named, expectedVersion: count, requiredBy: z.array(text) }))
+      .array(z.strictObject({ ...nameFields, expectedVersion: count, requiredBy: z.array(text) }))
       .describe('Published, and missing from the checkout.'),
     prune: z.boolean(),
     unhold: z.boolean(),

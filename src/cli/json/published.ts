@@ -57,7 +57,7 @@ export function publishedSchema(): Record<string, unknown> {
 }
 
 /** The fields of the `data` of each command, for the reference in docs/json.md. */
-export function fieldsOf(name: keyof typeof DATA): string[][] {
+export function listFields(name: keyof typeof DATA): string[][] {
   const shape = DATA[name] as z.ZodType
   const options = shape instanceof z.ZodUnion ? shape.options : [shape]
   return options.map((option) => Object.entries((option as z.ZodObject).shape).map(fieldName))

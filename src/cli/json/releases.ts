@@ -5,7 +5,7 @@ import {
   diff,
   digest,
   dryRun,
-  named,
+  nameFields,
   outcome,
   outcomeCounts,
   risk,
@@ -15,7 +15,7 @@ import {
 } from './parts.ts'
 
 const outcomeRow = z.strictObject({
-  ...named,
+  ...nameFields,
   outcome,
   version: version.nullable().describe('The version after the call.'),
   digest: digest.nullable(),
@@ -33,7 +33,7 @@ export const result = z
 
 export const move = z
   .strictObject({
-    ...named,
+    ...nameFields,
     outcome,
     from: version.nullable().describe('The version before; null if none was live.'),
     to: version.nullable().describe('The version that the release made.'),
@@ -44,7 +44,7 @@ export const move = z
 
 const plannedMove = z
   .strictObject({
-    ...named,
+    ...nameFields,
     outcome,
     from: version.nullable(),
     content: version.nullable().describe('The version whose content would be live.'),

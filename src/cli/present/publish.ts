@@ -29,11 +29,14 @@ export function presentPublish(
       `${count(plan.missing.length, 'definition is', 'definitions are')} published but missing from this checkout; --prune removes them`,
     )
   const drafts = new Set(plan.items.filter((item) => item.draft).map(nameOf))
-  const held = heldIn(plan, result)
-  lines.push(summarizePlan(plan), presentRelease(result, label, paint, { drafts, held: held.length }))
-  if (held.length)
+  const heldNames = heldIn(plan, result)
+  lines.push(
+    summarizePlan(plan),
+    presentRelease(result, label, paint, { drafts, heldCount: heldNames.length }),
+  )
+  if (heldNames.length)
     lines.push(
-      `  ${paint.cyan('hint:')} ${hintOnHold(plan.items.find((item) => held.includes(nameOf(item))) ?? {})}`,
+      `  ${paint.cyan('hint:')} ${hintOnHold(plan.items.find((item) => heldNames.includes(nameOf(item))) ?? {})}`,
     )
   return lines.join('\n')
 }

@@ -36,7 +36,7 @@ interface Details {
   /** The changes that a release made. */
   done?: readonly ReleaseMove[]
   /** The number of definitions of a publish whose content is held. */
-  held?: number
+  heldCount?: number
 }
 
 /** The result of a release or of its dry run, one line for each definition; a long list is cut. */
@@ -44,7 +44,7 @@ export function presentRelease(
   result: ReleaseResult,
   label: string,
   paint: ChalkInstance,
-  { drafts = new Set(), moves = [], done = [], held = 0 }: Details = {},
+  { drafts = new Set(), moves = [], done = [], heldCount = 0 }: Details = {},
 ): string {
   const rows = result.outcomes.filter((row) => row.outcome !== 'unchanged')
   const lines = rows.slice(0, MOST_LINES).flatMap((row) => {
@@ -55,7 +55,7 @@ export function presentRelease(
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
   if (rows.length > MOST_LINES) lines.push(paint.dim(`  … and ${rows.length - MOST_LINES} more`))
-  lines.push(summary(result, moves, label, held))
+  lines.push(summary(result, moves, label, heldCount))
   return lines.join('\n')
 }
 
@@ -66,7 +66,12 @@ export function presentDryRun(changes: number, names: readonly string[]): string
   return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
 }
 
-function summary(result: ReleaseResult, moves: readonly PlannedMove[], label: string, held: number): string {
+function summary(
+  result: ReleaseResult,
+  moves: readonly PlannedMove[],
+  label: string,
+  heldCount: number,
+): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
     const changes = moves
@@ -74,8 +79,8 @@ function summary(result: ReleaseResult, moves: readonly PlannedMove[], label: st
       .map((move) => `${printableText(move.id)} ${describeChange(move)}`)
     return presentDryRun(moved, changes)
   }
-  if (result.releaseId === null && held > 0)
-    return `Published nothing (${label}): ${count(held, 'definition has', 'definitions have')} content that is held.`
+  if (result.releaseId === null && heldCount > 0)
+    return `Published nothing (${label}): ${count(heldCount, 'definition has', 'definitions have')} content that is held.`
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
   return `Published ${count(moved, 'change')} as release ${result.releaseId} (${label}, event ${result.seq}${again}).`

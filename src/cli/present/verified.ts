@@ -38,11 +38,11 @@ export function presentVerified(verified: VerifiedRegistry, screen: Screen): str
   return `${bundles}\n${presentRows(rows, screen)}`
 }
 
-function presentBundles({ checked, compared, listed, damaged }: Verified, screen: Screen): string {
-  const fromList =
-    listed > 0 ? ` (${listed} of them from the list of storage, and a sample was measured)` : ''
+function presentBundles({ checked, compared, fromList, damaged }: Verified, screen: Screen): string {
+  const source =
+    fromList > 0 ? ` (${fromList} of them from the list of storage, and a sample was measured)` : ''
   const notLooked =
-    compared === 'size' ? `; sizes were compared${fromList}, not hashes: nofx registry verify --deep` : ''
+    compared === 'size' ? `; sizes were compared${source}, not hashes: nofx registry verify --deep` : ''
   const rest = `${count(checked, 'bundle')} checked, ${damaged.length} damaged${notLooked}`
   return damaged.length ? `${table(DAMAGED, damaged, screen)}\n${rest}` : rest
 }

@@ -13,8 +13,8 @@ export async function askPerson(
   { input, output }: Streams = { input: process.stdin, output: process.stderr },
 ): Promise<boolean> {
   const terminal = createInterface({ input, output })
-  // While a line is edited, Ctrl-C is a key without a signal.
-  terminal.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
+  // While a line is edited, Ctrl-C is a key without a signal. Without a listener, no one would abort the question.
+  terminal.on('SIGINT', () => process.emit('SIGINT', 'SIGINT') || terminal.close())
   const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   try {
     const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), ended])

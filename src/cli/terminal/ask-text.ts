@@ -26,8 +26,8 @@ export async function askText(
 ): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input, output: hidden ? silent : output, terminal: true })
-  // While a line is edited, Ctrl-C is a key without a signal.
-  terminal.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
+  // While a line is edited, Ctrl-C is a key without a signal. Without a listener, no one would abort the question.
+  terminal.on('SIGINT', () => process.emit('SIGINT', 'SIGINT') || terminal.close())
   const ended = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)))
   try {
     if (hidden) output.write(`${question} `)

@@ -51,7 +51,7 @@ const pageShape = z.object({
     )
     .max(AT_ONCE),
 })
-type Page = z.output<typeof pageShape>
+type ListPage = z.output<typeof pageShape>
 
 /**
  * The sizes of objects, from storage. Over HTTP, a list replaces most single questions if there are many objects.
@@ -65,17 +65,17 @@ export async function measureBundles(
   onRead: (count: number) => void,
 ): Promise<StoredSizes> {
   const { readSizes } = source
-  if (readSizes) return { sizes: await inParts(source.bucket, readSizes, paths, onRead), listed: 0 }
-  const listed = source.storageFetch && paths.length > SINGLY ? await listSizes(source, paths) : NO_SIZES
-  onRead(listed.size)
-  const rest = paths.filter((path) => !listed.has(path))
-  const asked = await askForEach(source, rest, onRead)
-  const sample = sampleOf([...listed.keys()])
+  if (readSizes) return { sizes: await inParts(source.bucket, readSizes, paths, onRead), fromList: 0 }
+  const sizesInList = source.storageFetch && paths.length > SINGLY ? await listSizes(source, paths) : NO_SIZES
+  onRead(sizesInList.size)
+  const rest = paths.filter((path) => !sizesInList.has(path))
+  const otherSizes = await askForEach(source, rest, onRead)
+  const sample = pickSample([...sizesInList.keys()])
   const measured = await askForEach(source, sample, () => {})
-  if (sample.every((path) => measured.get(path) === listed.get(path)))
-    return { sizes: new Map([...listed, ...asked]), listed: listed.size - sample.length }
-  const all = await askForEach(source, [...listed.keys()], () => {})
-  return { sizes: new Map([...all, ...asked]), listed: 0 }
+  if (sample.every((path) => measured.get(path) === sizesInList.get(path)))
+    return { sizes: new Map([...sizesInList, ...otherSizes]), fromList: sizesInList.size - sample.length }
+  const all = await askForEach(source, [...sizesInList.keys()], () => {})
+  return { sizes: new Map([...all, ...otherSizes]), fromList: 0 }
 }
 
 const NO_SIZES: ReadonlyMap<string, number> = new Map()
@@ -96,7 +96,7 @@ async function inParts(
 }
 
 /** Objects spread over the whole list; which ones differs from run to run. */
-function sampleOf(paths: readonly string[]): string[] {
+function pickSample(paths: readonly string[]): string[] {
   const step = Math.max(1, paths.length / SAMPLES)
   const first = Math.random() * step
   return Array.from({ length: Math.min(SAMPLES, paths.length) }, (_, nth) => {
@@ -108,7 +108,7 @@ function sampleOf(paths: readonly string[]): string[] {
 async function listSizes(source: SizesSource, paths: readonly string[]): Promise<Map<string, number>> {
   const sizes = new Map<string, number>()
   for (const [folder, inside] of groupByFolder(paths)) {
-    const wanted = new Set(inside)
+    const names = new Set(inside)
     const last = inside.reduce((one, other) => (one > other ? one : other))
     // Objects that no path names must not make the list longer than the single questions.
     const most = Math.ceil(inside.length / HEADS_AT_ONCE)
@@ -117,7 +117,7 @@ async function listSizes(source: SizesSource, paths: readonly string[]): Promise
       const page = await askForPage(source, folder, cursor)
       if (!page) break
       for (const { name, metadata } of page.objects)
-        if (wanted.has(name) && metadata?.size !== undefined) sizes.set(name, metadata.size)
+        if (names.has(name) && metadata?.size !== undefined) sizes.set(name, metadata.size)
       cursor = page.nextCursor ?? undefined
       if (!page.hasNext || cursor === undefined || (page.objects.at(-1)?.name ?? '') >= last) break
     }
@@ -142,7 +142,7 @@ async function askForPage(
   source: SizesSource,
   prefix: string,
   cursor: string | undefined,
-): Promise<Page | undefined> {
+): Promise<ListPage | undefined> {
   const what = `list the objects in ${prefix}`
   const body = JSON.stringify({ prefix, limit: AT_ONCE, ...(cursor === undefined ? {} : { cursor }) })
   const headers = { 'content-type': 'application/json' }
@@ -165,7 +165,7 @@ async function askForEach(
     unreported = 0
   }
   await inParallel(paths, HEADS_AT_ONCE, async (path) => {
-    const size = await sizeOf(source, path)
+    const size = await readSize(source, path)
     if (size !== undefined) sizes.set(path, size)
     if (++unreported >= AT_ONCE) report()
   })
@@ -173,7 +173,7 @@ async function askForEach(
   return sizes
 }
 
-async function sizeOf(source: SizesSource, path: string): Promise<number | undefined> {
+async function readSize(source: SizesSource, path: string): Promise<number | undefined> {
   const what = `look for ${path}`
   const answer = await ask(source, what, `/storage/v1/object/${source.bucket}/${path}`, { method: 'HEAD' })
   if (answer && (answer.status === 400 || answer.status === 404)) return undefined

@@ -18,10 +18,10 @@ export default class List extends BaseCommand {
     await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const previews = await registry.previews.list()
-    const shown = previews.map((one) => ({
+    const rows = previews.map((one) => ({
       ...one,
       commit: one.commit === null ? null : { sha: one.commit },
     }))
-    return this.answer({ previews: shown }, presentPreviews(previews, this.screen))
+    return this.answer({ previews: rows }, presentPreviews(previews, this.screen))
   }
 }

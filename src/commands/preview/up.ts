@@ -4,7 +4,7 @@ import { requirePreviewName } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { withoutDryRun } from '../../cli/present/describe-release.ts'
-import { presentPreview, renderHeader, renderIntro } from '../../cli/present/preview.ts'
+import { presentPreview, renderHeader, renderIntro, type ShownPreview } from '../../cli/present/preview.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -72,12 +72,7 @@ export default class Up extends TreeCommand {
     const planned = await this.plan(tree, registry, { commit, ...scope }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
     const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })
-    const preview = { ...raised, url, header: renderHeader(name) }
-    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(preview) })
-    return this.answer(
-      { ...preview, result: withoutDryRun(preview.result) },
-      presentPreview(preview, this.paint),
-    )
+    return this.present({ ...raised, url, header: renderHeader(name) }, planned, flags.comment)
   }
 
   private buildUrl(name: string, apiUrl: string | undefined): string | null {
@@ -124,6 +119,13 @@ export default class Up extends TreeCommand {
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
     const raised = await raisePreview(tree, registry, request, watch).finally(watch.stop)
     return { ...raised, plan }
+  }
+
+  /** Prints the raised preview, and writes its comment where one is asked for. */
+  private present(preview: ShownPreview, planned: Planned, comment: string | undefined) {
+    if (comment) writeCommentFile(comment, { ...planned, intro: renderIntro(preview) })
+    const document = { ...preview, result: withoutDryRun(preview.result) }
+    return this.answer(document, presentPreview(preview, this.paint))
   }
 }
 

@@ -35,7 +35,7 @@ export default class Verify extends TreeCommand {
     const repairFrom = flags.repair ? { tree: await seenByGit(this.tree(kinds)) } : undefined
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await this.verifyAll(registry, picked, { deep: flags.deep, repairFrom })
-    const answer = this.answer(verified, presentVerified(verified, this.screen))
+    const answer = this.answer(buildDocument(verified), presentVerified(verified, this.screen))
     const failure = buildFailure(verified, flags.repair, repairCommand(args.kind, flags.deep))
     if (failure) throw failure
     return answer
@@ -64,8 +64,13 @@ async function verifyRegistry(
     // An edited row may have lost the path of its bundle; then the row has to be reported instead of the failure.
     if (rows.edited.length === 0 || !(error instanceof Failure)) throw error
     const compared = options.deep ? 'hash' : 'size'
-    return { rows, checked: 0, compared, listed: 0, damaged: [], stopped: error.message }
+    return { rows, checked: 0, compared, fromList: 0, damaged: [], stopped: error.message }
   }
+}
+
+/** The result as `--json` has it. */
+function buildDocument({ fromList, ...verified }: VerifiedRegistry): Answer<'registry verify'> {
+  return { ...verified, listed: fromList }
 }
 
 /** The same check with a repair. `--repair` implies `--deep`, but a person who gave it should see it again. */

@@ -9,7 +9,13 @@ import { type GivenParameters, locateParameters, readParameters } from '../../cl
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, JsonObject } from '../../contract/kind.ts'
-import { instanceDocument, instantiate, type MadeInstance, tryInstantiate } from '../../core/instantiate.ts'
+import {
+  type InstanceAttempt,
+  instanceDocument,
+  instantiate,
+  type MadeInstance,
+  tryInstantiate,
+} from '../../core/instantiate.ts'
 import { printableText } from '../../core/printable.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
@@ -60,20 +66,25 @@ export default class Instantiate extends TreeCommand {
     const { dryRun, ...intent } = await this.intent(flags)
     const parameters = (item: Definition) => valuesFor(item, givenParameters)
     const make = dryRun ? tryInstantiate : instantiate
-    const options = { kind, id, parameters, ...intent }
-    const { findings, instance } = await make(registry, options)
-    await this.printFindings(await locateParameters(findings, givenParameters))
-    if (!instance) throw notFitting(id)
+    const attempt = await make(registry, { kind, id, parameters, ...intent })
+    const instance = await this.requireInstance(id, attempt, givenParameters)
     return this.answer({ dryRun, ...instanceDocument(instance, kinds) }, present(instance))
   }
-}
 
-function notFitting(id: string): Failure {
-  return new Failure(
-    'FINDINGS',
-    `templates/${id} cannot be run with these parameters`,
-    `see: nofx registry show templates ${id}`,
-  )
+  /** Prints the findings about the parameters. @throws Failure FINDINGS if there is no instance */
+  private async requireInstance(
+    id: string,
+    { findings, instance }: InstanceAttempt,
+    givenParameters: GivenParameters,
+  ): Promise<MadeInstance> {
+    await this.printFindings(await locateParameters(findings, givenParameters))
+    if (instance) return instance
+    throw new Failure(
+      'FINDINGS',
+      `templates/${id} cannot be run with these parameters`,
+      `see: nofx registry show templates ${id}`,
+    )
+  }
 }
 
 function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObject {

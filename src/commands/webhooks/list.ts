@@ -18,7 +18,7 @@ export default class List extends BaseCommand {
     await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const webhooks = await registry.webhooks.list()
-    const shown = webhooks.map(({ createdBy: actor, ...one }) => ({ ...one, actor }))
-    return this.answer({ webhooks: shown }, presentWebhooks(webhooks, this.screen))
+    const rows = webhooks.map(({ createdBy: actor, ...one }) => ({ ...one, actor }))
+    return this.answer({ webhooks: rows }, presentWebhooks(webhooks, this.screen))
   }
 }

@@ -5,7 +5,7 @@ import { oneLinePrintable } from '../printable.ts'
 const FLAG = /^--param(?: |$)/
 
 /** `path:line:column` of a finding; a flag has neither lines nor columns. */
-export function placeOf({ path, line, column }: Pick<Diagnostic, 'path' | 'line' | 'column'>): string {
-  const shown = oneLinePrintable(path)
-  return FLAG.test(path) ? shown : `${shown}:${line}:${column}`
+export function renderPlace({ path, line, column }: Pick<Diagnostic, 'path' | 'line' | 'column'>): string {
+  const printablePath = oneLinePrintable(path)
+  return FLAG.test(path) ? printablePath : `${printablePath}:${line}:${column}`
 }

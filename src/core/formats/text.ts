@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { oneLinePrintable } from '../printable.ts'
 import type { Format, Palette } from './format.ts'
-import { placeOf } from './place.ts'
+import { renderPlace } from './place.ts'
 import { findingsOnScreen } from './text-on-screen.ts'
 
 /**
@@ -17,6 +17,6 @@ export const formatText: Format = (diagnostics, { paint, screen }) =>
 function lines(diagnostic: Diagnostic, paint: Palette): string {
   const { severity, rule, message, hint } = diagnostic
   const level = isError({ severity }) ? paint.red(severity) : paint.yellow(severity)
-  const first = `${paint.bold(placeOf(diagnostic))} ${level} ${paint.dim(oneLinePrintable(rule))} ${oneLinePrintable(message)}`
+  const first = `${paint.bold(renderPlace(diagnostic))} ${level} ${paint.dim(oneLinePrintable(rule))} ${oneLinePrintable(message)}`
   return hint ? `${first}\n  ${paint.cyan('hint:')} ${oneLinePrintable(hint)}` : first
 }

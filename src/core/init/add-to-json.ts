@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createScanner, findNodeAtLocation, type Node, type ParseError, parse, parseTree } from 'jsonc-parser'
-import { lineEndOf } from './edit.ts'
+import { findLineEnd } from './edit.ts'
 
 /** A place in a JSON document: keys from its root. */
-export type Keys = readonly string[]
+export type JsonKeys = readonly string[]
 
 /** `SyntaxKind` of jsonc-parser, whose const enum is not for modules that are compiled one by one. */
 const [COMMA, LINE_COMMENT, BLOCK_COMMENT, LINE_BREAK, BLANK] = [5, 12, 13, 14, 15] as const
@@ -24,7 +24,7 @@ export function parseJson(text: string): unknown {
  * objects on the way to it are made.
  * @returns undefined if the document has errors, or if something else is in the way
  */
-export function addProperty(text: string, keys: Keys, value: unknown): string | undefined {
+export function addProperty(text: string, keys: JsonKeys, value: unknown): string | undefined {
   return edited(text, (root) => {
     for (const [depth, key] of keys.entries()) {
       const node = findNodeAtLocation(root, [...keys.slice(0, depth)])
@@ -38,10 +38,10 @@ export function addProperty(text: string, keys: Keys, value: unknown): string | 
 }
 
 /** Adds an item to the end of the array at `keys`, which is made if it does not exist. */
-export function addItem(text: string, keys: Keys, item: unknown): string | undefined {
+export function addItem(text: string, keys: JsonKeys, item: unknown): string | undefined {
   if (parseJson(text) === undefined) return undefined
-  const made = addProperty(text, keys, [item])
-  if (made !== text) return made
+  const withArray = addProperty(text, keys, [item])
+  if (withArray !== text) return withArray
   return edited(text, (root) => {
     const node = findNodeAtLocation(root, [...keys])
     return node?.type === 'array' ? { node, value: item } : undefined
@@ -88,7 +88,7 @@ function pathTo(root: Node, node: Node): string[] {
 }
 
 function insert(text: string, { node, key, value }: Insertion): string {
-  const end = lineEndOf(text)
+  const end = findLineEnd(text)
   const last = node.children?.at(-1)
   const unit = /^[ \t]+(?=\S)/m.exec(text)?.[0] ?? '  '
   const head = key === undefined ? '' : `${JSON.stringify(key)}: `

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isMap, isSeq, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
-import { addLines, lineEndOf } from './edit.ts'
+import { addLines, findLineEnd } from './edit.ts'
 
 /** What is added below a key of a YAML document: the lines without indent, and the same as data. */
 export interface YamlAddition {
@@ -55,7 +55,7 @@ function below(text: string, node: YAMLMap | YAMLSeq, lines: readonly string[]):
   const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1))
   const lineStop = text.indexOf('\n', text[stop - 1] === '\n' ? stop - 1 : stop)
   const at = lineStop < 0 ? text.length : lineStop + 1
-  const end = lineEndOf(text)
+  const end = findLineEnd(text)
   const gap = at === text.length && !text.endsWith('\n') ? end : ''
   const added = lines.map((line) => `${indent}${line}${end}`).join('')
   return text.slice(0, at) + gap + added + text.slice(at)

@@ -21,7 +21,7 @@ export interface ByHand {
 }
 
 /** What one part of the preparation would do. Nothing in it means that the part is done. */
-export interface Part {
+export interface InitPart {
   edits: Edit[]
   byHand: ByHand[]
 }
@@ -40,24 +40,24 @@ export interface Proposal {
   executable?: boolean
 }
 
-export const NOTHING: Part = { edits: [], byHand: [] }
+export const NOTHING: InitPart = { edits: [], byHand: [] }
 
 /** The line end of a text: that of its first line. */
-export function lineEndOf(text: string): '\r\n' | '\n' {
+export function findLineEnd(text: string): '\r\n' | '\n' {
   return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n'
 }
 
 /** Adds lines at the end of a text, with the line ends of the text. */
 export function addLines(text: string, lines: readonly string[]): string {
-  const end = lineEndOf(text)
+  const end = findLineEnd(text)
   const gap = text === '' || text.endsWith('\n') ? '' : end
   return text + gap + lines.map((line) => line + end).join('')
 }
 
 /** Plans one file of a project. Every byte of an existing file stays; where that is not certain, a person edits it. */
-export function propose(root: string, proposal: Proposal): Part {
+export function propose(root: string, proposal: Proposal): InitPart {
   const { path, fresh, adds, lines, executable } = proposal
-  const byHand = (why: string): Part => ({ edits: [], byHand: [{ path, why, lines }] })
+  const byHand = (why: string): InitPart => ({ edits: [], byHand: [{ path, why, lines }] })
   const read = readText(root, path)
   if (read.why !== undefined) return byHand(read.why)
   const before = read.text

@@ -1,5 +1,5 @@
 import { addItem, parseJson } from './add-to-json.ts'
-import { type Part, propose } from './edit.ts'
+import { type InitPart, propose } from './edit.ts'
 import type { Place } from './place.ts'
 
 /** A manifest's JSON Schema in the installed package. */
@@ -13,7 +13,7 @@ interface SchemaEntry {
  * its version and need no network.
  * @param published ids of the kinds whose schema is in the package
  */
-export function editorPart({ root, definitions, kinds }: Place, published: readonly string[]): Part {
+export function editorPart({ root, definitions, kinds }: Place, published: readonly string[]): InitPart {
   const below = definitions.replace(/^\.?\/?|\/$/g, '')
   const entries = kinds
     .filter(({ id }) => published.includes(id))
@@ -39,12 +39,12 @@ export function editorPart({ root, definitions, kinds }: Place, published: reado
 function missing(text: string, entries: readonly SchemaEntry[]): readonly SchemaEntry[] {
   const schemas = (parseJson(text) as { 'json.schemas'?: unknown } | undefined)?.['json.schemas']
   const present = Array.isArray(schemas) ? schemas : []
-  const named = present.flatMap((entry: { fileMatch?: unknown } | null) => {
+  const patterns = present.flatMap((entry: { fileMatch?: unknown } | null) => {
     const match = entry?.fileMatch
     return Array.isArray(match) ? match : [match]
   })
   return entries.filter(({ fileMatch: [mine = ''] }) => {
     const file = mine.split('/').at(-1)
-    return !named.some((other) => typeof other === 'string' && other.split('/').at(-1) === file)
+    return !patterns.some((other) => typeof other === 'string' && other.split('/').at(-1) === file)
   })
 }

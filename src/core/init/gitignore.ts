@@ -1,4 +1,4 @@
-import { addLines, type Part, propose } from './edit.ts'
+import { addLines, type InitPart, propose } from './edit.ts'
 import type { Place } from './place.ts'
 
 /** Each line, and the lines of others that say the same. */
@@ -10,7 +10,7 @@ const LINES: readonly { line: string; same: readonly string[] }[] = [
 ]
 
 /** The lines of `.gitignore`: the embedded registry, the packages, and files with keys. */
-export function gitignorePart({ root }: Place): Part {
+export function gitignorePart({ root }: Place): InitPart {
   return propose(root, {
     path: '.gitignore',
     fresh: addLines('', missing('')),

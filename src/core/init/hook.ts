@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { addToYaml, type YamlAddition } from './add-to-yaml.ts'
-import { addLines, NOTHING, type Part, propose, readText } from './edit.ts'
+import { addLines, type InitPart, NOTHING, propose, readText } from './edit.ts'
 import { atTop, dependsOn, type Place } from './place.ts'
 
 /** What runs the check before a commit. `git` is a plain hook of git itself. */
@@ -32,7 +32,7 @@ function isHooked(place: Place): boolean {
 }
 
 /** The hook that checks what is about to be committed. */
-export function hookPart(place: Place, hook: Hook): Part {
+export function hookPart(place: Place, hook: Hook): InitPart {
   const { repository } = place
   if (hook === 'none' || isHooked(place)) return NOTHING
   if (hook === 'lefthook') return lefthookPart(place)
@@ -61,7 +61,7 @@ export function quoted(word: string): string {
 }
 
 /** A shell script. The line goes to its start, so that its end still decides about everything else. */
-function shellPart(place: Place, path: string, head: string): Part {
+function shellPart(place: Place, path: string, head: string): InitPart {
   const line = shellLine(place)
   return propose(place.root, {
     path,
@@ -82,7 +82,7 @@ function addAtStart(text: string, line: string): string | undefined {
   return text === first ? addLines(text, [line]) : `${first}\n${line}\n${text.slice(first.length + 1)}`
 }
 
-function lefthookPart(place: Place): Part {
+function lefthookPart(place: Place): InitPart {
   const { repository, definitions } = place
   const { prefix = '' } = repository ?? {}
   const lines = [
@@ -101,7 +101,7 @@ function lefthookPart(place: Place): Part {
   return yamlPart(place, [...LEFTHOOK, ...LEFTHOOK_OTHER], { keys: ['pre-commit', 'commands'], lines, value })
 }
 
-function preCommitPart(place: Place): Part {
+function preCommitPart(place: Place): InitPart {
   const { repository, definitions } = place
   const { prefix = '' } = repository ?? {}
   const files = `^${`${prefix}${definitions}`.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`
@@ -122,7 +122,7 @@ function preCommitPart(place: Place): Part {
 }
 
 /** The settings of a manager: the file that exists, else a new one with the first name. */
-function yamlPart(place: Place, names: readonly string[], addition: YamlAddition): Part {
+function yamlPart(place: Place, names: readonly string[], addition: YamlAddition): InitPart {
   const paths = names.map((name) => atTop(place, name))
   const path = paths.find((one) => existsSync(resolve(place.root, one))) ?? paths[0] ?? ''
   const isYaml = /\.ya?ml$/.test(path)

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from '../disk/disk-failure.ts'
 import { writeAtomically } from '../disk/write-atomically.ts'
-import { type Edit, type Part, readText } from './edit.ts'
+import { type Edit, type InitPart, readText } from './edit.ts'
 import { editorPart } from './editor.ts'
 import { gitignorePart } from './gitignore.ts'
 import { type Hook, hookPart } from './hook.ts'
@@ -30,7 +30,7 @@ export interface Supplies {
 }
 
 /** Plans the files of a project. Writes nothing; a second plan after a write is empty. */
-export function planFiles(place: Place, wishes: Wishes, supplies: Supplies): Part {
+export function planFiles(place: Place, wishes: Wishes, supplies: Supplies): InitPart {
   const { action } = supplies
   const parts = [
     packagePart(place, supplies.version),

@@ -12,12 +12,16 @@ const INSTALLERS: readonly (readonly [string, string])[] = [
 
 /**
  * The next two commands on the way to a publish.
- * @param written whether the preparation leaves, or would leave, files that are not committed
+ * @param place the project
+ * @param leavesChanges whether the preparation leaves, or would leave, files that are not committed
  */
-export async function nextCommands(place: Place, { written }: { written: boolean }): Promise<string[]> {
+export async function nextCommands(
+  place: Place,
+  { leavesChanges }: { leavesChanges: boolean },
+): Promise<string[]> {
   const { root, repository } = place
   const installer = INSTALLERS.find(([file]) => existsSync(join(root, file)))?.[1] ?? 'npm install'
-  const dirty = written || !repository || (await git(root, ['status', '--porcelain'])) !== ''
+  const dirty = leavesChanges || !repository || (await git(root, ['status', '--porcelain'])) !== ''
   const commands = [
     ...(repository ? [] : ['git init']),
     ...(existsSync(join(root, 'node_modules/.bin/nofx')) ? [] : [installer]),

@@ -1,5 +1,5 @@
-import { addProperty, type Keys } from './add-to-json.ts'
-import { type Part, propose } from './edit.ts'
+import { addProperty, type JsonKeys } from './add-to-json.ts'
+import { type InitPart, propose } from './edit.ts'
 import { dependsOn, type Place } from './place.ts'
 
 /** The commands of a project's package.json. */
@@ -13,15 +13,15 @@ const SCRIPTS = {
  * The `nofx` key, the scripts, and NOFX among the development dependencies.
  * @param version of NOFX
  */
-export function packagePart(place: Place, version: string): Part {
-  const wanted: { keys: Keys; value: unknown }[] = [
+export function packagePart(place: Place, version: string): InitPart {
+  const properties: { keys: JsonKeys; value: unknown }[] = [
     ...Object.entries(SCRIPTS).map(([name, command]) => ({ keys: ['scripts', name], value: command })),
     ...(dependsOn(place, 'nofx')
       ? []
       : [{ keys: ['devDependencies', 'nofx'] as const, value: `^${version}` }]),
     { keys: ['nofx'], value: { definitions: place.definitions } },
   ]
-  const missing = wanted.filter(({ keys }) => !has(place.manifest, keys))
+  const missing = properties.filter(({ keys }) => !has(place.manifest, keys))
   const lines = missing.map(
     ({ keys, value }) => `${JSON.stringify(keys.join('.'))}: ${JSON.stringify(value)}`,
   )
@@ -40,7 +40,7 @@ export function packagePart(place: Place, version: string): Part {
 
 const FRESH = '{\n  "private": true\n}\n'
 
-function has(manifest: Record<string, unknown> | undefined, keys: Keys): boolean {
+function has(manifest: Record<string, unknown> | undefined, keys: JsonKeys): boolean {
   let inner: unknown = manifest
   for (const key of keys) {
     if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return false

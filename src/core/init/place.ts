@@ -53,7 +53,7 @@ export function readManifest(root: string): Record<string, unknown> | undefined 
 /** The same place once `git init` has run in it. */
 export async function withRepository(place: Place): Promise<Place> {
   const { root } = place
-  const setting = (name: string) => git(root, ['config', '--get', name]).then((said) => said.trim())
+  const setting = (name: string) => git(root, ['config', '--get', name]).then((output) => output.trim())
   const [elsewhere, branch] = await Promise.all(
     ['core.hooksPath', 'init.defaultBranch'].map((name) => setting(name).catch(() => '')),
   )
@@ -88,7 +88,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 async function findRepository(root: string): Promise<Repository | undefined> {
-  const ask = (...words: string[]) => git(root, words).then((said) => said.replace(/\n$/, ''))
+  const ask = (...words: string[]) => git(root, words).then((output) => output.replace(/\n$/, ''))
   const top = await ask('rev-parse', '--show-toplevel').catch(() => '')
   if (!top) return undefined
   const [prefix, hooks, remotes, main, branch] = await Promise.all([

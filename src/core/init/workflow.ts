@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { NOTHING, type Part, propose, readText } from './edit.ts'
+import { type InitPart, NOTHING, propose, readText } from './edit.ts'
 import { atTop, type Place } from './place.ts'
 
 /** A use of the action in a workflow. */
@@ -12,7 +12,7 @@ const FOLDER = '.github/workflows'
  * @param example its text
  * @param action `OWNER/nofx@v0`, the action to use
  */
-export function workflowPart(place: Place, example: string, action: string): Part {
+export function workflowPart(place: Place, example: string, action: string): InitPart {
   const folder = atTop(place, FOLDER)
   if (workflowsIn(place.root, folder).some((path) => ACTION.test(readText(place.root, path).text ?? '')))
     return NOTHING

@@ -96,7 +96,7 @@ export interface IdentityEntry {
 export interface StoredSizes {
   sizes: ReadonlyMap<string, number>
   /** How many sizes are from storage's list of objects, without a question for the object itself. */
-  listed: number
+  fromList: number
 }
 
 /**

@@ -29,14 +29,14 @@ export interface Verified {
   /** `size`: existence and size of each bundle were compared; `hash`: all bytes were compared. */
   compared: 'size' | 'hash'
   /** The number of sizes that are from storage's list of objects, without a question for the object itself. */
-  listed: number
+  fromList: number
   damaged: DamagedBundle[]
 }
 
 /** The problem of each bundle, and how many sizes are from a list. */
 interface Problems {
   problems: (BundleProblem | undefined)[]
-  listed: number
+  fromList: number
 }
 
 type Referenced = Awaited<ReturnType<Registry['bundles']>>[number]
@@ -56,7 +56,7 @@ export async function verifyBundles(
   watch: StageWatch,
 ): Promise<Verified> {
   const deep = options.deep || options.repairFrom !== undefined
-  const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', listed: 0, damaged: [] }
+  const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', fromList: 0, damaged: [] }
   let done = 0
   for (const kind of kinds) {
     const bundles = uniquePaths(await registry.bundles(kind.id))
@@ -66,8 +66,8 @@ export async function verifyBundles(
       done += count
       if (count > 0) watch.emit({ stage: 'bundles', state: 'advanced', done, total: verified.checked })
     }
-    const { problems, listed } = await (deep ? hashProblems : sizeProblems)(registry, bundles, onRead)
-    verified.listed += listed
+    const { problems, fromList } = await (deep ? hashProblems : sizeProblems)(registry, bundles, onRead)
+    verified.fromList += fromList
     for (const [at, bundle] of bundles.entries()) {
       const problem = problems[at]
       if (problem)
@@ -104,12 +104,12 @@ async function sizeProblems(
   onRead: (count: number) => void,
 ): Promise<Problems> {
   const paths = bundles.map(({ path }) => path)
-  const { sizes, listed } = await registry.readSizes(paths, onRead)
+  const { sizes, fromList } = await registry.readSizes(paths, onRead)
   const problems = bundles.map(({ path, size }) => {
     const storedSize = sizes.get(path)
     return storedSize === undefined ? 'missing' : storedSize === size ? undefined : 'changed'
   })
-  return { problems, listed }
+  return { problems, fromList }
 }
 
 /** The same with the hashes of the bytes. */
@@ -123,7 +123,7 @@ async function hashProblems(
     onRead(1)
     return problem
   })
-  return { problems, listed: 0 }
+  return { problems, fromList: 0 }
 }
 
 /** @throws Failure if storage does not answer: an unread bundle is not a missing bundle */

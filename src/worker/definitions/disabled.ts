@@ -18,8 +18,8 @@ export type IsDisabled = (kind: string, id: string) => Promise<boolean>
 export function createIsDisabled({ definitions, cache, feed }: DisabledOptions): IsDisabled {
   return async (kind, id) => {
     const { troubled } = feed
-    const found = troubled ? definitions.peek(kind, id) : await definitions.find(kind, id)
-    if (found && found.state !== 'not-found') return found.state === 'disabled'
+    const definition = troubled ? definitions.peek(kind, id) : await definitions.find(kind, id)
+    if (definition && definition.state !== 'not-found') return definition.state === 'disabled'
     // The event that disabled it may not be kept any more; another process may have seen it.
     return (await cache.readKnown()).get(nameOf({ kind, id }))?.head.state === 'disabled'
   }

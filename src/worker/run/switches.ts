@@ -1,16 +1,11 @@
 import { Failure } from '../../contract/failure.ts'
-import { nameOf } from '../../contract/name.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import { ANSWER_WITHIN_MS, within } from '../feed/within.ts'
 
 /** The part of a head that says whether the definition is disabled; the registry's heads fit. */
 export interface HeadOfRun {
   state: string
   disabled?: { reason: string; by: string } | null
-}
-
-interface Named {
-  kind: string
-  id: string
 }
 
 /** Why a definition may not be started; undefined when it may, or when nothing is known. */

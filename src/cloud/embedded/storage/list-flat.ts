@@ -16,14 +16,14 @@ const orderShape = z.object({
   column: z.enum(['name', 'updated_at', 'created_at']),
   order: z.enum(['asc', 'desc']).default('asc'),
 })
-const wantedShape = z.object({
+const requestShape = z.object({
   prefix: z.string().max(1024).default(''),
   limit: z
     .int()
     .min(1)
     .default(MOST)
     .transform((limit) => Math.min(limit, MOST)),
-  cursor: z.string().regex(CURSOR).transform(placeOf).pipe(z.int().min(0)).optional(),
+  cursor: z.string().regex(CURSOR).transform(parseCursor).pipe(z.int().min(0)).optional(),
   with_delimiter: z.boolean().default(false),
   sortBy: orderShape.prefault({ column: 'name' }),
 })
@@ -57,12 +57,12 @@ export async function listFlat(
   bucket: string,
   { ask, readSizes }: { ask: StorageHandler; readSizes: ReadSizesInBucket },
 ): Promise<Response> {
-  const { data: wanted, error } = wantedShape.safeParse(await request.json().catch(() => undefined))
-  if (!wanted) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
-  if (wanted.with_delimiter) return Response.json(NO_FOLDERS, { status: 501 })
-  const { limit, cursor = 0, sortBy } = wanted
+  const { data: listRequest, error } = requestShape.safeParse(await request.json().catch(() => undefined))
+  if (!listRequest) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
+  if (listRequest.with_delimiter) return Response.json(NO_FOLDERS, { status: 501 })
+  const { limit, cursor = 0, sortBy } = listRequest
   // LIKE reads these as signs. In a name of Supabase only `_` can be.
-  const prefix = wanted.prefix.replace(/[\\%_]/g, '\\$&')
+  const prefix = listRequest.prefix.replace(/[\\%_]/g, '\\$&')
   const headers = new Headers(request.headers)
   headers.delete('content-length')
   const body = JSON.stringify({ prefix, limit: limit + 1, offset: cursor, sortBy })
@@ -94,6 +94,6 @@ function cursorAt(place: number): string {
   return Buffer.from(String(place)).toString('base64url')
 }
 
-function placeOf(cursor: string): number {
+function parseCursor(cursor: string): number {
   return Number(Buffer.from(cursor, 'base64url').toString())
 }

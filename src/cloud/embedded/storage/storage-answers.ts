@@ -39,8 +39,8 @@ export async function answerStorage(
   const { pathname } = new URL(request.url)
   const [, bucket] = SIGN_MANY.exec(pathname) ?? []
   if (bucket && method === 'POST') return signMany(request, bucket, ask)
-  const [, listed] = LIST_V2.exec(pathname) ?? []
-  if (listed && method === 'POST') return listFlat(request, listed, { ask, readSizes })
+  const [, listedBucket] = LIST_V2.exec(pathname) ?? []
+  if (listedBucket && method === 'POST') return listFlat(request, listedBucket, { ask, readSizes })
   if (LIST.test(pathname) && method === 'POST') return listObjects(request, ask)
   const response = await ask(request)
   if (method === 'HEAD' && response.status === 400 && pathname.startsWith(`${SERVICE}/object/`))
