@@ -6,7 +6,7 @@ import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import { keyHolder } from '../edge/auth/principal.ts'
 import { actorOf } from './actor-of.ts'
 import type { RouteAnswer } from './http/answer.ts'
-import { innerTagOf, publicTagOf } from './http/inner-head.ts'
+import { buildInnerTag, publicTagOf } from './http/inner-head.ts'
 import { parseIdempotencyKey, preconditionFailed, requireMatch } from './http/preconditions.ts'
 import { tagIn } from './http/tags.ts'
 import { movePlan, planOne, tryEffect } from './plan-move.ts'
@@ -75,9 +75,9 @@ export async function moveDefinition(
 ): Promise<RouteAnswer> {
   const { kind, params, headers, ports, principal, env } = call
   const { id } = params
-  const given = parseIdempotencyKey(headers)
+  const requestKey = parseIdempotencyKey(headers)
   // A dry run has no effect that its key could repeat.
-  const key = dryRun ? undefined : given
+  const key = dryRun ? undefined : requestKey
   // The head is read before the key is looked up: if a request with
   // the same key runs in between, it also began with this head.
   const head = await ports.registry.head(kind.id, id)
@@ -94,7 +94,7 @@ export async function moveDefinition(
     if (!dryRun) return await withNewTag(call, await run(force))
     const tried = await tryEffect(run, force)
     const plan = await planOne(ports.registry, ports.kinds, tried)
-    return { body: { ...tried.result, plan }, etag: head && innerTagOf(head) }
+    return { body: { ...tried.result, plan }, etag: head && buildInnerTag(head) }
   } catch (error) {
     const overtaken = error instanceof Failure && error.code === 'CONFLICT' && headers.has('if-match')
     throw overtaken ? preconditionFailed(error.message) : error
@@ -107,7 +107,7 @@ async function withNewTag(
   body: ReleaseResult,
 ): Promise<RouteAnswer> {
   const head = await ports.registry.head(kind.id, params.id)
-  return { body, etag: head && innerTagOf(head) }
+  return { body, etag: head && buildInnerTag(head) }
 }
 
 /**

@@ -69,8 +69,8 @@ export async function tryEffect(
   }
 }
 
-const named = z.array(z.object({ kind: z.string(), id: z.string() }))
-const refusalDetail = z.object({ dependents: named.optional(), references: named.optional() })
+const nameList = z.array(z.object({ kind: z.string(), id: z.string() }))
+const refusalDetail = z.object({ dependents: nameList.optional(), references: nameList.optional() })
 
 /** The definitions that a refusal names as broken, each once. */
 function brokenIn(error: unknown): string[] {

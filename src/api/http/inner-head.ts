@@ -12,6 +12,6 @@ export function publicTagOf({ version, liveDigest, digest, state }: Head): strin
 }
 
 /** The tag that it sends to publishers. */
-export function innerTagOf(head: Head): string {
+export function buildInnerTag(head: Head): string {
   return innerTag(publicTagOf(head), innerOf(head))
 }

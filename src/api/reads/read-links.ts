@@ -35,7 +35,7 @@ const targetRow = z.object({ id: definitionId, state, version: version.nullable(
 const dependents = z.array(z.object({ kind: kindId, id: definitionId, version: version.nullable(), refs }))
 
 /** The references of a definition, one for each definition that it names, in the order of its manifest. */
-export function needsOf(all: readonly Ref[]): Need[] {
+export function findNeeds(all: readonly Ref[]): Need[] {
   const needs = all.flatMap((ref): Need[] =>
     ref.relation === 'demands'
       ? ref.oneOf.map((id) => ({
@@ -55,7 +55,7 @@ export async function readTargets(
   client: SupabaseClient,
   needs: readonly Need[],
 ): Promise<Map<string, Target>> {
-  const found = new Map<string, Target>()
+  const targets = new Map<string, Target>()
   for (const kind of new Set(needs.map((need) => need.kind))) {
     const ids = [...new Set(needs.filter((need) => need.kind === kind).map(({ id }) => id))]
     for (let first = 0; first < ids.length; first += AT_ONCE) {
@@ -64,11 +64,11 @@ export async function readTargets(
       for (const { id, state, version, metadata } of await ask(`look for ${kind}`, targetRow, query)) {
         const declaredVersion = metadata.version ?? null
         const live = version !== null && isLiveState(state) ? { version, declaredVersion } : null
-        found.set(nameOf({ kind, id }), { live, metadata })
+        targets.set(nameOf({ kind, id }), { live, metadata })
       }
     }
   }
-  return found
+  return targets
 }
 
 /**

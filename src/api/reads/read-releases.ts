@@ -53,7 +53,7 @@ export async function requireRelease(registry: Registry, ref: string): Promise<R
   throw new Failure('NOT_FOUND', `the release "${ref}" does not exist`, 'see: /api/releases')
 }
 
-const named = releaseColumns.pick({ id: true, seq: true })
+const linkRow = releaseColumns.pick({ id: true, seq: true })
 
 /** The most definitions of one release whose moves are read. */
 const MOST_MOVES = 30
@@ -63,8 +63,8 @@ export async function readWhole(service: SupabaseClient, registry: Registry, rel
   const releases = () => service.from('registry_releases').select('id,seq')
   const rows = movedIn(release)
   const [own, undoing, moves] = await Promise.all([
-    ask('read the release', named, releases().eq('id', release.id).limit(1)),
-    ask('read what undid it', named, releases().eq('undoes', release.id).order('seq').limit(1)),
+    ask('read the release', linkRow, releases().eq('id', release.id).limit(1)),
+    ask('read what undid it', linkRow, releases().eq('undoes', release.id).order('seq').limit(1)),
     readReleaseMoves(registry, rows.slice(0, MOST_MOVES)),
   ])
   return {
@@ -91,8 +91,8 @@ const UNKNOWN = { origin: null, actor: null, reason: null, outcome: null }
 /** What made each of these events, by its number: all null for an event that no release made. */
 export async function readCauses(service: SupabaseClient, seqs: readonly number[]) {
   if (seqs.length === 0) return () => UNKNOWN
-  const found = await call(service, 'read what made the events', causes, 'registry_causes', { p_seqs: seqs })
-  const bySeq = new Map(found.map(({ seq, ...cause }) => [seq, cause]))
+  const rows = await call(service, 'read what made the events', causes, 'registry_causes', { p_seqs: seqs })
+  const bySeq = new Map(rows.map(({ seq, ...cause }) => [seq, cause]))
   return (seq: number) => bySeq.get(seq) ?? UNKNOWN
 }
 

@@ -75,7 +75,7 @@ export const definitionList = z.strictObject({
 })
 
 /** What publishers see of a version, beside what is public. */
-const made = {
+const provenance = {
   actor: z.string().optional().describe('Who made the version; for publishers only.'),
   reason: z.string().nullable().optional().describe('Why; for publishers only.'),
   commitRef: z.string().nullable().optional().describe('The branch or tag; for publishers only.'),
@@ -103,7 +103,7 @@ export const revisionSummary = z.strictObject({
   releaseId: z.string(),
   createdAt: instant,
   withdrawnAt: instant.nullable().describe('When the content was withdrawn and deleted.'),
-  ...made,
+  ...provenance,
 })
 
 export const versionList = z.strictObject({

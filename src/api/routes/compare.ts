@@ -53,8 +53,8 @@ export const compareDefinition = defineRoute({
     if ((body.id ?? params.id) !== params.id)
       throw refuse(400, 'BAD_REQUEST', 'id: is not the id in the path', 'leave it out')
     const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
-    const sent = { id: params.id, files: new Map(Object.entries(body.files)), whole: true }
-    const { diagnostics, more, state } = await checkSent(kind, sent, known)
+    const request = { id: params.id, files: new Map(Object.entries(body.files)), whole: true }
+    const { diagnostics, more, state } = await checkSent(kind, request, known)
     const outcome = state ? await compare(ports, kind, state) : NOTHING
     const wrong = diagnostics.some(isError)
     return {

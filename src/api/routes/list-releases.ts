@@ -47,13 +47,13 @@ export const listReleases = defineRoute({
   handle: async (call: RouteCall<unknown, z.infer<typeof query>>) => {
     const { ports, url, env } = call
     const { limit, cursor, since, until, ...exact } = call.query
-    const filters = { ...exact, since: timeOf(since), until: timeOf(until) }
+    const filters = { ...exact, since: parseTime(since), until: parseTime(until) }
     const q = fingerprint(filters)
     const before = cursor === undefined ? undefined : readCursor(cursor, q, env)
-    const found = await findReleases(ports.service, { ...filters, before, limit: limit + 1 })
-    const items = found.slice(0, limit)
+    const releases = await findReleases(ports.service, { ...filters, before, limit: limit + 1 })
+    const items = releases.slice(0, limit)
     const last = items.at(-1)
-    const nextCursor = found.length > limit && last ? encodeCursor({ before: last.seq, q }, env) : null
+    const nextCursor = releases.length > limit && last ? encodeCursor({ before: last.seq, q }, env) : null
     return {
       body: { items, nextCursor },
       ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor, env) } }),
@@ -62,7 +62,7 @@ export const listReleases = defineRoute({
 })
 
 /** @throws Failure USAGE for a time that is not one, or not yet */
-function timeOf(text: string | undefined): number | undefined {
+function parseTime(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(parsePast(text, Date.now()))
 }
 

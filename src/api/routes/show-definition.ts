@@ -38,7 +38,7 @@ export const showDefinition = defineRoute({
     const { state, version } = head
     const row = await requireRevision(sight, which, version ?? undefined)
     return {
-      body: { ...toPublicRevision(row), ...placeOf(head, row), ...inner },
+      body: { ...toPublicRevision(row), ...describePlace(head, row), ...inner },
       // When only a draft exists, a newer draft may have appeared
       // between the two reads: the tag is that of the one sent.
       etag: innerTag(headTag({ version, digest: row.digest, state }), inner),
@@ -48,7 +48,7 @@ export const showDefinition = defineRoute({
 })
 
 /** What a reader may know of a definition beside its version. The newest version of all would reveal a draft. */
-function placeOf(head: PublicHead, row: { version: number; createdAt: string }) {
+function describePlace(head: PublicHead, row: { version: number; createdAt: string }) {
   const { state, version, updatedAt, previousVersion, rollbackAdvice } = head
   return {
     status: state,

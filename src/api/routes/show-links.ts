@@ -5,7 +5,7 @@ import { nameOf } from '../../contract/name.ts'
 import { definitionPath, versionText } from '../http/parameters.ts'
 import { listsTag, registryTag } from '../http/tags.ts'
 import { readSeq, requireHead } from '../reads/read-heads.ts'
-import { isMet, needsOf, readDependents, readTargets } from '../reads/read-links.ts'
+import { findNeeds, isMet, readDependents, readTargets } from '../reads/read-links.ts'
 import { readReferences, type Which } from '../reads/read-revisions.ts'
 import { sightOf } from '../reads/sight.ts'
 import { defineRoute, type RouteCall } from '../route.ts'
@@ -73,10 +73,10 @@ export const showLinks = defineRoute({
     // Whatever moves of any kind may be linked with it.
     const cacheTags = ports.kinds.flatMap((one) => [`registry-${one.id}`, listsTag(one.id)])
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    const needs = needsOf(refs)
-    const shown = needs.slice(0, MOST)
+    const needs = findNeeds(refs)
+    const firstNeeds = needs.slice(0, MOST)
     const [targets, dependents] = await Promise.all([
-      readTargets(client, shown),
+      readTargets(client, firstNeeds),
       readDependents(client, which, MOST + 1),
     ])
     const neededBy = await linksTo(client, which, dependents, { version, metadata })
@@ -85,7 +85,7 @@ export const showLinks = defineRoute({
         kind: kind.id,
         id: params.id,
         version,
-        needs: shown.map((need) => ({
+        needs: firstNeeds.map((need) => ({
           ...need,
           live: targets.get(nameOf(need))?.live ?? null,
           met: isMet(need, needs, targets),
@@ -106,7 +106,7 @@ async function linksTo(
   dependents: Awaited<ReturnType<typeof readDependents>>,
   { version, metadata }: { version: number; metadata: Description },
 ) {
-  const links = dependents.map(({ refs, ...from }) => ({ from, needs: needsOf(refs) }))
+  const links = dependents.map(({ refs, ...from }) => ({ from, needs: findNeeds(refs) }))
   const self = nameOf({ kind: kind.id, id })
   // Another definition may offer what one of several has to offer.
   const others = links.flatMap(({ needs }) => needs.filter((need) => need.relation === 'demands'))

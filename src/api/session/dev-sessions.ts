@@ -40,10 +40,10 @@ export function createDevSessions({ now = Date.now, ...signing }: DevSessionsOpt
   return {
     waysAt: (url) => (isOwnMachine(url) ? ['code'] : []),
     async renew(renewal) {
-      const held = renewals.get(sha256(renewal))
-      if (!held || held.until <= now()) return undefined
-      held.until = Math.min(held.until, now() + GRACE)
-      return open(held.session)
+      const entry = renewals.get(sha256(renewal))
+      if (!entry || entry.until <= now()) return undefined
+      entry.until = Math.min(entry.until, now() + GRACE)
+      return open(entry.session)
     },
     async end(renewal) {
       const ended = renewals.get(sha256(renewal))?.session
@@ -116,7 +116,7 @@ function isOwnMachine({ hostname, protocol }: URL): boolean {
 function signToken({ jwtSecret, issuer, actor, now }: Signing, ends: number): Promise<string> {
   return new SignJWT({ role: 'authenticated', email: actor, app_metadata: { nofx_role: 'publisher' } })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setSubject(userIdOf(actor))
+    .setSubject(computeUserId(actor))
     .setIssuer(issuer)
     .setAudience('authenticated')
     .setIssuedAt(Math.floor(now / 1000))
@@ -125,7 +125,7 @@ function signToken({ jwtSecret, issuer, actor, now }: Signing, ends: number): Pr
 }
 
 /** A UUID of version 8, which is made from a name. */
-function userIdOf(actor: string): string {
+function computeUserId(actor: string): string {
   const hash = sha256(`nofx dev ${actor}`)
   return [
     hash.slice(0, 8),

@@ -41,11 +41,11 @@ export const undoRelease = defineRoute({
   handle: async (call: RouteCall<z.infer<typeof releasePath>, unknown, z.infer<typeof body>>) => {
     const { ports, principal, headers } = call
     const { reason, dryRun, force } = call.body
-    const given = parseIdempotencyKey(headers)
+    const requestKey = parseIdempotencyKey(headers)
     const { registry, kinds } = ports
     const { id } = await requireRelease(registry, call.params.id)
     const how = { actor: actorOf(principal), principal: keyHolder(principal), dryRun, reason }
-    const key = dryRun ? undefined : given
+    const key = dryRun ? undefined : requestKey
     const run = (forced: boolean) =>
       rollback(registry, kinds[0]?.id ?? '', { ...how, key, target: { release: id }, force: forced })
     if (!dryRun) return { body: await run(force) }

@@ -54,11 +54,11 @@ export const listInstantiations = defineRoute({
     const { ports, url, env } = call
     const { limit, cursor, ...filters } = call.query
     const columns = 'planId:plan_id,key:plan_id,kind,id,version,digest,actor,at:created_at'
-    let wanted = ports.service.from('template_instantiations').select(columns)
+    let matching = ports.service.from('template_instantiations').select(columns)
     for (const [column, value] of Object.entries(filters))
-      if (value !== undefined) wanted = wanted.eq(column, value)
-    const asked = { limit, cursor, q: fingerprint(filters), env }
-    const { page, nextCursor } = await readNewest('read the plans', row, wanted, asked, 'plan_id')
+      if (value !== undefined) matching = matching.eq(column, value)
+    const pageRequest = { limit, cursor, q: fingerprint(filters), env }
+    const { page, nextCursor } = await readNewest('read the plans', row, matching, pageRequest, 'plan_id')
     const items = page.map(({ at, key: _, ...rest }) => ({ ...rest, createdAt: new Date(at).toISOString() }))
     return {
       body: { items, nextCursor },

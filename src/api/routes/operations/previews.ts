@@ -89,11 +89,11 @@ export const showPreview = defineRoute({
     404: { description: 'The preview does not exist.' },
   },
   handle: async ({ params, ports }: RouteCall<{ name: string }>) => {
-    const found = (await readPreviews(ports)).find(({ name }) => name === params.name)
-    if (!found)
+    const preview = (await readPreviews(ports)).find(({ name }) => name === params.name)
+    if (!preview)
       throw new Failure('NOT_FOUND', `the preview "${params.name}" does not exist`, 'see: /api/previews')
-    const isReadable = found.state === 'open' && !found.expired
-    return { body: { ...found, plan: isReadable ? await planOf(ports, found.name) : null } }
+    const isReadable = preview.state === 'open' && !preview.expired
+    return { body: { ...preview, plan: isReadable ? await makePlan(ports, preview.name) : null } }
   },
 })
 
@@ -103,7 +103,10 @@ async function readPreviews({ service }: ApiPorts) {
   return fitting(LABEL, 'list the previews', previewList, data)
 }
 
-async function planOf({ kinds, registry, inPreview }: ApiPorts, name: string): Promise<z.infer<typeof plan>> {
+async function makePlan(
+  { kinds, registry, inPreview }: ApiPorts,
+  name: string,
+): Promise<z.infer<typeof plan>> {
   const { items, missing } = await diffPreview(kinds, registry, inPreview(name).registry)
   return {
     items: items.slice(0, MOST).map(({ kind, id, action, digest, note, draft, diff, risks, breaks }) => ({

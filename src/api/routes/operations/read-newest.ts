@@ -48,12 +48,12 @@ export async function readNewest<S extends z.ZodType<{ at: string; key: string }
     .order('created_at', { ascending: false })
     .order(keyColumn, { ascending: true })
     .limit(limit + 1 + TIES)
-  const found = (await ask(what, shape, query)).filter(
+  const newest = (await ask(what, shape, query)).filter(
     ({ at, key }) => !from || at !== from.at || key > from.key,
   )
-  const page = found.slice(0, limit)
+  const page = newest.slice(0, limit)
   const last = page.at(-1)
   const nextCursor =
-    found.length > limit && last ? encodeCursor({ at: last.at, key: last.key, q }, env) : null
+    newest.length > limit && last ? encodeCursor({ at: last.at, key: last.key, q }, env) : null
   return { page, nextCursor }
 }

@@ -76,11 +76,11 @@ export const listReports = defineRoute({
       .from('registry_validation_reports')
       .select(`${REPORT_COLUMNS},at:created_at,key:id`)
     const judged = verdict ? all.eq('verdict', verdict) : all
-    const made = origin ? judged.eq('origin', origin) : judged
-    const wanted = pullRequest === undefined ? made : made.eq('pull_request', pullRequest)
+    const ofOrigin = origin ? judged.eq('origin', origin) : judged
+    const matching = pullRequest === undefined ? ofOrigin : ofOrigin.eq('pull_request', pullRequest)
     const q = fingerprint({ verdict, origin, pullRequest })
-    const asked = { limit, cursor, q, env }
-    const { page, nextCursor } = await readNewest('read the reports', row, wanted, asked, 'id')
+    const pageRequest = { limit, cursor, q, env }
+    const { page, nextCursor } = await readNewest('read the reports', row, matching, pageRequest, 'id')
     return {
       body: { items: page.map(toSummary), nextCursor },
       ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor, env) } }),
@@ -108,11 +108,11 @@ export const showReport = defineRoute({
   },
   handle: async ({ params, ports }: RouteCall<{ id: string }>) => {
     const { manifests: _, findings, leftOut, ...rest } = await ports.registry.reports.show(params.id)
-    const shown = findings
+    const visible = findings
       .slice(0, MOST)
       .map(({ path, line, column, rule, severity, message, hint, kind, id }) => ({
         ...{ path, line, column, rule, severity, message, hint, kind, id },
       }))
-    return { body: { ...rest, findings: shown, leftOut: leftOut + findings.length - shown.length } }
+    return { body: { ...rest, findings: visible, leftOut: leftOut + findings.length - visible.length } }
   },
 })

@@ -61,23 +61,23 @@ export const listWebhooks = defineRoute({
 
 /** Nothing after the origin of the address is shown, wherever it stands. */
 function cut({ url, lastError, deadLetters, ...rest }: Webhook): z.infer<typeof webhook> {
-  const shown = URL.canParse(url) ? `${new URL(url).origin}/…` : '…'
-  const hide = (text: string | null) => withoutAddress(text, url, shown)
+  const visible = URL.canParse(url) ? `${new URL(url).origin}/…` : '…'
+  const hide = (text: string | null) => withoutAddress(text, url, visible)
   return {
     ...rest,
-    url: shown,
+    url: visible,
     lastError: hide(lastError),
     deadLetters: deadLetters.map((letter) => ({ ...letter, lastError: hide(letter.lastError) })),
   }
 }
 
-function withoutAddress(text: string | null, url: string, shown: string): string | null {
+function withoutAddress(text: string | null, url: string, visible: string): string | null {
   if (text === null || !URL.canParse(url)) return text
   const { pathname, search } = new URL(url)
   const parts = [url, new URL(url).href, pathname + search, pathname, search].filter(
     (part) => part.length > 1,
   )
-  return parts.reduce((rest, part) => rest.replaceAll(part, part.startsWith('http') ? shown : '/…'), text)
+  return parts.reduce((rest, part) => rest.replaceAll(part, part.startsWith('http') ? visible : '/…'), text)
 }
 
 const params = z.object({ id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/) })
@@ -109,7 +109,7 @@ export const testWebhook = defineRoute({
     const { error, ...rest } = await ports.registry.webhooks.test(params.id)
     const { data } = await ports.service.rpc('registry_list_webhooks')
     const tested = webhookList.safeParse(data).data?.find(({ id }) => id === params.id)
-    const said = tested && error !== undefined ? cut({ ...tested, lastError: error }).lastError : undefined
-    return { body: { ...rest, ...(typeof said === 'string' ? { error: said } : {}) } }
+    const message = tested && error !== undefined ? cut({ ...tested, lastError: error }).lastError : undefined
+    return { body: { ...rest, ...(typeof message === 'string' ? { error: message } : {}) } }
   },
 })

@@ -23,8 +23,8 @@ export const refreshSession = defineRoute({
   handle: async (call: RouteCall<unknown, unknown, z.infer<typeof body>>) => {
     requireOwnPage(call)
     const { headers, url, ports } = call
-    const held = readCookie(headers, url, 'session')
-    const session = held === undefined ? undefined : await requireSessions(ports).renew(held)
+    const cookie = readCookie(headers, url, 'session')
+    const session = cookie === undefined ? undefined : await requireSessions(ports).renew(cookie)
     if (session) return sessionAnswer(session, url)
     throw notSignedIn('this browser is not signed in')
   },
@@ -40,8 +40,8 @@ export const endSession = defineRoute({
   handle: async (call: RouteCall<unknown, unknown, z.infer<typeof body>>) => {
     requireOwnPage(call)
     const { headers, url, ports } = call
-    const held = readCookie(headers, url, 'session')
-    if (held !== undefined) await requireSessions(ports).end(held)
+    const cookie = readCookie(headers, url, 'session')
+    if (cookie !== undefined) await requireSessions(ports).end(cookie)
     return { status: 204, cookies: [setCookie(url, 'session')] }
   },
 })

@@ -34,7 +34,7 @@ export const signInByCode = defineRoute({
   },
 })
 
-const made = z.strictObject({ code: z.string(), expiresAt: z.iso.datetime() })
+const oneTimeCode = z.strictObject({ code: z.string(), expiresAt: z.iso.datetime() })
 
 /** `POST /api/session/codes`: a new code, for `nofx console`, which has the secret key. */
 export const createSignInCode = defineRoute({
@@ -46,7 +46,7 @@ export const createSignInCode = defineRoute({
   previews: false,
   body: z.strictObject({}),
   responses: {
-    201: { description: 'The code.', schema: made },
+    201: { description: 'The code.', schema: oneTimeCode },
     404: { description: 'Codes are not accepted here, or the caller has no secret key.' },
   },
   handle: async ({ ports, principal }: RouteCall) => {

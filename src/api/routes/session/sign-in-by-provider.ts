@@ -46,11 +46,11 @@ export const startSignIn = defineRoute({
     const back = new URL(BACK, url.origin)
     back.searchParams.set('state', state)
     const challenge = createHash('sha256').update(verifier).digest('base64url')
-    const held = Buffer.from(JSON.stringify({ state, verifier, to })).toString('base64url')
+    const cookie = Buffer.from(JSON.stringify({ state, verifier, to })).toString('base64url')
     return {
       status: 302,
       headers: { location: provider.address(query.provider, back, challenge).href },
-      cookies: [setCookie(url, 'sign-in', held)],
+      cookies: [setCookie(url, 'sign-in', cookie)],
     }
   },
 })
@@ -94,9 +94,9 @@ function requireProvider({ ports, url }: Pick<RouteCall, 'ports' | 'url'>, name:
 }
 
 /** @throws Refusal 400 */
-function readBegun(held: string | undefined): z.infer<typeof begun> {
+function readBegun(cookie: string | undefined): z.infer<typeof begun> {
   try {
-    return begun.parse(JSON.parse(Buffer.from(held ?? '', 'base64url').toString('utf8')))
+    return begun.parse(JSON.parse(Buffer.from(cookie ?? '', 'base64url').toString('utf8')))
   } catch {
     throw refuse(
       400,
@@ -107,7 +107,7 @@ function readBegun(held: string | undefined): z.infer<typeof begun> {
   }
 }
 
-function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [given, wanted].map((text) => createHash('sha256').update(text).digest())
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest())
   return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }
