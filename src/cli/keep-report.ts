@@ -3,6 +3,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Covers } from '../contract/name.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import type { Report } from '../core/registry/reports.ts'
+import { shortId } from '../core/registry/short-id.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
 import { findWhereabouts } from '../core/tree/whereabouts.ts'
 import { makeReport } from '../core/validate/make-report.ts'
@@ -53,6 +54,6 @@ export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<Rep
 
 /** Whether a report was stored, on one line. */
 export function presentReportOutcome(report: ReportOutcome): string {
-  if (report.kept) return `Report kept; see: nofx reports show ${report.id.slice(0, 8)}`
+  if (report.kept) return `Report kept; see: nofx reports show ${shortId(report.id)}`
   return `warning: the report was not kept: ${report.problem}`
 }

@@ -40,12 +40,14 @@ export class Failure extends Error {
   readonly at?: string
   /** Machine-readable details for `--json`. */
   readonly detail?: unknown
+  /** What to check, if the hint is `nofx doctor`: a hint of that command must not name the command itself. */
+  readonly check?: string
 
   constructor(
     code: FailureCode,
     message: string,
     hint: string,
-    options: { at?: string; detail?: unknown; cause?: unknown } = {},
+    options: { at?: string; detail?: unknown; check?: string; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'Failure'
@@ -53,6 +55,7 @@ export class Failure extends Error {
     this.hint = hint
     this.at = options.at
     this.detail = options.detail
+    this.check = options.check
   }
 
   /** The process's exit status for this failure, from `FAILURES`. */

@@ -179,9 +179,6 @@ function identityWarning({ kind, index, repository, missing = [] }: IdentityEntr
 function asDetail(error: unknown): Pick<DoctorCheck, 'detail' | 'fix' | 'code'> {
   const { message } = error as Error
   if (!(error instanceof Failure)) return { detail: message }
-  const { code, hint } = error
-  // A hint must not name the command that prints it.
-  const fix = /^(.*?),? (?:then: )?nofx doctor$/.exec(` ${hint}`)?.[1]?.trim()
-  if (fix === undefined) return { detail: message, fix: hint, code }
-  return { detail: message, fix: fix || 'check SUPABASE_URL, the key and the network', code }
+  const { code, hint, check } = error
+  return { detail: message, fix: check ?? hint, code }
 }

@@ -160,6 +160,7 @@ function resolveFolder(root: string, kind: Kind, id: string): string {
     'REMOTE_FAILED',
     `an id of ${kind.id} that the registry answers is not an id, so no folder is named after it`,
     'check that this is the address of a registry: nofx doctor',
+    { check: 'check that this is the address of a registry' },
   )
 }
 

@@ -72,7 +72,7 @@ describe('a version that leaked a password', () => {
     const { exit, stdout } = await withdraw(2)
     expect([exit, stdout]).toEqual([
       0,
-      expect.stringMatching(/^x agents\/one {2}withdrawn v2.*\nPublished 1 change/),
+      expect.stringMatching(/^x agents\/one {2}withdrawn v2, content deleted\nPublished 1 change/),
     ])
     expect(archives()).toBe(0)
   })

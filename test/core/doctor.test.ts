@@ -188,11 +188,11 @@ describe('the registry', () => {
   })
 
   test.each([
-    ['nofx doctor', 'check SUPABASE_URL, the key and the network'],
-    ['set the key, then: nofx doctor', 'set the key'],
-    ['start the server', 'start the server'],
-  ])('never advises the command that prints the advice: %s', async (hint, fix) => {
-    const openRegistry = () => Promise.reject(new Failure('REMOTE_FAILED', 'no answer', hint))
+    ['nofx doctor', { check: 'check the key' }, 'check the key'],
+    ['set the key, then: nofx doctor', { check: 'set the key' }, 'set the key'],
+    ['start the server', {}, 'start the server'],
+  ])('never advises the command that prints the advice: %s', async (hint, options, fix) => {
+    const openRegistry = () => Promise.reject(new Failure('REMOTE_FAILED', 'no answer', hint, options))
     expect(await checks('registry', { openRegistry })).toMatchObject([{ fix }])
   })
 })

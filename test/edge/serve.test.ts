@@ -81,7 +81,7 @@ test('no other file of the edge turns a thrown error into an answer', () => {
     file.endsWith('.ts'),
   )
   const answering = files.filter((file) =>
-    /\bcauseOf\(refusal\)/.test(readFileSync(`src/edge/${file}`, 'utf8')),
+    /\bdescribeCause\(refusal\)/.test(readFileSync(`src/edge/${file}`, 'utf8')),
   )
   expect(answering).toEqual(['http/serve.ts'])
 })

@@ -112,6 +112,7 @@ export const ROOMS: readonly Room[] = [
     lives: 'the Supabase functions: for each kind a call of `src/edge/serve-function.ts`',
     mayImport: [
       'src/contract/',
+      'src/edge/serve-deno.ts',
       'src/edge/serve-function.ts',
       'src/edge/forward/forward-function.ts',
       ...KINDS,

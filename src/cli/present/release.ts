@@ -51,7 +51,7 @@ export function presentRelease(
     const move = moves.find((one) => isRowOfMove(row, one))
     const draft = drafts.has(nameOf(row)) ? ' as a draft' : ''
     const moveOfRow = done.find((one) => isRowOfMove(row, { ...one, content: one.to }))
-    const change = moveOfRow ? paint.dim(`  ${describeReleaseMove(moveOfRow)}`) : ''
+    const change = moveOfRow ? paint.dim(describeRowMove(moveOfRow)) : ''
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
   if (rows.length > MOST_LINES) lines.push(paint.dim(`  … and ${rows.length - MOST_LINES} more`))
@@ -84,6 +84,11 @@ function summary(
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
   return `Published ${count(moved, 'change')} as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
+}
+
+/** What stands behind a row, which names the version that was withdrawn itself. */
+function describeRowMove(move: ReleaseMove): string {
+  return move.outcome === 'withdrawn' ? ', content deleted' : `  ${describeReleaseMove(move)}`
 }
 
 function presentRow(row: OutcomeRow, paint: ChalkInstance): string {

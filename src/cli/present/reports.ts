@@ -1,12 +1,13 @@
 import { oneLinePrintable } from '../../core/printable.ts'
 import type { Report, ReportSummary } from '../../core/registry/reports.ts'
+import { shortId } from '../../core/registry/short-id.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { count, type TableColumn, table } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
 export const REPORT_COLUMNS: TableColumn<ReportSummary>[] = [
-  { heading: 'REPORT', of: ({ id }) => id.slice(0, 8) },
+  { heading: 'REPORT', of: ({ id }) => shortId(id) },
   { heading: 'VERDICT', of: ({ verdict }) => verdict },
   { heading: 'OF', of: ({ origin }) => origin, leave: 5 },
   { heading: 'ERRORS', of: ({ counts }) => counts.errors },
@@ -35,7 +36,7 @@ export function presentReport(report: Report): string {
     `  found     ${count(counts.errors, 'error')}${warnings}${of}`,
     ...(outcomes(report) ? [`  outcomes  ${outcomes(report)}`] : []),
     ...(report.releaseId ? [`  release   ${report.releaseId}`] : []),
-    ...(manifests ? [`  manifests nofx reports show ${report.id.slice(0, 8)} --manifests`] : []),
+    ...(manifests ? [`  manifests nofx reports show ${shortId(report.id)} --manifests`] : []),
   ]
   return lines.map(oneLinePrintable).join('\n')
 }

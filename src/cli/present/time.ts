@@ -1,4 +1,4 @@
-import { shortId } from '../../core/moves/incident.ts'
+import { shortId } from '../../core/registry/short-id.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 const UNITS = [

@@ -75,7 +75,10 @@ export function remoteFailure(
     )
   if (status === 0)
     return new Failure('REMOTE_FAILED', `${label} cannot be reached (${message})`, UNREACHED, options)
-  return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', options)
+  return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', {
+    ...options,
+    check: 'check SUPABASE_URL, the key and the network',
+  })
 }
 
 function chooseStatus({ status, statusCode }: RemoteError): number {

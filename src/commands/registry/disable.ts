@@ -1,14 +1,8 @@
-import * as Flags from '@oclif/core/flags'
-import { definitionArgs, requireDefinition } from '../../cli/definition/definition-args.ts'
-import { requireHead } from '../../cli/definition/require-head.ts'
-import { versionFlag } from '../../cli/definition/version-flag.ts'
-import { env } from '../../cli/env-flag.ts'
-import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import { SwitchCommand, switchFlags } from '../../cli/definition/switch-command.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { TreeCommand } from '../../cli/tree-command.ts'
 import { disable } from '../../core/switch.ts'
 
-export default class Disable extends TreeCommand {
+export default class Disable extends SwitchCommand {
   static override summary =
     'Disable a definition at once, without new content: the kill switch when no version is good.'
   static override description =
@@ -17,25 +11,9 @@ export default class Disable extends TreeCommand {
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "sends mails to customers"',
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "sends mails to customers" --dry-run',
   ]
-  static override args = definitionArgs
-  static override flags = {
-    env,
-    'idempotency-key': idempotencyKey,
-    reason: Flags.string({ description: 'why, for the history', required: true }),
-    expect: versionFlag({ description: 'refuse unless this is the newest version' }),
-    'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
-  }
+  static override flags = switchFlags
 
   async run(): Promise<Answer<'registry disable'>> {
-    const { args, flags } = await this.parse(Disable)
-    const kinds = await this.kinds()
-    const { kind, id } = requireDefinition(kinds, args, 'registry disable')
-    const registry = await this.registry(kinds)
-    const head = await requireHead(registry, kind.id, id, kinds)
-    const versions = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
-    const intent = await this.intent(flags)
-    const request = { kind: kind.id, id, ...versions, reason: flags.reason, ...intent }
-    const result = await disable(registry, request)
-    return this.answerReleased(result, registry, kinds, { verb: 'disable', reason: flags.reason, ...intent })
+    return this.switch('disable', await this.parse(Disable), disable)
   }
 }

@@ -14,6 +14,7 @@ import { FORMATS, type FormatName, formats } from '../../core/formats/formats.ts
 import { printableText } from '../../core/printable.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import type { Report } from '../../core/registry/reports.ts'
+import { shortId } from '../../core/registry/short-id.ts'
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one report: who checked what, and what was found.'
@@ -62,7 +63,7 @@ export default class Show extends BaseCommand {
     kinds: Kind[],
     verbose: boolean,
   ): Promise<string> {
-    const more = verbose ? undefined : `nofx reports show ${id.slice(0, 8)} --verbose`
+    const more = verbose ? undefined : `nofx reports show ${shortId(id)} --verbose`
     const format = await formats[name]()
     return format(findings, {
       rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),

@@ -1,5 +1,6 @@
 import type { Pointer } from '../diagnostic.ts'
 import { mayHide } from '../text/hidden-text.ts'
+import { isStorable } from '../text/storable.ts'
 
 /** A value that parses but that a registry cannot store: the database would lose, round or refuse it. */
 export type BadValue =
@@ -15,9 +16,6 @@ export interface ValueWalk {
   keys: number
   bad: BadValue[]
 }
-
-/** `\u0000` and lone surrogates: PostgreSQL's jsonb refuses the first, UTF-8 cannot carry the second. */
-const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /**
  * Visits every value once, to a depth of at most `maxDepth` levels.
@@ -70,6 +68,6 @@ function checkString(
   trail: readonly (string | number)[],
   walk: ValueWalk,
 ): void {
-  const problem = UNSTORABLE.test(value) ? 'string' : mayHide(value, false) ? 'hidden' : undefined
+  const problem = !isStorable(value) ? 'string' : mayHide(value, false) ? 'hidden' : undefined
   if (problem) walk.bad.push({ problem, pointer: [...trail], value, key })
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Diagnostic } from '../diagnostic.ts'
+import { replaceUnstorable } from '../text/storable.ts'
 
 /**
  * A report as it is sent to `registry_<kind>_sync/reports`, and as the table `registry_validation_reports` keeps it. One
@@ -12,12 +13,9 @@ export const MOST_FINDINGS = 1000
 /** Maximum number of manifests that a report keeps beside its findings. */
 export const MOST_MANIFESTS = 1000
 
-/** Characters that PostgreSQL cannot store in text: NUL, and lone UTF-16 surrogates. */
-const UNKEPT = /[\0\p{Surrogate}]/gu
-
 /** A text that the database can store, cut to at most `max` UTF-16 code units. */
 export const storableText = (text: string, max: number): string =>
-  (text.length > max ? `${text.slice(0, max - 1)}…` : text).replace(UNKEPT, '\ufffd')
+  replaceUnstorable(text.length > max ? `${text.slice(0, max - 1)}…` : text)
 
 function text(min: number, max: number) {
   const keeps = (value: string) => storableText(value, max) === value

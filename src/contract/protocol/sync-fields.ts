@@ -1,17 +1,14 @@
 import * as z from 'zod'
 import { SHA256 } from '../digest.ts'
 import { LENGTHS, MAX_VERSION } from '../lengths.ts'
+import { isStorable } from '../text/storable.ts'
 import { previewName } from './preview.ts'
 
 /** The fields that the requests of the sync protocol share. */
 
-/** Characters that PostgreSQL cannot store in text: NUL, and lone UTF-16 surrogates. */
-export const UNSTORABLE = /[\0\p{Surrogate}]/u
-
 /** A text that the database can store. */
 export function storable(min: number, max: number) {
-  const keeps = (text: string) => !UNSTORABLE.test(text)
-  return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
+  return z.string().min(min).max(max).refine(isStorable, 'holds a character that the database cannot store')
 }
 
 export const id = storable(1, 64)

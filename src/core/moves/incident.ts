@@ -3,6 +3,7 @@ import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { movedIn } from '../diff/moves.ts'
 import { brokenBy } from '../publish/dependents.ts'
 import type { Head, Registry } from '../registry/registry.ts'
+import { shortId } from '../registry/short-id.ts'
 import { describeReleaseMove, type ReleaseMove } from './release-moves.ts'
 
 /** The effects that are reported to other people. */
@@ -96,11 +97,6 @@ export function renderUndo(
   if (only && moves.length === 1 && verb === 'rollback' && only.from !== null)
     return `nofx registry rollback ${nameOf(only)} --to v${only.from}${end}`
   return `nofx registry rollback --release ${shortId(releaseId)}${end}`
-}
-
-/** The start of a release's id that is enough to name it. */
-export function shortId(id: string | null): string {
-  return id?.slice(0, 8) ?? ''
 }
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()

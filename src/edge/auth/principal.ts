@@ -1,3 +1,4 @@
+import { replaceUnstorable } from '../../contract/text/storable.ts'
 import type { Job } from './identity-policy.ts'
 import type { NameRights } from './preview-names.ts'
 
@@ -42,10 +43,7 @@ export function keyHolder(principal: Principal | undefined): string {
  */
 export type Authenticate = (request: Request) => Promise<Principal | undefined>
 
-/** Characters that PostgreSQL stores in no text: NUL, and half of a surrogate pair. */
-const UNKEPT = /[\0\p{Surrogate}]/gu
-
 /** A name in the form that the history stores: at most 255 UTF-16 code units, each of which the database accepts. */
 export function actorName(name: string): string {
-  return name.slice(0, 255).replace(UNKEPT, '\ufffd')
+  return replaceUnstorable(name.slice(0, 255))
 }

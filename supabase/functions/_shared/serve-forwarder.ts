@@ -1,12 +1,11 @@
 import { createForwardFunction } from '../../../src/edge/forward/forward-function.ts'
+import { serveDeno } from '../../../src/edge/serve-deno.ts'
 
 /**
  * The part of Deno that is used, so that the project's own compiler, which knows Node.js alone, checks this file too.
  */
 declare const Deno: {
-  env: { get(name: string): string | undefined }
   resolveDns(name: string, type: 'A' | 'AAAA'): Promise<string[]>
-  serve(handler: (request: Request) => Promise<Response>): unknown
 }
 
 /** The variables that the function reads. Supabase sets the first two. */
@@ -19,9 +18,7 @@ const VARIABLES = [
 
 /** Serves the forwarder, with a line of JSON on stdout for every delivery. */
 export function serveForwarder(): void {
-  const env = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]))
-  const log = (line: Record<string, unknown>) => console.log(JSON.stringify(line))
-  Deno.serve(createForwardFunction({ env, resolve, log }))
+  serveDeno(VARIABLES, (surroundings) => createForwardFunction({ resolve, ...surroundings }))
 }
 
 /** A name may have addresses of one family only. */

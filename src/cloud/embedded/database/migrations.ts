@@ -78,6 +78,7 @@ export async function applyMigrations(session: Session, pending: readonly Migrat
       const { message } = cause as Error
       throw new Failure('REMOTE_FAILED', `migration ${version}_${name} failed: ${message}`, 'nofx doctor', {
         at: path,
+        check: 'check the server that NOFX_DATABASE_URL names, or the disk of .nofx/',
         cause,
       })
     }

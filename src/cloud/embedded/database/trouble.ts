@@ -10,6 +10,8 @@ import { corrupt, type DataFolder } from './data-folder.ts'
 const SQLSTATE = /^[0-9A-Z]{5}$/
 /** The names of errors by which WebAssembly reports that PostgreSQL ended itself. */
 const CRASHES = new Set(['RuntimeError', 'ExitStatus', 'ErrnoError'])
+/** What to check when the embedded cloud fails in a way that has no name. */
+const CHECK_DATABASE = 'check the server that NOFX_DATABASE_URL names, or the disk of .nofx/'
 const noRoom = (cause: unknown) => diskFull(cause, '.nofx')
 
 /** The size of PostgreSQL's log segments, bytes; with less free space the server may not even start. */
@@ -69,7 +71,10 @@ export class DatabaseTrouble {
       return await work()
     } catch (error) {
       const { message } = error as Error
-      throw this.translate(error) ?? new Failure('REMOTE_FAILED', message, 'nofx doctor', { cause: error })
+      throw (
+        this.translate(error) ??
+        new Failure('REMOTE_FAILED', message, 'nofx doctor', { check: CHECK_DATABASE, cause: error })
+      )
     }
   }
 
@@ -119,9 +124,12 @@ export function serverFailure(error: unknown, databaseUrl: string): unknown {
   const state = serverState(error, name)
   if (state || !SQLSTATE.test(code)) return state ?? error
   const denied = code === '42501' || code.startsWith('28')
-  const hint = denied
-    ? 'let the user of NOFX_DATABASE_URL own the database and create roles'
-    : 'check the server that NOFX_DATABASE_URL names, then: nofx doctor'
   const message = `${name}: ${withoutKeys((error as Error).message)}`
-  return new Failure(denied ? 'REMOTE_DENIED' : 'REMOTE_FAILED', message, hint, { at: name, cause: error })
+  const options = { at: name, cause: error }
+  if (denied) {
+    const hint = 'let the user of NOFX_DATABASE_URL own the database and create roles'
+    return new Failure('REMOTE_DENIED', message, hint, options)
+  }
+  const check = 'check the server that NOFX_DATABASE_URL names'
+  return new Failure('REMOTE_FAILED', message, `${check}, then: nofx doctor`, { ...options, check })
 }

@@ -2,7 +2,7 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { dotted } from '../../../contract/fields/shown.ts'
 import { type JsonObject, PARAMETERS } from '../../../contract/kind.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
-import { isStorable } from '../manifest/storable.ts'
+import { isStorable } from '../../../contract/text/storable.ts'
 import { type INSTANCE_RULES, makeFinding } from './rules.ts'
 
 /** Maximum bytes of all parameters together as JSON, and maximum levels of nesting. */

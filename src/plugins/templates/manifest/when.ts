@@ -1,5 +1,5 @@
+import { isStorable } from '../../../contract/text/storable.ts'
 import { type Placeholder, readPlaceholders } from './placeholders.ts'
-import { isStorable } from './storable.ts'
 
 /** What a condition may compare with. */
 export type Scalar = string | number | boolean | null
