@@ -16,7 +16,7 @@ import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './o
 import { forgetSignals, listenForSignals } from './signals.ts'
 import { showInPager } from './terminal/pager.ts'
 import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
-import { clearSign, describeOpening, showSign } from './terminal/sign-of-life.ts'
+import { clearSign, showOpening } from './terminal/sign-of-life.ts'
 
 /** Flags or arguments by their names. */
 type ParsedFlags = Record<string, unknown>
@@ -84,15 +84,11 @@ export abstract class BaseCommand extends Command {
       import('./least-key.ts'),
     ])
     requireLeastKey(this.id ?? '', process.env)
-    if (!this.opened) this.showOpening()
+    if (!this.opened && !this.jsonEnabled()) showOpening(this.project.root, process.env)
     const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
     this.opened = opened
     const registry = await opened.finally(clearSign)
     return this.preview === undefined ? registry : registry.inPreview(this.preview)
-  }
-
-  private showOpening(): void {
-    if (!this.jsonEnabled()) showSign(describeOpening(this.project.root, process.env))
   }
 
   /** Prints the text for people and returns the data for `--json`. A text that is longer than the screen is paged. */
@@ -183,12 +179,21 @@ export abstract class BaseCommand extends Command {
     })
   }
 
-  override async catch(error: unknown): Promise<void> {
+  override async catch(thrown: unknown): Promise<void> {
+    const error = await this.explain(thrown)
     const isTold = error instanceof Failure && error.code === 'INTERRUPTED'
     const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : this.toFailure(error)
     this.exitStatus = failure.exit
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
     else printFailure(failure)
+  }
+
+  /** The error with the preview that `--env` probably means, when it names one that does not exist. */
+  private async explain(error: unknown): Promise<unknown> {
+    const registry = this.preview === undefined ? undefined : await this.opened?.catch(() => undefined)
+    if (this.preview === undefined || !registry || this.interrupt.signal.aborted) return error
+    const { withNearPreview } = await import('./near-names.ts')
+    return withNearPreview(error, this.preview, registry, '--env')
   }
 
   private toFailure(error: unknown): Failure {

@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { SILENT } from '../core/progress.ts'
+import type { Cover } from '../core/publish/cover.ts'
 import { planPublish } from '../core/publish/publish.ts'
 import type { PublishPlan } from '../core/publish/publish-plan.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
@@ -11,17 +12,18 @@ import { TreeCommand } from './tree-command.ts'
 export abstract class CompareCommand extends TreeCommand {
   /**
    * What a publish of the working tree would do.
-   * @param publishes ids of the kinds to compare
+   * @param kinds every kind of the project
+   * @param scope what to compare
    * @throws Failure FINDINGS when the working tree has errors
    */
-  protected async compare(kinds: Kind[], publishes: string[]): Promise<PublishPlan> {
+  protected async compare(kinds: Kind[], scope: Cover): Promise<PublishPlan> {
     const [tree, { commit, unseen }, registry] = await Promise.all([
       seenByGit(this.tree(kinds)),
       findHead(this.tree(kinds)),
       this.registry(kinds),
     ])
     this.noteUnseen(unseen, tree)
-    const options = { commit, publishes }
+    const options = { commit, ...scope }
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
     await this.printFindings(diagnostics)
     if (plan) return plan

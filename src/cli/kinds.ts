@@ -1,6 +1,7 @@
 import type { Config } from '@oclif/core/config'
 import { Failure } from '../contract/failure.ts'
 import type { JsonObject, Kind } from '../contract/kind.ts'
+import { nearest } from '../contract/text/nearest.ts'
 import { guardKind } from './plugins/guard-kind.ts'
 
 /**
@@ -118,20 +119,19 @@ function inOrder(kinds: Kind[]): Kind[] {
  * @throws Failure USAGE for an unknown name
  */
 export function pickKinds(kinds: readonly Kind[], names: readonly string[]): Kind[] {
-  for (const name of names)
-    if (!kinds.some((kind) => kind.id === name))
-      throw new Failure(
-        'USAGE',
-        `the kind "${name}" does not exist`,
-        `use one of: ${kinds.map((kind) => kind.id).join(', ')}`,
-      )
-  return kinds.filter((kind) => names.length === 0 || names.includes(kind.id))
+  const picked = names.map((name) => pickKind(kinds, name))
+  return kinds.filter((kind) => names.length === 0 || picked.includes(kind))
 }
 
-/** One kind, by its plural or singular name. */
+/**
+ * One kind, by its plural or singular name.
+ * @throws Failure USAGE for an unknown name
+ */
 export function pickKind(kinds: readonly Kind[], name: string): Kind {
   const kind = kinds.find((candidate) => candidate.id === name || candidate.singular === name)
   if (kind) return kind
-  const names = kinds.map((candidate) => candidate.id).join(', ')
-  throw new Failure('USAGE', `the kind "${name}" does not exist`, `use one of: ${names}`)
+  const names = kinds.map((candidate) => candidate.id)
+  const near = nearest(name, names)
+  const hint = near === undefined ? `use one of: ${names.join(', ')}` : `did you mean: ${near}`
+  throw new Failure('USAGE', `the kind "${name}" does not exist`, hint)
 }

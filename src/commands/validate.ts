@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { openAskRegistry } from '../cli/ask-registry.ts'
+import { splitTreeWords } from '../cli/definition/tree-words.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import type { ReportOutcome } from '../cli/keep-report.ts'
 import { count } from '../cli/present/table.ts'
@@ -44,7 +44,7 @@ export default class Validate extends TreeCommand {
   static override strict = false
   static override args = {
     what: Args.string({
-      description: 'kinds, or paths of files or folders; everything by default',
+      description: 'kinds, definitions as agents/reviewer, or paths; everything by default',
     }),
   }
   static override flags = {
@@ -110,16 +110,8 @@ export default class Validate extends TreeCommand {
     flags: { staged: boolean; 'changed-since'?: string },
   ): Promise<Selection> {
     const { kinds, root } = tree
-    const selectedKinds = kinds.filter((kind) => argv.includes(kind.id))
-    const paths = argv.filter((word) => !kinds.some((kind) => kind.id === word))
+    const { kinds: selectedKinds, paths } = splitTreeWords(kinds, argv, root)
     const picked = selectedKinds.length ? selectedKinds : kinds
-    const missing = paths.find((path) => !existsSync(path) && !/[\\/.]/.test(path))
-    if (missing)
-      throw new Failure(
-        'USAGE',
-        `"${missing}" is neither a kind nor a path`,
-        `kinds are: ${kinds.map((kind) => kind.id).join(', ')}`,
-      )
     const since = flags['changed-since']
     if (!flags.staged && !since) {
       if (paths.length === 0) return { kinds: picked, names: 'all', ignored: [] }

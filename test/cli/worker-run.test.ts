@@ -148,7 +148,7 @@ describe('nofx worker run', () => {
     const plan = await planOf('gated')
     const paused = await worker('--plan', plan, '--runner', runner(MAKES), '--json')
     expect(paused).toMatchObject({ exit: 10, json: { data: { steps: [{ state: 'done' }, {}] } } })
-    const { runId } = paused.json.data
+    const { id: runId } = paused.json.data
     expect((await project.run('registry', 'disable', 'agents/doer', '--reason', 'sends mails')).exit).toBe(0)
     const refused = await worker('--plan', plan, '--runner', runner(MAKES), '--json')
     const message = expect.stringMatching(/^agents\/doer is disabled by .+: sends mails$/)

@@ -11,6 +11,8 @@ export interface CompletedCommand {
   id: string
   summary?: string
   hidden?: boolean
+  /** False for a command that takes any number of words. */
+  strict?: boolean
   args: Record<string, { description?: string; options?: readonly string[] }>
   flags: Record<
     string,
@@ -100,7 +102,7 @@ async function inCommand(
   const flag = command.flags[(before.at(-1) ?? '').replace(/^--/, '')]
   if (flag?.type === 'option' && before.at(-1)?.startsWith('--')) return words(flag.options)
   if (current.startsWith('-')) return listFlags(command, before)
-  return argumentAt(command, positionals(command, before), names)
+  return argumentAt(command, positionals(command, before), current, names)
 }
 
 const words = (options: readonly string[] = [], about = ''): CompletionCandidate[] =>
@@ -131,21 +133,41 @@ function positionals({ flags }: CompletedCommand, words: readonly string[]): str
 async function argumentAt(
   command: CompletedCommand,
   before: readonly string[],
+  current: string,
   names: Names,
 ): Promise<CompletionCandidate[]> {
   const args = Object.entries(command.args)
   const [name, arg] = args[before.length] ?? args.at(-1) ?? []
   if (arg?.options) return words(arg.options)
+  if (name !== 'id' && name !== 'kind' && name !== 'what') return []
+  const unused = (all: readonly string[]) => words(all.filter((one) => !before.includes(one)))
   const isTemplate = command.id.startsWith('templates:')
-  if (name === 'id' && (isTemplate || before[0])) {
-    const ids = await names.ids(isTemplate ? 'templates' : (before[0] as string))
-    // A shell inserts a word unquoted, and a folder may have any name.
-    return words(ids.filter((id) => ID_PATTERN.test(id) && !before.includes(id)))
-  }
-  if (name !== 'kind' && name !== 'what') return []
+  if (isTemplate && !current.includes('/')) return unused(await safeIds('templates', names))
+  if (takesNames(command) && current.includes('/')) return unused(await definitionNames(current, names))
   const kinds = await names.kinds()
+  const last = before.findLast((word) => kinds.some(({ id, singular }) => word === id || word === singular))
+  const ids = last !== undefined && takesNames(command) ? await safeIds(last, names) : []
+  if (name === 'id') return unused(ids)
   const isNew = command.id === 'new'
-  return words(
-    kinds.map(({ id, singular }) => (isNew ? singular : id)).filter((one) => !before.includes(one)),
-  )
+  return unused([...kinds.map(({ id, singular }) => (isNew ? singular : id)), ...ids])
+}
+
+/** Commands whose argument is a kind or a definition, and that have no argument of its own for an id. */
+const WITH_NAMES = ['registry:publish', 'validate']
+
+/** Whether a command takes definitions that exist, as `agents/reviewer` or `agents reviewer`. */
+function takesNames({ id, args }: CompletedCommand): boolean {
+  return id !== 'new' && ('id' in args || WITH_NAMES.includes(id))
+}
+
+/** Definitions by their names, of the kind that an incomplete name has. */
+async function definitionNames(current: string, names: Names): Promise<string[]> {
+  const name = current.slice(0, current.indexOf('/'))
+  const known = (await names.kinds()).some(({ id, singular }) => name === id || name === singular)
+  return known ? (await safeIds(name, names)).map((id) => `${name}/${id}`) : []
+}
+
+/** The ids that a shell may insert: it does so without quotes, and a folder may have any name. */
+async function safeIds(kind: string, names: Names): Promise<string[]> {
+  return (await names.ids(kind)).filter((id) => ID_PATTERN.test(id))
 }

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import * as Args from '@oclif/core/args'
 import { Failure } from '../../contract/failure.ts'
+import { ID_PATTERN } from '../../contract/fields/id.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { nearest } from '../../contract/text/nearest.ts'
+import { definitionsRoot, findProject } from '../../core/tree/project.ts'
 import { pickKind } from '../kinds.ts'
 
 /** The arguments of every command about one definition: `agents reviewer` or `agents/reviewer`. */
@@ -15,6 +19,11 @@ export const definitionArgs = {
 export const optionalDefinitionArgs = {
   kind: Args.string({ description: 'the definition, as agents/reviewer, or its kind' }),
   id: definitionArgs.id,
+}
+
+/** The words of these arguments, in order. */
+export function wordsOf({ kind, id }: Words): string[] {
+  return [kind, id].filter((word) => word !== undefined)
 }
 
 /** The words as given, before the kinds are known. */
@@ -56,17 +65,46 @@ export function requireDefinition(
   throw new Failure('USAGE', 'the id is missing', `name it: nofx ${command} ${kind.id}/<id>`)
 }
 
-/** A kind by its name; an unknown one may be an id, or misspelt. */
-function kindNamed(kinds: readonly Kind[], name: string, command: string, id: string | undefined): Kind {
-  if (kinds.some((kind) => kind.id === name || kind.singular === name)) return pickKind(kinds, name)
-  const near = nearest(
-    name,
+/** Whether a word is the plural or the singular of a kind. */
+export function isKindName(kinds: readonly Kind[], word: string): boolean {
+  return kinds.some((kind) => kind.id === word || kind.singular === word)
+}
+
+/**
+ * A kind by its name; an unknown one may be an id, or misspelt.
+ * @param command as it is typed, for the hint
+ * @throws Failure USAGE with the command that was probably meant
+ */
+export function kindNamed(
+  kinds: readonly Kind[],
+  name: string,
+  command: string,
+  id: string | undefined,
+): Kind {
+  if (isKindName(kinds, name)) return pickKind(kinds, name)
+  const near = nearestKind(kinds, name)
+  if (near === undefined && id !== undefined) return pickKind(kinds, name)
+  const names = findOwners(kinds, name).map((kind) => nameOf({ kind: kind.id, id: name }))
+  const every = kinds.map((kind) => nameOf({ kind: kind.id, id: name }))
+  const proposal = near === undefined ? (names[0] ?? every.join(' or ')) : nearName(near, id)
+  throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${command} ${proposal}`)
+}
+
+const nearName = (kind: string, id: string | undefined) => (id === undefined ? kind : nameOf({ kind, id }))
+
+/** The kind whose name is nearest to a word; undefined when none is near. */
+export function nearestKind(kinds: readonly Kind[], word: string): string | undefined {
+  return nearest(
+    word,
     kinds.map((kind) => kind.id),
   )
-  if (near === undefined && id !== undefined) return pickKind(kinds, name)
-  const names = kinds.map((kind) => `${kind.id}/${near === undefined ? name : (id ?? '<id>')}`)
-  const proposal = near === undefined ? names.join(' or ') : nameOf({ kind: near, id: id ?? '<id>' })
-  throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${command} ${proposal}`)
+}
+
+/** The kinds of which the project has a definition with this id. */
+export function findOwners(kinds: readonly Kind[], id: string): Kind[] {
+  if (!ID_PATTERN.test(id)) return []
+  const root = definitionsRoot(findProject(process.cwd()))
+  return kinds.filter((kind) => existsSync(join(root, kind.id, id)))
 }
 
 /**
@@ -83,15 +121,17 @@ export function idOfKind(kind: Kind, word: string): string {
 
 /**
  * The ids of several definitions of one kind: `agents a b`, `agents/a agents/b`, `agents/a b`.
+ * @param command without `nofx`, for the hint
  * @throws Failure USAGE
  */
 export function splitDefinitions(
   kinds: readonly Kind[],
   words: readonly string[],
+  command: string,
 ): { kind: Kind; ids: string[] } {
   const [first = '', ...rest] = words
   const head = splitDefinition({ kind: first })
-  const kind = pickKind(kinds, head.kind ?? '')
+  const kind = kindNamed(kinds, head.kind ?? '', `nofx ${command}`, head.id)
   const definitions = rest.map((word): Named => {
     if (!word.includes('/')) return { kind: kind.id, id: word }
     const one = splitDefinition({ kind: word })

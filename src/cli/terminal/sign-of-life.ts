@@ -15,8 +15,8 @@ let timer: NodeJS.Timeout | undefined
  * is written at once: the work that follows may not return to the event loop for seconds.
  */
 export function showSign(text: string): void {
+  if (!canRedraw()) return
   const { stderr } = process
-  if (!stderr.isTTY || process.env.TERM === 'dumb') return
   clearSign()
   let frame = 0
   const draw = (): void => {
@@ -36,9 +36,19 @@ export function clearSign(): void {
   process.stderr.write(CLEAR)
 }
 
-/** What a command does while it opens the registry of a project. */
-export function describeOpening(root: string, env: NodeJS.ProcessEnv): string {
-  if (env.SUPABASE_URL) return 'Opening the registry'
-  if (env.NOFX_DATABASE_URL || existsSync(join(root, '.nofx'))) return 'Opening the embedded registry'
-  return 'Making the embedded registry in .nofx'
+/**
+ * Shows that the command opens the registry of a project. The first time, which takes seconds, a log has a line about
+ * it too.
+ */
+export function showOpening(root: string, env: NodeJS.ProcessEnv): void {
+  const isNew = !env.SUPABASE_URL && !env.NOFX_DATABASE_URL && !existsSync(join(root, '.nofx'))
+  const name = env.SUPABASE_URL ? 'the registry' : 'the embedded registry'
+  const text = isNew ? `Making ${name} in .nofx/ ` : `Opening ${name}`
+  if (isNew && !canRedraw()) process.stderr.write(`${text}…\n`)
+  else showSign(text)
+}
+
+/** Whether stderr is a terminal on which a line can be drawn again. */
+function canRedraw(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb'
 }

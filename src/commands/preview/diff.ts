@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { requirePreviewName } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
+import { withNearPreview } from '../../cli/near-names.ts'
 import { presentPlan } from '../../cli/present/publish-plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
@@ -30,7 +31,9 @@ export default class Diff extends TreeCommand {
     const name = requirePreviewName(args.name)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
-    const plan = await diffPreview(kinds, registry, registry.inPreview(name))
+    const plan = await diffPreview(kinds, registry, registry.inPreview(name)).catch(async (error) => {
+      throw await withNearPreview(error, name, registry, 'nofx preview diff')
+    })
     if (flags.comment) writeCommentFile(flags.comment, { plan, diagnostics: [] })
     return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
   }

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { requirePreviewName } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
+import { nearestPreview } from '../../cli/near-names.ts'
 import { count } from '../../cli/present/table.ts'
 
 export default class Down extends BaseCommand {
@@ -22,6 +23,9 @@ export default class Down extends BaseCommand {
     const registry = await this.registry(await this.kinds())
     const down = await registry.previews.down(name)
     const message = `Preview ${name} is gone, with ${count(down.objects, 'bundle')}.`
-    return this.answer(down, down.removed || down.objects ? message : `There was no preview ${name}.`)
+    if (down.removed || down.objects) return this.answer(down, message)
+    const near = this.jsonEnabled() ? undefined : await nearestPreview(registry, name)
+    const proposal = near === undefined ? '' : ` Did you mean: nofx preview down ${near}`
+    return this.answer(down, `There was no preview ${name}.${proposal}`)
   }
 }

@@ -5,10 +5,10 @@ import {
   splitDefinition,
 } from '../../cli/definition/definition-args.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
+import { pickScope } from '../../cli/definition/scope.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { pickKinds } from '../../cli/kinds.ts'
 import { presentDiff, presentPlan } from '../../cli/present/publish-plan.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
@@ -101,11 +101,8 @@ export default class Diff extends CompareCommand {
         'versions need a definition',
         `name it: nofx registry diff ${name ?? kinds[0]?.id ?? 'agents'}/<id> --from v1`,
       )
-    const picked = pickKinds(kinds, name === undefined ? [] : [name])
-    const plan = await this.compare(
-      kinds,
-      picked.map((kind) => kind.id),
-    )
+    const scope = pickScope(kinds, name === undefined ? [] : [name], 'registry diff')
+    const plan = await this.compare(kinds, scope)
     return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
   }
 

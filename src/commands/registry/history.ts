@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import {
+  kindNamed,
   optionalDefinitionArgs,
   requireDefinition,
   splitDefinition,
@@ -8,7 +9,6 @@ import {
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { pickKind } from '../../cli/kinds.ts'
 import { presentAllLiveAt, presentHistory, presentLiveAt } from '../../cli/present/history.ts'
 import { presentMoves } from '../../cli/present/releases.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
@@ -75,7 +75,8 @@ export default class History extends BaseCommand {
     name: string | undefined,
     { at, since, limit }: Times,
   ): Promise<Answer<'registry history'>> {
-    const kind = name === undefined ? undefined : pickKind(kinds, name).id
+    const kind =
+      name === undefined ? undefined : kindNamed(kinds, name, 'nofx registry history', undefined).id
     if (at !== undefined) return this.allAt(await this.registry(kinds), kind, at)
     const registry = await this.registry(kinds)
     const covers = kind === undefined ? undefined : (one: Named) => one.kind === kind

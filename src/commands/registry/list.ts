@@ -1,12 +1,15 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { optionalDefinitionArgs, wordsOf } from '../../cli/definition/definition-args.ts'
+import { requireHead } from '../../cli/definition/require-head.ts'
+import { pickScope, type Scope } from '../../cli/definition/scope.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { pickKinds } from '../../cli/kinds.ts'
 import { presentHeads } from '../../cli/present/heads.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
-import type { Head } from '../../core/registry/registry.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { buildCover } from '../../core/publish/cover.ts'
+import type { Head, Registry } from '../../core/registry/registry.ts'
 
 export default class List extends BaseCommand {
   static override summary = 'List what the registry holds.'
@@ -14,7 +17,7 @@ export default class List extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> agents --state active --search review --json',
   ]
-  static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
+  static override args = optionalDefinitionArgs
   static override flags = {
     env,
     ...screenFlags,
@@ -30,11 +33,20 @@ export default class List extends BaseCommand {
   async run(): Promise<Answer<'registry list'>> {
     const { args, flags } = await this.parse(List)
     const kinds = await this.kinds()
+    const scope = pickScope(kinds, wordsOf(args), 'registry list')
     const registry = await this.registry(kinds)
-    const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
-    const heads = (await Promise.all(picked.map((kind) => registry.heads(kind.id)))).flat()
+    const heads = await this.heads(registry, kinds, scope)
     const matchingHeads = heads.filter((head) => matches(head, flags))
     return this.answer({ heads: matchingHeads }, presentHeads(matchingHeads, this.screen))
+  }
+
+  private async heads(registry: Registry, kinds: Kind[], scope: Scope): Promise<Head[]> {
+    const all = (await Promise.all(scope.kinds.map((kind) => registry.heads(kind.id)))).flat()
+    const heads = all.filter(buildCover(scope))
+    const [name] = heads.length === 0 ? (scope.only ?? []) : []
+    if (name === undefined) return heads
+    const [kind = '', id = ''] = name.split('/')
+    return [await requireHead(registry, kind, id, kinds)]
   }
 }
 

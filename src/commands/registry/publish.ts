@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { pickScope } from '../../cli/definition/scope.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { pickKinds } from '../../cli/kinds.ts'
 import { withoutDryRun } from '../../cli/present/describe-release.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
 import { presentPlan } from '../../cli/present/publish-plan.ts'
@@ -16,8 +16,8 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { Covers } from '../../contract/name.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
+import { buildCover, type Cover } from '../../core/publish/cover.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
 import { readPlanFile, writePlanFile } from '../../core/publish/plan-file.ts'
 import { type PublishOptions, planPublish } from '../../core/publish/publish.ts'
@@ -48,13 +48,16 @@ export default class Publish extends TreeCommand {
     'Reads HEAD from git, not the working tree, and refuses when the two differ. Validates, bundles, compares with the registry, uploads what storage lacks and commits everything in one transaction. With --dry-run it stops after the plan and writes nothing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents --dry-run',
-    '<%= config.bin %> <%= command.id %> --only reviewer',
+    '<%= config.bin %> <%= command.id %> agents/reviewer',
     '<%= config.bin %> <%= command.id %> agents --draft',
     '<%= config.bin %> <%= command.id %> agents --out plan.json && <%= config.bin %> <%= command.id %> --plan plan.json',
   ]
   static override strict = false
   static override args = {
-    kind: Args.string({ description: 'kinds to publish, such as agents; all when none is named' }),
+    kind: Args.string({
+      description:
+        'kinds to publish, such as agents, or definitions as agents/reviewer; everything by default',
+    }),
   }
   static override flags = {
     env,
@@ -76,7 +79,7 @@ export default class Publish extends TreeCommand {
       exclusive: ['out', 'only', 'draft', 'prune', 'unhold', 'commit', 'allow-dirty'],
     }),
     only: Flags.string({
-      description: 'publish only these ids',
+      description: 'publish only these, by id or as agents/reviewer',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'id',
@@ -108,10 +111,10 @@ export default class Publish extends TreeCommand {
   async run(): Promise<Answer<'registry publish'>> {
     const { argv, flags } = await this.parse(Publish)
     const kinds = await this.kinds()
-    const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
+    const scope = publishScope(kinds, argv as string[], flags)
     const savedPlan = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
     const [{ commit, tree }, registry] = await this.open(kinds, savedPlan, flags)
-    const settings = { ...flags, commit, publishes }
+    const settings = { ...flags, ...scope, commit }
     const plan = savedPlan ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlanFile(flags.out, plan)
     if (isDry(flags)) return this.show(plan, flags)
@@ -163,12 +166,8 @@ export default class Publish extends TreeCommand {
   }
 
   /** The edge function stores refusals itself, but it never sees a publish that stops here. */
-  private keepRefused(
-    tree: WorkingTree,
-    { publishes, only }: PublishOptions,
-    diagnostics: readonly Diagnostic[],
-  ) {
-    const covers: Covers = ({ kind, id }) => publishes.includes(kind) && (!only || only.includes(id))
+  private keepRefused(tree: WorkingTree, options: PublishOptions, diagnostics: readonly Diagnostic[]) {
+    const covers = buildCover(options)
     const definitions = findFolders(tree).filter((folder) => covers(toNamed(folder))).length
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
@@ -204,6 +203,14 @@ export default class Publish extends TreeCommand {
     const data = { dryRun: false, plan, result: withoutDryRun(result) }
     return this.answer(data, presentPublish(plan, result, registry.label, this.paint))
   }
+}
+
+/** The kinds and definitions that the words or `--only` select. */
+function publishScope(kinds: Kind[], words: string[], { only }: { only?: string[] }): Cover {
+  const scope = pickScope(kinds, words, 'registry publish')
+  if (only && scope.only)
+    throw new Failure('USAGE', 'definitions are named twice, by words and by --only', 'leave out --only')
+  return { publishes: scope.publishes, only: only ?? scope.only }
 }
 
 /** Whether the command writes nothing to the registry. */

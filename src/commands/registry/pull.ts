@@ -33,7 +33,7 @@ export default class Pull extends TreeCommand {
   async run(): Promise<Answer<'registry pull'>> {
     const { argv, flags } = await this.parse(Pull)
     const kinds = await this.kinds()
-    const { kind, ids } = splitDefinitions(kinds, argv as string[])
+    const { kind, ids } = splitDefinitions(kinds, argv as string[], 'registry pull')
     const registry = await this.registry(kinds)
     for (const id of ids) await requireHead(registry, kind.id, id, kinds)
     const root = flags.to ?? this.tree(kinds).root

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
 import type { Answer } from '../../cli/json/commands.ts'
+import { orNearWebhook } from '../../cli/near-names.ts'
 import { printableText } from '../../core/printable.ts'
 
 export default class Remove extends BaseCommand {
@@ -14,7 +15,12 @@ export default class Remove extends BaseCommand {
   async run(): Promise<Answer<'webhooks remove'>> {
     const { args } = await this.parse(Remove)
     const registry = await this.registry(await this.kinds())
-    const removed = await registry.webhooks.remove(args.id)
+    const removed = await orNearWebhook(
+      registry.webhooks.remove(args.id),
+      args.id,
+      registry,
+      'nofx webhooks remove',
+    )
     return this.answer(removed, printableText(`Removed ${removed.id}: ${removed.url}`))
   }
 }

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
 import type { Answer } from '../../cli/json/commands.ts'
+import { orNearWebhook } from '../../cli/near-names.ts'
 import { presentRotated } from '../../cli/present/webhooks.ts'
 
 export default class Rotate extends BaseCommand {
@@ -16,7 +17,12 @@ export default class Rotate extends BaseCommand {
   async run(): Promise<Answer<'webhooks rotate'>> {
     const { args } = await this.parse(Rotate)
     const registry = await this.registry(await this.kinds())
-    const rotated = await registry.webhooks.rotate(args.id)
+    const rotated = await orNearWebhook(
+      registry.webhooks.rotate(args.id),
+      args.id,
+      registry,
+      'nofx webhooks rotate',
+    )
     return this.answer(rotated, presentRotated(rotated))
   }
 }

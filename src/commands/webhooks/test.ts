@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
 import type { Answer } from '../../cli/json/commands.ts'
+import { orNearWebhook } from '../../cli/near-names.ts'
 import { Failure } from '../../contract/failure.ts'
 
 export default class Test extends BaseCommand {
@@ -16,12 +17,14 @@ export default class Test extends BaseCommand {
   async run(): Promise<Answer<'webhooks test'>> {
     const { args } = await this.parse(Test)
     const registry = await this.registry(await this.kinds())
-    const attempt = this.keepResult({ id: args.id, ...(await registry.webhooks.test(args.id)) })
+    const request = registry.webhooks.test(args.id)
+    const answer = await orNearWebhook(request, args.id, registry, 'nofx webhooks test')
+    const attempt = this.keepResult({ id: args.id, ...answer })
     if (attempt.error !== undefined)
       throw new Failure(
         'REMOTE_FAILED',
         `${args.id} did not accept the ping: ${attempt.error}`,
-        'fix the receiver, or remove the webhook: nofx webhooks remove',
+        `fix the receiver, or remove the webhook: nofx webhooks remove ${args.id}`,
       )
     return this.answer(attempt, `${args.id} answered ${attempt.status} in ${attempt.ms} ms.`)
   }

@@ -3,15 +3,18 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { Covers } from '../../contract/name.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
+import { nearest } from '../../contract/text/nearest.ts'
 import { buildState, compareStates, findRisks, treeState } from '../diff/compare.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
-import { locateFolder, type WorkingTree } from '../tree/tree.ts'
+import { toNamed } from '../tree/collect.ts'
+import { findFolders, locateFolder, type WorkingTree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
+import { buildCover } from './cover.ts'
 import { comparePlan, type PlanItem, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
 
 /** What a publish covers and how strict it is. */
@@ -23,7 +26,7 @@ export interface PublishOptions {
    * them.
    */
   publishes: readonly string[]
-  /** Ids to publish, of any kind in the tree; undefined for all. */
+  /** Ids, names as `agents/reviewer`, and whole kinds as `agents/`; undefined for everything of the kinds. */
   only?: readonly string[]
   prune?: boolean
   unhold?: boolean
@@ -52,9 +55,10 @@ export async function planPublish(
 ): Promise<Planned> {
   const { commit, only } = options
   const published = new Set(options.publishes)
-  const covers: Covers = ({ kind, id }) => published.has(kind) && (!only || only.includes(id))
+  const covers = buildCover(options)
   const { diagnostics, candidates, heads } = await collectCandidates(tree, registry, covers, watch, options)
-  for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
+  for (const word of only ?? [])
+    requireKnown(word, tree, published, [...candidates, ...heads, ...diagnostics])
   const any = heads.some((head) => published.has(head.kind))
   if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
   if (diagnostics.some(isError)) return { diagnostics, candidates }
@@ -73,20 +77,37 @@ export async function planPublish(
   return { plan, diagnostics, candidates }
 }
 
+/** @throws Failure NOT_FOUND for an id or a name that neither the tree nor the registry has */
 function requireKnown(
-  id: string,
+  word: string,
   tree: WorkingTree,
-  candidates: readonly PublishCandidate[],
-  heads: readonly Head[],
-  diagnostics: readonly Diagnostic[],
+  published: ReadonlySet<string>,
+  known: readonly Partial<Named>[],
 ): void {
-  const isKnown = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
-  if (!isKnown)
-    throw new Failure(
-      'NOT_FOUND',
-      `"${id}" is neither in ${tree.shownPath} nor in the registry`,
-      'check the id given to --only',
-    )
+  const fits = ({ kind = '', id }: Partial<Named>) =>
+    published.has(kind) && id !== undefined && (word === id || word === nameOf({ kind, id }))
+  if (word.endsWith('/') || known.some(fits)) return
+  const names = [...known, ...findFolders(tree).map(toNamed)].flatMap(({ kind, id }) =>
+    kind !== undefined && id !== undefined ? [nameOf({ kind, id })] : [],
+  )
+  const guesses = word.includes('/') ? [word] : [...published].map((kind) => nameOf({ kind, id: word }))
+  const elsewhere = names.find((name) => name.endsWith(`/${word.slice(word.indexOf('/') + 1)}`))
+  const near = elsewhere ?? guesses.flatMap((name) => nearestId(name, names) ?? [])[0]
+  throw new Failure(
+    'NOT_FOUND',
+    elsewhere === undefined || word.includes('/')
+      ? `"${word}" is neither in ${tree.shownPath} nor in the registry`
+      : `"${word}" is not one of ${[...published].join(', ')}`,
+    near === undefined ? 'see: nofx registry list' : `did you mean: ${near}`,
+  )
+}
+
+/** The name of the same kind whose id is nearest. */
+function nearestId(name: string, names: readonly string[]): string | undefined {
+  const prefix = name.slice(0, name.indexOf('/') + 1)
+  const ids = names.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length))
+  const near = nearest(name.slice(prefix.length), ids)
+  return near === undefined ? undefined : prefix + near
 }
 
 /** The commit of a publish outside of git: marked as dirty, and never stale. */

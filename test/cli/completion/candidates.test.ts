@@ -13,7 +13,7 @@ const names: Names = {
   ],
   ids: async (kind) =>
     ({ agents: ['reviewer', '$(touch pwned)', '\u001b[2J', 'a b', 'triager'], templates: ['triage-issue'] })[
-      kind
+      kind === 'agent' ? 'agents' : kind
     ] ?? [],
 }
 const complete = async (line: string) =>
@@ -30,6 +30,19 @@ describe('the completion of a command line', () => {
     ['registry rollback agents reviewer --rea', ['--reason']],
     ['registry rollback --reason x agents t', ['triager']],
     ['registry pull agents reviewer ', ['triager']],
+    ['registry rollback agents/', ['agents/reviewer', 'agents/triager']],
+    ['registry rollback agents/tri', ['agents/triager']],
+    ['registry rollback agent/tri', ['agent/triager']],
+    ['registry rollback --reason x templates/', ['templates/triage-issue']],
+    ['registry pull agents/reviewer agents/', ['agents/triager']],
+    ['registry publish ', ['agents', 'templates']],
+    ['registry publish agents ', ['templates', 'reviewer', 'triager']],
+    ['registry publish agents/', ['agents/reviewer', 'agents/triager']],
+    ['registry status agents/re', ['agents/reviewer']],
+    ['registry list agents re', ['reviewer']],
+    ['validate templates/', ['templates/triage-issue']],
+    ['validate agents rev', ['reviewer']],
+    ['templates instantiate templates/', ['templates/triage-issue']],
     ['registry list --state a', ['active']],
     ['validate --format sar', ['sarif']],
     ['validate --format=sar', ['sarif']],
@@ -44,12 +57,18 @@ describe('the completion of a command line', () => {
     expect(await complete(line)).toEqual(expected)
   })
 
-  it.each(['nonsense ', 'registry nonsense ', 'registry publish --plan ', 'registry rollback robots '])(
-    '"%s" has no candidates: the shell offers files',
-    async (line) => {
-      expect(await complete(line)).toEqual([])
-    },
-  )
+  it.each([
+    'nonsense ',
+    'registry nonsense ',
+    'registry publish --plan ',
+    'registry rollback robots ',
+    'registry rollback robots/',
+    'validate src/',
+    'registry rollback agents/reviewer ',
+    'new agents/',
+  ])('"%s" has no candidates: the shell offers files', async (line) => {
+    expect(await complete(line)).toEqual([])
+  })
 
   it('a topic or a command has its summary, for shells that show it', async () => {
     const found = await candidates(surface, ['re'], names)

@@ -9,17 +9,22 @@ const has = (shell: string) => spawnSync(shell, ['--version']).error === undefin
 const missing = Object.keys(SHELLS).filter((shell) => !has(shell))
 if (missing.length) console.warn(`skipped: completion in ${missing.join(' and ')}, which are not here`)
 
-/** The candidates that each shell shows from its script at TAB after these words. */
-const ASK: Record<ShellName, (script: string) => string> = {
-  bash: (script) => `${script}
-COMP_WORDS=(nofx registry rollback agents tri); COMP_CWORD=4; _nofx nofx
+/** The candidates that each shell shows from its script at TAB after the words of a line. */
+const ASK: Record<ShellName, (script: string, words: string) => string> = {
+  bash: (script, words) => `${script}
+COMP_WORDS=(${words}); COMP_CWORD=${words.split(' ').length - 1}; _nofx nofx
 printf '%s\\n' "\${COMPREPLY[@]}"`,
-  zsh: (script) => `compdef() { :; }; _describe() { print -l -- "\${found[@]}"; }
+  zsh: (script, words) => `compdef() { :; }; _describe() { print -l -- "\${found[@]}"; }
 ${script}
-words=(nofx registry rollback agents tri); CURRENT=5; _nofx`,
-  fish: (script) => `${script}
-complete -C 'nofx registry rollback agents tri'`,
+words=(${words}); CURRENT=${words.split(' ').length}; _nofx`,
+  fish: (script, words) => `${script}
+complete -C '${words}'`,
 }
+
+const LINES = [
+  ['nofx registry rollback agents tri', 'triager'],
+  ['nofx registry rollback agents/tri', 'agents/triager'],
+] as const
 
 describe('the TAB key', () => {
   let bin: string
@@ -37,8 +42,10 @@ describe('the TAB key', () => {
       const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, HOME: bin }
       const script = execFileSync('nofx', ['completion', shell], { env, encoding: 'utf8' })
       expect(script).toBe(`${SHELLS[shell].script}\n`)
-      const offered = execFileSync(shell, ['-c', ASK[shell](script)], { env, encoding: 'utf8' })
-      expect(offered).toBe('triager\n')
+      for (const [line, found] of LINES) {
+        const offered = execFileSync(shell, ['-c', ASK[shell](script, line)], { env, encoding: 'utf8' })
+        expect(offered).toBe(`${found}\n`)
+      }
     },
   )
 })

@@ -30,8 +30,12 @@ test('both forms name the same definition, by the plural and the singular of its
         const found = requireDefinition(KINDS, form, 'registry show')
         expect([found.kind.id, found.id]).toEqual([kind.id, id])
       }
-      expect(splitDefinitions(KINDS, [`${name}/${id}`, 'b', `${kind.id}/c`]).ids).toEqual([id, 'b', 'c'])
-      expect(splitDefinitions(KINDS, [name, id]).ids).toEqual([id])
+      expect(splitDefinitions(KINDS, [`${name}/${id}`, 'b', `${kind.id}/c`], 'registry pull').ids).toEqual([
+        id,
+        'b',
+        'c',
+      ])
+      expect(splitDefinitions(KINDS, [name, id], 'registry pull').ids).toEqual([id])
     }),
     { numRuns: 50 },
   )
@@ -46,7 +50,7 @@ test.each([
 })
 
 test('definitions of two kinds are refused', () => {
-  expect(() => splitDefinitions(KINDS, ['agents/a', 'templates/b'])).toThrow(
+  expect(() => splitDefinitions(KINDS, ['agents/a', 'templates/b'], 'registry pull')).toThrow(
     'templates/b is not one of agents',
   )
 })
