@@ -15,6 +15,7 @@ import { DatabaseTrouble, pgliteFailure, pgliteTrouble, serverFailure } from './
 import { type Keys, loadKeys } from './keys.ts'
 import { publicName } from './postgres/server-name.ts'
 import { quietly } from './quiet.ts'
+import { withLiteralFilters } from './rest-filters.ts'
 import { answerStorage } from './storage/storage-answers.ts'
 
 export interface CloudOptions {
@@ -190,6 +191,7 @@ function handler(
     const ask = (one: Request) =>
       inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))
     const { pathname } = new URL(whole.url)
+    if (pathname.startsWith('/rest/')) return ask(withLiteralFilters(whole))
     if (pathname.startsWith('/storage/')) return answerStorage(whole, ask, readSizes)
     return pathname.startsWith('/auth/') ? withClaims(await ask(whole), jwtSecret) : ask(whole)
   }

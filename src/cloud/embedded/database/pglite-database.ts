@@ -95,6 +95,9 @@ function reportErrors({ driver }: PgliteConnection, onError: (error: unknown) =>
  */
 const CACHE = ['-c', 'shared_buffers=16MB']
 
+/** PGlite accepts a boolean as a boolean alone; a filter's value is the text that PostgreSQL reads, such as "t". */
+const BOOLEAN = { 16: String }
+
 async function connect(
   { createPgliteConnection, PGlite }: Driver,
   directory: string,
@@ -103,7 +106,7 @@ async function connect(
   const connection = await createPgliteConnection({
     url: directory,
     schemaCache,
-    pgliteOptions: { startParams: [...PGlite.defaultStartParams, ...CACHE] },
+    pgliteOptions: { startParams: [...PGlite.defaultStartParams, ...CACHE], serializers: BOOLEAN },
   })
   keepGrants(connection)
   await connection.driver.waitReady
