@@ -31,6 +31,8 @@ export interface DevOptions {
   databaseUrl?: string
   /** Whether to publish the tree at the start, and again when it changes. */
   seed: boolean
+  /** Whether to serve the console. */
+  console: boolean
   /** Whether to reload changed definitions and code. */
   watch: boolean
   /** The publisher's name in the history. */
@@ -82,8 +84,9 @@ async function serve(
   onReady: (ready: Ready) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const { root, tree, host, allowHosts, port, databaseUrl, log, form } = options
-  const server = await serveDev({ root, kinds: tree.kinds, host, allowHosts, port, databaseUrl, log, form })
+  const { tree, home, ...rest } = options
+  const console = options.console ? join(home, 'dist/console') : undefined
+  const server = await serveDev({ ...rest, kinds: tree.kinds, console })
   try {
     signal.throwIfAborted()
     onReady({ url: server.url, port: server.port, runtime: server.runtime, pid: process.pid })

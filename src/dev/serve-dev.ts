@@ -16,6 +16,7 @@ import { openApi } from './open-api.ts'
 import type { RequestForm } from './request-line.ts'
 import { createResumableUploads, RESUMABLE } from './resumable-uploads.ts'
 import { routing } from './routing.ts'
+import { serveConsole } from './serve-console.ts'
 
 export interface ServeOptions {
   /** The folder that contains `.nofx/`, or in which it is created. */
@@ -33,6 +34,8 @@ export interface ServeOptions {
   log: (line: string) => void
   /** The form of the requests' lines; text by default. */
   form?: RequestForm
+  /** The folder of the built console, served below `/console`; nothing is served there without it. */
+  console?: string
 }
 
 /** The whole cloud on one port. */
@@ -131,6 +134,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(troubleOf(error)) })
   const fetch = routing(
     [
+      ...(options.console ? [['/console', serveConsole(options.console)] as const] : []),
       ['/functions/v1', functions.fetch],
       ['/api', api.fetch],
       [RESUMABLE, createResumableUploads(cloud.client, secret)],

@@ -1,0 +1,67 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
+import type { ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Route, Router, Switch } from 'wouter-preact'
+import { isOutage, Problem } from './data/problem.ts'
+import DefinitionPage from './pages/definition.tsx'
+import History from './pages/history.tsx'
+import List from './pages/list.tsx'
+import NotFound from './pages/not-found.tsx'
+import Now from './pages/now.tsx'
+import Releases from './pages/releases.tsx'
+import { useKeys } from './parts/keys.ts'
+import { Shell } from './parts/shell.tsx'
+import { Skeleton } from './parts/skeleton.tsx'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (count, error) => isOutage(error) && count < 3,
+      retryDelay: (count, error) =>
+        (error instanceof Problem && error.retryAfter) || Math.min(1000 * 2 ** count, 30_000),
+    },
+  },
+})
+
+type PageOf = () => Promise<{ default: ComponentType }>
+
+/** Pages that need more than the others are loaded when they are first opened. */
+const DIFF: PageOf = () => import('./pages/diff.tsx')
+
+/** The console: everything below `/console`. */
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Router base="/console">
+        <Keys />
+        <Shell>
+          <Switch>
+            <Route path="/" component={Now} />
+            <Route path="/releases" component={Releases} />
+            <Route path="/:kind" component={List} />
+            <Route path="/:kind/:id" component={DefinitionPage} />
+            <Route path="/:kind/:id/history" component={History} />
+            <Route path="/:kind/:id/diff">
+              <Later load={DIFF} />
+            </Route>
+            <Route component={NotFound} />
+          </Switch>
+        </Shell>
+      </Router>
+    </QueryClientProvider>
+  )
+}
+
+function Keys() {
+  useKeys()
+  return null
+}
+
+function Later({ load }: { load: PageOf }) {
+  const [Content, setContent] = useState<ComponentType>()
+  useEffect(() => {
+    load().then(({ default: page }) => setContent(() => page))
+  }, [load])
+  return Content ? <Content /> : <Skeleton />
+}

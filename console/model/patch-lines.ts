@@ -1,0 +1,77 @@
+import { parsePatch } from 'diff'
+
+/** One line of a change, with its numbers in the old and the new file. */
+export interface PatchLine {
+  sign: ' ' | '+' | '-'
+  text: string
+  /** Counted from 1; absent in an added line. */
+  before?: number
+  /** Counted from 1; absent in a removed line. */
+  after?: number
+  /** The line that this one replaces or is replaced by, for word marks. */
+  partner?: PatchLine
+}
+
+/** Lines that follow each other, and how many unchanged lines are left out before them. */
+export interface PatchHunk {
+  skipped: number
+  lines: PatchLine[]
+}
+
+/**
+ * Reads a unified patch of one file.
+ * @param patch as the API sends it; without its `---` and `+++` lines or with them
+ */
+export function readPatch(patch: string): PatchHunk[] {
+  let end = 1
+  return (parsePatch(patch)[0]?.hunks ?? []).map(({ oldStart, newStart, lines }) => {
+    const skipped = Math.max(0, newStart - end)
+    const numbered = numberLines(lines, oldStart, newStart)
+    end = (numbered.findLast(({ after }) => after !== undefined)?.after ?? newStart - 1) + 1
+    pairLines(numbered)
+    return { skipped, lines: numbered }
+  })
+}
+
+/** Number of added and of removed lines. */
+export function countLines(hunks: readonly PatchHunk[]): { added: number; removed: number } {
+  const all = hunks.flatMap(({ lines }) => lines)
+  return {
+    added: all.filter(({ sign }) => sign === '+').length,
+    removed: all.filter(({ sign }) => sign === '-').length,
+  }
+}
+
+function numberLines(lines: readonly string[], oldStart: number, newStart: number): PatchLine[] {
+  let before = oldStart
+  let after = newStart
+  // A line that begins with "\" is git's remark about the end of the file.
+  return lines
+    .filter((line) => !line.startsWith('\\'))
+    .map((line): PatchLine => {
+      const text = line.slice(1)
+      if (line.startsWith('+')) return { sign: '+', text, after: after++ }
+      if (line.startsWith('-')) return { sign: '-', text, before: before++ }
+      return { sign: ' ', text, before: before++, after: after++ }
+    })
+}
+
+/** In a run of removed lines that is followed by as many added ones, the first replaces the first, and so on. */
+function pairLines(lines: readonly PatchLine[]): void {
+  for (let start = 0; start < lines.length; start++) {
+    if (lines[start]?.sign !== '-') continue
+    let middle = start
+    while (lines[middle]?.sign === '-') middle++
+    let end = middle
+    while (lines[end]?.sign === '+') end++
+    if (middle - start === end - middle)
+      for (let at = start; at < middle; at++) pair(lines[at], lines[at + middle - start])
+    start = end - 1
+  }
+}
+
+function pair(before: PatchLine | undefined, after: PatchLine | undefined): void {
+  if (!before || !after) return
+  before.partner = after
+  after.partner = before
+}

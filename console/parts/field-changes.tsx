@@ -1,0 +1,72 @@
+import { compareSets } from '../model/set-change.ts'
+import { Foreign } from './foreign.tsx'
+
+/** A field whose value differs; absent on the side where it is not set. */
+export interface FieldChange {
+  path: string
+  before?: unknown
+  after?: unknown
+}
+
+/** Changed settings by field. A set is shown as what came and what went. */
+export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
+  if (fields.length === 0) return null
+  return (
+    <section class="part">
+      <h2>
+        Settings <span class="soft count">{fields.length}</span>
+      </h2>
+      <dl class="fields">
+        {fields.map((field) => (
+          <div key={field.path} class="field">
+            <dt>
+              <code>
+                <Foreign text={field.path} />
+              </code>
+            </dt>
+            <dd>
+              <Change field={field} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function Change({ field: { before, after } }: { field: FieldChange }) {
+  const sets = compareSets(before, after)
+  if (sets)
+    return (
+      <span class="members">
+        {sets.same > 0 && <span class="soft">{sets.same} stay</span>}
+        {sets.removed.map((member) => (
+          <del key={member}>
+            <Foreign text={member} />
+          </del>
+        ))}
+        {sets.added.map((member) => (
+          <ins key={member}>
+            <Foreign text={member} />
+          </ins>
+        ))}
+      </span>
+    )
+  return (
+    <span class="members">
+      {before !== undefined && (
+        <del>
+          <Foreign text={print(before)} />
+        </del>
+      )}
+      {before !== undefined && after !== undefined && <span class="soft"> → </span>}
+      {after !== undefined && (
+        <ins>
+          <Foreign text={print(after)} />
+        </ins>
+      )}
+    </span>
+  )
+}
+
+const print = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))
