@@ -3,12 +3,13 @@ import * as z from 'zod'
 import { releaseColumns } from '../cloud/registry/rows.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
-import type { Head } from '../core/registry/registry.ts'
 import { keyHolder } from '../edge/auth/principal.ts'
 import { actorOf } from './actor-of.ts'
 import type { RouteAnswer } from './http/answer.ts'
+import { innerTagOf, publicTagOf } from './http/inner-head.ts'
 import { parseIdempotencyKey, preconditionFailed, requireMatch } from './http/preconditions.ts'
-import { headTag, tagIn } from './http/tags.ts'
+import { tagIn } from './http/tags.ts'
+import { movePlan, planOne, tryEffect } from './plan-move.ts'
 import { ask, unknownDefinition } from './reads/read-revisions.ts'
 import type { Call } from './route.ts'
 
@@ -25,10 +26,27 @@ export interface Move {
   /** The holder of the idempotency key. */
   principal: string
   key?: string
+  dryRun: boolean
 }
 
+/** Whether to write nothing, and whether to go on although definitions would break. */
+export interface Manner {
+  dryRun?: boolean
+  force?: boolean
+}
+
+/** The parts of a request's body that say so. */
+export const dryRun = z
+  .boolean()
+  .default(false)
+  .describe('Answer with what would happen, in `plan`, and write nothing.')
+export const force = z
+  .boolean()
+  .default(false)
+  .describe('Go on although live definitions lose something that they need.')
+
 /** The result of an effect; the same body for all effects. */
-export const moved = z.strictObject({
+export const movedRelease = z.strictObject({
   releaseId: z.string().nullable(),
   replayed: z.boolean().describe('Whether this answer was stored under the idempotency key earlier.'),
   dryRun: z.boolean(),
@@ -43,6 +61,7 @@ export const moved = z.strictObject({
     }),
   ),
 })
+export const moved = movedRelease.extend({ plan: movePlan.optional() })
 
 /**
  * Runs an effect on the definition that a request names, if it matches `If-Match`, checked again at the moment of the
@@ -50,10 +69,15 @@ export const moved = z.strictObject({
  * @throws Refusal 400, 412; Failure NOT_FOUND, CONFLICT (without `If-Match`), REFUSED, IDEMPOTENCY_MISMATCH
  */
 export async function moveDefinition(
-  { kind, params: { id }, headers, ports, principal, env }: Call<{ id: string }, unknown, unknown>,
-  effect: (move: Move) => Promise<ReleaseResult>,
+  call: Call<{ id: string }, unknown, unknown>,
+  effect: (move: Move, force: boolean) => Promise<ReleaseResult>,
+  { dryRun = false, force = false }: Manner = {},
 ): Promise<RouteAnswer> {
-  const key = parseIdempotencyKey(headers)
+  const { kind, params, headers, ports, principal, env } = call
+  const { id } = params
+  const given = parseIdempotencyKey(headers)
+  // A dry run has no effect that its key could repeat.
+  const key = dryRun ? undefined : given
   // The head is read before the key is looked up: if a request with
   // the same key runs in between, it also began with this head.
   const head = await ports.registry.head(kind.id, id)
@@ -61,22 +85,29 @@ export async function moveDefinition(
   const replays = key !== undefined && (await hasEffect(ports.service, holder, key))
   if (!replays) {
     if (!head) throw unknownDefinition({ kind, id })
-    requireMatch(headers, tagIn(env, tagOf(head)))
+    requireMatch(headers, tagIn(env, publicTagOf(head)))
   }
   const seenVersion = head?.latestVersion ?? 1
   try {
-    const actor = actorOf(principal)
-    const body = await effect({ kind: kind.id, id, seenVersion, actor, principal: holder, key })
-    return { body }
+    const move = { kind: kind.id, id, seenVersion, actor: actorOf(principal), principal: holder, key, dryRun }
+    const run = (forced: boolean) => effect(move, forced)
+    if (!dryRun) return await withNewTag(call, await run(force))
+    const tried = await tryEffect(run, force)
+    const plan = await planOne(ports.registry, ports.kinds, tried)
+    return { body: { ...tried.result, plan }, etag: head && innerTagOf(head) }
   } catch (error) {
     const overtaken = error instanceof Failure && error.code === 'CONFLICT' && headers.has('if-match')
     throw overtaken ? preconditionFailed(error.message) : error
   }
 }
 
-/** The tag that the route for the definition sends. */
-function tagOf({ version, liveDigest, digest, state }: Head): string {
-  return headTag({ version, digest: liveDigest ?? digest, state })
+/** The result with the tag that the definition has now. */
+async function withNewTag(
+  { kind, params, ports }: Call<{ id: string }, unknown, unknown>,
+  body: ReleaseResult,
+): Promise<RouteAnswer> {
+  const head = await ports.registry.head(kind.id, params.id)
+  return { body, etag: head && innerTagOf(head) }
 }
 
 /**

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { JsonObject, Kind } from '../contract/kind.ts'
-import { eventPageSchema } from '../contract/protocol/events.ts'
 import { previewName } from '../contract/protocol/preview.ts'
 import { ENV_HEADER, ENV_PARAMETER } from './http/environment.ts'
 import { descriptionOf, TAGS, tagOf } from './openapi-groups.ts'
+import * as history from './reads/history-shapes.ts'
 import * as shapes from './reads/shapes.ts'
 import type { Documented, Route } from './route.ts'
 
@@ -15,8 +15,9 @@ const NAMES: Record<string, z.ZodType> = {
   VersionList: shapes.versionList,
   Version: shapes.revision,
   VersionDiff: shapes.versionDiff,
-  ReleaseList: shapes.releaseList,
-  EventPage: eventPageSchema,
+  ReleaseList: history.releaseList,
+  Release: history.wholeRelease,
+  EventPage: history.eventList,
 }
 
 const shapeNames = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))

@@ -9,6 +9,7 @@ import { hasCredentials } from './http/answer.ts'
 import { identifyCaller } from './http/caller.ts'
 import { ENV_PARAMETER, environmentOf, readEnvironmentNames, requirePreview } from './http/environment.ts'
 import { refuse } from './http/problem.ts'
+import { CREDENTIALS } from './http/publisher-only.ts'
 import { countRequest } from './http/rate-limit.ts'
 import { readJsonBody } from './http/read-json-body.ts'
 import { namesTag, tagIn } from './http/tags.ts'
@@ -17,8 +18,6 @@ import type { Route } from './route.ts'
 
 /** The most issues of one request in an answer. */
 const MAX_ISSUES = 20
-
-const CREDENTIALS = 'send a secret key as "apikey", or a token as "Authorization: Bearer <token>"'
 
 /** A request before its route is known to accept it. */
 export interface Incoming {
@@ -60,6 +59,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
     // Undefined only for a route without `:kind`, which does not use it.
     kind: kind as Kind,
     ...place,
+    production,
     headers: request.headers,
     signal: request.signal,
     url,

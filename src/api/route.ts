@@ -30,6 +30,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   url: URL
   requestId: string
   ports: ApiPorts
+  /** The ports of production, also when the request names a preview. */
+  production: ApiPorts
   /** Whether the caller may have an answer already (`If-None-Match`), so that it is worth computing its tag. */
   conditional: boolean
   /**

@@ -1852,6 +1852,34 @@ as $$
 $$;
 revoke all on function public.registry_broken_dependents(text) from public, anon, authenticated, service_role;
 
+-- The definitions that the caller may see and that refer to one, by kind and id, each with these references; `p_limit` of
+-- them at most. The references of a definition without a live version are those of its draft.
+create function public.registry_dependents(p_kind text, p_id text, p_limit integer)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- plans for this definition, so that the index is used
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', d.kind, 'id', d.id, 'version', d.version, 'refs', (
+          select coalesce(jsonb_agg(r.value), '[]') from jsonb_array_elements(d.refs) as r(value)
+          where r.value ->> 'kind' = p_kind and (r.value ->> 'id' = p_id or r.value -> 'oneOf' ? p_id)))
+      order by d.kind collate "C", d.id collate "C"), '[]')
+    from (
+      select h.kind, h.id, h.version, h.refs from public.registry_heads h
+      where h.refs @> jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id)) and h.state <> 'removed'
+      order by h.kind collate "C", h.id collate "C"
+      limit least(p_limit, 1000)
+    ) as d);
+end
+$$;
+revoke all on function public.registry_dependents(text, text, integer) from public, anon, authenticated, service_role;
+grant execute on function public.registry_dependents(text, text, integer) to anon, authenticated, service_role;
+
 -- Restores an earlier revision of one definition, or undoes a release.
 create function public.registry_rollback(p_request jsonb)
 returns jsonb
@@ -2604,8 +2632,9 @@ as $$
 $$;
 revoke all on function public.registry_blank_metadata(text) from public, anon, authenticated, service_role;
 
--- One page of the definitions that the caller may see, and the number of the last event. Stable, so that all statements
--- see one snapshot. If the event `since` is no longer kept, all definitions are returned.
+-- One page of the definitions that the caller may see, and the number of the last event; the first page has the total,
+-- too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
+-- returned. With `at`, the definitions as they were at that time; with `heads`, what only publishers may read of each.
 create function public.registry_list(p_kind text, p_query jsonb)
 returns jsonb
 language plpgsql
@@ -2617,18 +2646,27 @@ as $$
 declare
   v_states text[];
   v_after text := p_query ->> 'after';
+  v_after_at timestamptz;
+  v_newest boolean := coalesce(p_query ->> 'sort' = '-updatedAt', false);
+  v_at timestamptz;
   v_tag text := p_query ->> 'tag';
   v_skill text := p_query ->> 'skill';
   v_category text := p_query ->> 'category';
+  v_owner text := p_query ->> 'owner';
   v_search text := lower(p_query ->> 'search');
   v_limit integer;
   v_since bigint;
   v_seq bigint;
   v_floor bigint;
   v_moved text[];
+  v_waiting text[];
+  v_page jsonb;
   v_problem text := case
     when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'the limit must be a whole number and at least 1'
     when p_query ->> 'since' !~ '^[0-9]{1,18}$' then '`since` is not an event number'
+    when p_query ->> 'sort' not in ('id', '-updatedAt') then 'sort must be id or -updatedAt'
+    when p_query ->> 'afterAt' !~ '^[0-9]{1,16}$' then '`afterAt` is not a number of microseconds'
+    when p_query ->> 'at' !~ '^[0-9]{1,13}$' then '`at` is not a number of milliseconds'
     when jsonb_typeof(p_query -> 'status') not in ('array', 'null') then 'status is not a list'
     when exists (
       select from jsonb_array_elements(nullif(p_query -> 'status', 'null')) as s(value)
@@ -2642,8 +2680,10 @@ begin
       detail = '{"code": "REFUSED"}';
   end if;
   select seq, floor into strict v_seq, v_floor from public.registry_counter;
-  v_limit := least(coalesce((p_query ->> 'limit')::integer, 25), 100);
+  v_limit := least(coalesce((p_query ->> 'limit')::integer, 25), 500);
   v_since := (p_query ->> 'since')::bigint;
+  v_after_at := timestamptz 'epoch' + (p_query ->> 'afterAt')::bigint * interval '1 microsecond';
+  v_at := timestamptz 'epoch' + (p_query ->> 'at')::bigint * interval '1 millisecond';
   v_states := array(select jsonb_array_elements_text(nullif(p_query -> 'status', 'null')));
   if v_states = '{}' then
     v_states := array['active', 'deprecated', 'disabled', 'draft'];
@@ -2653,7 +2693,12 @@ begin
   if v_since > v_seq - 1000 and v_since >= v_floor then
     v_moved := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
   end if;
-  return (
+  -- refused by the columns' rights for everybody but the service, as `heads` below
+  if p_query ->> 'waiting' = 'true' then
+    v_waiting := array(
+      select h.id from public.registry_heads h where h.kind = p_kind and h.draft_version is not null);
+  end if;
+  v_page := (
     select jsonb_build_object(
       'seq', v_seq,
       'items', coalesce(jsonb_agg(jsonb_build_object(
@@ -2661,18 +2706,41 @@ begin
           'promptHash', prompt_hash,
           'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         order by place) filter (where place <= v_limit), '[]'),
-      'next', case when count(*) > v_limit then max(id) filter (where place = v_limit) end)
+      'next', case when count(*) > v_limit then max(id) filter (where place = v_limit) end,
+      'nextAt', case when count(*) > v_limit and v_newest
+        then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = v_limit) end)
+      || case when v_after is null then jsonb_build_object('total', count(*)) else '{}' end
     from (
-      select found.*, row_number() over (order by id collate "C") as place
+      select found.*, row_number() over (
+        order by case when v_newest then updated_at end desc, id collate "C") as place
       from (
-        select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
-        from public.registry_heads h
-        where h.kind = p_kind
-          and (v_after is null or h.id collate "C" > v_after)
+        select h.* from (
+          select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
+          from public.registry_heads h
+          where v_at is null and h.kind = p_kind
+          union all
+          select h.kind, h.id, r.state, case when r.state <> 'removed' then r.version end, r.digest, r.metadata,
+            r.prompt_hash, r.created_at
+          from public.registry_heads h
+          cross join lateral (
+            select v.state, v.version, v.digest, v.metadata, v.prompt_hash, v.created_at
+            from public.registry_revisions v
+            where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
+              and date_trunc('milliseconds', v.created_at) <= v_at
+            order by v.version desc limit 1
+          ) as r
+          where v_at is not null and h.kind = p_kind
+        ) as h
+        where case
+            when v_after is null then true
+            when v_newest then h.updated_at < v_after_at or (h.updated_at = v_after_at and h.id collate "C" > v_after)
+            else h.id collate "C" > v_after
+          end
           and h.state = any (v_states)
           and (v_tag is null or h.metadata -> 'tags' ? v_tag)
           and (v_skill is null or h.metadata -> 'provides' ? v_skill)
           and (v_category is null or h.metadata #>> '{facts,category}' = v_category)
+          and (v_owner is null or h.metadata ->> 'owner' = v_owner)
           and (v_search is null
             or strpos(lower(h.id), v_search) > 0
             or strpos(lower(h.metadata ->> 'name'), v_search) > 0
@@ -2680,18 +2748,80 @@ begin
             or exists (
               select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
               where strpos(lower(t.tag), v_search) > 0))
+          and (v_waiting is null or h.id = any (v_waiting))
           and (v_moved is null or h.id = any (v_moved))
           and (v_since is null or v_moved is not null or v_since < coalesce((
             select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
             order by e.seq desc limit 1), v_floor))
-        order by h.id collate "C"
-        limit v_limit + 1
+        order by case when v_newest then h.updated_at end desc, h.id collate "C"
+        -- the first page counts all
+        limit case when v_after is null then null else v_limit + 1 end
       ) as found
     ) as page);
+  if p_query ->> 'heads' = 'true' then
+    -- at a time, no draft waits and nothing is held: only what was live then is known
+    v_page := v_page || jsonb_build_object('items', (
+      select coalesce(jsonb_agg(i.item || jsonb_build_object('head', jsonb_build_object(
+          'latestVersion', case when v_at is null then h.latest_version else r.version end,
+          'draftVersion', case when v_at is null then h.draft_version end,
+          'held', case when v_at is null then (
+            select coalesce(jsonb_agg(e.value -> 'digest' order by e.place), '[]')
+            from jsonb_array_elements(h.hold) with ordinality as e(value, place)) else '[]'::jsonb end,
+          'actor', r.actor, 'reason', r.reason, 'origin', r.origin, 'commitSha', r.commit_sha, 'dirty', r.dirty))
+        order by i.place), '[]')
+      from jsonb_array_elements(v_page -> 'items') with ordinality as i(item, place)
+      cross join lateral (
+        select h.latest_version, h.draft_version, h.hold from public.registry_heads h
+        where h.kind = p_kind and h.id = i.item ->> 'id' limit 1
+      ) as h
+      cross join lateral (
+        select v.version, v.actor, v.reason, v.origin, v.commit_sha, v.dirty from public.registry_revisions v
+        where v.kind = p_kind and v.id = i.item ->> 'id' and case
+          when v_at is not null then v.state <> 'draft' and date_trunc('milliseconds', v.created_at) <= v_at
+          else v.version = coalesce((i.item ->> 'version')::integer, h.latest_version)
+        end
+        order by v.version desc limit 1
+      ) as r));
+  end if;
+  return v_page;
 end
 $$;
 revoke all on function public.registry_list(text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_list(text, jsonb) to anon, authenticated, service_role;
+
+-- How many definitions of each kind the caller may see, by state, and the number of the last event. With `p_waiting`,
+-- also how many have a draft that waits, which only the service may read.
+create function public.registry_counts(p_waiting boolean default false)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_waiting jsonb := '{}';
+begin
+  if p_waiting then
+    v_waiting := (
+      select coalesce(jsonb_object_agg(d.kind, jsonb_build_object('waiting', d.amount)), '{}')
+      from (
+        select h.kind, count(*) as amount from public.registry_heads h where h.draft_version is not null group by h.kind
+      ) as d);
+  end if;
+  return (
+    select jsonb_build_object(
+      'seq', (select c.seq from public.registry_counter c),
+      'kinds', coalesce(jsonb_object_agg(k.kind, k.states || coalesce(v_waiting -> k.kind, '{}')), '{}'))
+    from (
+      select s.kind, jsonb_object_agg(s.state, s.amount) as states
+      from (
+        select h.kind, h.state, count(*) as amount from public.registry_heads h group by h.kind, h.state
+      ) as s
+      group by s.kind
+    ) as k);
+end
+$$;
+revoke all on function public.registry_counts(boolean) from public, anon, authenticated, service_role;
+grant execute on function public.registry_counts(boolean) to anon, authenticated, service_role;
 
 -- The live versions at a time: for each definition the newest version until then that is not a draft, with tombstones
 -- and disabled versions, and with actor, reason and end. Times are compared in milliseconds, as they are shown.
@@ -2982,6 +3112,85 @@ end
 $$;
 revoke all on function public.registry_prune_events(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_prune_events(jsonb) to service_role;
+
+-- The numbers (`seq`) of the newest releases that a query finds, newest first; `limit` of them at most. A release is found
+-- by a definition that it moved, by origin, actor, start of its commit, and time (milliseconds since 1970).
+create function public.registry_find_releases(p_query jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- plans for the filters of this call; a generic plan is slow
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_before bigint := (p_query ->> 'before')::bigint;
+  v_kind text := p_query ->> 'kind';
+  v_id text := p_query ->> 'id';
+  v_origin text := p_query ->> 'origin';
+  v_actor text := p_query ->> 'actor';
+  v_commit text := p_query ->> 'commit';
+  v_since timestamptz := timestamptz 'epoch' + (p_query ->> 'since')::bigint * interval '1 millisecond';
+  v_until timestamptz := timestamptz 'epoch' + (p_query ->> 'until')::bigint * interval '1 millisecond';
+  v_limit integer := least((p_query ->> 'limit')::integer, 1000);
+  v_made text[];
+begin
+  -- The releases of one definition are found by its versions; a withdrawal makes none.
+  if v_id is not null then
+    v_made := array(select r.release_id from public.registry_revisions r where r.kind = v_kind and r.id = v_id);
+  end if;
+  return (
+    select coalesce(jsonb_agg(found.seq order by found.seq desc), '[]')
+    from (
+      select r.seq from public.registry_releases r
+      where (v_before is null or r.seq < v_before)
+        and (v_origin is null or r.origin = v_origin)
+        and (v_actor is null or r.actor = v_actor)
+        and (v_commit is null or starts_with(r.commit_sha, v_commit))
+        and (v_since is null or date_trunc('milliseconds', r.created_at) >= v_since)
+        and (v_until is null or date_trunc('milliseconds', r.created_at) < v_until)
+        and (v_id is null or r.origin = 'withdraw' or r.id = any (v_made))
+        and (v_kind is null or exists (
+          select from jsonb_to_recordset(r.response -> 'outcomes') as o(kind text, id text, outcome text)
+          where o.kind = v_kind and (v_id is null or o.id = v_id) and o.outcome not in ('unchanged', 'stale', 'held')))
+      order by r.seq desc
+      limit v_limit
+    ) as found);
+end
+$$;
+revoke all on function public.registry_find_releases(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_find_releases(jsonb) to service_role;
+
+-- The releases that made events, by the events' numbers: origin, actor, reason, and the outcome for the event's own
+-- definition. Events without a release are left out.
+create function public.registry_causes(p_seqs jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with told as materialized (
+    select e.seq, e.kind, e.id, e.release_id
+    from jsonb_array_elements(p_seqs) as s(value)
+    join public.registry_events e on e.seq = (s.value #>> '{}')::bigint
+  ), causes as materialized (
+    select r.id, r.origin, r.actor, r.reason, r.response from public.registry_releases r
+    where r.id in (select t.release_id from told t)
+  ), outcomes as materialized (
+    select c.id as release, o.kind, o.id, min(o.outcome) as outcome
+    from causes c
+    cross join lateral jsonb_to_recordset(c.response -> 'outcomes') as o(kind text, id text, outcome text)
+    group by c.id, o.kind, o.id
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'seq', t.seq, 'origin', c.origin, 'actor', c.actor, 'reason', c.reason, 'outcome', o.outcome)
+    order by t.seq), '[]')
+  from told t
+  join causes c on c.id = t.release_id
+  left join outcomes o on o.release = t.release_id and o.kind = t.kind and o.id = t.id
+$$;
+revoke all on function public.registry_causes(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_causes(jsonb) to service_role;
 
 -- Stores the report of a refused publish, and an event for each definition that has errors. The same refusal of the
 -- same key again adds nothing.
@@ -3930,7 +4139,8 @@ immutable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'read', jsonb_build_array('registry_list', 'registry_heads_json', 'registry_events_since',
+    'read', jsonb_build_array('registry_list', 'registry_counts', 'registry_heads_json', 'registry_events_since',
+      'registry_causes', 'registry_find_releases', 'registry_dependents',
       'registry_stored_bundles', 'registry_live_at', 'registry_plan_heads_json'),
     'write', jsonb_build_array('registry_stage', 'registry_commit', 'registry_rollback', 'registry_undelete',
       'registry_promote', 'registry_disable', 'registry_enable', 'registry_report', 'registry_instantiate', 'registry_stored_objects'))

@@ -186,3 +186,31 @@ as $$
   select jsonb_agg(dependent order by kind collate "C", id collate "C", dependent) from broken
 $$;
 revoke all on function public.registry_broken_dependents(text) from public, anon, authenticated, service_role;
+
+-- The definitions that the caller may see and that refer to one, by kind and id, each with these references; `p_limit` of
+-- them at most. The references of a definition without a live version are those of its draft.
+create function public.registry_dependents(p_kind text, p_id text, p_limit integer)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- plans for this definition, so that the index is used
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', d.kind, 'id', d.id, 'version', d.version, 'refs', (
+          select coalesce(jsonb_agg(r.value), '[]') from jsonb_array_elements(d.refs) as r(value)
+          where r.value ->> 'kind' = p_kind and (r.value ->> 'id' = p_id or r.value -> 'oneOf' ? p_id)))
+      order by d.kind collate "C", d.id collate "C"), '[]')
+    from (
+      select h.kind, h.id, h.version, h.refs from public.registry_heads h
+      where h.refs @> jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id)) and h.state <> 'removed'
+      order by h.kind collate "C", h.id collate "C"
+      limit least(p_limit, 1000)
+    ) as d);
+end
+$$;
+revoke all on function public.registry_dependents(text, text, integer) from public, anon, authenticated, service_role;
+grant execute on function public.registry_dependents(text, text, integer) to anon, authenticated, service_role;

@@ -58,7 +58,7 @@ describe('the OpenAPI document', () => {
     expect(named.kind.schema).toEqual({ type: 'string', enum: ['agents', 'templates'] })
     expect(named.limit).toMatchObject({
       required: false,
-      schema: { type: 'integer', minimum: 1, maximum: 100 },
+      schema: { type: 'integer', minimum: 1, maximum: 500 },
     })
     expect(named.status).toMatchObject({ style: 'form', explode: false, schema: { type: 'array' } })
     expect(named['If-None-Match'].in).toBe('header')

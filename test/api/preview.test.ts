@@ -44,7 +44,9 @@ describe('a list of a preview', () => {
     const shown = Object.fromEntries(list.json.items.map((item: { id: string }) => [item.id, item]))
     expect(shown.steady).toMatchObject({ version: 4, tags: ['quick'], declaredVersion: '4.0.0' })
     expect(shown.idea).toMatchObject({ version: null, status: 'draft' })
-    expect(shown.reviewer).toEqual((await api.get('/api/agents?limit=100')).json.items.find(isReviewer))
+    expect(shown.reviewer).toEqual(
+      (await api.get('/api/agents?limit=100', publisher)).json.items.find(isReviewer),
+    )
     expect(ids(await read('listDefinitions', '/api/agents?tag=quick'))).toEqual(['steady'])
     expect(ids(await read('listDefinitions', '/api/agents?tag=slow'))).toEqual([])
   })
@@ -109,7 +111,7 @@ describe('one definition of a preview', () => {
 
   test('an unchanged definition of a preview follows production, and has no tag that hides a change', async () => {
     const other = await read('showDefinition', '/api/agents/oddly')
-    const { headers } = await api.get('/api/agents/oddly')
+    const { headers } = await api.get('/api/agents/oddly', publisher)
     expect(other.headers.get('etag')).toBe(headers.get('etag')!.replace(/"$/, `-in-${ENV}"`))
     const list = await read('listDefinitions', '/api/agents')
     expect(list.headers.get('etag')).toBeNull()

@@ -4,6 +4,7 @@ import { onBothEngines } from './support/engines.ts'
 import { digestFor, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const ANON: Caller = { role: 'anon' }
+const SERVICE: Caller = { role: 'service_role' }
 
 /** The ids that a query of `registry_list` returns to the public, for the history below. */
 const FILTERS: [name: string, query: Row, ids: string[]][] = [
@@ -54,12 +55,17 @@ const REFUSED: [query: Row, message: RegExp][] = [
   [{ limit: '1; drop table x' }, /^the limit must be a whole number and at least 1$/],
   [{ since: -1 }, /^`since` is not an event number$/],
   [{ since: 'yesterday' }, /^`since` is not an event number$/],
+  [{ sort: 'name' }, /^sort must be id or -updatedAt$/],
+  [{ afterAt: '1; drop table x' }, /^`afterAt` is not a number of microseconds$/],
+  [{ at: '2026-01-01' }, /^`at` is not a number of milliseconds$/],
 ]
 
 interface Page {
   seq: number
   items: Row[]
   next: string | null
+  nextAt: number | null
+  total?: number
 }
 
 onBothEngines('a list', (db) => {
@@ -149,14 +155,87 @@ onBothEngines('a list', (db) => {
     }
   })
 
-  test('has at most 100 definitions per page, and 25 by default', async () => {
+  test('has at most 500 definitions per page, and 25 by default', async () => {
     const many = new RegistryUnderTest(db())
-    await many.publish(Array.from({ length: 103 }, (_, n) => ({ id: `m${n}` })))
+    await many.publish(Array.from({ length: 503 }, (_, n) => ({ id: `m${100 + n}` })))
     const pages = [await list({}, ANON, many.kind), await list({ limit: 1e6 }, ANON, many.kind)]
-    expect(pages.map((page) => page.items.length)).toEqual([25, 100])
-    expect(pages[1]!.next).toBe('m96')
-    const last = await list({ limit: 100, after: pages[1]!.next }, ANON, many.kind)
-    expect([idsOf(last), last.next]).toEqual([['m97', 'm98', 'm99'], null])
+    expect(pages.map((page) => page.items.length)).toEqual([25, 500])
+    expect(pages[1]!.next).toBe('m599')
+    const last = await list({ limit: 500, after: pages[1]!.next }, ANON, many.kind)
+    expect([idsOf(last), last.next]).toEqual([['m600', 'm601', 'm602'], null])
+    expect([pages[0]!.total, pages[1]!.total, last.total]).toEqual([503, 503, undefined])
+  })
+
+  test('by time has those first that moved last, each once, whatever moved at the same moment', async () => {
+    const timed = new RegistryUnderTest(db())
+    await timed.publish(['c', 'a', 'b'].map((id) => ({ id })))
+    await timed.publish([{ id: 'd' }])
+    await timed.publish([{ id: 'b', text: '2', expected: 1 }])
+    for (const limit of [1, 2, 3, 4]) {
+      const seen: unknown[] = []
+      let page: Page = await list({ sort: '-updatedAt', limit }, ANON, timed.kind)
+      expect(page.total).toBe(4)
+      seen.push(...idsOf(page))
+      while (page.next !== null) {
+        const query = { sort: '-updatedAt', limit, after: page.next, afterAt: page.nextAt }
+        page = await list(query, ANON, timed.kind)
+        seen.push(...idsOf(page))
+      }
+      expect(seen).toEqual(['b', 'd', 'a', 'c'])
+    }
+  })
+
+  test('at a time has what was live then', async () => {
+    const past = new RegistryUnderTest(db())
+    await past.publish([{ id: 'a', tags: ['first'] }, { id: 'gone' }])
+    const [{ at }] = (await db().query(
+      `select (extract(epoch from date_trunc('milliseconds', max(created_at))) * 1000)::bigint::text as at
+       from public.registry_revisions where kind = $1`,
+      [past.kind],
+    )) as [{ at: string }]
+    await past.publish(
+      [{ id: 'a', text: '2', expected: 1 }, { id: 'later' }, { id: 'idea', state: 'draft' }],
+      { removals: [{ id: 'gone', expectedVersion: 1 }] },
+    )
+    const heads = { at, heads: true }
+    const then = await list(heads, SERVICE, past.kind)
+    expect(then.items.map(({ id, version }) => [id, version])).toEqual([
+      ['a', 1],
+      ['gone', 1],
+    ])
+    expect(then.items[0]!.head).toMatchObject({ latestVersion: 1, draftVersion: null, held: [] })
+    expect(idsOf(await list({ at, tag: 'first' }, SERVICE, past.kind))).toEqual(['a'])
+    expect(idsOf(await list({ at: '0' }, SERVICE, past.kind))).toEqual([])
+  })
+
+  test('tells only the service what waits, and who made what', async () => {
+    const secret = new RegistryUnderTest(db())
+    await secret.publish([{ id: 'a' }, { id: 'b' }])
+    await secret.publish([
+      { id: 'a', text: '2', state: 'draft', expected: 1 },
+      { id: 'c', state: 'draft' },
+    ])
+    expect(idsOf(await list({ waiting: true }, SERVICE, secret.kind))).toEqual(['a', 'c'])
+    const { items } = await list({ heads: true }, SERVICE, secret.kind)
+    expect(items.map(({ id, head }) => [id, head])).toMatchObject([
+      ['a', { latestVersion: 2, draftVersion: 2, held: [], origin: 'publish', actor: expect.any(String) }],
+      ['b', { latestVersion: 1, draftVersion: null }],
+      ['c', { latestVersion: 1, draftVersion: 1 }],
+    ])
+    for (const caller of [ANON, PUBLISHER])
+      for (const query of [{ waiting: true }, { heads: true }])
+        await expect(list(query, caller, secret.kind)).rejects.toMatchObject({ code: '42501' })
+    const counts = (caller: Caller, waiting: boolean) =>
+      db().as(caller, async (run) => {
+        const [row] = await run<{ counts: { kinds: Row } }>('select public.registry_counts($1) as counts', [
+          waiting,
+        ])
+        return row!.counts.kinds[secret.kind]
+      })
+    expect(await counts(ANON, false)).toEqual({ active: 2 })
+    expect(await counts(PUBLISHER, false)).toEqual({ active: 2, draft: 1 })
+    expect(await counts(SERVICE, true)).toEqual({ active: 2, draft: 1, waiting: 2 })
+    await expect(counts(PUBLISHER, true)).rejects.toMatchObject({ code: '42501' })
   })
 
   test('is empty for a kind without publishes', async () => {

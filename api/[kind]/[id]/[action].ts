@@ -1,19 +1,31 @@
 import { entry } from '../../../src/api/entry.ts'
+import { compareDefinition } from '../../../src/api/routes/compare.ts'
 import { diffVersions } from '../../../src/api/routes/diff-versions.ts'
 import { instantiateDefinition } from '../../../src/api/routes/instantiate.ts'
-import { promoteDefinition } from '../../../src/api/routes/promote.ts'
+import { promoteDefinition } from '../../../src/api/routes/moves/promote.ts'
+import { rollbackDefinition } from '../../../src/api/routes/moves/rollback.ts'
+import { disableDefinition, enableDefinition } from '../../../src/api/routes/moves/switch.ts'
+import { undeleteDefinition } from '../../../src/api/routes/moves/undelete.ts'
+import { undoRelease } from '../../../src/api/routes/moves/undo-release.ts'
 import { redirectToBundle } from '../../../src/api/routes/redirect-to-bundle.ts'
-import { rollbackDefinition } from '../../../src/api/routes/rollback.ts'
-import { disableDefinition, enableDefinition } from '../../../src/api/routes/switch.ts'
+import { showGraph } from '../../../src/api/routes/show-graph.ts'
+import { showLinks } from '../../../src/api/routes/show-links.ts'
+import { showLive } from '../../../src/api/routes/show-live.ts'
 
 export default entry(
   [
+    undoRelease,
     redirectToBundle,
     diffVersions,
+    showLinks,
+    showGraph,
+    showLive,
+    compareDefinition,
     rollbackDefinition,
     disableDefinition,
     enableDefinition,
     promoteDefinition,
+    undeleteDefinition,
     instantiateDefinition,
   ],
   ['kind', 'id', 'action'],

@@ -9,6 +9,9 @@ const HALF = /\p{Surrogate}/u
 /** The path parameters of routes about one definition. */
 export const definitionPath = z.object({ id: definitionId })
 
+/** The path parameter of routes about one release: its id, or the start of it or of its commit. */
+export const releasePath = z.object({ id: z.string().regex(/^[0-9A-Za-z-]{4,64}$/) })
+
 /** The largest version number that the database can store. */
 export const MAX_VERSION = 2_147_483_647
 

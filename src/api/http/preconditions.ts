@@ -1,4 +1,5 @@
 import { refuse } from './problem.ts'
+import { headOfTag } from './tags.ts'
 
 /** A list of entity tags, or `*` (RFC 9110, 8.8.3 and 13.1.1). */
 const TAGS =
@@ -47,7 +48,7 @@ export function requireMatch(headers: Headers, tag: string): void {
     )
   if (wanted.trim() === '*') return
   for (const [, weak, named] of wanted.matchAll(/(W\/)?"([^"]*)"/g))
-    if (weak === undefined && named === tag) return
+    if (weak === undefined && named !== undefined && headOfTag(named) === tag) return
   throw preconditionFailed('the definition has changed since this ETag')
 }
 

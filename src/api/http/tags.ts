@@ -7,6 +7,19 @@ export function headTag(head: { version: number | null; digest: string; state: s
 }
 
 /**
+ * The tag of a definition for publishers, whose answer also changes with a draft or a hold. `headOfTag` finds the tag of
+ * the head in it.
+ */
+export function innerTag(head: string, inner: unknown): string {
+  return inner === undefined ? head : `${head}~${fingerprint(inner)}`
+}
+
+/** The tag of the head in a tag that a caller sends: a newer draft does not overtake who moves the live version. */
+export function headOfTag(tag: string): string {
+  return tag.replace(/~[0-9a-f]{16}(?=$|-in-)/, '')
+}
+
+/**
  * The tag of an answer that depends on everything ever published: one number shows whether anything has changed. A
  * preview has no such number, so its answers have no such tag.
  */

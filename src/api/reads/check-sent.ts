@@ -3,12 +3,14 @@ import * as yaml from 'yaml'
 import { type Checked, checkDefinition } from '../../contract/check/check.ts'
 import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
-import { ALONE, type Definition, type Description, type Kind } from '../../contract/kind.ts'
+import { sha256 } from '../../contract/digest.ts'
+import { ALONE, type Definition, type Description, type FileEntry, type Kind } from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { readManifest } from '../../contract/manifest/read-manifest.ts'
 import { nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
+import type { ContentState } from '../../core/diff/compare.ts'
 import { locate } from '../../core/validate/locate.ts'
 import { checkReferences } from '../../core/validate/references.ts'
 
@@ -29,6 +31,8 @@ type LookUp = (names: { kind: string; id: string }[]) => Promise<ReadonlyMap<str
 export interface Verdict {
   diagnostics: Diagnostic[]
   more: number
+  /** The definition with the hashes of its files, if its manifest has the right shape. */
+  state?: ContentState
 }
 
 const PORTS = { yaml: () => yaml }
@@ -57,7 +61,14 @@ export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise
   const told = worstFirst(findings).slice(0, MOST).map(pointAtAbsent)
   const located = await locate(told, { kind: kind.id, id: source.id, dir: '', texts })
   const diagnostics = located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
-  return { diagnostics, more: findings.length - told.length }
+  const { definition } = checked
+  const state = definition && { ...definition, files: source.files.map((file) => hashed(file, sent.files)) }
+  return { diagnostics, more: findings.length - told.length, state }
+}
+
+/** A file with the hash of what a publish would store: texts with folded line ends, assets as they are. */
+function hashed({ path, size, text }: SourceFile, files: ReadonlyMap<string, string>): FileEntry {
+  return { path, size, sha256: sha256(text ?? files.get(path) ?? '') }
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {

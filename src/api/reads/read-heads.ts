@@ -9,8 +9,11 @@ import {
   instant,
   json,
   kindId,
+  line,
+  origin,
   seq,
   state,
+  text,
   version,
 } from '../../cloud/registry/shapes.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -72,11 +75,32 @@ export interface ListQuery {
   tag?: string
   skill?: string
   category?: string
+  owner?: string
   search?: string
   since?: number
+  sort?: 'id' | '-updatedAt'
   after?: string
+  /** With `sort: '-updatedAt'`: when the definition `after` moved, microseconds since 1970. */
+  afterAt?: number
+  /** Only definitions with a draft that waits; as the service only. */
+  waiting?: boolean
+  /** The definitions as they were then, milliseconds since 1970. */
+  at?: number
+  /** Also read what only publishers may know of each; as the service only. */
+  heads?: boolean
   limit: number
 }
+
+const listHead = z.object({
+  latestVersion: version,
+  draftVersion: version.nullable(),
+  held: z.array(digest).max(100_000),
+  actor: text(1_000),
+  reason: text(10_000).nullable(),
+  origin,
+  commitSha: line(64),
+  dirty: z.boolean(),
+})
 
 const listAnswer = z.object({
   seq,
@@ -90,9 +114,12 @@ const listAnswer = z.object({
       promptHash: digest,
       metadata: description,
       updatedAt: instant,
+      head: listHead.optional(),
     }),
   ),
   next: definitionId.nullable(),
+  nextAt: z.int().min(0).nullable(),
+  total: z.int().min(0).optional(),
 })
 
 /** One page of a kind, and the newest event's number at the same moment. */
@@ -105,4 +132,20 @@ export async function readList(
   const { data, error, status } = await client.rpc('registry_list', { p_kind: kind, p_query: query })
   if (error) throw remoteFailure(LABEL, what, { ...error, status })
   return fitting(LABEL, what, listAnswer, data)
+}
+
+const counts = z.object({
+  seq,
+  kinds: z.record(kindId, z.partialRecord(z.enum([...state.options, 'waiting']), z.int().min(0))),
+})
+
+/**
+ * How many definitions of each kind `client` may see, by state.
+ * @param waiting whether to count the drafts that wait; as the service only
+ */
+export async function readCounts(client: SupabaseClient, waiting: boolean): Promise<z.infer<typeof counts>> {
+  const what = 'count the definitions'
+  const { data, error, status } = await client.rpc('registry_counts', { p_waiting: waiting })
+  if (error) throw remoteFailure(LABEL, what, { ...error, status })
+  return fitting(LABEL, what, counts, data)
 }

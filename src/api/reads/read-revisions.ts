@@ -1,8 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { asking } from '../../cloud/registry/ask.ts'
-import { revisionColumns } from '../../cloud/registry/rows.ts'
-import { description } from '../../cloud/registry/shapes.ts'
+import { releaseColumns, revisionColumns } from '../../cloud/registry/rows.ts'
+import { description, refs } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -10,6 +10,7 @@ import type { ContentState } from '../../core/diff/compare.ts'
 import { buildState } from '../../core/diff/compare.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import type { revision, revisionSummary } from './shapes.ts'
+import type { Sight } from './sight.ts'
 
 /** The registry's name in failures: its URL is not shown to callers of the API. */
 export const LABEL = 'the registry'
@@ -20,9 +21,13 @@ export const ask = asking(LABEL)
 const SUMMARY =
   'kind,id,version,digest,promptHash:prompt_hash,status:state,declaredVersion:declared_version,' +
   'commitSha:commit_sha,commitRank:commit_rank,origin,releaseId:release_id,createdAt:created_at,withdrawnAt:withdrawn_at'
-const WHOLE = `${SUMMARY},metadata,manifest,texts,files,path:bundle_path,size:bundle_size,sha256:bundle_sha256`
+const CONTENT = 'metadata,manifest,texts,files,path:bundle_path,size:bundle_size,sha256:bundle_sha256'
+/** Columns that only the service may read. */
+const INNER = 'actor,reason,commitRef:commit_ref,dirty'
 
-const { state, sha, rank, ...columns } = revisionColumns.shape
+const columnsFor = ({ inner }: Sight, ...lists: string[]) => [...lists, ...(inner ? [INNER] : [])].join(',')
+
+const { state, sha, rank, ref, dirty, ...columns } = revisionColumns.shape
 const publicSummary = z.object({
   kind: columns.kind,
   id: columns.id,
@@ -37,6 +42,10 @@ const publicSummary = z.object({
   releaseId: columns.releaseId,
   createdAt: columns.createdAt,
   withdrawnAt: columns.withdrawnAt,
+  actor: columns.actor.optional(),
+  reason: columns.reason.optional(),
+  commitRef: ref.optional(),
+  dirty: dirty.optional(),
 })
 const { manifest, texts, files, path, size, sha256 } = columns
 const publicRevision = publicSummary.extend({
@@ -49,7 +58,7 @@ const publicRevision = publicSummary.extend({
   sha256,
 })
 
-/** A whole revision as every reader may see it. */
+/** A whole revision as every reader may see it; for publishers with who made it, and why. */
 export type PublicRevisionRow = z.output<typeof publicRevision>
 
 /** The definition that a caller asks for. */
@@ -58,13 +67,35 @@ export interface Which {
   id: string
 }
 
-/** One revision that `client` may see; without a version, the newest of them. */
-export async function findRevision(
+const referring = revisionColumns.pick({ version: true }).extend({ refs, metadata: description })
+
+/** What one revision needs and offers; of the newest one that `client` may see without a version. */
+export async function readReferences(
   client: SupabaseClient,
+  which: Which,
+  version?: number,
+): Promise<z.output<typeof referring>> {
+  const { kind, id } = which
+  const query = client
+    .from('registry_revisions')
+    .select('version,refs,metadata')
+    .eq('kind', kind.id)
+    .eq('id', id)
+  const one =
+    version === undefined ? query.order('version', { ascending: false }) : query.eq('version', version)
+  const [row] = await ask(`read what ${nameOf({ kind: kind.id, id })} needs`, referring, one.limit(1))
+  if (row) return row
+  throw version === undefined ? unknownDefinition(which) : unknownVersion(which, version)
+}
+
+/** One revision that the caller may see; without a version, the newest of them. */
+export async function findRevision(
+  sight: Sight,
   { kind, id }: Which,
   version?: number,
 ): Promise<PublicRevisionRow | undefined> {
-  const query = client.from('registry_revisions').select(WHOLE).eq('kind', kind.id).eq('id', id)
+  const whole = columnsFor(sight, SUMMARY, CONTENT)
+  const query = sight.client.from('registry_revisions').select(whole).eq('kind', kind.id).eq('id', id)
   const one =
     version === undefined ? query.order('version', { ascending: false }) : query.eq('version', version)
   const [row] = await ask(`read ${nameOf({ kind: kind.id, id })}`, publicRevision, one.limit(1))
@@ -72,14 +103,14 @@ export async function findRevision(
 }
 
 /**
- * @throws Failure WITHDRAWN; NOT_FOUND when it does not exist or `client` may not see it: the two are not distinguished
+ * @throws Failure WITHDRAWN; NOT_FOUND when it does not exist or the caller may not see it: the two are not distinguished
  */
 export async function requireRevision(
-  client: SupabaseClient,
+  sight: Sight,
   which: Which,
   version?: number,
 ): Promise<PublicRevisionRow> {
-  const row = await findRevision(client, which, version)
+  const row = await findRevision(sight, which, version)
   if (row?.withdrawnAt) throw withdrawnVersion(which, row.version)
   if (row) return row
   throw version === undefined ? unknownDefinition(which) : unknownVersion(which, version)
@@ -87,17 +118,42 @@ export async function requireRevision(
 
 /** Summaries before a version, newest first. */
 export function listRevisions(
-  client: SupabaseClient,
+  sight: Sight,
   { kind, id }: Which,
   { before, limit }: { before?: number; limit: number },
 ): Promise<z.infer<typeof revisionSummary>[]> {
-  const query = client.from('registry_revisions').select(SUMMARY).eq('kind', kind.id).eq('id', id)
+  const query = sight.client
+    .from('registry_revisions')
+    .select(columnsFor(sight, SUMMARY))
+    .eq('kind', kind.id)
+    .eq('id', id)
   const older = before === undefined ? query : query.lt('version', before)
   return ask(
     `read the versions of ${nameOf({ kind: kind.id, id })}`,
     publicSummary,
     older.order('version', { ascending: false }).limit(limit),
   )
+}
+
+const undoing = releaseColumns.pick({ id: true, undoes: true })
+/** Ids in one query, so that its URL stays short. */
+const AT_ONCE = 50
+
+/** The releases that these releases undid, by their ids; nothing for readers, who may not know. */
+export async function readUndone(
+  { client, inner }: Sight,
+  releaseIds: readonly string[],
+): Promise<Map<string, string | null>> {
+  const ids = inner ? [...new Set(releaseIds)] : []
+  const undone = new Map<string, string | null>()
+  for (let first = 0; first < ids.length; first += AT_ONCE) {
+    const query = client
+      .from('registry_releases')
+      .select('id,undoes')
+      .in('id', ids.slice(first, first + AT_ONCE))
+    for (const { id, undoes } of await ask('read the releases', undoing, query)) undone.set(id, undoes)
+  }
+  return undone
 }
 
 export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revision> {

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { SHA256 } from '../../contract/digest.ts'
 
-const digest = z.string().regex(SHA256)
-const instant = z.iso.datetime()
-const version = z.int().min(1)
+export const digest = z.string().regex(SHA256)
+export const instant = z.iso.datetime()
+export const version = z.int().min(1)
 const status = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
 const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase', 'disable', 'enable'])
-const releaseOrigin = z.enum([...origin.options, 'withdraw'])
+export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
 const object = z.record(z.string(), z.unknown())
 
 /** Problem details (RFC 9457). */
@@ -19,6 +19,32 @@ export const problem = z.strictObject({
   code: z.string(),
   hint: z.string().optional(),
   errors: z.array(z.unknown()).optional(),
+})
+
+/** What publishers see of a definition in a list, beside what is public. */
+const listHead = z
+  .strictObject({
+    latestVersion: version.describe('The newest version, drafts included; with `at`, the newest one then.'),
+    draftVersion: version.nullable().describe('The draft that waits; null if none does, and with `at`.'),
+    held: z.array(digest).describe('Content that a publish does not make live; empty with `at`.'),
+    actor: z.string().describe('Who made the version.'),
+    reason: z.string().nullable(),
+    origin,
+    commitSha: z.string(),
+    dirty: z.boolean(),
+  })
+  .describe('For publishers only: who made the live version, or the newest one if none is live.')
+
+/** One definition in a list with `view=row`. */
+export const listRow = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  status,
+  version: version.nullable(),
+  updatedAt: instant,
+  owner: z.string().optional(),
+  tags: z.array(z.string()),
+  head: listHead.optional(),
 })
 
 /** One definition in a list. `version` is null when no version is live. */
@@ -38,13 +64,29 @@ export const listItem = z.strictObject({
   declaredVersion: z.string().optional(),
   facts: object,
   updatedAt: instant,
+  head: listHead.optional(),
 })
 
 export const definitionList = z.strictObject({
-  items: z.array(listItem),
+  items: z.array(z.union([listItem, listRow])),
+  total: z.int().min(0).optional().describe('The number of definitions in all pages, on the first page.'),
   nextCursor: z.string().nullable(),
   updatedSince: z.string(),
 })
+
+/** What publishers see of a version, beside what is public. */
+const made = {
+  actor: z.string().optional().describe('Who made the version; for publishers only.'),
+  reason: z.string().nullable().optional().describe('Why; for publishers only.'),
+  commitRef: z.string().nullable().optional().describe('The branch or tag; for publishers only.'),
+  dirty: z.boolean().optional().describe('Whether files were not committed; for publishers only.'),
+}
+
+const undoes = z
+  .string()
+  .nullable()
+  .optional()
+  .describe('The release that the release of this version undid; for publishers only.')
 
 /** One version of one definition, without its content. */
 export const revisionSummary = z.strictObject({
@@ -61,10 +103,11 @@ export const revisionSummary = z.strictObject({
   releaseId: z.string(),
   createdAt: instant,
   withdrawnAt: instant.nullable().describe('When the content was withdrawn and deleted.'),
+  ...made,
 })
 
 export const versionList = z.strictObject({
-  items: z.array(revisionSummary),
+  items: z.array(revisionSummary.extend({ undoes })),
   nextCursor: z.string().nullable(),
 })
 
@@ -76,30 +119,45 @@ const fileEntry = z.strictObject({
   executable: z.literal(true).optional(),
 })
 
-/** One version with its content: enough to run it, and to check the content against the digest. */
-export const revision = revisionSummary.extend({
+const content = {
   metadata: description,
   manifest: object,
   texts: z.record(z.string(), z.string()),
   files: z.array(fileEntry),
   bundle: z.strictObject({ size: z.int(), sha256: digest }),
-})
+}
+
+/** One version with its content: enough to run it, and to check the content against the digest. */
+export const revision = revisionSummary.extend({ ...content, undoes })
 
 /** The live version of a definition; for publishers the newest draft when none is live. */
-export const definition = revision.extend({
+export const definition = revisionSummary.extend({
+  ...content,
   live: z.boolean(),
   updatedAt: instant,
+  liveSince: instant.nullable().describe('When the live version went live; null when none is live.'),
+  latestVersion: version.describe('The newest version that the caller may see.'),
+  draftVersion: version
+    .nullable()
+    .optional()
+    .describe('The draft that waits; null if none does. For publishers only.'),
+  held: z
+    .array(digest)
+    .optional()
+    .describe('Content that a publish does not make live; for publishers only.'),
   previousVersion: version.nullable().optional(),
   rollbackAdvice: z.unknown().optional(),
 })
 
-const fieldChange = z.looseObject({})
+/** A changed field: `before` is absent if it was added, `after` if it was removed. */
+const fieldChange = z.strictObject({
+  path: z.string(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+})
 
-export const versionDiff = z.strictObject({
-  kind: z.string(),
-  id: z.string(),
-  from: z.strictObject({ version, digest }),
-  to: z.strictObject({ version, digest }),
+/** The differences between two states of a definition. */
+export const contentDiff = z.strictObject({
   fields: z.array(fieldChange),
   files: z.array(
     z.strictObject({
@@ -111,58 +169,21 @@ export const versionDiff = z.strictObject({
       executable: z.boolean().optional(),
     }),
   ),
-  risks: z.array(
-    z.strictObject({
-      id: z.string(),
-      level: z.enum(['low', 'medium', 'high']),
-      field: z.string(),
-      message: z.string(),
-    }),
-  ),
 })
 
-const outcome = z.enum([
-  'added',
-  'updated',
-  'unchanged',
-  'removed',
-  'restored',
-  'rolled-back',
-  'disabled',
-  'enabled',
-  'rebased',
-  'promoted',
-  'withdrawn',
-  'stale',
-  'held',
-])
+/** A change that a reviewer should look at. */
+export const risk = z.strictObject({
+  id: z.string(),
+  level: z.enum(['low', 'medium', 'high']),
+  field: z.string(),
+  message: z.string(),
+})
 
-export const releaseList = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      id: z.string(),
-      origin: releaseOrigin,
-      commit: z.strictObject({
-        sha: z.string(),
-        rank: z.int(),
-        dirty: z.boolean(),
-        ref: z.string().optional(),
-      }),
-      actor: z.string(),
-      reason: z.string().nullable(),
-      undoes: z.string().nullable().describe('The release that this release undid.'),
-      createdAt: instant,
-      outcomes: z.array(
-        z.strictObject({
-          kind: z.string(),
-          id: z.string(),
-          outcome,
-          version: z.int().nullable(),
-          digest: digest.nullable(),
-          rank: z.strictObject({ from: z.int(), to: z.int() }).optional(),
-        }),
-      ),
-    }),
-  ),
-  nextCursor: z.string().nullable(),
+export const versionDiff = z.strictObject({
+  kind: z.string(),
+  id: z.string(),
+  from: z.strictObject({ version, digest }),
+  to: z.strictObject({ version, digest }),
+  ...contentDiff.shape,
+  risks: z.array(risk),
 })

@@ -1,21 +1,35 @@
 import * as z from 'zod'
 import { compareStates } from '../../core/diff/compare.ts'
-import { definitionPath, versionText } from '../http/parameters.ts'
-import { requireRevision, toState } from '../reads/read-revisions.ts'
+import { definitionPath, MAX_VERSION, versionText, wholeNumber } from '../http/parameters.ts'
+import { refuse } from '../http/problem.ts'
+import { requireHead } from '../reads/read-heads.ts'
+import { type PublicRevisionRow, requireRevision, toState, type Which } from '../reads/read-revisions.ts'
 import { versionDiff } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
 
+const MUST = `must be a whole number from 1 to ${MAX_VERSION}, or "production"`
+const PRODUCTION = 'production'
+
 const query = z.strictObject({
-  from: versionText.describe('The version before.'),
+  from: z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^\d{1,10}$/.test(text) ? Number(text) : text),
+      z.union([z.literal(PRODUCTION), z.int(MUST).min(1, MUST).max(MAX_VERSION, MUST)], MUST),
+    )
+    .describe('The version before; in a preview also `production`, for what is live there.'),
   to: versionText.describe('The version after.'),
+  context: wholeNumber(0, 1000).default(3).describe('Lines around each change in a text; 3 by default.'),
 })
+
+type DiffCall = Call<z.infer<typeof definitionPath>, z.infer<typeof query>>
 
 /** `GET /api/:kind/:id/diff?from=&to=`: the differences between two versions, and the risks among them. */
 export const diffVersions = defineRoute({
   method: 'GET',
   path: '/api/:kind/:id/diff',
   name: 'diffVersions',
-  summary: 'Compare two versions: the manifest by meaning, texts by line, assets by hash, and the risks.',
+  summary:
+    'Compare two versions: the manifest by meaning, texts by line, assets by hash, and the risks, highest first.',
   access: 'public',
   params: definitionPath,
   query,
@@ -25,19 +39,40 @@ export const diffVersions = defineRoute({
     404: { description: 'One of the two versions does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: DiffCall) => {
     const { kind, client } = call
     const which = { kind, id: call.params.id }
+    const { to: version, context } = call.query
     const [before, after] = await Promise.all([
-      requireRevision(client, which, call.query.from),
-      requireRevision(client, which, call.query.to),
+      versionBefore(call, which),
+      requireRevision({ client, inner: false }, which, version),
     ])
-    const etag = `${before.version}-${before.digest}-${after.version}-${after.digest}`
+    const etag = `${before.version}-${before.digest}-${after.version}-${after.digest}-${context}`
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${which.id}`]
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    const { diff, risks } = await compareStates(kind, toState(before, kind), toState(after, kind))
+    const { diff, risks } = await compareStates(kind, toState(before, kind), toState(after, kind), {
+      context,
+    })
     const from = { version: before.version, digest: before.digest }
     const to = { version: after.version, digest: after.digest }
     return { body: { kind: kind.id, id: which.id, from, to, ...diff, risks }, etag, cacheTags }
   },
 })
+
+/** @throws Failure NOT_FOUND if nothing is live in production; Refusal 400 for `production` without a preview */
+async function versionBefore(call: DiffCall, which: Which): Promise<PublicRevisionRow> {
+  const { client, env, production, query } = call
+  const { from } = query
+  if (from !== PRODUCTION) return requireRevision({ client, inner: false }, which, from)
+  if (env === undefined)
+    throw refuse(400, 'BAD_REQUEST', 'from=production compares a preview', 'name the preview with ?env=')
+  // Only publishers may name a preview, so production is read with their rights.
+  const { version } = await requireHead(production.service, which)
+  if (version !== null) return requireRevision({ client: production.service, inner: false }, which, version)
+  throw refuse(
+    404,
+    'NOT_FOUND',
+    `no version of the ${which.kind.singular} "${which.id}" is live in production`,
+    'give a version of the preview as from',
+  )
+}

@@ -1,75 +1,127 @@
 import * as z from 'zod'
+import { parsePast } from '../../core/live-at.ts'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
-import { cursorText, pageSize, phrase, someOf } from '../http/parameters.ts'
+import { cursorText, phrase, someOf, wholeNumber } from '../http/parameters.ts'
+import { requirePublisher } from '../http/publisher-only.ts'
 import { fingerprint, listsTag, registryTag } from '../http/tags.ts'
 import { readList, readSeq } from '../reads/read-heads.ts'
-import { definitionList, type listItem } from '../reads/shapes.ts'
+import { definitionList } from '../reads/shapes.ts'
+import { sightOf } from '../reads/sight.ts'
+import { toItem, toRow } from '../reads/to-item.ts'
 import { type Call, defineRoute } from '../route.ts'
 
-const query = z.strictObject({
-  status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
-    .optional()
-    .describe(
-      'Only these states, separated by commas. Readers see active and deprecated definitions, publishers see all.',
-    ),
-  tag: phrase(100).optional().describe('Only definitions with exactly this tag.'),
-  skill: phrase(100).optional().describe('Only definitions that offer the skill with this id.'),
-  category: phrase(100).optional().describe('Only definitions of exactly this category.'),
-  search: phrase(200)
-    .optional()
-    .describe('Only definitions whose id, name, summary or tags contain this text.'),
-  limit: pageSize,
-  cursor: cursorText.optional(),
-  updatedSince: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe(
-      '`updatedSince` of an earlier list: only definitions published, rolled back or promoted since. In a preview only ' +
-        'those that changed in the preview itself.',
-    ),
-})
+/** The largest page of whole entries. */
+const MOST = 100
+/** The largest page with `view=row`. */
+const MOST_ROWS = 500
+
+const query = z
+  .strictObject({
+    status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
+      .optional()
+      .describe(
+        'Only these states, separated by commas. Readers see active and deprecated definitions, publishers see all.',
+      ),
+    tag: phrase(100).optional().describe('Only definitions with exactly this tag.'),
+    skill: phrase(100).optional().describe('Only definitions that offer the skill with this id.'),
+    category: phrase(100).optional().describe('Only definitions of exactly this category.'),
+    owner: phrase(200).optional().describe('Only definitions of exactly this owner.'),
+    search: phrase(200)
+      .optional()
+      .describe('Only definitions whose id, name, summary or tags contain this text.'),
+    waiting: z
+      .literal('true')
+      .optional()
+      .describe('Only definitions with a draft that is not live; for publishers.'),
+    at: phrase(40)
+      .optional()
+      .describe('What was live at this time (ISO 8601), instead of now; for publishers.'),
+    sort: z
+      .enum(['id', '-updatedAt'])
+      .default('id')
+      .describe('`id`, or `-updatedAt` for those first that moved last.'),
+    view: z
+      .literal('row')
+      .optional()
+      .describe(`\`row\` for the fields of a table alone, up to ${MOST_ROWS} in a page.`),
+    limit: wholeNumber(1, MOST_ROWS)
+      .default(25)
+      .describe(
+        `The largest number of entries in a page, up to ${MOST}, with \`view=row\` ${MOST_ROWS}; 25 by default.`,
+      ),
+    cursor: cursorText.optional(),
+    updatedSince: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        '`updatedSince` of an earlier list: only definitions published, rolled back or promoted since. In a preview only ' +
+          'those that changed in the preview itself.',
+      ),
+  })
+  .refine(({ view, limit }) => view === 'row' || limit <= MOST, {
+    path: ['limit'],
+    error: `must be a whole number from 1 to ${MOST}, or the view must be "row"`,
+  })
+  .refine(({ at, waiting, updatedSince }) => at === undefined || !(waiting ?? updatedSince), {
+    path: ['at'],
+    error: 'does not go together with waiting or updatedSince',
+  })
 
 type Query = z.infer<typeof query>
+type ListCall = Call<unknown, Query>
 
 /**
  * `q` binds a cursor to its filters; `seq` is that of the first page, so that changes between two pages are not missed.
  */
-const cursorShape = z.strictObject({ after: phrase(100), seq: z.int().min(0), q: z.string() })
+const cursorShape = z.strictObject({
+  after: phrase(100),
+  at: z.int().min(0).optional(),
+  seq: z.int().min(0),
+  q: z.string(),
+})
 const sinceShape = z.strictObject({ since: z.int().min(0) })
+type Cursor = z.infer<typeof cursorShape>
 
-/** `GET /api/:kind`: one page, by id. */
+/** `GET /api/:kind`: one page, by id or by time. */
 export const listDefinitions = defineRoute({
   method: 'GET',
   path: '/api/:kind',
   name: 'listDefinitions',
-  summary: 'List the definitions of a kind by id, page by page.',
+  summary: 'List the definitions of a kind, page by page.',
   access: 'public',
   query,
   responses: {
     200: { description: 'One page. The header `Link` names the next one.', schema: definitionList },
     304: { description: 'Not modified since the answer with this ETag.' },
   },
-  handle: async (call: Call<unknown, Query>) => {
-    const { kind, client, principal, env, url } = call
-    const { limit, cursor, updatedSince, ...filters } = call.query
-    const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since
-    const q = fingerprint({ kind: kind.id, ...filters, since })
+  handle: async (call: ListCall) => {
+    const { kind, env, url } = call
+    const { limit, cursor, view } = call.query
+    const { filters, q } = readFilters(call)
     const from = cursor === undefined ? undefined : readCursor(cursor, q, env)
-    const page = { q, limit, from, view: principal ? 'all' : 'public' }
+    const { client, inner } = sightOf(call)
+    const page = { q, limit, from, view: inner ? 'all' : 'public' }
     const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]
     if (call.conditional) {
       const etag = registryTag(await readSeq(client), page)
       if (call.matches(etag)) return { status: 304, etag, cacheTags }
     }
-    const list = await readList(client, kind.id, { ...filters, since, after: from?.after, limit })
-    if ((since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
+    const place = { after: from?.after, afterAt: from?.at, limit, heads: inner }
+    const list = await readList(client, kind.id, { ...filters, ...place })
+    if ((filters.since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
       throw badCursor('the registry has no event with that number')
     const seq = from?.seq ?? list.seq
-    const nextCursor = list.next === null ? null : encodeCursor({ after: list.next, seq, q }, env)
+    const next = list.next === null ? null : { after: list.next, at: list.nextAt ?? undefined, seq, q }
+    const nextCursor = next && encodeCursor(next, env)
     return {
-      body: { items: list.items.map(toItem), nextCursor, updatedSince: encodeCursor({ since: seq }, env) },
+      body: {
+        items: list.items.map(view === 'row' ? toRow : toItem),
+        total: list.total,
+        nextCursor,
+        updatedSince: encodeCursor({ since: seq }, env),
+      },
       ...(env === undefined ? { etag: registryTag(list.seq, page) } : {}),
       cacheTags,
       ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor, env) } }),
@@ -77,27 +129,32 @@ export const listDefinitions = defineRoute({
   },
 })
 
-function readCursor(text: string, q: string, env: string | undefined): z.infer<typeof cursorShape> {
+/**
+ * The filters as the database takes them, and what binds a cursor to them.
+ * @throws Refusal 400, 401, 403; Failure USAGE for a time that is not one, or not yet
+ */
+function readFilters(call: ListCall) {
+  const { kind, env, query } = call
+  const { limit: _, cursor: __, updatedSince, waiting, at, view, ...rest } = query
+  if (waiting !== undefined) requirePublisher(call, 'waiting')
+  if (at !== undefined) requirePublisher(call, 'at')
+  const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since
+  const filters = {
+    ...rest,
+    since,
+    ...(waiting === undefined ? {} : { waiting: true }),
+    ...(at === undefined ? {} : { at: Date.parse(readTime(at)) }),
+  }
+  return { filters, q: fingerprint({ kind: kind.id, view, ...filters }) }
+}
+
+function readTime(text: string): string {
+  return parsePast(text, Date.now())
+}
+
+/** A page by time goes on from a time, a page by id does not. */
+function readCursor(text: string, q: string, env: string | undefined): Cursor {
   const cursor = decodeCursor(text, cursorShape, env)
   if (cursor.q === q) return cursor
   throw badCursor('it belongs to another list; repeat the filters of the first page')
-}
-
-type Row = Awaited<ReturnType<typeof readList>>['items'][number]
-
-function toItem({ metadata, state, ...row }: Row): z.infer<typeof listItem> {
-  const { name, summary, tags, provides, owner, version, facts } = metadata
-  const { category } = facts
-  return {
-    ...row,
-    status: state as z.infer<typeof listItem>['status'],
-    name,
-    summary,
-    tags,
-    skills: provides,
-    ...(typeof category === 'string' ? { category } : {}),
-    owner,
-    declaredVersion: version,
-    facts,
-  }
 }

@@ -1,13 +1,16 @@
 import * as z from 'zod'
 import { createEventReads } from '../../cloud/registry/event-reads.ts'
 import type { Failure } from '../../contract/failure.ts'
-import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/protocol/events.ts'
+import { type EventPage, LARGEST_PAGE } from '../../contract/protocol/events.ts'
 import { streamEvents } from '../events/event-stream.ts'
 import type { RouteAnswer } from '../http/answer.ts'
 import { VARY } from '../http/answer.ts'
 import { identifyCaller } from '../http/caller.ts'
 import { wholeNumber } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
+import { requirePublisher } from '../http/publisher-only.ts'
+import { eventList } from '../reads/history-shapes.ts'
+import { readCauses } from '../reads/read-releases.ts'
 import { LABEL } from '../reads/read-revisions.ts'
 import { type Call, defineRoute } from '../route.ts'
 
@@ -31,6 +34,10 @@ const query = z.strictObject({
   limit: wholeNumber(1, LARGEST_PAGE)
     .default(100)
     .describe('The largest number of events in a page; 100 by default.'),
+  expand: z
+    .literal('release')
+    .optional()
+    .describe('Add to each event what made it, who and why; for publishers.'),
 })
 
 type EventsCall = Call<unknown, z.infer<typeof query>>
@@ -54,7 +61,7 @@ export const listEvents = defineRoute({
   responses: {
     200: {
       description: 'One page, or with `Accept: text/event-stream` all events as they happen.',
-      schema: eventPageSchema,
+      schema: eventList,
       type: STREAM,
     },
     410: {
@@ -67,7 +74,8 @@ export const listEvents = defineRoute({
     const { client, headers, env } = call
     const { limit, mark } = call.query
     const { events } = createEventReads(client, LABEL)
-    const read = env === undefined ? events : fromItsBeginning(events)
+    const plain = env === undefined ? events : fromItsBeginning(events)
+    const read = call.query.expand === undefined ? plain : withCauses(call, plain)
     const vary = { vary: `Accept, ${VARY}` }
     if (wantsStream(headers))
       return { ...(await openStream(call, (from, at) => read(from, limit, at))), headers: vary }
@@ -91,6 +99,19 @@ function fromItsBeginning(read: ReadPage): ReadPage {
       if (since !== 0 || typeof floor !== 'number') throw error
       return read(floor, limit)
     }
+  }
+}
+
+/** Pages whose events have their causes; publishers alone may know these. */
+function withCauses(call: EventsCall, read: ReadPage): ReadPage {
+  requirePublisher(call, 'expand')
+  return async (since, limit, mark) => {
+    const page = await read(since, limit, mark)
+    const causeOf = await readCauses(
+      call.ports.service,
+      page.events.map(({ seq }) => seq),
+    )
+    return { ...page, events: page.events.map((event) => ({ ...event, ...causeOf(event.seq) })) }
   }
 }
 

@@ -4,8 +4,9 @@ import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.
 import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../http/parameters.ts'
 import { registryTag } from '../http/tags.ts'
 import { readSeq } from '../reads/read-heads.ts'
-import { listRevisions, unknownDefinition } from '../reads/read-revisions.ts'
+import { listRevisions, readUndone, unknownDefinition } from '../reads/read-revisions.ts'
 import { versionList } from '../reads/shapes.ts'
+import { sightOf } from '../reads/sight.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
@@ -35,12 +36,18 @@ export const listVersions = defineRoute({
     const seq = await readSeq(client)
     const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
-    const found = await listRevisions(client, { kind, id }, { before, limit: limit + 1 })
+    const sight = sightOf(call)
+    const found = await listRevisions(sight, { kind, id }, { before, limit: limit + 1 })
     if (found.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
     // Not before the list is read: `*` or an invented tag would reveal that the definition exists.
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
+    const page = found.slice(0, limit)
+    const undone = await readUndone(
+      sight,
+      page.map(({ releaseId }) => releaseId),
+    )
+    const items = page.map((row) => ({ ...row, undoes: undone.get(row.releaseId) }))
+    const last = page.at(-1)
     const nextCursor = found.length > limit && last ? encodeCursor({ before: last.version, of }, env) : null
     return {
       body: { items, nextCursor },

@@ -37,7 +37,7 @@ export const redirectToBundle = defineRoute({
     const which = { kind, id: call.params.id }
     const version = call.query.version ?? (await requireHead(client, which)).version ?? undefined
     // Readers cannot access storage: a URL is signed only for a revision that this caller may see.
-    const row = await requireRevision(client, which, version)
+    const row = await requireRevision({ client, inner: false }, which, version)
     return { status: 302, headers: { location: await signedUrl(ports, row.path) } }
   },
 })

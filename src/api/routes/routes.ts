@@ -1,20 +1,28 @@
 import type { Route } from '../route.ts'
+import { compareDefinition } from './compare.ts'
 import { diffVersions } from './diff-versions.ts'
 import { instantiateDefinition } from './instantiate.ts'
 import { listDefinitions } from './list-definitions.ts'
 import { listEvents } from './list-events.ts'
+import { listKinds } from './list-kinds.ts'
 import { listReleases } from './list-releases.ts'
 import { listVersions } from './list-versions.ts'
-import { promoteDefinition } from './promote.ts'
+import { promoteDefinition } from './moves/promote.ts'
+import { rollbackDefinition } from './moves/rollback.ts'
+import { disableDefinition, enableDefinition } from './moves/switch.ts'
+import { undeleteDefinition } from './moves/undelete.ts'
+import { undoRelease } from './moves/undo-release.ts'
 import { receiveDeliveries } from './receive-deliveries.ts'
 import { redirectToBundle } from './redirect-to-bundle.ts'
-import { rollbackDefinition } from './rollback.ts'
 import { showDefinition } from './show-definition.ts'
+import { showGraph } from './show-graph.ts'
 import { showHealth } from './show-health.ts'
+import { showLinks } from './show-links.ts'
+import { showLive } from './show-live.ts'
 import { createShowOpenapi } from './show-openapi.ts'
+import { showRelease } from './show-release.ts'
 import { showSchema } from './show-schema.ts'
 import { showVersion } from './show-version.ts'
-import { disableDefinition, enableDefinition } from './switch.ts'
 import { validateDefinition } from './validate.ts'
 
 export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
@@ -23,7 +31,10 @@ export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
 export const ROUTES: readonly Route[] = [
   showHealth,
   showOpenapi,
+  listKinds,
   listReleases,
+  showRelease,
+  undoRelease,
   listEvents,
   receiveDeliveries,
   showSchema,
@@ -33,10 +44,15 @@ export const ROUTES: readonly Route[] = [
   showVersion,
   redirectToBundle,
   diffVersions,
+  showLinks,
+  showGraph,
+  showLive,
   validateDefinition,
+  compareDefinition,
   rollbackDefinition,
   disableDefinition,
   enableDefinition,
   promoteDefinition,
+  undeleteDefinition,
   instantiateDefinition,
 ]

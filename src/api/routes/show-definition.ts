@@ -1,9 +1,11 @@
 import type * as z from 'zod'
+import { innerOf } from '../http/inner-head.ts'
 import { definitionPath } from '../http/parameters.ts'
-import { headTag } from '../http/tags.ts'
-import { requireHead } from '../reads/read-heads.ts'
+import { headTag, innerTag } from '../http/tags.ts'
+import { type PublicHead, requireHead } from '../reads/read-heads.ts'
 import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { definition } from '../reads/shapes.ts'
+import { sightOf } from '../reads/sight.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 /** `GET /api/:kind/:id`: the live version of one definition. */
@@ -23,27 +25,38 @@ export const showDefinition = defineRoute({
     404: { description: 'The definition does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async ({ kind, params: { id }, client, matches }: Call<z.infer<typeof definitionPath>>) => {
-    const which = { kind, id }
+  handle: async (call: Call<z.infer<typeof definitionPath>>) => {
+    const { kind, params, client, ports, matches } = call
+    const which = { kind, id: params.id }
+    const sight = sightOf(call)
     const head = await requireHead(client, which)
-    const etag = headTag(head)
-    const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
+    const whole = sight.inner ? await ports.registry.head(kind.id, which.id) : undefined
+    const inner = whole && innerOf(whole)
+    const etag = innerTag(headTag(head), inner)
+    const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${which.id}`]
     if (matches(etag)) return { status: 304, etag, cacheTags }
-    const { state, version, updatedAt, previousVersion, rollbackAdvice } = head
-    const row = await requireRevision(client, which, version ?? undefined)
+    const { state, version } = head
+    const row = await requireRevision(sight, which, version ?? undefined)
     return {
-      body: {
-        ...toPublicRevision(row),
-        status: state,
-        live: version !== null,
-        updatedAt,
-        previousVersion,
-        rollbackAdvice,
-      },
+      body: { ...toPublicRevision(row), ...placeOf(head, row), ...inner },
       // When only a draft exists, a newer draft may have appeared
       // between the two reads: the tag is that of the one sent.
-      etag: headTag({ version, digest: row.digest, state }),
+      etag: innerTag(headTag({ version, digest: row.digest, state }), inner),
       cacheTags,
     }
   },
 })
+
+/** What a reader may know of a definition beside its version. The newest version of all would reveal a draft. */
+function placeOf(head: PublicHead, row: { version: number; createdAt: string }) {
+  const { state, version, updatedAt, previousVersion, rollbackAdvice } = head
+  return {
+    status: state,
+    live: version !== null,
+    liveSince: version === null ? null : row.createdAt,
+    latestVersion: row.version,
+    updatedAt,
+    previousVersion,
+    rollbackAdvice,
+  }
+}

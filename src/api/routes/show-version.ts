@@ -1,10 +1,14 @@
 import type * as z from 'zod'
 import { definitionPath, versionText } from '../http/parameters.ts'
-import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
+import { readUndone, requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { revision } from '../reads/shapes.ts'
+import { sightOf } from '../reads/sight.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const params = definitionPath.extend({ version: versionText })
+
+/** The end of the tag of an answer that has what only publishers may know. */
+const INNER = '-inner'
 
 /** `GET /api/:kind/:id/versions/:version`: one version, which never changes. */
 export const showVersion = defineRoute({
@@ -20,11 +24,15 @@ export const showVersion = defineRoute({
     404: { description: 'The version does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async ({ kind, params: { id, version }, client, matches }: Call<z.infer<typeof params>>) => {
-    const row = await requireRevision(client, { kind, id }, version)
-    const etag = `${row.version}-${row.digest}`
+  handle: async (call: Call<z.infer<typeof params>>) => {
+    const { kind, params, matches } = call
+    const { id, version } = params
+    const sight = sightOf(call)
+    const row = await requireRevision(sight, { kind, id }, version)
+    const etag = `${row.version}-${row.digest}${sight.inner ? INNER : ''}`
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
     if (matches(etag)) return { status: 304, etag, cacheTags }
-    return { body: toPublicRevision(row), etag, cacheTags }
+    const undone = await readUndone(sight, [row.releaseId])
+    return { body: { ...toPublicRevision(row), undoes: undone.get(row.releaseId) }, etag, cacheTags }
   },
 })

@@ -1,18 +1,11 @@
 import * as z from 'zod'
 import { isError } from '../../contract/diagnostic.ts'
-import { dotted } from '../../contract/fields/shown.ts'
 import { fieldDemands } from '../../contract/manifest/zod-demand.ts'
 import { refuse } from '../http/problem.ts'
 import { checkSent } from '../reads/check-sent.ts'
 import { readDescriptions } from '../reads/read-descriptions.ts'
+import { folder, sentFinding, toSentFinding } from '../reads/sent-shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
-
-const folder = z
-  .strictObject({
-    id: z.string().max(255).optional().describe('The folder’s name; without it the id of the manifest.'),
-    files: z.record(z.string().min(1).max(1024), z.string()).describe('Text by path inside the folder.'),
-  })
-  .describe('A whole definition.')
 
 const body = z.union([
   folder,
@@ -23,18 +16,7 @@ type Body = z.infer<typeof body>
 
 const verdict = z.strictObject({
   valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
-  errors: z.array(
-    z.strictObject({
-      field: z.string().describe('Dotted path in the manifest; empty if the finding is about a whole file.'),
-      message: z.string(),
-      rule: z.string(),
-      severity: z.enum(['error', 'warning']),
-      hint: z.string(),
-      file: z.string().describe('Path inside the folder; empty if the finding is about the folder.'),
-      line: z.int().min(1),
-      column: z.int().min(1),
-    }),
-  ),
+  errors: z.array(sentFinding),
   more: z.int().min(1).optional().describe('The number of further findings; absent if there are none.'),
 })
 
@@ -54,16 +36,7 @@ export const validateDefinition = defineRoute({
     const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
     const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
     const { diagnostics, more } = await checkSent(kind, sent, known)
-    const errors = diagnostics.map(({ pointer, message, rule, severity, hint, path, line, column }) => ({
-      field: dotted(pointer ?? []),
-      message,
-      rule,
-      severity,
-      hint,
-      file: path,
-      line,
-      column,
-    }))
+    const errors = diagnostics.map(toSentFinding)
     const valid = !errors.some(isError)
     return { body: { valid, errors, ...(more > 0 ? { more } : {}) } }
   },

@@ -10,7 +10,7 @@ import type { Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { buildBundle } from '../tree/bundle.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
-import { type ContentDiff, diffContent } from './content-diff.ts'
+import { type ContentDiff, type DiffOptions, diffContent } from './content-diff.ts'
 
 /** A definition at one moment, with the hashes of its files. */
 export interface ContentState extends Definition {
@@ -22,13 +22,17 @@ export async function compareStates(
   kind: Kind,
   before: ContentState,
   after: ContentState,
+  how: DiffOptions = {},
 ): Promise<{ diff: ContentDiff; risks: Risk[] }> {
-  return { diff: await diffContent(before, after), risks: risksOf(kind, before, after) }
+  return { diff: await diffContent(before, after, how), risks: risksOf(kind, before, after) }
 }
 
-/** The risks of a change, or of a new definition; none for a kind that names no risks. */
+const LEVELS: readonly Risk['level'][] = ['high', 'medium', 'low']
+
+/** The risks of a change, or of a new definition, the highest first; none for a kind that names no risks. */
 export function risksOf(kind: Kind, before: ContentState | undefined, after: ContentState): Risk[] {
-  return kind.risks?.(before, after) ?? []
+  const risks = kind.risks?.(before, after) ?? []
+  return [...risks].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
 }
 
 const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary

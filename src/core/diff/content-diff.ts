@@ -27,13 +27,22 @@ export interface ContentDiff {
   files: FileChange[]
 }
 
+export interface DiffOptions {
+  /** Lines of context around a change; as in `diff -u` unless given. */
+  context?: number
+}
+
 /** Lines of context around a change, as in `diff -u`. */
 const CONTEXT = 3
 /** Added and removed lines beyond which the search for a smaller difference stops. */
 const MOST_EDITS = 1_500
 
 /** Compares two states of a definition. */
-export async function diffContent(before: Content, after: Content): Promise<ContentDiff> {
+export async function diffContent(
+  before: Content,
+  after: Content,
+  how: DiffOptions = {},
+): Promise<ContentDiff> {
   const left = new Map(before.files.map((file) => [file.path, file]))
   const right = new Map(after.files.map((file) => [file.path, file]))
   const paths = [...new Set([...left.keys(), ...right.keys()])].sort()
@@ -44,7 +53,7 @@ export async function diffContent(before: Content, after: Content): Promise<Cont
     files: await Promise.all(
       changed
         .filter((path) => !manifests.has(path))
-        .map((path) => diffFile(path, left.get(path), right.get(path), before, after)),
+        .map((path) => diffFile(path, [left.get(path), right.get(path)], [before, after], how)),
     ),
   }
 }
@@ -55,10 +64,9 @@ function differ(left: FileEntry | undefined, right: FileEntry | undefined): bool
 
 async function diffFile(
   path: string,
-  left: FileEntry | undefined,
-  right: FileEntry | undefined,
-  before: Content,
-  after: Content,
+  [left, right]: [FileEntry | undefined, FileEntry | undefined],
+  [before, after]: [Content, Content],
+  how: DiffOptions,
 ): Promise<FileChange> {
   const change: FileChange = {
     path,
@@ -70,7 +78,7 @@ async function diffFile(
   if (old === undefined && now === undefined) return change
   const parsed = path.endsWith('.json') ? [parse(old), parse(now)] : []
   if (parsed[0] !== undefined && parsed[1] !== undefined) change.fields = diffFields(parsed[0], parsed[1])
-  else change.patch = await renderPatch(path, old ?? '', now ?? '')
+  else change.patch = await renderPatch(path, old ?? '', now ?? '', how)
   return change
 }
 
@@ -78,10 +86,15 @@ async function diffFile(
  * A unified diff of one text, without the library's own header lines. Texts that have almost nothing in common are
  * shown as one replaced by the other, because finding the smallest difference would take minutes.
  */
-export async function renderPatch(path: string, before: string, after: string): Promise<string> {
+export async function renderPatch(
+  path: string,
+  before: string,
+  after: string,
+  { context = CONTEXT }: DiffOptions = {},
+): Promise<string> {
   const { createTwoFilesPatch, formatPatch } = await import('diff')
   const names = [`a/${path}`, `b/${path}`] as const
-  const options = { context: CONTEXT, maxEditLength: MOST_EDITS }
+  const options = { context, maxEditLength: MOST_EDITS }
   const patch =
     createTwoFilesPatch(...names, before, after, '', '', options) ??
     formatPatch({

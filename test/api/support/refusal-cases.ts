@@ -122,10 +122,35 @@ export const PATHS: Case[] = [
 const wrong = (path: string, detail: string): Case => [path, undefined, 400, 'BAD_REQUEST', detail, SEE]
 
 export const QUERIES: Case[] = [
-  ...['0', '101', '-1', '1e1', '', ' 5', '9'.repeat(30)].map((limit) =>
-    wrong(`/api/agents?limit=${limit}`, `limit: ${WHOLE(100)}`),
+  ...['0', '501', '-1', '1e1', '', ' 5', '9'.repeat(30)].map((limit) =>
+    wrong(`/api/agents?limit=${limit}`, `limit: ${WHOLE(500)}`),
   ),
-  wrong('/api/agents?limit=1&limit=2', `limit: ${WHOLE(100)}`),
+  wrong('/api/agents?limit=1&limit=2', `limit: ${WHOLE(500)}`),
+  wrong('/api/agents?limit=101', `limit: ${WHOLE(100)}, or the view must be "row"`),
+  wrong('/api/agents?view=row&limit=501', `limit: ${WHOLE(500)}`),
+  wrong('/api/agents?view=table', 'view: must be "row"'),
+  wrong('/api/agents?sort=name', 'sort: must be one of "id", "-updatedAt"'),
+  wrong('/api/agents?waiting=false', 'waiting: must be "true"'),
+  wrong('/api/agents?owner=', 'owner: must have at least 1 character'),
+  wrong('/api/agents?waiting=true&at=2026-01-01', 'at: does not go together with waiting or updatedSince'),
+  ...['waiting=true', 'at=2026-01-01', 'at=never'].map(
+    (parameter): Case => [
+      `/api/agents?${parameter}`,
+      undefined,
+      401,
+      'REMOTE_DENIED',
+      `the parameter "${parameter.replace(/=.*/, '')}" needs publisher credentials`,
+      'send a secret key as "apikey", or a token as "Authorization: Bearer <token>"',
+    ],
+  ),
+  [
+    '/api/kinds?limit=1',
+    undefined,
+    400,
+    'BAD_REQUEST',
+    'the parameter "limit" is unknown',
+    'remove the parameter',
+  ],
   wrong('/api/agents?colour=red', 'the query: has unknown fields: "colour"'),
   wrong('/api/agents?__proto__=1', 'the query: has unknown fields: "__proto__"'),
   wrong(
@@ -149,6 +174,23 @@ export const QUERIES: Case[] = [
     'remove the parameter',
   ],
   wrong('/api/agents/steady/bundle?version=x', `version: ${WHOLE(2_147_483_647)}`),
+  ...['1001', '-1', '1.5', 'all', ''].map((context) =>
+    wrong(
+      `/api/agents/steady/diff?from=1&to=2&context=${context}`,
+      'context: must be a whole number from 0 to 1000',
+    ),
+  ),
+  ...['0', 'live', '-1', '2147483648', ''].map((from) =>
+    wrong(`/api/agents/steady/diff?from=${from}&to=2`, `from: ${WHOLE(2_147_483_647)}, or "production"`),
+  ),
+  [
+    '/api/agents/steady/diff?from=production&to=2',
+    undefined,
+    400,
+    'BAD_REQUEST',
+    'from=production compares a preview',
+    'name the preview with ?env=',
+  ],
   wrong('/api/agents/steady/diff?from=1', `to: ${WHOLE(2_147_483_647)}`),
   [
     '/api/agents/steady/diff?from=1&to=9',

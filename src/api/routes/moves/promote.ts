@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { promote } from '../../core/promote.ts'
-import { definitionPath, MAX_VERSION, phrase } from '../http/parameters.ts'
-import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
-import { moveDefinition, moved } from '../move-definition.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { promote } from '../../../core/promote.ts'
+import { definitionPath, MAX_VERSION, phrase } from '../../http/parameters.ts'
+import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
+import { dryRun, force, moveDefinition, moved } from '../../move-definition.ts'
+import { type Call, defineRoute } from '../../route.ts'
 
 const body = z.strictObject({
   reason: phrase(2000).optional().describe('The reason, for the history.'),
@@ -15,6 +15,8 @@ const body = z.strictObject({
     .describe(
       'The draft to promote. `If-Match` names the live version, which a newer draft does not change.',
     ),
+  dryRun,
+  force,
 })
 
 const rung = z
@@ -55,10 +57,11 @@ export const promoteDefinition = defineRoute({
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { reason, version } = call.body
     const { registry, deployHook } = call.ports
-    return moveDefinition(call, async (move) => {
-      const result = await promote(registry, { ...move, expectedVersion: version, reason })
-      const rings = deployHook && !result.replayed && call.env === undefined
+    const effect: Parameters<typeof moveDefinition>[1] = async (move, force) => {
+      const result = await promote(registry, { ...move, expectedVersion: version, reason, force })
+      const rings = deployHook && !result.replayed && !result.dryRun && call.env === undefined
       return rings ? { ...result, deployHook: await deployHook() } : result
-    })
+    }
+    return moveDefinition(call, effect, call.body)
   },
 })

@@ -1,13 +1,15 @@
 import * as z from 'zod'
-import { rollback } from '../../core/rollback.ts'
-import { definitionPath, MAX_VERSION, phrase } from '../http/parameters.ts'
-import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
-import { moveDefinition, moved } from '../move-definition.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { rollback } from '../../../core/rollback.ts'
+import { definitionPath, MAX_VERSION, phrase } from '../../http/parameters.ts'
+import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
+import { dryRun, force, moveDefinition, moved } from '../../move-definition.ts'
+import { type Call, defineRoute } from '../../route.ts'
 
 const body = z.strictObject({
   targetVersion: z.int().min(1).max(MAX_VERSION).describe('The version whose content is live afterwards.'),
   reason: phrase(2000).describe('The reason, for the history.'),
+  dryRun,
+  force,
 })
 
 /** `POST /api/:kind/:id/rollback`: appends a revision with the content of an earlier one. */
@@ -28,12 +30,16 @@ export const rollbackDefinition = defineRoute({
   },
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { targetVersion: toVersion, reason } = call.body
-    return moveDefinition(call, ({ kind, id, seenVersion, ...move }) =>
-      rollback(call.ports.registry, kind, {
-        ...move,
-        target: { kind, id, toVersion, seenVersion },
-        reason,
-      }),
+    return moveDefinition(
+      call,
+      ({ kind, id, seenVersion, ...move }, force) =>
+        rollback(call.ports.registry, kind, {
+          ...move,
+          target: { kind, id, toVersion, seenVersion },
+          reason,
+          force,
+        }),
+      call.body,
     )
   },
 })

@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { disable, enable } from '../../core/switch.ts'
-import { definitionPath, phrase } from '../http/parameters.ts'
-import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
-import { moveDefinition, moved } from '../move-definition.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { disable, enable } from '../../../core/switch.ts'
+import { definitionPath, phrase } from '../../http/parameters.ts'
+import { IDEMPOTENCY, PRECONDITIONS } from '../../http/preconditions.ts'
+import { dryRun, moveDefinition, moved } from '../../move-definition.ts'
+import { type Call, defineRoute } from '../../route.ts'
 
-const body = z.strictObject({ reason: phrase(2000).describe('The reason, for the history.') })
+const body = z.strictObject({ reason: phrase(2000).describe('The reason, for the history.'), dryRun })
 
 type SwitchCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>
 
@@ -39,7 +39,11 @@ export const disableDefinition = defineRoute({
     },
   },
   handle: (call: SwitchCall) =>
-    moveDefinition(call, (move) => disable(call.ports.registry, { ...move, reason: call.body.reason })),
+    moveDefinition(
+      call,
+      (move) => disable(call.ports.registry, { ...move, reason: call.body.reason }),
+      call.body,
+    ),
 })
 
 /** `POST /api/:kind/:id/enable`: ends what `disable` began. */
@@ -60,5 +64,9 @@ export const enableDefinition = defineRoute({
     },
   },
   handle: (call: SwitchCall) =>
-    moveDefinition(call, (move) => enable(call.ports.registry, { ...move, reason: call.body.reason })),
+    moveDefinition(
+      call,
+      (move) => enable(call.ports.registry, { ...move, reason: call.body.reason }),
+      call.body,
+    ),
 })

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { dotted } from '../../contract/fields/shown.ts'
+
+/** A whole definition in a request. */
+export const folder = z
+  .strictObject({
+    id: z.string().max(255).optional().describe('The folder’s name; without it the id of the manifest.'),
+    files: z.record(z.string().min(1).max(1024), z.string()).describe('Text by path inside the folder.'),
+  })
+  .describe('A whole definition.')
+
+/** A finding about a definition in a request. */
+export const sentFinding = z.strictObject({
+  field: z.string().describe('Dotted path in the manifest; empty if the finding is about a whole file.'),
+  message: z.string(),
+  rule: z.string(),
+  severity: z.enum(['error', 'warning']),
+  hint: z.string(),
+  file: z.string().describe('Path inside the folder; empty if the finding is about the folder.'),
+  line: z.int().min(1),
+  column: z.int().min(1),
+})
+
+export function toSentFinding(diagnostic: Diagnostic): z.infer<typeof sentFinding> {
+  const { pointer, message, rule, severity, hint, path, line, column } = diagnostic
+  return { field: dotted(pointer ?? []), message, rule, severity, hint, file: path, line, column }
+}

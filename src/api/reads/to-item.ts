@@ -1,0 +1,29 @@
+import type * as z from 'zod'
+import type { readList } from './read-heads.ts'
+import type { listItem, listRow } from './shapes.ts'
+
+type Row = Awaited<ReturnType<typeof readList>>['items'][number]
+
+/** A definition of a list with all fields that a list has. */
+export function toItem({ metadata, state, ...row }: Row): z.infer<typeof listItem> {
+  const { name, summary, tags, provides, owner, version, facts } = metadata
+  const { category } = facts
+  return {
+    ...row,
+    status: state,
+    name,
+    summary,
+    tags,
+    skills: provides,
+    ...(typeof category === 'string' ? { category } : {}),
+    owner,
+    declaredVersion: version,
+    facts,
+  }
+}
+
+/** A definition of a list with the fields of a table. */
+export function toRow({ id, state, version, updatedAt, metadata, head }: Row): z.infer<typeof listRow> {
+  const { name, owner, tags } = metadata
+  return { id, name, status: state, version, updatedAt, owner, tags, head }
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod'
+import { UNCOMMITTED } from '../../contract/commit.ts'
+import { isError } from '../../contract/diagnostic.ts'
+import { digestOf } from '../../contract/digest.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { buildState, type ContentState, compareStates, risksOf } from '../../core/diff/compare.ts'
+import { readAllHeads } from '../../core/preview/plan-preview.ts'
+import { comparePlan, type PlanItem } from '../../core/publish/publish-plan.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import { definitionPath } from '../http/parameters.ts'
+import { refuse } from '../http/problem.ts'
+import type { ApiPorts } from '../ports.ts'
+import { checkSent } from '../reads/check-sent.ts'
+import { readDescriptions } from '../reads/read-descriptions.ts'
+import { folder, sentFinding, toSentFinding } from '../reads/sent-shapes.ts'
+import { contentDiff, risk } from '../reads/shapes.ts'
+import { type Call, defineRoute } from '../route.ts'
+
+const comparison = z.strictObject({
+  findings: z.array(sentFinding).describe('The findings of `nofx validate`.'),
+  more: z.int().min(1).optional().describe('The number of further findings; absent if there are none.'),
+  action: z
+    .enum(['add', 'change', 'unchanged', 'held', 'refused'])
+    .describe('What a publish would do; `refused` also when a finding is an error.'),
+  note: z.string().optional().describe('Why nothing would change.'),
+  diff: contentDiff
+    .nullable()
+    .describe('Against the newest version; null if there is none, or the manifest cannot be read.'),
+  risks: z.array(risk).describe('The highest risk first.'),
+  breaks: z
+    .array(z.string())
+    .describe('The live definitions, as `kind/id`, that would lose something they need.'),
+})
+
+type Outcome = Pick<z.infer<typeof comparison>, 'action' | 'note' | 'diff' | 'risks' | 'breaks'>
+
+const NOTHING: Outcome = { action: 'refused', diff: null, risks: [], breaks: [] }
+
+/** `POST /api/:kind/:id/compare`: the dry run of a publish of one definition. Stores nothing. */
+export const compareDefinition = defineRoute({
+  method: 'POST',
+  path: '/api/:kind/:id/compare',
+  name: 'compareDefinition',
+  summary: 'Check a whole definition and compare it with the newest version, as a publish would.',
+  access: 'publisher',
+  // It checks content as `validate` does, and reads the heads of all kinds.
+  cost: 10,
+  params: definitionPath,
+  body: folder,
+  responses: { 200: { description: 'What a publish would find and do.', schema: comparison } },
+  handle: async (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof folder>>) => {
+    const { kind, params, body, client, ports } = call
+    if ((body.id ?? params.id) !== params.id)
+      throw refuse(400, 'BAD_REQUEST', 'id: is not the id in the path', 'leave it out')
+    const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
+    const sent = { id: params.id, files: new Map(Object.entries(body.files)), whole: true }
+    const { diagnostics, more, state } = await checkSent(kind, sent, known)
+    const outcome = state ? await compare(ports, kind, state) : NOTHING
+    const wrong = diagnostics.some(isError)
+    return {
+      body: {
+        findings: diagnostics.map(toSentFinding),
+        ...(more > 0 ? { more } : {}),
+        ...outcome,
+        ...(wrong ? { action: 'refused' } : {}),
+      },
+    }
+  },
+})
+
+/** What a publish of this definition alone would do. */
+async function compare({ registry, kinds }: ApiPorts, kind: Kind, state: ContentState): Promise<Outcome> {
+  const { id } = state
+  const digest = digestOf(kind.id, id, state.files)
+  const plan = comparePlan(
+    [{ kind: kind.id, id, digest, description: kind.describe(state) }],
+    await readAllHeads(kinds, registry),
+    {
+      registry: registry.label,
+      // Newer than every publish: the sender may commit it on top.
+      commit: { sha: UNCOMMITTED, rank: Number.MAX_SAFE_INTEGER, dirty: true },
+      prune: false,
+      unhold: false,
+      covers: () => true,
+    },
+  )
+  const [item] = plan.items
+  const { diff, risks } = await differences(registry, kind, state)
+  if (!item) return { action: 'unchanged', diff, risks, breaks: [] }
+  return { action: actionOf(item), note: item.note, diff, risks, breaks: item.breaks }
+}
+
+/** No commit is older than this one, so nothing is stale. */
+function actionOf({ action }: PlanItem): Outcome['action'] {
+  return action === 'stale' ? 'change' : action
+}
+
+async function differences(registry: Registry, kind: Kind, after: ContentState) {
+  const [newest] = await registry.newest(kind.id, [after.id])
+  if (!newest) return { diff: null, risks: risksOf(kind, undefined, after) }
+  return compareStates(kind, buildState(newest, kind), after)
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import type { Kind } from '../../contract/kind.ts'
+import { listsTag, registryTag } from '../http/tags.ts'
+import { readCounts, readSeq } from '../reads/read-heads.ts'
+import { sightOf } from '../reads/sight.ts'
+import { defineRoute } from '../route.ts'
+
+const amount = z.int().min(0)
+
+const kindList = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      id: z.string(),
+      singular: z.string(),
+      manifestFile: z.string(),
+      canInstantiate: z.boolean().describe('Whether its definitions can be made into plans.'),
+      hasGraph: z.boolean().describe('Whether its definitions have a graph.'),
+      counts: z
+        .strictObject({
+          active: amount,
+          deprecated: amount,
+          draft: amount.optional(),
+          disabled: amount.optional(),
+          removed: amount.optional(),
+          waiting: amount.optional().describe('Definitions with a draft that is not live.'),
+        })
+        .describe('Definitions by status. Readers see active and deprecated ones, publishers see all.'),
+    }),
+  ),
+})
+
+type Counts = Awaited<ReturnType<typeof readCounts>>['kinds'][string]
+
+/** `GET /api/kinds`: the kinds of the registry, and how many definitions each has. */
+export const listKinds = defineRoute({
+  method: 'GET',
+  path: '/api/kinds',
+  name: 'listKinds',
+  summary: 'List the kinds, with the number of their definitions by status.',
+  access: 'public',
+  responses: {
+    200: { description: 'All kinds.', schema: kindList },
+    304: { description: 'Not modified since the answer with this ETag.' },
+  },
+  handle: async (call) => {
+    const { env, ports } = call
+    const { client, inner } = sightOf(call)
+    const view = { kinds: ports.kinds.map(({ id }) => id), view: inner ? 'all' : 'public' }
+    const cacheTags = view.kinds.flatMap((id) => [`registry-${id}`, listsTag(id)])
+    if (call.conditional) {
+      const etag = registryTag(await readSeq(client), view)
+      if (call.matches(etag)) return { status: 304, etag, cacheTags }
+    }
+    const { seq, kinds } = await readCounts(client, inner)
+    const items = ports.kinds.map((kind) => describeKind(kind, kinds[kind.id] ?? {}, inner))
+    return { body: { items }, ...(env === undefined ? { etag: registryTag(seq, view) } : {}), cacheTags }
+  },
+})
+
+function describeKind(kind: Kind, counts: Counts, inner: boolean) {
+  const { id, singular, manifestFile, instantiate, graph } = kind
+  const { active = 0, deprecated = 0, draft = 0, disabled = 0, removed = 0, waiting = 0 } = counts
+  return {
+    id,
+    singular,
+    manifestFile,
+    canInstantiate: instantiate !== undefined,
+    hasGraph: graph !== undefined,
+    counts: { active, deprecated, ...(inner ? { draft, disabled, removed, waiting } : {}) },
+  }
+}

@@ -1,0 +1,124 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import type { Description } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
+import { definitionPath, versionText } from '../http/parameters.ts'
+import { listsTag, registryTag } from '../http/tags.ts'
+import { readSeq, requireHead } from '../reads/read-heads.ts'
+import { isMet, needsOf, readDependents, readTargets } from '../reads/read-links.ts'
+import { readReferences, type Which } from '../reads/read-revisions.ts'
+import { sightOf } from '../reads/sight.ts'
+import { type Call, defineRoute } from '../route.ts'
+
+/** The most links in each direction. */
+const MOST = 200
+
+const query = z.strictObject({
+  version: versionText
+    .optional()
+    .describe('The links of this version; `met` then says what would hold if it were live.'),
+})
+
+const link = z.strictObject({
+  kind: z.string(),
+  id: z.string(),
+  relation: z.enum(['requires', 'mentions', 'demands']),
+  range: z.string().nullable().describe('The versions that it accepts; null for any.'),
+  provides: z.string().optional().describe('For `demands`: what one of the named definitions must offer.'),
+  met: z.boolean(),
+})
+
+const links = z.strictObject({
+  kind: z.string(),
+  id: z.string(),
+  version: z.int().min(1).describe('The version whose links these are.'),
+  needs: z.array(
+    link.extend({
+      live: z.strictObject({ version: z.int(), declaredVersion: z.string().nullable() }).nullable(),
+    }),
+  ),
+  neededBy: z.array(
+    link.extend({ version: z.int().nullable().describe('Its live version; null for a draft.') }),
+  ),
+  more: z.boolean().describe(`Whether links are left out: up to ${MOST} are shown in each direction.`),
+})
+
+/** `GET /api/:kind/:id/links`: what a definition needs, and what needs it. */
+export const showLinks = defineRoute({
+  method: 'GET',
+  path: '/api/:kind/:id/links',
+  name: 'showLinks',
+  summary: 'Show what a definition needs, and which definitions need it.',
+  access: 'public',
+  params: definitionPath,
+  query,
+  responses: {
+    200: { description: 'The links that the caller may see.', schema: links },
+    304: { description: 'Not modified since the answer with this ETag.' },
+    404: { description: 'The definition or the version does not exist or is not public.' },
+  },
+  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+    const { kind, client, env, params, ports } = call
+    const which = { kind, id: params.id }
+    const { inner } = sightOf(call)
+    const seq = await readSeq(client)
+    const head = await requireHead(client, which)
+    const { version, refs, metadata } = await readReferences(
+      client,
+      which,
+      call.query.version ?? head.version ?? undefined,
+    )
+    const of = { links: nameOf({ kind: kind.id, id: params.id }), version, view: inner ? 'all' : 'public' }
+    const etag = registryTag(seq, of)
+    // Whatever moves of any kind may be linked with it.
+    const cacheTags = ports.kinds.flatMap((one) => [`registry-${one.id}`, listsTag(one.id)])
+    if (call.matches(etag)) return { status: 304, etag, cacheTags }
+    const needs = needsOf(refs)
+    const shown = needs.slice(0, MOST)
+    const [targets, dependents] = await Promise.all([
+      readTargets(client, shown),
+      readDependents(client, which, MOST + 1),
+    ])
+    const neededBy = await linksTo(client, which, dependents, { version, metadata })
+    return {
+      body: {
+        kind: kind.id,
+        id: params.id,
+        version,
+        needs: shown.map((need) => ({
+          ...need,
+          live: targets.get(nameOf(need))?.live ?? null,
+          met: isMet(need, needs, targets),
+        })),
+        neededBy: neededBy.slice(0, MOST),
+        more: needs.length > MOST || neededBy.length > MOST || dependents.length > MOST,
+      },
+      ...(env === undefined ? { etag } : {}),
+      cacheTags,
+    }
+  },
+})
+
+/** The links from dependents to a definition, and whether each would be met if this revision of it were live. */
+async function linksTo(
+  client: SupabaseClient,
+  { kind, id }: Which,
+  dependents: Awaited<ReturnType<typeof readDependents>>,
+  { version, metadata }: { version: number; metadata: Description },
+) {
+  const links = dependents.map(({ refs, ...from }) => ({ from, needs: needsOf(refs) }))
+  const self = nameOf({ kind: kind.id, id })
+  // Another definition may offer what one of several has to offer.
+  const others = links.flatMap(({ needs }) => needs.filter((need) => need.relation === 'demands'))
+  const targets = await readTargets(
+    client,
+    others.filter((need) => nameOf(need) !== self),
+  )
+  const live = { version, declaredVersion: metadata.version ?? null }
+  targets.set(self, { live: metadata.status === 'disabled' ? null : live, metadata })
+  return links.flatMap(({ from, needs }) =>
+    needs
+      .filter((need) => nameOf(need) === self)
+      .map((need) => ({ ...need, ...from, met: isMet(need, needs, targets) })),
+  )
+}
