@@ -2,5 +2,13 @@
 import { entry } from '../../src/api/entry.ts'
 import { listDefinitions } from '../../src/api/routes/list-definitions.ts'
 import { listKinds } from '../../src/api/routes/list-kinds.ts'
+import { listInstantiations } from '../../src/api/routes/operations/instantiations.ts'
+import { listPreviews } from '../../src/api/routes/operations/previews.ts'
+import { listReports } from '../../src/api/routes/operations/reports.ts'
+import { listWebhooks } from '../../src/api/routes/operations/webhooks.ts'
+import { showSession } from '../../src/api/routes/session/show-session.ts'
 
-export default entry([listKinds, listDefinitions], ['kind'])
+export default entry(
+  [showSession, listKinds, listPreviews, listReports, listWebhooks, listInstantiations, listDefinitions],
+  ['kind'],
+)

@@ -6,6 +6,8 @@ export const TAGS = {
   versions: 'What was published, version by version.',
   changes: 'Checks and changes, for publishers.',
   events: 'What has changed, for followers.',
+  operations: 'Previews, reports, webhooks and plans that were made, for publishers.',
+  session: 'Who is signed in at the console.',
   service: 'The service itself.',
 }
 
@@ -13,6 +15,8 @@ export const TAGS = {
 export function tagOf({ method, path }: Route): keyof typeof TAGS {
   if (path.startsWith('/api/events')) return 'events'
   if (/^\/api\/(?:health|openapi)/.test(path)) return 'service'
+  if (path.startsWith('/api/session')) return 'session'
+  if (/^\/api\/(?:previews|reports|webhooks|instantiations)/.test(path)) return 'operations'
   if (method === 'POST') return 'changes'
   return /\/versions|\/diff|\/releases/.test(path) ? 'versions' : 'definitions'
 }

@@ -1,7 +1,9 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import * as yaml from 'yaml'
 import { type DeployHook, ringDeployHook } from '../cloud/hosted/deploy-hook.ts'
+import type { CallFunction } from '../cloud/registry/post-function.ts'
 import { createRegistry } from '../cloud/registry/supabase-registry.ts'
+import { FORWARDER } from '../cloud/registry/webhooks.ts'
 import type { Kind } from '../contract/kind.ts'
 import { inPreview } from '../contract/protocol/preview.ts'
 import type { Registry } from '../core/registry/registry.ts'
@@ -17,6 +19,8 @@ import { createStreamSlots, type StreamLimits, type StreamSlots } from './events
 import { createLimiter, type Limiter } from './http/limiter.ts'
 import { OWN_KINDS } from './own-kinds.ts'
 import { readSeq } from './reads/read-heads.ts'
+import { createHostedSessions } from './session/hosted-sessions.ts'
+import type { Sessions } from './session/sessions.ts'
 import { readSettings } from './settings.ts'
 
 /** One environment: production, or a preview. */
@@ -52,6 +56,17 @@ export interface ApiPorts extends Environment {
   deployHook?: DeployHook
   /** Logs one line for each request, for machines. */
   log?: (line: Record<string, unknown>) => void
+  /** Who is signed in at the console; without it only credentials in requests count. */
+  sessions?: Sessions
+  /** What people call this registry. */
+  place?: Place
+}
+
+/** Where the API runs, for people. */
+export interface Place {
+  environment: 'dev' | 'hosted'
+  /** The host of the request unless given. */
+  name?: string
 }
 
 /** How the deployment handles signed deliveries of the feed. */
@@ -66,13 +81,23 @@ export interface Deliveries {
 export interface PortsOptions
   extends Pick<
     ApiPorts,
-    'kinds' | 'authenticate' | 'limiter' | 'forwarded' | 'deliveries' | 'deployHook' | 'log'
+    | 'kinds'
+    | 'authenticate'
+    | 'limiter'
+    | 'forwarded'
+    | 'deliveries'
+    | 'deployHook'
+    | 'log'
+    | 'sessions'
+    | 'place'
   > {
   /** The project's URL: its `/rest/v1` and `/storage/v1` are called. */
   url: string
   publishableKey: string
   secretKey: string
   streams?: Partial<StreamLimits>
+  /** Calls the function that sends the feed; without it webhooks are listed, and not tested. */
+  callForwarder?: CallFunction
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 }
 
@@ -86,7 +111,7 @@ type PortsFetch = PortsOptions['fetch']
 
 /** Ports over any server with Supabase's interfaces. Opens no connection yet. */
 export function createPorts(options: PortsOptions): ApiPorts {
-  const { url, publishableKey, secretKey, fetch: call, streams, ...rest } = options
+  const { url, publishableKey, secretKey, fetch: call, streams, callForwarder: _, ...rest } = options
   const fetch = notRepeated(call)
   return {
     ...rest,
@@ -98,7 +123,7 @@ export function createPorts(options: PortsOptions): ApiPorts {
 
 /** The environment that calls of `fetch` reach: production, or `preview`. */
 function environmentOver(options: PortsOptions, fetch: PortsFetch, preview?: string): Environment {
-  const { url, publishableKey, secretKey, kinds, log } = options
+  const { url, publishableKey, secretKey, kinds, log, callForwarder } = options
   const anonymous = createClient(url, publishableKey, withoutRealtime(fetch))
   const service = createClient(url, secretKey, withoutRealtime(fetch))
   const callFunction = createSyncHandler({
@@ -120,7 +145,13 @@ function environmentOver(options: PortsOptions, fetch: PortsFetch, preview?: str
     service,
     // Readers may not see the event number of a preview either, so it is read as the service.
     bus: createEventBus({ newest: () => readSeq(service) }),
-    registry: createRegistry({ client: service, label: 'the registry', callFunction, preview }),
+    registry: createRegistry({
+      client: service,
+      label: 'the registry',
+      callFunction,
+      callForwarder,
+      preview,
+    }),
   }
 }
 
@@ -143,7 +174,7 @@ function notRepeated(fetch: PortsFetch): PortsFetch {
 export function hostedPorts(env: NodeJS.ProcessEnv, kinds: readonly Kind[] = OWN_KINDS): ApiPorts {
   const settings = readSettings(env)
   const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = settings
-  const { deployHookUrl: hook, forwarded } = settings
+  const { deployHookUrl: hook, forwarded, consolePassword: password, name } = settings
   const [secretKey] = secretKeys
   const fetch: PortsFetch = (input, init) => {
     const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
@@ -165,8 +196,15 @@ export function hostedPorts(env: NodeJS.ProcessEnv, kinds: readonly Kind[] = OWN
     limiter: createLimiter(limits),
     forwarded,
     deliveries: { secrets: eventsSecrets, purge: purgeCache },
+    callForwarder: (request) => {
+      const authorized = new Request(`${url}/functions/v1/${FORWARDER}`, request)
+      authorized.headers.set('apikey', secretKey)
+      return fetch(authorized)
+    },
     deployHook: hook === undefined ? undefined : () => ringDeployHook(hook, { withinMs: RING_WITHIN_MS }),
     streams,
+    sessions: createHostedSessions({ url, publishableKey, fetch, providers: ['github'], password }),
+    place: { environment: 'hosted', name },
     log: (line) => console.log(JSON.stringify(line)),
   })
 }

@@ -15,6 +15,10 @@ export interface Settings {
   jwtSecret?: string
   /** Called when a definition is promoted; a secret, since its holder can deploy. */
   deployHookUrl?: string
+  /** The registry's name for people. */
+  name?: string
+  /** Whether the console signs in with passwords, too. */
+  consolePassword: boolean
   /** The secrets that verify deliveries of the feed; without any, deliveries are refused. */
   eventsSecrets: string[]
   limits: RateLimits
@@ -46,6 +50,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     secretKeys: [first, ...more],
     jwtSecret: env.NOFX_JWT_SECRET || undefined,
     deployHookUrl: env[DEPLOY_HOOK]?.trim() || undefined,
+    name: env.NOFX_REGISTRY_NAME?.trim().slice(0, 100) || undefined,
+    consolePassword: env.NOFX_CONSOLE_PASSWORD === '1',
     eventsSecrets: eventsSecrets(env),
     forwarded: env.VERCEL === '1',
     limits: {

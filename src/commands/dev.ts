@@ -77,7 +77,7 @@ export default class Dev extends TreeCommand {
   }
 
   /** Prints one document under `--json`, as every command does, and then serves. */
-  private ready({ url, pid, runtime }: Ready): void {
+  private ready({ url, pid, runtime, signIn }: Ready): void {
     const keys = `${shownPath(this.project.root)}/.nofx/keys.json`.replace(/^\.\//, '')
     if (this.jsonEnabled()) printJson(this.toSuccessJson({ url, pid, runtime, keys }))
     const secret = `$(node -p 'require("./${keys}").secret')`
@@ -88,6 +88,7 @@ export default class Dev extends TreeCommand {
         '  /rest/v1 /storage/v1 /auth/v1  the registry, for any Supabase client',
         `  /functions/v1                  edge functions (${runtime})`,
         '  /api                           the HTTP API',
+        ...(signIn === undefined ? [] : [`Console: ${this.paint.cyan(signIn)}`]),
         `Keys: ${keys} (publishable, secret). Commands in this folder need none; for another shell:`,
         `  export SUPABASE_URL=${url} SUPABASE_SECRET_KEY="${secret}"`,
         'Ctrl-C ends it.',

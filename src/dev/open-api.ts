@@ -1,8 +1,11 @@
 import { createApi } from '../api/app.ts'
 import { createDeliveryGate } from '../api/delivery-gate.ts'
 import { gate, isDelivery } from '../api/http/gate.ts'
-import { createPorts } from '../api/ports.ts'
+import { type ApiPorts, createPorts } from '../api/ports.ts'
+import { createDevSessions } from '../api/session/dev-sessions.ts'
+import type { CodeSignIn } from '../api/session/sessions.ts'
 import { EVENTS_CHANNEL, parseLastSeq } from '../cloud/embedded/events-channel.ts'
+import { createLocalForwarder } from '../cloud/embedded/forwarder.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import type { Kind } from '../contract/kind.ts'
@@ -14,24 +17,28 @@ export interface DevApi {
   fetch(request: Request): Promise<Response>
   /** Ends the event streams, which would stay open for long. */
   endStreams(): void
+  /** The codes that sign a browser in at the console. */
+  codes: CodeSignIn | undefined
+}
+
+export interface DevApiOptions {
+  kinds: readonly Kind[]
+  url: string
+  /** The name of the project, for people. */
+  name: string
+  /** Who signs in at the console, for the history. */
+  actor: string
+  log: (line: object) => void
 }
 
 /**
  * The HTTP API over an open cloud: the handlers that Vercel runs, behind the middleware that it runs. Requests are not
  * limited, so that a developer can test freely. Streams wake at the database's notifications.
  */
-export async function openApi(
-  { fetch, listen, client, keys: { publishable, secret, jwtSecret } }: Cloud,
-  { kinds, url, log }: { kinds: readonly Kind[]; url: string; log: (line: object) => void },
-): Promise<DevApi> {
-  const isCurrent = userPublishes(async (name, args) => client.rpc(name, args))
-  const publisher = { issuer: `${url}/auth/v1`, jwtSecret, jwks: { keys: [] }, isCurrent }
-  const authenticate = createAuthenticate({ secretKeys: [secret], publisher })
-  const keys = { publishableKey: publishable, secretKey: secret }
+export async function openApi(cloud: Cloud, options: DevApiOptions): Promise<DevApi> {
+  const { listen, client } = cloud
   const secrets = eventsSecrets(process.env)
-  // `nofx dev` has no cache to purge.
-  const deliveries = { secrets, purge: async () => {} }
-  const ports = createPorts({ kinds, url, fetch, log, authenticate, deliveries, ...keys })
+  const ports = openPorts(cloud, secrets, options)
   const deliveryGate = createDeliveryGate({
     secrets,
     claim: async (id) => {
@@ -50,5 +57,33 @@ export async function openApi(
     fetch: async (request) =>
       (isDelivery(request) ? await deliveryGate(request) : undefined) ?? gate(request) ?? api.fetch(request),
     endStreams: ports.streams.endAll,
+    codes: ports.sessions?.codes,
   }
+}
+
+/** What the API needs, from the cloud of this process. */
+function openPorts(
+  cloud: Cloud,
+  secrets: readonly string[],
+  { kinds, url, name, actor, log }: DevApiOptions,
+): ApiPorts {
+  const { fetch, client, keys } = cloud
+  const { publishable: publishableKey, secret: secretKey, jwtSecret } = keys
+  const issuer = `${url}/auth/v1`
+  const isCurrent = userPublishes(async (name, args) => client.rpc(name, args))
+  const publisher = { issuer, jwtSecret, jwks: { keys: [] }, isCurrent }
+  return createPorts({
+    kinds,
+    url,
+    fetch,
+    log,
+    publishableKey,
+    secretKey,
+    authenticate: createAuthenticate({ secretKeys: [secretKey], publisher }),
+    // `nofx dev` has no cache to purge.
+    deliveries: { secrets, purge: async () => {} },
+    callForwarder: createLocalForwarder(cloud, { secrets }),
+    sessions: createDevSessions({ jwtSecret, issuer, actor }),
+    place: { environment: 'dev', name },
+  })
 }

@@ -4,6 +4,7 @@ import { publicName } from '../cloud/embedded/postgres/server-name.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Tree } from '../core/tree/tree.ts'
 import { type Claim, claimFolder } from './claim.ts'
+import { signInLink } from './console/sign-in-link.ts'
 import { inTurn } from './in-turn.ts'
 import type { RequestForm } from './request-line.ts'
 import { type Seeded, seed } from './seed.ts'
@@ -89,7 +90,14 @@ async function serve(
   const server = await serveDev({ ...rest, kinds: tree.kinds, console })
   try {
     signal.throwIfAborted()
-    onReady({ url: server.url, port: server.port, runtime: server.runtime, pid: process.pid })
+    const { url, runtime } = server
+    onReady({
+      url,
+      port: server.port,
+      runtime,
+      pid: process.pid,
+      signIn: console && signInLink(url, server.signInCode()),
+    })
     const stopSeeding = options.seed ? keepSeeding(server, options, signal) : undefined
     await aborted(signal)
     await stopSeeding?.()

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
+import { basename } from 'node:path'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
@@ -36,6 +37,8 @@ export interface ServeOptions {
   form?: RequestForm
   /** The folder of the built console, served below `/console`; nothing is served there without it. */
   console?: string
+  /** Who signs in at the console, for the history; `nofx dev` unless given. */
+  actor?: string
 }
 
 /** The whole cloud on one port. */
@@ -49,6 +52,8 @@ interface Opened {
   runtime: 'deno' | 'in process'
   /** The same registry without HTTP, for work of this process. */
   registry: Registry
+  /** A code that signs a browser in at the console, once. */
+  signInCode: () => string | undefined
   /** Answers requests under way, ends the functions and closes the database. May be called twice. */
   close(): Promise<void>
 }
@@ -69,8 +74,8 @@ export async function serveDev(options: ServeOptions): Promise<DevServer> {
       closed ??= listening.close().then(opened.close)
       return closed
     }
-    const { runtime, registry } = opened
-    return { runtime, registry, url: listening.url, port: listening.port, close }
+    const { runtime, registry, signInCode } = opened
+    return { runtime, registry, signInCode, url: listening.url, port: listening.port, close }
   } catch (error) {
     await listening.close()
     throw error
@@ -128,7 +133,8 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const note = (line: object) => noteTrouble(JSON.stringify(line), log)
   const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
-  const api = await openApi(cloud, { kinds, url, log: note })
+  const { root, actor = 'nofx dev' } = options
+  const api = await openApi(cloud, { kinds, url, name: basename(root), actor, log: note })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(troubleOf(error)) })
@@ -154,7 +160,8 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   }
   const close = () => functions.close().finally(cloud.close)
   const registry = createEmbeddedRegistry(cloud, kinds, devLabel(url))
-  return { fetch, live, runtime: functions.runtime, registry, close }
+  const signInCode = () => api.codes?.create().code
+  return { fetch, live, runtime: functions.runtime, registry, signInCode, close }
 }
 
 /** Host names in the spelling of `URL`. */

@@ -10,6 +10,8 @@ export interface Ready {
   pid: number
   /** Where the edge functions run. */
   runtime: 'deno' | 'in process'
+  /** The address of the console, with a code that signs a browser in once; absent where nobody can sign in. */
+  signIn?: string
 }
 
 export interface SuperviseOptions {

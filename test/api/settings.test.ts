@@ -18,6 +18,8 @@ test('three variables connect a deployment to its project', () => {
     publishableKey: 'sb_publishable_one',
     secretKeys: ['sb_secret_one'],
     jwtSecret: undefined,
+    name: undefined,
+    consolePassword: false,
     eventsSecrets: [],
     limits: DEFAULT_LIMITS,
     forwarded: false,
@@ -32,6 +34,13 @@ test('named keys are accepted, the default one first, so that they can be rotate
     SUPABASE_PUBLISHABLE_KEYS: '{"default":"sb_publishable_new"}',
   })
   expect([secretKeys, publishableKey]).toEqual([['sb_secret_new', 'sb_secret_old'], 'sb_publishable_new'])
+})
+
+test('the name of the registry, and whether passwords are accepted, are read from the environment', () => {
+  const env = { ...GOOD, NOFX_REGISTRY_NAME: ' Acme ', NOFX_CONSOLE_PASSWORD: '1' }
+  expect(readSettings(env)).toMatchObject({ name: 'Acme', consolePassword: true })
+  for (const other of ['', '0', 'true', 'yes'])
+    expect(readSettings({ ...GOOD, NOFX_CONSOLE_PASSWORD: other }).consolePassword).toBe(false)
 })
 
 test('the deploy hook is read from the environment', () => {

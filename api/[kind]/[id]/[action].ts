@@ -7,6 +7,7 @@ import { rollbackDefinition } from '../../../src/api/routes/moves/rollback.ts'
 import { disableDefinition, enableDefinition } from '../../../src/api/routes/moves/switch.ts'
 import { undeleteDefinition } from '../../../src/api/routes/moves/undelete.ts'
 import { undoRelease } from '../../../src/api/routes/moves/undo-release.ts'
+import { testWebhook } from '../../../src/api/routes/operations/webhooks.ts'
 import { redirectToBundle } from '../../../src/api/routes/redirect-to-bundle.ts'
 import { showGraph } from '../../../src/api/routes/show-graph.ts'
 import { showLinks } from '../../../src/api/routes/show-links.ts'
@@ -15,6 +16,7 @@ import { showLive } from '../../../src/api/routes/show-live.ts'
 export default entry(
   [
     undoRelease,
+    testWebhook,
     redirectToBundle,
     diffVersions,
     showLinks,

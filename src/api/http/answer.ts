@@ -14,6 +14,8 @@ export interface RouteAnswer {
    */
   cacheTags?: readonly string[]
   headers?: Record<string, string>
+  /** Values of `Set-Cookie`, each its own header. */
+  cookies?: readonly string[]
 }
 
 /** Cache headers of public answers: a CDN answers at once and revalidates in the background. */
@@ -41,8 +43,9 @@ export function hasCredentials(headers: Headers): boolean {
 
 /** A route's answer as a response. `secret`: the request had credentials. */
 export function toResponse(answer: RouteAnswer, secret: boolean): Response {
-  const { status = 200, body, stream, etag, cacheTags, headers = {} } = answer
+  const { status = 200, body, stream, etag, cacheTags, headers = {}, cookies = [] } = answer
   const all = new Headers({ vary: VARY, ...SAFE, ...headers })
+  for (const cookie of cookies) all.append('set-cookie', cookie)
   if (etag !== undefined) all.set('etag', `"${etag}"`)
   for (const [name, value] of caching(cacheTags, secret)) all.set(name, value)
   if (stream) return streamed(stream, all)

@@ -36,6 +36,7 @@ const TITLES: Record<string, string> = {
   BUG: 'The server failed.',
   DELIVERY_REFUSED: 'Not a registry delivery.',
   CONTENT_TYPE: 'The body is not JSON.',
+  FOREIGN_PAGE: 'Another page asks.',
   METHOD_NOT_ALLOWED: 'This method is not allowed here.',
   NOT_FOUND: 'Not found.',
   PATH_TOO_LONG: 'The path is too long.',

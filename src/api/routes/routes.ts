@@ -12,8 +12,17 @@ import { rollbackDefinition } from './moves/rollback.ts'
 import { disableDefinition, enableDefinition } from './moves/switch.ts'
 import { undeleteDefinition } from './moves/undelete.ts'
 import { undoRelease } from './moves/undo-release.ts'
+import { listInstantiations, showInstantiation } from './operations/instantiations.ts'
+import { listPreviews, showPreview } from './operations/previews.ts'
+import { listReports, showReport } from './operations/reports.ts'
+import { listWebhooks, testWebhook } from './operations/webhooks.ts'
 import { receiveDeliveries } from './receive-deliveries.ts'
 import { redirectToBundle } from './redirect-to-bundle.ts'
+import { endSession, refreshSession } from './session/keep-session.ts'
+import { showSession } from './session/show-session.ts'
+import { createSignInCode, signInByCode } from './session/sign-in-by-code.ts'
+import { signInByPassword } from './session/sign-in-by-password.ts'
+import { finishSignIn, startSignIn } from './session/sign-in-by-provider.ts'
 import { showDefinition } from './show-definition.ts'
 import { showGraph } from './show-graph.ts'
 import { showHealth } from './show-health.ts'
@@ -31,12 +40,28 @@ export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
 export const ROUTES: readonly Route[] = [
   showHealth,
   showOpenapi,
+  showSession,
+  startSignIn,
+  finishSignIn,
+  refreshSession,
+  endSession,
+  signInByCode,
+  createSignInCode,
+  signInByPassword,
   listKinds,
   listReleases,
   showRelease,
   undoRelease,
   listEvents,
   receiveDeliveries,
+  listPreviews,
+  showPreview,
+  listReports,
+  showReport,
+  listWebhooks,
+  testWebhook,
+  listInstantiations,
+  showInstantiation,
   showSchema,
   listDefinitions,
   showDefinition,

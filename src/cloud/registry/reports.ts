@@ -15,14 +15,15 @@ import { count, instant, json, line, madeId, text } from './shapes.ts'
 /** The path for reports: below the sync function of a kind that every registry has. */
 export const REPORTS = 'registry_agents_sync/reports'
 
-const COLUMNS =
+export const REPORT_COLUMNS =
   'id,origin,verdict,releaseId:release_id,message,actor,commitSha:commit_sha,ref:commit_ref,' +
   'pullRequest:pull_request,counts,outcomes:summary,manifests,createdAt:created_at'
 /** The most unpacked bytes of a report's manifests: they came in one request. */
 const LARGEST_DOCUMENT = 2 * MAX_BODY
 const REPORT_REF = /^[0-9a-f-]{4,36}$/
 
-const summaryRow = z.object({
+/** A row of `registry_validation_reports` without its findings. */
+export const reportSummaryRow = z.object({
   id: z.string().regex(/^[0-9a-f-]{8,36}$/),
   origin: z.enum(['validate', 'publish']),
   verdict: z.enum(['accepted', 'refused']),
@@ -40,7 +41,7 @@ const summaryRow = z.object({
     .nullable(),
   createdAt: instant,
 })
-const reportRow = summaryRow.extend({ findings: z.array(json).max(100_000) })
+const reportRow = reportSummaryRow.extend({ findings: z.array(json).max(100_000) })
 
 /** A finding of the server itself, which names a file of a definition and no line. */
 const serverFinding = z.object({
@@ -53,7 +54,7 @@ const serverFinding = z.object({
   hint: text(20_000).default(''),
 })
 
-type SummaryRow = z.output<typeof summaryRow>
+type SummaryRow = z.output<typeof reportSummaryRow>
 type ReportRow = z.output<typeof reportRow>
 
 export interface ReportsOptions {
@@ -74,14 +75,14 @@ export function createReports({ client, label, ask, download, callReports }: Rep
   return {
     keep: (report) => keep(report, keptReport),
     async list({ limit, verdict }) {
-      const all = table().select(COLUMNS)
+      const all = table().select(REPORT_COLUMNS)
       const wanted = verdict ? all.eq('verdict', verdict) : all
       const ordered = wanted.order('created_at', newestFirst).order('id').limit(limit)
-      return (await ask('read the reports', summaryRow, ordered)).map(toSummary)
+      return (await ask('read the reports', reportSummaryRow, ordered)).map(toSummary)
     },
     async show(ref) {
       const named = REPORT_REF.test(ref)
-        ? table().select(`${COLUMNS},findings`).like('id', `${ref}%`)
+        ? table().select(`${REPORT_COLUMNS},findings`).like('id', `${ref}%`)
         : undefined
       const rows = named ? await ask(`read the report ${ref}`, reportRow, named.limit(2)) : []
       const [row] = rows

@@ -59,13 +59,14 @@ export const bundlePathText = z
   .max(512)
   .regex(/^(?:preview-[a-z0-9-]{1,40}\/)?[a-z][a-z0-9-]{0,63}\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/)
 
-const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)$/
+/** A time as PostgREST or lite writes it. */
+export const INSTANT_TEXT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)$/
 
 /** A time, as ISO 8601 in UTC. PostgREST writes `2026-01-31T12:00:00.123456+00:00`, lite `2026-01-31 12:00:00.123456+00`. */
 export const instant = z
   .string()
   .max(40)
-  .refine((told) => INSTANT.test(told) && !Number.isNaN(Date.parse(spelled(told))), 'is not a time')
+  .refine((told) => INSTANT_TEXT.test(told) && !Number.isNaN(Date.parse(spelled(told))), 'is not a time')
   .transform(toInstant)
 
 const UTC =
@@ -74,7 +75,7 @@ const UTC =
 /** A time that is in UTC already, for long lists: it is checked and not converted. */
 export const utcInstant = z.string().max(40).regex(UTC)
 
-/** A time that INSTANT matches, as ISO 8601 in UTC. */
+/** A time that INSTANT_TEXT matches, as ISO 8601 in UTC. */
 export function toInstant(told: string): string {
   return new Date(spelled(told)).toISOString()
 }

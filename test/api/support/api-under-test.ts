@@ -4,6 +4,7 @@ import { SignJWT } from 'jose'
 import { createApi } from '../../../src/api/app.ts'
 import type { Limiter } from '../../../src/api/http/limiter.ts'
 import { type ApiPorts, createPorts, type Deliveries } from '../../../src/api/ports.ts'
+import { createLocalForwarder } from '../../../src/cloud/embedded/forwarder.ts'
 import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { createAuthenticate } from '../../../src/edge/auth/authenticate.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
@@ -64,6 +65,7 @@ export async function openApiUnderTest(
       return under.fault ? under.fault() : cloud.fetch(request)
     },
     authenticate: createAuthenticate({ secretKeys: [secret], publisher }),
+    callForwarder: createLocalForwarder(cloud),
     log: (line) => lines.push(line),
     ...options,
   })

@@ -21,6 +21,10 @@ export const HTTP_ADVICE: Record<string, Advice> = {
       'A delivery at `/api/events/deliveries` is not signed with `NOFX_EVENTS_SECRET`, is too old, or was received before.',
     act: 'Set the same secret on both sides ([events](events.md#to-the-edge)).',
   },
+  FOREIGN_PAGE: {
+    cause: 'A page of another origin, or no page, asks for a session of the console.',
+    act: 'Ask from a page of the console itself; programs send `apikey` or `Authorization`.',
+  },
   METHOD_NOT_ALLOWED: {
     cause: 'The path does not support the method.',
     act: 'Use a method from the header `Allow`.',

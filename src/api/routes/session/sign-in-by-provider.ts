@@ -1,0 +1,113 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import * as z from 'zod'
+import { refuse } from '../../http/problem.ts'
+import { type Call, defineRoute } from '../../route.ts'
+import { notHere, notSignedIn, requireSessions } from '../../session/answers.ts'
+import { readCookie, setCookie } from '../../session/cookies.ts'
+import { consolePath } from '../../session/own-page.ts'
+import type { ProviderSignIn } from '../../session/sessions.ts'
+
+const startQuery = z.strictObject({
+  provider: z.enum(['github']).describe('Where to sign in.'),
+  to: z.string().min(1).describe('The page of the console to come back to: a path below `/console/`.'),
+})
+
+// Auth may add parameters of its own.
+const callbackQuery = z.object({
+  state: z.string().max(100).optional(),
+  code: z.string().max(1_000).optional().describe('What the session is exchanged for.'),
+  error: z.string().max(1_000).optional(),
+  error_code: z.string().max(1_000).optional(),
+  error_description: z.string().max(2_000).optional(),
+})
+
+/** A sign-in that has begun, as its cookie keeps it. */
+const begun = z.strictObject({ state: z.string(), verifier: z.string(), to: z.string() })
+
+const BACK = '/api/session/callback'
+
+/** `GET /api/session/start`: sends the browser to the provider. */
+export const startSignIn = defineRoute({
+  method: 'GET',
+  path: '/api/session/start',
+  name: 'startSignIn',
+  summary: 'Begin to sign in at a provider (PKCE), through Supabase Auth.',
+  access: 'public',
+  previews: false,
+  query: startQuery,
+  responses: {
+    302: { description: 'Redirects to the provider.' },
+    404: { description: 'This provider is not enabled here.' },
+  },
+  handle: async ({ ports, url, query }: Call<unknown, z.infer<typeof startQuery>>) => {
+    const to = consolePath(query.to, url)
+    const provider = requireProvider({ ports, url }, query.provider)
+    const [state, verifier] = [secret(), secret()]
+    const back = new URL(BACK, url.origin)
+    back.searchParams.set('state', state)
+    const challenge = createHash('sha256').update(verifier).digest('base64url')
+    const held = Buffer.from(JSON.stringify({ state, verifier, to })).toString('base64url')
+    return {
+      status: 302,
+      headers: { location: provider.address(query.provider, back, challenge).href },
+      cookies: [setCookie(url, 'sign-in', held)],
+    }
+  },
+})
+
+/** `GET /api/session/callback`: the way back from the provider. */
+export const finishSignIn = defineRoute({
+  method: 'GET',
+  path: BACK,
+  name: 'finishSignIn',
+  summary: 'Finish to sign in: the provider sends the browser here.',
+  access: 'public',
+  previews: false,
+  query: callbackQuery,
+  responses: {
+    302: { description: 'Redirects to the page of the console, with the cookie of the session.' },
+    401: { description: 'The provider refused, or the code has ended.' },
+    404: { description: 'Providers are not enabled here.' },
+  },
+  handle: async ({ ports, url, query, headers }: Call<unknown, z.infer<typeof callbackQuery>>) => {
+    const { provider } = requireSessions(ports)
+    if (!provider) throw notHere('providers are not enabled here')
+    const { state, verifier, to } = readBegun(readCookie(headers, url, 'sign-in'))
+    if (query.state === undefined || !isSame(query.state, state))
+      throw refuse(400, 'BAD_REQUEST', 'state: belongs to another sign-in', 'sign in again from the console')
+    const session = query.code === undefined ? undefined : await provider.exchange(query.code, verifier)
+    if (!session) throw notSignedIn('the provider did not sign this browser in')
+    return {
+      status: 302,
+      headers: { location: consolePath(to, url) },
+      cookies: [setCookie(url, 'session', session.renewal), setCookie(url, 'sign-in')],
+    }
+  },
+})
+
+const secret = () => randomBytes(32).toString('base64url')
+
+function requireProvider({ ports, url }: Pick<Call, 'ports' | 'url'>, name: 'github'): ProviderSignIn {
+  const sessions = requireSessions(ports)
+  if (sessions.provider && sessions.waysAt(url).includes(name)) return sessions.provider
+  throw notHere(`${name} is not enabled here`)
+}
+
+/** @throws Refusal 400 */
+function readBegun(held: string | undefined): z.infer<typeof begun> {
+  try {
+    return begun.parse(JSON.parse(Buffer.from(held ?? '', 'base64url').toString('utf8')))
+  } catch {
+    throw refuse(
+      400,
+      'BAD_REQUEST',
+      'this browser has not begun to sign in, or more than ten minutes ago',
+      'sign in again from the console',
+    )
+  }
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [given, wanted].map((text) => createHash('sha256').update(text).digest())
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
+}
