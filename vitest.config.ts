@@ -6,6 +6,7 @@ const ROOMS = [
   'test/integration/kill',
   'test/vercel/',
   'test/integration/',
+  'test/console/',
   'test/cli/',
   'test/cloud/',
   'test/sql/',
@@ -13,7 +14,7 @@ const ROOMS = [
 ]
 
 /** Rooms whose tests share nothing but modules: a worker that loads those once runs them in half the time. */
-const INSIDE = ['cases', 'conformance', 'contract', 'core', 'import', 'plugins', 'sql'].map(
+const INSIDE = ['cases', 'conformance', 'console/model', 'contract', 'core', 'import', 'plugins', 'sql'].map(
   (room) => `test/${room}{,/**/*}.test.ts`,
 )
 const NEVER = ['test/fixtures/**', '**/node_modules/**']

@@ -10,16 +10,23 @@ import NotFound from './pages/not-found.tsx'
 import Now from './pages/now.tsx'
 import Releases from './pages/releases.tsx'
 import { useKeys } from './parts/keys.ts'
+import { useScrollMemory } from './parts/scroll-memory.ts'
 import { Shell } from './parts/shell.tsx'
 import { Skeleton } from './parts/skeleton.tsx'
+
+/** How often a page that is seen asks again. */
+const EVERY = 30_000
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
+      refetchInterval: EVERY,
+      // A browser that believes to be offline may still reach a server on its own machine.
+      networkMode: 'always',
       retry: (count, error) => isOutage(error) && count < 3,
       retryDelay: (count, error) =>
-        (error instanceof Problem && error.retryAfter) || Math.min(1000 * 2 ** count, 30_000),
+        (error instanceof Problem && error.retryAfter) || Math.min(1000 * 2 ** count, EVERY),
     },
   },
 })
@@ -34,14 +41,14 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <Router base="/console">
-        <Keys />
+        <Everywhere />
         <Shell>
           <Switch>
             <Route path="/" component={Now} />
             <Route path="/releases" component={Releases} />
-            <Route path="/:kind" component={List} />
-            <Route path="/:kind/:id" component={DefinitionPage} />
-            <Route path="/:kind/:id/history" component={History} />
+            <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
+            <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
+            <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/diff">
               <Later load={DIFF} />
             </Route>
@@ -53,8 +60,10 @@ export function App() {
   )
 }
 
-function Keys() {
+/** What all pages share, inside of the router. */
+function Everywhere() {
   useKeys()
+  useScrollMemory()
   return null
 }
 

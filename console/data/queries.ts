@@ -7,7 +7,9 @@ type Schemas = components['schemas']
 /** A kind's id. The document lists the kinds of this server; a page's URL may name any. */
 export type KindId = 'agents' | 'templates'
 export type Definition = Schemas['Definition']
-export type Row = Schemas['DefinitionList']['items'][number]
+type ListItem = Schemas['DefinitionList']['items'][number]
+/** A definition with the fields of a table. */
+export type Row = Exclude<ListItem, { kind: string }>
 export type Version = Schemas['VersionList']['items'][number]
 export type VersionDiff = Schemas['VersionDiff']
 export type Release = Schemas['ReleaseList']['items'][number]
@@ -41,20 +43,42 @@ export interface Filters {
   skill?: string
   category?: string
   search?: string
+  owner?: string
+  waiting?: string
+  sort?: string
   env?: string
 }
 
+/** Rows of one request: 10,000 definitions are twenty of them. */
+const ROWS = 500
+
+/** The kinds of the registry, with the number of their definitions by status. */
+export function useKinds({ env }: Place = {}) {
+  return useQuery({
+    queryKey: ['kinds', env],
+    queryFn: ({ signal }) => timed(receive(api.GET('/api/kinds', { params: { query: { env } }, signal }))),
+  })
+}
+
 /** The definitions of a kind, page by page. */
-export function useDefinitions(kind: string, filters: Filters) {
+export function useDefinitions(kind: string, filters: Filters, limit = ROWS) {
   return useInfiniteQuery({
-    queryKey: ['definitions', kind, filters],
+    queryKey: ['definitions', kind, filters, limit],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ signal, pageParam }) => {
-      const { status, ...rest } = filters
-      const query = { ...rest, status: splitStates(status), limit: 100, cursor: pageParam }
-      return timed(
-        receive(api.GET('/api/{kind}', { params: { path: { kind: kind as KindId }, query }, signal })),
-      )
+    queryFn: async ({ signal, pageParam }) => {
+      const { status, waiting, sort, ...rest } = filters
+      const query = {
+        ...rest,
+        status: splitStates(status),
+        waiting: waiting === 'true' ? ('true' as const) : undefined,
+        sort: sort === '-updatedAt' ? ('-updatedAt' as const) : undefined,
+        view: 'row' as const,
+        limit,
+        cursor: pageParam,
+      }
+      const params = { path: { kind: kind as KindId }, query }
+      const { body, ...answer } = await timed(receive(api.GET('/api/{kind}', { params, signal })))
+      return { ...answer, body: { ...body, items: body.items.filter(isRow) } }
     },
     getNextPageParam: ({ body }) => body.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -79,17 +103,28 @@ export function useVersions(kind: string, id: string, { env }: Place = {}) {
   })
 }
 
+/** Two versions to compare, and the number of unchanged lines around each change. */
+export interface Comparison {
+  kind: string
+  id: string
+  from: number
+  to: number
+  context: number
+  env?: string
+}
+
 /** What differs between two versions. */
-export function useVersionDiff(kind: string, id: string, from: number, to: number, { env }: Place = {}) {
+export function useVersionDiff({ kind, id, ...query }: Comparison) {
   return useQuery({
-    queryKey: ['diff', kind, id, from, to, env],
+    queryKey: ['diff', kind, id, query],
+    placeholderData: keepPreviousData,
     // Two versions never change.
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) =>
       timed(
         receive(
           api.GET('/api/{kind}/{id}/diff', {
-            params: { path: { kind: kind as KindId, id }, query: { from, to, env } },
+            params: { path: { kind: kind as KindId, id }, query },
             signal,
           }),
         ),
@@ -98,10 +133,9 @@ export function useVersionDiff(kind: string, id: string, from: number, to: numbe
 }
 
 /** The last releases; for publishers. */
-export function useReleases(limit: number, { env }: Place = {}, enabled = true) {
+export function useReleases(limit: number, { env }: Place = {}) {
   return useInfiniteQuery({
     queryKey: ['releases', limit, env],
-    enabled,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ signal, pageParam }) =>
       timed(
@@ -110,6 +144,8 @@ export function useReleases(limit: number, { env }: Place = {}, enabled = true) 
     getNextPageParam: ({ body }) => body.nextCursor ?? undefined,
   })
 }
+
+const isRow = (item: ListItem): item is Row => !('kind' in item)
 
 /** An answer with the server's time at which it was read. */
 async function timed<T extends object>(answer: Promise<T>): Promise<T & { asOf: number }> {

@@ -75,3 +75,42 @@ function pair(before: PatchLine | undefined, after: PatchLine | undefined): void
   before.partner = after
   after.partner = before
 }
+
+/** Lines that differ in blanks alone become unchanged lines; the new text is shown. */
+export function ignoreBlanks(hunks: readonly PatchHunk[]): PatchHunk[] {
+  return hunks.map(({ skipped, lines }) => ({
+    skipped,
+    lines: lines.flatMap((line): PatchLine[] => {
+      const { partner, sign, text } = line
+      if (!partner || withoutBlanks(partner.text) !== withoutBlanks(text)) return [line]
+      return sign === '-' ? [] : [{ sign: ' ', text, before: partner.before, after: line.after }]
+    }),
+  }))
+}
+
+const withoutBlanks = (text: string) => text.replace(/\s+/g, '')
+
+/** The rows of a split view: what was beside what is, and unchanged lines on both sides. */
+export function pairRows(lines: readonly PatchLine[]): PatchRow[] {
+  const rows: PatchRow[] = []
+  let removed: PatchLine[] = []
+  let added: PatchLine[] = []
+  const flush = () => {
+    for (let at = 0; at < Math.max(removed.length, added.length); at++) rows.push([removed[at], added[at]])
+    removed = []
+    added = []
+  }
+  for (const line of lines) {
+    if (line.sign === '-') removed.push(line)
+    else if (line.sign === '+') added.push(line)
+    else {
+      flush()
+      rows.push([line, line])
+    }
+  }
+  flush()
+  return rows
+}
+
+/** A line of the old text and the line of the new one beside it. */
+export type PatchRow = [before: PatchLine | undefined, after: PatchLine | undefined]

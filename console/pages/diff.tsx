@@ -1,12 +1,15 @@
-import { useEffect } from 'preact/hooks'
+import { useCallback, useEffect } from 'preact/hooks'
 import { useLocation, useParams, useSearch } from 'wouter-preact'
-import { useDefinition, useVersionDiff, type VersionDiff } from '../data/queries.ts'
+import { type Comparison, type Definition, useDefinition, useVersionDiff } from '../data/queries.ts'
 import { withQuery } from '../model/url-state.ts'
+import { useChangeKeys } from '../parts/change-keys.ts'
 import { Command } from '../parts/copy.tsx'
 import { DefinitionHeading } from '../parts/definition-heading.tsx'
-import { type FieldChange, FieldChanges } from '../parts/field-changes.tsx'
-import { isTyping } from '../parts/keys.ts'
-import { PatchView } from '../parts/patch-view.tsx'
+import { DiffChoices } from '../parts/diff-choices.tsx'
+import { FieldChanges } from '../parts/field-changes.tsx'
+import { useHash, useLineLinks } from '../parts/line-links.ts'
+import { type PatchProps, PatchView } from '../parts/patch-view.tsx'
+import { Pending } from '../parts/pending.tsx'
 import { ProblemView } from '../parts/problem.tsx'
 import { RiskList } from '../parts/risk-list.tsx'
 import { Skeleton } from '../parts/skeleton.tsx'
@@ -14,30 +17,24 @@ import { Skeleton } from '../parts/skeleton.tsx'
 /** What differs between two versions: risks first, then settings, then wording. */
 export default function Diff() {
   const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
-  const query = new URLSearchParams(useSearch())
-  const env = query.get('env') ?? undefined
-  const definition = useDefinition(kind, id, { env })
-  const newest = definition.data?.body.version ?? 1
-  const to = Number(query.get('to') ?? newest)
-  const from = Number(query.get('from') ?? Math.max(1, to - 1))
-  if (!definition.data)
-    return (
-      <div class="page">
-        {definition.error ? (
-          <ProblemView error={definition.error} retry={() => definition.refetch()} />
-        ) : (
-          <Skeleton />
-        )}
-      </div>
-    )
+  const search = useSearch()
+  const env = new URLSearchParams(search).get('env') ?? undefined
+  const { data, error, refetch } = useDefinition(kind, id, { env })
+  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
+  const { from, to, context } = readVersions(search, data.body)
   return (
     <div class="page is-wide">
-      <DefinitionHeading definition={definition.data.body} tab="/diff" />
-      <Choices from={from} to={to} newest={newest} />
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <DefinitionHeading definition={data.body} tab="/diff" />
+      <DiffChoices from={from} to={to} newest={data.body.latestVersion} live={liveOf(data.body)} />
       {from === to ? (
-        <p class="soft part">This is one version: choose two to compare.</p>
+        <p class="soft part">
+          {data.body.latestVersion === 1
+            ? 'There is one version, so there is nothing to compare yet.'
+            : 'This is one version: choose two to compare.'}
+        </p>
       ) : (
-        <Comparison kind={kind} id={id} from={from} to={to} env={env} />
+        <Changes kind={kind} id={id} from={from} to={to} context={context} env={env} />
       )}
       <p class="page-foot">
         <Command text={`nofx registry diff ${kind} ${id} --from ${from} --to ${to}`} />
@@ -46,36 +43,60 @@ export default function Diff() {
   )
 }
 
-interface ComparisonProps {
-  kind: string
-  id: string
-  from: number
-  to: number
-  env?: string
+const liveOf = ({ live, version }: Definition) => (live ? version : undefined)
+
+/** The versions of the address; without them, a draft that waits with what is live, or the newest with the one before. */
+function readVersions(search: string, { version, latestVersion, draftVersion }: Definition) {
+  const query = new URLSearchParams(search)
+  const to = Number(query.get('to') ?? draftVersion ?? latestVersion)
+  const before = to === draftVersion && version !== draftVersion ? version : Math.max(1, to - 1)
+  return {
+    from: Number(query.get('from') ?? before),
+    to,
+    context: Number(query.get('context') ?? CONTEXT[0]),
+  }
 }
 
-function Comparison({ kind, id, from, to, env }: ComparisonProps) {
-  const { data, error, refetch } = useVersionDiff(kind, id, from, to, { env })
+/** Unchanged lines around a change, from few to many. */
+const CONTEXT = [3, 25, 1000]
+
+function Changes(asked: Comparison) {
+  const { data, error, refetch } = useVersionDiff(asked)
+  const target = useHash()
   useEffect(() => {
-    if (data && location.hash)
-      document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
-  }, [data])
+    if (data && target !== '') document.getElementById(target)?.scrollIntoView({ block: 'center' })
+  }, [data, target])
   useChangeKeys()
+  useLineLinks()
   if (!data) return error ? <ProblemView error={error} retry={() => refetch()} /> : <Skeleton />
   const { risks, fields, files } = data.body
   if (risks.length + fields.length + files.length === 0)
     return <p class="soft part">These two versions have the same content.</p>
   return (
     <>
+      {error && <ProblemView error={error} retry={() => refetch()} />}
       <RiskList risks={risks} />
-      <FieldChanges fields={fields as unknown as FieldChange[]} />
-      <Files files={files} />
+      <FieldChanges fields={fields} />
+      <Files files={files} context={asked.context} target={target} />
     </>
   )
 }
 
-function Files({ files }: { files: VersionDiff['files'] }) {
-  const form = new URLSearchParams(useSearch()).get('view') === 'split' ? 'split' : 'unified'
+interface FilesProps {
+  files: PatchProps['file'][]
+  context: number
+  target: string
+}
+
+function Files({ files, context, target }: FilesProps) {
+  const [path, navigate] = useLocation()
+  const search = useSearch()
+  const query = new URLSearchParams(search)
+  const more = CONTEXT.find((lines) => lines > context)
+  const expand = useCallback(
+    () => navigate(path + withQuery(search, { context: String(more) })),
+    [navigate, path, search, more],
+  )
   if (files.length === 0) return null
   return (
     <section class="part">
@@ -83,79 +104,15 @@ function Files({ files }: { files: VersionDiff['files'] }) {
         Files <span class="soft count">{files.length}</span>
       </h2>
       {files.map((file) => (
-        <PatchView key={file.path} file={file} form={form} />
+        <PatchView
+          key={file.path}
+          file={file}
+          isSplit={query.get('view') === 'split'}
+          showsBlanks={query.get('blanks') !== 'off'}
+          target={target}
+          expand={more === undefined ? undefined : expand}
+        />
       ))}
     </section>
   )
-}
-
-function Choices({ from, to, newest }: { from: number; to: number; newest: number }) {
-  const [path, navigate] = useLocation()
-  const search = useSearch()
-  const form = new URLSearchParams(search).get('view') ?? 'unified'
-  const set = (changes: Record<string, string | undefined>) => navigate(path + withQuery(search, changes))
-  const versions = Array.from({ length: newest }, (_none, at) => newest - at)
-  return (
-    <div class="choices">
-      <Version name="from" value={from} versions={versions} choose={(version) => set({ from: version })} />
-      <span aria-hidden="true">→</span>
-      <Version name="to" value={to} versions={versions} choose={(version) => set({ to: version })} />
-      <fieldset class="segments">
-        <legend class="visually-hidden">View</legend>
-        {['unified', 'split'].map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={form === name}
-            onClick={() => set({ view: name === 'unified' ? undefined : name })}
-          >
-            {name}
-          </button>
-        ))}
-      </fieldset>
-    </div>
-  )
-}
-
-interface VersionProps {
-  name: string
-  value: number
-  versions: readonly number[]
-  choose: (version: string) => void
-}
-
-function Version({ name, value, versions, choose }: VersionProps) {
-  return (
-    <label class="soft">
-      {name}{' '}
-      <select value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-        {versions.map((version) => (
-          <option key={version} value={version}>
-            v{version}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
-/** `n` and `p` go to the next and the previous changed line. */
-function useChangeKeys(): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (isTyping(event) || (event.key !== 'n' && event.key !== 'p')) return
-      const runs = [
-        ...document.querySelectorAll(
-          '.line-of-patch:not(.is-added, .is-removed) + :is(.is-added, .is-removed)',
-        ),
-      ]
-      const middle = innerHeight / 3
-      const next = runs.find((run) => run.getBoundingClientRect().top > middle + 1)
-      const previous = runs.findLast((run) => run.getBoundingClientRect().top < middle - 1)
-      const target = event.key === 'n' ? next : previous
-      if (target) scrollBy({ top: target.getBoundingClientRect().top - middle })
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
 }

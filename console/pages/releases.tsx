@@ -9,27 +9,36 @@ import { Skeleton } from '../parts/skeleton.tsx'
 
 /** What moved together, by whom, why and when. */
 export default function Releases() {
-  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
-  const { publisher } = useSession()
-  const list = useReleases(50, { env }, publisher)
-  const releases = list.data?.pages.flatMap(({ body }) => body.items) ?? []
+  const { isKnown, publisher } = useSession()
   return (
     <div class="page">
       <Heading title="Releases" />
-      {!publisher ? (
-        <Empty command="nofx console">Publishers see who moved what, and why. Sign in as one.</Empty>
-      ) : list.error ? (
-        <ProblemView error={list.error} retry={() => list.refetch()} />
-      ) : list.isPending ? (
-        <Skeleton />
+      {publisher ? (
+        <AllReleases />
+      ) : isKnown ? (
+        <Empty command="nofx console">Who moved what, and why, is shown to publishers. Sign in as one.</Empty>
       ) : (
-        <ReleaseList releases={releases} />
-      )}
-      {list.hasNextPage && (
-        <button type="button" onClick={() => list.fetchNextPage()}>
-          Show older releases
-        </button>
+        <Skeleton />
       )}
     </div>
+  )
+}
+
+function AllReleases() {
+  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const list = useReleases(50, { env })
+  const releases = list.data?.pages.flatMap(({ body }) => body.items)
+  return (
+    <>
+      {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
+      {releases ? <ReleaseList releases={releases} /> : !list.error && <Skeleton />}
+      {list.hasNextPage && (
+        <p class="actions">
+          <button type="button" onClick={() => list.fetchNextPage()}>
+            Show older releases
+          </button>
+        </p>
+      )}
+    </>
   )
 }

@@ -11,7 +11,13 @@ export function Copy({ text, label }: { text: string; label: string }) {
     } else if (field.current) getSelection()?.selectAllChildren(field.current)
   }
   return (
-    <button type="button" class="copy" onClick={copy} aria-label={`Copy ${label}`} title={`Copy ${label}`}>
+    <button
+      type="button"
+      class="quiet copy"
+      onClick={copy}
+      aria-label={`Copy ${label}`}
+      title={`Copy ${label}`}
+    >
       <span ref={field} class="visually-hidden">
         {text}
       </span>

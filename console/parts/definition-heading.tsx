@@ -1,20 +1,19 @@
 import type { Definition } from '../data/queries.ts'
-import { linkCommit } from '../model/commit-link.ts'
+import { CommitLink } from './commit-link.tsx'
 import { Foreign } from './foreign.tsx'
 import { Heading } from './heading.tsx'
 import { Link } from './link.tsx'
 import { Status } from './status.tsx'
 import { Time } from './time.tsx'
 
-const TABS = [
-  ['', 'Overview'],
-  ['/history', 'History'],
-  ['/diff', 'Diff'],
-] as const
-
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
-  const { kind, id, metadata } = definition
+  const { kind, id, metadata, latestVersion } = definition
+  const tabs = [
+    ['', 'Overview', undefined],
+    ['/history', 'History', latestVersion],
+    ['/diff', 'Diff', undefined],
+  ] as const
   return (
     <div class="definition-heading">
       <Heading title={`${id} · ${kind}`}>
@@ -28,9 +27,10 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
       </p>
       <Origin definition={definition} />
       <nav class="tabs" aria-label="Views of this definition">
-        {TABS.map(([path, name]) => (
-          <Link key={path} to={`/${kind}/${id}${path}`} current={tab === path}>
+        {tabs.map(([path, name, count]) => (
+          <Link key={path} to={`/${kind}/${id}${path}`} class="tab" current={tab === path}>
             {name}
+            {count !== undefined && <span class="soft count">{count}</span>}
           </Link>
         ))}
       </nav>
@@ -39,7 +39,7 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
 }
 
 function LiveSince({
-  definition: { live, version, declaredVersion, updatedAt },
+  definition: { live, version, declaredVersion, liveSince },
 }: {
   definition: Definition
 }) {
@@ -58,47 +58,60 @@ function LiveSince({
           (<Foreign text={declaredVersion} />)
         </span>
       )}{' '}
-      <span class="soft">
-        since <Time iso={updatedAt} />
-      </span>
+      {liveSince && (
+        <span class="soft">
+          since <Time iso={liveSince} />
+        </span>
+      )}
     </span>
   )
 }
 
+/** What made the version, who and why; the last two are for publishers. */
 function Origin({ definition }: { definition: Definition }) {
-  const { origin, commitSha } = definition
+  const { kind, id, origin, actor, reason, commitSha, dirty, draftVersion, version, held = [] } = definition
   return (
     <p class="line soft">
-      <span>{ORIGINS[origin] ?? origin}</span>
+      <span>
+        {ORIGINS[origin]}
+        {actor && (
+          <>
+            {' by '}
+            <Foreign text={actor} />
+          </>
+        )}
+        {reason && (
+          <>
+            {': “'}
+            <Foreign text={reason} />”
+          </>
+        )}
+      </span>
       {commitSha && (
         <span>
           commit <CommitLink sha={commitSha} repository={definition.manifest.repository} />
+          {dirty && ', with files that were not committed'}
         </span>
+      )}
+      {draftVersion && draftVersion !== version && (
+        <Link to={`/${kind}/${id}/diff?from=${version}&to=${draftVersion}`} class="is-attention">
+          draft v{draftVersion} waits
+        </Link>
+      )}
+      {held.length > 0 && (
+        <span class="is-attention">held: {held.map((digest) => digest.slice(0, 8)).join(', ')}</span>
       )}
     </p>
   )
 }
 
-const ORIGINS: Readonly<Record<string, string>> = {
+const ORIGINS: Readonly<Record<Definition['origin'], string>> = {
   publish: 'Published',
   rollback: 'Rolled back',
+  remove: 'Removed',
   promote: 'Promoted',
   undelete: 'Undeleted',
+  rebase: 'Published again after a rewrite of the commits',
   disable: 'Disabled',
   enable: 'Enabled',
-}
-
-/** A commit, linked where its host has pages for commits. */
-export function CommitLink({ sha, repository }: { sha: string; repository?: unknown }) {
-  const url = linkCommit(
-    typeof repository === 'object' && repository ? (repository as { url?: unknown }).url : repository,
-    sha,
-  )
-  const short = <code>{sha.slice(0, 8)}</code>
-  if (!url) return <span title={sha}>{short}</span>
-  return (
-    <a href={url} rel="noopener noreferrer nofollow" title={url}>
-      {short}
-    </a>
-  )
 }

@@ -1,12 +1,8 @@
+import type { VersionDiff } from '../data/queries.ts'
 import { compareSets } from '../model/set-change.ts'
 import { Foreign } from './foreign.tsx'
 
-/** A field whose value differs; absent on the side where it is not set. */
-export interface FieldChange {
-  path: string
-  before?: unknown
-  after?: unknown
-}
+type FieldChange = VersionDiff['fields'][number]
 
 /** Changed settings by field. A set is shown as what came and what went. */
 export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
@@ -20,7 +16,7 @@ export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
         {fields.map((field) => (
           <div key={field.path} class="field">
             <dt>
-              <code>
+              <code class="field-name">
                 <Foreign text={field.path} />
               </code>
             </dt>
@@ -41,12 +37,12 @@ function Change({ field: { before, after } }: { field: FieldChange }) {
       <span class="members">
         {sets.same > 0 && <span class="soft">{sets.same} stay</span>}
         {sets.removed.map((member) => (
-          <del key={member}>
+          <del key={member} class="member-removed">
             <Foreign text={member} />
           </del>
         ))}
         {sets.added.map((member) => (
-          <ins key={member}>
+          <ins key={member} class="member-added">
             <Foreign text={member} />
           </ins>
         ))}
@@ -55,13 +51,13 @@ function Change({ field: { before, after } }: { field: FieldChange }) {
   return (
     <span class="members">
       {before !== undefined && (
-        <del>
+        <del class="member-removed">
           <Foreign text={print(before)} />
         </del>
       )}
       {before !== undefined && after !== undefined && <span class="soft"> → </span>}
       {after !== undefined && (
-        <ins>
+        <ins class="member-added">
           <Foreign text={print(after)} />
         </ins>
       )}

@@ -7,10 +7,19 @@ import { markHidden } from '../model/hidden-marks.ts'
 export function Foreign({ text }: { text: string }) {
   return (
     <bdi>
+      <Pieces text={text} />
+    </bdi>
+  )
+}
+
+/** The same for an element that holds nothing else, such as a line: it needs no element of its own. */
+export function Pieces({ text }: { text: string }) {
+  return (
+    <>
       {markHidden(text).map((piece) =>
         'text' in piece ? piece.text : <HiddenMark key={piece.at} name={piece.name} />,
       )}
-    </bdi>
+    </>
   )
 }
 

@@ -1,122 +1,147 @@
-import { countLines, type PatchLine, readPatch } from '../model/patch-lines.ts'
-import { markWords, type Run } from '../model/word-marks.ts'
+import { useState } from 'preact/hooks'
+import type { VersionDiff } from '../data/queries.ts'
+import {
+  countLines,
+  ignoreBlanks,
+  type PatchHunk,
+  type PatchLine,
+  pairRows,
+  readPatch,
+} from '../model/patch-lines.ts'
+import { Block } from './block.tsx'
 import { Foreign } from './foreign.tsx'
 import { memo } from './memo.ts'
+import { Line, Pair } from './patch-line.tsx'
 
-export type PatchForm = 'unified' | 'split'
-
-interface FileChange {
-  path: string
-  change: string
-  sizes: readonly number[]
-  patch?: string
+export interface PatchForm {
+  isSplit: boolean
+  /** Whether lines that differ in blanks alone count as changed. */
+  showsBlanks: boolean
 }
 
+export interface PatchProps extends PatchForm {
+  file: Omit<VersionDiff['files'][number], 'sizes'> & { sizes: readonly number[] }
+  /** The id of the line that the address names. */
+  target: string
+  /** Shows more unchanged lines around each change. */
+  expand?: () => void
+}
+
+/** Up to so many lines are all in the document, so that the browser finds text in them. */
+const ALL_AT_ONCE = 1000
+/** Lines of a block, in longer changes. */
+const BLOCK = 100
+/** Longer changes are shown when they are asked for. */
+const FOLDED = 20_000
+
 /** The change of one file: its lines where it is a text, its sizes where it is not. */
-export const PatchView = memo(function PatchView({ file, form }: { file: FileChange; form: PatchForm }) {
-  const hunks = file.patch ? readPatch(file.patch) : []
-  const { added, removed } = countLines(hunks)
+export const PatchView = memo(function PatchView({ file, showsBlanks, ...rest }: PatchProps) {
+  const [isOpen, setOpen] = useState(false)
+  const read = file.patch ? readPatch(file.patch) : []
+  const hunks = showsBlanks ? read : ignoreBlanks(read)
+  const length = hunks.reduce((sum, { lines }) => sum + lines.length, 0)
   return (
     <section class="file" id={file.path} aria-label={file.path}>
-      <h3 class="file-head">
-        <code>
-          <Foreign text={file.path} />
-        </code>
-        {file.change !== 'changed' && <span class="soft">{file.change}</span>}
-        <span class="count">
-          <span class="is-live">+{added}</span> <span class="is-danger">−{removed}</span>
-        </span>
-      </h3>
+      <PatchHead file={file} hunks={hunks} />
       {hunks.length === 0 && <p class="soft file-note">{tellSizes(file)}</p>}
-      <div class={`patch is-${form}`}>
-        {hunks.map((hunk) => (
-          <div key={hunk.lines[0]?.before ?? hunk.lines[0]?.after} class="hunk">
-            {hunk.skipped > 0 && <p class="skipped soft">{hunk.skipped} unchanged lines</p>}
-            {form === 'unified'
-              ? hunk.lines.map((line) => <Line key={keyOf(line)} line={line} path={file.path} />)
-              : pairRows(hunk.lines).map(([left, right]) => (
-                  <div key={`${left ? keyOf(left) : ''}${right ? keyOf(right) : ''}`} class="pair">
-                    {left ? <Line line={left} path={file.path} /> : <div class="line-empty" />}
-                    {right ? <Line line={right} path={file.path} /> : <div class="line-empty" />}
-                  </div>
-                ))}
-          </div>
-        ))}
-      </div>
+      {length > FOLDED && !isOpen ? (
+        <p class="file-note">
+          <button type="button" onClick={() => setOpen(true)}>
+            Show {length.toLocaleString('en')} lines
+          </button>
+        </p>
+      ) : (
+        <div class={`patch ${rest.isSplit ? 'is-split' : ''}`}>
+          {hunks.map((hunk) => (
+            <Hunk
+              key={hunk.lines[0] && keyOf(hunk.lines[0])}
+              hunk={hunk}
+              path={file.path}
+              isLong={length > ALL_AT_ONCE}
+              {...rest}
+            />
+          ))}
+        </div>
+      )}
     </section>
   )
 })
 
-const WORDS = { '+': 'added', '-': 'removed', ' ': '' }
-const CLASSES = { '+': 'is-added', '-': 'is-removed', ' ': '' }
-
-/** One element a line; the numbers are drawn by the style sheet, so that a copied selection has the text alone. */
-function Line({ line, path }: { line: PatchLine; path: string }) {
-  const { sign, before, after } = line
+function PatchHead({
+  file: { path, change, patch },
+  hunks,
+}: Pick<PatchProps, 'file'> & { hunks: PatchHunk[] }) {
+  const { added, removed } = countLines(hunks)
   return (
-    <div
-      class={`line-of-patch ${CLASSES[sign]}`}
-      data-before={before ?? ''}
-      data-after={after ?? ''}
-      data-sign={sign}
-      id={after === undefined ? undefined : `${path}:${after}`}
-    >
-      {sign !== ' ' && <span class="visually-hidden">{WORDS[sign]} </span>}
-      <Words line={line} />
+    <h3 class="file-head">
+      <code class="file-name">
+        <Foreign text={path} />
+      </code>
+      {change !== 'changed' && <span class="soft">{change}</span>}
+      {patch && (
+        <span class="count">
+          <span class="is-live">+{added}</span> <span class="is-danger">−{removed}</span>
+        </span>
+      )}
+    </h3>
+  )
+}
+
+interface HunkProps extends Pick<PatchProps, 'isSplit' | 'target' | 'expand'> {
+  hunk: PatchHunk
+  path: string
+  isLong: boolean
+}
+
+function Hunk({ hunk: { skipped, lines }, path, isSplit, isLong, target, expand }: HunkProps) {
+  const name = (line: PatchLine) => `${path}:${line.after}`
+  const rows = isSplit
+    ? pairRows(lines).map(([left, right]) => ({
+        key: `${left ? keyOf(left) : ''} ${right ? keyOf(right) : ''}`,
+        ids: right ? [name(right)] : [],
+        draw: () => <Pair left={left} right={right} path={path} target={target} />,
+      }))
+    : lines.map((line) => ({
+        key: keyOf(line),
+        ids: [name(line)],
+        draw: () => <Line line={line} path={path} target={target} />,
+      }))
+  return (
+    <div class="hunk">
+      {skipped > 0 && <Skipped count={skipped} expand={expand} />}
+      {cut(rows, isLong ? BLOCK : rows.length).map((block) => (
+        <Block
+          key={block[0]?.key}
+          rows={block}
+          isAlwaysShown={!isLong || block.some(({ ids }) => ids.includes(target))}
+        />
+      ))}
     </div>
   )
 }
 
-function Words({ line }: { line: PatchLine }) {
-  const runs = runsOf(line)
-  if (!runs) return <Foreign text={line.text} />
-  const Mark = line.sign === '+' ? 'ins' : 'del'
+function Skipped({ count, expand }: { count: number; expand?: () => void }) {
+  const text = count === 1 ? '1 unchanged line' : `${count.toLocaleString('en')} unchanged lines`
   return (
-    <>
-      {runs.map(({ at, text, isChanged }) =>
-        isChanged ? (
-          <Mark key={at}>
-            <Foreign text={text} />
-          </Mark>
-        ) : (
-          <Foreign key={at} text={text} />
-        ),
+    <p class="skipped soft">
+      {text}
+      {expand && (
+        <button type="button" class="quiet" onClick={expand}>
+          Show more of them
+        </button>
       )}
-    </>
+    </p>
   )
 }
 
-function runsOf({ sign, text, partner }: PatchLine): Run[] | undefined {
-  if (!partner) return undefined
-  return sign === '-' ? markWords(text, partner.text)?.before : markWords(partner.text, text)?.after
-}
-
-/** Rows of a split view: what was on the left of what is; unchanged lines on both sides. */
-function pairRows(lines: readonly PatchLine[]): [PatchLine | undefined, PatchLine | undefined][] {
-  const rows: [PatchLine | undefined, PatchLine | undefined][] = []
-  let removed: PatchLine[] = []
-  let added: PatchLine[] = []
-  const flush = () => {
-    for (let at = 0; at < Math.max(removed.length, added.length); at++) rows.push([removed[at], added[at]])
-    removed = []
-    added = []
-  }
-  for (const line of lines) {
-    if (line.sign === '-') removed.push(line)
-    else if (line.sign === '+') added.push(line)
-    else {
-      flush()
-      rows.push([line, line])
-    }
-  }
-  flush()
-  return rows
+function cut<T>(rows: readonly T[], size: number): T[][] {
+  const count = Math.ceil(rows.length / Math.max(1, size))
+  return Array.from({ length: count }, (_none, at) => rows.slice(at * size, (at + 1) * size))
 }
 
 const keyOf = ({ sign, before, after }: PatchLine) => `${sign}${before ?? ''}:${after ?? ''}`
 
-function tellSizes({ sizes, change }: FileChange): string {
-  const [before, after] = sizes
+function tellSizes({ sizes: [before, after], change }: PatchProps['file']): string {
   if (change === 'added') return `${after ?? 0} bytes`
   if (change === 'removed') return `${before ?? 0} bytes before`
   return `${before ?? 0} → ${after ?? 0} bytes`

@@ -15,8 +15,8 @@ export function ReleaseList({ releases }: { releases: readonly Release[] }) {
     <ol class="releases">
       {releases.map((release) => (
         <li key={release.id}>
-          <span class="release-what">
-            <span class={`tag is-${release.origin}`}>{release.origin}</span>
+          <span class={`release-origin is-${release.origin}`}>{release.origin}</span>
+          <span class="release-moves">
             <Moves outcomes={release.outcomes} />
           </span>
           <span class="release-who soft">
@@ -28,7 +28,7 @@ export function ReleaseList({ releases }: { releases: readonly Release[] }) {
               </>
             )}
           </span>
-          <span class="soft">
+          <span class="release-when soft">
             <Time iso={release.createdAt} />
           </span>
         </li>

@@ -1,31 +1,20 @@
-import { countRisks, sortRisks } from '../model/sort-risks.ts'
+import type { VersionDiff } from '../data/queries.ts'
+import { countRisks } from '../model/count-risks.ts'
 import { Foreign } from './foreign.tsx'
 
-interface Risk {
-  level: string
-  field: string
-  message: string
-}
-
-/** What reaches further than before, high before low; said as well when nothing does. */
-export function RiskList({ risks }: { risks: readonly Risk[] }) {
-  if (risks.length === 0)
-    return (
-      <section class="part">
-        <h2>Look twice</h2>
-        <p class="soft">
-          Nothing reaches further than before: hosts, tools, secrets, permissions and limits.
-        </p>
-      </section>
-    )
+/** What reaches further than before, as the server orders it: high before low. */
+export function RiskList({ risks }: { risks: VersionDiff['risks'] }) {
   return (
     <section class="part">
-      <h2>
-        Look twice <span class="soft count">{countRisks(risks)}</span>
-      </h2>
+      <h2>Look twice {risks.length > 0 && <span class="soft count">{countRisks(risks)}</span>}</h2>
+      {risks.length === 0 && (
+        <p class="soft note">
+          Nothing reaches further than before: no host, tool, secret, permission or limit.
+        </p>
+      )}
       <ul class="risks">
-        {sortRisks(risks).map((risk) => (
-          <li key={`${risk.field} ${risk.message}`} class="risk">
+        {risks.map((risk) => (
+          <li key={`${risk.id} ${risk.field} ${risk.message}`} class="risk">
             <span class={`level is-${risk.level}`}>{risk.level}</span>
             <span>
               <Foreign text={risk.message} />

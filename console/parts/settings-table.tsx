@@ -27,7 +27,7 @@ export function SettingsTable({ manifest }: { manifest: Readonly<Record<string, 
         {rows.map(([name, value]) => (
           <div key={name} class="field">
             <dt>
-              <code>
+              <code class="field-name">
                 <Foreign text={name} />
               </code>
             </dt>
@@ -46,8 +46,8 @@ function Value({ value }: { value: unknown }) {
   if (Array.isArray(value) && value.every(isFlat))
     return (
       <span class="members">
-        {value.map((member) => (
-          <span key={String(member)} class="member">
+        {value.map((member, at) => (
+          <span key={`${at} ${member}`} class="member">
             <Foreign text={print(member)} />
           </span>
         ))}
@@ -78,7 +78,7 @@ function Deep({ value }: { value: unknown }) {
       <summary class="soft">
         {Array.isArray(value) ? `${value.length} entries` : `${Object.keys(value as object).length} fields`}
       </summary>
-      <pre>
+      <pre class="deep-text">
         <Foreign text={text} />
       </pre>
     </details>

@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
+import { useKinds } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
+import { carryQuery } from '../model/url-state.ts'
 import { Foreign } from './foreign.tsx'
 import { Freshness } from './freshness.tsx'
 import { Link } from './link.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
-const SECTIONS = [
-  ['/agents', 'Agents'],
-  ['/templates', 'Templates'],
-  ['/releases', 'Releases'],
-] as const
+/** The kinds before the server has named its own. */
+const KINDS = [{ id: 'agents' }, { id: 'templates' }]
 
 /** What every page has: the environment's band, the bar with sections and search, and the page itself. */
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -28,19 +28,22 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 function Bar() {
   const [path] = useLocation()
+  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const kinds = useKinds({ env }).data?.body.items ?? KINDS
+  const sections = [...kinds.map(({ id }) => id), 'releases']
   return (
     <header class="bar">
-      <Link to="/" class="mark" current={path === '/'}>
+      <Link to="/" class="bar-mark" current={path === '/'}>
         NOFX
       </Link>
-      <nav aria-label="Sections">
-        {SECTIONS.map(([to, name]) => (
-          <Link key={to} to={to} current={path === to || path.startsWith(`${to}/`)}>
-            {name}
+      <nav class="sections" aria-label="Sections">
+        {sections.map((name) => (
+          <Link key={name} to={`/${name}`} class="section" current={path.split('/')[1] === name}>
+            {name.charAt(0).toUpperCase() + name.slice(1)}
           </Link>
         ))}
       </nav>
-      <SearchField />
+      <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
       <Freshness />
       <ThemeSwitch />
       <Person />
@@ -48,25 +51,29 @@ function Bar() {
   )
 }
 
-function SearchField() {
-  const [path, navigate] = useLocation()
-  const kind = SECTIONS.find(([to]) => to !== '/releases' && path.startsWith(to))?.[0] ?? '/agents'
+function SearchField({ kind }: { kind: string }) {
+  const [, navigate] = useLocation()
+  const search = useSearch()
+  const field = useRef<HTMLInputElement>(null)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const text = new FormData(event.currentTarget as HTMLFormElement).get('search')
-    navigate(`${kind}?search=${encodeURIComponent(String(text ?? ''))}`)
+    const text = field.current?.value.trim() ?? ''
+    navigate(carryQuery(text === '' ? `/${kind}` : `/${kind}?search=${encodeURIComponent(text)}`, search))
   }
   return (
     <search class="search">
       <form onSubmit={submit}>
         <input
+          ref={field}
+          class="search-field"
           type="search"
-          name="search"
-          aria-label={`Search ${kind.slice(1)}`}
-          placeholder="Search"
+          aria-label={`Search ${kind}`}
+          placeholder={`Search ${kind}`}
           id="search"
         />
-        <kbd>/</kbd>
+        <span class="key" aria-hidden="true">
+          /
+        </span>
       </form>
     </search>
   )
@@ -76,12 +83,10 @@ function Person() {
   const { registry, actor, signedIn } = useSession()
   return (
     <span class="person soft">
-      {registry && <Foreign text={registry.environment === 'dev' ? 'nofx dev' : registry.name} />}
-      {signedIn && actor && (
-        <>
-          {' · '}
-          <Foreign text={actor} />
-        </>
+      {signedIn && actor ? (
+        <Foreign text={actor} />
+      ) : (
+        registry && <Foreign text={registry.environment === 'dev' ? 'not signed in' : registry.name} />
       )}
     </span>
   )

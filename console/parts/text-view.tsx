@@ -1,32 +1,35 @@
-import { Foreign } from './foreign.tsx'
+import { useState } from 'preact/hooks'
+import { foldText } from '../model/fold-text.ts'
+import { markVariables } from '../model/variable-marks.ts'
+import { Foreign, Pieces } from './foreign.tsx'
 
-/** Names of variables as prompts write them. */
-const PIECES = /\{\{\s*[\w.]+\s*\}\}|[^{]+|\{/g
-
-/** A text as it is: never interpreted, with its variables marked. */
+/** A text as it is: never interpreted, with its variables marked. A long one is folded. */
 export function TextView({ path, text }: { path: string; text: string }) {
+  const [isOpen, setOpen] = useState(false)
+  const { shown, lines, isFolded } = foldText(text)
   return (
-    <section class="file" id={path}>
+    <section class="file" id={path} aria-label={path}>
       <h3 class="file-head">
-        <code>
+        <code class="file-name">
           <Foreign text={path} />
         </code>
-        <span class="soft count">{text.split('\n').length - (text.endsWith('\n') ? 1 : 0)} lines</span>
+        <span class="soft count">
+          {lines.toLocaleString('en')} {lines === 1 ? 'line' : 'lines'}
+        </span>
       </h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls, also by keyboard */}
-      <pre class="text" tabIndex={0}>
-        {piecesOf(text).map(({ at, piece, isVariable }) =>
-          isVariable ? <mark key={at}>{piece}</mark> : <Foreign key={at} text={piece} />,
+      <pre class="text">
+        {markVariables(isOpen ? text : shown).map(({ at, text: piece, isVariable }) =>
+          isVariable ? <mark key={at}>{piece}</mark> : <Pieces key={at} text={piece} />,
         )}
       </pre>
+      {isFolded && (
+        <p class="file-note is-foot">
+          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'Fold' : `Show all ${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}
+          </button>
+          {!isOpen && <span class="soft">{text.length.toLocaleString('en')} characters</span>}
+        </p>
+      )}
     </section>
   )
-}
-
-function piecesOf(text: string) {
-  return [...text.matchAll(PIECES)].map(({ 0: piece, index }) => ({
-    at: index,
-    piece,
-    isVariable: piece.length > 1 && piece.startsWith('{{'),
-  }))
 }

@@ -18,7 +18,7 @@ const NO_FEATURES = [
   'payment',
   'usb',
   'serial',
- 
+
   'display-capture',
 ]
 

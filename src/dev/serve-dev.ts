@@ -151,13 +151,11 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
     ],
     own,
   )
-  const live = {
-    upgrade: realtime.upgrade,
-    close: () => {
-      api.endStreams()
-      return realtime.close()
-    },
+  const closeLive = () => {
+    api.endStreams()
+    return realtime.close()
   }
+  const live = { upgrade: realtime.upgrade, close: closeLive }
   const close = () => functions.close().finally(cloud.close)
   const registry = createEmbeddedRegistry(cloud, kinds, devLabel(url))
   const signInCode = () => api.codes?.create().code
