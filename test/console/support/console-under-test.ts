@@ -99,8 +99,21 @@ function watch(page: Page, url: string): string[] {
 /** Waits until the page shows its data. */
 export async function settled(page: Page): Promise<Page> {
   await page.locator('h1').waitFor()
-  await page.waitForFunction('!document.querySelector("[aria-busy]")')
+  await page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
   return page
+}
+
+/** The value of an expression in the page, read as developer tools do: the page's own policy allows no `eval`. */
+export async function inPage<T>(page: Page, expression: string): Promise<T> {
+  const tools = await page.context().newCDPSession(page)
+  try {
+    const asked = { expression, awaitPromise: true, returnByValue: true }
+    const { result, exceptionDetails } = await tools.send('Runtime.evaluate', asked)
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    return result.value as T
+  } finally {
+    await tools.detach()
+  }
 }
 
 /** The texts of elements, with blanks as a reader sees them. */
