@@ -103,19 +103,21 @@ function parsePath(shape: z.ZodType, params: Record<string, string>): unknown {
 function parseQuery(route: Route, search: URLSearchParams): unknown {
   const given = new Map<string, string | string[]>()
   for (const name of new Set(search.keys())) {
-    if (name === ENV_PARAMETER && route.previews !== false) continue
+    if (name === ENV_PARAMETER) {
+      if (route.previews === false) throw unknownParameter(name)
+      continue
+    }
     const values = search.getAll(name)
     given.set(name, values.length === 1 ? (values[0] ?? '') : values)
   }
   if (route.query) return parse(route.query, Object.fromEntries(given), 'the query')
   const [unknown] = given.keys()
   if (unknown === undefined) return {}
-  throw refuse(
-    400,
-    'BAD_REQUEST',
-    `the parameter "${unknown.slice(0, 64)}" is unknown`,
-    'remove the parameter',
-  )
+  throw unknownParameter(unknown)
+}
+
+function unknownParameter(name: string) {
+  return refuse(400, 'BAD_REQUEST', `the parameter "${name.slice(0, 64)}" is unknown`, 'remove the parameter')
 }
 
 /** @throws Refusal 400 with every field that does not fit */

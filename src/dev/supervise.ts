@@ -10,7 +10,7 @@ export interface Ready {
   pid: number
   /** Where the edge functions run. */
   runtime: 'deno' | 'in process'
-  /** The address of the console, with a code that signs a browser in once; absent where nobody can sign in. */
+  /** The address of the console, with a code that signs a browser in once; absent where browsers cannot sign in. */
   signIn?: string
 }
 

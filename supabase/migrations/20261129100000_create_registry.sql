@@ -2699,6 +2699,43 @@ begin
       select h.id from public.registry_heads h where h.kind = p_kind and h.draft_version is not null);
   end if;
   v_page := (
+    -- planned twice: for a page in order, and for the number of all
+    with matching as not materialized (
+      select h.* from (
+        select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
+        from public.registry_heads h
+        where v_at is null and h.kind = p_kind
+        union all
+        select h.kind, h.id, r.state, case when r.state <> 'removed' then r.version end, r.digest, r.metadata,
+          r.prompt_hash, r.created_at
+        from public.registry_heads h
+        cross join lateral (
+          select v.state, v.version, v.digest, v.metadata, v.prompt_hash, v.created_at
+          from public.registry_revisions v
+          where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
+            and date_trunc('milliseconds', v.created_at) <= v_at
+          order by v.version desc limit 1
+        ) as r
+        where v_at is not null and h.kind = p_kind
+      ) as h
+      where h.state = any (v_states)
+        and (v_tag is null or h.metadata -> 'tags' ? v_tag)
+        and (v_skill is null or h.metadata -> 'provides' ? v_skill)
+        and (v_category is null or h.metadata #>> '{facts,category}' = v_category)
+        and (v_owner is null or h.metadata ->> 'owner' = v_owner)
+        and (v_search is null
+          or strpos(lower(h.id), v_search) > 0
+          or strpos(lower(h.metadata ->> 'name'), v_search) > 0
+          or strpos(lower(h.metadata ->> 'summary'), v_search) > 0
+          or exists (
+            select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
+            where strpos(lower(t.tag), v_search) > 0))
+        and (v_waiting is null or h.id = any (v_waiting))
+        and (v_moved is null or h.id = any (v_moved))
+        and (v_since is null or v_moved is not null or v_since < coalesce((
+          select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
+          order by e.seq desc limit 1), v_floor))
+    )
     select jsonb_build_object(
       'seq', v_seq,
       'items', coalesce(jsonb_agg(jsonb_build_object(
@@ -2709,53 +2746,19 @@ begin
       'next', case when count(*) > v_limit then max(id) filter (where place = v_limit) end,
       'nextAt', case when count(*) > v_limit and v_newest
         then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = v_limit) end)
-      || case when v_after is null then jsonb_build_object('total', count(*)) else '{}' end
+      || case when v_after is null then jsonb_build_object('total', (select count(*) from matching)) else '{}' end
     from (
       select found.*, row_number() over (
         order by case when v_newest then updated_at end desc, id collate "C") as place
       from (
-        select h.* from (
-          select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
-          from public.registry_heads h
-          where v_at is null and h.kind = p_kind
-          union all
-          select h.kind, h.id, r.state, case when r.state <> 'removed' then r.version end, r.digest, r.metadata,
-            r.prompt_hash, r.created_at
-          from public.registry_heads h
-          cross join lateral (
-            select v.state, v.version, v.digest, v.metadata, v.prompt_hash, v.created_at
-            from public.registry_revisions v
-            where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
-              and date_trunc('milliseconds', v.created_at) <= v_at
-            order by v.version desc limit 1
-          ) as r
-          where v_at is not null and h.kind = p_kind
-        ) as h
+        select m.* from matching m
         where case
-            when v_after is null then true
-            when v_newest then h.updated_at < v_after_at or (h.updated_at = v_after_at and h.id collate "C" > v_after)
-            else h.id collate "C" > v_after
-          end
-          and h.state = any (v_states)
-          and (v_tag is null or h.metadata -> 'tags' ? v_tag)
-          and (v_skill is null or h.metadata -> 'provides' ? v_skill)
-          and (v_category is null or h.metadata #>> '{facts,category}' = v_category)
-          and (v_owner is null or h.metadata ->> 'owner' = v_owner)
-          and (v_search is null
-            or strpos(lower(h.id), v_search) > 0
-            or strpos(lower(h.metadata ->> 'name'), v_search) > 0
-            or strpos(lower(h.metadata ->> 'summary'), v_search) > 0
-            or exists (
-              select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
-              where strpos(lower(t.tag), v_search) > 0))
-          and (v_waiting is null or h.id = any (v_waiting))
-          and (v_moved is null or h.id = any (v_moved))
-          and (v_since is null or v_moved is not null or v_since < coalesce((
-            select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
-            order by e.seq desc limit 1), v_floor))
-        order by case when v_newest then h.updated_at end desc, h.id collate "C"
-        -- the first page counts all
-        limit case when v_after is null then null else v_limit + 1 end
+          when v_after is null then true
+          when v_newest then m.updated_at < v_after_at or (m.updated_at = v_after_at and m.id collate "C" > v_after)
+          else m.id collate "C" > v_after
+        end
+        order by case when v_newest then m.updated_at end desc, m.id collate "C"
+        limit v_limit + 1
       ) as found
     ) as page);
   if p_query ->> 'heads' = 'true' then
@@ -2798,7 +2801,7 @@ stable
 set search_path = ''
 as $$
 declare
-  v_waiting jsonb := '{}';
+  v_waiting jsonb := '{}'::jsonb;
 begin
   if p_waiting then
     v_waiting := (

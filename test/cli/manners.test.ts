@@ -134,6 +134,7 @@ describe('every command', () => {
     const failed = answers.filter(({ run }) => run.exit !== 0).map(({ id, run }) => [id, run.json.error.code])
     // Version 1 is the one that is live, without a draft after it, and nothing was removed.
     expect(failed).toEqual([
+      ['console', 'CONFIG'],
       ['login', 'CONFIG'],
       ['logout', 'CONFIG'],
       ['preview:diff', 'NOT_FOUND'],

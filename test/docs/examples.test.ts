@@ -9,8 +9,8 @@ const commands = listCommands()
 const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
   commands: Record<string, { summary?: string; examples?: string[] }>
 }
-/** Commands that run until they are ended, or that need the Auth of a project. */
-const STAYS = new Set(['dev', 'registry:watch', 'login', 'logout', 'whoami'])
+/** Commands that run until they are ended, or that need a running `nofx dev` or the Auth of a project. */
+const STAYS = new Set(['console', 'dev', 'registry:watch', 'login', 'logout', 'whoami'])
 
 const examples = commands.flatMap(({ id, words }) =>
   (manifest.commands[id]?.examples ?? []).map((text) => ({

@@ -25,7 +25,7 @@ const comparison = z.strictObject({
   note: z.string().optional().describe('Why nothing would change.'),
   diff: contentDiff
     .nullable()
-    .describe('Against the newest version; null if there is none, or the manifest cannot be read.'),
+    .describe('Against the newest version; null without one, or if the manifest cannot be read.'),
   risks: z.array(risk).describe('The highest risk first.'),
   breaks: z
     .array(z.string())

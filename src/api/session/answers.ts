@@ -18,7 +18,7 @@ export function sessionAnswer({ renewal, ...body }: OpenSession, url: URL): Rout
   return { body, cookies: [setCookie(url, 'session', renewal)] }
 }
 
-/** @throws Refusal 404 where nobody can sign in */
+/** @throws Refusal 404 where browsers cannot sign in */
 export function requireSessions({ sessions }: { sessions?: Sessions }): Sessions {
   if (sessions) return sessions
   throw notHere('sessions are not kept here')

@@ -12,14 +12,14 @@ const PATIENCE_MS = 10_000
 
 /**
  * Asks the `nofx dev` of a folder for an address that opens the console signed in, once.
- * @throws Failure CONFIG where none runs, or where nobody can sign in; REMOTE_FAILED; EMBEDDED_CORRUPT
+ * @throws Failure CONFIG where it does not run, or where browsers cannot sign in; REMOTE_FAILED; EMBEDDED_CORRUPT
  */
 export async function requestSignIn(root: string): Promise<{ link: string; expiresAt: string }> {
   const running = readRunningDev(root)
   if (!running)
     throw new Failure(
       'CONFIG',
-      'no nofx dev runs in this folder',
+      'nofx dev does not run in this folder',
       'start it in another terminal: nofx dev --seed',
     )
   const { code, expiresAt } = await askForCode(running.url, loadKeys(openDataFolder(root)).secret)

@@ -96,7 +96,7 @@ describe('signing in with a code', () => {
     expectProblem(await post('/api/session/codes', {}, JSON_TYPE), 401, 'REMOTE_DENIED')
   })
 
-  test('nobody signs in on an address of the network, where the token would travel in the clear', async () => {
+  test('a browser cannot sign in on an address of the network, where the token would travel in the clear', async () => {
     const at = 'http://192.168.1.7:54321'
     const code = await newCode()
     expectProblem(await post('/api/session/code', { code }, { ...OWN, origin: at }, at), 404, 'NOT_FOUND')

@@ -9,7 +9,7 @@ const session = z.strictObject({
   actor: z
     .string()
     .nullable()
-    .describe('The name in the history; null for a secret key, which names nobody.'),
+    .describe('The name in the history; null for a secret key, which names no person.'),
   expiresAt: z.iso.datetime().nullable().describe('When the token ends.'),
   signIn: z.array(z.enum(['code', 'github', 'password'])).describe('The ways to sign in from a page here.'),
   registry: z.strictObject({
