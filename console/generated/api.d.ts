@@ -1438,7 +1438,7 @@ export interface operations {
                         signedIn: boolean;
                         /** @description Whether the caller may publish. */
                         publisher: boolean;
-                        /** @description The name in the history; null for a secret key, which names nobody. */
+                        /** @description The name in the history; null for a secret key, which names no person. */
                         actor: string | null;
                         /** @description When the token ends. */
                         expiresAt: string | null;
@@ -3620,7 +3620,7 @@ export interface operations {
                         action: "add" | "change" | "unchanged" | "held" | "refused";
                         /** @description Why nothing would change. */
                         note?: string;
-                        /** @description Against the newest version; null if there is none, or the manifest cannot be read. */
+                        /** @description Against the newest version; null without one, or if the manifest cannot be read. */
                         diff: {
                             fields: {
                                 path: string;

@@ -18,12 +18,13 @@ import { Skeleton } from '../parts/skeleton.tsx'
 export default function Diff() {
   const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
   const search = useSearch()
-  const env = new URLSearchParams(search).get('env') ?? undefined
+  const query = new URLSearchParams(search)
+  const env = query.get('env') ?? undefined
   const { data, error, refetch } = useDefinition(kind, id, { env })
   if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
   const { from, to, context } = readVersions(search, data.body)
   return (
-    <div class="page is-wide">
+    <div class={query.get('view') === 'split' ? 'page is-wide' : 'page'}>
       {error && <ProblemView error={error} retry={() => refetch()} />}
       <DefinitionHeading definition={data.body} tab="/diff" />
       <DiffChoices from={from} to={to} newest={data.body.latestVersion} live={liveOf(data.body)} />

@@ -4,7 +4,7 @@ import { Foreign } from './foreign.tsx'
 
 type FieldChange = VersionDiff['fields'][number]
 
-/** Changed settings by field. A set is shown as what came and what went. */
+/** Changed settings by field. */
 export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
   if (fields.length === 0) return null
   return (
@@ -12,21 +12,28 @@ export function FieldChanges({ fields }: { fields: readonly FieldChange[] }) {
       <h2>
         Settings <span class="soft count">{fields.length}</span>
       </h2>
-      <dl class="fields">
-        {fields.map((field) => (
-          <div key={field.path} class="field">
-            <dt>
-              <code class="field-name">
-                <Foreign text={field.path} />
-              </code>
-            </dt>
-            <dd>
-              <Change field={field} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FieldChangeList fields={fields} />
     </section>
+  )
+}
+
+/** Changed fields, of the manifest or of another file of settings. A set is shown as what came and what went. */
+export function FieldChangeList({ fields }: { fields: readonly FieldChange[] }) {
+  return (
+    <dl class="fields">
+      {fields.map((field) => (
+        <div key={field.path} class="field">
+          <dt>
+            <code class="field-name">
+              <Foreign text={field.path} />
+            </code>
+          </dt>
+          <dd>
+            <Change field={field} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

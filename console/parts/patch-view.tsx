@@ -9,6 +9,7 @@ import {
   readPatch,
 } from '../model/patch-lines.ts'
 import { Block } from './block.tsx'
+import { FieldChangeList } from './field-changes.tsx'
 import { Foreign } from './foreign.tsx'
 import { memo } from './memo.ts'
 import { Line, Pair } from './patch-line.tsx'
@@ -43,7 +44,11 @@ export const PatchView = memo(function PatchView({ file, showsBlanks, ...rest }:
   return (
     <section class="file" id={file.path} aria-label={file.path}>
       <PatchHead file={file} hunks={hunks} />
-      {hunks.length === 0 && <p class="soft file-note">{tellSizes(file)}</p>}
+      {file.fields ? (
+        <FieldChangeList fields={file.fields} />
+      ) : (
+        hunks.length === 0 && <p class="soft file-note">{tellSizes(file)}</p>
+      )}
       {length > FOLDED && !isOpen ? (
         <p class="file-note">
           <button type="button" onClick={() => setOpen(true)}>

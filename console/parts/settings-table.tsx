@@ -1,3 +1,4 @@
+import { listSettings, type Setting } from '../model/settings.ts'
 import { Foreign } from './foreign.tsx'
 
 /** Fields that the page's head or its texts show already. */
@@ -16,23 +17,23 @@ const SHOWN_ELSEWHERE = new Set([
   'repository',
 ])
 
-/** The manifest's settings, a row each; what is deep is shown as JSON text. */
+/** The manifest's settings, a row each. */
 export function SettingsTable({ manifest }: { manifest: Readonly<Record<string, unknown>> }) {
-  const rows = Object.entries(manifest).filter(([name]) => !SHOWN_ELSEWHERE.has(name))
-  if (rows.length === 0) return null
+  const settings = listSettings(manifest, SHOWN_ELSEWHERE)
+  if (settings.length === 0) return null
   return (
     <section class="part">
       <h2>Settings</h2>
       <dl class="fields">
-        {rows.map(([name, value]) => (
-          <div key={name} class="field">
+        {settings.map((setting) => (
+          <div key={setting.name} class="field">
             <dt>
               <code class="field-name">
-                <Foreign text={name} />
+                <Foreign text={setting.name} />
               </code>
             </dt>
             <dd>
-              <Value value={value} />
+              <Value setting={setting} />
             </dd>
           </div>
         ))}
@@ -41,49 +42,37 @@ export function SettingsTable({ manifest }: { manifest: Readonly<Record<string, 
   )
 }
 
-function Value({ value }: { value: unknown }) {
-  if (isFlat(value)) return <Foreign text={print(value)} />
-  if (Array.isArray(value) && value.every(isFlat))
+function Value({ setting }: { setting: Setting }) {
+  if (setting.shape === 'text') return <Foreign text={setting.text} />
+  if (setting.shape === 'members')
     return (
       <span class="members">
-        {value.map((member, at) => (
-          <span key={`${at} ${member}`} class="member">
-            <Foreign text={print(member)} />
+        {setting.members.map((member) => (
+          <span key={member} class="member">
+            <Foreign text={member} />
           </span>
         ))}
       </span>
     )
-  const flat = Object.values(value as object).every(
-    (member) => isFlat(member) || (Array.isArray(member) && member.every(isFlat)),
-  )
-  if (!flat || Array.isArray(value)) return <Deep value={value} />
-  return (
-    <span class="members is-pairs">
-      {Object.entries(value as object).map(([name, member]) => (
-        <span key={name}>
-          <span class="soft">
-            <Foreign text={name} />
-          </span>{' '}
-          <Foreign text={Array.isArray(member) ? member.map(print).join(', ') : print(member)} />
-        </span>
-      ))}
-    </span>
-  )
-}
-
-function Deep({ value }: { value: unknown }) {
-  const text = JSON.stringify(value, null, 2)
+  if (setting.shape === 'pairs')
+    return (
+      <span class="members is-pairs">
+        {setting.pairs.map(([name, text]) => (
+          <span key={name}>
+            <span class="soft">
+              <Foreign text={name} />
+            </span>{' '}
+            <Foreign text={text} />
+          </span>
+        ))}
+      </span>
+    )
   return (
     <details class="deep">
-      <summary class="soft">
-        {Array.isArray(value) ? `${value.length} entries` : `${Object.keys(value as object).length} fields`}
-      </summary>
+      <summary class="soft">{setting.size === 1 ? '1 entry' : `${setting.size} entries`}</summary>
       <pre class="deep-text">
-        <Foreign text={text} />
+        <Foreign text={setting.json} />
       </pre>
     </details>
   )
 }
-
-const isFlat = (value: unknown) => typeof value !== 'object' || value === null
-const print = (value: unknown) => (typeof value === 'string' ? value : String(value))

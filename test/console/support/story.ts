@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sha256 } from '../../../src/contract/digest.ts'
+import type { Commit } from '../../../src/contract/protocol/sync.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { rollback } from '../../../src/core/rollback.ts'
-import { commitAt, type Packed, packFiles, publish, resultOf } from '../../cloud/support/definitions.ts'
+import { type Packed, packFiles, publish, resultOf } from '../../cloud/support/definitions.ts'
 
 const SAMPLES = 'packages/shared'
 const AUTHOR = 'ada@example.com'
 const SECOND = 'grace@example.com'
+
+const commitAt = (rank: number): Commit => ({
+  sha: sha256(`commit ${rank}`).slice(0, 40),
+  rank,
+  dirty: false,
+  ref: 'main',
+})
 
 type Texts = Record<string, string>
 
