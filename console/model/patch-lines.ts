@@ -78,14 +78,29 @@ function pair(before: PatchLine | undefined, after: PatchLine | undefined): void
 
 /** Lines that differ in blanks alone become unchanged lines; the new text is shown. */
 export function ignoreBlanks(hunks: readonly PatchHunk[]): PatchHunk[] {
-  return hunks.map(({ skipped, lines }) => ({
-    skipped,
-    lines: lines.flatMap((line): PatchLine[] => {
-      const { partner, sign, text } = line
-      if (!partner || withoutBlanks(partner.text) !== withoutBlanks(text)) return [line]
-      return sign === '-' ? [] : [{ sign: ' ', text, before: partner.before, after: line.after }]
-    }),
-  }))
+  return hunks.map(({ skipped, lines }) => ({ skipped, lines: joinBlanks(pairRows(lines)) }))
+}
+
+function joinBlanks(rows: readonly PatchRow[]): PatchLine[] {
+  const lines: PatchLine[] = []
+  let removed: PatchLine[] = []
+  let added: PatchLine[] = []
+  const flush = () => {
+    lines.push(...removed, ...added)
+    removed = []
+    added = []
+  }
+  for (const [left, right] of rows) {
+    if (left && right && withoutBlanks(left.text) === withoutBlanks(right.text)) {
+      flush()
+      lines.push({ sign: ' ', text: right.text, before: left.before, after: right.after })
+    } else {
+      if (left) removed.push(left)
+      if (right) added.push(right)
+    }
+  }
+  flush()
+  return lines
 }
 
 const withoutBlanks = (text: string) => text.replace(/\s+/g, '')

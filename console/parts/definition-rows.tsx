@@ -6,6 +6,7 @@ import { Foreign } from './foreign.tsx'
 import { isTyping } from './keys.ts'
 import { Link } from './link.tsx'
 import { Status } from './status.tsx'
+import { Tag } from './tag.tsx'
 import { Time } from './time.tsx'
 import { useRowHeight, useWindow } from './use-window.ts'
 
@@ -100,8 +101,8 @@ function Version({ row: { version, head } }: { row: Row }) {
   return (
     <>
       {version === null ? <span class="soft">–</span> : `v${version}`}
-      {head?.draftVersion && <span class="tag is-attention">draft v{head.draftVersion}</span>}
-      {head && head.held.length > 0 && <span class="tag is-attention">held</span>}
+      {head?.draftVersion && <Tag tone="attention">draft v{head.draftVersion}</Tag>}
+      {head && head.held.length > 0 && <Tag tone="attention">held</Tag>}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import type { Definition } from '../data/queries.ts'
 import { Digest } from './digest.tsx'
 import { Foreign } from './foreign.tsx'
+import { Tag } from './tag.tsx'
 
 /** The files of a version with sizes and hashes; assets are listed, never shown. */
 export function FileTable({ files, digest, bundle }: Pick<Definition, 'files' | 'digest' | 'bundle'>) {
@@ -24,7 +25,7 @@ export function FileTable({ files, digest, bundle }: Pick<Definition, 'files' | 
                 <code>
                   <Foreign text={path} />
                 </code>
-                {executable && <span class="tag is-attention">executable</span>}
+                {executable && <Tag tone="attention">executable</Tag>}
               </td>
               <td class="number soft">{size.toLocaleString('en')} B</td>
               <td class="number">

@@ -7,6 +7,7 @@ import { CommitLink } from './commit-link.tsx'
 import { Digest } from './digest.tsx'
 import { Foreign } from './foreign.tsx'
 import { Link } from './link.tsx'
+import { Tag } from './tag.tsx'
 import { Time } from './time.tsx'
 
 const COLUMNS = ['From', 'To', 'Version', 'What happened', 'When', 'Commit', 'Content']
@@ -115,10 +116,10 @@ function VersionName({ row, definition }: { row: Version; definition: Definition
           <Foreign text={declaredVersion} />
         </span>
       )}
-      {live && version === definition.version && <span class="tag is-live">live</span>}
-      {version === draftVersion && <span class="tag is-attention">draft</span>}
-      {held.includes(digest) && <span class="tag is-attention">held</span>}
-      {withdrawnAt && <span class="tag is-danger">withdrawn</span>}
+      {live && version === definition.version && <Tag tone="live">live</Tag>}
+      {version === draftVersion && <Tag tone="attention">draft</Tag>}
+      {held.includes(digest) && <Tag tone="attention">held</Tag>}
+      {withdrawnAt && <Tag tone="danger">withdrawn</Tag>}
     </>
   )
 }

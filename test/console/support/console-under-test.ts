@@ -36,12 +36,16 @@ export interface ConsoleUnderTest {
   close(): Promise<void>
 }
 
-/** Serves an empty registry in a temporary folder. */
-export async function openConsole(): Promise<ConsoleUnderTest> {
+/**
+ * Serves a registry in a temporary folder.
+ * @param fill writes into the folder's registry before it is served; it is empty otherwise
+ */
+export async function openConsole(fill?: (root: string) => Promise<void>): Promise<ConsoleUnderTest> {
   const folder = resolve('dist/console')
   if (!existsSync(folder)) throw new Error('dist/console is missing; run: npm run build')
   const { path: root, remove } = temporaryRoot()
   await placeEmbedded(root)
+  await fill?.(root)
   const kinds = [agents, templates]
   const server = await serveDev({ root, kinds, port: 0, actor: PERSON, console: folder, log: () => {} })
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--headless=new'] })
