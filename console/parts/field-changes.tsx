@@ -42,7 +42,7 @@ function Change({ field: { before, after } }: { field: FieldChange }) {
   if (sets)
     return (
       <span class="members">
-        {sets.same > 0 && <span class="soft">{sets.same} stay</span>}
+        {sets.same > 0 && <span class="soft">{sets.same === 1 ? '1 stays' : `${sets.same} stay`}</span>}
         {sets.removed.map((member) => (
           <del key={member} class="member-removed">
             <Foreign text={member} />

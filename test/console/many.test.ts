@@ -38,15 +38,21 @@ const prompt = (word: string) =>
 async function fill(root: string): Promise<void> {
   const cloud = await openCloud({ root })
   const registry = createEmbeddedRegistry(cloud, [agents])
-  const large = packAgent('z-large', prompt('old'))
-  resultOf(await publish(registry, [packAgent('a-first', 'You work.\n'), large]))
-  resultOf(await publish(registry, [packAgent('z-large', prompt('new'), {}, 1)]))
+  const both = ['a-first', 'z-large'].map((id) => packAgent(id, 'You work.\n'))
+  resultOf(await publish(registry, both))
+  resultOf(await publish(registry, [packAgent('z-large', 'You work well.\n', {}, 1)]))
   await cloud.close()
   const database = await openPglite(openDataFolder(root), (error) => {
     throw error
   })
   const session = await database.session()
   await session.run(COPIES)
+  // The registry takes texts of up to 256 kB; an older one may have taken more.
+  await session.run('set session_replication_role = replica')
+  const long = `update registry_revisions set texts = texts || jsonb_build_object('prompts/system.md', $1::text)
+    where id = 'z-large' and version = $2::integer`
+  await session.rows(long, [prompt('old'), '1'])
+  await session.rows(long, [prompt('new'), '2'])
   await database.close()
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { type DevServer, serveDev } from '../../../src/dev/serve-dev.ts'
@@ -43,7 +43,9 @@ export interface ConsoleUnderTest {
 export async function openConsole(fill?: (root: string) => Promise<void>): Promise<ConsoleUnderTest> {
   const folder = resolve('dist/console')
   if (!existsSync(folder)) throw new Error('dist/console is missing; run: npm run build')
-  const { path: root, remove } = temporaryRoot()
+  const { path, remove } = temporaryRoot()
+  // The name of the folder is the name of the registry.
+  const root = join(path, 'acme')
   await placeEmbedded(root)
   await fill?.(root)
   const kinds = [agents, templates]
