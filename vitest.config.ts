@@ -27,6 +27,7 @@ const RANKS = [
   'test/worker/preview',
   'test/worker/connect-registry',
   'test/integration/',
+  'test/console/',
   'test/cli/',
   'test/cloud/',
   'test/sql/',
@@ -34,7 +35,7 @@ const RANKS = [
 ]
 
 /** Rooms whose tests share nothing but modules: a worker that loads those once runs them in half the time. */
-const INSIDE = ['cases', 'conformance', 'contract', 'core', 'import', 'plugins', 'sql'].map(
+const INSIDE = ['cases', 'conformance', 'console/model', 'contract', 'core', 'import', 'plugins', 'sql'].map(
   (room) => `test/${room}{,/**/*}.test.ts`,
 )
 const NEVER = ['test/fixtures/**', '**/node_modules/**']

@@ -9,6 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildConsole } from './build-console.mjs'
 import { buildLibraries } from './build-libraries.mjs'
 import { listFiles } from './list-files.mjs'
 
@@ -148,6 +149,9 @@ const lite = await build({
 // each MCP server.
 const libraries = await buildLibraries(common, external)
 
+// The page that `nofx dev` and a deployment serve below /console.
+const pages = await buildConsole()
+
 // In code from V8's cache (bin/load.js) `import()` does not work, so the bundle calls it through a file that is
 // compiled as usual.
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name)\n')
@@ -166,7 +170,7 @@ for (const name of modules) {
   const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
   writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
 }
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, ...libraries]))
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, ...libraries, pages]))
 
 // Does the work of `oclif manifest` without installing oclif's own CLI.
 rmSync('oclif.manifest.json', { force: true })

@@ -178,3 +178,68 @@ describe('the shape of the house', () => {
     expect(code.filter((file) => !tested.has(file))).toEqual([])
   })
 })
+
+/** The files of `src` that the console bundles: they run in every browser. */
+const SHARED_WITH_CONSOLE = ['src/contract/text/hidden-characters.ts']
+
+describe('the console', () => {
+  const files = filesUnder('console', /\.tsx?$/)
+  const imports = files.flatMap(importsOf)
+  const own = imports.filter(({ to }) => to.startsWith('console/'))
+
+  it('imports itself, packages and the files that it shares, and Node is not among them', () => {
+    expect(imports.length).toBeGreaterThan(150)
+    const outside = imports.filter(({ to }) => /^(src|api|supabase|test|scripts|bench)\/|^node:/.test(to))
+    expect(outside.filter(({ to }) => !SHARED_WITH_CONSOLE.includes(to))).toEqual([])
+    for (const file of SHARED_WITH_CONSOLE) expect(importsOf(file), file).toEqual([])
+  })
+
+  it('is imported by nothing but its tests', () => {
+    const others = [
+      ...SOURCES,
+      ...filesUnder('scripts', /\.[cm]?js$/),
+      ...filesUnder('bench', /\.[cm]?[jt]s$/),
+    ]
+    expect(others.flatMap(importsOf).filter(({ to }) => to.startsWith('console/'))).toEqual([])
+  })
+
+  it('has arrows from pages to parts to data to model', () => {
+    const rank = (file: string) =>
+      ['model', 'data', 'parts', 'pages'].findIndex((room) => file.startsWith(`console/${room}/`))
+    const inRooms = own.filter(({ from }) => rank(from) >= 0 && !from.startsWith('console/generated/'))
+    expect(inRooms.filter(({ from, to }) => rank(to) > rank(from))).toEqual([])
+    expect(circlesIn(own)).toEqual([])
+  })
+
+  it('has a model without a browser: no preact, no DOM, no fetch', () => {
+    const model = files.filter((file) => file.startsWith('console/model/'))
+    expect(model.length).toBeGreaterThan(8)
+    const packages = model.flatMap(importsOf).filter(({ to }) => !to.startsWith('console/'))
+    expect([...new Set(packages.map(({ to }) => to))].sort()).toEqual(['diff', ...SHARED_WITH_CONSOLE])
+    const globals = /\b(window|document|location|navigator|localStorage|sessionStorage|fetch)\b[.(]/
+    expect(model.filter((file) => globals.test(readFileSync(file, 'utf8')))).toEqual([])
+  })
+
+  it('writes text alone: no HTML, no eval, no suppressed rule', () => {
+    const refused =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML|\beval\(|new Function|biome-ignore|@ts-/
+    expect(files.filter((file) => refused.test(readFileSync(file, 'utf8')))).toEqual([])
+  })
+
+  it('keeps the token out of storage: what is kept there is the theme and that one was signed in', () => {
+    const stored = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:local|session)Storage\.setItem\((\w+)/g)].map(
+        ([, name]) => `${file} ${name}`,
+      ),
+    )
+    expect(stored.sort()).toEqual(['console/data/session.ts SIGNED_IN', 'console/parts/theme-switch.tsx KEY'])
+  })
+
+  it('has no file over 250 lines and no function over 40, but what is generated', () => {
+    const written = files.filter((file) => !file.startsWith('console/generated/'))
+    const texts = written.map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+    expect(texts.filter(({ text }) => text.split('\n').length > 251).map(({ file }) => file)).toEqual([])
+    const long = texts.flatMap(({ file, text }) => functionsOf(file, text)).filter(({ lines }) => lines > 40)
+    expect(long.map(({ file, name, lines }) => `${file} ${name} ${lines}`)).toEqual([])
+  })
+})

@@ -38,6 +38,11 @@ export default class Dev extends TreeCommand {
       options: Object.keys(REQUEST_LINES) as RequestForm[],
       default: 'text',
     })(),
+    console: Flags.boolean({
+      description: 'serve the console below /console/',
+      default: true,
+      allowNo: true,
+    }),
     watch: Flags.boolean({ description: 'publish or reload changes', default: true, allowNo: true }),
   }
 

@@ -32,6 +32,8 @@ export interface DevOptions {
   databaseUrl?: string
   /** Whether to publish the tree at the start, and again when it changes. */
   seed: boolean
+  /** Whether to serve the console. */
+  console: boolean
   /** Whether to reload changed definitions and code. */
   watch: boolean
   /** The publisher's name in the history. */
@@ -83,9 +85,9 @@ async function serve(
   onReady: (ready: Ready) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const { root, tree, host, allowHosts, port, databaseUrl, log, form, actor } = options
-  const given = { root, host, allowHosts, port, databaseUrl, log, form, actor }
-  const server = await serveDev({ ...given, kinds: tree.kinds })
+  const { tree, home, ...rest } = options
+  const console = options.console ? join(home, 'dist/console') : undefined
+  const server = await serveDev({ ...rest, kinds: tree.kinds, console })
   try {
     signal.throwIfAborted()
     const { url, runtime } = server
@@ -94,7 +96,7 @@ async function serve(
       port: server.port,
       runtime,
       pid: process.pid,
-      signIn: signInLink(url, server.signInCode()),
+      signIn: console && signInLink(url, server.signInCode()),
     })
     const stopSeeding = options.seed ? keepSeeding(server, options, signal) : undefined
     await aborted(signal)

@@ -17,6 +17,7 @@ import { openApi } from './open-api.ts'
 import type { RequestForm } from './request-line.ts'
 import { createResumableUploads, RESUMABLE } from './resumable-uploads.ts'
 import { routing } from './routing.ts'
+import { serveConsole } from './serve-console.ts'
 
 export interface ServeOptions {
   /** The folder that contains `.nofx/`, or in which it is created. */
@@ -34,6 +35,8 @@ export interface ServeOptions {
   log: (line: string) => void
   /** The form of the requests' lines; text by default. */
   form?: RequestForm
+  /** The folder of the built console, served below `/console`; nothing is served there without it. */
+  console?: string
   /** Who signs in at the console, for the history; `nofx dev` unless given. */
   actor?: string
 }
@@ -137,6 +140,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(describeTrouble(error)) })
   const fetch = routing(
     [
+      ...(options.console ? [['/console', serveConsole(options.console)] as const] : []),
       ['/functions/v1', functions.fetch],
       ['/api', api.fetch],
       [RESUMABLE, createResumableUploads(cloud.client, secret)],
@@ -147,13 +151,11 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
     ],
     own,
   )
-  const live = {
-    upgrade: realtime.upgrade,
-    close: () => {
-      api.endStreams()
-      return realtime.close()
-    },
+  const closeLive = () => {
+    api.endStreams()
+    return realtime.close()
   }
+  const live = { upgrade: realtime.upgrade, close: closeLive }
   const close = () => functions.close().finally(cloud.close)
   const registry = createEmbeddedRegistry(cloud, kinds, devLabel(url))
   const signInCode = () => api.codes?.create().code

@@ -197,6 +197,8 @@ export const FOLDERS: Readonly<Record<string, string>> = {
 /** Top-level folders whose imports are not restricted. */
 export const OTHER_ROOMS: Readonly<Record<string, string>> = {
   'bin/': 'the program `nofx`: `bin/run.js`, and `bin/dev.js`, which builds first',
+  'console/':
+    'the web console: `pages/`, their `parts/`, `data/` from the API, and `model/`, which knows no browser',
   'supabase/schemas/':
     'the database: each table, function and policy once, one file for each topic, in the order of `scripts/migration/schemas.mjs`',
   'supabase/migrations/': 'the migrations of databases: written by `npm run migration`, never edited',

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 
@@ -34,6 +34,18 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
   }
 
   async function answer(request: Request): Promise<Response> {
+    const added = new Headers()
+    const response = await route(request, added)
+    if ([...added].length === 0) return response
+    const headers = new Headers(response.headers)
+    added.forEach((value, name) => {
+      headers.set(name, value)
+    })
+    return new Response(response.body, { status: response.status, headers })
+  }
+
+  /** Routes that only add headers write them to `added`. */
+  async function route(request: Request, added: Headers): Promise<Response> {
     const url = new URL(request.url)
     const { method, headers } = request
     const body = request.body ? await request.arrayBuffer() : undefined
@@ -42,8 +54,14 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
     for (const route of routes) {
       if (route.handle === 'filesystem' && existsSync(functionFolder(folder, url.pathname)))
         return (await handlerOf(url.pathname.slice(1)))(asked())
+      if (route.handle === 'filesystem') {
+        const file = staticFile(folder, url.pathname)
+        if (file) return file
+      }
       const match = route.src === undefined ? null : new RegExp(route.src).exec(url.pathname)
       if (!match) continue
+      if (route.continue && route.middlewarePath === undefined)
+        for (const [name, value] of Object.entries(route.headers ?? {})) added.set(name, value)
       if (route.middlewarePath !== undefined) {
         const response = await (await handlerOf(route.middlewarePath))(asked())
         if (!response.headers.has('x-middleware-next')) return response
@@ -52,11 +70,13 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
         const [path = '', query = ''] = route.dest
           .replace(/\$(\d)/g, (_, at) => match[Number(at)] ?? '')
           .split('?')
+        const file = staticFile(folder, path)
+        if (file) return file
         if (!existsSync(functionFolder(folder, path))) continue
         for (const [name, value] of new URLSearchParams(query)) url.searchParams.append(name, value)
         return (await handlerOf(path.slice(1)))(asked())
       } else if (route.status !== undefined && !route.continue)
-        return new Response(null, { status: route.status })
+        return new Response(null, { status: route.status, headers: route.headers })
     }
     return new Response(null, { status: 404 })
   }
@@ -67,6 +87,21 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => new Promise((closed) => server.close(() => closed())),
   }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'application/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+}
+
+/** A file of `static/`; a folder is answered with its index. */
+function staticFile(folder: string, path: string): Response | undefined {
+  const file = join(folder, 'static', path.endsWith('/') ? `${path}index.html` : path)
+  if (!existsSync(file) || !statSync(file).isFile()) return undefined
+  const type = TYPES[extname(file)] ?? 'application/octet-stream'
+  return new Response(readFileSync(file), { headers: { 'content-type': type } })
 }
 
 const functionFolder = (folder: string, path: string) => join(folder, 'functions', `${path}.func`)

@@ -1,0 +1,76 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
+import type { ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Route, Router, Switch } from 'wouter-preact'
+import { isOutage, Problem } from './data/problem.ts'
+import DefinitionPage from './pages/definition.tsx'
+import History from './pages/history.tsx'
+import List from './pages/list.tsx'
+import NotFound from './pages/not-found.tsx'
+import Now from './pages/now.tsx'
+import Releases from './pages/releases.tsx'
+import { useKeys } from './parts/keys.ts'
+import { useScrollMemory } from './parts/scroll-memory.ts'
+import { Shell } from './parts/shell.tsx'
+import { Skeleton } from './parts/skeleton.tsx'
+
+/** How often a page that is seen asks again. */
+const EVERY = 30_000
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchInterval: EVERY,
+      // A browser that believes to be offline may still reach a server on its own machine.
+      networkMode: 'always',
+      retry: (count, error) => isOutage(error) && count < 3,
+      retryDelay: (count, error) =>
+        (error instanceof Problem && error.retryAfter) || Math.min(1000 * 2 ** count, EVERY),
+    },
+  },
+})
+
+type PageOf = () => Promise<{ default: ComponentType }>
+
+/** Pages that need more than the others are loaded when they are first opened. */
+const DIFF: PageOf = () => import('./pages/diff.tsx')
+
+/** The console: everything below `/console`. */
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Router base="/console">
+        <Everywhere />
+        <Shell>
+          <Switch>
+            <Route path="/" component={Now} />
+            <Route path="/releases" component={Releases} />
+            <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
+            <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
+            <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
+            <Route path="/:kind/:id/diff">
+              <Later load={DIFF} />
+            </Route>
+            <Route component={NotFound} />
+          </Switch>
+        </Shell>
+      </Router>
+    </QueryClientProvider>
+  )
+}
+
+/** What all pages share, inside of the router. */
+function Everywhere() {
+  useKeys()
+  useScrollMemory()
+  return null
+}
+
+function Later({ load }: { load: PageOf }) {
+  const [Content, setContent] = useState<ComponentType>()
+  useEffect(() => {
+    load().then(({ default: page }) => setContent(() => page))
+  }, [load])
+  return Content ? <Content /> : <Skeleton />
+}

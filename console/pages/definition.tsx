@@ -1,0 +1,49 @@
+import { useParams, useSearch } from 'wouter-preact'
+import { useDefinition } from '../data/queries.ts'
+import { Command } from '../parts/copy.tsx'
+import { DefinitionHeading } from '../parts/definition-heading.tsx'
+import { FileTable } from '../parts/file-table.tsx'
+import { Foreign } from '../parts/foreign.tsx'
+import { Pending } from '../parts/pending.tsx'
+import { ProblemView } from '../parts/problem.tsx'
+import { SettingsTable } from '../parts/settings-table.tsx'
+import { TextView } from '../parts/text-view.tsx'
+
+/** Files whose text is read by people and models; the others are settings, which stand above. */
+const PROSE = /\.(md|txt)$/
+
+/** What is live of one definition: summary, settings, texts, files. */
+export default function DefinitionPage() {
+  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
+  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const { data, error, refetch } = useDefinition(kind, id, { env })
+  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
+  const { metadata, manifest, texts, files, digest, bundle } = data.body
+  const prose = Object.entries(texts).filter(([path]) => PROSE.test(path))
+  return (
+    <div class="page">
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <DefinitionHeading definition={data.body} tab="" />
+      {metadata.summary && (
+        <p class="summary">
+          <Foreign text={metadata.summary} />
+        </p>
+      )}
+      <SettingsTable manifest={manifest} />
+      {prose.length > 0 && (
+        <section class="part">
+          <h2>
+            Texts <span class="soft count">{prose.length}</span>
+          </h2>
+          {prose.map(([path, text]) => (
+            <TextView key={path} path={path} text={text} />
+          ))}
+        </section>
+      )}
+      <FileTable files={files} digest={digest} bundle={bundle} />
+      <p class="page-foot">
+        <Command text={`nofx pull ${kind} ${id}`} />
+      </p>
+    </div>
+  )
+}

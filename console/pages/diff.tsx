@@ -1,0 +1,119 @@
+import { useCallback, useEffect } from 'preact/hooks'
+import { useLocation, useParams, useSearch } from 'wouter-preact'
+import { type Comparison, type Definition, useDefinition, useVersionDiff } from '../data/queries.ts'
+import { withQuery } from '../model/url-state.ts'
+import { useChangeKeys } from '../parts/change-keys.ts'
+import { Command } from '../parts/copy.tsx'
+import { DefinitionHeading } from '../parts/definition-heading.tsx'
+import { DiffChoices } from '../parts/diff-choices.tsx'
+import { FieldChanges } from '../parts/field-changes.tsx'
+import { useHash, useLineLinks } from '../parts/line-links.ts'
+import { type PatchProps, PatchView } from '../parts/patch-view.tsx'
+import { Pending } from '../parts/pending.tsx'
+import { ProblemView } from '../parts/problem.tsx'
+import { RiskList } from '../parts/risk-list.tsx'
+import { Skeleton } from '../parts/skeleton.tsx'
+
+/** What differs between two versions: risks first, then settings, then wording. */
+export default function Diff() {
+  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
+  const search = useSearch()
+  const query = new URLSearchParams(search)
+  const env = query.get('env') ?? undefined
+  const { data, error, refetch } = useDefinition(kind, id, { env })
+  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
+  const { from, to, context } = readVersions(search, data.body)
+  return (
+    <div class={query.get('view') === 'split' ? 'page is-wide' : 'page'}>
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <DefinitionHeading definition={data.body} tab="/diff" />
+      <DiffChoices from={from} to={to} newest={data.body.latestVersion} live={liveOf(data.body)} />
+      {from === to ? (
+        <p class="soft part">
+          {data.body.latestVersion === 1
+            ? 'There is one version, so there is nothing to compare yet.'
+            : 'This is one version: choose two to compare.'}
+        </p>
+      ) : (
+        <Changes kind={kind} id={id} from={from} to={to} context={context} env={env} />
+      )}
+      <p class="page-foot">
+        <Command text={`nofx registry diff ${kind} ${id} --from ${from} --to ${to}`} />
+      </p>
+    </div>
+  )
+}
+
+const liveOf = ({ live, version }: Definition) => (live ? version : undefined)
+
+/** The versions of the address; without them, a draft that waits with what is live, or the newest with the one before. */
+function readVersions(search: string, { version, latestVersion, draftVersion }: Definition) {
+  const query = new URLSearchParams(search)
+  const to = Number(query.get('to') ?? draftVersion ?? latestVersion)
+  const before = to === draftVersion && version !== draftVersion ? version : Math.max(1, to - 1)
+  return {
+    from: Number(query.get('from') ?? before),
+    to,
+    context: Number(query.get('context') ?? CONTEXT[0]),
+  }
+}
+
+/** Unchanged lines around a change, from few to many. */
+const CONTEXT = [3, 25, 1000]
+
+function Changes(asked: Comparison) {
+  const { data, error, refetch } = useVersionDiff(asked)
+  const target = useHash()
+  useEffect(() => {
+    if (data && target !== '') document.getElementById(target)?.scrollIntoView({ block: 'center' })
+  }, [data, target])
+  useChangeKeys()
+  useLineLinks()
+  if (!data) return error ? <ProblemView error={error} retry={() => refetch()} /> : <Skeleton />
+  const { risks, fields, files } = data.body
+  if (risks.length + fields.length + files.length === 0)
+    return <p class="soft part">These two versions have the same content.</p>
+  return (
+    <>
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <RiskList risks={risks} />
+      <FieldChanges fields={fields} />
+      <Files files={files} context={asked.context} target={target} />
+    </>
+  )
+}
+
+interface FilesProps {
+  files: PatchProps['file'][]
+  context: number
+  target: string
+}
+
+function Files({ files, context, target }: FilesProps) {
+  const [path, navigate] = useLocation()
+  const search = useSearch()
+  const query = new URLSearchParams(search)
+  const more = CONTEXT.find((lines) => lines > context)
+  const expand = useCallback(
+    () => navigate(path + withQuery(search, { context: String(more) })),
+    [navigate, path, search, more],
+  )
+  if (files.length === 0) return null
+  return (
+    <section class="part">
+      <h2>
+        Files <span class="soft count">{files.length}</span>
+      </h2>
+      {files.map((file) => (
+        <PatchView
+          key={file.path}
+          file={file}
+          isSplit={query.get('view') === 'split'}
+          showsBlanks={query.get('blanks') !== 'off'}
+          target={target}
+          expand={more === undefined ? undefined : expand}
+        />
+      ))}
+    </section>
+  )
+}

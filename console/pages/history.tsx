@@ -1,0 +1,37 @@
+import { useParams, useSearch } from 'wouter-preact'
+import { useDefinition, useVersions } from '../data/queries.ts'
+import { Command } from '../parts/copy.tsx'
+import { DefinitionHeading } from '../parts/definition-heading.tsx'
+import { Pending } from '../parts/pending.tsx'
+import { ProblemView } from '../parts/problem.tsx'
+import { Skeleton } from '../parts/skeleton.tsx'
+import { VersionTable } from '../parts/version-table.tsx'
+
+/** The versions of a definition, newest first; two of them are compared. */
+export default function History() {
+  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
+  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const definition = useDefinition(kind, id, { env })
+  const versions = useVersions(kind, id, { env })
+  const error = definition.error ?? versions.error
+  const retry = () => Promise.all([definition.refetch(), versions.refetch()])
+  if (!definition.data) return <Pending title={id} error={error} retry={retry} />
+  const rows = versions.data?.pages.flatMap(({ body }) => body.items)
+  return (
+    <div class="page">
+      {error && <ProblemView error={error} retry={retry} />}
+      <DefinitionHeading definition={definition.data.body} tab="/history" />
+      {rows ? <VersionTable rows={rows} definition={definition.data.body} /> : !error && <Skeleton />}
+      {versions.hasNextPage && (
+        <p class="actions">
+          <button type="button" onClick={() => versions.fetchNextPage()}>
+            Show older versions
+          </button>
+        </p>
+      )}
+      <p class="page-foot">
+        <Command text={`nofx registry history ${kind} ${id}`} />
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { useParams, useSearch } from 'wouter-preact'
+import { type Filters, useDefinitions } from '../data/queries.ts'
+import { Command } from '../parts/copy.tsx'
+import { DefinitionRows } from '../parts/definition-rows.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { FILTERS, FilterBar } from '../parts/filter-bar.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { Link } from '../parts/link.tsx'
+import { ProblemView } from '../parts/problem.tsx'
+import { Skeleton } from '../parts/skeleton.tsx'
+
+/** The definitions of a kind. */
+export default function List() {
+  const { kind = '' } = useParams<{ kind: string }>()
+  const search = useSearch()
+  const query = new URLSearchParams(search)
+  const names = [...FILTERS, 'sort', 'env'] as const
+  const filters: Filters = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  const list = useDefinitions(kind, filters)
+  const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []
+  const total = list.data?.pages[0]?.body.total ?? rows.length
+  const more = list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined
+  return (
+    <div class="page is-wide">
+      <div class="page-head">
+        <Heading title={kind.charAt(0).toUpperCase() + kind.slice(1)} />
+        {list.data && <span class="soft total">{total.toLocaleString('en')}</span>}
+        <FilterBar kind={kind} search={search} />
+      </div>
+      {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
+      {rows.length > 0 ? (
+        <DefinitionRows kind={kind} rows={rows} total={total} more={more} />
+      ) : list.isPending ? (
+        !list.error && <Skeleton rows={8} />
+      ) : (
+        <Nothing kind={kind} isFiltered={FILTERS.some((name) => query.has(name))} />
+      )}
+      <p class="page-foot">
+        <Command text={commandOf(kind, filters)} />
+      </p>
+    </div>
+  )
+}
+
+function Nothing({ kind, isFiltered }: { kind: string; isFiltered: boolean }) {
+  return isFiltered ? (
+    <Empty>
+      No {kind} match these filters. <Link to={`/${kind}`}>Show all</Link>
+    </Empty>
+  ) : (
+    <Empty command={`nofx registry publish ${kind}`}>Published {kind} stand here.</Empty>
+  )
+}
+
+/** The flags of the command that prints the same list. */
+const FLAGS = { status: 'state', tag: 'tag', skill: 'provides', search: 'search', env: 'env' } as const
+
+function commandOf(kind: string, filters: Filters): string {
+  const flags = Object.entries(FLAGS).flatMap(([name, flag]) => {
+    const value = filters[name as keyof typeof FLAGS]
+    return value ? [`--${flag} ${quote(value)}`] : []
+  })
+  return ['nofx registry list', kind, ...flags].join(' ')
+}
+
+const quote = (text: string) => (/^[\w@./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

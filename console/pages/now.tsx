@@ -1,0 +1,114 @@
+import { useSearch } from 'wouter-preact'
+import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
+import { useSession } from '../data/session.ts'
+import { Empty } from '../parts/empty.tsx'
+import { Foreign } from '../parts/foreign.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { Link } from '../parts/link.tsx'
+import { ProblemView } from '../parts/problem.tsx'
+import { ReleaseList } from '../parts/release-list.tsx'
+import { Skeleton } from '../parts/skeleton.tsx'
+import { Time } from '../parts/time.tsx'
+
+/** Newest definitions that readers see of each kind. */
+const NEWEST = 8
+
+/** What is live now, what waits, and what moved last. */
+export default function Now() {
+  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const { isKnown, publisher } = useSession()
+  const kinds = useKinds({ env })
+  const items = kinds.data?.body.items
+  if (!items)
+    return (
+      <div class="page">
+        <Heading title="Now" />
+        {kinds.error ? <ProblemView error={kinds.error} retry={() => kinds.refetch()} /> : <Skeleton />}
+      </div>
+    )
+  const isEmpty = items.every(({ counts }) => Object.values(counts).every((count) => count === 0))
+  // One more request at the first load, and not one for each kind.
+  const first = items.find(({ counts }) => counts.active > 0)
+  return (
+    <div class="page">
+      <Heading title="Now" />
+      {kinds.error && <ProblemView error={kinds.error} retry={() => kinds.refetch()} />}
+      <div class="counts">
+        {items.map(({ id, counts }) => (
+          <Counts key={id} kind={id} counts={counts} />
+        ))}
+      </div>
+      {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
+      {publisher && !isEmpty && <LastReleases env={env} />}
+      {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
+    </div>
+  )
+}
+
+/** Statuses that are named beside the number of live definitions, if there are any. */
+const OTHERS = ['deprecated', 'draft', 'disabled', 'removed'] as const
+
+function Counts({ kind, counts }: { kind: string; counts: Readonly<Record<string, number | undefined>> }) {
+  return (
+    <section class="count-of-kind" aria-label={kind}>
+      <Link to={`/${kind}`}>
+        <strong>{(counts.active ?? 0).toLocaleString('en')}</strong> active {kind}
+      </Link>
+      <span class="count-others">
+        {OTHERS.filter((status) => counts[status]).map((status) => (
+          <Link key={status} to={`/${kind}?status=${status}`}>
+            {counts[status]} {status}
+          </Link>
+        ))}
+        {counts.waiting ? (
+          <Link to={`/${kind}?waiting=true`} class="is-attention">
+            {counts.waiting} {counts.waiting === 1 ? 'draft waits' : 'drafts wait'}
+          </Link>
+        ) : null}
+      </span>
+    </section>
+  )
+}
+
+function LastReleases({ env }: { env?: string }) {
+  const releases = useReleases(10, { env })
+  return (
+    <section class="part">
+      <h2>Last releases</h2>
+      {releases.error && <ProblemView error={releases.error} retry={() => releases.refetch()} />}
+      {releases.data ? (
+        <ReleaseList releases={releases.data.pages.flatMap(({ body }) => body.items).slice(0, 10)} />
+      ) : (
+        !releases.error && <Skeleton />
+      )}
+    </section>
+  )
+}
+
+/** What changed last, for readers: who moved it and why is for publishers. */
+function Newest({ kind, env }: { kind: string; env?: string }) {
+  const { data, error, refetch } = useDefinitions(kind, { env, sort: '-updatedAt' }, NEWEST)
+  const rows = data?.pages[0]?.body.items
+  return (
+    <section class="part">
+      <h2>Newest {kind}</h2>
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <ul class="newest">
+        {rows?.map(({ id, name, version, updatedAt }) => (
+          <li key={id}>
+            <Link to={`/${kind}/${id}`}>
+              <Foreign text={id} />
+            </Link>
+            <span class="soft">
+              <Foreign text={name} />
+            </span>
+            <span>{version === null ? '' : `v${version}`}</span>
+            <span class="soft">
+              <Time iso={updatedAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

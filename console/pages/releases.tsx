@@ -1,0 +1,44 @@
+import { useSearch } from 'wouter-preact'
+import { useReleases } from '../data/queries.ts'
+import { useSession } from '../data/session.ts'
+import { Empty } from '../parts/empty.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { ProblemView } from '../parts/problem.tsx'
+import { ReleaseList } from '../parts/release-list.tsx'
+import { Skeleton } from '../parts/skeleton.tsx'
+
+/** What moved together, by whom, why and when. */
+export default function Releases() {
+  const { isKnown, publisher } = useSession()
+  return (
+    <div class="page">
+      <Heading title="Releases" />
+      {publisher ? (
+        <AllReleases />
+      ) : isKnown ? (
+        <Empty command="nofx console">Who moved what, and why, is shown to publishers. Sign in as one.</Empty>
+      ) : (
+        <Skeleton />
+      )}
+    </div>
+  )
+}
+
+function AllReleases() {
+  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const list = useReleases(50, { env })
+  const releases = list.data?.pages.flatMap(({ body }) => body.items)
+  return (
+    <>
+      {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
+      {releases ? <ReleaseList releases={releases} /> : !list.error && <Skeleton />}
+      {list.hasNextPage && (
+        <p class="actions">
+          <button type="button" onClick={() => list.fetchNextPage()}>
+            Show older releases
+          </button>
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,117 @@
+import type { Definition } from '../data/queries.ts'
+import { CommitLink } from './commit-link.tsx'
+import { Foreign } from './foreign.tsx'
+import { Heading } from './heading.tsx'
+import { Link } from './link.tsx'
+import { Status } from './status.tsx'
+import { Time } from './time.tsx'
+
+/** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
+export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
+  const { kind, id, metadata, latestVersion } = definition
+  const tabs = [
+    ['', 'Overview', undefined],
+    ['/history', 'History', latestVersion],
+    ['/diff', 'Diff', undefined],
+  ] as const
+  return (
+    <div class="definition-heading">
+      <Heading title={`${id} · ${kind}`}>
+        <Foreign text={id} />
+      </Heading>
+      <p class="line">
+        <Foreign text={metadata.name} />
+        <span class="soft">{kind}</span>
+        <Status state={definition.status} />
+        <LiveSince definition={definition} />
+      </p>
+      <Origin definition={definition} />
+      <nav class="tabs" aria-label="Views of this definition">
+        {tabs.map(([path, name, count]) => (
+          <Link key={path} to={`/${kind}/${id}${path}`} class="tab" current={tab === path}>
+            {name}
+            {count !== undefined && <span class="soft count">{count}</span>}
+          </Link>
+        ))}
+      </nav>
+    </div>
+  )
+}
+
+function LiveSince({
+  definition: { live, version, declaredVersion, liveSince },
+}: {
+  definition: Definition
+}) {
+  if (!live)
+    return (
+      <span>
+        v{version} <span class="soft">is not live</span>
+      </span>
+    )
+  return (
+    <span>
+      live <strong>v{version}</strong>
+      {declaredVersion && (
+        <span class="soft">
+          {' '}
+          (<Foreign text={declaredVersion} />)
+        </span>
+      )}{' '}
+      {liveSince && (
+        <span class="soft">
+          since <Time iso={liveSince} />
+        </span>
+      )}
+    </span>
+  )
+}
+
+/** What made the version, who and why; the last two are for publishers. */
+function Origin({ definition }: { definition: Definition }) {
+  const { kind, id, origin, actor, reason, commitSha, dirty, draftVersion, version, held = [] } = definition
+  return (
+    <p class="line soft">
+      <span>
+        {ORIGINS[origin]}
+        {actor && (
+          <>
+            {' by '}
+            <Foreign text={actor} />
+          </>
+        )}
+        {reason && (
+          <>
+            {': “'}
+            <Foreign text={reason} />”
+          </>
+        )}
+      </span>
+      {commitSha && (
+        <span>
+          commit <CommitLink sha={commitSha} repository={definition.manifest.repository} />
+          {dirty && ', with files that were not committed'}
+        </span>
+      )}
+      {draftVersion && draftVersion !== version && (
+        <Link to={`/${kind}/${id}/diff?from=${version}&to=${draftVersion}`} class="is-attention">
+          draft v{draftVersion} waits
+        </Link>
+      )}
+      {held.length > 0 && (
+        <span class="is-attention">held: {held.map((digest) => digest.slice(0, 8)).join(', ')}</span>
+      )}
+    </p>
+  )
+}
+
+const ORIGINS: Readonly<Record<Definition['origin'], string>> = {
+  publish: 'Published',
+  rollback: 'Rolled back',
+  remove: 'Removed',
+  promote: 'Promoted',
+  undelete: 'Undeleted',
+  rebase: 'Published again after a rewrite of the commits',
+  disable: 'Disabled',
+  enable: 'Enabled',
+}

@@ -1,0 +1,86 @@
+import { useLocation } from 'wouter-preact'
+import { useSession } from '../data/session.ts'
+import { withQuery } from '../model/url-state.ts'
+import { Foreign } from './foreign.tsx'
+
+/** The filters of a list, as its address names them. */
+export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting'] as const
+
+/** Filters that have a field of their own; the others come from links and stand as chips. */
+const FIELDS = ['status', 'waiting']
+const PUBLIC = ['active', 'deprecated']
+const ORDERS = [
+  ['', 'by id'],
+  ['-updatedAt', 'newest first'],
+] as const
+const INNER = ['draft', 'disabled', 'removed']
+
+/** What a list shows, and in which order. */
+export function FilterBar({ kind, search }: { kind: string; search: string }) {
+  const [, navigate] = useLocation()
+  const { publisher } = useSession()
+  const query = new URLSearchParams(search)
+  const set = (name: string, value: string | undefined) =>
+    navigate(`/${kind}${withQuery(search, { [name]: value })}`)
+  const states = publisher ? [...PUBLIC, ...INNER] : PUBLIC
+  return (
+    <div class="filters">
+      <Choice
+        label="Status"
+        value={query.get('status') ?? ''}
+        options={[['', 'every status'], ...states.map((state) => [state, state] as const)]}
+        choose={(state) => set('status', state)}
+      />
+      <Choice
+        label="Order"
+        value={query.get('sort') ?? ''}
+        options={ORDERS}
+        choose={(order) => set('sort', order)}
+      />
+      {publisher && (
+        <button
+          type="button"
+          aria-pressed={query.get('waiting') === 'true'}
+          onClick={() => set('waiting', query.has('waiting') ? undefined : 'true')}
+        >
+          Drafts that wait
+        </button>
+      )}
+      {FILTERS.filter((name) => !FIELDS.includes(name) && query.has(name)).map((name) => (
+        <Chip key={name} name={name} value={query.get(name) ?? ''} remove={() => set(name, undefined)} />
+      ))}
+    </div>
+  )
+}
+
+interface ChoiceProps {
+  label: string
+  value: string
+  /** Values with their names. */
+  options: readonly (readonly [string, string])[]
+  choose: (value: string) => void
+}
+
+function Choice({ label, value, options, choose }: ChoiceProps) {
+  return (
+    <label>
+      <span class="visually-hidden">{label}</span>
+      <select value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+        {options.map(([option, name]) => (
+          <option key={option} value={option}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function Chip({ name, value, remove }: { name: string; value: string; remove: () => void }) {
+  return (
+    <button type="button" class="chip" onClick={remove}>
+      {name} <Foreign text={value} /> <span aria-hidden="true">×</span>
+      <span class="visually-hidden">, remove this filter</span>
+    </button>
+  )
+}

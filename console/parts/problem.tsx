@@ -1,0 +1,36 @@
+import { Problem } from '../data/problem.ts'
+import { Copy } from './copy.tsx'
+import { Foreign } from './foreign.tsx'
+
+/** What went wrong, what to do, and the request's id for the log. */
+export function ProblemView({ error, retry }: { error: unknown; retry?: () => void }) {
+  const problem = error instanceof Problem ? error : new Problem(0, { detail: String(error), code: 'BUG' })
+  return (
+    <div class="problem" role="alert">
+      <p>
+        <Foreign text={sentence(problem.message)} />
+      </p>
+      {problem.hint && (
+        <p class="soft">
+          <Foreign text={problem.hint} />
+        </p>
+      )}
+      <p class="problem-foot">
+        <code>{problem.code}</code>
+        {problem.requestId && (
+          <span class="soft">
+            request <code>{problem.requestId.slice(0, 8)}</code>{' '}
+            <Copy text={problem.requestId} label="the request’s id" />
+          </span>
+        )}
+        {retry && (
+          <button type="button" onClick={retry}>
+            Try again
+          </button>
+        )}
+      </p>
+    </div>
+  )
+}
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

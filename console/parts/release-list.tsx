@@ -1,0 +1,53 @@
+import type { Release } from '../data/queries.ts'
+import { Empty } from './empty.tsx'
+import { Foreign } from './foreign.tsx'
+import { Link } from './link.tsx'
+import { Time } from './time.tsx'
+
+/** Definitions of a release that are named; the others are counted. */
+const NAMED = 3
+
+/** Releases, newest first: what moved, who moved it, why and when. */
+export function ReleaseList({ releases }: { releases: readonly Release[] }) {
+  if (releases.length === 0)
+    return <Empty command="nofx registry publish">What moves together stands here.</Empty>
+  return (
+    <ol class="releases">
+      {releases.map((release) => (
+        <li key={release.id}>
+          <span class={`release-origin is-${release.origin}`}>{release.origin}</span>
+          <span class="release-moves">
+            <Moves outcomes={release.outcomes} />
+          </span>
+          <span class="release-who soft">
+            <Foreign text={release.actor} />
+            {release.reason && (
+              <>
+                {': '}
+                <Foreign text={release.reason} />
+              </>
+            )}
+          </span>
+          <span class="release-when soft">
+            <Time iso={release.createdAt} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Moves({ outcomes }: { outcomes: Release['outcomes'] }) {
+  const moved = outcomes.filter(({ outcome }) => outcome !== 'unchanged')
+  return (
+    <>
+      {moved.slice(0, NAMED).map(({ kind, id, version }) => (
+        <Link key={`${kind}/${id}`} to={`/${kind}/${id}`}>
+          <Foreign text={id} />
+          {version && <span class="soft"> v{version}</span>}
+        </Link>
+      ))}
+      {moved.length > NAMED && <span class="soft">and {moved.length - NAMED} more</span>}
+    </>
+  )
+}

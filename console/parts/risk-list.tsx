@@ -1,0 +1,30 @@
+import type { VersionDiff } from '../data/queries.ts'
+import { countRisks } from '../model/count-risks.ts'
+import { Foreign } from './foreign.tsx'
+
+/** What reaches further than before, as the server orders it: high before low. */
+export function RiskList({ risks }: { risks: VersionDiff['risks'] }) {
+  return (
+    <section class="part">
+      <h2>Look twice {risks.length > 0 && <span class="soft count">{countRisks(risks)}</span>}</h2>
+      {risks.length === 0 && (
+        <p class="soft note">
+          Nothing reaches further than before: no host, tool, secret, permission or limit.
+        </p>
+      )}
+      <ul class="risks">
+        {risks.map((risk) => (
+          <li key={`${risk.id} ${risk.field} ${risk.message}`} class="risk">
+            <span class={`level is-${risk.level}`}>{risk.level}</span>
+            <span>
+              <Foreign text={risk.message} />
+            </span>
+            <code class="soft">
+              <Foreign text={risk.field} />
+            </code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,78 @@
+import { listSettings, type Setting } from '../model/settings.ts'
+import { Foreign } from './foreign.tsx'
+
+/** Fields that the page's head or its texts show already. */
+const SHOWN_ELSEWHERE = new Set([
+  '$schema',
+  'schemaVersion',
+  'agentId',
+  'templateId',
+  'name',
+  'description',
+  'summary',
+  'version',
+  'status',
+  'prompts',
+  'mcp',
+  'repository',
+])
+
+/** The manifest's settings, a row each. */
+export function SettingsTable({ manifest }: { manifest: Readonly<Record<string, unknown>> }) {
+  const settings = listSettings(manifest, SHOWN_ELSEWHERE)
+  if (settings.length === 0) return null
+  return (
+    <section class="part">
+      <h2>Settings</h2>
+      <dl class="fields">
+        {settings.map((setting) => (
+          <div key={setting.name} class="field">
+            <dt>
+              <code class="field-name">
+                <Foreign text={setting.name} />
+              </code>
+            </dt>
+            <dd>
+              <Value setting={setting} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function Value({ setting }: { setting: Setting }) {
+  if (setting.shape === 'text') return <Foreign text={setting.text} />
+  if (setting.shape === 'members')
+    return (
+      <span class="members">
+        {setting.members.map((member) => (
+          <span key={member} class="member">
+            <Foreign text={member} />
+          </span>
+        ))}
+      </span>
+    )
+  if (setting.shape === 'pairs')
+    return (
+      <span class="members is-pairs">
+        {setting.pairs.map(([name, text]) => (
+          <span key={name}>
+            <span class="soft">
+              <Foreign text={name} />
+            </span>{' '}
+            <Foreign text={text} />
+          </span>
+        ))}
+      </span>
+    )
+  return (
+    <details class="deep">
+      <summary class="soft">{setting.size === 1 ? '1 entry' : `${setting.size} entries`}</summary>
+      <pre class="deep-text">
+        <Foreign text={setting.json} />
+      </pre>
+    </details>
+  )
+}

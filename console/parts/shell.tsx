@@ -1,0 +1,111 @@
+import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
+import { useLocation, useSearch } from 'wouter-preact'
+import { useKinds } from '../data/queries.ts'
+import { useSession } from '../data/session.ts'
+import { carryQuery } from '../model/url-state.ts'
+import { Foreign } from './foreign.tsx'
+import { Freshness } from './freshness.tsx'
+import { Link } from './link.tsx'
+import { ThemeSwitch } from './theme-switch.tsx'
+
+/** The kinds before the server has named its own. */
+const KINDS = [{ id: 'agents' }, { id: 'templates' }]
+
+/** What every page has: the environment's band, the bar with sections and search, and the page itself. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <EnvironmentBand />
+      <Bar />
+      <main id="main">{children}</main>
+    </>
+  )
+}
+
+function Bar() {
+  const [path] = useLocation()
+  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const kinds = useKinds({ env }).data?.body.items ?? KINDS
+  const sections = [...kinds.map(({ id }) => id), 'releases']
+  return (
+    <header class="bar">
+      <Link to="/" class="bar-mark" current={path === '/'}>
+        NOFX
+      </Link>
+      <nav class="sections" aria-label="Sections">
+        {sections.map((name) => (
+          <Link key={name} to={`/${name}`} class="section" current={path.split('/')[1] === name}>
+            {name.charAt(0).toUpperCase() + name.slice(1)}
+          </Link>
+        ))}
+      </nav>
+      <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
+      <Freshness />
+      <ThemeSwitch />
+      <Person />
+    </header>
+  )
+}
+
+function SearchField({ kind }: { kind: string }) {
+  const [, navigate] = useLocation()
+  const search = useSearch()
+  const field = useRef<HTMLInputElement>(null)
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const text = field.current?.value.trim() ?? ''
+    navigate(carryQuery(text === '' ? `/${kind}` : `/${kind}?search=${encodeURIComponent(text)}`, search))
+  }
+  return (
+    <search class="search">
+      <form onSubmit={submit}>
+        <input
+          ref={field}
+          class="search-field"
+          type="search"
+          aria-label={`Search ${kind}`}
+          placeholder={`Search ${kind}`}
+          id="search"
+        />
+        <span class="key" aria-hidden="true">
+          /
+        </span>
+      </form>
+    </search>
+  )
+}
+
+function Person() {
+  const { registry, actor, signedIn } = useSession()
+  return (
+    <span class="person soft">
+      {signedIn && actor ? (
+        <Foreign text={actor} />
+      ) : (
+        registry && <Foreign text={registry.environment === 'dev' ? 'not signed in' : registry.name} />
+      )}
+    </span>
+  )
+}
+
+/** The environment is seen without reading: `nofx dev` is grey, a preview is striped, production has no band. */
+function EnvironmentBand() {
+  const preview = new URLSearchParams(useSearch()).get('env')
+  const { registry } = useSession()
+  if (preview)
+    return (
+      <p class="band is-preview">
+        Preview <Foreign text={preview} />
+      </p>
+    )
+  if (registry?.environment !== 'dev') return null
+  return (
+    <p class="band">
+      nofx dev · <Foreign text={registry.name} />
+    </p>
+  )
+}

@@ -1,0 +1,35 @@
+import { useState } from 'preact/hooks'
+import { foldText } from '../model/fold-text.ts'
+import { markVariables } from '../model/variable-marks.ts'
+import { Foreign, Pieces } from './foreign.tsx'
+
+/** A text as it is: never interpreted, with its variables marked. A long one is folded. */
+export function TextView({ path, text }: { path: string; text: string }) {
+  const [isOpen, setOpen] = useState(false)
+  const { shown, lines, isFolded } = foldText(text)
+  return (
+    <section class="file" id={path} aria-label={path}>
+      <h3 class="file-head">
+        <code class="file-name">
+          <Foreign text={path} />
+        </code>
+        <span class="soft count">
+          {lines.toLocaleString('en')} {lines === 1 ? 'line' : 'lines'}
+        </span>
+      </h3>
+      <pre class="text">
+        {markVariables(isOpen ? text : shown).map(({ at, text: piece, isVariable }) =>
+          isVariable ? <mark key={at}>{piece}</mark> : <Pieces key={at} text={piece} />,
+        )}
+      </pre>
+      {isFolded && (
+        <p class="file-note is-foot">
+          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'Fold' : `Show all ${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}
+          </button>
+          {!isOpen && <span class="soft">{text.length.toLocaleString('en')} characters</span>}
+        </p>
+      )}
+    </section>
+  )
+}

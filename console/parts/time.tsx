@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'preact/hooks'
+import { serverNow } from '../data/clock.ts'
+import { tellTime } from '../model/relative-time.ts'
+
+/** A time as a reader compares it; the exact one is its title. */
+export function Time({ iso }: { iso: string }) {
+  const now = useMinute()
+  return (
+    <time dateTime={iso} title={iso}>
+      {tellTime(Date.parse(iso), now)}
+    </time>
+  )
+}
+
+/** Now by the server's clock, in ms; the component is drawn again each half minute. */
+export function useMinute(): number {
+  const [now, setNow] = useState(serverNow)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(serverNow()), 30_000)
+    return () => clearInterval(timer)
+  }, [])
+  return Math.max(now, serverNow())
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  CHROMIUM,
+  type ConsoleUnderTest,
+  inPage,
+  openConsole,
+  settled,
+} from './support/console-under-test.ts'
+import { tellStory } from './support/story.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const PAGES = [
+  '/',
+  '/agents',
+  '/agents?search=nothing',
+  '/agents/reviewer',
+  '/agents/reviewer/history',
+  '/agents/reviewer/diff?from=1&to=3',
+  '/agents/reviewer/diff?from=1&to=3&view=split',
+  '/templates/review-pull-request',
+  '/releases',
+  '/agents/none',
+  '/a/b/c/d',
+]
+
+/** What axe finds wrong, with the elements. */
+async function violations(page: Page): Promise<string[]> {
+  await inPage(page, AXE)
+  const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`
+  return inPage<string[]>(page, run)
+}
+
+describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
+  let site: ConsoleUnderTest
+  beforeAll(async () => {
+    site = await openConsole()
+    await tellStory(site.server.registry)
+  })
+  afterAll(() => site?.close())
+
+  test.each(PAGES)('axe finds nothing on %s, in both themes and two widths', async (path) => {
+    const page = await settled(await site.visit(path, { signedIn: true, allow: /status of 404/ }))
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [1280, 390]) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 800 })
+        expect([colorScheme, width, await violations(page)]).toEqual([colorScheme, width, []])
+      }
+  })
+
+  test.each(PAGES)('nothing but code scrolls sideways on %s at 320 px', async (path) => {
+    const page = await settled(await site.visit(path, { signedIn: true, width: 320, allow: /status of 404/ }))
+    const seen = await inPage<number>(page, 'document.documentElement.clientWidth')
+    expect(await inPage<number>(page, 'document.documentElement.scrollWidth')).toBe(seen)
+  })
+
+  test('every control is reached by the Tab key, is seen when it is, and is 24 px high at least', async () => {
+    const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=3', { signedIn: true }))
+    const controls = await page.locator('a[href], button, input, select').count()
+    const reached = new Set<string>()
+    for (let pressed = 0; pressed < controls + 5; pressed++) {
+      await page.keyboard.press('Tab')
+      const { name, outline, height } = await inPage<{ name: string; outline: string; height: number }>(
+        page,
+        `(({ activeElement: e }) => ({
+          name: e.tagName + ' ' + (e.getAttribute('aria-label') ?? e.textContent),
+          outline: getComputedStyle(e).outlineStyle,
+          height: e.closest('label, button, a, select').getBoundingClientRect().height,
+        }))(document.activeElement.tagName === 'BODY' ? { activeElement: document.querySelector('.skip') } : document)`,
+      )
+      reached.add(name)
+      if (!name.includes('Skip')) expect([name, outline]).toEqual([name, 'solid'])
+      expect([name, height >= 20]).toEqual([name, true])
+    }
+    expect(reached.size).toBeGreaterThan(10)
+    expect([...reached].some((name) => name.includes('split'))).toBe(true)
+  })
+
+  test('a navigation puts the focus on the heading, and the title says the page', async () => {
+    const page = await settled(await site.visit('/agents'))
+    await page.getByText('reviewer', { exact: true }).click()
+    await page.waitForURL(/\/agents\/reviewer$/)
+    await settled(page)
+    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('reviewer')
+    expect(await page.title()).toBe('reviewer · agents · NOFX')
+  })
+
+  test('the theme that is chosen stays', async () => {
+    const page = await settled(await site.visit('/'))
+    await page.getByRole('button', { name: 'Theme: system' }).click()
+    await page.getByRole('button', { name: 'Theme: light' }).click()
+    await page.reload()
+    await settled(page)
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+  })
+})

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDataFolder } from '../../src/cloud/embedded/database/data-folder.ts'
+import { openPglite } from '../../src/cloud/embedded/database/pglite-database.ts'
+import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
+import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
+import {
+  CHROMIUM,
+  type ConsoleUnderTest,
+  inPage,
+  openConsole,
+  settled,
+  textsOf,
+} from './support/console-under-test.ts'
+
+/** Everything that a page could mistake for its own. Scripts would set `window.hit`, pictures would leave the page. */
+const MARKUP =
+  '<script>window.hit=1</script><img src=//evil.example/x onerror="window.hit=1"></style></textarea></pre><svg onload=window.hit=1>' +
+  '[x](javascript:window.hit=1) <a href="javascript:window.hit=1">x</a> {{constructor.constructor("window.hit=1")()}} \u001b[31mred\u001b[0m'
+const BIDI = '\u202egnp.exe\u202c \u2066x\u2069'
+const UNSEEN = 'a\u200bb\u00adc\u{e0041}\u{e0042}d\ufeff'
+const TOWER = `e${'\u0301'.repeat(10_000)}`
+const LONG = 'W'.repeat(400)
+const EVIL = `${MARKUP} ${BIDI} ${UNSEEN} ${TOWER} ${LONG}`
+
+/** Fields that hold words; the description of a list has them, and the manifest. */
+const DESCRIPTION = {
+  name: EVIL,
+  summary: EVIL,
+  owner: `"><svg onload=window.hit=1> ${BIDI}`,
+  tags: ['<b>', '"onmouseover="x', 'javascript:window.hit=1', LONG],
+  version: '1.0.0-"><script>window.hit=1</script>',
+}
+const MANIFEST = {
+  ...DESCRIPTION,
+  repository: { url: 'javascript:window.hit=1' },
+  model: { [MARKUP]: MARKUP, params: { [BIDI]: UNSEEN } },
+  skills: [{ id: MARKUP, name: EVIL }],
+  [MARKUP]: { deep: [{ [LONG]: EVIL }] },
+  metadata: { constructor: 'x', note: '</pre><script>window.hit=1</script>' },
+}
+
+/**
+ * The registry refuses most of this, so it is written into the database: another client, an older rule or a faulty one
+ * could have let it in.
+ */
+async function fill(root: string): Promise<void> {
+  const cloud = await openCloud({ root })
+  const registry = createEmbeddedRegistry(cloud, [agents])
+  resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
+  resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
+  await cloud.close()
+  const database = await openPglite(openDataFolder(root), (error) => {
+    throw error
+  })
+  const session = await database.session()
+  // The history refuses changes to everybody but its own administrator.
+  await session.run('set session_replication_role = replica')
+  const description = JSON.stringify(DESCRIPTION)
+  const who = [`${MARKUP} ${BIDI}`, EVIL]
+  const files = ['prompts/system.md', `prompts/${MARKUP}.md`, `prompts/${BIDI}${LONG}.md`]
+  await session.rows('update agent_registry set metadata = metadata || $1::jsonb', [description])
+  await session.rows('update registry_releases set actor = $1, reason = $2', who)
+  await session.rows(
+    `update registry_revisions set actor = $1, reason = $2, metadata = metadata || $3::jsonb, manifest = manifest || $4::jsonb,
+      declared_version = $5, texts = (select jsonb_object_agg(path, $6 || version) from unnest($7::text[]) as path),
+      files = (select jsonb_agg(files -> 0 || jsonb_build_object('path', path)) from unnest($7::text[]) as path)`,
+    [
+      ...who,
+      description,
+      JSON.stringify(MANIFEST),
+      DESCRIPTION.version,
+      `${EVIL}\n`,
+      `{${files.map((path) => JSON.stringify(path)).join()}}`,
+    ],
+  )
+  await database.close()
+}
+
+const PAGES = [
+  '/',
+  '/agents',
+  '/agents/evil',
+  '/agents/evil/history',
+  '/agents/evil/diff?from=1&to=2',
+  '/releases',
+]
+
+describe.skipIf(!CHROMIUM)('a hostile definition', () => {
+  let site: ConsoleUnderTest
+  beforeAll(async () => {
+    site = await openConsole(fill)
+  })
+  afterAll(() => site?.close())
+
+  test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
+    for (const width of [1280, 390]) {
+      const page = await settled(await site.visit(path, { signedIn: true, width }))
+      expect(await inPage(page, 'window.hit')).toBeUndefined()
+      const made =
+        'main script, main img, main iframe, main a[href^="javascript"], main [onerror], main [onload]'
+      expect(await page.locator(made).count()).toBe(0)
+      const { wide, seen } = await inPage<{ wide: number; seen: number }>(
+        page,
+        '({ wide: document.documentElement.scrollWidth, seen: document.documentElement.clientWidth })',
+      )
+      expect([path, width, wide]).toEqual([path, width, seen])
+    }
+  })
+
+  test('shows what hides, as boxes with code points', async () => {
+    const page = await settled(await site.visit('/agents/evil', { signedIn: true }))
+    const marks = new Set(await textsOf(page, '.hidden-mark'))
+    for (const code of ['U+202E', 'U+2066', 'U+200B', 'U+00AD', 'U+E0041', 'U+FEFF', 'U+001B'])
+      expect(marks).toContain(code)
+    const text = (await page.locator('main').innerText()).replaceAll(/\s/g, '')
+    expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\ufeff\u001b]/)
+    expect(text).toContain('<script>window.hit=1</script>')
+    expect(text).not.toMatch(/\u0301{5}/)
+  })
+
+  test('does not break out of the address: unknown kinds, ids and broken escapes are told', async () => {
+    for (const path of [
+      '/agents/%3Cscript%3E',
+      '/%3Cimg%20src=x%3E',
+      '/agents/x/y/z',
+      '/agents?search=%3Cscript%3E',
+    ]) {
+      const page = await site.visit(path, { allow: /status of (400|404)/ })
+      await settled(page)
+      expect(await page.locator('main script, main img').count()).toBe(0)
+    }
+  })
+})

@@ -1,0 +1,139 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDataFolder } from '../../src/cloud/embedded/database/data-folder.ts'
+import { openPglite } from '../../src/cloud/embedded/database/pglite-database.ts'
+import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
+import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
+import {
+  CHROMIUM,
+  type ConsoleUnderTest,
+  inPage,
+  openConsole,
+  settled,
+  textsOf,
+} from './support/console-under-test.ts'
+
+const COUNT = 10_000
+const LINES = 6000
+const HEAD = `kind, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash, latest_digest,
+  commit_sha, commit_rank, hold, updated_at, disabled`
+
+/** Copies of a row, because 10,000 publishes would take minutes. */
+const COPIES = `
+  insert into registry_revisions
+    select (jsonb_populate_record(r, jsonb_build_object('id', 'copy-' || lpad(n::text, 5, '0')))).*
+    from registry_revisions r, generate_series(1, ${COUNT - 2}) as n where r.id = 'a-first';
+  insert into agent_registry (id, ${HEAD})
+    select 'copy-' || lpad(n::text, 5, '0'), ${HEAD}
+    from agent_registry h, generate_series(1, ${COUNT - 2}) as n where h.id = 'a-first';`
+
+const prompt = (word: string) =>
+  Array.from(
+    { length: LINES },
+    (_none, at) => `${at} ${word} ${'one line of a long prompt '.repeat(3)}\n`,
+  ).join('')
+
+async function fill(root: string): Promise<void> {
+  const cloud = await openCloud({ root })
+  const registry = createEmbeddedRegistry(cloud, [agents])
+  const both = ['a-first', 'z-large'].map((id) => packAgent(id, 'You work.\n'))
+  resultOf(await publish(registry, both))
+  resultOf(await publish(registry, [packAgent('z-large', 'You work well.\n', {}, 1)]))
+  await cloud.close()
+  const database = await openPglite(openDataFolder(root), (error) => {
+    throw error
+  })
+  const session = await database.session()
+  await session.run(COPIES)
+  // The registry takes texts of up to 256 kB; an older one may have taken more.
+  await session.run('set session_replication_role = replica')
+  const long = `update registry_revisions set texts = texts || jsonb_build_object('prompts/system.md', $1::text)
+    where id = 'z-large' and version = $2::integer`
+  await session.rows(long, [prompt('old'), '1'])
+  await session.rows(long, [prompt('new'), '2'])
+  await database.close()
+}
+
+/** Counts the requests for pages of the list. */
+function countLists(page: Page): () => number {
+  let count = 0
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/api/agents') count++
+  })
+  return () => count
+}
+
+describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
+  let site: ConsoleUnderTest
+  beforeAll(async () => {
+    site = await openConsole(fill)
+  })
+  afterAll(() => site?.close())
+
+  test('scroll to the end and back, search, open and Back: at the same place, within the limits', async () => {
+    let lists = () => 0
+    const prepare = async (page: Page) => {
+      lists = countLists(page)
+    }
+    const page = await settled(await site.visit('/agents', { prepare }))
+    const rows = page.locator('.row:not(.is-head)')
+    expect(await textsOf(page, '.total')).toEqual(['10,000'])
+    expect(await page.locator('.rows').getAttribute('aria-rowcount')).toBe('10001')
+
+    await inPage(page, 'scrollTo(0, document.documentElement.scrollHeight)')
+    await page.getByText('z-large', { exact: true }).waitFor()
+    expect(lists()).toBeLessThanOrEqual(21)
+    expect(await rows.count()).toBeLessThanOrEqual(60)
+    expect(await rows.last().getAttribute('aria-rowindex')).toBe('10001')
+
+    await inPage(page, 'scrollTo(0, 5000 * 36)')
+    const middle = page.getByText('copy-05000', { exact: true })
+    await middle.waitFor()
+    expect(await rows.count()).toBeLessThanOrEqual(60)
+    const before = await inPage<number>(page, 'scrollY')
+    await middle.click()
+    await page.waitForURL(/copy-05000$/)
+    await settled(page)
+    expect(await inPage<number>(page, 'scrollY')).toBe(0)
+    await page.goBack()
+    await middle.waitFor()
+    await expect.poll(() => inPage<number>(page, 'scrollY')).toBe(before)
+    expect(lists()).toBeLessThanOrEqual(21)
+
+    await page.keyboard.press('/')
+    await page.keyboard.type('copy-0042')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/search=copy-0042/)
+    await expect.poll(() => textsOf(page, '.total')).toEqual(['10'])
+    expect(await rows.count()).toBe(10)
+    expect(lists()).toBeLessThanOrEqual(22)
+  })
+
+  test('a prompt of 500 kB whose 6,000 lines changed has few elements, and its last line is reached', async () => {
+    const page = await settled(await site.visit('/agents/z-large/diff?from=1&to=2'))
+    await page.locator('.line-of-patch').first().waitFor()
+    const elements = () => inPage<number>(page, 'document.querySelectorAll("*").length')
+    expect(await elements()).toBeLessThanOrEqual(3000)
+    await inPage(page, 'scrollTo(0, document.documentElement.scrollHeight)')
+    await page.locator(`[id="prompts/system.md:${LINES}"]`).waitFor()
+    expect(await elements()).toBeLessThanOrEqual(3000)
+  })
+
+  test('a link leads to a line in the middle of a long change', async () => {
+    const page = await settled(await site.visit('/agents/z-large/diff?from=1&to=2#prompts/system.md:3000'))
+    const line = page.locator('[id="prompts/system.md:3000"]')
+    await line.waitFor()
+    expect(await line.innerText()).toContain('2999 new')
+    await expect.poll(() => inPage<number>(page, 'scrollY')).toBeGreaterThan(10_000)
+  })
+
+  test('a long prompt is folded, and shown when it is asked for', async () => {
+    const page = await settled(await site.visit('/agents/z-large'))
+    const text = page.locator('.text')
+    expect((await text.innerText()).length).toBeLessThan(8000)
+    await page.getByRole('button', { name: 'Show all 6,000 lines' }).click()
+    await expect.poll(async () => (await text.innerText()).length).toBeGreaterThan(500_000)
+  })
+})

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest'
+import { linkCommit } from '../../../console/model/commit-link.ts'
+import { countRisks } from '../../../console/model/count-risks.ts'
+import { foldText } from '../../../console/model/fold-text.ts'
+import { tellSpan, tellTime } from '../../../console/model/relative-time.ts'
+import { compareSets } from '../../../console/model/set-change.ts'
+import { listSettings } from '../../../console/model/settings.ts'
+import { carryQuery, withQuery } from '../../../console/model/url-state.ts'
+import { markVariables } from '../../../console/model/variable-marks.ts'
+import fc from '../../harness/fast-check.ts'
+
+const SHA = 'e0ba43d1e0ba43d1e0ba43d1e0ba43d1e0ba43d1'
+
+describe('a commit', () => {
+  test.each([
+    ['https://github.com/acme/agents', `https://github.com/acme/agents/commit/${SHA}`],
+    ['https://github.com/acme/agents.git', `https://github.com/acme/agents/commit/${SHA}`],
+    ['https://gitlab.com/acme/group/agents/', `https://gitlab.com/acme/group/agents/-/commit/${SHA}`],
+  ])('of %s has a page', (repository, url) => {
+    expect(linkCommit(repository, SHA)).toBe(url)
+  })
+
+  test.each([
+    'http://github.com/acme/agents',
+    'https://github.com.evil.example/acme/agents',
+    'https://github.com@evil.example/acme/agents',
+    'https://me:secret@github.com/acme/agents',
+    'javascript:alert(1)//github.com/a/b',
+    'https://github.com/acme',
+    'https://github.com/acme/%2e%2e/x?y#z"><script>',
+    undefined,
+    { url: 'https://github.com/acme/agents' },
+  ])('of %j has none', (repository) => {
+    expect(linkCommit(repository, SHA)).toBeUndefined()
+  })
+
+  test('that is not a SHA has none', () => {
+    expect(linkCommit('https://github.com/acme/agents', '../../evil')).toBeUndefined()
+  })
+})
+
+describe('an address', () => {
+  const names = fc.constantFrom('status', 'tag', 'env', 'at', 'search')
+  const query = fc.dictionary(names, fc.string({ minLength: 1 }))
+  const read = (search: string) => Object.fromEntries(new URLSearchParams(search))
+
+  test('changes what is asked for, and nothing else', () => {
+    fc.assert(
+      fc.property(query, names, fc.option(fc.string(), { nil: undefined }), (given, name, value) => {
+        const { [name]: _, ...others } = given
+        const next = read(withQuery(`?${new URLSearchParams(given)}`, { [name]: value }))
+        expect(next).toEqual(value ? { ...others, [name]: value } : others)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('keeps the environment and the time in every link, unless the link names its own', () => {
+    fc.assert(
+      fc.property(query, query, (page, own) => {
+        const link = carryQuery(`/agents/x?${new URLSearchParams(own)}`, `?${new URLSearchParams(page)}`)
+        const { env, at } = page
+        const carried = Object.fromEntries(
+          Object.entries({ env, at }).filter(([, value]) => value !== undefined),
+        )
+        expect(read(link.split('?')[1] ?? '')).toEqual({ ...carried, ...own })
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a set', () => {
+  test('is shown as what came and what went', () => {
+    const members = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'))
+    fc.assert(
+      fc.property(members, members, (before, after) => {
+        const change = compareSets(before, after)
+        const added = after.filter((member) => !before.includes(member))
+        const removed = before.filter((member) => !after.includes(member))
+        if (added.length + removed.length === 0) expect(change).toBeUndefined()
+        else expect(change).toEqual({ added, removed, same: after.length - added.length })
+      }),
+    )
+  })
+
+  test('is not an array in which a member occurs twice, or which holds objects', () => {
+    expect(compareSets(['a', 'a'], ['a'])).toBeUndefined()
+    expect(compareSets([{}], [])).toBeUndefined()
+    expect(compareSets(undefined, ['a'])).toEqual({ added: ['a'], removed: [], same: 0 })
+  })
+})
+
+describe('a time', () => {
+  const NOW = Date.parse('2026-11-29T12:00:00Z')
+  test.each([
+    [0, 'just now'],
+    [59_000, 'just now'],
+    [61_000, '1 min ago'],
+    [59 * 60_000, '59 min ago'],
+  ])('%d ms ago is %s', (age, words) => {
+    expect(tellTime(NOW - age, NOW)).toBe(words)
+  })
+
+  test('of an earlier day has its date, and of another year its year', () => {
+    expect(tellTime(NOW - 5 * 86_400_000, NOW)).toMatch(/^24 Nov/)
+    expect(tellTime(NOW - 400 * 86_400_000, NOW)).toBe('25 Oct 2025')
+  })
+
+  test('is never without words, whatever the clock says', () => {
+    fc.assert(
+      fc.property(fc.integer(), (age) => {
+        expect(tellTime(NOW - age, NOW)).toMatch(/\w/)
+      }),
+    )
+  })
+
+  test.each([
+    [1000, 'less than a minute'],
+    [12 * 60_000, '12 min'],
+    [5 * 3_600_000, '5 h'],
+    [72 * 3_600_000, '3 days'],
+  ])('a span of %d ms is %s', (ms, words) => {
+    expect(tellSpan(ms)).toBe(words)
+  })
+})
+
+describe('a text', () => {
+  test('keeps its beginning when it is folded, and says how many lines it has', () => {
+    const line = fc.constantFrom('', 'a', 'word '.repeat(60), '😀'.repeat(500))
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 90 }), (lines) => {
+        const text = lines.join('\n')
+        const folded = foldText(text)
+        expect(text.startsWith(folded.shown)).toBe(true)
+        expect(folded.shown === text).toBe(!folded.isFolded)
+        expect(folded.shown.isWellFormed()).toBe(true)
+        expect(folded.shown.length).toBeLessThanOrEqual(7500)
+      }),
+      { numRuns: 200 },
+    )
+    expect(foldText('a\n'.repeat(3))).toEqual({ shown: 'a\n'.repeat(3), lines: 3, isFolded: false })
+    expect(foldText('a\n'.repeat(300))).toMatchObject({ lines: 300, isFolded: true })
+  })
+
+  test('is divided at its variables, and nothing of it is lost', () => {
+    const piece = fc.constantFrom('{{name}}', '{{ a.b }}', '{{', '}}', '{', 'text', ' ', '{{a b}}')
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const text = pieces.join('')
+        const marked = markVariables(text)
+        expect(marked.map((one) => one.text).join('')).toBe(text)
+        for (const { text: variable, isVariable } of marked)
+          if (isVariable) expect(variable).toMatch(/^\{\{\s*[\w.]+\s*\}\}$/)
+      }),
+    )
+    expect(markVariables('Look at {{focus}}.').map(({ isVariable }) => isVariable)).toEqual([
+      false,
+      true,
+      false,
+    ])
+  })
+})
+
+test('risks are counted by level, the highest first', () => {
+  expect(countRisks([{ level: 'low' }, { level: 'high' }, { level: 'low' }])).toBe('1 high, 2 low')
+  expect(countRisks([])).toBe('')
+})
+
+test('settings begin with what is asked for first, and objects are flat where they are small', () => {
+  const manifest = {
+    license: 'MIT',
+    cron: { at: [{ hour: 1 }] },
+    model: { name: 'sonnet', params: { temperature: 0.2 } },
+    tags: ['a'],
+    name: 'x',
+  }
+  expect(listSettings(manifest, new Set(['name']))).toEqual([
+    {
+      name: 'model',
+      shape: 'pairs',
+      pairs: [
+        ['name', 'sonnet'],
+        ['params.temperature', '0.2'],
+      ],
+    },
+    { name: 'tags', shape: 'members', members: ['a'] },
+    { name: 'license', shape: 'text', text: 'MIT' },
+    { name: 'cron', shape: 'deep', json: JSON.stringify(manifest.cron, null, 2), size: 1 },
+  ])
+})

@@ -1,0 +1,105 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  CHROMIUM,
+  type ConsoleUnderTest,
+  openConsole,
+  settled,
+  textsOf,
+} from './support/console-under-test.ts'
+import { tellStory } from './support/story.ts'
+
+const LOST = /Failed to load resource|net::ERR/
+
+/** Longer than the page waits between two looks. */
+const LOOK = 31_000
+
+const problem = (status: number, code: string, more: object = {}) => ({
+  status,
+  contentType: 'application/problem+json',
+  headers: status === 429 ? { 'retry-after': '2' } : {},
+  body: JSON.stringify({
+    type: 'about:blank',
+    title: code,
+    status,
+    code,
+    detail: `it failed with ${code}`,
+    hint: `what to do about ${code}`,
+    instance: '0f9e8d7c-request',
+    ...more,
+  }),
+})
+
+const API = /\/api\/(agents|kinds|templates)/
+
+describe.skipIf(!CHROMIUM)('a server that fails', () => {
+  let site: ConsoleUnderTest
+  beforeAll(async () => {
+    site = await openConsole()
+    await tellStory(site.server.registry)
+  })
+  afterAll(() => site?.close())
+
+  test('leaves the last data on the page, with their time, and is live again without a reload', async () => {
+    const prepare = (page: Page) => page.clock.install()
+    const page = await settled(await site.visit('/agents', { prepare, allow: LOST }))
+    await page.locator('.freshness', { hasText: 'as of' }).waitFor()
+    await page.route(API, (route) => route.abort('connectionrefused'))
+    const out = page.locator('.freshness.is-attention', { hasText: 'No answer, as of' })
+    await passUntil(page, async () => (await out.count()) === 1)
+    expect(await textsOf(page, '.row-link')).toEqual(['release-notes', 'reviewer', 'triager'])
+    expect(await page.locator('.problem').innerText()).toContain('does not answer')
+    await page.unroute(API)
+    await passUntil(page, async () => (await page.locator('.freshness.is-attention').count()) === 0)
+    expect(await page.locator('.problem').count()).toBe(0)
+  })
+
+  test.each([
+    [503, 'REMOTE_FAILED'],
+    [429, 'RATE_LIMITED'],
+    [500, 'BUG'],
+  ])(
+    'with %d shows code, hint and the id of the request, and tries again when it is asked to',
+    async (status, code) => {
+      const prepare = async (page: Page) => {
+        await page.clock.install()
+        await page.route(/\/api\/agents\/reviewer$/, (route) => route.fulfill(problem(status, code)))
+      }
+      const page = await site.visit('/agents/reviewer', { prepare, allow: LOST })
+      await passUntil(page, async () => (await page.locator('.problem').count()) === 1)
+      const text = await page.locator('.problem').innerText()
+      for (const part of [code, `It failed with ${code}`, `what to do about ${code}`, '0f9e8d7c'])
+        expect(text).toContain(part)
+      await page.unroute(/\/api\/agents\/reviewer$/)
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.locator('.definition-heading').waitFor()
+      expect(await page.locator('.problem').count()).toBe(0)
+    },
+  )
+
+  test('without an answer about the session still shows what everybody may read', async () => {
+    const prepare = (page: Page) => page.route(/\/api\/session/, (route) => route.abort())
+    const page = await settled(await site.visit('/agents', { prepare, allow: LOST }))
+    expect(await textsOf(page, '.row-link')).toEqual(['release-notes', 'reviewer', 'triager'])
+  })
+
+  test('a definition that is removed while it is read is said to be gone, and its last content stays', async () => {
+    const prepare = (page: Page) => page.clock.install()
+    const page = await settled(await site.visit('/agents/triager', { prepare, allow: LOST }))
+    const gone = problem(404, 'NOT_FOUND', { detail: 'the agent "triager" does not exist' })
+    await page.route(/\/api\/agents\/triager$/, (route) => route.fulfill(gone))
+    await passUntil(page, async () => (await page.locator('.problem').count()) === 1)
+    expect(await page.locator('.problem').innerText()).toContain('does not exist')
+    expect(await page.locator('.text').count()).toBeGreaterThan(0)
+  })
+})
+
+/** Lets the page's clock run until something is true: no test waits for half a minute. */
+async function passUntil(page: Page, isTrue: () => Promise<boolean>): Promise<void> {
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(LOOK)
+      return isTrue()
+    })
+    .toBe(true)
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CHROMIUM, type ConsoleUnderTest, openConsole, settled } from './support/console-under-test.ts'
+import { tellStory } from './support/story.ts'
+
+const DIFF = '/agents/reviewer/diff?from=2&to=3'
+/** The pictures of README.md and docs/console.md. */
+const SHOWN = [
+  { name: 'console-diff', path: DIFF, theme: 'light', height: 760 },
+  { name: 'console-now', path: '/', theme: 'light', height: 560 },
+  { name: 'console-history', path: '/agents/reviewer/history', theme: 'dark', height: 560 },
+] as const
+
+/** Every page, to look at while the console is built. */
+const EVERY = [
+  '/',
+  '/agents',
+  '/agents?search=nothing',
+  '/agents/reviewer',
+  '/agents/reviewer/history',
+  DIFF,
+  `${DIFF}&view=split`,
+  '/agents/triager/diff',
+  '/templates/review-pull-request',
+  '/releases',
+  '/agents/none',
+]
+
+const FOLDER = 'docs/pictures'
+/** GitHub shows it on the first page of the project. */
+const MAX_BYTES = 120_000
+
+test('the pictures of the pages are small', () => {
+  const sizes = readdirSync(FOLDER).map((name) => ({ name, size: statSync(join(FOLDER, name)).size }))
+  expect(sizes.map(({ name }) => name).sort()).toEqual(SHOWN.map(({ name }) => `${name}.png`).sort())
+  expect(sizes.filter(({ size }) => size > MAX_BYTES)).toEqual([])
+})
+
+/** `npm run docs:pictures` sets it: the folder for every page, or empty for the pictures of the pages. */
+const asked = process.env.NOFX_PICTURES
+
+describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
+  let site: ConsoleUnderTest
+  beforeAll(async () => {
+    site = await openConsole()
+    await tellStory(site.server.registry)
+  })
+  afterAll(() => site?.close())
+
+  test.skipIf(asked)('of the pages are taken', async () => {
+    mkdirSync(FOLDER, { recursive: true })
+    for (const { name, path, theme, height } of SHOWN) {
+      const page = await settled(await site.visit(path, { signedIn: true, theme, width: 1120 }))
+      await page.setViewportSize({ width: 1120, height })
+      await page.screenshot({ path: join(FOLDER, `${name}.png`) })
+    }
+  })
+
+  test.skipIf(!asked)('of every page are taken, in both themes and two widths', async () => {
+    for (const theme of ['light', 'dark'] as const)
+      for (const width of [1280, 390])
+        for (const path of EVERY) {
+          const allow = /404/
+          const page = await settled(await site.visit(path, { signedIn: true, theme, width, allow }))
+          const name = `${path.replace(/\W+/g, '_')}-${theme}-${width}.png`
+          await page.screenshot({ path: join(asked ?? '', name), fullPage: true })
+        }
+  })
+})

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createOpenedApi } from './support/api-calls.ts'
+import {
+  CHROMIUM,
+  type ConsoleUnderTest,
+  inPage,
+  openConsole,
+  PERSON,
+  settled,
+  textsOf,
+} from './support/console-under-test.ts'
+import { tellStory } from './support/story.ts'
+
+describe.skipIf(!CHROMIUM)('a reader of the console', () => {
+  let site: ConsoleUnderTest
+  beforeAll(async () => {
+    site = await openConsole()
+    await tellStory(site.server.registry)
+  })
+  afterAll(() => site?.close())
+
+  test('is led from / to the console, and programs get JSON there', async () => {
+    const page = await settled(await site.visit('/../'))
+    expect(new URL(page.url()).pathname).toBe('/console/')
+    const plain = await fetch(site.server.url)
+    expect(await plain.json()).toMatchObject({ name: 'nofx dev' })
+  })
+
+  test('sees the agents with version and time, at the first load with six requests at most', async () => {
+    const asked: string[] = []
+    const prepare = async (page: {
+      on(event: 'request', listener: (request: { url(): string }) => void): void
+    }) => page.on('request', (request) => asked.push(request.url()))
+    const page = await settled(await site.visit('/agents', { prepare }))
+    const rows = await textsOf(page, '.row:not(.is-head)')
+    expect(rows.map((row) => row.match(/^active (\S+) .* (v\d+)/)?.slice(1))).toEqual([
+      ['release-notes', 'v1'],
+      ['reviewer', 'v4'],
+      ['triager', 'v1'],
+    ])
+    for (const time of await page.locator('.row time').all())
+      expect(Date.parse((await time.getAttribute('datetime')) ?? '')).toBeLessThanOrEqual(Date.now())
+    // The script is two files, because the page of a diff is loaded when it is opened.
+    expect(asked.map((url) => new URL(url).pathname.replace(/-\w{8}\./, '.')).sort()).toEqual([
+      '/api/agents',
+      '/api/kinds',
+      '/api/session',
+      '/console/agents',
+      '/console/assets/chunk.js',
+      '/console/assets/console.js',
+      '/console/assets/style.css',
+    ])
+  })
+
+  test('sees no draft, actor or reason; a publisher sees all of them', async () => {
+    const inner = ['draft v5', 'held', 'loops on large diffs', PERSON]
+    for (const [path, isSignedIn] of [
+      ['/agents', false],
+      ['/agents', true],
+      ['/agents/reviewer', false],
+      ['/agents/reviewer', true],
+    ] as const) {
+      const page = await settled(await site.visit(path, { signedIn: isSignedIn }))
+      const text = (await textsOf(page, 'main')).join(' ')
+      expect([path, inner.filter((word) => text.includes(word))]).toEqual([path, isSignedIn ? inner : []])
+      expect(page.url()).not.toContain('code=')
+    }
+  })
+
+  test('sees what the API says of a definition: live version, since, by, why and commit', async () => {
+    const api = createOpenedApi(site)
+    const definition = await api('/api/agents/reviewer')
+    const page = await settled(await site.visit('/agents/reviewer', { signedIn: true }))
+    const [heading = ''] = await textsOf(page, '.definition-heading')
+    expect(definition).toMatchObject({ version: 4, reason: 'loops on large diffs', draftVersion: 5 })
+    expect(heading).toContain(`live v${definition.version} (${definition.declaredVersion})`)
+    expect(heading).toContain(`Rolled back by ${definition.actor}: “${definition.reason}”`)
+    expect(heading).toContain(`commit ${definition.commitSha.slice(0, 8)}`)
+    expect(heading).toContain(`held: ${definition.held[0].slice(0, 8)}`)
+    expect(await page.locator('.definition-heading time').getAttribute('datetime')).toBe(definition.liveSince)
+    expect(await textsOf(page, '.files .is-path')).toEqual(
+      definition.files.map(({ path }: { path: string }) => path),
+    )
+  })
+
+  test('sees in the history what the API says of each version', async () => {
+    const { items } = await createOpenedApi(site)('/api/agents/reviewer/versions')
+    const page = await settled(await site.visit('/agents/reviewer/history', { signedIn: true }))
+    const rows = await textsOf(page, '.versions tbody tr')
+    expect(rows).toHaveLength(5)
+    for (const [at, version] of items.entries()) {
+      expect(rows[at]).toContain(`v${version.version} ${version.declaredVersion}`)
+      expect(rows[at]).toContain(`${version.origin} by ${version.actor}`)
+      expect(rows[at]).toContain(version.reason)
+      expect(rows[at]).toContain(version.digest.slice(0, 8))
+    }
+    expect(rows.map((row) => row.match(/\b(live|draft|held)\b/)?.[0])).toEqual([
+      'draft',
+      'live',
+      'held',
+      undefined,
+      undefined,
+    ])
+    expect(rows[1]).toContain('as v2')
+    await page.getByRole('button', { name: 'Compare v4 with v5' }).click()
+    await settled(page)
+    expect(new URL(page.url()).search).toBe('?from=4&to=5')
+  })
+
+  test('sees risks first, the highest before the others, then settings as what came and went, then files', async () => {
+    const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=3', { signedIn: true }))
+    await page.locator('.risk').first().waitFor()
+    expect(await textsOf(page, 'main h2')).toEqual([
+      expect.stringMatching(/^Look twice 3 high, 3 medium$/),
+      expect.stringMatching(/^Settings \d+$/),
+      'Files 2',
+    ])
+    const levels = await textsOf(page, '.level')
+    expect(levels).toEqual(['high', 'high', 'high', 'medium', 'medium', 'medium'])
+    const secrets = page.locator('.field', { hasText: 'permissions.secrets' })
+    expect(await secrets.locator('ins').allInnerTexts()).toEqual(['DEPLOY_TOKEN'])
+    expect(await secrets.locator('del').count()).toBe(0)
+    const prompt = page.locator('[id="prompts/system.md"]')
+    expect(await prompt.locator('ins.line-of-patch mark').allInnerTexts()).toEqual(['carefully '])
+    expect(await prompt.locator('del.line-of-patch mark').count()).toBe(0)
+  })
+
+  test('opens a link to a line of a split diff, and sees that line', async () => {
+    const page = await settled(
+      await site.visit('/agents/reviewer/diff?from=1&to=2&view=split#prompts/system.md:3'),
+    )
+    const line = page.locator('[id="prompts/system.md:3"]')
+    await line.waitFor()
+    expect(await line.getAttribute('class')).toContain('is-target')
+    expect(await line.getAttribute('data-after')).toBe('3')
+    expect(await page.locator('.pair').count()).toBeGreaterThan(3)
+    const top = await inPage<number>(
+      page,
+      'document.getElementById("prompts/system.md:3").getBoundingClientRect().top',
+    )
+    expect(top).toBeGreaterThan(0)
+    expect(top).toBeLessThan(800)
+    expect(await page.getByRole('button', { name: 'split' }).getAttribute('aria-pressed')).toBe('true')
+  })
+
+  test('gets a link to a line by a click on its number, and more context by a button', async () => {
+    const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=2'))
+    const line = page.locator('ins.line-of-patch')
+    await line.click({ position: { x: 20, y: 10 } })
+    expect(decodeURIComponent(new URL(page.url()).hash)).toBe('#prompts/system.md:3')
+    await page.locator('.is-target').waitFor()
+    const before = await page.locator('.line-of-patch').count()
+    expect(before).toBeGreaterThan(0)
+    expect(await page.locator('.skipped').count()).toBe(0)
+  })
+
+  test('finds a definition with the keyboard alone', async () => {
+    const page = await settled(await site.visit('/'))
+    await page.keyboard.press('g')
+    await page.keyboard.press('a')
+    await page.locator('.row-link').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('triage')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/search=triage/)
+    await page.getByText('triager', { exact: true }).waitFor()
+    await page.locator('h1').focus()
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/agents\/triager$/)
+    await settled(page)
+    expect(await inPage<string>(page, 'document.activeElement.tagName')).toBe('H1')
+  })
+})

@@ -1,0 +1,37 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import chromium from '@sparticuz/chromium'
+
+/** Where Debian and Ubuntu put it. */
+const INSTALLED = '/usr/bin/chromium'
+
+/**
+ * The Chromium that tests use: the one that CHROMIUM names, the system's, or the one of the npm package. Undefined where
+ * none of them runs, such as on another architecture; there the tests are skipped.
+ */
+export async function findChromium(): Promise<string | undefined> {
+  const given = process.env.CHROMIUM ?? (existsSync(INSTALLED) ? INSTALLED : undefined)
+  if (given !== undefined) return given
+  if (process.platform !== 'linux' || process.arch !== 'x64') return missing()
+  // The package unpacks itself into the folder for temporary files, where another user's copy cannot be run.
+  if (existsSync(join(tmpdir(), 'chromium')) && !canRun(join(tmpdir(), 'chromium'))) {
+    process.env.TMPDIR = join(tmpdir(), `nofx-chromium-${userInfo().uid}`)
+    mkdirSync(process.env.TMPDIR, { recursive: true })
+  }
+  return chromium.executablePath()
+}
+
+function missing(): undefined {
+  process.stderr.write('no Chromium here: the tests of the console are skipped (set CHROMIUM)\n')
+  return undefined
+}
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
