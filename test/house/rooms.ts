@@ -175,7 +175,6 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/routes': 'the routes, one in each file',
   'src/cli/definition': 'the definition and the version that a command names',
   'src/cli/completion': 'shell completion',
-  'src/cli/init': 'what `nofx init` asks, shows and writes first',
   'src/cli/json': 'the shapes of what commands print with `--json`; a command loads no file of it',
   'src/cli/plugins': 'kinds of plugins: found in the project, and blamed by name for their faults',
   'src/cli/present': 'plans, tables and reports for people',

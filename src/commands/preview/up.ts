@@ -66,15 +66,18 @@ export default class Up extends TreeCommand {
     const name = requirePreviewName(args.name)
     const url = this.buildUrl(name, flags['api-url'])
     const kinds = await this.kinds()
-    const scope = { publishes: idsOf(kinds, argv as string[]), prune: flags.prune }
+    const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
     const [{ commit, tree }, registry] = await this.open(kinds)
+    const scope = { publishes, prune: flags.prune }
     const planned = await this.plan(tree, registry, { commit, ...scope }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
     const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })
     const preview = { ...raised, url, header: renderHeader(name) }
     if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(preview) })
-    const shown = presentPreview(preview, this.paint)
-    return this.answer({ ...preview, result: withoutDryRun(preview.result) }, shown)
+    return this.answer(
+      { ...preview, result: withoutDryRun(preview.result) },
+      presentPreview(preview, this.paint),
+    )
   }
 
   private buildUrl(name: string, apiUrl: string | undefined): string | null {
@@ -122,11 +125,6 @@ export default class Up extends TreeCommand {
     const raised = await raisePreview(tree, registry, request, watch).finally(watch.stop)
     return { ...raised, plan }
   }
-}
-
-/** The kinds that the words behind the preview's name pick. */
-function idsOf(kinds: Kind[], [, ...words]: readonly string[]): string[] {
-  return pickKinds(kinds, words).map(({ id }) => id)
 }
 
 function refused({ diagnostics }: Pick<Planned, 'diagnostics'>): Failure {

@@ -8,10 +8,9 @@ import { pickKind } from '../../cli/kinds.ts'
 import { type GivenParameters, locateParameters, readParameters } from '../../cli/parameters.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
-import type { Definition, JsonObject, Kind } from '../../contract/kind.ts'
+import type { Definition, JsonObject } from '../../contract/kind.ts'
 import { instanceDocument, instantiate, type MadeInstance, tryInstantiate } from '../../core/instantiate.ts'
 import { printableText } from '../../core/printable.ts'
-import type { Registry } from '../../core/registry/registry.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
 import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
@@ -55,26 +54,18 @@ export default class Instantiate extends TreeCommand {
     const givenParameters = await readParameters(flags.param, flags.params)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
-    const { kind, id } = await findTemplate(registry, kinds, args.id)
+    const kind = pickKind(kinds, 'templates')
+    const id = idOfKind(kind, args.id)
+    await requireHead(registry, kind.id, id, kinds)
     const { dryRun, ...intent } = await this.intent(flags)
     const parameters = (item: Definition) => valuesFor(item, givenParameters)
     const make = dryRun ? tryInstantiate : instantiate
-    const { findings, instance } = await make(registry, { kind, id, parameters, ...intent })
+    const options = { kind, id, parameters, ...intent }
+    const { findings, instance } = await make(registry, options)
     await this.printFindings(await locateParameters(findings, givenParameters))
     if (!instance) throw notFitting(id)
     return this.answer({ dryRun, ...instanceDocument(instance, kinds) }, present(instance))
   }
-}
-
-async function findTemplate(
-  registry: Registry,
-  kinds: Kind[],
-  word: string,
-): Promise<{ kind: Kind; id: string }> {
-  const kind = pickKind(kinds, 'templates')
-  const id = idOfKind(kind, word)
-  await requireHead(registry, kind.id, id, kinds)
-  return { kind, id }
 }
 
 function notFitting(id: string): Failure {

@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
+import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import {
   type EventPage,
@@ -7,7 +8,6 @@ import {
   eventPageSchema,
   LARGEST_PAGE,
 } from '../../contract/protocol/events.ts'
-import { asking, type RetriedQuery, unreadable } from './ask.ts'
 import { prove, type Readers, revisionShape, type WorkerHead, type WorkerRevision } from './definition.ts'
 
 /** A version of a definition: its number, its digest, or both. */
@@ -200,4 +200,60 @@ function strangerIn(revision: WorkerRevision, pin: PinOf): string | undefined {
 function toHead({ state, version, digest }: z.output<typeof headShape>): WorkerHead {
   if (state === 'removed' || state === 'disabled') return { state }
   return version === null ? { state: 'not-found' } : { state, version, digest }
+}
+
+interface RetriedQuery {
+  retry(enabled: boolean): PromiseLike<{ data: unknown; error: QueryError | null; status: number }>
+}
+
+interface QueryError {
+  message: string
+  code?: string
+  details?: string | null
+  hint?: string | null
+}
+
+function asking(label: string) {
+  return async <S extends z.ZodType>(what: string, shape: S, query: RetriedQuery): Promise<z.output<S>> => {
+    // The caller decides when to retry.
+    const { data, error, status } = await query.retry(false)
+    if (error) throw toFailure(label, what, error, status)
+    const read = shape.safeParse(data)
+    if (!read.success) throw unreadable(label, what, 'the answer does not come from a registry')
+    return read.data
+  }
+}
+
+function toFailure(label: string, what: string, error: QueryError, status: number): Failure {
+  const { code, message } = error
+  if (code === 'PT410')
+    return new Failure('CURSOR_GONE', message, error.hint ?? 'read everything again', {
+      at: label,
+      detail: parseDetail(error.details),
+    })
+  if (code === 'PT404')
+    return new Failure('NOT_FOUND', message, error.hint ?? 'nofx preview list', { at: label })
+  if (status === 401 || status === 403 || code === '42501')
+    return new Failure(
+      'REMOTE_DENIED',
+      `${label} does not let this key ${what} (${message})`,
+      'use a key of that project; drafts want a publisher',
+      { at: label },
+    )
+  return unreadable(label, what, status === 0 ? `it cannot be reached (${message})` : message)
+}
+
+/** For a program as well as for the command line: a server has no project that `nofx doctor` could check. */
+const REACH = 'check the URL and the key of the registry, and the network'
+
+function unreadable(label: string, what: string, why: string): Failure {
+  return new Failure('REMOTE_FAILED', `cannot ${what} of ${label}: ${why}`, REACH, { at: label })
+}
+
+function parseDetail(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
 }
