@@ -14,4 +14,5 @@ export function guessLoose(fields: readonly string[]): Guess[] {
 }
 
 /** Why an id is made of Punycode. */
-export const NO_LATIN = 'neither name nor file has Latin letters: choose an id with --id <file>=<id>'
+export const NO_LATIN =
+  'neither name nor file has two Latin letters or digits: choose an id with --id <file>=<id>'

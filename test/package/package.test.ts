@@ -67,11 +67,14 @@ describe('the files of the package', () => {
         'bin',
         'dist',
         'docs',
+        'examples',
         'oclif.manifest.json',
         'package.json',
       ].concat('supabase'),
     )
     expect(readdirSync(join(project.nofx, 'docs'))).toEqual(['schema'])
+    // The workflows that `nofx init` writes.
+    expect(readdirSync(join(project.nofx, 'examples'))).toEqual(['ci'])
   })
 
   test('exist for every export, with its types', () => {

@@ -196,3 +196,24 @@ test('following the hints on an older layout loses nothing and takes one round',
   const after = await validateFolder(root)
   expect(after.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
 })
+
+test('following the hints on an mcp.json with actions alone loses nothing and takes one round', async () => {
+  const actions = [{ name: 'open', description: 'Opens.' }]
+  const file = { 'mcp.json': JSON.stringify({ actions }) }
+  const unnamed = await validateFolder(write('one', MANIFEST, file))
+  expect(unnamed.diagnostics.map(({ rule, hint }) => [rule, hint])).toEqual([
+    ['NOFX_MCP_FILE_UNNAMED', 'move "actions" into "metadata", and remove the file'],
+  ])
+  const named = await validateFolder(write('one', { ...MANIFEST, mcp: 'mcp.json' }, file))
+  expect(named.diagnostics.map(({ rule, hint }) => [rule, hint])).toEqual([
+    ['NOFX_FIELD_REQUIRED', 'add "mcpServers" with an object'],
+    ['NOFX_MCP_FIELD_UNSUPPORTED', 'move it into "metadata" of the manifest'],
+  ])
+  const today = { ...MANIFEST, mcp: 'mcp.json', metadata: { actions } }
+  const after = await validateFolder(write('one', today, { 'mcp.json': '{"mcpServers":{}}' }))
+  expect(after).toEqual({ exit: 0, diagnostics: [] })
+  expect(await validateFolder(write('one', { ...MANIFEST, metadata: { actions } }))).toEqual({
+    exit: 0,
+    diagnostics: [],
+  })
+})

@@ -51,6 +51,12 @@ export function usualMcp(value: unknown, file: string, root: Pointer = []): Usua
     )
     delete document.inputs
   }
+  if (document.actions !== undefined) {
+    const message = 'actions is a field of an older layout'
+    const hint = 'move it into "metadata" of the manifest'
+    refuse({ file, at: root, findings }, ['actions'], hint, message)
+    delete document.actions
+  }
   if (!isObject(document.mcpServers)) return { value: document, findings }
   const target = { file, at: [...root, 'mcpServers'], findings }
   const servers = Object.entries(document.mcpServers)
@@ -144,9 +150,12 @@ function noteForm(
   findings.push(makeFinding('NOFX_MCP_FORM', { file, pointer: [...at, ...path], key }, message, hint))
 }
 
-function refuse({ file, at, findings }: Target, path: Pointer, hint: string): void {
-  const pointer = [...at, ...path]
-  const field = dotted(pointer)
-  const place = { file, pointer, key: true }
-  findings.push(makeFinding('NOFX_MCP_FIELD_UNSUPPORTED', place, `${field} is a field of another host`, hint))
+function refuse(
+  { file, at, findings }: Target,
+  path: Pointer,
+  hint: string,
+  message = `${dotted([...at, ...path])} is a field of another host`,
+): void {
+  const place = { file, pointer: [...at, ...path], key: true }
+  findings.push(makeFinding('NOFX_MCP_FIELD_UNSUPPORTED', place, message, hint))
 }

@@ -1,9 +1,15 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
+import { isObject } from '../../../contract/fields/older-layout.ts'
+import { quoted } from '../../../contract/fields/shown.ts'
+import { parseJson } from '../../../contract/manifest/json-text.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
 
 /** The names under which hosts look for MCP servers in a folder. */
 const NAME = /^\.?mcp\.json$/i
+const LIMITS = { depth: 32 }
+/** Fields under which hosts write the servers. */
+const SERVERS = ['mcpServers', 'servers']
 
 /** Files of an agent that a reader takes for its MCP servers, whether or not the manifest names them. */
 export function listMcpFiles({ files }: Pick<AgentDefinition, 'files'>): string[] {
@@ -12,16 +18,20 @@ export function listMcpFiles({ files }: Pick<AgentDefinition, 'files'>): string[
 
 /** Reports an MCP file that the manifest does not name: the agent would be published without the servers in it. */
 export function checkMcpFiles(item: AgentDefinition, findings: Finding[]): void {
-  const { mcp } = item.manifest
   for (const path of listMcpFiles(item)) {
-    if (mcp === path) continue
-    findings.push(
-      makeFinding(
-        'NOFX_MCP_FILE_UNNAMED',
-        { file: path },
-        `the manifest does not name "${path}", so the agent would not have its servers`,
-        mcp === undefined ? `add "mcp": "${path}"` : `remove the file, or write "mcp": "${path}"`,
-      ),
-    )
+    if (item.manifest.mcp === path) continue
+    const [message, hint] = explainUnnamed(item, path)
+    findings.push(makeFinding('NOFX_MCP_FILE_UNNAMED', { file: path }, message, hint))
   }
+}
+
+function explainUnnamed({ manifest: { mcp }, texts }: AgentDefinition, path: string): [string, string] {
+  const { value } = parseJson(texts.get(path) ?? '', path, LIMITS)
+  if (isObject(value) && !SERVERS.some((field) => Object.hasOwn(value, field))) {
+    const fields = Object.keys(value).filter((field) => field !== '$schema')
+    const rest = fields.length > 0 ? `move ${fields.map(quoted).join(', ')} into "metadata", and ` : ''
+    return [`"${path}" has no MCP servers, and the manifest does not name it`, `${rest}remove the file`]
+  }
+  const hint = mcp === undefined ? `add "mcp": "${path}"` : `remove the file, or write "mcp": "${path}"`
+  return [`the manifest does not name "${path}", so the agent would not have its servers`, hint]
 }
