@@ -107,14 +107,14 @@ export default class Init extends TreeCommand {
     const shown = presentPlan(plan, measureProseWidth(process.stdout))
     if (asks && shown) this.log(shown)
     const agreed = asks && !isEmpty && (await askYes('Write this?', true, onTerminal(this.interrupt.signal)))
-    const written = !isEmpty && (agreed || flags.yes) && !flags['dry-run']
+    const written = !isEmpty && (agreed || flags.yes === true) && !flags['dry-run']
     if (written) {
       if (plan.git) await makeRepository(place)
       writeFiles(plan.root, edits)
       await first.make()
     }
     const next = written || isEmpty ? await nextCommands(place, { written }) : [this.again(asks)]
-    const report: InitReport = { ...plan, dryRun: flags['dry-run'], written, next }
+    const report: InitReport = { ...plan, dryRun: flags['dry-run'] === true, written, next }
     const text = [...(asks ? [] : [shown]), presentEnd(report)].filter(Boolean).join('\n')
     const answer = this.answer(report, text)
     if (isEmpty || written || asks || flags['dry-run']) return answer

@@ -60,6 +60,7 @@ export const verifyData = z.strictObject({
   }),
   checked: count,
   compared: z.enum(['size', 'hash']),
+  listed: count.describe('How many sizes come from a list of storage alone.'),
   damaged: z.array(
     z.strictObject({
       ...named,
