@@ -43,7 +43,7 @@ export const LEAST_KEYS: Readonly<Record<string, LeastKey>> = {
   'reports:list': 'publisher',
   'reports:show': 'publisher',
   schema: 'none',
-  'templates:instantiate': 'secret',
+  'templates:instantiate': 'publisher',
   validate: 'none',
   'webhooks:add': 'secret',
   'webhooks:list': 'secret',

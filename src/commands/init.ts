@@ -109,7 +109,7 @@ export default class Init extends TreeCommand {
     const planText = presentPlan(plan, measureProseWidth(process.stdout))
     if (asks && planText) this.log(planText)
     const agreed = asks && !isEmpty && (await askYes('Write this?', true, onTerminal(this.interrupt.signal)))
-    const isWritten = !isEmpty && (agreed || yes) && !dryRun
+    const isWritten = !isEmpty && (agreed || yes === true) && !dryRun
     if (isWritten) {
       if (plan.git) await makeRepository(place)
       writeFiles(plan.root, edits)

@@ -5,7 +5,7 @@ import { presentSignIn } from '../cli/present/who.ts'
 import { askText, firstLine, isTerminal } from '../cli/terminal/ask-text.ts'
 import { projectUrl, publishableKey } from '../cloud/hosted/hosted-config.ts'
 import type { AuthPlace } from '../cloud/sign-in/auth-client.ts'
-import { readSignIn, signInPath } from '../cloud/sign-in/sign-in-store.ts'
+import { findSignIn, signInPath } from '../cloud/sign-in/sign-in-store.ts'
 import { Failure } from '../contract/failure.ts'
 
 /** What a sign-in is made of. */
@@ -19,7 +19,7 @@ interface SignInFlags {
 export default class Login extends BaseCommand {
   static override summary = 'Sign in to the hosted registry as a publisher.'
   static override description =
-    'Signs in to the project of SUPABASE_URL with an email address and a password, or with a code that is sent to the address (--otp). It needs SUPABASE_PUBLISHABLE_KEY. Later commands use the sign-in, which is kept in a file that only you can read, and refresh its token. Without a terminal, the password comes from NOFX_PASSWORD or --password-stdin, never from an argument: arguments are visible to other users.'
+    'Signs in to the project of SUPABASE_URL with an email address and a password, or with a code that is sent to the address (--otp). It needs SUPABASE_PUBLISHABLE_KEY. Later commands use the sign-in, which is kept in a file that only you can read, and refresh its token. Where the system has a keyring (security on macOS, secret-tool on Linux), the file is encrypted with a key in it; NOFX_KEYRING=file keeps everything in the file. Without a terminal, the password comes from NOFX_PASSWORD or --password-stdin, never from an argument: arguments are visible to other users.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --email ada@example.com --otp',
@@ -44,7 +44,9 @@ export default class Login extends BaseCommand {
     const { signIn } = await import('../cloud/sign-in/sign-in.ts')
     const user = await signIn(place, email, proof)
     const path = signInPath(process.env, place.url)
-    return this.answer({ registry: place.url, user, path }, presentSignIn(place.url, user, path, process.env))
+    const keyring = findSignIn(process.env, place.url)?.keyring ?? null
+    const signedIn = { registry: place.url, user, path, keyring }
+    return this.answer(signedIn, presentSignIn(signedIn, process.env))
   }
 
   /** The proof of the address; undefined when a code was sent, and there is no terminal to ask for it. */
@@ -92,7 +94,7 @@ function readPlace(env: NodeJS.ProcessEnv): AuthPlace {
 /** A file that cannot be read does not keep its owner from signing in again. */
 function storedKey(env: NodeJS.ProcessEnv, url: string): string | undefined {
   try {
-    return readSignIn(env, url)?.key
+    return findSignIn(env, url)?.key
   } catch {
     return undefined
   }

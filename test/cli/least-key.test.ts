@@ -1,5 +1,7 @@
+import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LEAST_KEYS, type LeastKey } from '../../src/cli/least-key.ts'
+import { withoutRealtime } from '../../src/edge/http/client-options.ts'
 import { agentFiles } from '../harness/project.ts'
 import { listCommands, WORKING_ARGS } from './commands.ts'
 import { HostedProject, PASSWORD } from './hosted-project.ts'
@@ -55,7 +57,7 @@ describe('the least key of a command', () => {
       const { exit, json } = await runAs(less, command)
       if (command.id === 'doctor' || exit === 2) {
         // Without any credential there is one answer for all commands.
-        expect(JSON.stringify(json.error)).toContain('nofx login')
+        expect(JSON.stringify(json)).toContain('nofx login')
         continue
       }
       expect([exit, json.error.code]).toEqual([3, 'REMOTE_DENIED'])
@@ -87,5 +89,46 @@ describe('anonymous readers', () => {
     )
     expect(shown).toMatchObject({ exit: 0, stdout: 'You work.\n' })
     expect(JSON.stringify([list.json, history.json])).not.toContain('ada@example.com')
+  })
+})
+
+describe('publishers', () => {
+  const TRIAGE = {
+    templateId: 'triage',
+    name: 'Triage',
+    description: 'Looks at one thing.',
+    owner: '@acme/tools',
+    category: 'test',
+    defaultPlan: { steps: [{ id: 'look', agentId: 'good', prompt: { text: 'Look.' } }] },
+    expectedOutputs: [{ id: 'made', type: 'text', fromStep: 'look' }],
+    rollbackAdvice: 'There is nothing to undo.',
+    supportedAgents: ['good'],
+  }
+
+  test('make plans with their own token, in production and in a preview, under their own name', async () => {
+    const env = environments.publisher
+    const run = async (...words: string[]) => {
+      const { exit, json } = await project.runWith({ env }, ...words, '--json')
+      expect([words, exit, json.error]).toEqual([words, 0, undefined])
+      return json.data
+    }
+    project.write({ 'packages/shared/templates/triage/template.json': TRIAGE }).commit()
+    await run('registry', 'publish', 'templates')
+    await run('preview', 'up', 'pr-1')
+    const words = ['templates', 'instantiate', 'triage', '--idempotency-key', 'ticket-1']
+    const first = await run(...words)
+    expect(await run(...words)).toMatchObject({ planId: first.planId, replayed: true })
+    const preview = await run(...words, '--env', 'pr-1')
+    expect(preview.planId).not.toBe(first.planId)
+    const { data } = await createClient(project.url, project.keys.secret, withoutRealtime(fetch))
+      .from('template_instantiations')
+      .select('plan_id, actor, principal')
+    expect(data).toEqual([
+      {
+        plan_id: first.planId,
+        actor: 'ada@example.com',
+        principal: expect.stringMatching(/^user [0-9a-f-]{36}$/),
+      },
+    ])
   })
 })

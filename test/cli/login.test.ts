@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signInPath } from '../../src/cloud/sign-in/sign-in-store.ts'
+import { createFakeKeyring, KEYRING } from '../cloud/support/fake-keyring.ts'
 import { agentFiles } from '../harness/project.ts'
 import { HostedProject, PASSWORD } from './hosted-project.ts'
 
@@ -54,6 +55,30 @@ describe('a publisher who signs in', () => {
     )
     expect(after).toMatchObject({ exit: 3, stderr: expect.stringContaining('has signed out') })
     expect((await run('ada', 'logout')).stdout).toBe(`Not signed in to ${project.url}.\n`)
+  })
+
+  test('keeps the sign-in with a key in the keyring of the system, and ends both', async () => {
+    const { env: programs, secrets, calls } = createFakeKeyring(`${project.root}/.git/keyring`)
+    const env = project.as('kay', { ...programs, NOFX_KEYRING: '', NOFX_PASSWORD: PASSWORD })
+    const ask = (...words: string[]) => project.runWith({ env }, ...words)
+    const signedIn = await ask('login', '--email', ADA, '--json')
+    expect(signedIn.json.data).toMatchObject({ keyring: KEYRING, path: fileOf('kay') })
+    const [key = ''] = secrets()
+    expect(key).toMatch(/^\S{44}$/)
+    const file = readFileSync(fileOf('kay'), 'utf8')
+    expect(file).not.toMatch(/access_token|refresh_token/)
+    expect((await ask('whoami')).stdout).toBe(`${project.url}: ${ADA}, a publisher, by nofx login\n`)
+    expect(await ask('registry', 'status')).toMatchObject({ exit: 0 })
+    const withoutKeyring = { ...env, PATH: `${project.root}/.git/none` }
+    const locked = await project.runWith({ env: withoutKeyring }, 'registry', 'status', '--json')
+    expect(locked.json.error).toMatchObject({
+      code: 'CONFIG',
+      message: `the keyring (${KEYRING}) does not give the key of the sign-in to ${project.url}`,
+    })
+    expect(await ask('logout')).toMatchObject({ exit: 0, stdout: `Signed out of ${project.url}.\n` })
+    expect([existsSync(fileOf('kay')), secrets()]).toEqual([false, []])
+    // Arguments are visible to other users.
+    expect(calls()).not.toContain(key)
   })
 
   test('pipes the password in, so that it is in no argument and no variable', async () => {

@@ -115,7 +115,7 @@ export class TestProject {
     // Node.js 20 reads these certificates at every start, which takes 60 ms, and no test connects to a server that
     // uses them.
     const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = more
-    return { ...rest, NO_COLOR: '1', NOFX_ACTOR: 'test@example.com', ...this.env }
+    return { ...rest, NO_COLOR: '1', NOFX_KEYRING: 'file', NOFX_ACTOR: 'test@example.com', ...this.env }
   }
 
   remove(): void | Promise<void> {

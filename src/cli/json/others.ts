@@ -10,7 +10,15 @@ const user = z.strictObject({
 
 export const loginData = z.union([
   z.strictObject({ registry: text, email: text, sent: z.literal(true) }).describe('A code was sent.'),
-  z.strictObject({ registry: text, user, path: text.describe('The file that keeps the sign-in.') }),
+  z.strictObject({
+    registry: text,
+    user,
+    path: text.describe('The file that keeps the sign-in.'),
+    keyring: z
+      .enum(['security', 'secret-tool'])
+      .nullable()
+      .describe('The keyring with the key of the file; null for a file that is not encrypted.'),
+  }),
 ])
 export const logoutData = z.strictObject({
   registry: text,

@@ -9,13 +9,28 @@ interface User {
   expiresAt: string
 }
 
+/** A finished sign-in, and where it is kept. */
+interface SignedIn {
+  registry: string
+  user: User
+  path: string
+  /** The keyring with the key of the file; null for a file that is not encrypted. */
+  keyring: string | null
+}
+
 /** How to give a user the right to publish. */
 const GRANT = 'the owner of the registry gives the role: docs/deploy.md, "Who may publish"'
 
 /** The result of `nofx login`, with a warning when another credential comes first. */
-export function presentSignIn(url: string, user: User, path: string, env: NodeJS.ProcessEnv): string {
+export function presentSignIn(
+  { registry: url, user, path, keyring }: SignedIn,
+  env: NodeJS.ProcessEnv,
+): string {
   const first = ['NOFX_TOKEN', 'SUPABASE_SECRET_KEY'].find((name) => env[name])
-  const lines = [`Signed in to ${url} as ${displayNameOf(user)}, ${roleOf(user)}.`, `Kept in ${path}`]
+  const lines = [
+    `Signed in to ${url} as ${displayNameOf(user)}, ${roleOf(user)}.`,
+    `Kept in ${path}${keyring ? `, encrypted with a key in the keyring (${keyring})` : ''}`,
+  ]
   if (first) lines.push(`Commands use ${first} instead while it is set: unset ${first}`)
   if (!user.publisher) lines.push(`To publish, ${GRANT}`)
   return printableText(lines.join('\n'))

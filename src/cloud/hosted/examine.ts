@@ -4,7 +4,7 @@ import type { DoctorCheck } from '../../core/doctor.ts'
 import { deployFunction, SUPABASE, VERCEL } from '../../core/foreign-commands.ts'
 import { FORWARDER } from '../registry/webhooks.ts'
 import { withoutKeys } from '../registry/without-keys.ts'
-import { readSignIn } from '../sign-in/sign-in-store.ts'
+import { findSignIn } from '../sign-in/sign-in-store.ts'
 import { examineDatabase } from './examine-database.ts'
 import type { HostedConfig, RegistryEnv } from './hosted-config.ts'
 
@@ -84,7 +84,7 @@ function keyFor(hosted: HostedConfig, env: RegistryEnv): string | undefined {
   if (hosted.via === 'secret') return hosted.secretKey
   if (hosted.via === 'publishable') return hosted.publishableKey
   if (env.SUPABASE_PUBLISHABLE_KEY) return env.SUPABASE_PUBLISHABLE_KEY
-  return hosted.via === 'sign-in' ? readSignIn(hosted.env, hosted.url)?.key : undefined
+  return hosted.via === 'sign-in' ? findSignIn(hosted.env, hosted.url)?.key : undefined
 }
 
 async function checkDeployment({ NOFX_API_URL: api }: RegistryEnv): Promise<DoctorCheck> {

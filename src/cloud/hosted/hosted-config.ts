@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { withoutKeys } from '../registry/without-keys.ts'
-import { readSignIn } from '../sign-in/sign-in-store.ts'
+import { findSignIn } from '../sign-in/sign-in-store.ts'
 import type { CiEndpoint } from './ci-identity.ts'
 
 /** The variables that choose a registry, and the credential for it. */
@@ -51,7 +51,7 @@ function credentialFor(url: string, env: RegistryEnv): Credential {
   if (secret) return { via: 'secret', secretKey: checkedSecret(secret) }
   const ci = ciEndpoint(env, url)
   if (ci) return { via: 'ci', ci }
-  if (readSignIn(env, url)?.session) return { via: 'sign-in', env }
+  if (findSignIn(env, url)?.hasSession) return { via: 'sign-in', env }
   if (publishable) return { via: 'publishable', publishableKey: publishableKey(publishable) }
   throw new Failure(
     'CONFIG',

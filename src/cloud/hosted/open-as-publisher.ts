@@ -19,7 +19,8 @@ export async function openAsPublisher(options: PublisherSignIn): Promise<Registr
   const { url, retry } = options
   const tokens = chooseTokens(options)
   await tokens.token()
-  return openWithTokens({ url, tokens, retry })
+  const keyHolder = async () => `user ${readToken(await tokens.token()).id}`
+  return openWithTokens({ url, tokens, retry, keyHolder })
 }
 
 /** The tokens of NOFX_TOKEN or of the stored sign-in. */

@@ -21,6 +21,8 @@ export interface WithTokensOptions {
   /** The tokens of a CI job, or of a signed-in publisher. */
   tokens: CiIdentity
   retry?: Partial<RetryOptions>
+  /** The holder of the caller's idempotency keys. */
+  keyHolder?: () => Promise<string>
   /** The fetch of the tokens' owner, with its retries. */
   fetch?: Fetch
 }
@@ -51,6 +53,7 @@ export function openWithTokens({ url, tokens, retry, ...options }: WithTokensOpt
     client: openClient(through),
     clientIn: (preview) => openClient(inPreview(preview, through)),
     label: url,
+    keyHolder: options.keyHolder,
     storageFetch: (path, init) => through(`${url}${path}`, init),
     callFunction: async (kind, request) => {
       const { key } = (await request.clone().json()) as SyncRequest

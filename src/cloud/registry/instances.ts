@@ -11,6 +11,7 @@ export function createInstances(
   client: SupabaseClient,
   label: string,
   ask: Ask,
+  keyHolder: () => Promise<string> = async () => OWNER,
 ): Pick<Registry, 'instantiate' | 'instance' | 'findInstance'> {
   return {
     async instantiate(request) {
@@ -30,7 +31,8 @@ export function createInstances(
       const { hash: _, ...instance } = row
       return instance
     },
-    async findInstance(key, principal = OWNER) {
+    async findInstance(key, caller) {
+      const principal = caller ?? (await keyHolder())
       const ofKey = client.from('template_instantiations').select(INSTANCE_COLUMNS).eq('idempotency_key', key)
       const query = ofKey.eq('principal', principal).limit(1)
       const [row] = await ask(`read what the key "${key}" made`, instanceRow, query)

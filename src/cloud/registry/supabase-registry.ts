@@ -37,6 +37,8 @@ export interface RegistryOptions {
    * it the sizes of objects are found by downloading them.
    */
   storageFetch?: StorageFetch
+  /** The holder of the caller's idempotency keys; the owner of the registry when not given. */
+  keyHolder?: () => Promise<string>
   /** Asks storage for the sizes of many objects at once; without it, `storageFetch` is used. */
   readSizes?: ReadSizes
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
@@ -58,7 +60,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...createReads(client, ask),
     ...createRowReads(client, ask),
     ...createEventReads(client, label),
-    ...createInstances(client, label, ask),
+    ...createInstances(client, label, ask, options.keyHolder),
     ...bundles,
     sync: createSync(label, callFunction, preview),
     webhooks: createWebhooks(label, options.callForwarder),

@@ -12,6 +12,8 @@ export interface GatewayTarget {
   writes: boolean
   /** Whether the request is a list of objects, whose body decides what is listed. */
   lists?: true
+  /** Whether the request stores a plan, which publishers may do. */
+  instantiates?: true
   /** The preview that a bundle belongs to; undefined for a bundle of production. */
   preview?: string
 }
@@ -38,6 +40,11 @@ const FUNCTIONS = [
   // `registry_preview_read` checks which functions may be called.
   'registry_preview_read',
 ]
+
+/** The calls that store a plan, in production and in a preview: which function is called there is checked. */
+const INSTANTIATE = ['registry_instantiate', 'registry_preview_write']
+/** The largest plan with its request, bytes: the database allows a document of 2 MB as text. */
+const MAX_PLAN = 3 * 1024 * 1024
 
 const TABLE = /^\/rest\/v1\/([a-z_]+)$/
 const FUNCTION = /^\/rest\/v1\/rpc\/([a-z_]+)$/
@@ -73,6 +80,8 @@ export function findTarget(
   const name = FUNCTION.exec(path)?.[1]
   if (name && method === 'POST' && FUNCTIONS.includes(name))
     return { path, query: '', limit: MAX_BODY, writes: false }
+  if (name && method === 'POST' && INSTANTIATE.includes(name))
+    return { path, query: '', limit: MAX_PLAN, writes: false, instantiates: true }
   if (method === 'POST' && path === LIST)
     return { path, query: '', limit: MAX_PAGE, writes: false, lists: true }
   if (method === 'GET' && REPORT.test(path)) return { path, query: '', limit: 0, writes: false }

@@ -1,11 +1,12 @@
 import { refuseOtherKinds, requirePrincipal } from '../auth/authorize.ts'
 import { isPreviewWriter, type OriginOf, requireOwnPreview } from '../auth/preview-rights.ts'
-import type { Authenticate } from '../auth/principal.ts'
+import type { Authenticate, Principal } from '../auth/principal.ts'
 import { malformed, type Refusal, tooLarge } from '../http/refusal.ts'
 import { type Log, serve } from '../http/serve.ts'
 import { findTarget, type GatewayTarget, LARGEST_UPLOAD, OBJECT_SIZE } from './gateway-routes.ts'
+import { narrowInstantiation } from './instantiation.ts'
 import { narrowList } from './list-bundles.ts'
-import { narrowRead } from './preview-reads.ts'
+import { type Narrowed, narrowRead } from './preview-reads.ts'
 
 export interface GatewayPorts {
   kind: string
@@ -38,14 +39,21 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
         refuseOtherKinds(principal, [kind], target.preview)
         if (target.preview) await requireOwnPreview(principal, target.preview, ports.originOf)
       }
-      const narrowed =
-        isPreviewWriter(principal) && !target.writes
-          ? await narrowRead(principal, { target, request }, ports.originOf)
-          : target.lists
-            ? await narrowList(kind, target, request)
-            : { target, request }
+      const narrowed = await narrow(principal, { target, request }, ports)
       return forward(narrowed.target, narrowed.request, ports)
     })
+}
+
+/** The request that is passed on in place of the caller's. */
+function narrow(
+  principal: Principal,
+  { target, request }: Narrowed,
+  { kind, originOf }: GatewayPorts,
+): Promise<Narrowed> | Narrowed {
+  if (target.instantiates) return narrowInstantiation(principal, target, request)
+  if (isPreviewWriter(principal) && !target.writes)
+    return narrowRead(principal, { target, request }, originOf)
+  return target.lists ? narrowList(kind, target, request) : { target, request }
 }
 
 async function forward(target: GatewayTarget, request: Request, ports: GatewayPorts): Promise<Response> {

@@ -23,6 +23,7 @@ beforeEach(() => {
   project.calls.length = 0
 })
 
+const inPreview = (name: string, args: object) => ({ p_env: 'pr-1', p_function: name, p_args: args })
 const packed = packAgent('writer', 'You write.\n')
 const bundle = `/storage/v1/object/registry/${packed.item.bundle.path}`
 const asPublisher = () => ({ authorization: `Bearer ${project.publisher}` })
@@ -98,6 +99,23 @@ describe('the gateway below a function', () => {
     expect([response.status, passedOn()]).toEqual([400, []])
   })
 
+  const LOCK = { kind: 'templates', id: 'triage', version: 1, digest: DIGEST }
+  const PLAN = { key: 'k', hash: 'h', source: LOCK, locks: [], document: {} }
+  test.each<[string, string, object]>([
+    ['a release in a preview', 'registry_preview_write', inPreview('registry_commit', { p_request: PLAN })],
+    ['a call of another form', 'registry_preview_write', inPreview('registry_instantiate', {})],
+    ['a plan with other fields', 'registry_instantiate', { p_request: { ...PLAN, created_at: 'now' } }],
+    ['a plan with other arguments', 'registry_instantiate', { p_request: PLAN, p_more: 1 }],
+    ['no plan', 'registry_instantiate', {}],
+  ])('the gateway stores plans alone, not %s', async (_what, name, body) => {
+    const response = await fetch(`${project.url}${FUNCTION}/rest/v1/rpc/${name}`, {
+      method: 'POST',
+      headers: { ...asPublisher(), 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect([response.status, passedOn()]).toEqual([400, []])
+  })
+
   test.each([
     ['another table', 'GET', '/rest/v1/registry_policies'],
     ['a table of tokens', 'GET', '/rest/v1/registry_used_tokens'],
@@ -161,6 +179,7 @@ describe('the gateway below a function', () => {
 
   describe('the gateway’s requests and answers', () => {
     let seen: { url: string; redirect: string; headers: Record<string, string> }[]
+    let bodies: string[]
     let answer: () => Response
     let handle: (request: Request) => Promise<Response>
     beforeAll(() => {
@@ -169,9 +188,10 @@ describe('the gateway below a function', () => {
         env: { SUPABASE_URL: project.url, SUPABASE_SECRET_KEY: project.cloud.keys.secret },
         fetch: async (input, init) => {
           const request = new Request(input, init)
-          await request.arrayBuffer()
+          const body = await request.text()
           const { url, redirect, headers } = request
           seen.push({ url, redirect, headers: Object.fromEntries(headers) })
+          bodies.push(body)
           return answer()
         },
         log: (line) => project.lines.push(line),
@@ -179,6 +199,7 @@ describe('the gateway below a function', () => {
     })
     beforeEach(() => {
       seen = []
+      bodies = []
       answer = () => Response.json([])
     })
     const ask = (path: string, init: RequestInit = {}) =>
@@ -188,6 +209,21 @@ describe('the gateway below a function', () => {
           headers: { apikey: project.cloud.keys.secret, ...init.headers },
         }),
       )
+
+    test.each([
+      ['production', 'registry_instantiate', (call: object) => call],
+      ['a preview', 'registry_preview_write', (call: object) => inPreview('registry_instantiate', call)],
+    ])('a plan in %s has the key holder that the credentials prove', async (_where, name, wrap) => {
+      const body = JSON.stringify(wrap({ p_request: { ...PLAN, actor: 'eve', principal: 'user eve' } }))
+      await ask(`/rest/v1/rpc/${name}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      })
+      // A secret key does not identify its holder, who names the actor.
+      const expected = wrap({ p_request: { ...PLAN, actor: 'eve', principal: 'owner' } })
+      expect(bodies.map((text) => JSON.parse(text))).toEqual([expected])
+    })
 
     test('the gateway passes on a few headers, and its own key instead of the caller’s', async () => {
       await ask('/rest/v1/registry_heads?select=id', {
