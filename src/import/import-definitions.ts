@@ -21,7 +21,7 @@ import {
   type SearchResult,
 } from './sources/find-sources.ts'
 import { type ImportFormat, importFinding } from './sources/format.ts'
-import { sharedNames } from './sources/plugin-of.ts'
+import { sharedNames } from './sources/find-plugin.ts'
 import { readForeign } from './sources/read-foreign.ts'
 
 /**

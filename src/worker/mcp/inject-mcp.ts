@@ -4,7 +4,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Agent } from '../agent.ts'
 import type { ResolveHost } from './addresses.ts'
 import { resolveMcp } from './resolve-mcp.ts'
-import { readMcpServers } from './servers-of.ts'
+import { readMcpServers } from './read-servers.ts'
 import { systemLookup } from './system-lookup.ts'
 import { writeMcpSettings } from './write-settings.ts'
 

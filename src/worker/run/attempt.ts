@@ -5,7 +5,7 @@ import { completeInputs, completeText } from '../../plugins/templates/instantiat
 import type { WorkerRevision } from '../connection/definition.ts'
 import type { ResolveHost } from '../mcp/addresses.ts'
 import { type ResolvedMcp, resolveMcp } from '../mcp/resolve-mcp.ts'
-import { readMcpServers } from '../mcp/servers-of.ts'
+import { readMcpServers } from '../mcp/read-servers.ts'
 import { type BridgeProgram, writeMcpSettings } from '../mcp/write-settings.ts'
 import { fillCommandLine, mentions } from './command-line.ts'
 import { checkOutputs, OUTPUT_BYTES, type ReadOutputs, readOutputFile, readStdout } from './outputs.ts'
