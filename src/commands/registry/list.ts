@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { buildHeadDocument } from '../../cli/definition/head-document.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
@@ -34,7 +35,10 @@ export default class List extends BaseCommand {
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const heads = (await Promise.all(picked.map((kind) => registry.heads(kind.id)))).flat()
     const matchingHeads = heads.filter((head) => matches(head, flags))
-    return this.answer({ heads: matchingHeads }, presentHeads(matchingHeads, this.screen))
+    return this.answer(
+      { heads: matchingHeads.map(buildHeadDocument) },
+      presentHeads(matchingHeads, this.screen),
+    )
   }
 }
 
@@ -47,8 +51,8 @@ interface Filters {
 
 function matches(head: Head, { state, tag, provides, search }: Filters): boolean {
   if (state ? head.state !== state : head.state === 'removed') return false
-  if (tag && !head.metadata.tags.includes(tag)) return false
-  if (provides && !head.metadata.provides.includes(provides)) return false
-  const text = `${head.id} ${head.metadata.name} ${head.metadata.summary}`.toLowerCase()
+  if (tag && !head.description.tags.includes(tag)) return false
+  if (provides && !head.description.provides.includes(provides)) return false
+  const text = `${head.id} ${head.description.name} ${head.description.summary}`.toLowerCase()
   return !search || text.includes(search.toLowerCase())
 }
