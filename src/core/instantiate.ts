@@ -118,7 +118,7 @@ async function make(
   const referencedHeads = kind.references(item).map((one) => registry.head(one.kind, one.id))
   const live = byName((await Promise.all(referencedHeads)).filter(isLive))
   const find = (of: string, name: string): Description | undefined =>
-    live.get(nameOf({ kind: of, id: name }))?.metadata
+    live.get(nameOf({ kind: of, id: name }))?.description
   const { findings, instance } = kind.instantiate(item, parameters, { find })
   if (!instance) return { findings }
   const { document } = instance

@@ -14,6 +14,7 @@ import type { Statuses } from './live.ts'
 import { fail, type ImportOptions, type ImportRun, makeRoot, readOptions, rootOf } from './run.ts'
 import { type Settling, settle } from './settle.ts'
 import { foldersNear } from './sources/elsewhere.ts'
+import { sharedNames } from './sources/find-plugin.ts'
 import {
   findSources,
   type ImportSources,
@@ -21,7 +22,6 @@ import {
   type SearchResult,
 } from './sources/find-sources.ts'
 import { type ImportFormat, importFinding } from './sources/format.ts'
-import { sharedNames } from './sources/plugin-of.ts'
 import { readForeign } from './sources/read-foreign.ts'
 
 /**

@@ -28,7 +28,7 @@ export async function readDescriptions(
           nameOf({ kind, id }),
           state === 'draft'
             ? { ...metadata, status: 'draft' }
-            : (describedAs({ state, metadata }) as typeof metadata),
+            : (describedAs({ state, description: metadata }) as typeof metadata),
         )
     }
   }

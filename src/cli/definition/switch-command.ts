@@ -6,7 +6,7 @@ import { env } from '../env-flag.ts'
 import { idempotencyKey } from '../idempotency-key-flag.ts'
 import type { Released } from '../present/describe-release.ts'
 import { TreeCommand } from '../tree-command.ts'
-import { definitionArgs, requireDefinition } from './definition-args.ts'
+import { requireDefinition } from './definition-args.ts'
 import { requireHead } from './require-head.ts'
 import { versionFlag } from './version-flag.ts'
 
@@ -33,8 +33,6 @@ export const switchFlags = {
 
 /** What `registry disable` and `registry enable` share. */
 export abstract class SwitchCommand extends TreeCommand {
-  static override args = definitionArgs
-
   /** Sends the switch to the registry, and answers with the release. */
   protected async switch(
     verb: 'disable' | 'enable',

@@ -14,7 +14,7 @@ export const headColumns = (isGrouped: boolean): TableColumn<Head>[] => [
   { heading: 'STATE', of: presentState },
   { heading: 'COMMIT', of: ({ commit }) => commit.sha.slice(0, 12), leave: 1 },
   { heading: 'UPDATED', of: ({ updatedAt }, screen) => shownTime(updatedAt, screen), leave: 3 },
-  { heading: 'NAME', of: ({ metadata }) => metadata.name, least: 12, leave: 2 },
+  { heading: 'NAME', of: ({ description }) => description.name, least: 12, leave: 2 },
 ]
 
 /** One line for each definition, and on a screen a heading for each kind. */

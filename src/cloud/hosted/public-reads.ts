@@ -104,10 +104,11 @@ async function addCommits(
 
 const NEWEST = { ascending: false }
 
-function toHead({ refs, ...row }: PublicHeadRow, commit: CommitRow | undefined): Head {
+function toHead({ refs, metadata: description, ...row }: PublicHeadRow, commit: CommitRow | undefined): Head {
   const { version, digest } = row
   return {
     ...row,
+    description,
     draftVersion: null,
     latestVersion: version,
     liveDigest: digest,

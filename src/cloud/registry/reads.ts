@@ -59,8 +59,8 @@ function createHeadReads(client: SupabaseClient, ask: Ask): HeadReads {
     async heads(kind) {
       const query = client.rpc('registry_heads_json', { p_kind: kind })
       const heads = await ask(`read the heads of ${kind}`, headDocument, query)
-      return heads.map(({ commitSha: sha, commitRank: rank, ...head }) =>
-        Object.assign(head, { commit: { sha, rank } }, splitRefs(head.references)),
+      return heads.map(({ commitSha: sha, commitRank: rank, metadata: description, ...head }) =>
+        Object.assign(head, { commit: { sha, rank }, description }, splitRefs(head.references)),
       )
     },
     async head(kind, id) {

@@ -118,9 +118,11 @@ export const headColumns = z.object({
 })
 
 export const headRow = headColumns.transform((columns): Head => {
-  const { digest, latestDigest, promptHash: _, refs, commitSha: sha, commitRank: rank, ...row } = columns
+  const { digest, latestDigest, promptHash: _, refs, commitSha: sha, commitRank: rank, ...rest } = columns
+  const { metadata: description, ...row } = rest
   const liveDigest = row.version === null ? null : digest
-  return { ...row, digest: latestDigest, liveDigest, commit: { sha, rank }, ...splitRefs(refs) }
+  const commit = { sha, rank }
+  return { ...row, digest: latestDigest, liveDigest, commit, description, ...splitRefs(refs) }
 })
 
 /** A head as `registry_heads_json` spells it, which is as the port does but for the references. */

@@ -1,3 +1,4 @@
+import { definitionArgs } from '../../cli/definition/definition-args.ts'
 import { SwitchCommand, switchFlags } from '../../cli/definition/switch-command.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { disable } from '../../core/switch.ts'
@@ -11,6 +12,7 @@ export default class Disable extends SwitchCommand {
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "sends mails to customers"',
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "sends mails to customers" --dry-run',
   ]
+  static override args = definitionArgs
   static override flags = switchFlags
 
   async run(): Promise<Answer<'registry disable'>> {

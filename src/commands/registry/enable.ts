@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import { definitionArgs } from '../../cli/definition/definition-args.ts'
 import { SwitchCommand, switchFlags } from '../../cli/definition/switch-command.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { enable } from '../../core/switch.ts'
@@ -11,6 +12,7 @@ export default class Enable extends SwitchCommand {
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "fixed in v5"',
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "fixed in v5" --dry-run',
   ]
+  static override args = definitionArgs
   static override flags = {
     ...switchFlags,
     force: Flags.boolean({ description: 'continue although a requirement is not live' }),

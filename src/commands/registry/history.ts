@@ -6,6 +6,7 @@ import {
   requireDefinition,
   splitDefinition,
 } from '../../cli/definition/definition-args.ts'
+import { buildHeadDocument } from '../../cli/definition/head-document.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
@@ -94,7 +95,10 @@ export default class History extends BaseCommand {
       registry.history(kind.id, id),
     ])
     const revisions = since === undefined ? all : all.filter(({ createdAt }) => createdAt >= since)
-    return this.answer({ head, revisions }, presentHistory(head, revisions, this.screen, all))
+    return this.answer(
+      { head: buildHeadDocument(head), revisions },
+      presentHistory(head, revisions, this.screen, all),
+    )
   }
 
   private async allAt(

@@ -59,8 +59,8 @@ interface Filters {
 
 function matches(head: Head, { state, tag, provides, search }: Filters): boolean {
   if (state ? head.state !== state : head.state === 'removed') return false
-  if (tag && !head.metadata.tags.includes(tag)) return false
-  if (provides && !head.metadata.provides.includes(provides)) return false
-  const text = `${head.id} ${head.metadata.name} ${head.metadata.summary}`.toLowerCase()
+  if (tag && !head.description.tags.includes(tag)) return false
+  if (provides && !head.description.provides.includes(provides)) return false
+  const text = `${head.id} ${head.description.name} ${head.description.summary}`.toLowerCase()
   return !search || text.includes(search.toLowerCase())
 }

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { definitionArgs, requireDefinition } from '../../cli/definition/definition-args.ts'
+import { buildHeadDocument } from '../../cli/definition/head-document.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
@@ -52,7 +53,7 @@ export default class Show extends BaseCommand {
     const state = buildState(revision, kind)
     if (flags.graph) return this.draw(kind, state, flags.format)
     const document = { ...revision, manifest: state.manifest as Revision['manifest'] }
-    return this.answer({ head, revision: document }, present(head, document))
+    return this.answer({ head: buildHeadDocument(head), revision: document }, present(head, document))
   }
 
   private showText(path: string, text: string): Answer<'registry show'> {
@@ -83,7 +84,7 @@ function requireText(revision: Revision, path: string): string {
 }
 
 function present(head: Head, revision: Revision): string {
-  const { name, summary, tags, provides } = head.metadata
+  const { name, summary, tags, provides } = head.description
   const lines = [
     `${nameOf(head)}  ${name}`,
     summary,

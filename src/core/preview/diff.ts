@@ -48,7 +48,7 @@ export async function diffPreview(
 const of = (revisions: readonly Revision[], { id }: PlanItem) =>
   revisions.find((revision) => revision.id === id)
 
-function toCandidate({ kind, id, digest, draftVersion, metadata }: Head): PublishCandidate {
-  const description = draftVersion === null ? metadata : { ...metadata, status: 'draft' as const }
+function toCandidate({ kind, id, digest, draftVersion, description: own }: Head): PublishCandidate {
+  const description = draftVersion === null ? own : { ...own, status: 'draft' as const }
   return { kind, id, digest, description }
 }

@@ -107,7 +107,7 @@ function toCandidate(
   along: ReadonlyMap<string, string>,
 ): PublishCandidate | undefined {
   const definition = toNamed(folder)
-  if (head) return { ...definition, digest: head.digest, description: head.metadata }
+  if (head) return { ...definition, digest: head.digest, description: head.description }
   if (!valid) return undefined
   const { digest } = buildBundle(valid.read.source, folder)
   const description = folder.kind.describe(valid.definition)
@@ -121,5 +121,5 @@ function requiredBy({ valid }: CheckedFolder): Reference[] {
 /** A draft may be one against its manifest's word. */
 function describeHead(head: Head | undefined): Description | 'missing' {
   if (!head || head.state === 'removed') return 'missing'
-  return head.state === 'draft' ? { ...head.metadata, status: 'draft' } : describedAs(head)
+  return head.state === 'draft' ? { ...head.description, status: 'draft' } : describedAs(head)
 }

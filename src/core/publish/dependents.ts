@@ -22,7 +22,7 @@ export function brokenBy(
   const after = (name: string): Description | undefined => {
     if (moves.has(name)) return moves.get(name)
     const head = headByName.get(name)
-    return isLive(head) ? head.metadata : undefined
+    return isLive(head) ? head.description : undefined
   }
   for (const dependent of heads) {
     const name = nameOf(dependent)

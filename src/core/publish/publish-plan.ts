@@ -187,7 +187,7 @@ function planItem(candidate: PublishCandidate, head: Head | undefined, options: 
     return {
       ...item,
       action: 'refused',
-      note: `version ${head.metadata.version} is published with other content (NOFX_VERSION_REUSED): raise "version"`,
+      note: `version ${head.description.version} is published with other content (NOFX_VERSION_REUSED): raise "version"`,
     }
   return item
 }
@@ -205,7 +205,7 @@ function standing(candidate: PublishCandidate, head: Head | undefined, options: 
 /** A declared version names one content for ever, unless that content was only a draft. */
 function reusesVersion(head: Head, { description }: PublishCandidate): boolean {
   if (head.state === 'removed' || head.state === 'draft') return false
-  return head.metadata.version !== undefined && head.metadata.version === description.version
+  return head.description.version !== undefined && head.description.version === description.version
 }
 
 /** The state that each definition of the plan will have. A draft beside a live version does not change the live one. */

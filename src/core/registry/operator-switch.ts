@@ -19,10 +19,16 @@ export function enableCommand(one: { kind: string; id: string }): string {
   return `nofx registry enable ${nameOf(one)} --reason "<why>"`
 }
 
+/** The part of a head that says how other definitions see it. */
+interface SwitchedHead {
+  state: HeadState
+  description: Description
+}
+
 /**
  * The description of a head as other definitions see it: what an operator disabled counts as disabled, although its
  * manifest has another status.
  */
-export function describedAs({ state, metadata }: { state: HeadState; metadata: Description }): Description {
-  return state === 'disabled' ? { ...metadata, status: 'disabled' } : metadata
+export function describedAs({ state, description }: SwitchedHead): Description {
+  return state === 'disabled' ? { ...description, status: 'disabled' } : description
 }

@@ -29,7 +29,7 @@ export interface Head {
   hold: Hold[]
   /** Set while an operator keeps the definition disabled, whatever is published. */
   disabled: OperatorSwitch | null
-  metadata: Description
+  description: Description
   references: Reference[]
   demands: Demand[]
   updatedAt: string

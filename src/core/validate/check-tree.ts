@@ -109,8 +109,8 @@ function toReferrer(
   { drafts }: CheckOptions,
 ): FolderReferrer | undefined {
   if (head) {
-    const { references, demands, metadata } = head
-    return { ...toNamed(folder), folder, status: () => metadata.status, references, demands }
+    const { references, demands, description } = head
+    return { ...toNamed(folder), folder, status: () => description.status, references, demands }
   }
   if (!valid) return undefined
   const { definition, references } = valid

@@ -61,8 +61,10 @@ async function answer(parsed: ParsedForwarderRequest, ports: HandlerPorts): Prom
     case 'remove':
       return call(rpc, 'registry_remove_webhook', { p_id: parsed.id })
     case 'test': {
-      const target = destinationAnswer.parse(await call(rpc, 'registry_webhook_target', { p_id: parsed.id }))
-      return attempt(ports, (now) => pingMessage(target, secrets, now))
+      const destination = destinationAnswer.parse(
+        await call(rpc, 'registry_webhook_target', { p_id: parsed.id }),
+      )
+      return attempt(ports, (now) => pingMessage(destination, secrets, now))
     }
     case 'rotate':
       return rotate(parsed.id, rpc)
@@ -82,10 +84,10 @@ async function rotate(id: string, rpc: Rpc): Promise<RotatedWebhook> {
  * and the deployment.
  */
 async function add(
-  { action: _, ...webhook }: Extract<ParsedForwarderRequest, { action: 'add' }>,
+  { action: _, ...destination }: Extract<ParsedForwarderRequest, { action: 'add' }>,
   { rpc, loopback }: HandlerPorts,
 ): Promise<AddedWebhook> {
-  const problem = webhookUrlProblem(webhook.url, { loopback })
+  const problem = webhookUrlProblem(destination.url, { loopback })
   if (problem)
     throw new Refusal(422, 'check', {
       code: 'REFUSED',
@@ -93,12 +95,12 @@ async function add(
       hint: problem.hint,
       detail: { rule: problem.rule },
     })
-  const url = new URL(webhook.url).href
+  const url = new URL(destination.url).href
   const secret = newSecret()
-  const p_request = webhook.deployment
+  const p_request = destination.deployment
     ? // Publishers may listen to the deployment's API, so it has to receive drafts as well.
-      { ...webhook, url, secret: null, audience: 'publisher' }
-    : { ...webhook, url, secret }
+      { ...destination, url, secret: null, audience: 'publisher' }
+    : { ...destination, url, secret }
   const added = (await call(rpc, 'registry_add_webhook', { p_request })) as Omit<AddedWebhook, 'secret'>
   return { ...added, secret }
 }

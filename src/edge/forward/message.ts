@@ -57,10 +57,10 @@ export function eventsMessage(leased: Leased, secrets: readonly string[], now: n
 }
 
 /** A message without events, to test a destination. */
-export function pingMessage(target: Destination, secrets: readonly string[], now: number): Outgoing {
+export function pingMessage(destination: Destination, secrets: readonly string[], now: number): Outgoing {
   const timestamp = new Date(now).toISOString()
-  const ping: Delivery = { type: 'registry.ping', timestamp, data: { webhook: target.webhook } }
-  return messageFor(target, randomUUID(), ping, { secrets, now })
+  const ping: Delivery = { type: 'registry.ping', timestamp, data: { webhook: destination.webhook } }
+  return messageFor(destination, randomUUID(), ping, { secrets, now })
 }
 
 /** @throws Unsent when the destination has no secret */

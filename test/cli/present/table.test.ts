@@ -175,7 +175,7 @@ describe('a list of definitions', () => {
     liveDigest: 'd',
     commit: { sha: 'de4ae7e3c8a60123456789', rank: 2 },
     hold: [],
-    metadata: { name: `The ${id}`, summary: '', tags: [], provides: [], extra: {} } as never,
+    description: { name: `The ${id}`, summary: '', tags: [], provides: [], extra: {} } as never,
     references: [],
     demands: [],
     updatedAt: '1969-12-31T22:00:00.000Z',

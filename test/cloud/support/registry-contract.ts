@@ -42,7 +42,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
         commit: { sha: commitAt(1).sha, rank: 1 },
         hold: [],
         references: [],
-        metadata: { status: 'active', version: '1.2.0', tags: ['text'], provides: ['work'] },
+        description: { status: 'active', version: '1.2.0', tags: ['text'], provides: ['work'] },
       })
       expect(new Date(head!.updatedAt).toISOString()).toBe(head!.updatedAt)
       expect(await registry.heads('agents')).toContainEqual(head)
@@ -259,8 +259,8 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
           keys.slice(1).map((key, at) => registry.upload(bundle(key, archives[at]!), archives[at]!)),
         )
         const sizes = keys.slice(1).map((key, at) => [key, at + 1] as const)
-        expect(await registry.readSizes(keys)).toEqual({ sizes: new Map(sizes), listed: 0 })
-        expect(await registry.readSizes([])).toEqual({ sizes: new Map(), listed: 0 })
+        expect(await registry.readSizes(keys)).toEqual({ sizes: new Map(sizes), fromList: 0 })
+        expect(await registry.readSizes([])).toEqual({ sizes: new Map(), fromList: 0 })
       })
 
       test('an upload replaces an object without revisions, and keeps equal bytes', async () => {

@@ -42,7 +42,12 @@ describe('the plan inside of a preview', () => {
     return ids.map((id) => headFrom(revisionFrom(made, id)))
   }
   const candidatesOf = (...ids: string[]): PublishCandidate[] =>
-    headsOf(...ids).map(({ kind, id, digest, metadata }) => ({ kind, id, digest, description: metadata }))
+    headsOf(...ids).map(({ kind, id, digest, description }) => ({
+      kind,
+      id,
+      digest,
+      description,
+    }))
   const inside = (
     held: string[],
     production: string[],
@@ -83,7 +88,7 @@ describe('the plan inside of a preview', () => {
 
   test('tries a version again with other content, which production would refuse', async () => {
     const [own] = headsOf('old')
-    const candidate = { kind: 'agents', id: 'old', digest: 'f'.repeat(64), description: own!.metadata }
+    const candidate = { kind: 'agents', id: 'old', digest: 'f'.repeat(64), description: own!.description }
     const registries = [registryOf(), registryOf({ heads: [own!] })] as const
     const plan = await planInside(tree(), ...registries, {
       candidates: [candidate],

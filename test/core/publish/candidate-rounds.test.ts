@@ -82,7 +82,7 @@ async function headOf(tree: WorkingTree, kind: Kind, id: string, rest: Partial<H
     commit: { sha: 'c'.repeat(40), rank: 1 },
     hold: [],
     disabled: null,
-    metadata: kind.describe(definition),
+    description: kind.describe(definition),
     references: kind.references(definition),
     demands: kind.demands?.(definition) ?? [],
     updatedAt: '2026-01-01T00:00:00Z',

@@ -36,7 +36,7 @@ describe('the candidates of a publish', () => {
     // The registry's own description is taken, so the manifest was not read.
     const heads = holdings.heads.map((head) => ({
       ...head,
-      metadata: { ...head.metadata, name: 'As published' },
+      description: { ...head.description, name: 'As published' },
     }))
     const { candidates } = await collectCandidates(tree, registryOf({ heads }), all, SILENT)
     expect(candidates).toMatchObject([{ id: 'alpha', description: { name: 'As published' } }])
@@ -50,7 +50,7 @@ describe('the candidates of a publish', () => {
       state: 'draft' as const,
       version: null,
       draftVersion: 1,
-      metadata: { ...head!.metadata, name: 'As published' },
+      description: { ...head!.description, name: 'As published' },
     }
     const { candidates } = await collectCandidates(tree, registryOf({ heads: [draft] }), all, SILENT)
     expect(candidates).toMatchObject([{ id: 'alpha', description: { name: 'The alpha', status: 'active' } }])

@@ -38,14 +38,14 @@ const head = (kind: string, id: string, rest: Partial<Head> = {}): Head => ({
   commit: { sha: 'c', rank: 1 },
   hold: [],
   disabled: null,
-  metadata: described(),
+  description: described(),
   references: [],
   demands: [],
   updatedAt: '2026-01-01T00:00:00Z',
   ...rest,
 })
 const offering = (id: string, ...provides: string[]) =>
-  head('agents', id, { metadata: described({ provides }) })
+  head('agents', id, { description: described({ provides }) })
 const plan = (id: string, rest: Partial<Head>) => head('plans', id, rest)
 
 describe('the definitions that a plan would break', () => {

@@ -39,7 +39,7 @@ const head = (id: string, letter: string, rest: Partial<Head> = {}): Head => ({
   commit: { sha: 'c'.repeat(40), rank: 10 },
   hold: [],
   disabled: null,
-  metadata: description(),
+  description: description(),
   references: [],
   demands: [],
   updatedAt: '2026-01-01T00:00:00Z',
@@ -111,7 +111,7 @@ describe('a plan', () => {
     [
       'refuses a version that is taken by other content',
       [candidate('a', '1', '1.0.0')],
-      [head('a', '2', { metadata: description('1.0.0') })],
+      [head('a', '2', { description: description('1.0.0') })],
       { action: 'refused' },
     ],
   ])('%s', (_name, candidates, heads, expected) => {
@@ -133,7 +133,7 @@ describe('a plan', () => {
     [
       'may repeat a version',
       'b',
-      { metadata: description('1.0.0') },
+      { description: description('1.0.0') },
       { version: '1.0.0' },
       [{ action: 'change' }],
     ],
@@ -220,7 +220,10 @@ describe('the guard', () => {
   })
 
   it('refuses a declared version that is published with other content', () => {
-    const taken = plan([candidate('a', '1', '1.0.0')], [head('a', '2', { metadata: description('1.0.0') })])
+    const taken = plan(
+      [candidate('a', '1', '1.0.0')],
+      [head('a', '2', { description: description('1.0.0') })],
+    )
     expect(() => guardPlan(taken, no)).toThrow(/NOFX_VERSION_REUSED/)
   })
 })

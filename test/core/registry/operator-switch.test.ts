@@ -5,11 +5,11 @@ import { describedAs, describeSwitch, enableCommand } from '../../../src/core/re
 import { disable, enable } from '../../../src/core/switch.ts'
 import { registryOf } from '../support/registry.ts'
 
-const metadata = { status: 'active' } as Description
+const description = { status: 'active' } as Description
 
 test('a disabled definition counts as disabled, whatever its manifest says', () => {
-  expect(describedAs({ state: 'disabled', metadata }).status).toBe('disabled')
-  expect(describedAs({ state: 'active', metadata })).toBe(metadata)
+  expect(describedAs({ state: 'disabled', description }).status).toBe('disabled')
+  expect(describedAs({ state: 'active', description })).toBe(description)
 })
 
 test('the sentence about a switch is one line, and the command names the definition', () => {

@@ -134,7 +134,7 @@ export function headFrom(revision: RevisionRow): Head {
     commit: { sha: commit.sha, rank: commit.rank },
     hold: [],
     disabled: null,
-    metadata: metadata as unknown as Description,
+    description: metadata as unknown as Description,
     references: refs as Head['references'],
     demands: [],
     updatedAt: createdAt,

@@ -86,7 +86,7 @@ describe('bundles of projects that share a PostgreSQL server', () => {
       [whole, 9_000],
       [cut, 4_000],
     ])
-    expect(await theirs.readSizes(keys)).toEqual({ sizes, listed: 0 })
+    expect(await theirs.readSizes(keys)).toEqual({ sizes, fromList: 0 })
   })
 
   test('bundles cannot be read from the database by any role of the API', async () => {

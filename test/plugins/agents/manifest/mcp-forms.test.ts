@@ -3,7 +3,7 @@ import type { Finding } from '../../../../src/contract/diagnostic.ts'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { readMcp } from '../../../../src/plugins/agents/manifest/mcp.ts'
 import { mcpConfig } from '../../../../src/plugins/agents/manifest/mcp-schema.ts'
-import { readMcpServers } from '../../../../src/worker/mcp/servers-of.ts'
+import { readMcpServers } from '../../../../src/worker/mcp/read-servers.ts'
 import fc from '../../../harness/fast-check.ts'
 import { check, definitionOf, findingsOn, manifest } from '../support/agent.ts'
 
