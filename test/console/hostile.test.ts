@@ -78,14 +78,7 @@ async function fill(root: string): Promise<void> {
   await database.close()
 }
 
-const PAGES = [
-  '/',
-  '/agents',
-  '/agents/evil',
-  '/agents/evil/history',
-  '/agents/evil/diff?from=1&to=2',
-  '/releases',
-]
+const PAGES = ['/', '/agents', '/agents/evil', '/agents/evil/history', '/releases']
 
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   let site: ConsoleUnderTest
