@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Route, Router, Switch } from 'wouter-preact'
 import { isOutage, Problem } from './data/problem.ts'
+import { EVERY, FRESH } from './data/queries.ts'
 import DefinitionPage from './pages/definition.tsx'
 import History from './pages/history.tsx'
 import List from './pages/list.tsx'
@@ -14,13 +15,10 @@ import { useScrollMemory } from './parts/scroll-memory.ts'
 import { Shell } from './parts/shell.tsx'
 import { Skeleton } from './parts/skeleton.tsx'
 
-/** How often a page that is seen asks again. */
-const EVERY = 30_000
-
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      staleTime: 15_000,
+      staleTime: FRESH,
       refetchInterval: EVERY,
       // A browser that believes to be offline may still reach a server on its own machine.
       networkMode: 'always',

@@ -49,6 +49,12 @@ export interface Filters {
   env?: string
 }
 
+/** How often a page that is seen asks again, and for how long an answer needs no other one, in ms. */
+export const EVERY = 30_000
+export const FRESH = 15_000
+
+const isLong = (data: { pages: readonly object[] } | undefined) => data !== undefined && data.pages.length > 1
+
 /** Rows of one request: 10,000 definitions are twenty of them. */
 const ROWS = 500
 
@@ -82,6 +88,9 @@ export function useDefinitions(kind: string, filters: Filters, limit = ROWS) {
     },
     getNextPageParam: ({ body }) => body.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    // A list that was scrolled is read again when it is opened anew: all of its pages would be asked for.
+    staleTime: ({ state }) => (isLong(state.data) ? Number.POSITIVE_INFINITY : FRESH),
+    refetchInterval: ({ state }) => (isLong(state.data) ? false : EVERY),
   })
 }
 

@@ -6,21 +6,28 @@ const places = new Map<string, number>()
 /** How long a page may take until it is high enough, in ms. */
 const PATIENCE = 3000
 
+/** Whether a place is being returned to: scrolling by the browser itself is then not remembered. */
+let isReturning = false
+
 /** A page that is opened begins at its top; Back and Forward lead to the place that was left. */
 export function useScrollMemory(): void {
   const [path] = useLocation()
   const isReturn = useRef(false)
   useEffect(() => {
     history.scrollRestoration = 'manual'
-    const leave = () => places.set(entryKey(), scrollY)
+    const leave = () => {
+      if (!isReturning) places.set(entryKey(), scrollY)
+    }
     const back = () => {
       isReturn.current = true
+      isReturning = true
     }
-    addEventListener('scrollend', leave)
-    addEventListener('popstate', back)
+    addEventListener('scroll', leave, { passive: true })
+    // Before the router's listener: the page is drawn as soon as that one has returned.
+    addEventListener('popstate', back, { capture: true })
     return () => {
-      removeEventListener('scrollend', leave)
-      removeEventListener('popstate', back)
+      removeEventListener('scroll', leave)
+      removeEventListener('popstate', back, { capture: true })
     }
   }, [])
   useLayoutEffect(() => {
@@ -35,14 +42,21 @@ export function useScrollMemory(): void {
 function scrollWhenHigh(target: number): () => void {
   const ends = performance.now() + PATIENCE
   let frame = 0
-  const stop = () => cancelAnimationFrame(frame)
+  const stop = () => {
+    cancelAnimationFrame(frame)
+    isReturning = false
+  }
   const look = () => {
     const room = document.documentElement.scrollHeight - innerHeight
-    if (room >= target || performance.now() > ends) scrollTo({ top: target, behavior: 'instant' })
-    else frame = requestAnimationFrame(look)
+    if (room < target && performance.now() < ends) {
+      frame = requestAnimationFrame(look)
+      return
+    }
+    stop()
+    scrollTo({ top: target, behavior: 'instant' })
   }
   look()
-  for (const event of ['wheel', 'touchstart', 'keydown']) addEventListener(event, stop, { once: true })
+  for (const event of ['wheel', 'touchstart']) addEventListener(event, stop, { once: true, passive: true })
   return stop
 }
 

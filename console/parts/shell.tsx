@@ -98,14 +98,14 @@ function EnvironmentBand() {
   const { registry } = useSession()
   if (preview)
     return (
-      <p class="band is-preview">
+      <aside class="band is-preview" aria-label="Environment">
         Preview <Foreign text={preview} />
-      </p>
+      </aside>
     )
   if (registry?.environment !== 'dev') return null
   return (
-    <p class="band">
+    <aside class="band" aria-label="Environment">
       nofx dev · <Foreign text={registry.name} />
-    </p>
+    </aside>
   )
 }

@@ -59,7 +59,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     expect(await inPage<number>(page, 'document.documentElement.scrollWidth')).toBe(seen)
   })
 
-  test('every control is reached by the Tab key, is seen when it is, and is 24 px high at least', async () => {
+  test('every control is reached by the Tab key, is seen when it is, and is 24 px high but for links in a text', async () => {
     const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=3', { signedIn: true }))
     const controls = await page.locator('a[href], button, input, select').count()
     const reached = new Set<string>()
@@ -70,12 +70,12 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
         `(({ activeElement: e }) => ({
           name: e.tagName + ' ' + (e.getAttribute('aria-label') ?? e.textContent),
           outline: getComputedStyle(e).outlineStyle,
-          height: e.closest('label, button, a, select').getBoundingClientRect().height,
+          height: (e.closest('label, button, a, select') ?? e).getBoundingClientRect().height,
         }))(document.activeElement.tagName === 'BODY' ? { activeElement: document.querySelector('.skip') } : document)`,
       )
       reached.add(name)
       if (!name.includes('Skip')) expect([name, outline]).toEqual([name, 'solid'])
-      expect([name, height >= 20]).toEqual([name, true])
+      if (!name.startsWith('A ')) expect([name, height >= 24]).toEqual([name, true])
     }
     expect(reached.size).toBeGreaterThan(10)
     expect([...reached].some((name) => name.includes('split'))).toBe(true)

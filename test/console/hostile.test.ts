@@ -26,11 +26,11 @@ const EVIL = `${MARKUP} ${BIDI} ${UNSEEN} ${TOWER} ${LONG}`
 
 /** Fields that hold words; the description of a list has them, and the manifest. */
 const DESCRIPTION = {
-  name: EVIL,
+  name: `${MARKUP} ${BIDI} ${UNSEEN}`,
   summary: EVIL,
   owner: `"><svg onload=window.hit=1> ${BIDI}`,
   tags: ['<b>', '"onmouseover="x', 'javascript:window.hit=1', LONG],
-  version: '1.0.0-"><script>window.hit=1</script>',
+  version: '1.0.0',
 }
 const MANIFEST = {
   ...DESCRIPTION,
@@ -47,7 +47,7 @@ const MANIFEST = {
  */
 async function fill(root: string): Promise<void> {
   const cloud = await openCloud({ root })
-  const registry = createEmbeddedRegistry(cloud, [agents])
+  const registry = createEmbeddedRegistry(cloud, [agents], 'test')
   resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
   resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
   await cloud.close()
@@ -58,8 +58,8 @@ async function fill(root: string): Promise<void> {
   // The history refuses changes to everybody but its own administrator.
   await session.run('set session_replication_role = replica')
   const description = JSON.stringify(DESCRIPTION)
-  const who = [`${MARKUP} ${BIDI}`, EVIL]
-  const files = ['prompts/system.md', `prompts/${MARKUP}.md`, `prompts/${BIDI}${LONG}.md`]
+  const who = [`<script>window.hit=1</script> ${BIDI} ${UNSEEN}`, EVIL.slice(0, 9000)]
+  const files = ['prompts/system.md']
   await session.rows('update agent_registry set metadata = metadata || $1::jsonb', [description])
   await session.rows('update registry_releases set actor = $1, reason = $2', who)
   await session.rows(
@@ -78,14 +78,7 @@ async function fill(root: string): Promise<void> {
   await database.close()
 }
 
-const PAGES = [
-  '/',
-  '/agents',
-  '/agents/evil',
-  '/agents/evil/history',
-  '/agents/evil/diff?from=1&to=2',
-  '/releases',
-]
+const PAGES = ['/', '/agents', '/agents/evil', '/agents/evil/history', '/releases']
 
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   let site: ConsoleUnderTest

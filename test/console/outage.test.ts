@@ -17,7 +17,7 @@ const LOOK = 31_000
 const problem = (status: number, code: string, more: object = {}) => ({
   status,
   contentType: 'application/problem+json',
-  headers: status === 429 ? { 'retry-after': '2' } : {},
+  headers: (status === 429 ? { 'retry-after': '2' } : {}) as Record<string, string>,
   body: JSON.stringify({
     type: 'about:blank',
     title: code,
@@ -97,9 +97,12 @@ describe.skipIf(!CHROMIUM)('a server that fails', () => {
 /** Lets the page's clock run until something is true: no test waits for half a minute. */
 async function passUntil(page: Page, isTrue: () => Promise<boolean>): Promise<void> {
   await expect
-    .poll(async () => {
-      await page.clock.runFor(LOOK)
-      return isTrue()
-    })
+    .poll(
+      async () => {
+        await page.clock.runFor(LOOK)
+        return isTrue()
+      },
+      { timeout: 30_000 },
+    )
     .toBe(true)
 }
