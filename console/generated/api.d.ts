@@ -3693,8 +3693,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The version whose content is live afterwards. */
-                    targetVersion: number;
+                    /** @description The version whose content is live afterwards; without it, the last live one before the present one that is neither held nor withdrawn. */
+                    targetVersion?: number;
                     /** @description The reason, for the history. */
                     reason: string;
                     /**
@@ -3987,6 +3987,11 @@ export interface operations {
                      * @default false
                      */
                     dryRun?: boolean;
+                    /**
+                     * @description Go on although live definitions lose something that they need.
+                     * @default false
+                     */
+                    force?: boolean;
                 };
             };
         };

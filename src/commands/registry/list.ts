@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { optionalDefinitionArgs, wordsOf } from '../../cli/definition/definition-args.ts'
+import { buildHeadDocument } from '../../cli/definition/head-document.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { pickScope, type Scope } from '../../cli/definition/scope.ts'
 import { env } from '../../cli/env-flag.ts'
@@ -37,7 +38,8 @@ export default class List extends BaseCommand {
     const registry = await this.registry(kinds)
     const heads = await this.heads(registry, kinds, scope)
     const matchingHeads = heads.filter((head) => matches(head, flags))
-    return this.answer({ heads: matchingHeads }, presentHeads(matchingHeads, this.screen))
+    const document = { heads: matchingHeads.map(buildHeadDocument) }
+    return this.answer(document, presentHeads(matchingHeads, this.screen))
   }
 
   private async heads(registry: Registry, kinds: Kind[], scope: Scope): Promise<Head[]> {

@@ -82,12 +82,12 @@ function requireKnown(
   word: string,
   tree: WorkingTree,
   published: ReadonlySet<string>,
-  known: readonly Partial<Named>[],
+  isKnown: readonly Partial<Named>[],
 ): void {
   const fits = ({ kind = '', id }: Partial<Named>) =>
     published.has(kind) && id !== undefined && (word === id || word === nameOf({ kind, id }))
-  if (word.endsWith('/') || known.some(fits)) return
-  const names = [...known, ...findFolders(tree).map(toNamed)].flatMap(({ kind, id }) =>
+  if (word.endsWith('/') || isKnown.some(fits)) return
+  const names = [...isKnown, ...findFolders(tree).map(toNamed)].flatMap(({ kind, id }) =>
     kind !== undefined && id !== undefined ? [nameOf({ kind, id })] : [],
   )
   const guesses = word.includes('/') ? [word] : [...published].map((kind) => nameOf({ kind, id: word }))
