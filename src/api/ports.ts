@@ -59,11 +59,11 @@ export interface ApiPorts extends ApiEnvironment {
   /** Who is signed in at the console; without it only credentials in requests count. */
   sessions?: Sessions
   /** What people call this registry. */
-  place?: Place
+  place?: DeploymentPlace
 }
 
 /** Where the API runs, for people. */
-export interface Place {
+export interface DeploymentPlace {
   environment: 'dev' | 'hosted'
   /** The host of the request unless given. */
   name?: string

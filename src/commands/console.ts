@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../cli/base-command.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import { openInBrowser } from '../cli/terminal/open-in-browser.ts'
 import { requestSignIn } from '../dev/console/request-sign-in.ts'
 
@@ -15,7 +16,7 @@ export default class Console extends BaseCommand {
     print: Flags.boolean({ description: 'print the link and open nothing' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'console'>> {
     const { flags } = await this.parse(Console)
     const { link, expiresAt } = await requestSignIn(this.project.root)
     const opened = !flags.print && !this.jsonEnabled() && (await openInBrowser(link))

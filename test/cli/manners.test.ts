@@ -45,7 +45,7 @@ const FAILURES: FailureCase[] = [
   },
   { words: ['registry', 'list', '--al'], exit: 2, code: 'USAGE', says: /the flag --al does not exist/ },
   { words: ['registry', 'show', 'agents'], exit: 2, code: 'USAGE', says: /id is missing/ },
-  { words: ['registry', 'list', 'a', 'b'], exit: 2, code: 'USAGE', says: /takes no argument "b"/ },
+  { words: ['registry', 'list', 'agents', 'b', 'c'], exit: 2, code: 'USAGE', says: /takes no argument "c"/ },
   { words: ['validate', '--format', 'xml'], exit: 2, code: 'USAGE', says: /--format=xml/ },
   { words: ['registry', 'list', '--state', 'gone'], exit: 2, code: 'USAGE', says: /--state=gone/ },
   { words: ['registry', 'show', 'agents', 'x', '--version', '1.2'], exit: 2, code: 'USAGE', says: /1\.2/ },

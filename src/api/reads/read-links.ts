@@ -12,20 +12,20 @@ import { ask, LABEL, type Which } from './read-revisions.ts'
 /** Ids in one query, so that its URL stays short. */
 const AT_ONCE = 50
 
-type Ref = z.output<typeof refs>[number]
+type LinkReference = z.output<typeof refs>[number]
 
 /** A link as `needs` and `neededBy` have it, from the definition that refers to the one that it names. */
 export interface Need {
   kind: string
   id: string
-  relation: Ref['relation']
+  relation: LinkReference['relation']
   range: string | null
   /** For a demand: what one of the named definitions has to offer. */
   provides?: string
 }
 
 /** A definition that the caller may see, removed ones excepted. */
-export interface Target {
+export interface LinkTarget {
   live: { version: number; declaredVersion: string | null } | null
   metadata: Description
 }
@@ -35,7 +35,7 @@ const targetRow = z.object({ id: definitionId, state, version: version.nullable(
 const dependents = z.array(z.object({ kind: kindId, id: definitionId, version: version.nullable(), refs }))
 
 /** The references of a definition, one for each definition that it names, in the order of its manifest. */
-export function findNeeds(all: readonly Ref[]): Need[] {
+export function findNeeds(all: readonly LinkReference[]): Need[] {
   const needs = all.flatMap((ref): Need[] =>
     ref.relation === 'demands'
       ? ref.oneOf.map((id) => ({
@@ -54,8 +54,8 @@ export function findNeeds(all: readonly Ref[]): Need[] {
 export async function readTargets(
   client: SupabaseClient,
   needs: readonly Need[],
-): Promise<Map<string, Target>> {
-  const targets = new Map<string, Target>()
+): Promise<Map<string, LinkTarget>> {
+  const targets = new Map<string, LinkTarget>()
   for (const kind of new Set(needs.map((need) => need.kind))) {
     const ids = [...new Set(needs.filter((need) => need.kind === kind).map(({ id }) => id))]
     for (let first = 0; first < ids.length; first += AT_ONCE) {
@@ -75,7 +75,7 @@ export async function readTargets(
  * Whether a need is met: a mention by a definition that exists, a requirement by a live one in its range, and a demand
  * by any of those that it names.
  */
-export function isMet(need: Need, needs: readonly Need[], targets: ReadonlyMap<string, Target>): boolean {
+export function isMet(need: Need, needs: readonly Need[], targets: ReadonlyMap<string, LinkTarget>): boolean {
   const { relation, range, kind, provides } = need
   if (relation === 'demands')
     return needs.some(
@@ -86,7 +86,7 @@ export function isMet(need: Need, needs: readonly Need[], targets: ReadonlyMap<s
   return relation === 'mentions' || (target.live !== null && fits(target.live.declaredVersion, range))
 }
 
-const offers = (target: Target | undefined, provides = '') =>
+const offers = (target: LinkTarget | undefined, provides = '') =>
   target !== undefined && target.live !== null && target.metadata.provides.includes(provides)
 
 function fits(version: string | null, range: string | null): boolean {

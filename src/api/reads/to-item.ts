@@ -2,10 +2,10 @@ import type * as z from 'zod'
 import type { readList } from './read-heads.ts'
 import type { listItem, listRow } from './shapes.ts'
 
-type Row = Awaited<ReturnType<typeof readList>>['items'][number]
+type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
 
 /** A definition of a list with all fields that a list has. */
-export function toItem({ metadata, state, ...row }: Row): z.infer<typeof listItem> {
+export function toItem({ metadata, state, ...row }: ListRow): z.infer<typeof listItem> {
   const { name, summary, tags, provides, owner, version, facts } = metadata
   const { category } = facts
   return {
@@ -23,7 +23,7 @@ export function toItem({ metadata, state, ...row }: Row): z.infer<typeof listIte
 }
 
 /** A definition of a list with the fields of a table. */
-export function toRow({ id, state, version, updatedAt, metadata, head }: Row): z.infer<typeof listRow> {
+export function toRow({ id, state, version, updatedAt, metadata, head }: ListRow): z.infer<typeof listRow> {
   const { name, owner, tags } = metadata
   return { id, name, status: state, version, updatedAt, owner, tags, head }
 }

@@ -32,9 +32,9 @@ const comparison = z.strictObject({
     .describe('The live definitions, as `kind/id`, that would lose something they need.'),
 })
 
-type Outcome = Pick<z.infer<typeof comparison>, 'action' | 'note' | 'diff' | 'risks' | 'breaks'>
+type CompareOutcome = Pick<z.infer<typeof comparison>, 'action' | 'note' | 'diff' | 'risks' | 'breaks'>
 
-const NOTHING: Outcome = { action: 'refused', diff: null, risks: [], breaks: [] }
+const NOTHING: CompareOutcome = { action: 'refused', diff: null, risks: [], breaks: [] }
 
 /** `POST /api/:kind/:id/compare`: the dry run of a publish of one definition. Stores nothing. */
 export const compareDefinition = defineRoute({
@@ -69,7 +69,11 @@ export const compareDefinition = defineRoute({
 })
 
 /** What a publish of this definition alone would do. */
-async function compare({ registry, kinds }: ApiPorts, kind: Kind, state: ContentState): Promise<Outcome> {
+async function compare(
+  { registry, kinds }: ApiPorts,
+  kind: Kind,
+  state: ContentState,
+): Promise<CompareOutcome> {
   const { id } = state
   const digest = digestOf(kind.id, id, state.files)
   const plan = comparePlan(
@@ -91,7 +95,7 @@ async function compare({ registry, kinds }: ApiPorts, kind: Kind, state: Content
 }
 
 /** No commit is older than this one, so nothing is stale. */
-function actionOf({ action }: PlanItem): Outcome['action'] {
+function actionOf({ action }: PlanItem): CompareOutcome['action'] {
   return action === 'stale' ? 'change' : action
 }
 

@@ -16,6 +16,7 @@ import { promoteData, rebaseData, releaseData, releasedData, releasesData } from
 /** The shape of `data` in the document of each command, by the command's name. */
 export const DATA = {
   completion: others.completionData,
+  console: others.consoleData,
   dev: others.devData,
   doctor: doctorData,
   'import claude': importData,

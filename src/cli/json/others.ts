@@ -31,6 +31,11 @@ export const whoamiData = z.strictObject({
   user: user.optional(),
 })
 
+export const consoleData = z.strictObject({
+  link: text.describe('Signs a browser in, once.'),
+  expiresAt: time,
+  opened: z.boolean().describe('Whether a browser was started.'),
+})
 export const initData = z.strictObject({
   root: text,
   dryRun,

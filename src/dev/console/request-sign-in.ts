@@ -5,7 +5,7 @@ import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
 import { Failure } from '../../contract/failure.ts'
 import { signInLink } from './sign-in-link.ts'
 
-const made = z.object({ code: z.string(), expiresAt: z.iso.datetime() })
+const oneTimeCode = z.object({ code: z.string(), expiresAt: z.iso.datetime() })
 
 /** Time limit for the answer, milliseconds. */
 const PATIENCE_MS = 10_000
@@ -32,7 +32,7 @@ export async function requestSignIn(root: string): Promise<{ link: string; expir
   )
 }
 
-async function askForCode(url: string, secret: string): Promise<z.infer<typeof made>> {
+async function askForCode(url: string, secret: string): Promise<z.infer<typeof oneTimeCode>> {
   try {
     const answer = await fetch(`${url}/api/session/codes`, {
       method: 'POST',
@@ -40,7 +40,7 @@ async function askForCode(url: string, secret: string): Promise<z.infer<typeof m
       body: '{}',
       signal: AbortSignal.timeout(PATIENCE_MS),
     })
-    return made.parse(await answer.json())
+    return oneTimeCode.parse(await answer.json())
   } catch (cause) {
     throw new Failure('REMOTE_FAILED', `nofx dev ${url} gave no code`, 'restart nofx dev', { cause })
   }
