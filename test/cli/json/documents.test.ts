@@ -182,5 +182,7 @@ test.each(LIFE)('every command prints a document of its published shape: %s', as
 
 test('every command with a shape was seen above', () => {
   // `nofx dev` prints its document and goes on, and `nofx console` needs one: test/dev/.
-  expect(Object.keys(DATA).filter((name) => !seen.has(name) && !['console', 'dev'].includes(name))).toEqual([])
+  expect(Object.keys(DATA).filter((name) => !seen.has(name) && !['console', 'dev'].includes(name))).toEqual(
+    [],
+  )
 })
