@@ -10,6 +10,7 @@ export type LeastKey = 'none' | 'publishable' | 'publisher' | 'secret'
 /** The least key of each command, by oclif's id. The embedded cloud asks for none. */
 export const LEAST_KEYS: Readonly<Record<string, LeastKey>> = {
   completion: 'none',
+  console: 'none',
   dev: 'none',
   doctor: 'publishable',
   'import:claude': 'none',

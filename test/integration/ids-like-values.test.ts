@@ -78,7 +78,7 @@ describe.each(Object.entries(PLACES))('definitions with such ids on %s', (_, ope
     const { registry } = served
     expect((await registry.heads('agents')).map(({ id }) => id).sort()).toEqual(IDS.toSorted())
     for (const id of IDS) {
-      expect(await registry.head('agents', id)).toMatchObject({ id, version: 2, metadata: { tags: [id] } })
+      expect(await registry.head('agents', id)).toMatchObject({ id, version: 2, description: { tags: [id] } })
       expect((await registry.history('agents', id)).map(({ reason }) => reason)).toEqual(['null', 'true'])
       const revision = await registry.revision('agents', id, 1)
       expect(revision?.texts['prompts/system.md']).toBe(`You are ${id}.\n`)

@@ -33,12 +33,14 @@ const reference = z.strictObject({
   ...nameFields,
   range: text.optional(),
   relation: z.enum(['requires', 'mentions']),
+  allowed: z.array(z.unknown()).optional().describe('The range, as the database compares versions with it.'),
   file: text,
   pointer,
 })
 
 const demand = z.strictObject({
   kind: text,
+  relation: z.literal('demands').optional(),
   oneOf: z.array(text),
   provides: text,
   file: text,
