@@ -43,7 +43,7 @@ describe('previews on PostgreSQL', () => {
       const preview = await raised(db, `pr-${index}`, 'agents')
       const published = await preview.publish([{ id: 'n', text: `${index}` }, { id: `o-${index}` }])
       expect(published.outcomes).toHaveLength(2)
-      expect((await preview.head('n')).description).toMatchObject({ summary: `${index}` })
+      expect((await preview.head('n')).metadata).toMatchObject({ summary: `${index}` })
       expect(await takeDown(preview.name)).toMatchObject({ removed: true })
     }
     const lives = Promise.all(Array.from({ length: live }, (_, index) => life(index).finally(() => live--)))

@@ -196,7 +196,7 @@ async function act(registry: RegistryUnderTest, what: Act, serial: number): Prom
     registry.publish([{ id: 'a', text, state, status: 'active', expected }], { rank: 1 })
   const acts: Record<Act, () => Promise<{ releaseId: string | null }>> = {
     publish: () => publish(String(serial)),
-    same: () => publish(head.description.summary),
+    same: () => publish(head.metadata.summary),
     draft: () => publish(String(serial), 'draft'),
     promote: () => registry.promote('a'),
     rollback: () => registry.to('a', 1),

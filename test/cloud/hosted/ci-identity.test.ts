@@ -210,8 +210,8 @@ describe('a job without a key', () => {
     const source = { kind: 'templates', id: 'plan', version: 1, digest: 'd'.repeat(64) }
     const request = { key: randomUUID(), actor: 'me', source, parameters: {}, locks: [], hash: 'h', plan: {} }
     const failure = await failureOf(registry.instantiate(request as never))
-    expect(failure.code).toBe('REMOTE_FAILED')
-    expect(failure.message).toContain('only a secret key may do this')
+    expect(failure.code).toBe('REMOTE_DENIED')
+    expect(failure.message).toContain('a CI job may not make plans')
   })
 
   test('a job with a key uses the key, and requests no identity', async () => {

@@ -235,7 +235,6 @@ describe('previews over HTTP', () => {
   })
 
   test.each([
-    ['a write', 'registry_preview_write'],
     ['a preview', 'registry_preview_up'],
     ['a takedown', 'registry_preview_down'],
     ['the table of previews', 'preview_registry_previews'],
@@ -248,5 +247,14 @@ describe('previews over HTTP', () => {
       {},
     )
     expect(answer.status).toBe(404)
+  })
+
+  test('publishers cannot write in a preview by other functions than the one that makes a plan', async () => {
+    const answer = await ask(
+      `${FUNCTION}/rest/v1/rpc/registry_preview_write`,
+      { authorization: `Bearer ${project.publisher}` },
+      { p_env: 'pr-1', p_function: 'registry_commit', p_args: { p_request: {} } },
+    )
+    expect(answer.status).toBe(400)
   })
 })
