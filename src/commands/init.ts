@@ -19,6 +19,7 @@ import { isTerminal } from '../cli/terminal/ask-text.ts'
 import { measureProseWidth } from '../cli/terminal/screen.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
+import { nameOf } from '../contract/name.ts'
 import { gitIdentity } from '../core/git/git.ts'
 import type { Edit } from '../core/init/edit.ts'
 import { HOOKS, quoted } from '../core/init/hook.ts'
@@ -188,7 +189,7 @@ export default class Init extends TreeCommand {
         ? [`${count(failed.length, 'file')} cannot be imported: nofx import claude ${from}`]
         : []
     if (imported.length === 0) return { ...NO_FIRST, notes }
-    const names = imported.map(({ kind, id }) => `${kind}/${id}`)
+    const names = imported.map(nameOf)
     const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
     const adds = [
       `${count(names.length, 'definition')} of ${from}: ${names.slice(0, NAMED).join(', ')}${rest}`,

@@ -40,9 +40,7 @@ describe('content that a rollback replaced', () => {
         )
       }
       const told = await run('publish')
-      expect(told.stdout).toContain(
-        '): 1 definition has content that is held.',
-      )
+      expect(told.stdout).toContain('): 1 definition has content that is held.')
       expect(told.stdout).toContain('hint: publish corrected content, or this one on purpose with --unhold')
       expect(await live()).toEqual(['one v4'])
     },

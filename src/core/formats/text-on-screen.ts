@@ -3,6 +3,7 @@ import { countColumns, cutLine, cutMiddle, fitLines } from '../fit-lines.ts'
 import { oneLinePrintable } from '../printable.ts'
 import { codeFrame } from './code-frame.ts'
 import type { FindingsScreen, Palette } from './format.ts'
+import { renderPlace } from './place.ts'
 
 /** More findings of one rule are grouped. */
 const MOST_ALIKE = 3
@@ -73,10 +74,6 @@ function renderBody({ message, hint }: Diagnostic, width: number, paint: Palette
 
 function paintSeverity({ severity }: Diagnostic, paint: Palette): string {
   return isError({ severity }) ? paint.red(severity) : paint.yellow(severity)
-}
-
-function renderPlace({ path, line, column }: Diagnostic): string {
-  return `${oneLinePrintable(path)}:${line}:${column}`
 }
 
 function buildLineKey({ path, line }: Diagnostic): string {

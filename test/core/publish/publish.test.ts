@@ -128,7 +128,7 @@ describe('a publish is refused', () => {
     ).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: '"nope" is neither in packages/shared nor in the registry',
-      hint: 'check the id given to --only',
+      hint: 'see: nofx registry list',
     })
   })
 

@@ -203,6 +203,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_user_publishes: ['service'],
   registry_version_allowed: [],
   registry_version_key: [],
+  registry_version_to_restore: [],
   registry_webhook_target: ['service'],
   registry_withdraw: ['service'],
   registry_write_events: [],
