@@ -2442,7 +2442,7 @@ export interface operations {
                                 warnings?: number;
                             };
                             /** @description The number of definitions with each outcome. */
-                            outcomes: {
+                            outcomeCounts: {
                                 [key: string]: number;
                             };
                             /** Format: date-time */
@@ -2504,7 +2504,7 @@ export interface operations {
                             warnings?: number;
                         };
                         /** @description The number of definitions with each outcome. */
-                        outcomes: {
+                        outcomeCounts: {
                             [key: string]: number;
                         };
                         /** Format: date-time */

@@ -98,6 +98,9 @@ export const requires = (id: string, kind: string) => ({
   pointer: ['dependencies', 'agents', 0],
 })
 
+/** A head as the database has it. */
+type HeadRow = Omit<Head, 'description'> & { metadata: Head['description'] }
+
 /** A publisher of one kind that calls the SQL functions directly, with the rights that PostgREST would give it. */
 export class RegistryUnderTest {
   readonly db: TestDatabase
@@ -204,8 +207,8 @@ export class RegistryUnderTest {
   }
 
   /** The head, with the digests of held content; `holds` has the rest. */
-  async head(id: string): Promise<Omit<Head, 'hold'> & { hold: string[] }> {
-    const heads = await this.call<Head[]>('registry_heads_json', this.kind)
+  async head(id: string): Promise<Omit<HeadRow, 'hold'> & { hold: string[] }> {
+    const heads = await this.call<HeadRow[]>('registry_heads_json', this.kind)
     const head = heads.find((one) => one.id === id)!
     // In a race, the head may not exist yet.
     return head && { ...head, hold: head.hold.map(({ digest }) => digest) }

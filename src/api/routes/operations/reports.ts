@@ -24,7 +24,7 @@ const summary = z.strictObject({
   ref: z.string().nullable(),
   pullRequest: z.int().nullable(),
   counts: z.strictObject({ definitions: count.optional(), errors: count, warnings: count.optional() }),
-  outcomes: z.record(z.string(), count).describe('The number of definitions with each outcome.'),
+  outcomeCounts: z.record(z.string(), count).describe('The number of definitions with each outcome.'),
   createdAt: z.iso.datetime(),
 })
 
