@@ -2433,8 +2433,10 @@ export interface operations {
                             releaseId: string | null;
                             message: string | null;
                             actor: string | null;
-                            commitSha: string | null;
-                            ref: string | null;
+                            commit: {
+                                sha: string | null;
+                                ref: string | null;
+                            };
                             pullRequest: number | null;
                             counts: {
                                 definitions?: number;
@@ -2495,8 +2497,10 @@ export interface operations {
                         releaseId: string | null;
                         message: string | null;
                         actor: string | null;
-                        commitSha: string | null;
-                        ref: string | null;
+                        commit: {
+                            sha: string | null;
+                            ref: string | null;
+                        };
                         pullRequest: number | null;
                         counts: {
                             definitions?: number;

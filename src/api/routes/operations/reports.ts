@@ -20,8 +20,7 @@ const summary = z.strictObject({
   releaseId: z.string().nullable().describe('The release of an accepted publish.'),
   message: z.string().nullable(),
   actor: z.string().nullable(),
-  commitSha: z.string().nullable(),
-  ref: z.string().nullable(),
+  commit: z.strictObject({ sha: z.string().nullable(), ref: z.string().nullable() }),
   pullRequest: z.int().nullable(),
   counts: z.strictObject({ definitions: count.optional(), errors: count, warnings: count.optional() }),
   outcomeCounts: z.record(z.string(), count).describe('The number of definitions with each outcome.'),
@@ -88,8 +87,16 @@ export const listReports = defineRoute({
   },
 })
 
-function toSummary({ at: _, key: __, manifests: ___, counts, ...rest }: z.output<typeof row>) {
-  return { ...rest, counts: { ...counts, errors: counts.errors ?? 0 } }
+function toSummary({
+  at: _,
+  key: __,
+  manifests: ___,
+  counts,
+  commitSha: sha,
+  ref,
+  ...rest
+}: z.output<typeof row>) {
+  return { ...rest, commit: { sha, ref }, counts: { ...counts, errors: counts.errors ?? 0 } }
 }
 
 const params = z.object({ id: z.string().regex(/^[0-9a-f-]{4,36}$/) })
