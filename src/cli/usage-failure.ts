@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts'
 import { nearest } from '../contract/text/nearest.ts'
+import { quoteWord } from '../contract/text/quote-word.ts'
 
 /** The part of a command that a mistake in its words is compared with. */
 export interface UsedCommand {
@@ -51,13 +52,11 @@ export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand
 function missingFlags(message: string, id: string | undefined, argv: readonly string[]): Failure | undefined {
   const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name]) => `--${name}`)
   if (names.length === 0) return undefined
-  const words = argv.filter((word) => word !== '--json').map(quoted)
+  const words = argv.filter((word) => word !== '--json').map(quoteWord)
   const values = names.map((name) => `${name} ${name === '--reason' ? '"<why>"' : `<${name.slice(2)}>`}`)
   const line = ['nofx', ...(id?.split(':') ?? []), ...words, ...values].join(' ')
   return new Failure('USAGE', `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
 }
-
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 function renderSentence({ message, args = [], flags = [] }: ParseError): string {
   const names = args.map((arg) => (typeof arg === 'string' ? arg : arg.name))

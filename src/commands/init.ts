@@ -20,9 +20,10 @@ import { measureProseWidth } from '../cli/terminal/screen.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import { nameOf } from '../contract/name.ts'
+import { quoteWord } from '../contract/text/quote-word.ts'
 import { gitIdentity } from '../core/git/git.ts'
 import type { Edit } from '../core/init/edit.ts'
-import { HOOKS, quoted } from '../core/init/hook.ts'
+import { HOOKS } from '../core/init/hook.ts'
 import { planFiles, type Supplies, writeFiles } from '../core/init/init.ts'
 import { nextCommands } from '../core/init/next-commands.ts'
 import { makeRepository, type Place, surveyPlace, withRepository } from '../core/init/place.ts'
@@ -129,7 +130,7 @@ export default class Init extends TreeCommand {
   /** The command that writes what this one only showed. */
   private again(asks: boolean): string {
     const words = this.argv.filter((word) => !['--dry-run', '--json', '--yes'].includes(word))
-    return ['npx nofx init', ...(asks ? [] : ['--yes']), ...words.map(quoted)].join(' ')
+    return ['npx nofx init', ...(asks ? [] : ['--yes']), ...words.map(quoteWord)].join(' ')
   }
 
   private async answers(

@@ -36,12 +36,6 @@ export function phrase(max: number): z.ZodType<string, string> {
     .refine((text) => !HALF.test(text), 'holds half a character')
 }
 
-/** The permission to break references, as `--force` gives it to a command. */
-export const force = z
-  .boolean()
-  .optional()
-  .describe('Continues although live definitions need what the change takes away, or lack what it requires.')
-
 /** A whole number in digits; `1e3`, ` 5` and `0x10` are refused. */
 export function wholeNumber(min: number, max: number) {
   const must = `must be a whole number from ${min} to ${max}`

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { addToYaml, type YamlAddition } from './add-to-yaml.ts'
 import { addLines, type InitPart, NOTHING, propose, readText } from './edit.ts'
 import { atTop, dependsOn, type Place } from './place.ts'
@@ -49,15 +50,12 @@ const gitHookPath = ({ root }: Place, hooks: string): string =>
 /** The command in a shell hook, which starts in the top folder of the repository. */
 function shellLine({ definitions, repository }: Place): string {
   const { prefix = '' } = repository ?? {}
-  const folder = quoted(`${prefix}${definitions}`)
+  const folder = quoteWord(`${prefix}${definitions}`)
   const check = `nofx validate --staged`
-  const run = prefix ? `(cd ${quoted(prefix)} && node_modules/.bin/${check})` : `node_modules/.bin/${check}`
+  const run = prefix
+    ? `(cd ${quoteWord(prefix)} && node_modules/.bin/${check})`
+    : `node_modules/.bin/${check}`
   return `git diff --cached --quiet -- ${folder} || ${run} || exit 1`
-}
-
-/** Quotes a word for a shell, where it needs that. */
-export function quoted(word: string): string {
-  return /^[\w./@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /** A shell script. The line goes to its start, so that its end still decides about everything else. */
@@ -106,7 +104,7 @@ function preCommitPart(place: Place): InitPart {
   const { prefix = '' } = repository ?? {}
   const files = `^${`${prefix}${definitions}`.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`
   const entry = prefix
-    ? `sh -c ${JSON.stringify(`cd ${quoted(prefix)} && node_modules/.bin/nofx validate --staged`)}`
+    ? `sh -c ${JSON.stringify(`cd ${quoteWord(prefix)} && node_modules/.bin/nofx validate --staged`)}`
     : 'node_modules/.bin/nofx validate --staged'
   const hook = {
     id: 'nofx-validate',

@@ -18,8 +18,6 @@ export interface ThreeWay {
   files: Record<string, string>
   /** What the next import compares with: the last one's files, with the source's changes that were taken. */
   base: Record<string, string>
-  /** Fields and files that the source changed and that were taken. */
-  sourceChanges: string[]
   /** Fields and files that were edited here. */
   edits: string[]
   /** Fields and files that both changed differently: they stay as they are here. */
@@ -68,7 +66,6 @@ export async function threeWay(
       [manifestFile]: isTaken ? seal(data, signed.record) : (ours[manifestFile] ?? ''),
     },
     base: isTaken ? signed.files : { ...base },
-    sourceChanges: listChanges(old, next),
     edits: listChanges(next, { data, texts: texts.files }),
     conflicts,
   }

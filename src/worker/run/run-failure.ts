@@ -1,10 +1,10 @@
 import { Failure } from '../../contract/failure.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import type { RunSettings } from './run-folder.ts'
 import type { RunReport } from './run-report.ts'
 
 /** The command that starts a run of the same plan with the same settings. */
 function startCommand(planId: string, { runner, secrets, mcpVariables, env }: RunSettings): string {
-  const quote = (word: string) => (/^[\w./=:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
   const pairs = (flag: string, values: Record<string, string>) =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
   const words = [
@@ -15,7 +15,7 @@ function startCommand(planId: string, { runner, secrets, mcpVariables, env }: Ru
     runner,
     ...pairs('--secret', secrets),
   ]
-  return ['nofx worker run', ...[...words, ...pairs('--mcp-variable', mcpVariables)].map(quote)].join(' ')
+  return ['nofx worker run', ...[...words, ...pairs('--mcp-variable', mcpVariables)].map(quoteWord)].join(' ')
 }
 
 /** The failure of a run that ended otherwise than done or paused. */

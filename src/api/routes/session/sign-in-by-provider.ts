@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { keyMatcher } from '../../../edge/auth/secret-keys.ts'
 import { refuse } from '../../http/problem.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
 import { notHere, notSignedIn, requireSessions } from '../../session/answers.ts'
@@ -73,7 +74,7 @@ export const finishSignIn = defineRoute({
     const { provider } = requireSessions(ports)
     if (!provider) throw notHere('providers are not enabled here')
     const { state, verifier, to } = readBegun(readCookie(headers, url, 'sign-in'))
-    if (query.state === undefined || !isSame(query.state, state))
+    if (query.state === undefined || !keyMatcher([state])(query.state))
       throw refuse(400, 'BAD_REQUEST', 'state: belongs to another sign-in', 'sign in again from the console')
     const session = query.code === undefined ? undefined : await provider.exchange(query.code, verifier)
     if (!session) throw notSignedIn('the provider did not sign this browser in')
@@ -105,9 +106,4 @@ function readBegun(cookie: string | undefined): z.infer<typeof begun> {
       'sign in again from the console',
     )
   }
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest())
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }

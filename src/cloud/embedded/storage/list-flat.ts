@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type StorageHandler, time } from './list-objects.ts'
+import { objectRow, refuseList, type StorageHandler, withBody } from './list-objects.ts'
 
 /** The sizes of the objects of a bucket that have bytes, by their names. */
 export type ReadSizesInBucket = (
@@ -28,20 +28,9 @@ const requestShape = z.object({
   sortBy: orderShape.prefault({ column: 'name' }),
 })
 
-/** Rows of lite. */
-const rowsShape = z.array(
-  z.object({
-    name: z.string(),
-    id: z.string(),
-    updated_at: time,
-    created_at: time,
-    last_accessed_at: time,
-    metadata: z.record(z.string(), z.unknown()).nullish(),
-  }),
-)
-type Row = z.output<typeof rowsShape>[number]
+const rowsShape = z.array(objectRow.extend({ metadata: z.record(z.string(), z.unknown()).nullish() }))
+type FlatRow = z.output<typeof rowsShape>[number]
 
-const REFUSED = { statusCode: '400', error: 'InvalidRequest' }
 const NO_FOLDERS = {
   statusCode: '501',
   error: 'NotImplemented',
@@ -58,16 +47,13 @@ export async function listFlat(
   { ask, readSizes }: { ask: StorageHandler; readSizes: ReadSizesInBucket },
 ): Promise<Response> {
   const { data: listRequest, error } = requestShape.safeParse(await request.json().catch(() => undefined))
-  if (!listRequest) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
+  if (!listRequest) return refuseList(error)
   if (listRequest.with_delimiter) return Response.json(NO_FOLDERS, { status: 501 })
   const { limit, cursor = 0, sortBy } = listRequest
   // LIKE reads these as signs. In a name of Supabase only `_` can be.
   const prefix = listRequest.prefix.replace(/[\\%_]/g, '\\$&')
-  const headers = new Headers(request.headers)
-  headers.delete('content-length')
-  const body = JSON.stringify({ prefix, limit: limit + 1, offset: cursor, sortBy })
   const url = new URL(`/storage/v1/object/list/${bucket}`, request.url)
-  const answer = await ask(new Request(url, { method: 'POST', headers, body }))
+  const answer = await ask(withBody(request, url, { prefix, limit: limit + 1, offset: cursor, sortBy }))
   if (!answer.ok) return answer
   const rows = rowsShape.parse(await answer.json())
   const page = rows.slice(0, limit)
@@ -85,7 +71,7 @@ export async function listFlat(
   })
 }
 
-function measured(row: Row, sizes: ReadonlyMap<string, number>): Row[] {
+function measured(row: FlatRow, sizes: ReadonlyMap<string, number>): FlatRow[] {
   const size = sizes.get(row.name)
   return size === undefined ? [] : [{ ...row, metadata: { ...row.metadata, size, contentLength: size } }]
 }

@@ -22,26 +22,23 @@ const listShape = z.object({
 type ListRequest = z.output<typeof listShape>
 
 /** A time that PostgreSQL wrote as text becomes one of ISO 8601, as Supabase answers it. */
-export const time = z.string().transform((text) => new Date(text).toISOString())
+const time = z.string().transform((text) => new Date(text).toISOString())
 
-/** Rows of lite, with the whole name of each object. */
-const rowsShape = z.array(
-  z.object({
-    name: z.string(),
-    id: z.string(),
-    updated_at: time,
-    created_at: time,
-    last_accessed_at: time,
-    metadata: z.unknown(),
-  }),
-)
-type ObjectRow = z.output<typeof rowsShape>[number]
+/** A row of lite, with the whole name of its object. */
+export const objectRow = z.object({
+  name: z.string(),
+  id: z.string(),
+  updated_at: time,
+  created_at: time,
+  last_accessed_at: time,
+  metadata: z.unknown(),
+})
+type ObjectRow = z.output<typeof objectRow>
 
 /** An object or a folder, whose other fields are null, by its name relative to the listed folder. */
 type ObjectEntry = ObjectRow | ({ [Field in Exclude<keyof ObjectRow, 'name'>]: null } & { name: string })
 
 const FOLDER = { id: null, updated_at: null, created_at: null, last_accessed_at: null, metadata: null }
-const REFUSED = { statusCode: '400', error: 'InvalidRequest' }
 
 /**
  * Lists one level of a bucket as Supabase does: objects, and the folders that further objects are in. lite 0.10 answers
@@ -49,21 +46,30 @@ const REFUSED = { statusCode: '400', error: 'InvalidRequest' }
  */
 export async function listObjects(request: Request, ask: StorageHandler): Promise<Response> {
   const { data: listRequest, error } = listShape.safeParse(await request.json().catch(() => undefined))
-  if (!listRequest) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
+  if (!listRequest) return refuseList(error)
   // Supabase takes every prefix for a folder.
   const folder =
     listRequest.prefix === '' || listRequest.prefix.endsWith('/')
       ? listRequest.prefix
       : `${listRequest.prefix}/`
   const pattern = `${folder}${listRequest.search}`.replace(ANY_CHARACTER, '_')
+  const answer = await ask(withBody(request, request.url, { prefix: pattern }))
+  if (!answer.ok) return answer
+  const rows = z.array(objectRow).parse(await answer.json())
+  return Response.json(listEntries(rows, folder, listRequest))
+}
+
+/** The answer to a request for a list that has another shape. */
+export function refuseList(error: z.ZodError): Response {
+  const refusal = { statusCode: '400', error: 'InvalidRequest', message: z.prettifyError(error) }
+  return Response.json(refusal, { status: 400 })
+}
+
+/** The request that is sent to lite in place of `request`, with its headers. */
+export function withBody(request: Request, url: string | URL, body: object): Request {
   const headers = new Headers(request.headers)
   headers.delete('content-length')
-  const answer = await ask(
-    new Request(request.url, { method: 'POST', headers, body: JSON.stringify({ prefix: pattern }) }),
-  )
-  if (!answer.ok) return answer
-  const rows = rowsShape.parse(await answer.json())
-  return Response.json(listEntries(rows, folder, listRequest))
+  return new Request(url, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
 function listEntries(
