@@ -1136,7 +1136,7 @@ export interface components {
                     kind: string;
                     id: string;
                     /** @enum {string} */
-                    outcome: "added" | "updated" | "unchanged" | "removed" | "restored" | "rolled-back" | "disabled" | "enabled" | "rebased" | "promoted" | "withdrawn" | "stale" | "held";
+                    outcome: "added" | "updated" | "unchanged" | "removed" | "restored" | "promoted" | "rolled-back" | "disabled" | "enabled" | "withdrawn" | "rebased" | "stale" | "held";
                     version: number | null;
                     digest: string | null;
                     rank?: {
@@ -1169,7 +1169,7 @@ export interface components {
                 kind: string;
                 id: string;
                 /** @enum {string} */
-                outcome: "added" | "updated" | "unchanged" | "removed" | "restored" | "rolled-back" | "disabled" | "enabled" | "rebased" | "promoted" | "withdrawn" | "stale" | "held";
+                outcome: "added" | "updated" | "unchanged" | "removed" | "restored" | "promoted" | "rolled-back" | "disabled" | "enabled" | "withdrawn" | "rebased" | "stale" | "held";
                 version: number | null;
                 digest: string | null;
                 rank?: {
@@ -1184,7 +1184,7 @@ export interface components {
                 kind: string;
                 id: string;
                 /** @enum {string} */
-                outcome: "added" | "updated" | "unchanged" | "removed" | "restored" | "rolled-back" | "disabled" | "enabled" | "rebased" | "promoted" | "withdrawn" | "stale" | "held";
+                outcome: "added" | "updated" | "unchanged" | "removed" | "restored" | "promoted" | "rolled-back" | "disabled" | "enabled" | "withdrawn" | "rebased" | "stale" | "held";
                 /** @description The live version before; null if there was none. */
                 from: number | null;
                 /** @description The version that the release made. */
@@ -1217,7 +1217,7 @@ export interface components {
                 /** @description With `expand=release`: why. */
                 reason?: string | null;
                 /** @description With `expand=release`: what happened to the definition. */
-                outcome?: ("added" | "updated" | "unchanged" | "removed" | "restored" | "rolled-back" | "disabled" | "enabled" | "rebased" | "promoted" | "withdrawn" | "stale" | "held") | null;
+                outcome?: ("added" | "updated" | "unchanged" | "removed" | "restored" | "promoted" | "rolled-back" | "disabled" | "enabled" | "withdrawn" | "rebased" | "stale" | "held") | null;
             }[];
         };
     };

@@ -1,22 +1,9 @@
 import * as z from 'zod'
+import { OUTCOMES } from '../../contract/protocol/effects.ts'
 import { eventPageSchema, eventSchema } from '../../contract/protocol/events.ts'
 import { digest, instant, releaseOrigin, version } from './shapes.ts'
 
-const outcome = z.enum([
-  'added',
-  'updated',
-  'unchanged',
-  'removed',
-  'restored',
-  'rolled-back',
-  'disabled',
-  'enabled',
-  'rebased',
-  'promoted',
-  'withdrawn',
-  'stale',
-  'held',
-])
+const outcome = z.enum(OUTCOMES)
 
 /** A publish, rollback, promotion or another effect on any number of definitions. */
 export const release = z.strictObject({

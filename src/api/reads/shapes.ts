@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { SHA256 } from '../../contract/digest.ts'
+import { ORIGINS, RELEASE_ORIGINS } from '../../contract/protocol/effects.ts'
 
 export const digest = z.string().regex(SHA256)
 export const instant = z.iso.datetime()
 export const version = z.int().min(1)
 const status = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
-const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase', 'disable', 'enable'])
-export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
+const origin = z.enum(ORIGINS)
+export const releaseOrigin = z.enum(RELEASE_ORIGINS)
 const object = z.record(z.string(), z.unknown())
 
 /** Problem details (RFC 9457). */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ORIGINS, RELEASE_ORIGINS } from '../../contract/protocol/effects.ts'
 import {
   commit,
   count,
@@ -75,7 +76,7 @@ export const revisionSummary = z
     state,
     declaredVersion: text.nullable(),
     commit,
-    origin: z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase', 'disable', 'enable']),
+    origin: z.enum(ORIGINS),
     actor: text,
     reason: text.nullable(),
     releaseId: text,
@@ -106,7 +107,7 @@ const graph = z.strictObject({
 const datedMove = z.strictObject({
   ...move.shape,
   releaseId: text,
-  origin: z.union([revisionSummary.shape.origin, z.literal('withdraw')]),
+  origin: z.enum(RELEASE_ORIGINS),
   actor: text,
   reason: text.nullable(),
   createdAt: time,

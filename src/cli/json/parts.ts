@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { OUTCOMES } from '../../contract/protocol/effects.ts'
 
 /** Shapes that the documents of several commands contain. Their names are the same in every document. */
 
@@ -99,21 +100,7 @@ export const diff = z
   })
   .describe('How two states of a definition differ.')
 
-export const outcome = z.enum([
-  'added',
-  'updated',
-  'unchanged',
-  'removed',
-  'restored',
-  'promoted',
-  'rolled-back',
-  'disabled',
-  'enabled',
-  'withdrawn',
-  'rebased',
-  'stale',
-  'held',
-])
+export const outcome = z.enum(OUTCOMES)
 
 /** Whether the report of a check was stored, or why it was not. */
 export const reportOutcome = z.union([

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { RELEASE_ORIGINS } from '../../contract/protocol/effects.ts'
 import {
   commit,
   count,
@@ -80,17 +81,7 @@ export const rebaseData = z.strictObject({ dryRun, commit, result })
 
 const release = z.strictObject({
   id: text,
-  origin: z.enum([
-    'publish',
-    'rollback',
-    'remove',
-    'undelete',
-    'promote',
-    'rebase',
-    'disable',
-    'enable',
-    'withdraw',
-  ]),
+  origin: z.enum(RELEASE_ORIGINS),
   commit,
   actor: text,
   reason: text.nullable(),

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
-import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
+import type { Outcome } from '../../contract/protocol/effects.ts'
+import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeReleaseMove, type ReleaseMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'

@@ -6,6 +6,7 @@ import {
   LINE,
   shallowJson,
 } from '../../contract/protocol/answers.ts'
+import { ORIGINS, OUTCOMES, RELEASE_ORIGINS } from '../../contract/protocol/effects.ts'
 
 /**
  * Building blocks for the shapes of a registry's answers. A registry is a foreign server: its answers are accepted only
@@ -35,18 +36,8 @@ export const madeId = z
   .max(64)
   .regex(/^[0-9A-Za-z_-]+$/)
 export const state = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
-export const origin = z.enum([
-  'publish',
-  'rollback',
-  'remove',
-  'undelete',
-  'promote',
-  'rebase',
-  'disable',
-  'enable',
-])
-/** A withdrawal creates a release, but no revision. */
-export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
+export const origin = z.enum(ORIGINS)
+export const releaseOrigin = z.enum(RELEASE_ORIGINS)
 export const json = shallowJson()
 export const jsonObject = z.record(z.string(), json)
 
@@ -144,21 +135,7 @@ export const operatorSwitch = z.object({ reason: text(10_000), by: text(1_000), 
 export const outcomeRow = z.object({
   kind: kindId,
   id: definitionId,
-  outcome: z.enum([
-    'added',
-    'updated',
-    'unchanged',
-    'removed',
-    'restored',
-    'promoted',
-    'rolled-back',
-    'disabled',
-    'enabled',
-    'rebased',
-    'withdrawn',
-    'stale',
-    'held',
-  ]),
+  outcome: z.enum(OUTCOMES),
   version: version.nullable(),
   digest: digest.nullable(),
 })

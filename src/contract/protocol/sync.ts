@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { MAX_RANK, namesCommit } from '../commit.ts'
 import { MAX_VERSION } from '../lengths.ts'
+import type { Outcome } from './effects.ts'
 import {
   hash,
   id,
@@ -193,22 +194,6 @@ export type EnableRequest = z.input<typeof enableRequest>
 export type WithdrawRequest = z.input<typeof withdrawRequest>
 export type RebaseRequest = z.input<typeof rebaseRequest>
 export type SyncRequest = z.input<typeof syncRequest>
-
-/** What happened to one definition. `stale` and `held` changed nothing. */
-export type Outcome =
-  | 'added'
-  | 'updated'
-  | 'unchanged'
-  | 'removed'
-  | 'restored'
-  | 'promoted'
-  | 'rolled-back'
-  | 'disabled'
-  | 'enabled'
-  | 'withdrawn'
-  | 'rebased'
-  | 'stale'
-  | 'held'
 
 export interface OutcomeRow {
   kind: string

@@ -1,5 +1,6 @@
 import { nameOf } from '../../contract/name.ts'
-import type { Outcome, OutcomeRow } from '../../contract/protocol/sync.ts'
+import type { Outcome } from '../../contract/protocol/effects.ts'
+import type { OutcomeRow } from '../../contract/protocol/sync.ts'
 import { settledIn } from '../diff/moves.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { Registry } from '../registry/registry.ts'

@@ -1,6 +1,7 @@
 import type { Demand, Description, JsonObject, Reference } from '../../contract/kind.ts'
+import type { Outcome, ReleaseOrigin } from '../../contract/protocol/effects.ts'
 import type { EventPage } from '../../contract/protocol/events.ts'
-import type { Commit, Outcome, SyncRequest, SyncResponse } from '../../contract/protocol/sync.ts'
+import type { Commit, SyncRequest, SyncResponse } from '../../contract/protocol/sync.ts'
 import type { Hold } from './hold.ts'
 import type { OperatorSwitch } from './operator-switch.ts'
 import type { Previews } from './previews.ts'
@@ -38,7 +39,7 @@ export interface Head {
 /** One publish, rollback, removal or undelete of any number of definitions. */
 export interface Release {
   id: string
-  origin: RevisionSummary['origin'] | 'withdraw'
+  origin: ReleaseOrigin
   commit: Commit
   actor: string
   reason: string | null

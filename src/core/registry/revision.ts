@@ -1,4 +1,5 @@
 import type { Description, FileEntry, JsonObject } from '../../contract/kind.ts'
+import type { VersionOrigin } from '../../contract/protocol/effects.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 
 /** The state of a head: the author's status, or `removed` for a tombstone. */
@@ -28,11 +29,7 @@ export interface RevisionSummary {
   state: HeadState
   declaredVersion: string | null
   commit: Commit
-  /**
-   * A `rollback` repeats an earlier digest, a `rebase` repeats the previous one at another rank, `disable` and `enable`
-   * repeat the live one in another state; a `remove` is a tombstone.
-   */
-  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote' | 'rebase' | 'disable' | 'enable'
+  origin: VersionOrigin
   actor: string
   reason: string | null
   releaseId: string

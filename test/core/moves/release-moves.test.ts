@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../../src/contract/protocol/sync.ts'
+import type { Outcome } from '../../../src/contract/protocol/effects.ts'
 import { describeReleased } from '../../../src/core/moves/describe-released.ts'
 import {
   describeIncident,
