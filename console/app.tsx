@@ -10,10 +10,10 @@ import List from './pages/list.tsx'
 import NotFound from './pages/not-found.tsx'
 import Now from './pages/now.tsx'
 import Releases from './pages/releases.tsx'
-import { useKeys } from './parts/keys.ts'
-import { useScrollMemory } from './parts/scroll-memory.ts'
-import { Shell } from './parts/shell.tsx'
-import { Skeleton } from './parts/skeleton.tsx'
+import { useScrollMemory } from './parts/lists/scroll-memory.ts'
+import { useKeys } from './parts/shell/keys.ts'
+import { Shell } from './parts/shell/shell.tsx'
+import { Skeleton } from './parts/states/skeleton.tsx'
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -1,6 +1,6 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
-import { applyTheme } from './parts/theme-switch.tsx'
+import { applyTheme } from './parts/shell/theme-switch.tsx'
 
 applyTheme()
 const root = document.getElementById('console')

@@ -1,13 +1,13 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { useDefinition } from '../data/queries.ts'
-import { Command } from '../parts/copy.tsx'
-import { DefinitionHeading } from '../parts/definition-heading.tsx'
-import { FileTable } from '../parts/file-table.tsx'
-import { Foreign } from '../parts/foreign.tsx'
-import { Pending } from '../parts/pending.tsx'
-import { ProblemView } from '../parts/problem.tsx'
-import { SettingsTable } from '../parts/settings-table.tsx'
-import { TextView } from '../parts/text-view.tsx'
+import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
+import { FileTable } from '../parts/definition/file-table.tsx'
+import { SettingsTable } from '../parts/definition/settings-table.tsx'
+import { TextView } from '../parts/definition/text-view.tsx'
+import { Pending } from '../parts/states/pending.tsx'
+import { ProblemView } from '../parts/states/problem.tsx'
+import { Command } from '../parts/words/copy.tsx'
+import { Foreign } from '../parts/words/foreign.tsx'
 
 /** Files whose text is read by people and models; the others are settings, which stand above. */
 const PROSE = /\.(md|txt)$/

@@ -1,11 +1,11 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { useDefinition, useVersions } from '../data/queries.ts'
-import { Command } from '../parts/copy.tsx'
-import { DefinitionHeading } from '../parts/definition-heading.tsx'
-import { Pending } from '../parts/pending.tsx'
-import { ProblemView } from '../parts/problem.tsx'
-import { Skeleton } from '../parts/skeleton.tsx'
-import { VersionTable } from '../parts/version-table.tsx'
+import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
+import { VersionTable } from '../parts/definition/version-table.tsx'
+import { Pending } from '../parts/states/pending.tsx'
+import { ProblemView } from '../parts/states/problem.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
+import { Command } from '../parts/words/copy.tsx'
 
 /** The versions of a definition, newest first; two of them are compared. */
 export default function History() {

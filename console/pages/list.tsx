@@ -1,13 +1,13 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { type Filters, useDefinitions } from '../data/queries.ts'
-import { Command } from '../parts/copy.tsx'
-import { DefinitionRows } from '../parts/definition-rows.tsx'
-import { Empty } from '../parts/empty.tsx'
-import { FILTERS, FilterBar } from '../parts/filter-bar.tsx'
-import { Heading } from '../parts/heading.tsx'
-import { Link } from '../parts/link.tsx'
-import { ProblemView } from '../parts/problem.tsx'
-import { Skeleton } from '../parts/skeleton.tsx'
+import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
+import { FILTERS, FilterBar } from '../parts/lists/filter-bar.tsx'
+import { Heading } from '../parts/shell/heading.tsx'
+import { Empty } from '../parts/states/empty.tsx'
+import { ProblemView } from '../parts/states/problem.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
+import { Command } from '../parts/words/copy.tsx'
+import { Link } from '../parts/words/link.tsx'
 
 /** The definitions of a kind. */
 export default function List() {

@@ -1,5 +1,5 @@
-import { Heading } from '../parts/heading.tsx'
-import { Link } from '../parts/link.tsx'
+import { Heading } from '../parts/shell/heading.tsx'
+import { Link } from '../parts/words/link.tsx'
 
 /** A path that the console does not have. */
 export default function NotFound() {

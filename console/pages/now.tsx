@@ -1,14 +1,14 @@
 import { useSearch } from 'wouter-preact'
 import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
-import { Empty } from '../parts/empty.tsx'
-import { Foreign } from '../parts/foreign.tsx'
-import { Heading } from '../parts/heading.tsx'
-import { Link } from '../parts/link.tsx'
-import { ProblemView } from '../parts/problem.tsx'
-import { ReleaseList } from '../parts/release-list.tsx'
-import { Skeleton } from '../parts/skeleton.tsx'
-import { Time } from '../parts/time.tsx'
+import { ReleaseList } from '../parts/lists/release-list.tsx'
+import { Heading } from '../parts/shell/heading.tsx'
+import { Empty } from '../parts/states/empty.tsx'
+import { ProblemView } from '../parts/states/problem.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
+import { Foreign } from '../parts/words/foreign.tsx'
+import { Link } from '../parts/words/link.tsx'
+import { Time } from '../parts/words/time.tsx'
 
 /** Newest definitions that readers see of each kind. */
 const NEWEST = 8

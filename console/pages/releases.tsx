@@ -1,11 +1,11 @@
 import { useSearch } from 'wouter-preact'
 import { useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
-import { Empty } from '../parts/empty.tsx'
-import { Heading } from '../parts/heading.tsx'
-import { ProblemView } from '../parts/problem.tsx'
-import { ReleaseList } from '../parts/release-list.tsx'
-import { Skeleton } from '../parts/skeleton.tsx'
+import { ReleaseList } from '../parts/lists/release-list.tsx'
+import { Heading } from '../parts/shell/heading.tsx'
+import { Empty } from '../parts/states/empty.tsx'
+import { ProblemView } from '../parts/states/problem.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
 
 /** What moved together, by whom, why and when. */
 export default function Releases() {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { serverNow } from '../data/clock.ts'
-import { tellTime } from '../model/relative-time.ts'
+import { serverNow } from '../../data/clock.ts'
+import { tellTime } from '../../model/relative-time.ts'
 
 /** A time as a reader compares it; the exact one is its title. */
 export function Time({ iso }: { iso: string }) {

@@ -1,6 +1,6 @@
 import { useIsFetching, useQueryClient } from '@tanstack/preact-query'
 import { useEffect, useState } from 'preact/hooks'
-import { isOutage } from '../data/problem.ts'
+import { isOutage } from '../../data/problem.ts'
 
 /** As of when the page is: the oldest answer that it shows, and whether the server answers. */
 export function Freshness() {

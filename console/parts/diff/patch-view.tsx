@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { VersionDiff } from '../data/queries.ts'
+import type { VersionDiff } from '../../data/queries.ts'
 import {
   countLines,
   ignoreBlanks,
@@ -7,11 +7,11 @@ import {
   type PatchLine,
   pairRows,
   readPatch,
-} from '../model/patch-lines.ts'
-import { Block } from './block.tsx'
+} from '../../model/patch-lines.ts'
+import { Block } from '../words/block.tsx'
+import { Foreign } from '../words/foreign.tsx'
+import { memo } from '../words/memo.ts'
 import { FieldChangeList } from './field-changes.tsx'
-import { Foreign } from './foreign.tsx'
-import { memo } from './memo.ts'
 import { Line, Pair } from './patch-line.tsx'
 
 export interface PatchForm {

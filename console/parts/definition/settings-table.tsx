@@ -1,5 +1,5 @@
-import { listSettings, type Setting } from '../model/settings.ts'
-import { Foreign } from './foreign.tsx'
+import { listSettings, type Setting } from '../../model/settings.ts'
+import { Foreign } from '../words/foreign.tsx'
 
 /** Fields that the page's head or its texts show already. */
 const SHOWN_ELSEWHERE = new Set([

@@ -1,8 +1,8 @@
-import type { Release } from '../data/queries.ts'
-import { Empty } from './empty.tsx'
-import { Foreign } from './foreign.tsx'
-import { Link } from './link.tsx'
-import { Time } from './time.tsx'
+import type { Release } from '../../data/queries.ts'
+import { Empty } from '../states/empty.tsx'
+import { Foreign } from '../words/foreign.tsx'
+import { Link } from '../words/link.tsx'
+import { Time } from '../words/time.tsx'
 
 /** Definitions of a release that are named; the others are counted. */
 const NAMED = 3

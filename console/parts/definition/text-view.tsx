@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { foldText } from '../model/fold-text.ts'
-import { markVariables } from '../model/variable-marks.ts'
-import { Foreign, Pieces } from './foreign.tsx'
+import { foldText } from '../../model/fold-text.ts'
+import { markVariables } from '../../model/variable-marks.ts'
+import { Foreign, Pieces } from '../words/foreign.tsx'
 
 /** A text as it is: never interpreted, with its variables marked. A long one is folded. */
 export function TextView({ path, text }: { path: string; text: string }) {

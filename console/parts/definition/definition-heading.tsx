@@ -1,10 +1,10 @@
-import type { Definition } from '../data/queries.ts'
-import { CommitLink } from './commit-link.tsx'
-import { Foreign } from './foreign.tsx'
-import { Heading } from './heading.tsx'
-import { Link } from './link.tsx'
-import { Status } from './status.tsx'
-import { Time } from './time.tsx'
+import type { Definition } from '../../data/queries.ts'
+import { Heading } from '../shell/heading.tsx'
+import { CommitLink } from '../words/commit-link.tsx'
+import { Foreign } from '../words/foreign.tsx'
+import { Link } from '../words/link.tsx'
+import { Status } from '../words/status.tsx'
+import { Time } from '../words/time.tsx'
 
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {

@@ -1,14 +1,14 @@
 import type { ComponentChild } from 'preact'
 import { useState } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
-import type { Definition, Version } from '../data/queries.ts'
-import { carryQuery } from '../model/url-state.ts'
-import { CommitLink } from './commit-link.tsx'
-import { Digest } from './digest.tsx'
-import { Foreign } from './foreign.tsx'
-import { Link } from './link.tsx'
-import { Tag } from './tag.tsx'
-import { Time } from './time.tsx'
+import type { Definition, Version } from '../../data/queries.ts'
+import { carryQuery } from '../../model/url-state.ts'
+import { CommitLink } from '../words/commit-link.tsx'
+import { Digest } from '../words/digest.tsx'
+import { Foreign } from '../words/foreign.tsx'
+import { Link } from '../words/link.tsx'
+import { Tag } from '../words/tag.tsx'
+import { Time } from '../words/time.tsx'
 
 const COLUMNS = ['From', 'To', 'Version', 'What happened', 'When', 'Commit', 'Content']
 

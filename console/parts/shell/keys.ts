@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
-import { carryQuery } from '../model/url-state.ts'
+import { carryQuery } from '../../model/url-state.ts'
 
 /** Where `g` and a second key lead. */
 const PLACES: Readonly<Record<string, string>> = { a: '/agents', t: '/templates', r: '/releases', n: '/' }

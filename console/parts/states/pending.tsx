@@ -1,8 +1,8 @@
-import { Problem } from '../data/problem.ts'
-import { useSession } from '../data/session.ts'
-import { Command } from './copy.tsx'
-import { Foreign } from './foreign.tsx'
-import { Heading } from './heading.tsx'
+import { Problem } from '../../data/problem.ts'
+import { useSession } from '../../data/session.ts'
+import { Heading } from '../shell/heading.tsx'
+import { Command } from '../words/copy.tsx'
+import { Foreign } from '../words/foreign.tsx'
 import { ProblemView } from './problem.tsx'
 import { Skeleton } from './skeleton.tsx'
 

@@ -1,7 +1,7 @@
 import { useLocation } from 'wouter-preact'
-import { useSession } from '../data/session.ts'
-import { withQuery } from '../model/url-state.ts'
-import { Foreign } from './foreign.tsx'
+import { useSession } from '../../data/session.ts'
+import { withQuery } from '../../model/url-state.ts'
+import { Foreign } from '../words/foreign.tsx'
 
 /** The filters of a list, as its address names them. */
 export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting'] as const

@@ -1,6 +1,6 @@
-import type { PatchLine } from '../model/patch-lines.ts'
-import { markWords, type Run } from '../model/word-marks.ts'
-import { Pieces } from './foreign.tsx'
+import type { PatchLine } from '../../model/patch-lines.ts'
+import { markWords, type Run } from '../../model/word-marks.ts'
+import { Pieces } from '../words/foreign.tsx'
 
 interface LineProps {
   line: PatchLine

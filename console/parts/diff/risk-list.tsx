@@ -1,6 +1,6 @@
-import type { VersionDiff } from '../data/queries.ts'
-import { countRisks } from '../model/count-risks.ts'
-import { Foreign } from './foreign.tsx'
+import type { VersionDiff } from '../../data/queries.ts'
+import { countRisks } from '../../model/count-risks.ts'
+import { Foreign } from '../words/foreign.tsx'
 
 /** What reaches further than before, as the server orders it: high before low. */
 export function RiskList({ risks }: { risks: VersionDiff['risks'] }) {

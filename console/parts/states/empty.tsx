@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { Command } from './copy.tsx'
+import { Command } from '../words/copy.tsx'
 
 /** In place of a list without entries: what would be here, and the command that puts it here. */
 export function Empty({ children, command }: { children: ComponentChildren; command?: string }) {

@@ -1,5 +1,5 @@
 import { useLocation, useSearch } from 'wouter-preact'
-import { withQuery } from '../model/url-state.ts'
+import { withQuery } from '../../model/url-state.ts'
 
 interface ChoicesProps {
   from: number

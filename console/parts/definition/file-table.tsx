@@ -1,7 +1,7 @@
-import type { Definition } from '../data/queries.ts'
-import { Digest } from './digest.tsx'
-import { Foreign } from './foreign.tsx'
-import { Tag } from './tag.tsx'
+import type { Definition } from '../../data/queries.ts'
+import { Digest } from '../words/digest.tsx'
+import { Foreign } from '../words/foreign.tsx'
+import { Tag } from '../words/tag.tsx'
 
 /** The files of a version with sizes and hashes; assets are listed, never shown. */
 export function FileTable({ files, digest, bundle }: Pick<Definition, 'files' | 'digest' | 'bundle'>) {

@@ -1,6 +1,6 @@
-import { Problem } from '../data/problem.ts'
-import { Copy } from './copy.tsx'
-import { Foreign } from './foreign.tsx'
+import { Problem } from '../../data/problem.ts'
+import { Copy } from '../words/copy.tsx'
+import { Foreign } from '../words/foreign.tsx'
 
 /** What went wrong, what to do, and the request's id for the log. */
 export function ProblemView({ error, retry }: { error: unknown; retry?: () => void }) {

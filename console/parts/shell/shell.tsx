@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
-import { useKinds } from '../data/queries.ts'
-import { useSession } from '../data/session.ts'
-import { carryQuery } from '../model/url-state.ts'
-import { Foreign } from './foreign.tsx'
+import { useKinds } from '../../data/queries.ts'
+import { useSession } from '../../data/session.ts'
+import { carryQuery } from '../../model/url-state.ts'
+import { Foreign } from '../words/foreign.tsx'
+import { Link } from '../words/link.tsx'
 import { Freshness } from './freshness.tsx'
-import { Link } from './link.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 /** The kinds before the server has named its own. */

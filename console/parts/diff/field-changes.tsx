@@ -1,6 +1,6 @@
-import type { VersionDiff } from '../data/queries.ts'
-import { compareSets } from '../model/set-change.ts'
-import { Foreign } from './foreign.tsx'
+import type { VersionDiff } from '../../data/queries.ts'
+import { compareSets } from '../../model/set-change.ts'
+import { Foreign } from '../words/foreign.tsx'
 
 type FieldChange = VersionDiff['fields'][number]
 

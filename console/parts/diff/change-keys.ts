@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { isTyping } from './keys.ts'
+import { isTyping } from '../shell/keys.ts'
 
 /** The first line of each run of changed lines. */
 const RUNS = ':is(ins, del).line-of-patch:first-child, div.line-of-patch + :is(ins, del).line-of-patch'
