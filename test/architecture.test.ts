@@ -232,7 +232,10 @@ describe('the console', () => {
         ([, name]) => `${file} ${name}`,
       ),
     )
-    expect(stored.sort()).toEqual(['console/data/session.ts SIGNED_IN', 'console/parts/shell/theme-switch.tsx KEY'])
+    expect(stored.sort()).toEqual([
+      'console/data/session.ts SIGNED_IN',
+      'console/parts/shell/theme-switch.tsx KEY',
+    ])
   })
 
   it('has no file over 250 lines and no function over 40, but what is generated', () => {
