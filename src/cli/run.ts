@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Config } from '@oclif/core/config'
 import { run as runCommand } from '@oclif/core/run'
+import { settings } from '@oclif/core/settings'
 import { FAILURES, Failure } from '../contract/failure.ts'
 import { nearest } from '../contract/text/nearest.ts'
 import { findProject } from '../core/tree/project.ts'
@@ -41,6 +42,8 @@ export async function run(): Promise<void> {
 async function runWords(words: string[]): Promise<Failure | undefined> {
   // Warnings of Node.js and oclif are for developers; what a user must know is a failure or a finding.
   if (!wantsStack()) process.removeAllListeners('warning')
+  // With NODE_ENV=development or test, oclif loads the TypeScript compiler to look for sources of what is built.
+  settings.enableAutoTranspile = false
   const options = { root: fileURLToPath(new URL('..', import.meta.url)) }
   try {
     const project = findProject(process.cwd())

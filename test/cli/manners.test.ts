@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyAnswer } from '../../src/cli/json/answer.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
@@ -114,6 +115,19 @@ describe('every command', () => {
     const options = { input: 'agents\n', encoding: 'utf8', cwd: project.root } as const
     const missing = spawnSync(process.execPath, [resolve('bin/run.js'), 'schema'], options)
     expect(missing).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error USAGE/) })
+  })
+
+  it('a command loads the same files whatever NODE_ENV is', async () => {
+    const preload = join(project.root, '.git/print-loaded.cjs')
+    writeFileSync(preload, "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))")
+    const loaded = await each(['', 'production', 'development', 'test'], async (NODE_ENV) => {
+      const env = { NODE_ENV, NODE_OPTIONS: `--require=${preload}` }
+      const { exit, stderr } = await project.runWith({ env }, 'validate')
+      expect(exit, stderr).toBe(0)
+      return stderr
+    })
+    expect(loaded[0]).toContain('nofx.cjs')
+    expect(new Set(loaded).size).toBe(1)
   })
 
   it('every command prints exactly one JSON document with --json, and nothing else', async () => {
