@@ -12,34 +12,26 @@ export const EXAMPLES_FIELD = 'exampleSecrets'
 /** What the scan for secrets does not report, and what it advises. */
 export interface ExampleSecrets {
   values: readonly string[]
-  /** The hint of each finding. It names the field only if the kind accepts that field. */
-  hint: string
+  /** The hint of a finding. It names the field only if the kind accepts that field. */
+  hint: () => string
 }
 
 const REVOKE = 'revoke it, and name it in permissions.secrets instead of writing its value'
 
+const OR_LIST = `if it is an example, add it to "${EXAMPLES_FIELD}" in the manifest`
+
 /** The scan of a text without a manifest: every value that looks like a secret is reported. */
-export const NO_EXAMPLES: ExampleSecrets = { values: [], hint: REVOKE }
+export const NO_EXAMPLES: ExampleSecrets = { values: [], hint: () => REVOKE }
 
 /** Reads the list from a manifest that may not be valid yet: other findings do not hide or show a secret. */
 export function readExamples(raw: JsonObject | undefined, kind: Kind): ExampleSecrets {
-  if (!isKnownTo(kind)) return NO_EXAMPLES
   const list = raw?.[EXAMPLES_FIELD]
   const values = Array.isArray(list) ? list.filter((one) => typeof one === 'string' && one !== '') : []
-  return { values, hint: `${REVOKE}; if it is an example, add it to "${EXAMPLES_FIELD}" in the manifest` }
-}
-
-/** One parse for each kind is enough: a kind does not change. */
-const known = new WeakMap<Kind, boolean>()
-
-function isKnownTo(kind: Kind): boolean {
-  const answer = known.get(kind) ?? acceptsField(kind)
-  known.set(kind, answer)
-  return answer
+  return { values, hint: () => (isKnownTo(kind) ? `${REVOKE}; ${OR_LIST}` : REVOKE) }
 }
 
 /** A strict schema reports a field that it does not know, whatever the rest of the manifest is. */
-function acceptsField(kind: Kind): boolean {
+function isKnownTo(kind: Kind): boolean {
   const parsed = kind.schema.safeParse({ [EXAMPLES_FIELD]: [] })
   const issues = parsed.success ? [] : (parsed.error.issues as { code?: string; keys?: string[] }[])
   return !issues.some(({ code, keys }) => code === 'unrecognized_keys' && keys?.includes(EXAMPLES_FIELD))

@@ -69,7 +69,7 @@ export function checkOwnSecrets(
       const offset = match.index + match[0].length - secret.length
       if (isExample(text, offset, offset + secret.length, examples)) continue
       findings.push(
-        makeFinding(rule, { file, offset }, `${file} holds ${what}, ${masked(secret)}`, examples.hint),
+        makeFinding(rule, { file, offset }, `${file} holds ${what}, ${masked(secret)}`, examples.hint()),
       )
     }
 }

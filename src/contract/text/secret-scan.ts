@@ -70,7 +70,7 @@ async function load(): Promise<Scan> {
             'NOFX_SECRET_FOUND',
             { file, offset: 0 },
             `${file} is a credential (${what})`,
-            NO_EXAMPLES.hint,
+            NO_EXAMPLES.hint(),
           ),
         ]
       const secret = findSecret(data, text) ?? text.slice(range[0], range[1])
@@ -78,7 +78,7 @@ async function load(): Promise<Scan> {
       const offset = Math.max(range[0], text.indexOf(secret, range[0]))
       const message = `${file} holds a credential (${what}), ${masked(secret)}`
       if (isExample(text, offset, offset + secret.length, examples)) return []
-      return [makeFinding('NOFX_SECRET_FOUND', { file, offset }, message, examples.hint)]
+      return [makeFinding('NOFX_SECRET_FOUND', { file, offset }, message, examples.hint())]
     })
   }
 }
