@@ -113,6 +113,10 @@ export const CORE_RULES = {
   NOFX_SECRET_DEPLOY_HOOK: { severity: 'error', summary: 'No text holds the URL of a deploy hook.' },
   NOFX_SECRET_BEARER: { severity: 'error', summary: 'No text holds the token of an Authorization header.' },
   NOFX_SECRET_FOUND: { severity: 'error', summary: 'No text holds a credential that secretlint recognises.' },
+  NOFX_SECRET_EXAMPLE: {
+    severity: 'error',
+    summary: 'Every value of exampleSecrets is in a text of the definition.',
+  },
   NOFX_REFERENCE_MISSING: { severity: 'error', summary: 'Every reference names a definition that exists.' },
   NOFX_REFERENCE_UNRESOLVED: {
     severity: 'warning',

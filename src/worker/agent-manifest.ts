@@ -16,6 +16,7 @@ export interface AgentManifest {
   license?: string
   repository?: { url: string; source?: string; subfolder?: string }
   tags?: string[]
+  exampleSecrets?: string[]
   metadata?: JsonObject
   skills?: AgentSkill[]
   model?: { provider?: string; name: string; params?: AgentModelParameters }

@@ -130,7 +130,7 @@ function createDefinitions(
     const place = await within(answerWithinMs, signal, (cut) => whereIs(sources, cut)).catch(() => {})
     if (place) await cache.remember(definitions.snapshot())
   })
-  const isDisabled = createIsDisabled({ definitions, cache, feed })
+  const isDisabled = createIsDisabled({ ...shared, definitions, feed })
   const findPinned = createPinned({ ...shared, definitions, isDisabled, withdrawn, drafts })
   const watched = watchWithdrawals(definitions, withdrawn)
   return { definitions, withdrawn, saver, findPinned, isDisabled, watched }

@@ -64,7 +64,7 @@ export async function lockPlan(
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
     if (withdrawn.has(kind, id, lock)) revisions.delete(key)
     const revision = revisions.get(key)
-    if (revision) return (await isDisabled(kind, id)) ? refusedLock(lock, 'disabled') : revision
+    if (revision) return (await isDisabled(kind, id, lock.digest)) ? refusedLock(lock, 'disabled') : revision
     const state = await findPinned(kind, id, lock)
     if (state.state !== 'found') return refusedLock(lock, state.state)
     revisions.set(key, state.revision)

@@ -159,3 +159,23 @@ as $$
   where r.release_id = p_call ->> 'release' and r.origin in ('disable', 'enable') and h.kind = r.kind and h.id = r.id
 $$;
 revoke all on function public.registry_move_switches(jsonb) from public, anon, authenticated, service_role;
+
+-- Whether a definition is disabled, for a worker that starts a copy of one of its versions: readers see neither the head
+-- of a disabled definition nor, when it is no longer kept, the event. Only for a content that was once public and whose
+-- digest the caller knows.
+create function public.registry_is_disabled(p_kind text, p_id text, p_digest text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+      select from public.registry_heads h
+      where h.kind = p_kind and h.id = p_id and h.state = 'disabled')
+    and exists (
+      select from public.registry_revisions r
+      where r.kind = p_kind and r.id = p_id and r.digest = p_digest and r.state in ('active', 'deprecated'))
+$$;
+revoke all on function public.registry_is_disabled(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_is_disabled(text, text, text) to anon, authenticated, service_role;

@@ -2,19 +2,26 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DoctorCheck } from '../../src/core/doctor.ts'
+import { type LyingProxy, lyingProxy } from '../harness/lying-proxy.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { HostedProject, PASSWORD } from './hosted-project.ts'
 
 const PARTS = ['database', 'migrations', 'bucket', 'realtime', 'forwarder']
 let project: HostedProject
+/** The same project, with other settings of Auth. */
+let proxy: LyingProxy
 let secret: Record<string, string>
 beforeAll(async () => {
   project = await HostedProject.create()
   project.write(agentFiles('good')).commit()
+  proxy = await lyingProxy(project.url)
   await project.invite('ada@example.com')
   secret = project.as('none', { SUPABASE_SECRET_KEY: project.keys.secret })
 })
-afterAll(() => project.remove())
+afterAll(async () => {
+  await proxy.close()
+  await project.remove()
+})
 
 /** The checks by their names, and the exit status. */
 async function checked(env: Record<string, string>) {
@@ -38,6 +45,25 @@ describe('doctor on a hosted project', () => {
       detail: expect.stringContaining('SUPABASE_SECRET_KEY'),
     })
     expect(of.api).toMatchObject({ state: 'skipped', detail: expect.stringContaining('NOFX_API_URL') })
+  })
+
+  test.each<[what: string, settings: object, state: string, detail: string, fix?: string]>([
+    ['everyone may sign up', {}, 'warning', 'everyone may sign up', 'supabase config push'],
+    ['sign-up is off', { disable_signup: true }, 'ok', 'off; publishers are invited'],
+    [
+      'sign-in by email is off',
+      { disable_signup: true, external: { email: false } },
+      'warning',
+      'sign-in by email is off, so nofx login cannot work',
+      'turn it on in the dashboard: Authentication → Sign In / Providers → Email',
+    ],
+  ])('it sees the settings of Auth when %s', async (_what, settings, state, detail, fix) => {
+    proxy.begin(({ call, body }) =>
+      call === 'GET /auth/v1/settings' ? { ...(body as object), ...settings } : body,
+    )
+    const { exit, of } = await checked({ ...project.as('none'), SUPABASE_URL: proxy.url })
+    expect(exit).toBe(0)
+    expect(of['sign-up']).toEqual({ name: 'sign-up', state, detail, ...(fix ? { fix } : {}) })
   })
 
   test('as a publisher it does not see the parts of the owner either', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,6 +8,7 @@ import { signInPath } from '../../src/cloud/sign-in/sign-in-store.ts'
 import { createFakeKeyring, KEYRING } from '../cloud/support/fake-keyring.ts'
 import { agentFiles } from '../harness/project.ts'
 import { HostedProject, PASSWORD } from './hosted-project.ts'
+import { hasTerminal, inTerminal } from './terminal.ts'
 
 const ADA = 'ada@example.com'
 const GUEST = 'guest@example.com'
@@ -104,6 +106,48 @@ describe('a publisher who signs in', () => {
     expect(refreshes).toHaveLength(1)
     expect(sessionOf('busy').refresh_token).not.toBe(old.refresh_token)
     expect(statSync(fileOf('busy')).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('a code that Auth sends', () => {
+  /** Auth keeps a hash of the address and the code: this one replaces the code of the email, which goes nowhere. */
+  async function codeSent(): Promise<string> {
+    const code = '314159'
+    const hash = createHash('sha256').update(`${ADA}${code}`).digest('hex')
+    const [user] = await project.database.query('select recovery_token from auth.users where email = $1', [
+      ADA,
+    ])
+    expect(user?.recovery_token).toMatch(/^[0-9a-f]{64}$/)
+    await project.database.query('update auth.users set recovery_token = $1 where email = $2', [hash, ADA])
+    return code
+  }
+
+  test('signs in with the command that the first one prints', async () => {
+    const sent = await run('mailed', 'login', '--email', ADA, '--otp')
+    const next = /^Next: nofx (.* )<code>$/m.exec(sent.stdout)?.[1] ?? ''
+    const signedIn = await run('mailed', ...next.trim().split(' '), await codeSent())
+    expect(signedIn).toMatchObject({ exit: 0, stdout: expect.stringContaining(`as ${ADA}, a publisher.`) })
+    expect((await run('mailed', 'whoami')).stdout).toBe(
+      `${project.url}: ${ADA}, a publisher, by nofx login\n`,
+    )
+    const again = await run('again', ...next.trim().split(' '), '314159')
+    expect(again).toMatchObject({ exit: 3, stderr: expect.stringContaining('nofx login --otp') })
+  })
+
+  test.skipIf(!hasTerminal)('is asked for on a terminal', async () => {
+    const { PATH = '' } = process.env
+    const env = { PATH, SUPABASE_URL: project.url, ...project.as('typed') }
+    const screen = await inTerminal(`'${process.execPath}' '${resolve('bin/run.js')}' login --otp`, {
+      cwd: project.root,
+      env,
+      columns: 80,
+      answers: [
+        ['Email:', `${ADA}\r`],
+        ['Code from the email', async () => `${await codeSent()}\r`],
+      ],
+    })
+    expect(screen).toContain(`as ${ADA}, a publisher.`)
+    expect((await run('typed', 'registry', 'status')).exit).toBe(0)
   })
 })
 

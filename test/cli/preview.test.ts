@@ -85,6 +85,21 @@ describe('a branch in a preview', () => {
     expect(await seen('--env', 'pr-7')).toEqual(['ada v2 1.1.0', 'bob v1', 'cleo v1'])
   })
 
+  it('preview up with a name shows that definition, and the others as in production', async () => {
+    for (const words of [['agents/cleo'], ['agents', 'cleo']]) {
+      const one = await run('preview', 'up', 'pr-6', ...words)
+      expect(one.json.data.plan).toMatchObject({ items: [{ action: 'add', id: 'cleo' }], missing: [] })
+      expect(await seen('--env', 'pr-6')).toEqual(['ada v1 1.0.0', 'bob v1', 'cleo v1'])
+    }
+    expect((await run('preview', 'up', 'pr-6')).exit).toBe(0)
+    // The name leaves what an earlier run showed of the others.
+    expect((await run('preview', 'up', 'pr-6', 'agents/cleo')).json.data.result.outcomes).toEqual([])
+    expect(await seen('--env', 'pr-6')).toEqual(['ada v2 1.1.0', 'bob v1', 'cleo v1'])
+    const unknown = await run('preview', 'up', 'pr-6', 'agents/cleopatra')
+    expect(failureOf(unknown)).toEqual({ exit: 1, code: 'NOT_FOUND' })
+    expect((await run('preview', 'down', 'pr-6')).exit).toBe(0)
+  })
+
   it('preview up --force replaces the preview: other words under the same version, and no more than the branch has', async () => {
     project.git('reset', '-q', '--hard', 'HEAD~2')
     project.write(agentFiles('ada', { version: '1.1.0' }, 'You work best.\n')).commit()

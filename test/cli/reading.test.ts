@@ -226,6 +226,21 @@ describe('verify', () => {
     })
   })
 
+  it('verify looks at the named definition alone, in either spelling', async () => {
+    for (const words of [['agents/ada'], ['agents', 'ada'], ['agents']])
+      expect((await verify(...words)).json.data).toMatchObject({
+        checked: 2,
+        rows: { revisions: 2, heads: 1 },
+      })
+    expect((await verify('templates')).json.data).toMatchObject({
+      checked: 0,
+      rows: { revisions: 0, heads: 0 },
+    })
+    const unknown = await verify('agents/adda')
+    expect(failureOf(unknown)).toEqual({ exit: 1, code: 'NOT_FOUND' })
+    expect(unknown.json.error.hint).toBe('did you mean: agents/ada')
+  })
+
   it('verify names every object that is lost or changed', async () => {
     const [first = '', second = ''] = objects
     const whole = objects.map((path) => readFileSync(path))
@@ -245,6 +260,8 @@ describe('verify', () => {
     const plain = await verify()
     expect(problems(plain)).toEqual(['ada v1 missing'])
     // The printed command finds what the plain check found, and what only hashes show.
+    const [, ...named] = (await verify('agents/ada')).json.error.hint.split(' nofx ')
+    expect(named).toEqual(['registry verify agents/ada --repair'])
     const [, ...command] = plain.json.error.hint.replace('run: ', '').split(' ')
     const repaired = await project.run(...command, '--json')
     expect(problems(repaired).sort()).toEqual(['ada v1 missing repaired', 'ada v2 changed repaired'])

@@ -39,12 +39,12 @@ describe('the files of the published package', () => {
   })
 
   it('the package contains nothing that the scanner of definitions would refuse', async () => {
-    expect(await scanSuspects(sourceOf(files), SHIPPED)).toEqual([])
+    expect(await scanSuspects(sourceOf(files), { suspects: SHIPPED })).toEqual([])
   })
 
   it('the check finds a key in the package when there is one', async () => {
     const [first] = files
     const leaky = { ...first!, text: `${first!.text}\nconst key = "ghp_${'a1B2'.repeat(9)}"\n` }
-    expect(await scanSuspects(sourceOf([leaky]), [leaky.path])).toHaveLength(1)
+    expect(await scanSuspects(sourceOf([leaky]), { suspects: [leaky.path] })).toHaveLength(1)
   })
 })

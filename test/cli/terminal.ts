@@ -15,7 +15,7 @@ export interface TerminalOptions {
   rows?: number
   colour?: boolean
   /** What a person types after each text appears, in this order. */
-  answers?: readonly (readonly [after: string, keys: string])[]
+  answers?: readonly (readonly [after: string, keys: string | (() => Promise<string>)])[]
 }
 
 /** Runs a shell command in a terminal of this size, and returns what the terminal received. */
@@ -43,7 +43,9 @@ function typeAnswers(child: ChildProcess, answers: NonNullable<TerminalOptions['
     seen += chunk
     for (let answer = answers[next]; answer && seen.includes(answer[0]); answer = answers[next]) {
       seen = seen.slice(seen.indexOf(answer[0]) + answer[0].length)
-      child.stdin?.write(answer[1])
+      const [, keys] = answer
+      if (typeof keys === 'string') child.stdin?.write(keys)
+      else void keys().then((typed) => child.stdin?.write(typed))
       next++
     }
   })

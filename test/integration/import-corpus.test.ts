@@ -18,8 +18,8 @@ if (absent) console.log(`skipped: ${CORPUS} is not here, so no real agents are i
 async function violations(root: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const folder of listFolders(root, 'packages/shared', agents)) {
-    const { source, findings, suspects } = readFolder(folder, { find: () => undefined })
-    const all = [...findings, ...(await scanSuspects(source, suspects))]
+    const read = readFolder(folder, { find: () => undefined })
+    const all = [...read.findings, ...(await scanSuspects(read.source, read))]
     for (const key of new Set(all.map(({ severity, rule }) => `${severity} ${rule}`)))
       counts[key] = (counts[key] ?? 0) + 1
   }

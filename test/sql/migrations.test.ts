@@ -100,7 +100,7 @@ describe.each(ENGINES)('the migrations on $engine', ({ create }) => {
         and has_table_privilege(role, c.oid, 'insert, update, delete, truncate')
       union all
       select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace
-        and has_function_privilege('anon', p.oid, 'execute') and p.proname not in ('registry_is_publisher', 'registry_is_held', 'registry_mark_of', 'registry_list', 'registry_counts', 'registry_dependents', 'registry_events_since')`)
+        and has_function_privilege('anon', p.oid, 'execute') and p.proname not in ('registry_is_publisher', 'registry_is_held', 'registry_is_disabled', 'registry_mark_of', 'registry_list', 'registry_counts', 'registry_dependents', 'registry_events_since')`)
     expect(open).toEqual([])
     await db.drop()
   })

@@ -8,6 +8,7 @@ import { connectRegistry, type WorkerRegistry } from '../../src/worker/connect-r
 import type { ConnectOptions } from '../../src/worker/connection/options.ts'
 import { packAgent } from '../cloud/support/definitions.ts'
 import { temporaryFolder } from '../cloud/support/temporary-folder.ts'
+import { openedDatabase } from '../harness/cloud-database.ts'
 import fc from '../harness/fast-check.ts'
 import { release, type ServedRegistry, serveRegistry } from './support/served-registry.ts'
 
@@ -103,6 +104,45 @@ test('no worker starts any version of a disabled definition, whatever its pin, k
   }
   expect(new Set(stories.map(({ state }) => state))).toEqual(new Set(['active', 'disabled']))
 }, 120_000)
+
+test('a new worker starts no kept copy of a disabled definition whose event is no longer kept', async () => {
+  const ids = ['forgot-off', 'forgot-on', 'forgot-gone']
+  await served.close()
+  const database = await openedDatabase()
+  served = await serveRegistry(database.url)
+  for (const id of ids) await put(id)
+  const cacheDir = temporaryFolder()
+  const first = await connect({ cacheDir })
+  const answers = await Promise.all(ids.map((id) => first.agent(id, { version: 1 })))
+  const pins = answers.map((answer) => (answer.ok ? { digest: answer.agent.digest } : {}))
+  await first.close()
+  await MOVES.disable('forgot-off')
+  await release(served.registry, [], ['forgot-gone'])
+  await put('forgot-other')
+  const kept = (days: number, count: number) =>
+    database.query(
+      `insert into registry_policies (kind, event_days, event_count) values ('*', $1, $2)
+       on conflict (kind) do update set event_days = excluded.event_days, event_count = excluded.event_count`,
+      [days, count],
+    )
+  await kept(0, 1)
+  await database.query(`select registry_prune_events('{}')`)
+  await kept(90, 10_000)
+  const left = await database.query('select id from registry_events')
+  expect(left).toEqual([{ id: 'forgot-other' }])
+  const late = await connect({ cacheDir })
+  const reasons = async () => Promise.all(ids.map(async (id, at) => reasonOf(await late.agent(id, pins[at]))))
+  // The content of a removed definition stays usable where it is kept.
+  expect(await reasons()).toEqual(['disabled', 'ok', 'ok'])
+  const plan = { agents: [{ agentId: 'forgot-off', version: 1, digest: pins[0]?.digest ?? '' }] }
+  expect(reasonOf(await (await late.lock(plan)).agent('forgot-off'))).toBe('disabled')
+  await MOVES.enable('forgot-off')
+  await expect.poll(reasons, { timeout: 20_000 }).toEqual(['ok', 'ok', 'ok'])
+  await Promise.all(open.splice(0).map((one) => one.close()))
+  await served.close()
+  await database.drop()
+  served = await serveRegistry()
+})
 
 test('a pinned copy stays in use while the registry is unreachable, unless it was known to be disabled', async () => {
   await put('cut-on')

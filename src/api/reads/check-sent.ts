@@ -42,6 +42,9 @@ const PORTS = { yaml: () => yaml }
  */
 const MOST = 500
 
+/** Rules that need every file, so that they say nothing about a folder that was sent in part. */
+const NEEDS_ALL_FILES: ReadonlySet<string> = new Set(['NOFX_FILE_MISSING', 'NOFX_SECRET_EXAMPLE'])
+
 /**
  * The findings of `nofx validate` on one definition, in order;
  * `path` is relative to the folder and empty for the folder
@@ -57,8 +60,8 @@ export async function checkSent(
   const alone = checkDefinition(source, kind, ALONE, PORTS)
   const others = alone.definition ? await lookUp(kind.references(alone.definition)) : new Map()
   const checked = others.size > 0 ? checkAmong(source, kind, alone, others) : alone
-  const own = [...checked.findings, ...(await scanSuspects(source, checked.suspects))]
-  const findings = folder.whole ? own : own.filter(({ rule }) => rule !== 'NOFX_FILE_MISSING')
+  const own = [...checked.findings, ...(await scanSuspects(source, checked))]
+  const findings = folder.whole ? own : own.filter(({ rule }) => !NEEDS_ALL_FILES.has(rule))
   if (checked.definition && !findings.some(isError))
     findings.push(...(await checkNames(kind, checked.definition, others)))
   const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))

@@ -153,7 +153,7 @@ async function argumentAt(
 }
 
 /** Commands whose argument is a kind or a definition, and that have no argument of its own for an id. */
-const WITH_NAMES = ['registry:publish', 'validate']
+const WITH_NAMES = ['registry:publish', 'validate', 'preview:up']
 
 /** Whether a command takes definitions that exist, as `agents/reviewer` or `agents reviewer`. */
 function takesNames({ id, args }: CompletedCommand): boolean {

@@ -34,6 +34,17 @@ export async function withClaims(answer: Response, jwtSecret: string): Promise<R
   return Response.json({ ...session, access_token: token }, { status, headers: rest })
 }
 
+/**
+ * The check of a code from an email, as lite reads it: hosted Auth calls it `email`, and lite knows only the older name
+ * `magiclink`.
+ */
+export async function withCodeType(request: Request): Promise<Request> {
+  if (request.method !== 'POST' || !new URL(request.url).pathname.endsWith('/verify')) return request
+  const text = await request.text()
+  const { success, data } = z.looseObject({ type: z.literal('email') }).safeParse(parsed(text))
+  return new Request(request, { body: success ? JSON.stringify({ ...data, type: 'magiclink' }) : text })
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -5,7 +5,7 @@ import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
-import { withClaims } from './auth-answers.ts'
+import { withClaims, withCodeType } from './auth-answers.ts'
 import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
@@ -193,7 +193,8 @@ function handler(
     const { pathname } = new URL(whole.url)
     if (pathname.startsWith('/rest/')) return ask(withLiteralFilters(whole))
     if (pathname.startsWith('/storage/')) return answerStorage(whole, ask, readSizes)
-    return pathname.startsWith('/auth/') ? withClaims(await ask(whole), jwtSecret) : ask(whole)
+    if (!pathname.startsWith('/auth/')) return ask(whole)
+    return withClaims(await ask(await withCodeType(whole)), jwtSecret)
   }
   const fetch: Cloud['fetch'] = (input, init) => tracked(quietly(() => answer(new Request(input, init))))
   const drain = async (task: () => Promise<void>): Promise<void> => {

@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { pickScope } from '../../cli/definition/scope.ts'
 import { requirePreviewName } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { pickKinds } from '../../cli/kinds.ts'
 import { withoutDryRun } from '../../cli/present/describe-release.ts'
 import { presentPreview, renderHeader, renderIntro, type ShownPreview } from '../../cli/present/preview.ts'
 import { count } from '../../cli/present/table.ts'
@@ -32,12 +32,15 @@ export default class Up extends TreeCommand {
     'Checks everything, shows what differs from production, creates the preview (or extends it) and publishes into it. Definitions that the tree does not change appear as in production. A second run updates the preview to the current tree, also after a force-push. Nothing is created while a definition has errors.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> pr-123',
+    '<%= config.bin %> <%= command.id %> pr-123 agents/reviewer',
     '<%= config.bin %> <%= command.id %> pr-123 agents --ttl 48 --comment comment.md',
   ]
   static override strict = false
   static override args = {
     name: Args.string({ description: 'name of the preview, such as pr-123', required: true }),
-    kind: Args.string({ description: 'kinds to show, such as agents; all when none is named' }),
+    kind: Args.string({
+      description: 'kinds to show, such as agents, or definitions as agents/reviewer; everything by default',
+    }),
   }
   static override flags = {
     ttl: Flags.integer({
@@ -66,9 +69,9 @@ export default class Up extends TreeCommand {
     const name = requirePreviewName(args.name)
     const url = this.buildUrl(name, flags['api-url'])
     const kinds = await this.kinds()
-    const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
+    const { publishes, only } = pickScope(kinds, (argv as string[]).slice(1), `preview up ${name}`)
     const [{ commit, tree }, registry] = await this.open(kinds)
-    const scope = { publishes, prune: flags.prune }
+    const scope = { publishes, ...(only ? { only } : {}), prune: flags.prune }
     const planned = await this.plan(tree, registry, { commit, ...scope }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
     const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })

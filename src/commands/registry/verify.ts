@@ -1,7 +1,8 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { optionalDefinitionArgs, wordsOf } from '../../cli/definition/definition-args.ts'
+import { requireHead } from '../../cli/definition/require-head.ts'
+import { pickScope, type Scope } from '../../cli/definition/scope.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { pickKinds } from '../../cli/kinds.ts'
 import { count } from '../../cli/present/table.ts'
 import { presentVerified, revisionName, type VerifiedRegistry } from '../../cli/present/verified.ts'
 import { watchStages } from '../../cli/progress.ts'
@@ -9,6 +10,7 @@ import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { StageWatch } from '../../core/progress.ts'
+import { buildCover } from '../../core/publish/cover.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { type DamagedBundle, verifyBundles } from '../../core/verify/verify.ts'
@@ -18,9 +20,10 @@ export default class Verify extends TreeCommand {
   static override summary = 'Check that every bundle is in storage, and that no row was edited.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> agents/reviewer',
     '<%= config.bin %> <%= command.id %> agents --deep --repair',
   ]
-  static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
+  static override args = optionalDefinitionArgs
   static override flags = {
     deep: Flags.boolean({ description: 'download every bundle and compare its hash, not only its size' }),
     repair: Flags.boolean({
@@ -31,12 +34,14 @@ export default class Verify extends TreeCommand {
   async run(): Promise<Answer<'registry verify'>> {
     const { args, flags } = await this.parse(Verify)
     const kinds = await this.kinds()
+    const scope = pickScope(kinds, wordsOf(args), 'registry verify')
     const registry = await this.registry(kinds)
+    await requireNamed(registry, kinds, scope)
     const repairFrom = flags.repair ? { tree: await seenByGit(this.tree(kinds)) } : undefined
-    const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
-    const verified = await this.verifyAll(registry, picked, { deep: flags.deep, repairFrom })
+    const options = { deep: flags.deep, repairFrom, covers: buildCover(scope) }
+    const verified = await this.verifyAll(registry, scope.kinds, options)
     const answer = this.answer(buildDocument(verified), presentVerified(verified, this.screen))
-    const failure = buildFailure(verified, flags.repair, repairCommand(args.kind, flags.deep))
+    const failure = buildFailure(verified, flags.repair, repairCommand(wordsOf(args), flags.deep))
     if (failure) throw failure
     return answer
   }
@@ -51,13 +56,21 @@ export default class Verify extends TreeCommand {
   }
 }
 
+/** @throws Failure NOT_FOUND for a definition that the registry does not have: nothing would be verified */
+async function requireNamed(registry: Registry, kinds: Kind[], { only = [] }: Scope): Promise<void> {
+  for (const name of only) {
+    const [kind = '', id = ''] = name.split('/')
+    if (id !== '') await requireHead(registry, kind, id, kinds)
+  }
+}
+
 async function verifyRegistry(
   registry: Registry,
   kinds: readonly Kind[],
   options: Parameters<typeof verifyBundles>[2],
   watch: StageWatch,
 ): Promise<VerifiedRegistry> {
-  const rows = await verifyRows(registry, kinds, watch)
+  const rows = await verifyRows(registry, kinds, watch, options.covers)
   try {
     return { rows, ...(await verifyBundles(registry, kinds, options, watch)) }
   } catch (error) {
@@ -74,8 +87,8 @@ function buildDocument({ fromList, ...verified }: VerifiedRegistry): Answer<'reg
 }
 
 /** The same check with a repair. `--repair` implies `--deep`, but a person who gave it should see it again. */
-function repairCommand(kind: string | undefined, deep: boolean): string {
-  return ['nofx registry verify', kind, deep && '--deep', '--repair'].filter(Boolean).join(' ')
+function repairCommand(words: readonly string[], deep: boolean): string {
+  return ['nofx registry verify', ...words, deep && '--deep', '--repair'].filter(Boolean).join(' ')
 }
 
 function buildFailure(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {

@@ -7,6 +7,7 @@ import type { YamlLibrary } from '../manifest/yaml-text.ts'
 import { zodFindings } from '../manifest/zod-findings.ts'
 import { CORE_RULES } from '../rules.ts'
 import type { Source, SourceFile } from '../source.ts'
+import { checkExamples, type ExampleSecrets, readExamples } from '../text/example-secrets.ts'
 import { shownValue } from '../text/shown-value.ts'
 import { checkFiles } from './file-rules.ts'
 import { checkNamedFiles } from './named-files.ts'
@@ -23,6 +24,8 @@ export interface CheckResult {
   definition?: Definition
   /** Files that may hold a credential. The verdict is complete only after `scanSuspects` has scanned them. */
   suspects: string[]
+  /** Values that the manifest calls examples. */
+  examples: ExampleSecrets
 }
 
 /** Libraries that a check may need and that this module does not load itself. */
@@ -43,15 +46,20 @@ export function checkDefinition(
 ): CheckResult {
   const findings: Finding[] = []
   checkFiles(source, kind.limits, findings)
-  const suspects = checkTexts(source, findings)
-  const manifest = readManifest(source, kind, ports.yaml, findings)
-  if (!manifest) return { findings, suspects }
+  const inManifest: Finding[] = []
+  const manifest = readManifest(source, kind, ports.yaml, inManifest)
+  const examples = readExamples(manifest?.raw, kind)
+  const suspects = checkTexts(source, findings, examples)
+  findings.push(...inManifest)
+  const result = { findings, suspects, examples }
+  if (!manifest) return result
+  checkExamples(source, manifest.file, examples, findings)
   const definition = shape(manifest.raw, manifest.file, source, kind, findings)
-  if (!definition) return { findings, suspects }
+  if (!definition) return result
   const own = kind.check(definition, surroundings)
   if (own.length) findings.push(...own)
   checkNamedFiles(definition, kind, findings)
-  return { findings, definition, suspects }
+  return { ...result, definition }
 }
 
 /** Converts a manifest to the current spelling and shape. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../diagnostic.ts'
 import type { Source } from '../source.ts'
+import { NO_EXAMPLES } from '../text/example-secrets.ts'
 import { checkHiddenText, mayHide } from '../text/hidden-text.ts'
 import { checkOwnSecrets } from '../text/secret-rules.ts'
 import { suspectsSecret } from '../text/secret-suspicion.ts'
@@ -9,7 +10,7 @@ import { checkPointer } from './lfs-pointer.ts'
  * Checks every text for hidden characters and secrets. Returns the paths of files that secretlint has to scan,
  * usually none.
  */
-export function checkTexts(source: Source, findings: Finding[]): string[] {
+export function checkTexts(source: Source, findings: Finding[], examples = NO_EXAMPLES): string[] {
   const suspects: string[] = []
   for (const { path, size, text } of source.files) {
     if (text === undefined) continue
@@ -17,7 +18,7 @@ export function checkTexts(source: Source, findings: Finding[]): string[] {
     // The text is ASCII if it has as many bytes as UTF-16 units.
     if (mayHide(text, size === text.length)) checkHiddenText(text, path, findings)
     if (!suspectsSecret(text)) continue
-    checkOwnSecrets(text, path, findings)
+    checkOwnSecrets(text, path, examples, findings)
     suspects.push(path)
   }
   return suspects

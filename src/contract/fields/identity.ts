@@ -58,6 +58,11 @@ export const identityFields = {
     ),
     { uniqueItems: true },
   ),
+  exampleSecrets: maybe(
+    'Values in the texts of this definition that only look like secrets: they are examples, and are not reported.',
+    list(text({ min: 8, max: 4096 }), 20),
+    { uniqueItems: true },
+  ),
   metadata: maybe(
     'Free-form data: at most 4 KiB of JSON, stored unchanged.',
     z.record(z.string(), z.unknown()),

@@ -1,6 +1,7 @@
 import { type Finding, findingMaker } from '../diagnostic.ts'
 import { masked } from '../fields/shown.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
+import { type ExampleSecrets, isExample } from './example-secrets.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
 
@@ -55,20 +56,23 @@ function isTestService(secret: string): boolean {
 }
 
 /** Reports the credentials that only NOFX detects. At most 6 characters of each are shown. */
-export function checkOwnSecrets(text: string, file: string, findings: Finding[]): void {
+export function checkOwnSecrets(
+  text: string,
+  file: string,
+  examples: ExampleSecrets,
+  findings: Finding[],
+): void {
   for (const { rule, pattern, what, accepts } of SECRETS)
     for (const match of text.matchAll(pattern)) {
       const secret = match[1] ?? match[0]
       if (isPlaceholder(secret) || (accepts && !accepts(secret))) continue
       const offset = match.index + match[0].length - secret.length
+      if (isExample(text, offset, offset + secret.length, examples)) continue
       findings.push(
-        makeFinding(rule, { file, offset }, `${file} holds ${what}, ${masked(secret)}`, SECRET_HINT),
+        makeFinding(rule, { file, offset }, `${file} holds ${what}, ${masked(secret)}`, examples.hint()),
       )
     }
 }
-
-/** The hint for any credential in a text. */
-export const SECRET_HINT = 'revoke it, and name it in permissions.secrets instead of writing its value'
 
 function isServiceRole(token: string): boolean {
   try {

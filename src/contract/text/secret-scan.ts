@@ -2,7 +2,8 @@ import { type Finding, findingMaker } from '../diagnostic.ts'
 import { masked } from '../fields/shown.ts'
 import { CORE_RULES } from '../rules.ts'
 import type { Source } from '../source.ts'
-import { isPlaceholder, SECRET_HINT } from './secret-rules.ts'
+import { type ExampleSecrets, isExample, NO_EXAMPLES } from './example-secrets.ts'
+import { isPlaceholder } from './secret-rules.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
 
@@ -13,17 +14,26 @@ const FILTER_COMMENTS = '@secretlint/secretlint-rule-filter-comments'
  * Runs secretlint's recommended rules on the files that `checkDefinition` suspects. The library is loaded at the
  * first suspect only. The CLI and the edge function both call this function, so that their verdicts are equal.
  */
-export async function scanSuspects(source: Source, suspects: readonly string[]): Promise<Finding[]> {
+export async function scanSuspects(
+  source: Source,
+  { suspects, examples = NO_EXAMPLES }: Suspects,
+): Promise<Finding[]> {
   if (suspects.length === 0) return []
   const scan = await secretlint()
   const findings: Finding[] = []
   for (const file of source.files)
     if (file.text !== undefined && suspects.includes(file.path))
-      findings.push(...(await scan(file.path, file.text)))
+      findings.push(...(await scan(file.path, file.text, examples)))
   return findings
 }
 
-type Scan = (file: string, text: string) => Promise<Finding[]>
+/** The part of a check's result that the scan needs. */
+export interface Suspects {
+  suspects: readonly string[]
+  examples?: ExampleSecrets
+}
+
+type Scan = (file: string, text: string, examples: ExampleSecrets) => Promise<Finding[]>
 
 let loading: Promise<Scan> | undefined
 
@@ -45,7 +55,7 @@ async function load(): Promise<Scan> {
   const rules = preset.rules
     .filter((rule) => rule.meta.id !== FILTER_COMMENTS)
     .map((rule) => ({ id: rule.meta.id, rule }))
-  return async (file, text) => {
+  return async (file, text, examples) => {
     // Only the extension `.json` is passed on: for `.p12` a rule would open the path on disk.
     const ext = file.endsWith('.json') ? '.json' : ''
     const source = { filePath: file, content: text, ext, contentType: 'text' as const }
@@ -60,14 +70,15 @@ async function load(): Promise<Scan> {
             'NOFX_SECRET_FOUND',
             { file, offset: 0 },
             `${file} is a credential (${what})`,
-            SECRET_HINT,
+            NO_EXAMPLES.hint(),
           ),
         ]
       const secret = findSecret(data, text) ?? text.slice(range[0], range[1])
       if (isPlaceholder(secret)) return []
       const offset = Math.max(range[0], text.indexOf(secret, range[0]))
       const message = `${file} holds a credential (${what}), ${masked(secret)}`
-      return [makeFinding('NOFX_SECRET_FOUND', { file, offset }, message, SECRET_HINT)]
+      if (isExample(text, offset, offset + secret.length, examples)) return []
+      return [makeFinding('NOFX_SECRET_FOUND', { file, offset }, message, examples.hint())]
     })
   }
 }

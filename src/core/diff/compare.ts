@@ -5,6 +5,7 @@ import type { Definition, FileEntry, Kind, Risk } from '../../contract/kind.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
+import { exampleRisks } from '../../contract/text/example-secrets.ts'
 import { findRevision } from '../registry/find-revision.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
@@ -31,8 +32,8 @@ const LEVELS: readonly Risk['level'][] = ['high', 'medium', 'low']
 
 /** The risks of a change, or of a new definition, the highest first; none for a kind that names no risks. */
 export function findRisks(kind: Kind, before: ContentState | undefined, after: ContentState): Risk[] {
-  const risks = kind.risks?.(before, after) ?? []
-  return [...risks].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+  const risks = [...exampleRisks(before?.manifest, after.manifest), ...(kind.risks?.(before, after) ?? [])]
+  return risks.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
 }
 
 const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary

@@ -2,6 +2,7 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { StageWatch } from '../progress.ts'
+import { buildCover } from '../publish/cover.ts'
 import { type Planned, type PublishOptions, planPublish } from '../publish/publish.ts'
 import { comparePlan, type PublishCandidate, type PublishPlan } from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
@@ -37,6 +38,8 @@ export interface WantedPreview {
   candidates: readonly PublishCandidate[]
   /** Kinds whose definitions count as missing if the tree does not have them. */
   publishes: readonly string[]
+  /** The definitions among them; all when not given. */
+  only?: readonly string[] | undefined
   commit: Commit
   /** Whether to remove what production has and the tree does not. */
   prune: boolean
@@ -51,7 +54,7 @@ export async function planInside(
   tree: WorkingTree,
   registry: Registry,
   inside: Registry,
-  { candidates, publishes, commit, prune }: WantedPreview,
+  { candidates, publishes, only, commit, prune }: WantedPreview,
 ): Promise<PublishPlan> {
   const [production, own] = await Promise.all([
     readAllHeads(tree.kinds, registry),
@@ -62,7 +65,7 @@ export async function planInside(
     commit,
     prune: true,
     unhold: false,
-    covers: ({ kind }) => publishes.includes(kind),
+    covers: buildCover(only ? { publishes, only } : { publishes }),
   })
   const there = new Set(production.filter((head) => head.state !== 'removed').map(nameOf))
   const missing = plan.missing.filter((removal) => prune || !there.has(nameOf(removal)))

@@ -98,8 +98,16 @@ function requireKnown(
     elsewhere === undefined || word.includes('/')
       ? `"${word}" is neither in ${tree.shownPath} nor in the registry`
       : `"${word}" is not one of ${[...published].join(', ')}`,
-    near === undefined ? 'see: nofx registry list' : `did you mean: ${near}`,
+    versionHint(word) ?? (near === undefined ? 'see: nofx registry list' : `did you mean: ${near}`),
   )
+}
+
+/** A hint for a version where an id is expected, as in `publish agents v1`: a publish chooses no version. */
+function versionHint(word: string): string | undefined {
+  const [, kind, version] = /^(?:([^/]+)\/)?(v?\d+(?:\.\d+)*)$/.exec(word) ?? []
+  if (version === undefined) return undefined
+  const name = `${kind ?? 'agents'}/<id>`
+  return `leave out "${version}", because the registry numbers versions; to go back: nofx registry rollback ${name} --to <version>`
 }
 
 /** The name of the same kind whose id is nearest. */

@@ -96,7 +96,7 @@ async function* checkEach(
 /** Adds the findings of the scan for secrets, where something looks like one, and the place of each. */
 async function complete(read: ReadDefinition): Promise<CheckedFolder> {
   const { folder, definition, source, suspects } = read
-  const secrets = suspects.length ? await scanSuspects(source, suspects) : []
+  const secrets = suspects.length ? await scanSuspects(source, read) : []
   const findings = secrets.length ? [...read.findings, ...secrets] : read.findings
   const diagnostics = findings.length ? await locateAll(findings, read) : []
   if (!definition || findings.some(isError)) return { folder, diagnostics }

@@ -1,4 +1,5 @@
 import type { Kind } from '../../contract/kind.ts'
+import type { Covers } from '../../contract/name.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { AuditedRow, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
@@ -38,18 +39,22 @@ const ATTEMPTS = 3
  * texts, the texts the manifest and everything derived from it, and the revisions prove their head. It reads page by
  * page and keeps only a summary of each definition. A difference is checked again, because the registry may change
  * meanwhile.
+ * @param covers the definitions to report on; all of these kinds when not given
  */
 export async function verifyRows(
   registry: Registry,
   kinds: readonly Kind[],
   watch: StageWatch,
+  covers: Covers = () => true,
 ): Promise<VerifiedRows> {
   const verified: VerifiedRows = { revisions: 0, heads: 0, edited: [] }
   for (const kind of kinds) {
     const heads = await readHeads(registry, kind.id)
-    verified.heads += heads.size
+    const isCovered = (id: string) => covers({ kind: kind.id, id })
+    verified.heads += [...heads.keys()].filter(isCovered).length
     for await (const { id, problems, revisions } of judgeDefinitions(registry, kind, heads)) {
       watch.signal.throwIfAborted()
+      if (!isCovered(id)) continue
       verified.revisions += revisions
       watch.emit({ stage: 'rows', state: 'advanced', done: verified.revisions, total: 0 })
       const certain = problems.length > 0 ? await lookAgain(registry, kind, id, problems) : problems

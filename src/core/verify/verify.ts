@@ -1,6 +1,7 @@
 import { sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { Covers } from '../../contract/name.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -52,14 +53,15 @@ const DOWNLOADS_AT_ONCE = 4
 export async function verifyBundles(
   registry: Registry,
   kinds: readonly Kind[],
-  options: { deep: boolean; repairFrom?: RepairSources },
+  options: { deep: boolean; repairFrom?: RepairSources; covers?: Covers },
   watch: StageWatch,
 ): Promise<Verified> {
   const deep = options.deep || options.repairFrom !== undefined
   const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', fromList: 0, damaged: [] }
   let done = 0
   for (const kind of kinds) {
-    const bundles = uniquePaths(await registry.bundles(kind.id))
+    const all = await registry.bundles(kind.id)
+    const bundles = uniquePaths(all.filter(({ id }) => options.covers?.({ kind: kind.id, id }) ?? true))
     verified.checked += bundles.length
     const onRead = (count: number) => {
       watch.signal.throwIfAborted()

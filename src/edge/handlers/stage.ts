@@ -52,9 +52,9 @@ export async function checkItems(kind: Kind, request: StageRequest, ports: Check
 
 /** References are not checked here: a call sees a part of a publish. SQL checks them at the commit. */
 async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
-  const { findings, definition, suspects } = checkDefinition(source, kind, ALONE, ports)
-  const all = [...findings, ...(await scanSuspects(source, suspects))]
-  return { errors: all.filter(isError), definition }
+  const checked = checkDefinition(source, kind, ALONE, ports)
+  const all = [...checked.findings, ...(await scanSuspects(source, checked))]
+  return { errors: all.filter(isError), definition: checked.definition }
 }
 
 function buildRow(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedRow {

@@ -34,6 +34,8 @@ export interface RegistryReads {
   head(kind: string, id: string, signal: AbortSignal): Promise<WorkerHead>
   /** The withdrawn versions: all of them, or those that match a pin. */
   withdrawn(signal: AbortSignal, only?: PinOf): Promise<WithdrawnVersion[]>
+  /** Whether a definition that the key may not see any more is disabled; `digest` is that of a version which it could see. */
+  isDisabled(kind: string, id: string, digest: string, signal: AbortSignal): Promise<boolean>
   /** Undefined when the key may not see it, it does not exist, or its content was withdrawn. The digest was checked. */
   revision(kind: string, id: string, pin: Pin, signal: AbortSignal): Promise<WorkerRevision | undefined>
 }
@@ -80,6 +82,10 @@ export function createReads(
     },
     head: (kind, id, signal) => head(asks, kind, id, signal),
     withdrawn: (signal, only) => readWithdrawn(asks, signal, only),
+    isDisabled: (p_kind, p_id, p_digest, signal) => {
+      const query = client.rpc('registry_is_disabled', { p_kind, p_id, p_digest }).abortSignal(signal)
+      return asks.ask(`read ${nameOf({ kind: p_kind, id: p_id })}`, z.boolean(), query)
+    },
     revision: (kind, id, pin, signal) => readRevision(asks, { kind, id, ...pin }, signal),
   }
 }

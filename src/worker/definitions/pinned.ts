@@ -34,7 +34,7 @@ export function createPinned(options: PinnedOptions): FindPinned {
   const { withdrawn, isDisabled, signal, answerWithinMs, log } = options
   return async (kind, id, pin) => {
     if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
-    if (await isDisabled(kind, id)) return { state: 'disabled' }
+    if (await isDisabled(kind, id, pin.digest)) return { state: 'disabled' }
     const revision = await atHand(options, kind, id, pin)
     if (revision) return { state: 'found', revision }
     try {

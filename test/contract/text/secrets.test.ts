@@ -2,11 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rules as presetRules } from '@secretlint/secretlint-rule-preset-recommend'
 import { describe, expect, it } from 'vitest'
+import { checkDefinition } from '../../../src/contract/check/check.ts'
 import { checkTexts } from '../../../src/contract/check/text-rules.ts'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
+import { ALONE, type Kind } from '../../../src/contract/kind.ts'
 import { foldLines } from '../../../src/contract/manifest/fold-lines.ts'
+import type { Source } from '../../../src/contract/source.ts'
 import { scanSuspects } from '../../../src/contract/text/secret-scan.ts'
 import { suspectsSecret } from '../../../src/contract/text/secret-suspicion.ts'
+import { findRisks } from '../../../src/core/diff/compare.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+import { notes } from '../support/note-kind.ts'
 import { sourceOf } from '../support/source-of.ts'
 
 const random = (length: number) => 'aB3dE5gH7jK9mN1pQ'.repeat(90).slice(0, length)
@@ -29,11 +35,22 @@ const EXAMPLES: Record<string, string | undefined> = {
   'database-connection-string': `postgres://app:${random(6)}@db.nofx.dev/app`,
 }
 
+const AGENT = {
+  agentId: 'first-note',
+  name: 'Agent one',
+  description: 'Does one thing.',
+  owner: '@acme/agents',
+  skills: [{ id: 'do', name: 'Do', description: 'Does it.' }],
+  prompts: { system: 'prompts/system.md' },
+}
+
+const DATABASE = 'database-connection-string'
+
 async function scan(text: string, file = 'a.md'): Promise<Finding[]> {
   const findings: Finding[] = []
   const source = sourceOf({ [file]: text })
   const suspects = checkTexts(source, findings)
-  return [...findings, ...(await scanSuspects(source, suspects))]
+  return [...findings, ...(await scanSuspects(source, { suspects }))]
 }
 
 describe('the cheap test for secrets', () => {
@@ -91,6 +108,87 @@ describe('text that is not a secret', () => {
     'https://api.vercel.com/v1/integrations/deploy/prj_xxxxxxxxxxxxxxxxxxxxxxxx/yyyyyyyyyy',
     `AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCY${'EXAMPLEKEY'}`,
   ])('%j', async (text) => expect(await scan(`${text}\n`)).toEqual([]))
+})
+
+describe('a value that the manifest lists in exampleSecrets', () => {
+  // With a service account's key, the whole file is the credential, and no value of it can be listed.
+  const listable = [
+    ...Object.entries(EXAMPLES).filter(([name]) => name !== 'gcp'),
+    ['supabase', `sb_secret_${random(24)}`] as const,
+    ['bearer', `Authorization: Bearer ${random(32)}`] as const,
+  ]
+  const agent = (prompt: string, exampleSecrets?: unknown) =>
+    sourceOf({
+      'agent.json': JSON.stringify({ ...AGENT, ...(exampleSecrets ? { exampleSecrets } : {}) }),
+      'prompts/system.md': `${prompt}\n`,
+    })
+  async function verdict(prompt: string, exampleSecrets?: unknown): Promise<string[]> {
+    const source = agent(prompt, exampleSecrets)
+    const checked = checkDefinition(source, agents, ALONE)
+    const all = [...checked.findings, ...(await scanSuspects(source, checked))]
+    return all.map(({ rule, file }) => `${file} ${rule}`)
+  }
+
+  it.each(listable)('is not reported, in the text or in the list: %s', async (_name, example = '') => {
+    expect(await verdict(`${example} and again ${example}`)).not.toEqual([])
+    for (const [before, after] of [
+      ['', ''],
+      ['(', ').'],
+      ['`', '`, and'],
+      ['"', '"'],
+      ['<', '>'],
+      ['x = ', ';'],
+      ['Use ', '.'],
+      ['Is it ', '?\n'],
+    ])
+      expect(await verdict(`${before}${example}${after} and again ${example}`, [example])).toEqual([])
+  })
+
+  it.each<[what: string, make: (one: string) => [listed: unknown, prompt: string]]>([
+    ['another value beside it', (one) => [one, `${one} ghp_${random(36).toLowerCase()}`]],
+    ['a list with a part of the value', (one) => [one.slice(0, -1), one]],
+    ['a list with the beginning of a URL', () => ['postgres://app:aB3dE5', EXAMPLES[DATABASE] ?? '']],
+    ['a list that is not a list', (one) => [{ 0: one }, one]],
+  ])('hides nothing else: %s', async (_name, make) => {
+    const [listed, prompt] = make(EXAMPLES.github as string)
+    expect(await verdict(prompt, typeof listed === 'string' ? [listed] : listed)).toContain(
+      'prompts/system.md NOFX_SECRET_FOUND',
+    )
+  })
+
+  it('is an error when no other text has it', async () => {
+    expect(await verdict('Hello.', [EXAMPLES.github])).toEqual(['agent.json NOFX_SECRET_EXAMPLE'])
+  })
+
+  it('is named by the hint where the kind has the field, and only there', async () => {
+    const hintOf = async (source: Source, kind: Kind) => {
+      const checked = checkDefinition(source, kind, ALONE)
+      return (await scanSuspects(source, checked)).map(({ hint }) => hint).join()
+    }
+    expect(await hintOf(agent(EXAMPLES.github ?? ''), agents)).toContain('"exampleSecrets"')
+    const note = sourceOf({ 'note.json': '{"noteId": "first-note"}', 'a.md': EXAMPLES.github ?? '' })
+    expect(await hintOf(note, notes)).toBe(
+      'revoke it, and name it in permissions.secrets instead of writing its value',
+    )
+  })
+
+  it('is a risk of its own in the plan when it is added, also by a new definition', () => {
+    const state = (exampleSecrets?: unknown) => {
+      const source = agent(EXAMPLES.github ?? '', exampleSecrets)
+      const { definition } = checkDefinition(source, agents, ALONE)
+      return { ...(definition ?? expect.fail('is valid')), files: [] }
+    }
+    const listed = state([EXAMPLES.github])
+    const line = {
+      id: 'secret-allowed',
+      level: 'high',
+      field: 'exampleSecrets',
+      message: '"ghp_aB…" counts as an example and is not reported as a secret',
+    }
+    expect(findRisks(agents, state(), listed)).toEqual([line])
+    expect(findRisks(agents, undefined, listed)).toContainEqual(line)
+    expect(findRisks(agents, listed, listed)).toEqual([])
+  })
 })
 
 const CORPUS = '../shared/corpus/claude-plugins'

@@ -132,6 +132,17 @@ describe('a publish is refused', () => {
     })
   })
 
+  test.each(['v1', '1', '1.2.0'])(
+    'when it names the version %s, because a publish chooses none',
+    async (version) => {
+      const only = [`agents/${version}`]
+      await expect(planned(treeOn(agentFiles('alpha')), registryOf(), { only })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        hint: `leave out "${version}", because the registry numbers versions; to go back: nofx registry rollback agents/<id> --to <version>`,
+      })
+    },
+  )
+
   test('but not when the tree is empty and the registry has what a prune would remove', async () => {
     const { plan } = await planned(treeOn({}), registryOf(published(agentFiles('alpha'))), { prune: true })
     expect(plan).toMatchObject({ items: [], missing: [{ id: 'alpha' }], prune: true })

@@ -61,6 +61,7 @@ export const CORE_ADVICE: Record<CoreRule, string> = {
   NOFX_SECRET_BEARER: 'Revoke the token, store a new token as a secret, and refer to it by its name.',
   NOFX_SECRET_FOUND:
     'Revoke the credential, because git keeps it. Store a new one as a secret, and refer to it by its name.',
+  NOFX_SECRET_EXAMPLE: 'Remove the value from `exampleSecrets`, or correct it.',
   NOFX_REFERENCE_MISSING: 'Correct the id, or add the definition with that id.',
   NOFX_REFERENCE_UNRESOLVED: 'No action is needed: the publish checks the reference in the registry.',
   NOFX_REFERENCE_NOT_LIVE: 'Make the required definition active first, or set `"status": "draft"` here too.',

@@ -131,6 +131,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_heads_json: ['user', 'publisher', 'service'],
   registry_insert_heads: [],
   registry_instantiate: ['service'],
+  registry_is_disabled: ['anon', 'user', 'publisher', 'service'],
   registry_is_held: ['anon', 'user', 'publisher', 'service'],
   registry_is_publisher: ['anon', 'user', 'publisher', 'service'],
   registry_keep_report: ['service'],
