@@ -198,6 +198,15 @@ describe('the undoing of a release', () => {
     expect((await api.get(`/api/releases/${done.json.releaseId}`, publisher)).json).toMatchObject({
       ...{ undoes: releaseId, actor: 'ada@example.com', reason: 'bad publish' },
     })
+    const paragraph = await api.get(`/api/releases/${done.json.releaseId}/incident`, publisher)
+    const { incident } = expectPromised('showIncident', paragraph).json
+    expect(incident).toMatch(
+      /^\*\*Rolled back\*\* `agents\/five-of-six` \(v2 → v3, the content of v1\), .* and 1 more/,
+    )
+    expect(incident).toContain('**Why**: bad publish\n- **By**: ada@example.com')
+    expect(incident).toContain(
+      `**Undo**: \`nofx registry rollback --release ${done.json.releaseId.slice(0, 8)}`,
+    )
     // Each definition has moved since: by the undoing itself.
     expectProblem(await move(path, body), 409, 'CONFLICT')
   })
@@ -212,6 +221,13 @@ describe('the undoing of a release', () => {
     expect([forced.status, forced.json.plan.items[0]]).toMatchObject([200, { id, from: 3, to: 1 }])
     expectProblem(await move('/api/releases/ffffffff/rollback', { reason: 'x' }), 404, 'NOT_FOUND')
   })
+})
+
+test('there is a paragraph about the moves of people alone, for publishers', async () => {
+  const [{ id }] = (await api.get('/api/releases?origin=publish&limit=1', publisher)).json.items
+  expectProblem(await api.get(`/api/releases/${id}/incident`, publisher), 404, 'NOT_FOUND')
+  expectProblem(await api.get('/api/releases/ffffffff/incident', publisher), 404, 'NOT_FOUND')
+  expectProblem(await api.get(`/api/releases/${id}/incident`), 401, 'REMOTE_DENIED')
 })
 
 test.each([
