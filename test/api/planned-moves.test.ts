@@ -138,7 +138,7 @@ test.each(['disable', 'enable'])('the plan of %s says what is live afterwards', 
   const path = `/api/agents/${id}/${verb}`
   const dry = await move(path, { reason: 'try', dryRun: true })
   expect([dry.status, dry.json.dryRun, dry.json.plan.breaks]).toEqual([200, true, []])
-  expect(dry.json.plan.to).toBe(verb === 'disable' ? null : dry.json.plan.from)
+  expect([dry.json.plan.from, dry.json.plan.to]).toEqual(verb === 'disable' ? [1, null] : [null, 2])
 })
 
 describe('undelete', () => {
