@@ -1,9 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
-import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import { Route, Router, Switch } from 'wouter-preact'
 import { isOutage, Problem } from './data/problem.ts'
 import { EVERY, FRESH } from './data/queries.ts'
+import { useSessionChanges } from './data/session-changes.ts'
 import DefinitionPage from './pages/definition.tsx'
 import History from './pages/history.tsx'
 import List from './pages/list.tsx'
@@ -11,9 +10,10 @@ import NotFound from './pages/not-found.tsx'
 import Now from './pages/now.tsx'
 import Releases from './pages/releases.tsx'
 import { useScrollMemory } from './parts/lists/scroll-memory.ts'
+import { MoveHost } from './parts/moves/move-host.tsx'
 import { useKeys } from './parts/shell/keys.ts'
 import { Shell } from './parts/shell/shell.tsx'
-import { Skeleton } from './parts/states/skeleton.tsx'
+import { Later, type Loading } from './parts/states/later.tsx'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -29,10 +29,9 @@ const queries = new QueryClient({
   },
 })
 
-type PageOf = () => Promise<{ default: ComponentType }>
-
 /** Pages that need more than the others are loaded when they are first opened. */
-const DIFF: PageOf = () => import('./pages/diff.tsx')
+const DIFF: Loading = () => import('./pages/diff.tsx')
+const SIGN_IN: Loading = () => import('./pages/sign-in.tsx')
 
 /** The console: everything below `/console`. */
 export function App() {
@@ -44,6 +43,9 @@ export function App() {
           <Switch>
             <Route path="/" component={Now} />
             <Route path="/releases" component={Releases} />
+            <Route path="/sign-in">
+              <Later load={SIGN_IN} />
+            </Route>
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
             <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
@@ -53,6 +55,7 @@ export function App() {
             <Route component={NotFound} />
           </Switch>
         </Shell>
+        <MoveHost />
       </Router>
     </QueryClientProvider>
   )
@@ -62,13 +65,6 @@ export function App() {
 function Everywhere() {
   useKeys()
   useScrollMemory()
+  useSessionChanges()
   return null
-}
-
-function Later({ load }: { load: PageOf }) {
-  const [Content, setContent] = useState<ComponentType>()
-  useEffect(() => {
-    load().then(({ default: page }) => setContent(() => page))
-  }, [load])
-  return Content ? <Content /> : <Skeleton />
 }

@@ -226,13 +226,14 @@ describe('the console', () => {
     expect(files.filter((file) => refused.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
-  it('keeps the token out of storage: what is kept there is the theme and that one was signed in', () => {
+  it('keeps the token out of storage: what is kept there is the theme, that one was signed in, and what was typed for a move', () => {
     const stored = files.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/(?:local|session)Storage\.setItem\((\w+)/g)].map(
         ([, name]) => `${file} ${name}`,
       ),
     )
     expect(stored.sort()).toEqual([
+      'console/data/move-draft.ts DRAFT',
       'console/data/session.ts SIGNED_IN',
       'console/parts/shell/theme-switch.tsx KEY',
     ])

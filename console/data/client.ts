@@ -1,8 +1,8 @@
 import createClient from 'openapi-fetch'
 import type { paths } from '../generated/api.d.ts'
 import { learnTime } from './clock.ts'
-import { Problem, type ProblemBody } from './problem.ts'
-import { accessToken, renewToken } from './session.ts'
+import { Problem, type ProblemBody, SESSION_ENDED } from './problem.ts'
+import { accessToken, currentSession, renewToken } from './session.ts'
 
 /** Calls the API of this page's own origin, as the signed-in person if there is one. */
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: fetchAsUser })
@@ -36,15 +36,37 @@ function problemOf(response: Response, error: unknown): Problem {
   return new Problem(response.status, body, seconds > 0 ? seconds * 1000 : undefined)
 }
 
+/** The refusal in an answer of the session routes; undefined for a success. */
+export async function readRefusal(asked: Promise<Response>): Promise<unknown> {
+  try {
+    const answer = await asked
+    return answer.ok ? undefined : problemOf(answer, await answer.json().catch(() => undefined))
+  } catch {
+    return new Problem(0, { code: 'OFFLINE', detail: 'the server does not answer' })
+  }
+}
+
 /** Sends a request with the token; a token that ended meanwhile is renewed once. */
 async function fetchAsUser(request: Request): Promise<Response> {
   const token = await accessToken()
+  if (currentSession().hasEnded) return ended()
   if (token === undefined) return fetch(request)
   const again = request.clone()
   const first = await fetch(authorized(request, token))
   if (first.status !== 401) return first
   const renewed = await renewToken()
+  if (currentSession().hasEnded) return ended()
   return renewed === undefined ? first : fetch(authorized(again, renewed))
+}
+
+/** In place of a reader's answer, which would take from the page what it shows to a publisher. */
+function ended(): Response {
+  const body: ProblemBody = {
+    code: SESSION_ENDED,
+    detail: 'your session has ended',
+    hint: 'sign in again: nothing that you typed is lost',
+  }
+  return Response.json(body, { status: 401 })
 }
 
 function authorized(request: Request, token: string): Request {

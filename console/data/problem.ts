@@ -21,6 +21,9 @@ export class Problem extends Error {
   }
 }
 
+/** The code of every request after the session has ended. */
+export const SESSION_ENDED = 'SESSION_ENDED'
+
 /** The members of a problem document that the console shows. */
 export interface ProblemBody {
   title?: string

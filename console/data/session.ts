@@ -6,7 +6,10 @@ export interface Session {
   /** Whether the server has answered: before that, nothing is known of the reader. */
   isKnown: boolean
   signedIn: boolean
+  /** Whether the page shows what publishers see. It goes on to show that when the session has ended. */
   publisher: boolean
+  /** Whether the session ended while the page was open: what it shows stays, until somebody signs in or goes on as a reader. */
+  hasEnded: boolean
   actor?: string | null
   /** Ways to sign in that the server offers. */
   signIn: readonly string[]
@@ -14,7 +17,14 @@ export interface Session {
   features: readonly string[]
 }
 
-const NOBODY: Session = { isKnown: false, signedIn: false, publisher: false, signIn: [], features: [] }
+const NOBODY: Session = {
+  isKnown: false,
+  signedIn: false,
+  publisher: false,
+  hasEnded: false,
+  signIn: [],
+  features: [],
+}
 
 /** Says that this browser was signed in once; without it nothing is asked for, so that readers see no refusal. */
 const SIGNED_IN = 'nofx-signed-in'
@@ -22,24 +32,33 @@ const SIGNED_IN = 'nofx-signed-in'
 /** The access token lives in this variable alone: never in storage, never in a URL. */
 let token: { text: string; endsAt: number } | undefined
 let opening: Promise<void> | undefined
+let renewing: Promise<string | undefined> | undefined
 const store = createStore(NOBODY)
 
 /** The token for a request; one that ends within a minute is renewed first. */
 export async function accessToken(): Promise<string | undefined> {
   await openSession()
-  if (token && token.endsAt - serverNow() < 60_000) return renewToken()
+  if (token && token.endsAt - serverNow() < 60_000) return (await renewToken()) ?? token?.text
   return token?.text
 }
 
 /**
- * Trades the session's cookie for a new token. Tabs do this one at a time, because each trade replaces the cookie.
- * @returns undefined when the session has ended; what the page shows stays
+ * Trades the session's cookie for a new token, once for all requests that wait for it.
+ * @returns undefined when the session has ended, or the server does not answer; what the page shows stays
  */
-export async function renewToken(): Promise<string | undefined> {
+export function renewToken(): Promise<string | undefined> {
+  renewing ??= renew().finally(() => {
+    renewing = undefined
+  })
+  return renewing
+}
+
+/** Tabs do this one at a time, because each trade replaces the cookie. */
+async function renew(): Promise<string | undefined> {
   const renewed = await inTurn(() => post('refresh', {}))
-  if (renewed.status === 401) forget()
-  if (!renewed.ok) return undefined
   learnTime(renewed.headers.get('date'))
+  if (renewed.status === 401) leave(token !== undefined || store.get().hasEnded)
+  if (!renewed.ok) return undefined
   take(await renewed.json())
   return token?.text
 }
@@ -51,8 +70,9 @@ export function openSession(): Promise<void> {
 }
 
 async function readSession(): Promise<void> {
-  const code = takeCode()
-  const [place] = await Promise.all([readPlace(), code === undefined ? resume() : trade(code)])
+  const { code, isBack } = takeFragment()
+  const begin = code === undefined ? resume(isBack) : trade(code)
+  const [place] = await Promise.all([readPlace(), begin])
   store.set({ ...store.get(), ...place, isKnown: true })
 }
 
@@ -64,21 +84,42 @@ async function readPlace(): Promise<Pick<Session, 'signIn' | 'registry' | 'featu
   return { signIn, registry, features }
 }
 
-async function resume(): Promise<void> {
-  if (localStorage.getItem(SIGNED_IN) !== null) await renewToken()
+/** @param isBack whether the browser comes back from the page of a provider, with a new cookie */
+async function resume(isBack: boolean): Promise<void> {
+  if (isBack || localStorage.getItem(SIGNED_IN) !== null) await renewToken()
 }
 
 async function trade(code: string): Promise<void> {
-  const traded = await post('code', { code })
-  if (traded.ok) take(await traded.json())
-  else await resume()
+  if (!(await beginSession('code', { code })).ok) await resume(false)
 }
 
-/** Ends the session on the server and in this page. */
+/** Signs in with a code or a password; what the server answers to a wrong one is for the caller to show. */
+export async function beginSession(way: 'code' | 'password', secret: object): Promise<Response> {
+  const answer = await post(way, secret)
+  learnTime(answer.headers.get('date'))
+  if (answer.ok) take(await answer.clone().json())
+  return answer
+}
+
+/** Ends the session on the server and in this browser. */
 export async function endSession(): Promise<void> {
   await post('end', {})
-  forget()
+  leave(false)
 }
+
+/** Goes on as a reader after the session has ended. */
+export const goOnAsReader = () => leave(false)
+
+/** What a browser comes back to after a provider has signed it in. */
+export const BACK = '#signed-in'
+
+/** Other tabs of this browser sign in and out, too: the cookie is one for all of them. */
+addEventListener('storage', ({ key, newValue }) => {
+  if (key === SIGNED_IN && (newValue !== null) !== store.get().signedIn) void renewToken().catch(() => {})
+})
+
+/** The session at this moment. */
+export const currentSession = (): Session => store.get()
 
 /** The session, for components. */
 export const useSession = (): Session => useStore(store)
@@ -94,14 +135,16 @@ interface Taken {
 function take({ accessToken: text, expiresAt, actor, publisher }: Taken): void {
   token = { text, endsAt: Date.parse(expiresAt) }
   localStorage.setItem(SIGNED_IN, '1')
-  store.set({ ...store.get(), signedIn: true, publisher, actor })
+  store.set({ ...store.get(), signedIn: true, hasEnded: false, publisher, actor })
 }
 
-/** The person is signed out; what the server offers stays known. */
-function forget(): void {
+/** Nobody is signed in any more; what the server offers stays known. */
+function leave(hasEnded: boolean): void {
   token = undefined
   localStorage.removeItem(SIGNED_IN)
-  store.set({ ...store.get(), signedIn: false, publisher: false, actor: undefined })
+  const { publisher, actor, ...rest } = store.get()
+  const kept = hasEnded ? { publisher, actor } : { publisher: false }
+  store.set({ ...rest, signedIn: false, hasEnded, ...kept })
 }
 
 function post(route: string, body: object): Promise<Response> {
@@ -112,11 +155,13 @@ function post(route: string, body: object): Promise<Response> {
   })
 }
 
-/** The one-time code of the link that `nofx dev` prints; it is taken out of the address at once. */
-function takeCode(): string | undefined {
+/** What a sign-in leaves in the address: a code that is valid once, or that a provider has done it. It is taken out at once. */
+function takeFragment(): { code?: string; isBack: boolean } {
   const [, code] = /^#code=([\w-]+)$/.exec(location.hash) ?? []
-  if (code !== undefined) history.replaceState(history.state, '', location.pathname + location.search)
-  return code
+  const isBack = location.hash === BACK
+  if (code !== undefined || isBack)
+    history.replaceState(history.state, '', location.pathname + location.search)
+  return { code, isBack }
 }
 
 /** Without a secure context there are no locks; there is no session to share either. */

@@ -2,6 +2,7 @@ import { useSearch } from 'wouter-preact'
 import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
 import { ReleaseList } from '../parts/lists/release-list.tsx'
+import { WaitingDrafts } from '../parts/moves/waiting-drafts.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
@@ -39,6 +40,12 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
+      {publisher &&
+        items
+          .filter(({ counts }) => counts.waiting)
+          .map(({ id, counts }) => (
+            <WaitingDrafts key={id} kind={id} count={counts.waiting ?? 0} env={env} />
+          ))}
       {publisher && !isEmpty && <LastReleases env={env} />}
       {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
     </div>

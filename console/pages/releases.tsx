@@ -31,7 +31,7 @@ function AllReleases() {
   return (
     <>
       {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
-      {releases ? <ReleaseList releases={releases} /> : !list.error && <Skeleton />}
+      {releases ? <ReleaseList releases={releases} canUndo /> : !list.error && <Skeleton />}
       {list.hasNextPage && (
         <p class="actions">
           <button type="button" onClick={() => list.fetchNextPage()}>

@@ -138,7 +138,7 @@ test.each(['disable', 'enable'])('the plan of %s says what is live afterwards', 
   const path = `/api/agents/${id}/${verb}`
   const dry = await move(path, { reason: 'try', dryRun: true })
   expect([dry.status, dry.json.dryRun, dry.json.plan.breaks]).toEqual([200, true, []])
-  expect(dry.json.plan.to).toBe(verb === 'disable' ? null : dry.json.plan.from)
+  expect([dry.json.plan.from, dry.json.plan.to]).toEqual(verb === 'disable' ? [1, null] : [null, 2])
 })
 
 describe('undelete', () => {
@@ -198,6 +198,15 @@ describe('the undoing of a release', () => {
     expect((await api.get(`/api/releases/${done.json.releaseId}`, publisher)).json).toMatchObject({
       ...{ undoes: releaseId, actor: 'ada@example.com', reason: 'bad publish' },
     })
+    const paragraph = await api.get(`/api/releases/${done.json.releaseId}/incident`, publisher)
+    const { incident } = expectPromised('showIncident', paragraph).json
+    expect(incident).toMatch(
+      /^\*\*Rolled back\*\* `agents\/five-of-six` \(v2 → v3, the content of v1\), .* and 1 more/,
+    )
+    expect(incident).toContain('**Why**: bad publish\n- **By**: ada@example.com')
+    expect(incident).toContain(
+      `**Undo**: \`nofx registry rollback --release ${done.json.releaseId.slice(0, 8)}`,
+    )
     // Each definition has moved since: by the undoing itself.
     expectProblem(await move(path, body), 409, 'CONFLICT')
   })
@@ -212,6 +221,13 @@ describe('the undoing of a release', () => {
     expect([forced.status, forced.json.plan.items[0]]).toMatchObject([200, { id, from: 3, to: 1 }])
     expectProblem(await move('/api/releases/ffffffff/rollback', { reason: 'x' }), 404, 'NOT_FOUND')
   })
+})
+
+test('there is a paragraph about the moves of people alone, for publishers', async () => {
+  const [{ id }] = (await api.get('/api/releases?origin=publish&limit=1', publisher)).json.items
+  expectProblem(await api.get(`/api/releases/${id}/incident`, publisher), 404, 'NOT_FOUND')
+  expectProblem(await api.get('/api/releases/ffffffff/incident', publisher), 404, 'NOT_FOUND')
+  expectProblem(await api.get(`/api/releases/${id}/incident`), 401, 'REMOTE_DENIED')
 })
 
 test.each([

@@ -206,7 +206,9 @@ it('in the embedded cloud the same verbs have the same verdicts, and name .nofx'
   await expectMoved('disable', 'agents/one', '--reason', 'harm', '--dry-run')
   const disabled = await expectMoved('disable', 'agents/one', '--reason', 'harm')
   expect(disabled).toContain('**Disabled** `agents/one` (v1 → disabled as v2) in embedded .nofx\n')
-  await expectMoved('enable', 'agents/one', '--reason', 'fixed')
+  const enable = ['enable', 'agents/one', '--reason', 'fixed']
+  expect(await expectMoved(...enable, '--dry-run')).toContain('agents/one  v2 → enabled')
+  await expectMoved(...enable)
   project.git('rm', '-rq', 'packages/shared/agents/gone')
   await expectMoved('publish', '--prune', '--yes')
   await expectMoved('undelete', 'agents/gone', '--reason', 'mistake')

@@ -4,6 +4,7 @@ import { diffVersions } from '../../../src/api/routes/diff-versions.ts'
 import { instantiateDefinition } from '../../../src/api/routes/instantiate.ts'
 import { promoteDefinition } from '../../../src/api/routes/moves/promote.ts'
 import { rollbackDefinition } from '../../../src/api/routes/moves/rollback.ts'
+import { showIncident } from '../../../src/api/routes/moves/show-incident.ts'
 import { disableDefinition, enableDefinition } from '../../../src/api/routes/moves/switch.ts'
 import { undeleteDefinition } from '../../../src/api/routes/moves/undelete.ts'
 import { undoRelease } from '../../../src/api/routes/moves/undo-release.ts'
@@ -16,6 +17,7 @@ import { showLive } from '../../../src/api/routes/show-live.ts'
 export default entry(
   [
     undoRelease,
+    showIncident,
     testWebhook,
     redirectToBundle,
     diffVersions,

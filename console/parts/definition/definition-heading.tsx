@@ -1,4 +1,5 @@
 import type { Definition } from '../../data/queries.ts'
+import { DefinitionMoves } from '../moves/definition-moves.tsx'
 import { Heading } from '../shell/heading.tsx'
 import { CommitLink } from '../words/commit-link.tsx'
 import { Foreign } from '../words/foreign.tsx'
@@ -16,9 +17,12 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
   ] as const
   return (
     <div class="definition-heading">
-      <Heading title={`${id} · ${kind}`}>
-        <Foreign text={id} />
-      </Heading>
+      <div class="heading-row">
+        <Heading title={`${id} · ${kind}`}>
+          <Foreign text={id} />
+        </Heading>
+        <DefinitionMoves definition={definition} />
+      </div>
       <p class="line">
         <Foreign text={metadata.name} />
         <span class="soft">{kind}</span>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
 import type { Definition, Version } from '../../data/queries.ts'
 import { carryQuery } from '../../model/url-state.ts'
+import { VersionMove } from '../moves/version-move.tsx'
 import { CommitLink } from '../words/commit-link.tsx'
 import { Digest } from '../words/digest.tsx'
 import { Foreign } from '../words/foreign.tsx'
@@ -10,7 +11,7 @@ import { Link } from '../words/link.tsx'
 import { Tag } from '../words/tag.tsx'
 import { Time } from '../words/time.tsx'
 
-const COLUMNS = ['From', 'To', 'Version', 'What happened', 'When', 'Commit', 'Content']
+const COLUMNS = ['From', 'To', 'Version', 'What happened', 'When', 'Commit', 'Content', '']
 
 /** The versions of a definition, and the choice of two to compare. */
 export function VersionTable({ rows, definition }: { rows: Version[]; definition: Definition }) {
@@ -54,7 +55,7 @@ function VersionHead() {
       <tr>
         {COLUMNS.map((name) => (
           <th key={name} scope="col">
-            {name}
+            {name || <span class="visually-hidden">Move</span>}
           </th>
         ))}
       </tr>
@@ -95,6 +96,9 @@ function VersionRow({ row, definition, same, children: [from, to] }: VersionRowP
       <td class="is-content">
         <Digest value={digest} label={`the digest of v${version}`} />
         {same !== undefined && <span class="soft"> as v{same}</span>}
+      </td>
+      <td class="is-move">
+        <VersionMove row={row} definition={definition} />
       </td>
     </tr>
   )

@@ -1,4 +1,6 @@
 import type { Release } from '../../data/queries.ts'
+import { MoveButton } from '../moves/move-button.tsx'
+import { useObstacle } from '../moves/use-obstacle.ts'
 import { Empty } from '../states/empty.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
@@ -8,11 +10,12 @@ import { Time } from '../words/time.tsx'
 const NAMED = 3
 
 /** Releases, newest first: what moved, who moved it, why and when. */
-export function ReleaseList({ releases }: { releases: readonly Release[] }) {
+export function ReleaseList({ releases, canUndo }: { releases: readonly Release[]; canUndo?: boolean }) {
+  const obstacle = useObstacle()
   if (releases.length === 0)
     return <Empty command="nofx registry publish">What moves together stands here.</Empty>
   return (
-    <ol class="releases">
+    <ol class={canUndo ? 'releases has-moves' : 'releases'}>
       {releases.map((release) => (
         <li key={release.id}>
           <span class={`release-origin is-${release.origin}`}>{release.origin}</span>
@@ -31,6 +34,16 @@ export function ReleaseList({ releases }: { releases: readonly Release[] }) {
           <span class="release-when soft">
             <Time iso={release.createdAt} />
           </span>
+          {canUndo && (
+            <MoveButton
+              move={{ verb: 'undo', release: release.id }}
+              obstacle={obstacle}
+              class="quiet"
+              label={`Undo release ${release.id.slice(0, 8)}`}
+            >
+              Undo…
+            </MoveButton>
+          )}
         </li>
       ))}
     </ol>

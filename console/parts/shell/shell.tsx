@@ -7,6 +7,7 @@ import { carryQuery } from '../../model/url-state.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Freshness } from './freshness.tsx'
+import { Person } from './person.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 /** The kinds before the server has named its own. */
@@ -76,19 +77,6 @@ function SearchField({ kind }: { kind: string }) {
         </span>
       </form>
     </search>
-  )
-}
-
-function Person() {
-  const { registry, actor, signedIn } = useSession()
-  return (
-    <span class="person soft">
-      {signedIn && actor ? (
-        <Foreign text={actor} />
-      ) : (
-        registry && <Foreign text={registry.environment === 'dev' ? 'not signed in' : registry.name} />
-      )}
-    </span>
   )
 }
 

@@ -1,4 +1,6 @@
-import { Problem } from '../../data/problem.ts'
+import { Problem, SESSION_ENDED } from '../../data/problem.ts'
+import { goOnAsReader } from '../../data/session.ts'
+import { SignInLink } from '../session/sign-in-link.tsx'
 import { Copy } from '../words/copy.tsx'
 import { Foreign } from '../words/foreign.tsx'
 
@@ -23,10 +25,19 @@ export function ProblemView({ error, retry }: { error: unknown; retry?: () => vo
             <Copy text={problem.requestId} label="the request’s id" />
           </span>
         )}
-        {retry && (
-          <button type="button" onClick={retry}>
-            Try again
-          </button>
+        {problem.code === SESSION_ENDED ? (
+          <>
+            <SignInLink>Sign in</SignInLink>
+            <button type="button" onClick={goOnAsReader}>
+              Go on as a reader
+            </button>
+          </>
+        ) : (
+          retry && (
+            <button type="button" onClick={retry}>
+              Try again
+            </button>
+          )
         )}
       </p>
     </div>

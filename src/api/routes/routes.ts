@@ -9,6 +9,7 @@ import { listReleases } from './list-releases.ts'
 import { listVersions } from './list-versions.ts'
 import { promoteDefinition } from './moves/promote.ts'
 import { rollbackDefinition } from './moves/rollback.ts'
+import { showIncident } from './moves/show-incident.ts'
 import { disableDefinition, enableDefinition } from './moves/switch.ts'
 import { undeleteDefinition } from './moves/undelete.ts'
 import { undoRelease } from './moves/undo-release.ts'
@@ -52,6 +53,7 @@ export const ROUTES: readonly Route[] = [
   listReleases,
   showRelease,
   undoRelease,
+  showIncident,
   listEvents,
   receiveDeliveries,
   listPreviews,

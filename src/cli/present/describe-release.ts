@@ -1,9 +1,10 @@
 import type { ChalkInstance } from 'chalk'
 import type { Kind } from '../../contract/kind.ts'
-import { byName, nameOf } from '../../contract/name.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeMoves, movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeIncident, type IncidentCause, requiredBy } from '../../core/moves/incident.ts'
+import { readHeadsOf, stillDisabled } from '../../core/moves/read-incident.ts'
 import { type ReleaseMove, readReleaseMoves } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
 import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
@@ -41,7 +42,7 @@ export async function describeRelease(
   const { registry, kinds, cause, paint } = context
   const rows = movedIn(result).slice(0, MOST)
   const needsHeads = cause !== undefined && rows.length > 0
-  const heads = needsHeads ? (await Promise.all(kinds.map((kind) => registry.heads(kind.id)))).flat() : []
+  const heads = needsHeads ? await readHeadsOf(registry, kinds) : []
   const disabled = stillDisabled(rows, heads)
   const notes = disabled.map((head) => stays(head, paint))
   if (result.dryRun) {
@@ -72,19 +73,6 @@ function furtherBack(paint: ChalkInstance): string {
   return paint.yellow(
     '! this rollback was made before; to go further back give another reason, or --to <version>',
   )
-}
-
-/** Those that an operator keeps disabled, so that what was moved is not live. */
-function stillDisabled(
-  rows: readonly { kind: string; id: string; outcome: string }[],
-  heads: readonly Head[],
-): Head[] {
-  const headByName = byName(heads)
-  const moved = rows.filter(({ outcome }) => outcome !== 'disabled' && outcome !== 'enabled')
-  return moved.flatMap((row) => {
-    const head = headByName.get(nameOf(row))
-    return head?.disabled ? [head] : []
-  })
 }
 
 function stays(head: Head, paint: ChalkInstance): string {

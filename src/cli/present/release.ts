@@ -107,7 +107,8 @@ function presentMove(move: PlannedMove, paint: ChalkInstance): string[] {
 
 /** `v3 → content of v1` */
 function describeChange({ outcome, from, content }: PlannedMove): string {
-  if (outcome === 'disabled' || outcome === 'enabled') return `v${from} → ${outcome}`
+  if (outcome === 'disabled') return `v${from} → disabled`
+  if (outcome === 'enabled') return `v${content} → enabled`
   if (outcome === 'withdrawn') return `v${content} → content deleted`
   const before = from === null ? 'nothing live' : `v${from}`
   return `${before} → ${content === null ? 'removed' : `content of v${content}`}`

@@ -57,7 +57,7 @@ async function describe(registry: Registry, kinds: readonly Kind[], row: Outcome
   const move: PlannedMove = { kind: kindId, id, outcome, from, content }
   // The content stays the same.
   if (outcome === 'disabled') return { ...move, content: null }
-  if (outcome === 'enabled') return { ...move, content: from }
+  if (outcome === 'enabled') return move
   const kind = kinds.find((one) => one.id === kindId)
   return kind && before && before.state !== 'removed' && content !== null
     ? { ...move, ...(await compare(registry, kind, id, [before.version, content])) }

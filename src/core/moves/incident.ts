@@ -7,7 +7,9 @@ import { shortId } from '../registry/short-id.ts'
 import { describeReleaseMove, type ReleaseMove } from './release-moves.ts'
 
 /** The effects that are reported to other people. */
-export type IncidentVerb = 'rollback' | 'disable' | 'enable' | 'undelete' | 'promote'
+export const INCIDENT_VERBS = ['rollback', 'disable', 'enable', 'undelete', 'promote'] as const
+/** One of them. */
+export type IncidentVerb = (typeof INCIDENT_VERBS)[number]
 
 /** Who did what, and why. */
 export interface IncidentCause {

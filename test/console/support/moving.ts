@@ -1,0 +1,35 @@
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { type ConsoleUnderTest, settled, type VisitOptions } from './console-under-test.ts'
+
+/** Longer than a page waits between two looks. */
+const LOOK = 31_000
+
+/** Opens the form of a move by its address, signed in, and waits for its plan. */
+export async function openMove(
+  site: ConsoleUnderTest,
+  move: string,
+  options: VisitOptions = {},
+): Promise<Page> {
+  const path = `/?move=${encodeURIComponent(move)}`
+  return planned(await settled(await site.visit(path, { signedIn: true, ...options })))
+}
+
+/** Waits for the plan of the open form. */
+export async function planned(page: Page): Promise<Page> {
+  await page.locator('.dialog .plan').waitFor()
+  return page
+}
+
+/** Lets the page's clock run until something is true: no test waits for half a minute. */
+export async function passUntil(page: Page, isTrue: () => Promise<boolean>): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.clock.runFor(LOOK)
+        return isTrue()
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true)
+}
