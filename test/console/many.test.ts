@@ -99,7 +99,8 @@ describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
     await settled(page)
     expect(await inPage<number>(page, 'scrollY')).toBe(0)
     await page.goBack()
-    await rows.first().waitFor()
+    await middle.waitFor(PATIENT)
+    await expect.poll(() => inPage<number>(page, 'scrollY'), PATIENT).toBe(5000 * 36)
     expect(lists()).toBeLessThanOrEqual(21)
 
     await page.keyboard.press('/')
@@ -109,6 +110,16 @@ describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
     await expect.poll(() => textsOf(page, '.total'), PATIENT).toEqual(['10'])
     expect(await rows.count()).toBe(10)
     expect(lists()).toBeLessThanOrEqual(22)
+
+    await page.getByText('copy-00425', { exact: true }).click()
+    await page.waitForURL(/copy-00425$/)
+    await settled(page)
+    await page.goBack()
+    await expect.poll(() => textsOf(page, '.total'), PATIENT).toEqual(['10'])
+    await page.goBack()
+    await page.waitForURL(/\/agents$/)
+    await middle.waitFor(PATIENT)
+    await expect.poll(() => inPage<number>(page, 'scrollY'), PATIENT).toBe(5000 * 36)
   })
 
   test('a prompt of 500 kB whose 6,000 lines changed has few elements, and its last line is reached', async () => {
