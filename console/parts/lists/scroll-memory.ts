@@ -23,7 +23,6 @@ export function useScrollMemory(): void {
     addEventListener('scroll', leave, { passive: true })
     return () => removeEventListener('scroll', leave)
   }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another query is another entry of the history
   useLayoutEffect(() => {
     const isSamePage = shown.current === path
     shown.current = path

@@ -7,6 +7,7 @@ import { carryQuery } from '../../model/url-state.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Freshness } from './freshness.tsx'
+import { KeyHelp } from './key-help.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 /** The kinds before the server has named its own. */
@@ -45,6 +46,7 @@ function Bar() {
       </nav>
       <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
       <Freshness />
+      <KeyHelp />
       <ThemeSwitch />
       <Person />
     </header>
