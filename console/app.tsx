@@ -31,8 +31,18 @@ const queries = new QueryClient({
 
 type PageOf = () => Promise<{ default: ComponentType }>
 
-/** Pages that need more than the others are loaded when they are first opened. */
+/** Pages that need more than the others, or are opened less often, are loaded when they are first opened. */
 const DIFF: PageOf = () => import('./pages/diff.tsx')
+const LATER: readonly (readonly [path: string, page: PageOf])[] = [
+  ['/check', () => import('./pages/check.tsx')],
+  ['/plans', () => import('./pages/plans.tsx')],
+  ['/plans/:planId', () => import('./pages/plan.tsx')],
+  ['/previews', () => import('./pages/previews.tsx')],
+  ['/previews/:name', () => import('./pages/preview.tsx')],
+  ['/reports', () => import('./pages/reports.tsx')],
+  ['/reports/:id', () => import('./pages/report.tsx')],
+  ['/webhooks', () => import('./pages/webhooks.tsx')],
+]
 
 /** The console: everything below `/console`. */
 export function App() {
@@ -44,6 +54,11 @@ export function App() {
           <Switch>
             <Route path="/" component={Now} />
             <Route path="/releases" component={Releases} />
+            {LATER.map(([path, page]) => (
+              <Route key={path} path={path}>
+                <Later load={page} />
+              </Route>
+            ))}
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
             <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
@@ -66,9 +81,13 @@ function Everywhere() {
 }
 
 function Later({ load }: { load: PageOf }) {
-  const [Content, setContent] = useState<ComponentType>()
+  const [loaded, setLoaded] = useState<{ load: PageOf; page: ComponentType }>()
   useEffect(() => {
-    load().then(({ default: page }) => setContent(() => page))
+    let isWanted = true
+    load().then(({ default: page }) => isWanted && setLoaded({ load, page }))
+    return () => {
+      isWanted = false
+    }
   }, [load])
-  return Content ? <Content /> : <Skeleton />
+  return loaded?.load === load ? <loaded.page /> : <Skeleton />
 }

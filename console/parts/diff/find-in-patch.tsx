@@ -40,7 +40,9 @@ export function FindInPatch({ path, lines, show }: FindProps) {
       />
       <span class="soft" role="status">
         {text !== '' &&
-          (hits.length === 0 ? 'not found' : `${(at + 1).toLocaleString('en')} of ${hits.length.toLocaleString('en')}`)}
+          (hits.length === 0
+            ? 'not found'
+            : `${(at + 1).toLocaleString('en')} of ${hits.length.toLocaleString('en')}`)}
       </span>
       {hits.length > 1 && (
         <>
