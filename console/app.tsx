@@ -29,9 +29,19 @@ const queries = new QueryClient({
   },
 })
 
-/** Pages that need more than the others are loaded when they are first opened. */
+/** Pages that need more than the others, or are opened less often, are loaded when they are first opened. */
 const DIFF: Loading = () => import('./pages/diff.tsx')
-const SIGN_IN: Loading = () => import('./pages/sign-in.tsx')
+const LATER: readonly (readonly [path: string, page: Loading])[] = [
+  ['/sign-in', () => import('./pages/sign-in.tsx')],
+  ['/check', () => import('./pages/check.tsx')],
+  ['/plans', () => import('./pages/plans.tsx')],
+  ['/plans/:planId', () => import('./pages/plan.tsx')],
+  ['/previews', () => import('./pages/previews.tsx')],
+  ['/previews/:name', () => import('./pages/preview.tsx')],
+  ['/reports', () => import('./pages/reports.tsx')],
+  ['/reports/:id', () => import('./pages/report.tsx')],
+  ['/webhooks', () => import('./pages/webhooks.tsx')],
+]
 
 /** The console: everything below `/console`. */
 export function App() {
@@ -43,9 +53,11 @@ export function App() {
           <Switch>
             <Route path="/" component={Now} />
             <Route path="/releases" component={Releases} />
-            <Route path="/sign-in">
-              <Later load={SIGN_IN} />
-            </Route>
+            {LATER.map(([path, page]) => (
+              <Route key={path} path={path}>
+                <Later load={page} />
+              </Route>
+            ))}
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
             <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>

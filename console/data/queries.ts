@@ -157,7 +157,7 @@ export function useReleases(limit: number, { env }: Place = {}) {
 const isRow = (item: ListItem): item is Row => !('kind' in item)
 
 /** An answer with the server's time at which it was read. */
-async function timed<T extends object>(answer: Promise<T>): Promise<T & { asOf: number }> {
+export async function timed<T extends object>(answer: Promise<T>): Promise<T & { asOf: number }> {
   return { ...(await answer), asOf: serverNow() }
 }
 

@@ -3586,6 +3586,14 @@ export interface operations {
                     files: {
                         [key: string]: string;
                     };
+                    /** @description Files below `assets/` by path, by their hashes: their content is not sent. */
+                    assets?: {
+                        [key: string]: {
+                            /** @description In bytes. */
+                            size: number;
+                            sha256: string;
+                        };
+                    };
                 } | {
                     [key: string]: unknown;
                 };
@@ -3656,6 +3664,14 @@ export interface operations {
                     /** @description Text by path inside the folder. */
                     files: {
                         [key: string]: string;
+                    };
+                    /** @description Files below `assets/` by path, by their hashes: their content is not sent. */
+                    assets?: {
+                        [key: string]: {
+                            /** @description In bytes. */
+                            size: number;
+                            sha256: string;
+                        };
                     };
                 };
             };

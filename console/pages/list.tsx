@@ -1,4 +1,5 @@
 import { useParams, useSearch } from 'wouter-preact'
+import { useMovedSince } from '../data/moved-since.ts'
 import { type Filters, useDefinitions } from '../data/queries.ts'
 import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
 import { FILTERS, FilterBar } from '../parts/lists/filter-bar.tsx'
@@ -25,6 +26,7 @@ export default function List() {
       <div class="page-head">
         <Heading title={kind.charAt(0).toUpperCase() + kind.slice(1)} />
         {list.data && <span class="soft total">{total.toLocaleString('en')}</span>}
+        <Moved kind={kind} pages={list.data?.pages ?? []} env={filters.env} show={() => list.refetch()} />
         <FilterBar kind={kind} search={search} />
       </div>
       {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
@@ -39,6 +41,25 @@ export default function List() {
         <Command text={commandOf(kind, filters)} />
       </p>
     </div>
+  )
+}
+
+interface MovedProps {
+  kind: string
+  pages: readonly { body: { updatedSince: string } }[]
+  env?: string
+  show: () => void
+}
+
+/** What moved since a list of several pages was read: its rows stay where they are until the reader asks. */
+function Moved({ kind, pages, env, show }: MovedProps) {
+  const [first] = pages
+  const moved = useMovedSince(kind, pages.length > 1 ? first?.body.updatedSince : undefined, env)
+  if (moved === 0) return null
+  return (
+    <button type="button" class="is-attention" onClick={show}>
+      {moved} moved, show
+    </button>
   )
 }
 

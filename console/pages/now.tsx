@@ -3,6 +3,7 @@ import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
 import { ReleaseList } from '../parts/lists/release-list.tsx'
 import { WaitingDrafts } from '../parts/moves/waiting-drafts.tsx'
+import { Trouble } from '../parts/operations/trouble.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
@@ -46,6 +47,7 @@ export default function Now() {
           .map(({ id, counts }) => (
             <WaitingDrafts key={id} kind={id} count={counts.waiting ?? 0} env={env} />
           ))}
+      {publisher && <Trouble env={env} />}
       {publisher && !isEmpty && <LastReleases env={env} />}
       {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
     </div>
