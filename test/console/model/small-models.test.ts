@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { linkCommit } from '../../../console/model/commit-link.ts'
 import { countRisks } from '../../../console/model/count-risks.ts'
 import { foldText } from '../../../console/model/fold-text.ts'
+import { readMoment } from '../../../console/model/read-moment.ts'
 import { tellSpan, tellTime } from '../../../console/model/relative-time.ts'
 import { compareSets } from '../../../console/model/set-change.ts'
 import { listSettings } from '../../../console/model/settings.ts'
@@ -188,4 +189,17 @@ test('settings begin with what is asked for first, and objects are flat where th
     { name: 'license', shape: 'text', text: 'MIT' },
     { name: 'cron', shape: 'deep', json: JSON.stringify(manifest.cron, null, 2), size: 1 },
   ])
+})
+
+describe('the moment of an address', () => {
+  test.each([
+    ['', { env: undefined, at: undefined, isPast: false }],
+    ['?at=', { env: undefined, at: undefined, isPast: false }],
+    ['?env=pr-12&at=2026-11-01T10:00Z', { env: 'pr-12', at: '2026-11-01T10:00Z', isPast: true }],
+    ['?at=2026-11-01T11:00+01:00', { env: undefined, at: '2026-11-01T11:00+01:00', isPast: true }],
+    ['?at=2026-11-01T11%3A00%2B01%3A00', { env: undefined, at: '2026-11-01T11:00+01:00', isPast: true }],
+    ['?at=nonsense', { env: undefined, at: 'nonsense', isPast: true }],
+  ])('%s', (search, moment) => {
+    expect(readMoment(search)).toEqual(moment)
+  })
 })
