@@ -1,6 +1,4 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
-import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import { Route, Router, Switch } from 'wouter-preact'
 import { isOutage, Problem } from './data/problem.ts'
 import { EVERY, FRESH } from './data/queries.ts'
@@ -13,7 +11,7 @@ import Releases from './pages/releases.tsx'
 import { useScrollMemory } from './parts/lists/scroll-memory.ts'
 import { useKeys } from './parts/shell/keys.ts'
 import { Shell } from './parts/shell/shell.tsx'
-import { Skeleton } from './parts/states/skeleton.tsx'
+import { Later, type Loading } from './parts/states/later.tsx'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -29,10 +27,8 @@ const queries = new QueryClient({
   },
 })
 
-type PageOf = () => Promise<{ default: ComponentType }>
-
 /** Pages that need more than the others are loaded when they are first opened. */
-const DIFF: PageOf = () => import('./pages/diff.tsx')
+const DIFF: Loading = () => import('./pages/diff.tsx')
 
 /** The console: everything below `/console`. */
 export function App() {
@@ -63,12 +59,4 @@ function Everywhere() {
   useKeys()
   useScrollMemory()
   return null
-}
-
-function Later({ load }: { load: PageOf }) {
-  const [Content, setContent] = useState<ComponentType>()
-  useEffect(() => {
-    load().then(({ default: page }) => setContent(() => page))
-  }, [load])
-  return Content ? <Content /> : <Skeleton />
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect } from 'preact/hooks'
 import { useLocation, useParams, useSearch } from 'wouter-preact'
+import { useMoment } from '../data/moment.ts'
 import { type Comparison, type Definition, useDefinition, useVersionDiff } from '../data/queries.ts'
 import { withQuery } from '../model/url-state.ts'
 import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
@@ -19,8 +20,9 @@ export default function Diff() {
   const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
   const search = useSearch()
   const query = new URLSearchParams(search)
-  const env = query.get('env') ?? undefined
-  const { data, error, refetch } = useDefinition(kind, id, { env })
+  const moment = useMoment()
+  const { env } = moment
+  const { data, error, refetch } = useDefinition(kind, id, moment)
   if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
   const { from, to, context } = readVersions(search, data.body)
   return (

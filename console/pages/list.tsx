@@ -1,4 +1,5 @@
 import { useParams, useSearch } from 'wouter-preact'
+import { useMoment } from '../data/moment.ts'
 import { type Filters, useDefinitions } from '../data/queries.ts'
 import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
 import { FILTERS, FilterBar } from '../parts/lists/filter-bar.tsx'
@@ -14,8 +15,10 @@ export default function List() {
   const { kind = '' } = useParams<{ kind: string }>()
   const search = useSearch()
   const query = new URLSearchParams(search)
-  const names = [...FILTERS, 'sort', 'env'] as const
-  const filters: Filters = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  const names = [...FILTERS, 'sort'] as const
+  const { env, at } = useMoment()
+  const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  const filters: Filters = { ...own, env, at }
   const list = useDefinitions(kind, filters)
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []
   const total = list.data?.pages[0]?.body.total ?? rows.length
@@ -56,6 +59,7 @@ function Nothing({ kind, isFiltered }: { kind: string; isFiltered: boolean }) {
 const FLAGS = { status: 'state', tag: 'tag', skill: 'provides', search: 'search', env: 'env' } as const
 
 function commandOf(kind: string, filters: Filters): string {
+  if (filters.at) return `nofx registry history ${kind} --at ${quote(filters.at)}`
   const flags = Object.entries(FLAGS).flatMap(([name, flag]) => {
     const value = filters[name as keyof typeof FLAGS]
     return value ? [`--${flag} ${quote(value)}`] : []

@@ -39,7 +39,7 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
 }
 
 function LiveSince({
-  definition: { live, version, declaredVersion, liveSince },
+  definition: { live, version, declaredVersion, liveSince, until },
 }: {
   definition: Definition
 }) {
@@ -60,7 +60,13 @@ function LiveSince({
       )}{' '}
       {liveSince && (
         <span class="soft">
-          since <Time iso={liveSince} />
+          {until === undefined ? 'since' : 'from'} <Time iso={liveSince} />
+          {until && (
+            <>
+              {' until '}
+              <Time iso={until} />
+            </>
+          )}
         </span>
       )}
     </span>

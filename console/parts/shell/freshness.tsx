@@ -1,9 +1,22 @@
 import { useIsFetching, useQueryClient } from '@tanstack/preact-query'
 import { useEffect, useState } from 'preact/hooks'
+import { useMoment } from '../../data/moment.ts'
 import { isOutage } from '../../data/problem.ts'
+import { Time } from '../words/time.tsx'
+
+/** As of when the page is, at every moment. */
+export function Freshness() {
+  const { at } = useMoment()
+  if (at === undefined) return <FreshnessNow />
+  return (
+    <span class="freshness is-attention" title={at}>
+      the past, <Time iso={at} />
+    </span>
+  )
+}
 
 /** As of when the page is: the oldest answer that it shows, and whether the server answers. */
-export function Freshness() {
+function FreshnessNow() {
   const { asOf, isOut } = useFreshness()
   useIsFetching()
   if (asOf === undefined) return <span class="freshness" />

@@ -1,9 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
+import { useMoment } from '../../data/moment.ts'
 import { useKinds } from '../../data/queries.ts'
 import { useSession } from '../../data/session.ts'
 import { carryQuery } from '../../model/url-state.ts'
+import { Later } from '../states/later.tsx'
+import { TimeToggle } from '../time/time-toggle.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Freshness } from './freshness.tsx'
@@ -12,8 +15,11 @@ import { ThemeSwitch } from './theme-switch.tsx'
 /** The kinds before the server has named its own. */
 const KINDS = [{ id: 'agents' }, { id: 'templates' }]
 
+const TIME_BAR = () => import('../time/time-bar.tsx')
+
 /** What every page has: the environment's band, the bar with sections and search, and the page itself. */
 export function Shell({ children }: { children: ComponentChildren }) {
+  const { isPast } = useMoment()
   return (
     <>
       <a class="skip" href="#main">
@@ -21,6 +27,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <EnvironmentBand />
       <Bar />
+      {isPast && <Later load={TIME_BAR} isQuiet />}
       <main id="main">{children}</main>
     </>
   )
@@ -28,8 +35,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 function Bar() {
   const [path] = useLocation()
-  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
-  const kinds = useKinds({ env }).data?.body.items ?? KINDS
+  const kinds = useKinds(useMoment()).data?.body.items ?? KINDS
   const sections = [...kinds.map(({ id }) => id), 'releases']
   return (
     <header class="bar">
@@ -45,6 +51,7 @@ function Bar() {
       </nav>
       <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
       <Freshness />
+      <TimeToggle />
       <ThemeSwitch />
       <Person />
     </header>
