@@ -1,7 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
 import { Route, Router, Switch } from 'wouter-preact'
+import { useLiveFeed } from './data/feed/feed.ts'
 import { isOutage, Problem } from './data/problem.ts'
-import { EVERY, FRESH } from './data/queries.ts'
+import { EVERY, everySoOften, FRESH } from './data/queries.ts'
 import DefinitionPage from './pages/definition.tsx'
 import History from './pages/history.tsx'
 import List from './pages/list.tsx'
@@ -9,6 +10,7 @@ import NotFound from './pages/not-found.tsx'
 import Now from './pages/now.tsx'
 import Releases from './pages/releases.tsx'
 import { useScrollMemory } from './parts/lists/scroll-memory.ts'
+import { Announcer } from './parts/shell/announcer.tsx'
 import { useKeys } from './parts/shell/keys.ts'
 import { Shell } from './parts/shell/shell.tsx'
 import { Later, type Loading } from './parts/states/later.tsx'
@@ -17,7 +19,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH,
-      refetchInterval: EVERY,
+      refetchInterval: everySoOften,
       // A browser that believes to be offline may still reach a server on its own machine.
       networkMode: 'always',
       retry: (count, error) => isOutage(error) && count < 3,
@@ -58,5 +60,6 @@ export function App() {
 function Everywhere() {
   useKeys()
   useScrollMemory()
-  return null
+  useLiveFeed()
+  return <Announcer />
 }

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/preact-q
 import type { components } from '../generated/api.d.ts'
 import { type Answer, api, receive } from './client.ts'
 import { serverNow } from './clock.ts'
+import { hearsOfChanges } from './feed/feed.ts'
 import { isBy, justAfter, keyOf, readThen, SETTLED } from './past.ts'
 
 type Schemas = components['schemas']
@@ -55,9 +56,12 @@ export interface Filters {
   at?: string
 }
 
-/** How often a page that is seen asks again, and for how long an answer needs no other one, in ms. */
+/** How often a page that is seen and hears of no changes asks again, and for how long an answer needs no other one, in ms. */
 export const EVERY = 30_000
 export const FRESH = 15_000
+
+/** When a query asks again by itself: not while changes arrive by themselves. */
+export const everySoOften = (): number | false => (hearsOfChanges() ? false : EVERY)
 
 const isLong = (data: { pages: readonly object[] } | undefined) => data !== undefined && data.pages.length > 1
 
@@ -96,7 +100,7 @@ export function useDefinitions(kind: string, filters: Filters, limit = ROWS) {
     placeholderData: keepPreviousData,
     // A list that was scrolled is read again when it is opened anew: all of its pages would be asked for.
     staleTime: ({ state }) => (isLong(state.data) ? Number.POSITIVE_INFINITY : FRESH),
-    refetchInterval: ({ state }) => (isLong(state.data) ? false : EVERY),
+    refetchInterval: ({ state }) => (isLong(state.data) ? false : everySoOften()),
     ...(filters.at !== undefined && SETTLED),
   })
 }
