@@ -31,6 +31,10 @@ const queries = new QueryClient({
 
 /** Pages that need more than the others are loaded when they are first opened. */
 const DIFF: Loading = () => import('./pages/diff.tsx')
+const FEED: Loading = () => import('./pages/feed.tsx')
+const GRAPH: Loading = () => import('./pages/graph.tsx')
+const LINKS: Loading = () => import('./pages/links.tsx')
+const RELEASE: Loading = () => import('./pages/release.tsx')
 
 /** The console: everything below `/console`. */
 export function App() {
@@ -42,11 +46,21 @@ export function App() {
           <Switch>
             <Route path="/" component={Now} />
             <Route path="/releases" component={Releases} />
+            <Route path="/releases/:id">{({ id }) => <Later key={id} load={RELEASE} />}</Route>
+            <Route path="/feed">
+              <Later load={FEED} />
+            </Route>
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
             <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/diff">
               <Later load={DIFF} />
+            </Route>
+            <Route path="/:kind/:id/links">
+              {({ kind, id }) => <Later key={`${kind}/${id}`} load={LINKS} />}
+            </Route>
+            <Route path="/:kind/:id/graph">
+              {({ kind, id }) => <Later key={`${kind}/${id}`} load={GRAPH} />}
             </Route>
             <Route component={NotFound} />
           </Switch>

@@ -3,6 +3,7 @@ import type { components } from '../generated/api.d.ts'
 import { type Answer, api, receive } from './client.ts'
 import { serverNow } from './clock.ts'
 import { hearsOfChanges } from './feed/feed.ts'
+import { listKey, ROWS } from './list-key.ts'
 import { isBy, justAfter, keyOf, readThen, SETTLED } from './past.ts'
 
 type Schemas = components['schemas']
@@ -65,9 +66,6 @@ export const everySoOften = (): number | false => (hearsOfChanges() ? false : EV
 
 const isLong = (data: { pages: readonly object[] } | undefined) => data !== undefined && data.pages.length > 1
 
-/** Rows of one request: 10,000 definitions are twenty of them. */
-const ROWS = 500
-
 /** The kinds of the registry, with the number of their definitions by status. */
 export function useKinds({ env }: Place = {}) {
   return useQuery({
@@ -76,26 +74,35 @@ export function useKinds({ env }: Place = {}) {
   })
 }
 
+/** A page of rows, with its time. */
+export type ListPage = Awaited<ReturnType<typeof readRows>>
+
+/** Reads a page of the definitions of a kind as rows. */
+export async function readRows(
+  kind: string,
+  { status, waiting, sort, ...rest }: Filters & { updatedSince?: string },
+  { limit, cursor, signal }: { limit: number; cursor?: string; signal?: AbortSignal },
+) {
+  const query = {
+    ...rest,
+    status: splitStates(status),
+    waiting: waiting === 'true' ? ('true' as const) : undefined,
+    sort: sort === '-updatedAt' ? ('-updatedAt' as const) : undefined,
+    view: 'row' as const,
+    limit,
+    cursor,
+  }
+  const params = { path: { kind: kind as KindId }, query }
+  const { body, ...answer } = await timed(receive(api.GET('/api/{kind}', { params, signal })))
+  return { ...answer, body: { ...body, items: body.items.filter(isRow) } }
+}
+
 /** The definitions of a kind, page by page. */
 export function useDefinitions(kind: string, filters: Filters, limit = ROWS) {
   return useInfiniteQuery({
-    queryKey: keyOf(filters.at, 'definitions', kind, filters, limit),
+    queryKey: listKey(kind, filters, limit),
     initialPageParam: undefined as string | undefined,
-    queryFn: async ({ signal, pageParam }) => {
-      const { status, waiting, sort, ...rest } = filters
-      const query = {
-        ...rest,
-        status: splitStates(status),
-        waiting: waiting === 'true' ? ('true' as const) : undefined,
-        sort: sort === '-updatedAt' ? ('-updatedAt' as const) : undefined,
-        view: 'row' as const,
-        limit,
-        cursor: pageParam,
-      }
-      const params = { path: { kind: kind as KindId }, query }
-      const { body, ...answer } = await timed(receive(api.GET('/api/{kind}', { params, signal })))
-      return { ...answer, body: { ...body, items: body.items.filter(isRow) } }
-    },
+    queryFn: ({ signal, pageParam }) => readRows(kind, filters, { limit, cursor: pageParam, signal }),
     getNextPageParam: ({ body }) => body.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
     // A list that was scrolled is read again when it is opened anew: all of its pages would be asked for.

@@ -1,4 +1,5 @@
 import { useParams, useSearch } from 'wouter-preact'
+import { useListNews } from '../data/list-news.ts'
 import { useMoment } from '../data/moment.ts'
 import { type Filters, useDefinitions } from '../data/queries.ts'
 import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
@@ -20,6 +21,7 @@ export default function List() {
   const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
   const filters: Filters = { ...own, env, at }
   const list = useDefinitions(kind, filters)
+  const news = useListNews(kind, filters, list.data?.pages[0])
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []
   const total = list.data?.pages[0]?.body.total ?? rows.length
   const more = list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined
@@ -30,9 +32,14 @@ export default function List() {
         {list.data && <span class="soft total">{total.toLocaleString('en')}</span>}
         <FilterBar kind={kind} search={search} />
       </div>
+      {news.waiting.size > 0 && (
+        <button type="button" class="news" onClick={news.show}>
+          {news.waiting.size.toLocaleString('en')} moved, show
+        </button>
+      )}
       {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
       {rows.length > 0 ? (
-        <DefinitionRows kind={kind} rows={rows} total={total} more={more} />
+        <DefinitionRows kind={kind} rows={rows} total={total} more={more} moved={news.moved} />
       ) : list.isPending ? (
         !list.error && <Skeleton rows={8} />
       ) : (

@@ -35,6 +35,9 @@ const listeners = new Set<(events: readonly FeedEvent[]) => void>()
 /** The feed, for components. */
 export const useFeed = (): Feed => useStore(store)
 
+/** The last events, newest first. */
+export const recentEvents = (): readonly FeedEvent[] => store.get().events
+
 /** Whether changes arrive by themselves, so that nothing has to be asked for again and again. */
 export const hearsOfChanges = (): boolean => store.get().state === 'live'
 

@@ -1,4 +1,5 @@
-import type { Definition } from '../../data/queries.ts'
+import { useMoment } from '../../data/moment.ts'
+import { type Definition, useKinds } from '../../data/queries.ts'
 import { Heading } from '../shell/heading.tsx'
 import { CommitLink } from '../words/commit-link.tsx'
 import { Foreign } from '../words/foreign.tsx'
@@ -9,10 +10,14 @@ import { Time } from '../words/time.tsx'
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
+  const kinds = useKinds(useMoment()).data?.body.items
+  const hasGraph = kinds?.find((one) => one.id === kind)?.hasGraph
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],
     ['/diff', 'Diff', undefined],
+    ['/links', 'Links', undefined],
+    ...(hasGraph ? [['/graph', 'Graph', undefined] as const] : []),
   ] as const
   return (
     <div class="definition-heading">

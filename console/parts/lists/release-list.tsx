@@ -15,7 +15,9 @@ export function ReleaseList({ releases }: { releases: readonly Release[] }) {
     <ol class="releases">
       {releases.map((release) => (
         <li key={release.id}>
-          <span class={`release-origin is-${release.origin}`}>{release.origin}</span>
+          <span class={`release-origin is-${release.origin}`}>
+            <Link to={`/releases/${release.id}`}>{release.origin}</Link>
+          </span>
           <span class="release-moves">
             <Moves outcomes={release.outcomes} />
           </span>

@@ -36,7 +36,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 function Bar() {
   const [path] = useLocation()
   const kinds = useKinds(useMoment()).data?.body.items ?? KINDS
-  const sections = [...kinds.map(({ id }) => id), 'releases']
+  const sections = [...kinds.map(({ id }) => id), 'releases', 'feed']
   return (
     <header class="bar">
       <Link to="/" class="bar-mark" current={path === '/'}>
