@@ -19,7 +19,7 @@ export default function GraphPage() {
   const { data, error, refetch } = useDefinition(kind, id, moment)
   if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
   return (
-    <div class="page is-wide">
+    <div class="page">
       {error && <ProblemView error={error} retry={() => refetch()} />}
       <DefinitionHeading definition={data.body} tab="/graph" />
       <Steps kind={kind} id={id} version={data.body.version} moment={moment} />
