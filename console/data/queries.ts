@@ -192,7 +192,7 @@ interface Timed {
 }
 
 /** An answer with its time. */
-async function timed<T extends object>(answer: Promise<T>): Promise<T & Timed> {
+export async function timed<T extends object>(answer: Promise<T>): Promise<T & Timed> {
   return { ...(await answer), asOf: serverNow() }
 }
 

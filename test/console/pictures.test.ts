@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium } from './support/chromium.ts'
 import { CHROMIUM, type ConsoleUnderTest, openConsole, settled } from './support/console-under-test.ts'
 import { tellStory } from './support/story.ts'
 
@@ -35,6 +36,15 @@ test('the pictures of the pages are small', () => {
   const sizes = readdirSync(FOLDER).map((name) => ({ name, size: statSync(join(FOLDER, name)).size }))
   expect(sizes.map(({ name }) => name).sort()).toEqual(SHOWN.map(({ name }) => `${name}.png`).sort())
   expect(sizes.filter(({ size }) => size > MAX_BYTES)).toEqual([])
+})
+
+test('a machine without a Chromium skips the tests of the console, and fails where they are needed', async () => {
+  const needed = { NOFX_NEEDS_CHROMIUM: '1' }
+  // Only a machine with a Chromium of its own finds one on any architecture.
+  const found = await findChromium({}, 'linux riscv64')
+  if (found === undefined) await expect(findChromium(needed, 'linux riscv64')).rejects.toThrow('CHROMIUM')
+  else expect(await findChromium(needed, 'linux riscv64')).toBe(found)
+  expect(readFileSync('.ci/run', 'utf8')).toContain('NOFX_NEEDS_CHROMIUM=1 node scripts/test.mjs')
 })
 
 /** `npm run docs:pictures` sets it: the folder for every page, or empty for the pictures of the pages. */

@@ -10,6 +10,7 @@ import { TimeToggle } from '../time/time-toggle.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Freshness } from './freshness.tsx'
+import { KeyHelp } from './key-help.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 /** The kinds before the server has named its own. */
@@ -52,6 +53,7 @@ function Bar() {
       <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
       <Freshness />
       <TimeToggle />
+      <KeyHelp />
       <ThemeSwitch />
       <Person />
     </header>
