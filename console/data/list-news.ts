@@ -40,7 +40,7 @@ export function useListNews(kind: string, filters: Filters, first: ListPage | un
       if (!first || filters.at !== undefined) return
       const rows = await readSince(kind, filters, first.body.updatedSince)
       const pages = client.getQueryData<Pages>(listKey(kind, filters))?.pages ?? []
-      const shown = new Set(pages.flatMap(({ body }) => body.items.map(({ id }) => id)))
+      const shown = new Map(pages.flatMap(({ body }) => body.items.map((row) => [row.id, row])))
       client.setQueryData<Pages>(listKey(kind, filters), (data) => data && exchange(data, rows))
       setNews((before) => addNews(before, ids, rows, shown, filters.sort))
     },
@@ -111,17 +111,21 @@ function exchange(data: Pages, rows: readonly Row[] = []): Pages {
 
 function addNews(
   before: typeof NONE,
-  ids: ReadonlySet<string>,
+  events: ReadonlySet<string>,
   rows: readonly Row[] | undefined,
-  shown: ReadonlySet<string>,
+  shown: ReadonlyMap<string, Row>,
   sort: string | undefined,
 ): typeof NONE {
-  const matching = new Set(rows?.map(({ id }) => id))
+  const matching = new Map(rows?.map((row) => [row.id, row]))
+  // The list may have been read after the event.
+  const isKnown = (id: string) =>
+    matching.has(id) && JSON.stringify(matching.get(id)) === JSON.stringify(shown.get(id))
+  const ids = [...events].filter((id) => !isKnown(id))
   const stays = (id: string) => rows !== undefined && shown.has(id) && matching.has(id)
   const waits = (id: string) =>
     stays(id) ? sort === '-updatedAt' : shown.has(id) || matching.has(id) || !rows
   return {
-    moved: new Set([...before.moved, ...[...ids].filter(stays)]),
-    waiting: new Set([...before.waiting, ...[...ids].filter(waits)]),
+    moved: new Set([...before.moved, ...ids.filter(stays)]),
+    waiting: new Set([...before.waiting, ...ids.filter(waits)]),
   }
 }

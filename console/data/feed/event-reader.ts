@@ -4,10 +4,16 @@ import { Problem } from '../problem.ts'
 import { type Channel, type Checkpoint, type FeedEvent, PAGE, readPage } from './events.ts'
 import type { FeedState, Message, Tabs } from './tabs.ts'
 
+/**
+ * `old` events happened before the page was opened, `news` since. What the page has read may contain a `recent` one or
+ * not.
+ */
+export type EventAge = 'old' | 'recent' | 'news'
+
 /** What a tab that follows the feed reports. */
 export interface Reports {
-  /** Events in order, each of them once. Those that are not news happened before the page was opened. */
-  onEvents(events: readonly FeedEvent[], isNews: boolean): void
+  /** Events in order, each of them once. */
+  onEvents(events: readonly FeedEvent[], age: EventAge): void
   /** Events were lost: everything is read again. */
   onReset(): void
   onState(state: FeedState): void
@@ -17,7 +23,7 @@ export interface Reports {
 
 /** Earlier events that are read at the beginning. */
 const EARLIER = 50
-/** What happened so shortly before the page was opened counts as news, in ms: the clocks of two machines differ. */
+/** What happened so shortly before the page was opened is recent, in ms: the clocks of two machines differ. */
 const SLACK = 60_000
 
 /** Reads events into this tab, each of them once, wherever they come from. */
@@ -29,8 +35,8 @@ export class EventReader {
   cursor = 0
   /** Where the last page ended. */
   private checkpoint?: Checkpoint
-  /** Events from this time on are news, in ms since 1970. */
-  private newsFrom = Number.NEGATIVE_INFINITY
+  /** Until the tab has caught up for the first time: events from this time on are recent, in ms since 1970. */
+  private recentFrom?: number
   private reading?: Promise<void>
 
   constructor(channel: Channel, reports: Reports) {
@@ -53,10 +59,13 @@ export class EventReader {
     const taken = takeBatch(this.cursor, batch)
     if (taken === 'behind') return false
     this.cursor = taken.cursor
-    const news = taken.events.findIndex(({ at }) => Date.parse(at) >= this.newsFrom)
-    const old = news < 0 ? taken.events.length : news
-    if (old > 0) this.reports.onEvents(taken.events.slice(0, old), false)
-    if (old < taken.events.length) this.reports.onEvents(taken.events.slice(old), true)
+    const { recentFrom } = this
+    const ageOf = ({ at }: FeedEvent): EventAge =>
+      recentFrom === undefined ? 'news' : Date.parse(at) < recentFrom ? 'old' : 'recent'
+    for (const age of ['old', 'recent', 'news'] as const) {
+      const events = taken.events.filter((event) => ageOf(event) === age)
+      if (events.length > 0) this.reports.onEvents(events, age)
+    }
     return true
   }
 
@@ -101,7 +110,7 @@ export class EventReader {
         this.reports.onSign()
         from = page.events.length < PAGE ? undefined : this.checkpoint
       }
-      this.newsFrom = Number.NEGATIVE_INFINITY
+      this.recentFrom = undefined
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 410) throw error
       const { cursor, mark } = await readPage(this.channel, { cursor: 'now' }, signal)
@@ -115,7 +124,7 @@ export class EventReader {
     const { cursor } = await readPage(this.channel, { cursor: 'now' }, signal)
     this.cursor = Math.max(this.cursor, cursor - EARLIER)
     this.checkpoint = { cursor: this.cursor }
-    this.newsFrom = serverNow() - performance.now() - SLACK
+    this.recentFrom = serverNow() - performance.now() - SLACK
   }
 
   private startAgain(cursor: number, mark?: string): void {

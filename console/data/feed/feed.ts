@@ -19,13 +19,11 @@ export interface Feed {
   heardAt?: number
   /** The last events, newest first. */
   events: readonly FeedEvent[]
-  /** The last one of them that is not news: it had happened when the page was opened. */
-  oldSeq: number
   /** How often events were lost and everything was read again. */
   resets: number
 }
 
-const EMPTY: Feed = { state: 'off', events: [], oldSeq: 0, resets: 0 }
+const EMPTY: Feed = { state: 'off', events: [], resets: 0 }
 /** Events that are kept to be shown. */
 const MOST = 1000
 
@@ -67,18 +65,17 @@ export function useLiveFeed(): void {
 /** Brings what was read up to date: of the definitions of the events, and nothing else. */
 function report(client: QueryClient): Reports {
   return {
-    onEvents(events, isNews) {
-      const { events: shown, oldSeq, ...feed } = store.get()
-      const last = events.at(-1)?.seq ?? 0
-      store.set({ ...feed, events: prepend(shown, events, MOST), oldSeq: isNews ? oldSeq : last })
-      if (!isNews) return
+    onEvents(events, age) {
+      store.set({ ...store.get(), events: prepend(store.get().events, events, MOST) })
+      if (age === 'old') return
       const isOld = ({ queryKey, state }: { queryKey: readonly unknown[]; state: { data: unknown } }) =>
         events.some((event) => concerns(event, queryKey, state.data))
       void client.invalidateQueries({ predicate: isOld })
-      for (const listener of listeners) listener(events)
+      if (age === 'recent') for (const { kind } of events) refetchList(client, kind)
+      else for (const listener of listeners) listener(events)
     },
     onReset() {
-      store.set({ ...store.get(), events: [], oldSeq: 0, resets: store.get().resets + 1 })
+      store.set({ ...store.get(), events: [], resets: store.get().resets + 1 })
       void client.invalidateQueries()
     },
     onState(state) {
@@ -90,6 +87,11 @@ function report(client: QueryClient): Reports {
     },
     onSign: () => store.set({ ...store.get(), heardAt: serverNow() }),
   }
+}
+
+/** A list that was read a moment ago is read again as a whole: nobody has begun to read it. */
+function refetchList(client: QueryClient, kind: string): void {
+  void client.invalidateQueries({ queryKey: ['definitions', kind] })
 }
 
 const hasFailed = ({ state }: { state: { error: unknown } }) => state.error !== null
