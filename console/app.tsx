@@ -1,7 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
 import { Route, Router, Switch } from 'wouter-preact'
+import { useLiveFeed } from './data/feed/feed.ts'
 import { isOutage, Problem } from './data/problem.ts'
-import { EVERY, FRESH } from './data/queries.ts'
+import { EVERY, everySoOften, FRESH } from './data/queries.ts'
 import { useSessionChanges } from './data/session-changes.ts'
 import DefinitionPage from './pages/definition.tsx'
 import History from './pages/history.tsx'
@@ -11,6 +12,7 @@ import Now from './pages/now.tsx'
 import Releases from './pages/releases.tsx'
 import { useScrollMemory } from './parts/lists/scroll-memory.ts'
 import { MoveHost } from './parts/moves/move-host.tsx'
+import { Announcer } from './parts/shell/announcer.tsx'
 import { useKeys } from './parts/shell/keys.ts'
 import { Shell } from './parts/shell/shell.tsx'
 import { Later, type Loading } from './parts/states/later.tsx'
@@ -19,7 +21,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH,
-      refetchInterval: EVERY,
+      refetchInterval: everySoOften,
       // A browser that believes to be offline may still reach a server on its own machine.
       networkMode: 'always',
       retry: (count, error) => isOutage(error) && count < 3,
@@ -31,9 +33,13 @@ const queries = new QueryClient({
 
 /** Pages that need more than the others, or are opened less often, are loaded when they are first opened. */
 const DIFF: Loading = () => import('./pages/diff.tsx')
+const GRAPH: Loading = () => import('./pages/graph.tsx')
+const LINKS: Loading = () => import('./pages/links.tsx')
+const RELEASE: Loading = () => import('./pages/release.tsx')
 const LATER: readonly (readonly [path: string, page: Loading])[] = [
   ['/sign-in', () => import('./pages/sign-in.tsx')],
   ['/check', () => import('./pages/check.tsx')],
+  ['/feed', () => import('./pages/feed.tsx')],
   ['/plans', () => import('./pages/plans.tsx')],
   ['/plans/:planId', () => import('./pages/plan.tsx')],
   ['/previews', () => import('./pages/previews.tsx')],
@@ -58,11 +64,18 @@ export function App() {
                 <Later load={page} />
               </Route>
             ))}
+            <Route path="/releases/:id">{({ id }) => <Later key={id} load={RELEASE} />}</Route>
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
             <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/diff">
               <Later load={DIFF} />
+            </Route>
+            <Route path="/:kind/:id/links">
+              {({ kind, id }) => <Later key={`${kind}/${id}`} load={LINKS} />}
+            </Route>
+            <Route path="/:kind/:id/graph">
+              {({ kind, id }) => <Later key={`${kind}/${id}`} load={GRAPH} />}
             </Route>
             <Route component={NotFound} />
           </Switch>
@@ -78,5 +91,6 @@ function Everywhere() {
   useKeys()
   useScrollMemory()
   useSessionChanges()
-  return null
+  useLiveFeed()
+  return <Announcer />
 }

@@ -1,5 +1,6 @@
 import { useParams, useSearch } from 'wouter-preact'
-import { useMovedSince } from '../data/moved-since.ts'
+import { useListNews } from '../data/list-news.ts'
+import { useMoment } from '../data/moment.ts'
 import { type Filters, useDefinitions } from '../data/queries.ts'
 import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
 import { FILTERS, FilterBar } from '../parts/lists/filter-bar.tsx'
@@ -15,9 +16,12 @@ export default function List() {
   const { kind = '' } = useParams<{ kind: string }>()
   const search = useSearch()
   const query = new URLSearchParams(search)
-  const names = [...FILTERS, 'sort', 'env'] as const
-  const filters: Filters = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  const names = [...FILTERS, 'sort'] as const
+  const { env, at } = useMoment()
+  const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  const filters: Filters = { ...own, env, at }
   const list = useDefinitions(kind, filters)
+  const news = useListNews(kind, filters, list.data?.pages[0])
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []
   const total = list.data?.pages[0]?.body.total ?? rows.length
   const more = list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined
@@ -26,12 +30,16 @@ export default function List() {
       <div class="page-head">
         <Heading title={kind.charAt(0).toUpperCase() + kind.slice(1)} />
         {list.data && <span class="soft total">{total.toLocaleString('en')}</span>}
-        <Moved kind={kind} pages={list.data?.pages ?? []} env={filters.env} show={() => list.refetch()} />
         <FilterBar kind={kind} search={search} />
       </div>
+      {news.waiting.size > 0 && (
+        <button type="button" class="news" onClick={news.show}>
+          {news.waiting.size.toLocaleString('en')} moved, show
+        </button>
+      )}
       {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
       {rows.length > 0 ? (
-        <DefinitionRows kind={kind} rows={rows} total={total} more={more} />
+        <DefinitionRows kind={kind} rows={rows} total={total} more={more} moved={news.moved} />
       ) : list.isPending ? (
         !list.error && <Skeleton rows={8} />
       ) : (
@@ -41,25 +49,6 @@ export default function List() {
         <Command text={commandOf(kind, filters)} />
       </p>
     </div>
-  )
-}
-
-interface MovedProps {
-  kind: string
-  pages: readonly { body: { updatedSince: string } }[]
-  env?: string
-  show: () => void
-}
-
-/** What moved since a list of several pages was read: its rows stay where they are until the reader asks. */
-function Moved({ kind, pages, env, show }: MovedProps) {
-  const [first] = pages
-  const moved = useMovedSince(kind, pages.length > 1 ? first?.body.updatedSince : undefined, env)
-  if (moved === 0) return null
-  return (
-    <button type="button" class="is-attention" onClick={show}>
-      {moved} moved, show
-    </button>
   )
 }
 
@@ -77,6 +66,7 @@ function Nothing({ kind, isFiltered }: { kind: string; isFiltered: boolean }) {
 const FLAGS = { status: 'state', tag: 'tag', skill: 'provides', search: 'search', env: 'env' } as const
 
 function commandOf(kind: string, filters: Filters): string {
+  if (filters.at) return `nofx registry history ${kind} --at ${quote(filters.at)}`
   const flags = Object.entries(FLAGS).flatMap(([name, flag]) => {
     const value = filters[name as keyof typeof FLAGS]
     return value ? [`--${flag} ${quote(value)}`] : []

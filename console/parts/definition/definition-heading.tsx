@@ -1,4 +1,5 @@
-import type { Definition } from '../../data/queries.ts'
+import { useMoment } from '../../data/moment.ts'
+import { type Definition, useKinds } from '../../data/queries.ts'
 import { DefinitionMoves } from '../moves/definition-moves.tsx'
 import { Heading } from '../shell/heading.tsx'
 import { CommitLink } from '../words/commit-link.tsx'
@@ -10,10 +11,14 @@ import { Time } from '../words/time.tsx'
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
+  const kinds = useKinds(useMoment()).data?.body.items
+  const hasGraph = kinds?.find((one) => one.id === kind)?.hasGraph
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],
     ['/diff', 'Diff', undefined],
+    ['/links', 'Links', undefined],
+    ...(hasGraph ? [['/graph', 'Graph', undefined] as const] : []),
   ] as const
   return (
     <div class="definition-heading">
@@ -43,7 +48,7 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
 }
 
 function LiveSince({
-  definition: { live, version, declaredVersion, liveSince },
+  definition: { live, version, declaredVersion, liveSince, until },
 }: {
   definition: Definition
 }) {
@@ -64,7 +69,13 @@ function LiveSince({
       )}{' '}
       {liveSince && (
         <span class="soft">
-          since <Time iso={liveSince} />
+          {until === undefined ? 'since' : 'from'} <Time iso={liveSince} />
+          {until && (
+            <>
+              {' until '}
+              <Time iso={until} />
+            </>
+          )}
         </span>
       )}
     </span>

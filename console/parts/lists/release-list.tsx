@@ -18,7 +18,9 @@ export function ReleaseList({ releases, canUndo }: { releases: readonly Release[
     <ol class={canUndo ? 'releases has-moves' : 'releases'}>
       {releases.map((release) => (
         <li key={release.id}>
-          <span class={`release-origin is-${release.origin}`}>{release.origin}</span>
+          <span class={`release-origin is-${release.origin}`}>
+            <Link to={`/releases/${release.id}`}>{release.origin}</Link>
+          </span>
           <span class="release-moves">
             <Moves outcomes={release.outcomes} />
           </span>

@@ -4,9 +4,15 @@ import { createStore, useStore } from '../../data/store.ts'
 import { carryQuery } from '../../model/url-state.ts'
 
 /** Where `g` and a second key lead. */
-const PLACES: Readonly<Record<string, string>> = { a: '/agents', t: '/templates', r: '/releases', n: '/' }
+const PLACES: Readonly<Record<string, string>> = {
+  a: '/agents',
+  t: '/templates',
+  r: '/releases',
+  f: '/feed',
+  n: '/',
+}
 
-/** Keys of every page: `/` for the search, `g a`, `g t`, `g r` and `g n` for the sections. Off while typing. */
+/** Keys of every page: `/` for the search, `g a`, `g t`, `g r`, `g f` and `g n` for the sections. Off while typing. */
 export function useKeys(): void {
   const [, navigate] = useLocation()
   const search = useSearch()

@@ -5,6 +5,7 @@ import { Link } from '../words/link.tsx'
 /** Sections that are opened less often: on a narrow screen those of the bar are among them. */
 const MORE = [
   ['releases', 'Releases', true],
+  ['feed', 'Feed', true],
   ['previews', 'Previews', true],
   ['reports', 'Reports', true],
   ['check', 'Check', false],

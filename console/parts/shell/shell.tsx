@@ -1,8 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
+import { useMoment } from '../../data/moment.ts'
 import { useKinds } from '../../data/queries.ts'
 import { carryQuery } from '../../model/url-state.ts'
+import { Later } from '../states/later.tsx'
+import { TimeToggle } from '../time/time-toggle.tsx'
 import { Link } from '../words/link.tsx'
 import { EnvironmentBand } from './environment-band.tsx'
 import { Freshness } from './freshness.tsx'
@@ -15,10 +18,13 @@ import { ThemeSwitch } from './theme-switch.tsx'
 const KINDS = [{ id: 'agents' }, { id: 'templates' }]
 
 /** Sections beside the kinds; on a narrow screen they stand in the menu. */
-const SECOND: readonly string[] = ['releases', 'previews', 'reports']
+const SECOND: readonly string[] = ['releases', 'feed', 'previews', 'reports']
+
+const TIME_BAR = () => import('../time/time-bar.tsx')
 
 /** What every page has: the environment's band, the bar with sections and search, and the page itself. */
 export function Shell({ children }: { children: ComponentChildren }) {
+  const { isPast } = useMoment()
   return (
     <>
       <a class="skip" href="#main">
@@ -26,6 +32,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <EnvironmentBand />
       <Bar />
+      {isPast && <Later load={TIME_BAR} isQuiet />}
       <main id="main">{children}</main>
     </>
   )
@@ -33,8 +40,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 function Bar() {
   const [path] = useLocation()
-  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
-  const kinds = useKinds({ env }).data?.body.items ?? KINDS
+  const kinds = useKinds(useMoment()).data?.body.items ?? KINDS
   const sections = [...kinds.map(({ id }) => id), ...SECOND]
   return (
     <header class="bar">
@@ -56,6 +62,7 @@ function Bar() {
       </nav>
       <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
       <Freshness />
+      <TimeToggle />
       <KeyHelp />
       <ThemeSwitch />
       <Person />

@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'preact/hooks'
+import { useLocation, useSearch } from 'wouter-preact'
+import { withQuery } from '../../model/url-state.ts'
+import { ProblemView } from '../states/problem.tsx'
+import { Skeleton } from '../states/skeleton.tsx'
+import { EventList } from './event-list.tsx'
+import { keepMatching } from './feed-filters.tsx'
+import { useEventsSince } from './use-events-since.ts'
+
+/** Events a second. */
+const SPEEDS = [1, 5, 20]
+
+/** The events after a number once more, one by one or played. */
+export function Replay({ since }: { since: number }) {
+  const [path, navigate] = useLocation()
+  const search = useSearch()
+  const { events, error, retry, isComplete, readOn } = useEventsSince(since)
+  const [place, setPlace] = useState(0)
+  const [speed, setSpeed] = useState(SPEEDS[0] ?? 1)
+  const [isPlaying, setPlaying] = useState(false)
+  const all = keepMatching(events, search)
+  const isAtEnd = place >= all.length && isComplete
+  useEffect(() => {
+    if (place >= all.length && !isComplete) readOn()
+  }, [place, all.length, isComplete, readOn])
+  useEffect(() => {
+    if (!isPlaying || place >= all.length) return undefined
+    const timer = setTimeout(() => setPlace(place + 1), 1000 / speed)
+    return () => clearTimeout(timer)
+  }, [isPlaying, place, all.length, speed])
+  if (error) return <ProblemView error={error} retry={retry} />
+  if (events.length === 0 && !isComplete) return <Skeleton rows={8} />
+  const start = (text: string) => navigate(path + withQuery(search, { since: text }))
+  return (
+    <>
+      <div class="replay">
+        <StartField since={since} start={start} />
+        <button type="button" disabled={isAtEnd} onClick={() => setPlace(place + 1)}>
+          Step
+        </button>
+        <button
+          type="button"
+          disabled={isAtEnd}
+          aria-pressed={isPlaying}
+          onClick={() => setPlaying(!isPlaying)}
+        >
+          {isPlaying && !isAtEnd ? 'Pause' : 'Play'}
+        </button>
+        <label class="soft">
+          <select value={speed} onChange={({ currentTarget }) => setSpeed(Number(currentTarget.value))}>
+            {SPEEDS.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>{' '}
+          a second
+        </label>
+        <span class="soft" role="status">
+          {isAtEnd ? 'at the end' : `${place.toLocaleString('en')} of ${all.length.toLocaleString('en')}`}
+          {!isAtEnd && !isComplete && ' and more'}
+        </span>
+      </div>
+      <EventList events={all.slice(0, place).reverse()} />
+    </>
+  )
+}
+
+function StartField({ since, start }: { since: number; start: (text: string) => void }) {
+  return (
+    <label class="soft">
+      after event{' '}
+      <input
+        type="number"
+        min={0}
+        class="replay-start"
+        defaultValue={String(since)}
+        onChange={({ currentTarget }) => {
+          if (/^\d{1,15}$/.test(currentTarget.value)) start(currentTarget.value)
+        }}
+      />
+    </label>
+  )
+}
