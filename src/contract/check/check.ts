@@ -44,14 +44,26 @@ export function checkDefinition(
   const findings: Finding[] = []
   checkFiles(source, kind.limits, findings)
   const suspects = checkTexts(source, findings)
-  const manifest = readManifest(source, kind, ports.yaml, findings)
-  if (!manifest) return { findings, suspects }
-  const definition = shape(manifest.raw, manifest.file, source, kind, findings)
+  const definition = parseDefinition(source, kind, ports, findings)
   if (!definition) return { findings, suspects }
   const own = kind.check(definition, surroundings)
   if (own.length) findings.push(...own)
   checkNamedFiles(definition, kind, findings)
   return { findings, definition, suspects }
+}
+
+/**
+ * The definition that `checkDefinition` would return, without the rules about it: for what needs to know only what it
+ * contains. Undefined if the manifest cannot be read or has another shape, which becomes a finding.
+ */
+export function parseDefinition(
+  source: Source,
+  kind: Kind,
+  ports: CheckPorts = {},
+  findings: Finding[] = [],
+): Definition | undefined {
+  const manifest = readManifest(source, kind, ports.yaml, findings)
+  return manifest && shape(manifest.raw, manifest.file, source, kind, findings)
 }
 
 /** Converts a manifest to the current spelling and shape. */
