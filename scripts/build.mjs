@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildConsole } from './build-console.mjs'
 import { buildLibraries } from './build-libraries.mjs'
+import { buildPackages, onDemand } from './bundle/on-demand.mjs'
+import { buildParts, inBundle } from './bundle/parts.mjs'
 import { listFiles } from './list-files.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -25,6 +27,7 @@ const hooks = readdirSync('src/plugins').map((name) => `plugins/${name}/hook`)
 const modules = [...commands, ...hooks, 'cli/terminal/help']
 
 const common = {
+  absWorkingDir: root,
   bundle: true,
   minify: true,
   platform: 'node',
@@ -41,44 +44,11 @@ const common = {
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const external = ['typescript', 'ts-node', 'tsx', '@libsql/client', 'vite', ...Object.keys(dependencies)]
 
-/**
- * Packages that few starts of a command use, though its modules import them: the first use loads them. string-width
- * alone takes as long to begin as all other modules of a small command.
- */
-const onDemand = {
-  name: 'on demand',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(string-width|re2js)$/ }, ({ path, kind, resolveDir }) =>
-      kind === 'import-statement' ? { path, namespace: 'on demand', pluginData: resolveDir } : undefined,
-    )
-    // The modules of other programs share this file with the program.
-    onResolve({ filter: /^\.\/re2js\.cjs$/ }, ({ path }) => ({ path, external: true }))
-    onLoad({ filter: /./, namespace: 'on demand' }, ({ path, pluginData: resolveDir }) => ({
-      contents:
-        path === 're2js'
-          ? "exports.RE2JS = { compile: (...all) => require('./re2js.cjs').RE2JS.compile(...all) }"
-          : `module.exports = (...all) => require('${path}').default(...all)`,
-      resolveDir,
-    }))
-  },
-}
-
-const cli = await build({
+const options = {
   ...common,
-  stdin: {
-    resolveDir: root,
-    loader: 'ts',
-    contents: [
-      "export { run } from './src/cli/run.ts'",
-      `const modules = {${modules.map((name) => `'${name}': () => require('./src/${name}.ts')`).join()}}`,
-      'export const load = (name) => modules[name]()',
-    ].join('\n'),
-  },
-  outfile: 'dist/nofx.cjs',
   format: 'cjs',
   external,
-  // Its CommonJS form loads its parts by a function that a bundler cannot see.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  // import.meta is empty in a CommonJS file.
   define: { 'import.meta.url': '__url', 'import.meta.dirname': '__dirname' },
   banner: {
     js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",
@@ -94,7 +64,30 @@ const cli = await build({
         })),
     },
   ],
+}
+
+const parts = await buildParts(options, root)
+const entries = [
+  ...modules.map((name) => [name, `./src/${name}.ts`]),
+  ...parts.used.map((path) => [path, path === 'zod' ? 'shared:zod' : `./${path}`]),
+]
+
+const cli = await build({
+  ...options,
+  stdin: {
+    resolveDir: root,
+    loader: 'ts',
+    contents: [
+      "export { run } from './src/cli/run.ts'",
+      `const modules = {${entries.map(([name, path]) => `'${name}': () => require('${path}')`).join()}}`,
+      'export const load = (name) => modules[name]()',
+    ].join('\n'),
+  },
+  outfile: 'dist/nofx.cjs',
+  plugins: [...inBundle, ...options.plugins],
 })
+
+const packages = await buildPackages(common, root)
 
 const lite = await build({
   ...common,
@@ -170,7 +163,10 @@ for (const name of modules) {
   const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
   writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
 }
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, ...libraries, pages]))
+writeFileSync(
+  'dist/THIRD-PARTY-LICENSES.txt',
+  licencesOf([cli, ...parts.results, packages, lite, ...libraries, pages]),
+)
 
 // Does the work of `oclif manifest` without installing oclif's own CLI.
 rmSync('oclif.manifest.json', { force: true })

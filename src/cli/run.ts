@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Config } from '@oclif/core/config'
+import type { PJSON as PackageJson } from '@oclif/core/interfaces'
 import { run as runCommand } from '@oclif/core/run'
 import { settings } from '@oclif/core/settings'
 import { FAILURES, Failure } from '../contract/failure.ts'
@@ -44,7 +47,7 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
   if (!wantsStack()) process.removeAllListeners('warning')
   // With NODE_ENV=development or test, oclif loads the TypeScript compiler to look for sources of what is built.
   settings.enableAutoTranspile = false
-  const options = { root: fileURLToPath(new URL('..', import.meta.url)) }
+  const options = readOptions()
   try {
     const project = findProject(process.cwd())
     await runCommand(words, project.plugins.length ? await withPlugins(options, project) : options)
@@ -52,6 +55,12 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
   } catch (error) {
     return isNotFound(error) ? await noSuchCommand(words, options) : asFailure(error, NO_COMMAND)
   }
+}
+
+/** The package of the CLI. oclif would search for its package.json, and read it twice. */
+function readOptions(): { root: string; pjson: PackageJson } {
+  const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
+  return { root, pjson: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) }
 }
 
 /** Resolves when everything written so far was read, or cannot be read any more. */
@@ -79,7 +88,10 @@ function isNotFound(error: unknown): boolean {
   return oclif !== undefined && /^command .+ not found\.?$/i.test(message ?? '')
 }
 
-async function noSuchCommand(words: string[], options: { root: string }): Promise<Failure> {
+async function noSuchCommand(
+  words: string[],
+  options: { root: string; pjson: PackageJson },
+): Promise<Failure> {
   const { commandIDs } = await Config.load(options)
   const commandWords = words.filter((word) => !word.startsWith('-')).slice(0, 2)
   const names = commandIDs.map((id) => id.replaceAll(':', ' '))

@@ -73,10 +73,10 @@ export default class Validate extends TreeCommand {
   async run(): Promise<Answer<'validate'>> {
     const { argv, flags } = await this.parse(Validate)
     const tree = this.tree(await this.kinds())
-    const [place, inGit] = await placeToLook(tree, flags)
-    const selection = await this.select(argv as string[], place, flags)
-    const unseen = asksForAll(selection, flags) ? findUnseen(tree, inGit) : []
-    const looked = await this.look(place, selection, flags)
+    const covered = await treeToCheck(tree, flags)
+    const selection = await this.select(argv as string[], covered, flags)
+    const unseen = asksForAll(selection, flags) ? findUnseen(tree) : []
+    const looked = await this.look(covered, selection, flags)
     this.noteUnseen(await unseen, tree)
     this.diagnostics = looked.diagnostics
     if (looked.checked === 0 && selection.names === 'all')
@@ -180,10 +180,10 @@ function joinNames(all: readonly string[]): string {
   return all.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
-/** The staged files, or the working tree without the files that git ignores; and its place in a repository. */
-async function placeToLook(tree: WorkingTree, { staged }: { staged: boolean }) {
-  const inGit = findGitPlace(tree.root)
-  return [await (staged ? treeOfIndex(tree) : seenByGit(tree, inGit)), inGit] as const
+/** The staged files, or the working tree without the files that git ignores. */
+function treeToCheck(tree: WorkingTree, flags: { staged: boolean; report: boolean }): Promise<WorkingTree> {
+  // A report names the digests of definitions, which depend on the executable bit; rules do not see it.
+  return flags.staged ? treeOfIndex(tree) : seenByGit(tree, flags.report ? undefined : 'rules')
 }
 
 function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {

@@ -107,7 +107,7 @@ export interface Surroundings {
   find(kind: string, id: string): Description | undefined
 }
 
-/** A workspace without other definitions, for checking a definition alone as the edge function does. */
+/** Surroundings without other definitions, for checking a definition alone as the edge function does. */
 export const ALONE: Surroundings = { find: () => undefined }
 
 /** The file name in findings about the parameters of an instance. */

@@ -13,7 +13,7 @@ export interface InstantiateOptions {
   kind: Kind
   id: string
   /** Returns the parameters. It is called after the version of the definition is known. */
-  parameters: (item: Definition) => JsonObject
+  parameters: (definition: Definition) => JsonObject
   actor: string
   /**
    * An idempotency key: a repeated key returns the first answer again. Without a key, every call makes an instance.
@@ -84,8 +84,9 @@ async function replay(
   if (!instance) return undefined
   const { kind, id } = options
   if (instance.source.kind === kind.id && instance.source.id === id) {
-    const item = await revisionState(registry, kind, id, instance.source.version)
-    if (instance.hash === computeHash(options, options.parameters(item), instance.document)) return instance
+    const definition = await revisionState(registry, kind, id, instance.source.version)
+    if (instance.hash === computeHash(options, options.parameters(definition), instance.document))
+      return instance
   }
   throw new Failure(
     'IDEMPOTENCY_MISMATCH',
@@ -113,13 +114,13 @@ async function make(
       `see: nofx registry show ${kind.id} ${id}`,
     )
   const head = requireLive(await registry.head(kind.id, id), kind, id)
-  const item = await revisionState(registry, kind, id, head.version)
-  const parameters = options.parameters(item)
-  const referencedHeads = kind.references(item).map((one) => registry.head(one.kind, one.id))
+  const definition = await revisionState(registry, kind, id, head.version)
+  const parameters = options.parameters(definition)
+  const referencedHeads = kind.references(definition).map((one) => registry.head(one.kind, one.id))
   const live = byName((await Promise.all(referencedHeads)).filter(isLive))
   const find = (of: string, name: string): Description | undefined =>
     live.get(nameOf({ kind: of, id: name }))?.description
-  const { findings, instance } = kind.instantiate(item, parameters, { find })
+  const { findings, instance } = kind.instantiate(definition, parameters, { find })
   if (!instance) return { findings }
   const { document } = instance
   const source = { kind: kind.id, id, version: head.version, digest: head.liveDigest }

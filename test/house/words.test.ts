@@ -51,4 +51,22 @@ describe('names in the sources', () => {
     expect(NAMES.length).toBeGreaterThan(10_000)
     expect(names.map(({ file, name }) => `${file}: ${name}`)).toEqual([])
   })
+
+  it('call a definition a definition: an item is a part of a list, of a plan or of a request', () => {
+    const items = NAMES.filter(({ name, isLocal }) => name === 'item' && isLocal)
+    // Kind, the interface for plugins, has the older word.
+    const own = items.filter(({ file }) => file !== 'src/contract/kind.ts')
+    expect(items.length).toBeGreaterThan(own.length)
+    const wrong = own.filter(({ written }) => /(?:^|\w)[Dd]efinition\b(?!\[)|ContentState/.test(written))
+    expect(wrong.map(({ file, written }) => `${file}: ${written}`)).toEqual([])
+  })
+
+  it('call what describes a head its description: metadata is a column, and a field of manifests and storage', () => {
+    const foreign =
+      /^src\/(?:contract\/fields|plugins\/\w+\/manifest|import\/again|cloud\/embedded\/storage)\/|bundle-sizes|head-document|cli\/json\//
+    const locals = NAMES.filter(({ name, isLocal }) => name === 'metadata' && isLocal)
+    const wrong = locals.filter(({ file }) => !foreign.test(file)).map(({ file }) => file)
+    expect(locals.length).toBeGreaterThan(wrong.length)
+    expect([...new Set(wrong)]).toEqual([])
+  })
 })

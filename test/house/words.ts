@@ -7,6 +7,10 @@ export interface Declared {
   sort: 'type' | 'function' | 'value'
   /** Whether the body of a function is one expression that reads a property of what the function is called with. */
   readsProperty: boolean
+  /** Whether it is a variable or a parameter, so that its name is nothing but a word of the code. */
+  isLocal: boolean
+  /** The type as it is written, or the property from which a variable takes its value. */
+  written: string
 }
 
 /** Every name that a file declares: types, functions, variables, parameters and properties of types. */
@@ -18,7 +22,14 @@ export function declaredNames(file: string, text: string): Declared[] {
     const sort = sortDeclaration(node)
     if (sort && name && ts.isIdentifier(name)) {
       const body = sort === 'function' ? findFunction(node) : undefined
-      names.push({ file, name: name.text, sort, readsProperty: body ? readsProperty(body) : false })
+      names.push({
+        file,
+        name: name.text,
+        sort,
+        readsProperty: body ? readsProperty(body) : false,
+        isLocal: sort === 'value' && !ts.isPropertySignature(node) && !ts.isPropertyDeclaration(node),
+        written: readWritten(node),
+      })
     }
     ts.forEachChild(node, visit)
   }
@@ -37,6 +48,11 @@ function sortDeclaration(node: ts.Node): Declared['sort'] | undefined {
     ts.isPropertySignature(node) ||
     ts.isPropertyDeclaration(node)
   return isValue ? 'value' : undefined
+}
+
+function readWritten(node: ts.Node): string {
+  const { type, propertyName } = node as { type?: ts.Node; propertyName?: ts.Node }
+  return (type ?? propertyName)?.getText() ?? ''
 }
 
 function findFunction(node: ts.Node): ts.FunctionLikeDeclaration | undefined {

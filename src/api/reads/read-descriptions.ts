@@ -23,12 +23,12 @@ export async function readDescriptions(
       const some = ids.slice(first, first + AT_ONCE)
       const heads = client.from('registry_heads').select('id,state,metadata').eq('kind', kind)
       const query = heads.in('id', some).neq('state', 'removed')
-      for (const { id, state, metadata } of await ask(`look for ${kind}`, row, query))
+      for (const { id, state, metadata: description } of await ask(`look for ${kind}`, row, query))
         descriptions.set(
           nameOf({ kind, id }),
           state === 'draft'
-            ? { ...metadata, status: 'draft' }
-            : (describedAs({ state, description: metadata }) as typeof metadata),
+            ? { ...description, status: 'draft' }
+            : (describedAs({ state, description }) as typeof description),
         )
     }
   }

@@ -27,7 +27,7 @@ export interface Need {
 /** A definition that the caller may see, removed ones excepted. */
 export interface LinkTarget {
   live: { version: number; declaredVersion: string | null } | null
-  metadata: Description
+  description: Description
 }
 
 const targetRow = z.object({ id: definitionId, state, version: version.nullable(), metadata: description })
@@ -61,10 +61,14 @@ export async function readTargets(
     for (let first = 0; first < ids.length; first += AT_ONCE) {
       const heads = client.from('registry_heads').select('id,state,version,metadata').eq('kind', kind)
       const query = heads.in('id', ids.slice(first, first + AT_ONCE)).neq('state', 'removed')
-      for (const { id, state, version, metadata } of await ask(`look for ${kind}`, targetRow, query)) {
-        const declaredVersion = metadata.version ?? null
+      for (const { id, state, version, metadata: description } of await ask(
+        `look for ${kind}`,
+        targetRow,
+        query,
+      )) {
+        const declaredVersion = description.version ?? null
         const live = version !== null && isLiveState(state) ? { version, declaredVersion } : null
-        targets.set(nameOf({ kind, id }), { live, metadata })
+        targets.set(nameOf({ kind, id }), { live, description })
       }
     }
   }
@@ -87,7 +91,7 @@ export function isMet(need: Need, needs: readonly Need[], targets: ReadonlyMap<s
 }
 
 const offers = (target: LinkTarget | undefined, provides = '') =>
-  target !== undefined && target.live !== null && target.metadata.provides.includes(provides)
+  target !== undefined && target.live !== null && target.description.provides.includes(provides)
 
 function fits(version: string | null, range: string | null): boolean {
   return range === null || (version !== null && satisfies(version, range))

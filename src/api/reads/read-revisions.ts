@@ -157,8 +157,8 @@ export async function readUndone(
 }
 
 export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revision> {
-  const { path: _, size, sha256, metadata, ...rest } = row
-  return { ...rest, metadata: { ...metadata }, bundle: { size, sha256 } }
+  const { path: _, size, sha256, ...rest } = row
+  return { ...rest, metadata: { ...rest.metadata }, bundle: { size, sha256 } }
 }
 
 /** A revision in the form of a local definition, for a diff. */

@@ -5,8 +5,8 @@ import type { listItem, listRow } from './shapes.ts'
 type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
 
 /** A definition of a list with all fields that a list has. */
-export function toItem({ metadata, state, ...row }: ListRow): z.infer<typeof listItem> {
-  const { name, summary, tags, provides, owner, version, facts } = metadata
+export function toItem({ metadata: description, state, ...row }: ListRow): z.infer<typeof listItem> {
+  const { name, summary, tags, provides, owner, version, facts } = description
   const { category } = facts
   return {
     ...row,
@@ -23,7 +23,14 @@ export function toItem({ metadata, state, ...row }: ListRow): z.infer<typeof lis
 }
 
 /** A definition of a list with the fields of a table. */
-export function toRow({ id, state, version, updatedAt, metadata, head }: ListRow): z.infer<typeof listRow> {
-  const { name, owner, tags } = metadata
+export function toRow({
+  id,
+  state,
+  version,
+  updatedAt,
+  metadata: description,
+  head,
+}: ListRow): z.infer<typeof listRow> {
+  const { name, owner, tags } = description
   return { id, name, status: state, version, updatedAt, owner, tags, head }
 }

@@ -63,11 +63,11 @@ export const showLinks = defineRoute({
     const { inner } = sightOf(call)
     const seq = await readSeq(client)
     const head = await requireHead(client, which)
-    const { version, refs, metadata } = await readReferences(
-      client,
-      which,
-      call.query.version ?? head.version ?? undefined,
-    )
+    const {
+      version,
+      refs,
+      metadata: description,
+    } = await readReferences(client, which, call.query.version ?? head.version ?? undefined)
     const of = { links: nameOf({ kind: kind.id, id: params.id }), version, view: inner ? 'all' : 'public' }
     const etag = registryTag(seq, of)
     // Whatever moves of any kind may be linked with it.
@@ -79,7 +79,7 @@ export const showLinks = defineRoute({
       readTargets(client, firstNeeds),
       readDependents(client, which, MOST + 1),
     ])
-    const neededBy = await linksTo(client, which, dependents, { version, metadata })
+    const neededBy = await linksTo(client, which, dependents, { version, description })
     return {
       body: {
         kind: kind.id,
@@ -104,7 +104,7 @@ async function linksTo(
   client: SupabaseClient,
   { kind, id }: Which,
   dependents: Awaited<ReturnType<typeof readDependents>>,
-  { version, metadata }: { version: number; metadata: Description },
+  { version, description }: { version: number; description: Description },
 ) {
   const links = dependents.map(({ refs, ...from }) => ({ from, needs: findNeeds(refs) }))
   const self = nameOf({ kind: kind.id, id })
@@ -114,8 +114,8 @@ async function linksTo(
     client,
     others.filter((need) => nameOf(need) !== self),
   )
-  const live = { version, declaredVersion: metadata.version ?? null }
-  targets.set(self, { live: metadata.status === 'disabled' ? null : live, metadata })
+  const live = { version, declaredVersion: description.version ?? null }
+  targets.set(self, { live: description.status === 'disabled' ? null : live, description })
   return links.flatMap(({ from, needs }) =>
     needs
       .filter((need) => nameOf(need) === self)

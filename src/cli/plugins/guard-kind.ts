@@ -17,23 +17,25 @@ interface Running {
  * that are missing from its catalogue become failures that name the plugin, the method and the definition.
  */
 export function guardKind(kind: Kind, plugin: string): Kind {
-  const describedBy = (item: unknown) => {
-    const id = (item as { id?: unknown } | undefined)?.id
+  const describedBy = (definition: unknown) => {
+    const id = (definition as { id?: unknown } | undefined)?.id
     return typeof id === 'string' ? nameOf({ kind: kind.id, id }) : kind.id
   }
   const call = <T>(method: string, of: string, work: () => T): T => run({ plugin, method, of }, work)
-  const about = <R>(method: string, work: ((item: Definition) => R) | undefined) =>
-    work && ((item: Definition) => call(method, describedBy(item), () => work.call(kind, item)))
+  const about = <R>(method: string, work: ((definition: Definition) => R) | undefined) =>
+    work &&
+    ((definition: Definition) => call(method, describedBy(definition), () => work.call(kind, definition)))
   const { normalize, risks, instantiate, scaffold } = kind
   return {
     ...kind,
     schema: guardSchema(kind.schema, <T>(work: () => T) => call('schema', kind.id, work)),
-    check(item, surroundings) {
-      const running = { plugin, method: 'check', of: describedBy(item) }
-      return collectFindings(running, kind.rules, () => kind.check(item, surroundings))
+    check(definition, surroundings) {
+      const running = { plugin, method: 'check', of: describedBy(definition) }
+      return collectFindings(running, kind.rules, () => kind.check(definition, surroundings))
     },
-    describe: (item) => call('describe', describedBy(item), () => kind.describe(item)),
-    references: (item) => call('references', describedBy(item), () => kind.references(item)),
+    describe: (definition) => call('describe', describedBy(definition), () => kind.describe(definition)),
+    references: (definition) =>
+      call('references', describedBy(definition), () => kind.references(definition)),
     promptsOf: about('promptsOf', kind.promptsOf),
     filesOf: about('filesOf', kind.filesOf),
     demands: about('demands', kind.demands),
@@ -49,8 +51,8 @@ export function guardKind(kind: Kind, plugin: string): Kind {
       risks && ((before, after) => call('risks', describedBy(after), () => risks.call(kind, before, after))),
     instantiate:
       instantiate &&
-      ((item, ...rest) =>
-        call('instantiate', describedBy(item), () => instantiate.call(kind, item, ...rest))),
+      ((definition, ...rest) =>
+        call('instantiate', describedBy(definition), () => instantiate.call(kind, definition, ...rest))),
     scaffold:
       scaffold &&
       ((id, options) => call('scaffold', describedBy({ id }), () => scaffold.call(kind, id, options))),

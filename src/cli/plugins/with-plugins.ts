@@ -1,4 +1,5 @@
 import { Config, Plugin } from '@oclif/core/config'
+import type { PJSON as PackageJson } from '@oclif/core/interfaces'
 import { Failure } from '../../contract/failure.ts'
 
 /**
@@ -8,7 +9,7 @@ import { Failure } from '../../contract/failure.ts'
  * @throws Failure CONFIG when a plugin's package cannot be read
  */
 export async function withPlugins(
-  options: { root: string },
+  options: { root: string; pjson: PackageJson },
   { root, plugins }: { root: string; plugins: readonly string[] },
 ): Promise<Config> {
   const config = await Config.load(options)

@@ -81,6 +81,5 @@ function readRow<S extends z.ZodType, Row>(
 }
 
 function toRevisionRow(row: z.output<typeof audited>): RevisionRow {
-  const { metadata, refs } = row
-  return { ...toRevision(row), metadata, refs }
+  return { ...toRevision(row), metadata: row.metadata, refs: row.refs }
 }

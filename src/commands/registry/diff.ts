@@ -15,7 +15,6 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { buildState, type ContentState, compareStates, treeState } from '../../core/diff/compare.ts'
-import { findGitPlace } from '../../core/git/git-place.ts'
 import { printableText } from '../../core/printable.ts'
 import { findRevision } from '../../core/registry/find-revision.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -107,8 +106,7 @@ export default class Diff extends CompareCommand {
   }
 
   private async workingSide(working: WorkingTree, kind: Kind, id: string): Promise<Side> {
-    const inGit = findGitPlace(working.root)
-    const [tree, unseen] = await Promise.all([seenByGit(working, inGit), findUnseen(working, inGit)])
+    const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
     const own = unseen.filter(({ path }) => path.startsWith(`${nameOf({ kind: kind.id, id })}/`))
     this.noteUnseen(own, tree)
     return { state: await treeState(tree, kind, id), name: 'the working tree', version: null }

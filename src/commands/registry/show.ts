@@ -62,16 +62,16 @@ export default class Show extends BaseCommand {
 
   private async draw(
     kind: Kind,
-    item: Definition,
+    definition: Definition,
     format: GraphFormatName = 'text',
   ): Promise<Answer<'registry show'>> {
     if (!kind.graph)
       throw new Failure(
         'USAGE',
         `${kind.id} have no plan to draw`,
-        `see: nofx registry show ${kind.id} ${item.id}`,
+        `see: nofx registry show ${kind.id} ${definition.id}`,
       )
-    const graph = kind.graph(item)
+    const graph = kind.graph(definition)
     const draw = await graphFormats[format]()
     return this.answer({ graph }, printableText(draw(graph)))
   }

@@ -64,7 +64,7 @@ export default class Instantiate extends TreeCommand {
     const id = idOfKind(kind, args.id)
     await requireHead(registry, kind.id, id, kinds)
     const { dryRun, ...intent } = await this.intent(flags)
-    const parameters = (item: Definition) => valuesFor(item, givenParameters)
+    const parameters = (definition: Definition) => valuesFor(definition, givenParameters)
     const make = dryRun ? tryInstantiate : instantiate
     const attempt = await make(registry, { kind, id, parameters, ...intent })
     const instance = await this.requireInstance(id, attempt, givenParameters)
@@ -87,10 +87,10 @@ export default class Instantiate extends TreeCommand {
   }
 }
 
-function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObject {
+function valuesFor(definition: Definition, { file, flags }: GivenParameters): JsonObject {
   const values = Object.entries(flags).map(([name, text]) => [
     name,
-    parameterFromText(item as TemplateDefinition, name, text),
+    parameterFromText(definition as TemplateDefinition, name, text),
   ])
   return Object.fromEntries([...Object.entries(file?.values ?? {}), ...values])
 }

@@ -62,6 +62,20 @@ export function checkDefinition(
   return { ...result, definition }
 }
 
+/**
+ * The definition that `checkDefinition` would return, without the rules about it: for what needs to know only what it
+ * contains. Undefined if the manifest cannot be read or has another shape, which becomes a finding.
+ */
+export function parseDefinition(
+  source: Source,
+  kind: Kind,
+  ports: CheckPorts = {},
+  findings: Finding[] = [],
+): Definition | undefined {
+  const manifest = readManifest(source, kind, ports.yaml, findings)
+  return manifest && shape(manifest.raw, manifest.file, source, kind, findings)
+}
+
 /** Converts a manifest to the current spelling and shape. */
 function shape(
   raw: JsonObject,

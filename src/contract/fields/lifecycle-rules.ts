@@ -9,9 +9,13 @@ const makeFinding = findingMaker(FIELD_RULES)
 const WORKER = ['compatibility', 'worker']
 
 /** Checks the fields about compatible workers, deprecation and the end of a definition. */
-export function checkLifecycle(item: Definition<Lifecycle>, singular: string, findings: Finding[]): void {
-  const { compatibility, deprecation, status } = item.manifest
-  const file = item.manifestPath
+export function checkLifecycle(
+  definition: Definition<Lifecycle>,
+  singular: string,
+  findings: Finding[],
+): void {
+  const { compatibility, deprecation, status } = definition.manifest
+  const file = definition.manifestPath
   if (compatibility?.worker !== undefined) checkRange(compatibility.worker, file, WORKER, findings)
   if (status === 'deprecated' && deprecation === undefined)
     findings.push(
@@ -22,12 +26,12 @@ export function checkLifecycle(item: Definition<Lifecycle>, singular: string, fi
         `add "deprecation" with a message, and "replacedBy" when another ${singular} takes over`,
       ),
     )
-  if (deprecation?.replacedBy === item.id)
+  if (deprecation?.replacedBy === definition.id)
     findings.push(
       makeFinding(
         'NOFX_DEPRECATION_SELF',
         { file, pointer: ['deprecation', 'replacedBy'] },
-        `deprecation.replacedBy names ${item.id} itself`,
+        `deprecation.replacedBy names ${definition.id} itself`,
         `name the ${singular} that takes over, or remove it`,
       ),
     )

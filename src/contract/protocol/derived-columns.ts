@@ -18,12 +18,12 @@ export function derivedColumns(
   definition: Definition,
   files: readonly FileEntry[],
 ): DerivedColumns {
-  const metadata = kind.describe(definition)
+  const description = kind.describe(definition)
   return {
     prompt_hash: promptHashOf(kind.id, definition.id, files, kind.promptsOf?.(definition) ?? []),
-    declared_version: metadata.version ?? null,
+    declared_version: description.version ?? null,
     manifest: definition.manifest,
-    metadata,
+    metadata: description,
     refs: deriveRefs(kind, definition),
   }
 }

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gitFailure } from './git-failure.ts'
 
-const run = promisify(execFile)
 /** Maximum output of a command in bytes: enough for the names of a million files. */
 const MAX_OUTPUT = 256 * 1024 * 1024
 
@@ -62,9 +61,11 @@ export function gitOptions(cwd: string): SpawnOptions {
  */
 export async function git(cwd: string, args: readonly string[]): Promise<string> {
   const options = { cwd, env: gitEnv(), maxBuffer: MAX_OUTPUT }
-  const { stdout } = await run('git', [...OVERRIDES, ...args], options).catch((error: unknown) => {
-    throw gitFailure(error, cwd)
-  })
+  const { stdout } = await promisify(execFile)('git', [...OVERRIDES, ...args], options).catch(
+    (error: unknown) => {
+      throw gitFailure(error, cwd)
+    },
+  )
   return stdout
 }
 

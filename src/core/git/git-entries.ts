@@ -3,7 +3,7 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { git, splitNul } from './git-command.ts'
 import { gitSays } from './git-failure.ts'
-import type { GitPlace } from './git-place.ts'
+import type { DiskPlace, GitPlace } from './git-place.ts'
 
 /** The type of an entry that is neither a file nor a folder. */
 export type EntryOddity = 'symlink' | 'submodule' | 'other'
@@ -58,7 +58,7 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
  * Every staged entry below a folder.
  * @throws Failure INPUT_UNREADABLE for a file with a merge conflict
  */
-export async function listIndex({ cwd, rest }: GitPlace): Promise<GitEntry[]> {
+export async function listIndex({ cwd, rest }: DiskPlace): Promise<GitEntry[]> {
   const output = await git(cwd, ['ls-files', '--stage', '-z', '--', rest || '.'])
   return splitNul(output).map((row) => {
     const [mode = '', oid = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')

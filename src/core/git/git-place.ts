@@ -1,17 +1,21 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { git } from './git-command.ts'
 import { findTrouble } from './git-failure.ts'
+
+/** Where git can start to look for a folder. */
+export interface DiskPlace {
+  /** The folder, or its nearest parent that exists on disk. */
+  cwd: string
+  /** The path from `cwd` to the folder, with `/`; empty if the folder exists on disk. */
+  rest: string
+}
 
 /**
  * The place of a folder in git. Symbolic links on the way to the folder are resolved, because a commit does not
  * contain what is behind them.
  */
-export interface GitPlace {
-  /** The folder, or its nearest parent that exists on disk. */
-  cwd: string
-  /** The path from `cwd` to the folder, with `/`; empty if the folder exists on disk. */
-  rest: string
+export interface GitPlace extends DiskPlace {
   /** The folder's path in the repository, with `/`; empty for the whole repository. */
   path: string
   /** True if the history is cut off, so that heights are unknown. */
@@ -24,6 +28,25 @@ export interface GitPlace {
 export interface GitHead {
   sha: string
   branch?: string
+}
+
+/** The nearest parent of a folder that exists on disk, which may be the folder itself. */
+export function placeOnDisk(folder: string): DiskPlace {
+  let above = folder
+  while (!existsSync(above)) above = dirname(above)
+  return { cwd: realpathSync(above), rest: relative(above, folder).replaceAll('\\', '/') }
+}
+
+/**
+ * False if git would find no working tree from here, so that no process has to ask. Git searches the parents of the
+ * folder for `.git`, unless the environment names the repository (git, "GIT_DIR").
+ */
+export function mayBeInGit({ cwd }: DiskPlace): boolean {
+  if (process.env.GIT_DIR) return true
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return true
+    if (folder === dirname(folder)) return false
+  }
 }
 
 /** Finds a folder's place in its repository; undefined outside of git, and if git cannot read the repository. */
@@ -45,10 +68,7 @@ export async function findReadablePlace(folder: string): Promise<GitPlace | unde
  * @throws Failure GIT_FAILED outside of git, without git, and if git cannot read the repository
  */
 export async function requireGitPlace(folder: string): Promise<GitPlace> {
-  let above = folder
-  while (!existsSync(above)) above = dirname(above)
-  const cwd = realpathSync(above)
-  const rest = relative(above, folder).replaceAll('\\', '/')
+  const { cwd, rest } = placeOnDisk(folder)
   const words = ['rev-parse', '--is-shallow-repository', '--git-path', 'index', '--show-prefix']
   const output = await git(cwd, words)
   // A folder's name may contain line feeds; for the top of the repository the prefix is empty.

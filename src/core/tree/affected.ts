@@ -1,10 +1,10 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ALONE, type Definition, type Kind } from '../../contract/kind.ts'
+import type { Definition, Kind } from '../../contract/kind.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { type DefinitionFolder, toNamed } from './collect.ts'
 import type { Selection } from './selection.ts'
-import { findFolders, readDefinition, readFolder, type WorkingTree } from './tree.ts'
+import { findFolders, locateFolder, parseFolder, type WorkingTree } from './tree.ts'
 
 /**
  * The definitions that a selection has to check: those that it names, those that refer to them (also to deleted
@@ -41,7 +41,7 @@ function findDependents(tree: WorkingTree, changed: ReadonlySet<string>): string
     .filter((folder) => !changed.has(nameOf(toNamed(folder))))
     .filter((folder) => isCandidate(readManifest(folder)))
     .filter((folder) => {
-      const { definition } = readFolder(folder, ALONE)
+      const definition = parseFolder(folder)
       return definition && namesIn(folder.kind, definition).some((name) => changed.has(name))
     })
     .map((folder) => nameOf(toNamed(folder)))
@@ -86,7 +86,7 @@ function circlesThrough(tree: WorkingTree, changed: ReadonlySet<string>): Set<st
 function requiredBy(tree: WorkingTree, name: string): string[] {
   const [kindId = '', id = ''] = name.split('/')
   const kind = tree.kinds.find((one) => one.id === kindId)
-  const definition = kind && readDefinition(tree, kind, id).definition
+  const definition = kind && parseFolder(locateFolder(tree, kind, id))
   if (!kind || !definition) return []
   const required = kind.references(definition).filter(({ relation }) => relation === 'requires')
   return required.map(nameOf)

@@ -148,7 +148,7 @@ async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise
 }
 
 /** Whether the file system keeps the executable bit, as git detected or as it was configured. */
-export async function hasFileMode({ cwd }: GitPlace): Promise<boolean> {
+export async function hasFileMode({ cwd }: { cwd: string }): Promise<boolean> {
   const set = await git(cwd, ['config', '--type=bool', 'core.fileMode']).catch(() => 'true')
   return set.trim() !== 'false'
 }

@@ -3,27 +3,27 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, listIndex } from '../git/git-entries.ts'
-import { findGitPlace, type GitPlace } from '../git/git-place.ts'
+import { type DiskPlace, mayBeInGit, placeOnDisk } from '../git/git-place.ts'
 import { type DefinitionFolder, type DiskView, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
 import type { TreeFiles, WorkingTree } from './tree.ts'
 
 /**
  * The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk.
- * @param inGit the place of the tree in its repository, for callers that need it as well
+ * @param reader what sees the files: rules do not see whether a file is executable
  */
-export async function seenByGit(tree: WorkingTree, inGit = findGitPlace(tree.root)): Promise<WorkingTree> {
-  const place = await inGit
-  const view = place && (await readView(place))
+export async function seenByGit(tree: WorkingTree, reader?: 'rules'): Promise<WorkingTree> {
+  const place = placeOnDisk(tree.root)
+  const view = mayBeInGit(place) ? await readView(place, reader === 'rules') : undefined
   return view ? { ...tree, files: new DiskTree(tree, view) } : tree
 }
 
-async function readView(place: GitPlace): Promise<DiskView | undefined> {
+async function readView(place: DiskPlace, forRules: boolean): Promise<DiskView | undefined> {
   const { cwd, rest } = place
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
   const [output, fileMode] = await Promise.all([
     git(cwd, [...words, '--', rest || '.']).catch(() => undefined),
-    hasFileMode(place),
+    forRules || hasFileMode(place),
   ])
   if (output === undefined) return undefined
   const ignored = new Set(splitNul(output).map((path) => below(rest, path)))
@@ -31,7 +31,7 @@ async function readView(place: GitPlace): Promise<DiskView | undefined> {
   return { ignored, touched, ...(fileMode ? {} : { executable: await executableIn(place) }) }
 }
 
-async function executableIn(place: GitPlace): Promise<Set<string>> {
+async function executableIn(place: DiskPlace): Promise<Set<string>> {
   const entries = await listIndex(place).catch(() => [])
   return new Set(entries.filter(({ mode }) => mode === 'executable').map(({ path }) => path))
 }

@@ -10,6 +10,8 @@ import {
   findReadablePlace,
   type GitHead,
   type GitPlace,
+  mayBeInGit,
+  placeOnDisk,
   readHead,
   requireGitPlace,
 } from '../git/git-place.ts'
@@ -78,8 +80,8 @@ export async function findHead(tree: WorkingTree): Promise<SeenHead> {
 }
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
-export async function findUnseen(tree: WorkingTree, inGit = findGitPlace(tree.root)): Promise<Difference[]> {
-  const place = await inGit
+export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
+  const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
   const differences = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
   return differences.filter(isUnseen)

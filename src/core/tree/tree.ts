@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type CheckResult, checkDefinition } from '../../contract/check/check.ts'
-import { ALONE, type Kind, type Surroundings } from '../../contract/kind.ts'
+import { type CheckResult, checkDefinition, parseDefinition } from '../../contract/check/check.ts'
+import { ALONE, type Definition, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import type { Source } from '../../contract/source.ts'
@@ -73,4 +73,9 @@ export function findFolders(tree: WorkingTree, kind?: Kind): DefinitionFolder[] 
 export function readFolder(folder: DefinitionFolder, surroundings: Surroundings): ReadDefinition {
   const source = readSource(folder)
   return { folder, source, ...checkDefinition(source, folder.kind, surroundings, PORTS) }
+}
+
+/** Reads the definition in a folder without checking it; undefined if its manifest is not valid. */
+export function parseFolder(folder: DefinitionFolder): Definition | undefined {
+  return parseDefinition(readSource(folder), folder.kind, PORTS)
 }

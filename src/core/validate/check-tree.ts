@@ -6,7 +6,7 @@ import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import type { Head } from '../registry/registry.ts'
 import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
-import { type ReadDefinition, readFolder, type WorkingTree } from '../tree/tree.ts'
+import { parseFolder, type ReadDefinition, readFolder, type WorkingTree } from '../tree/tree.ts'
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
 import type { TreeSurroundings } from './surroundings.ts'
@@ -122,7 +122,7 @@ function toReferrer(
 /** Keeps no definition in memory for the few that are asked: those are read again. */
 function deferStatus(folder: DefinitionFolder): () => Status {
   return () => {
-    const { definition } = readFolder(folder, ALONE)
+    const definition = parseFolder(folder)
     return definition ? folder.kind.describe(definition).status : 'draft'
   }
 }

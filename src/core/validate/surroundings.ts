@@ -1,6 +1,6 @@
 import type { Description, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
-import { readDefinition, type WorkingTree } from '../tree/tree.ts'
+import { locateFolder, parseFolder, type WorkingTree } from '../tree/tree.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
 export type AskRegistry = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
@@ -75,7 +75,7 @@ function createDescriber(tree: WorkingTree): (kind: string, id: string) => Descr
       // Two that ask for each other see each other undescribed, once.
       described.set(name, undefined)
       const kind = tree.kinds.find((candidate) => candidate.id === kindId)
-      const definition = kind && readDefinition(tree, kind, id).definition
+      const definition = kind && parseFolder(locateFolder(tree, kind, id))
       if (kind && definition) described.set(name, kind.describe(definition))
     }
     return described.get(name)

@@ -80,9 +80,9 @@ function follow(trail: Trail, { version, row }: AuditedRow<RevisionRow>): void {
 }
 
 /** While an operator keeps a definition disabled, what would be live is disabled; otherwise its manifest decides. */
-function followSwitch(trail: Trail, { origin, state, metadata }: RevisionRow): void {
+function followSwitch(trail: Trail, { origin, state, metadata: description }: RevisionRow): void {
   if (origin === 'disable' || origin === 'enable') trail.disabled = origin === 'disable'
-  const isForced = state === 'disabled' && metadata.status !== 'disabled'
+  const isForced = state === 'disabled' && description.status !== 'disabled'
   const isLive = isLiveState(state)
   if (trail.disabled ? isLive : isForced) trail.misfit ??= trail.newest
 }

@@ -64,12 +64,12 @@ function* leftovers(row: RevisionRow): Generator<FieldProblem> {
   const problem = 'holds content, though the version was withdrawn'
   for (const field of ['manifest', 'texts', 'files', 'refs'] as const)
     if (Object.keys(row[field]).length > 0) yield { field, problem }
-  if (canonicalJson(row.metadata) !== canonicalJson(blankMetadata(row.id)))
+  if (canonicalJson(row.metadata) !== canonicalJson(blankDescription(row.id)))
     yield { field: 'metadata', problem }
 }
 
-/** The metadata of a definition whose content was withdrawn; SQL writes the same. */
-function blankMetadata(id: string): object {
+/** The description of a definition whose content was withdrawn; SQL writes the same. */
+function blankDescription(id: string): object {
   return { name: id, summary: '', status: 'draft', tags: [], provides: [], facts: {} }
 }
 
@@ -119,10 +119,10 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
   const { status } = derived.metadata
   // A promotion makes a draft of the author active; its tombstone may have had either status.
   const promoted = status === 'draft' && row.state !== 'draft' && row.metadata.status === 'active'
-  const metadata = promoted ? { ...derived.metadata, status: 'active' } : derived.metadata
+  const description = promoted ? { ...derived.metadata, status: 'active' } : derived.metadata
   const columns: [field: string, columnValue: unknown, expected: unknown][] = [
     ['manifest', row.manifest, derived.manifest],
-    ['metadata', row.metadata, metadata],
+    ['metadata', row.metadata, description],
     ['refs', row.refs, derived.refs],
     ['prompt_hash', row.promptHash, derived.prompt_hash],
     ['declared_version', row.declaredVersion, derived.declared_version],
@@ -131,19 +131,22 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
     if (canonicalJson(columnValue) !== canonicalJson(expected)) yield { field, problem }
 }
 
-function* stateProblems(row: RevisionRow, { metadata }: DerivedColumns): Generator<FieldProblem> {
+function* stateProblems(
+  row: RevisionRow,
+  { metadata: description }: DerivedColumns,
+): Generator<FieldProblem> {
   const { state, origin } = row
   if (state === 'removed') {
     if (!MAY_REMOVE.includes(origin)) yield { field: 'state', problem: `is removed by a ${origin}` }
   } else if (origin === 'remove') {
-    const field = state === metadata.status ? 'origin' : 'state'
+    const field = state === description.status ? 'origin' : 'state'
     yield { field, problem: `does not fit: a removal leaves no ${state} version` }
   } else if (state === 'draft') {
     if (origin === 'promote') yield { field: 'state', problem: 'is draft after a promotion' }
-  } else if (state !== metadata.status) {
-    const promoted = state === 'active' && metadata.status === 'draft' && origin !== 'publish'
+  } else if (state !== description.status) {
+    const promoted = state === 'active' && description.status === 'draft' && origin !== 'publish'
     // An operator may have disabled it: the audit of the head knows.
     if (!promoted && state !== 'disabled')
-      yield { field: 'state', problem: `is ${state} where its manifest says ${metadata.status}` }
+      yield { field: 'state', problem: `is ${state} where its manifest says ${description.status}` }
   }
 }

@@ -5,8 +5,8 @@ import { readMcp } from './manifest/mcp.ts'
 import type { AgentDefinition } from './manifest/schema.ts'
 
 /** The description of an agent for lists. */
-export function describeAgent(item: AgentDefinition): Description {
-  const { manifest } = item
+export function describeAgent(definition: AgentDefinition): Description {
+  const { manifest } = definition
   const skills = manifest.skills ?? []
   const { model } = manifest
   return {
@@ -17,7 +17,7 @@ export function describeAgent(item: AgentDefinition): Description {
         ? {}
         : { model: model.provider ? `${model.provider}/${model.name}` : model.name }),
       skills: skills.map(({ id, name }) => ({ id, name })),
-      mcpServers: readMcp(item).servers.map(([name]) => name),
+      mcpServers: readMcp(definition).servers.map(([name]) => name),
       resourceProfile: resolveResources(manifest.resourceProfile),
     },
   }

@@ -3,9 +3,9 @@ import type { Reference } from '../../contract/kind.ts'
 import type { AgentDefinition } from './manifest/schema.ts'
 
 /** References to the agents that an agent requires, and to its successor. */
-export function listReferences(item: AgentDefinition): Reference[] {
-  const { dependencies, deprecation } = item.manifest
-  const file = item.manifestPath
+export function listReferences(definition: AgentDefinition): Reference[] {
+  const { dependencies, deprecation } = definition.manifest
+  const file = definition.manifestPath
   const references = (dependencies?.agents ?? []).map(
     (agent, index): Reference => ({
       kind: 'agents',

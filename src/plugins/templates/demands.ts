@@ -5,11 +5,11 @@ import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** The skills that the supported agents must provide for steps and rollbacks, each at its first use. */
-export function listDemands(item: TemplateDefinition): Demand[] {
-  const agents = (item.manifest.supportedAgents ?? []).map((agent) => splitReference(agent).id)
+export function listDemands(definition: TemplateDefinition): Demand[] {
+  const agents = (definition.manifest.supportedAgents ?? []).map((agent) => splitReference(agent).id)
   // Without supported agents, another rule reports the template, or it is a draft.
   if (agents.length === 0) return []
-  const { file, at, steps } = readPlan(item)
+  const { file, at, steps } = readPlan(definition)
   const demands = new Map<string, Demand>()
   const ask = (skill: string | undefined, agentId: string | undefined, pointer: Pointer) => {
     if (skill !== undefined && agentId === undefined && !demands.has(skill))

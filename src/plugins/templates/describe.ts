@@ -13,14 +13,14 @@ const NAMES = 12
  * The description of a template for lists. Of parameters it contains only names, because a default may be
  * confidential.
  */
-export function describeTemplate(item: TemplateDefinition): Description {
-  const { manifest } = item
+export function describeTemplate(definition: TemplateDefinition): Description {
+  const { manifest } = definition
   return {
     ...describeIdentity(manifest),
     provides: [],
     facts: {
       ...(manifest.category === undefined ? {} : { category: manifest.category }),
-      steps: readPlan(item).steps.length,
+      steps: readPlan(definition).steps.length,
       agents: (manifest.supportedAgents ?? []).map((agent) => splitReference(agent).id).slice(0, NAMES),
       parameters: parameterNames(manifest).slice(0, NAMES),
       resourceProfile: resolveResources(manifest.resourceProfile),

@@ -4,8 +4,8 @@ import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** A template's plan: a box for each step, and an arrow for each dependency. */
-export function buildGraph(item: TemplateDefinition): Graph {
-  const { steps } = readPlan(item)
+export function buildGraph(definition: TemplateDefinition): Graph {
+  const { steps } = readPlan(definition)
   const stepIds = new Set(steps.map(({ id }) => id))
   return {
     nodes: steps.map((step) => ({ id: step.id, label: step.name ?? step.id, notes: notesOn(step) })),

@@ -3,9 +3,9 @@ import type { Reference } from '../../contract/kind.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** References to the agents that a template's steps may use, and to the template's successor. */
-export function listReferences(item: TemplateDefinition): Reference[] {
-  const { supportedAgents, deprecation } = item.manifest
-  const file = item.manifestPath
+export function listReferences(definition: TemplateDefinition): Reference[] {
+  const { supportedAgents, deprecation } = definition.manifest
+  const file = definition.manifestPath
   const references = (supportedAgents ?? []).map(
     (agent, index): Reference => ({
       kind: 'agents',

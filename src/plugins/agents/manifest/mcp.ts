@@ -24,22 +24,22 @@ const INLINE: Pointer = ['mcp', 'mcpServers']
 const IN_FILE: Pointer = ['mcpServers']
 
 /** The last result. Rules, lists and diffs ask about the same definition in turn, so its file is not parsed again. */
-let last: { item: AgentDefinition; mcp: Mcp } | undefined
+let last: { definition: AgentDefinition; mcp: Mcp } | undefined
 
 /**
  * Reads the servers of an agent, inline or from the file that the manifest names. The core reports a missing file.
  */
-export function readMcp(item: AgentDefinition): Mcp {
-  if (last?.item !== item) last = { item, mcp: read(item) }
+export function readMcp(definition: AgentDefinition): Mcp {
+  if (last?.definition !== definition) last = { definition, mcp: read(definition) }
   return last.mcp
 }
 
-function read(item: AgentDefinition): Mcp {
-  const { mcp } = item.manifest
-  const none = { file: item.manifestPath, at: INLINE, servers: [], findings: [] }
+function read(definition: AgentDefinition): Mcp {
+  const { mcp } = definition.manifest
+  const none = { file: definition.manifestPath, at: INLINE, servers: [], findings: [] }
   if (mcp === undefined) return none
   if (typeof mcp !== 'string') return { ...none, servers: Object.entries(mcp.mcpServers) }
-  const text = item.texts.get(mcp)
+  const text = definition.texts.get(mcp)
   if (text === undefined) return { ...none, file: mcp, at: IN_FILE }
   return { file: mcp, at: IN_FILE, ...parseFile(text, mcp) }
 }

@@ -14,28 +14,33 @@ import { checkPrompts } from './prompts.ts'
 import { checkSkills } from './skills.ts'
 
 /** Applies every rule for agents beyond the shape, in the order of the manifest's fields. */
-export function checkAgent(item: AgentDefinition): Finding[] {
-  const { manifest, manifestPath: file } = item
+export function checkAgent(definition: AgentDefinition): Finding[] {
+  const { manifest, manifestPath: file } = definition
   const findings: Finding[] = []
   const draft = manifest.status === 'draft'
   checkIdentity(manifest, file, findings)
   checkSkills(manifest, file, findings)
-  checkPrompts(item, findings)
-  checkMcpFiles(item, findings)
-  const mcp = readMcp(item)
+  checkPrompts(definition, findings)
+  checkMcpFiles(definition, findings)
+  const mcp = readMcp(definition)
   findings.push(...mcp.findings)
-  const urls = checkServers(item, mcp, draft, findings)
-  checkPermissions(item, mcp, urls, draft, findings)
+  const urls = checkServers(definition, mcp, draft, findings)
+  checkPermissions(definition, mcp, urls, draft, findings)
   if (manifest.inputSchema) checkJsonSchema(manifest.inputSchema, file, ['inputSchema'], findings)
   if (manifest.outputSchema) checkJsonSchema(manifest.outputSchema, file, ['outputSchema'], findings)
-  checkDependencies(item, draft, findings)
-  checkLifecycle(item, 'agent', findings)
+  checkDependencies(definition, draft, findings)
+  checkLifecycle(definition, 'agent', findings)
   return findings
 }
 
-function checkServers(item: AgentDefinition, mcp: Mcp, draft: boolean, findings: Finding[]): NamedUrl[] {
+function checkServers(
+  definition: AgentDefinition,
+  mcp: Mcp,
+  draft: boolean,
+  findings: Finding[],
+): NamedUrl[] {
   const urls: NamedUrl[] = []
-  const secrets = item.manifest.permissions?.secrets ?? []
+  const secrets = definition.manifest.permissions?.secrets ?? []
   for (const [name, server] of mcp.servers) {
     checkServer(mcp, name, server, draft, findings)
     checkInjected(mcp, name, server, secrets, findings)

@@ -8,10 +8,10 @@ import { makeFinding } from './catalogue.ts'
 import { isFixedVersion } from './fixed-version.ts'
 
 /** Checks what an agent requires. The core checks by `references` whether the required agents exist and fit. */
-export function checkDependencies(item: AgentDefinition, draft: boolean, findings: Finding[]): void {
-  const { dependencies } = item.manifest
+export function checkDependencies(definition: AgentDefinition, draft: boolean, findings: Finding[]): void {
+  const { dependencies } = definition.manifest
   if (dependencies === undefined) return
-  const file = item.manifestPath
+  const file = definition.manifestPath
   const agents = (dependencies.agents ?? []).map(splitReference)
   agents.forEach(({ range }, index) => {
     if (range !== undefined) checkRange(range, file, ['dependencies', 'agents', index], findings)

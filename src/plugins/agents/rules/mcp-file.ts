@@ -17,10 +17,10 @@ export function listMcpFiles({ files }: Pick<AgentDefinition, 'files'>): string[
 }
 
 /** Reports an MCP file that the manifest does not name: the agent would be published without the servers in it. */
-export function checkMcpFiles(item: AgentDefinition, findings: Finding[]): void {
-  for (const path of listMcpFiles(item)) {
-    if (item.manifest.mcp === path) continue
-    const [message, hint] = explainUnnamed(item, path)
+export function checkMcpFiles(definition: AgentDefinition, findings: Finding[]): void {
+  for (const path of listMcpFiles(definition)) {
+    if (definition.manifest.mcp === path) continue
+    const [message, hint] = explainUnnamed(definition, path)
     findings.push(makeFinding('NOFX_MCP_FILE_UNNAMED', { file: path }, message, hint))
   }
 }

@@ -9,13 +9,13 @@ import { type NamedUrl, urlPlace } from './mcp-url.ts'
 
 /** Checks what an agent may do, and whether its permissions cover the hosts of its MCP servers. */
 export function checkPermissions(
-  item: AgentDefinition,
+  definition: AgentDefinition,
   mcp: Mcp,
   urls: readonly NamedUrl[],
   draft: boolean,
   findings: Finding[],
 ): void {
-  const permissions: Permissions = item.manifest.permissions ?? {}
+  const permissions: Permissions = definition.manifest.permissions ?? {}
   const hosts = permissions.hosts ?? []
   for (const url of urls)
     if (url.host !== undefined && !(draft && url.loopback) && !covers(hosts, url.host))
@@ -27,7 +27,7 @@ export function checkPermissions(
           `add ${quoted(shownHost(url))} to permissions.hosts`,
         ),
       )
-  if (item.manifest.permissions) checkLists(item.manifestPath, permissions, findings)
+  if (definition.manifest.permissions) checkLists(definition.manifestPath, permissions, findings)
 }
 
 /** The host for messages; a URL with a variable in its host is shown with the wildcard that it needs. */

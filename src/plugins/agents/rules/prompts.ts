@@ -6,10 +6,10 @@ import type { AgentDefinition, Prompt } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
 
 /** Checks the prompts and the variables in their files. */
-export function checkPrompts(item: AgentDefinition, findings: Finding[]): void {
-  const { prompts } = item.manifest
+export function checkPrompts(definition: AgentDefinition, findings: Finding[]): void {
+  const { prompts } = definition.manifest
   if (prompts === undefined) return
-  const file = item.manifestPath
+  const file = definition.manifestPath
   if (prompts.system === undefined)
     findings.push(
       makeFinding(
@@ -19,11 +19,11 @@ export function checkPrompts(item: AgentDefinition, findings: Finding[]): void {
         'add "system"',
       ),
     )
-  for (const id in prompts) checkPrompt(item, id, prompts[id] as Prompt, findings)
+  for (const id in prompts) checkPrompt(definition, id, prompts[id] as Prompt, findings)
 }
 
-function checkPrompt(item: AgentDefinition, id: string, prompt: Prompt, findings: Finding[]): void {
-  const file = item.manifestPath
+function checkPrompt(definition: AgentDefinition, id: string, prompt: Prompt, findings: Finding[]): void {
+  const file = definition.manifestPath
   const path = promptPath(prompt)
   const pointer = typeof prompt === 'string' ? ['prompts', id] : ['prompts', id, 'path']
   if (path.startsWith('assets/'))
@@ -44,13 +44,13 @@ function checkPrompt(item: AgentDefinition, id: string, prompt: Prompt, findings
         'write "system", or leave the role out',
       ),
     )
-  checkVariables(item, id, prompt, findings)
+  checkVariables(definition, id, prompt, findings)
 }
 
-function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findings: Finding[]): void {
+function checkVariables(definition: AgentDefinition, id: string, prompt: Prompt, findings: Finding[]): void {
   const path = promptPath(prompt)
   const declared = declaredVariables(prompt)
-  const text = item.texts.get(path)
+  const text = definition.texts.get(path)
   const used = text === undefined ? NONE : variablesIn(text)
   for (const [name, offset] of used)
     if (!declared.includes(name))
@@ -69,7 +69,7 @@ function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findi
     findings.push(
       makeFinding(
         'NOFX_PROMPT_VARIABLE_DUPLICATE',
-        { file: item.manifestPath, pointer: [...at, index] },
+        { file: definition.manifestPath, pointer: [...at, index] },
         `prompts.${id}.variables declares "${declared[index]}" twice`,
         'remove one of them',
       ),
@@ -79,7 +79,7 @@ function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findi
     findings.push(
       makeFinding(
         'NOFX_PROMPT_VARIABLE_UNUSED',
-        { file: item.manifestPath, pointer: [...at, index] },
+        { file: definition.manifestPath, pointer: [...at, index] },
         `prompts.${id}.variables declares "${name}", which ${path} does not use`,
         `remove it, or use {{${name}}}`,
       ),

@@ -29,7 +29,7 @@ const NO_PARAMETERS: JsonObject = {}
 
 /** The state of making one instance. */
 interface InstanceParts {
-  item: TemplateDefinition
+  definition: TemplateDefinition
   plan: ReadPlan
   surroundings: Surroundings
   filling: ParameterFilling
@@ -42,29 +42,32 @@ interface InstanceParts {
  * @param secretsLater whether required secrets may be absent, as in examples
  */
 export function instantiateTemplate(
-  item: TemplateDefinition,
+  definition: TemplateDefinition,
   parameters: JsonObject,
   surroundings: Surroundings,
   secretsLater = false,
 ): { instance?: Instance; findings: Finding[] } {
-  const schema = item.manifest.parameters ?? NO_PARAMETERS
+  const schema = definition.manifest.parameters ?? NO_PARAMETERS
   const findings = checkParameters(schema, parameters, secretsLater)
   if (findings.length > 0) return { findings }
   const secrets = secretNames(schema)
   const filling = startFilling(withDefaults(schema, parameters), secrets)
-  const document = makeDocument({ item, plan: readPlan(item), surroundings, filling, findings })
+  const document = makeDocument({ definition, plan: readPlan(definition), surroundings, filling, findings })
   if (filling.room < 0) findings.push(tooLarge())
   if (findings.length > 0) return { findings }
   return { instance: { uses: collectUses(document), document }, findings }
 }
 
 function makeDocument(making: InstanceParts): InstanceDocument {
-  const { item, plan, filling } = making
+  const { definition, plan, filling } = making
   const { parameters, secrets } = filling
   const steps = plan.steps.map((step, index) => makeStep(step, [...plan.at, index], making))
   return {
     steps,
-    expectedOutputs: (item.manifest.expectedOutputs ?? []).map((output) => ({ required: true, ...output })),
+    expectedOutputs: (definition.manifest.expectedOutputs ?? []).map((output) => ({
+      required: true,
+      ...output,
+    })),
     rollback: makeRollback(making),
     secrets: [...secrets],
     parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => !secrets.has(name))),
@@ -79,7 +82,7 @@ function makeStep(step: PlanStep, at: Pointer, making: InstanceParts): InstanceS
     ...makeTask(step, at, making),
     dependsOn: [...(step.dependsOn ?? [])],
     ...(when === undefined ? {} : { when: renderWhen(when, making.filling) }),
-    timeoutMs: step.timeoutMs ?? resolveResources(making.item.manifest.resourceProfile).timeoutMs,
+    timeoutMs: step.timeoutMs ?? resolveResources(making.definition.manifest.resourceProfile).timeoutMs,
     retry: { maxAttempts: retry?.maxAttempts ?? 1, backoffMs: retry?.backoffMs ?? 0 },
     onFailure: step.onFailure ?? 'stop',
     approval: step.approval ?? 'none',
@@ -100,8 +103,8 @@ function makeRollback(making: InstanceParts): InstanceRollback[] {
 }
 
 function makeTask(task: PlanStep | StepRollback, at: Pointer, making: InstanceParts): InstanceTask {
-  const { item, plan, surroundings, filling, findings } = making
-  const agentId = chooseAgent(task, item, surroundings)
+  const { definition, plan, surroundings, filling, findings } = making
+  const agentId = chooseAgent(task, definition, surroundings)
   if (agentId === undefined)
     findings.push(
       makeFinding(
@@ -111,7 +114,7 @@ function makeTask(task: PlanStep | StepRollback, at: Pointer, making: InstancePa
         'add an agent that offers it to supportedAgents',
       ),
     )
-  const text = task.prompt === undefined ? undefined : promptText(task.prompt, item)
+  const text = task.prompt === undefined ? undefined : promptText(task.prompt, definition)
   return {
     agentId: agentId ?? '',
     prompt: renderText(text ?? '', filling),

@@ -6,8 +6,8 @@ import type { TemplateDefinition } from '../manifest/schema.ts'
  * A parameter's value from its text on the command line: the text itself if the schema allows a string, otherwise
  * JSON. Text that is not JSON stays text, so that the schema reports it.
  */
-export function parameterFromText(item: TemplateDefinition, name: string, text: string): unknown {
-  const schema = (item.manifest.parameters ?? {}) as JsonObject
+export function parameterFromText(definition: TemplateDefinition, name: string, text: string): unknown {
+  const schema = (definition.manifest.parameters ?? {}) as JsonObject
   const properties = (schema.properties ?? {}) as JsonObject
   const property = Object.hasOwn(properties, name) ? properties[name] : undefined
   if (takesText(property, schema, new Map())) return text

@@ -32,13 +32,13 @@ export function holdsSecret(schema: unknown): boolean {
  */
 export function hasOutput(plan: PlanView, step: string, output: string): boolean {
   if (plan.byId.get(step)?.outputs?.includes(output)) return true
-  const { expectedOutputs = [] } = plan.item.manifest
+  const { expectedOutputs = [] } = plan.definition.manifest
   return expectedOutputs.some(({ id, fromStep }) => id === output && fromStep === step)
 }
 
 /** All outputs of a step that placeholders can name. */
 export function listOutputs(plan: PlanView, step: string): string[] {
-  const { expectedOutputs = [] } = plan.item.manifest
+  const { expectedOutputs = [] } = plan.definition.manifest
   const expected = expectedOutputs.filter(({ fromStep }) => fromStep === step).map(({ id }) => id)
   return [...new Set([...(plan.byId.get(step)?.outputs ?? []), ...expected])]
 }

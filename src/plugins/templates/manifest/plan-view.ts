@@ -5,7 +5,7 @@ import type { TemplateDefinition } from './schema.ts'
 
 /** A template's plan in the form that its rules use. */
 export interface PlanView extends ReadPlan {
-  item: TemplateDefinition
+  definition: TemplateDefinition
   byId: ReadonlyMap<string, PlanStep>
   /** The steps sorted so that each comes after its dependencies; steps of a cycle are left out. */
   ordered: readonly PlanStep[]
@@ -15,8 +15,8 @@ export interface PlanView extends ReadPlan {
 }
 
 /** Reads a plan and computes its order, once for all rules. */
-export function viewPlan(item: TemplateDefinition): PlanView {
-  const plan = readPlan(item)
+export function viewPlan(definition: TemplateDefinition): PlanView {
+  const plan = readPlan(definition)
   const { steps } = plan
   const byId = new Map<string, PlanStep>()
   for (const step of steps) if (!byId.has(step.id)) byId.set(step.id, step)
@@ -25,7 +25,7 @@ export function viewPlan(item: TemplateDefinition): PlanView {
   let upstream: ReturnType<typeof computeUpstream> | undefined
   return {
     ...plan,
-    item,
+    definition,
     byId,
     ordered: isListed ? steps : inOrder(steps),
     ...(cycle ? { cycle } : {}),

@@ -25,22 +25,22 @@ const INLINE: Pointer = ['defaultPlan', 'steps']
 const IN_FILE: Pointer = ['steps']
 
 /** The last result. Rules, lists and diffs ask about the same definition in turn, so its file is not parsed again. */
-let last: { item: TemplateDefinition; plan: ReadPlan } | undefined
+let last: { definition: TemplateDefinition; plan: ReadPlan } | undefined
 
 /**
  * Reads the steps of a template, inline or from the file that the manifest names. The core reports a missing file.
  */
-export function readPlan(item: TemplateDefinition): ReadPlan {
-  if (last?.item !== item) last = { item, plan: read(item) }
+export function readPlan(definition: TemplateDefinition): ReadPlan {
+  if (last?.definition !== definition) last = { definition, plan: read(definition) }
   return last.plan
 }
 
-function read(item: TemplateDefinition): ReadPlan {
-  const { defaultPlan } = item.manifest
-  const none = { file: item.manifestPath, at: INLINE, steps: [], findings: [] }
+function read(definition: TemplateDefinition): ReadPlan {
+  const { defaultPlan } = definition.manifest
+  const none = { file: definition.manifestPath, at: INLINE, steps: [], findings: [] }
   if (defaultPlan === undefined) return none
   if (typeof defaultPlan !== 'string') return { ...none, steps: defaultPlan.steps }
-  const text = item.texts.get(defaultPlan)
+  const text = definition.texts.get(defaultPlan)
   if (text === undefined) return { ...none, file: defaultPlan, at: IN_FILE }
   return { file: defaultPlan, at: IN_FILE, ...parseFile(text, defaultPlan) }
 }

@@ -10,12 +10,12 @@ import { makeFinding } from './catalogue.ts'
 
 /** Checks the agents of a template. The core checks whether they exist, fit their range and provide the skills. */
 export function checkAgents(plan: PlanView, surroundings: Surroundings, findings: Finding[]): void {
-  const { supportedAgents } = plan.item.manifest
+  const { supportedAgents } = plan.definition.manifest
   // Without the field, another rule reports the template, or it is a draft whose author has not chosen agents yet.
   if (!supportedAgents?.length) return
   const agents = supportedAgents.map(splitReference)
   const ids = agents.map(({ id }) => id)
-  checkList(agents, ids, plan.item.manifestPath, findings)
+  checkList(agents, ids, plan.definition.manifestPath, findings)
   if (plan.steps.length === 0) return
   const agentIds = new Set<string>()
   const skills = new Set<string>()
@@ -31,7 +31,7 @@ export function checkAgents(plan: PlanView, surroundings: Surroundings, findings
   }
   for (const [index, id] of ids.entries())
     if (!agentIds.has(id) && !mayOffer(id, skills, surroundings) && ids.indexOf(id) === index)
-      findings.push(unused(plan.item.manifestPath, id, index, skills))
+      findings.push(unused(plan.definition.manifestPath, id, index, skills))
 }
 
 function checkList(

@@ -17,14 +17,14 @@ import { checkSteps } from './steps.ts'
 import { checkStepTexts } from './texts.ts'
 
 /** Applies every rule for templates beyond the shape, in the order of the manifest's fields. */
-export function checkTemplate(item: TemplateDefinition, surroundings: Surroundings): Finding[] {
-  const { manifest, manifestPath: file } = item
+export function checkTemplate(definition: TemplateDefinition, surroundings: Surroundings): Finding[] {
+  const { manifest, manifestPath: file } = definition
   const findings: Finding[] = []
   checkIdentity(manifest, file, findings)
-  if (manifest.status !== 'draft') checkPresence(item, findings)
+  if (manifest.status !== 'draft') checkPresence(definition, findings)
   const secrets = findSecrets(manifest)
-  const hasSchema = checkParameterSchema(item, secrets, findings)
-  const plan = viewPlan(item)
+  const hasSchema = checkParameterSchema(definition, secrets, findings)
+  const plan = viewPlan(definition)
   findings.push(...plan.findings)
   checkSteps(plan, findings)
   const size = checkStepTexts(plan, secrets, findings)
@@ -33,7 +33,7 @@ export function checkTemplate(item: TemplateDefinition, surroundings: Surroundin
   checkAgents(plan, surroundings, findings)
   checkResources(plan, surroundings, findings)
   if (hasSchema)
-    checkExamples(item, surroundings, secrets, findings.some(isError) ? undefined : size, findings)
-  checkLifecycle(item, 'template', findings)
+    checkExamples(definition, surroundings, secrets, findings.some(isError) ? undefined : size, findings)
+  checkLifecycle(definition, 'template', findings)
   return findings
 }

@@ -20,15 +20,15 @@ const ROOM = 100_000
  * @param size the size of a plan in which no rule has found an error so far
  */
 export function checkExamples(
-  item: TemplateDefinition,
+  definition: TemplateDefinition,
   surroundings: Surroundings,
   secrets: ReadonlySet<string>,
   size: PlanSize | undefined,
   findings: Finding[],
 ): void {
-  const { examples } = item.manifest
+  const { examples } = definition.manifest
   if (examples === undefined) return
-  const file = item.manifestPath
+  const file = definition.manifestPath
   const names = examples.map(({ name }) => name)
   for (const { index, first } of duplicates(names))
     findings.push(
@@ -44,23 +44,23 @@ export function checkExamples(
     const secretNames = Object.keys(example.parameters).filter((name) => secrets.has(name))
     for (const name of secretNames) findings.push(leak(file, index, name))
     if (secretNames.length > 0) continue
-    for (const finding of tryOut(item, example, surroundings, meter, size))
+    for (const finding of tryOut(definition, example, surroundings, meter, size))
       findings.push(moved(finding, file, index))
   }
 }
 
 function tryOut(
-  item: TemplateDefinition,
+  definition: TemplateDefinition,
   { parameters: values }: Example,
   surroundings: Surroundings,
   meter: Meter,
   size: PlanSize | undefined,
 ): Finding[] {
-  const { parameters = NONE } = item.manifest
+  const { parameters = NONE } = definition.manifest
   const findings = checkParameters(parameters, values, true, meter)
   if (findings.length > 0 || size === undefined || isSmall(size, parameters, values)) return findings
   // The core checks the agent of each step, for every kind.
-  return instantiateTemplate(item, values, surroundings, true).findings.filter(
+  return instantiateTemplate(definition, values, surroundings, true).findings.filter(
     ({ file }) => file === PARAMETERS,
   )
 }

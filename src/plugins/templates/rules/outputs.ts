@@ -11,8 +11,8 @@ type OutputPlace = Parameters<typeof makeFinding>[1]
 
 /** Checks the expected outputs of a run. */
 export function checkOutputs(plan: PlanView, findings: Finding[]): void {
-  const outputs = plan.item.manifest.expectedOutputs ?? []
-  const file = plan.item.manifestPath
+  const outputs = plan.definition.manifest.expectedOutputs ?? []
+  const file = plan.definition.manifestPath
   const ids = outputs.map(({ id }) => id)
   for (const { index, first } of duplicates(ids))
     findings.push(
@@ -31,7 +31,7 @@ export function checkOutputs(plan: PlanView, findings: Finding[]): void {
 }
 
 function checkStep(
-  { item, byId }: PlanView,
+  { definition, byId }: PlanView,
   { fromStep }: ExpectedOutput,
   index: number,
   findings: Finding[],
@@ -41,7 +41,7 @@ function checkStep(
   findings.push(
     makeFinding(
       'NOFX_OUTPUT_STEP',
-      { file: item.manifestPath, pointer: ['expectedOutputs', index, 'fromStep'] },
+      { file: definition.manifestPath, pointer: ['expectedOutputs', index, 'fromStep'] },
       `expectedOutputs[${index}].fromStep ${quoted(fromStep)} is not a step of the plan`,
       near ? `write ${quoted(near)}` : 'name a step of the plan',
     ),

@@ -19,13 +19,13 @@ const AT = ['parameters']
  * @returns whether values can be checked against the schema
  */
 export function checkParameterSchema(
-  item: TemplateDefinition,
+  definition: TemplateDefinition,
   secrets: ReadonlySet<string>,
   findings: Finding[],
 ): boolean {
-  const { parameters } = item.manifest
+  const { parameters } = definition.manifest
   if (parameters === undefined) return true
-  const file = item.manifestPath
+  const file = definition.manifestPath
   const before = findings.length
   checkJsonSchema(parameters, file, AT, findings)
   if (findings.length > before) return false

@@ -6,15 +6,15 @@ import { makeFinding } from './catalogue.ts'
 type PresenceRule = Parameters<typeof makeFinding>[0]
 
 /** Reports fields that only a draft may omit. */
-export function checkPresence(item: TemplateDefinition, findings: Finding[]): void {
-  const { manifest } = item
+export function checkPresence(definition: TemplateDefinition, findings: Finding[]): void {
+  const { manifest } = definition
   const { category, defaultPlan, expectedOutputs, rollbackAdvice, supportedAgents } = manifest
   const missing = (rule: PresenceRule, field: keyof typeof manifest, hint: string) =>
-    void findings.push(absence(item, rule, field, hint))
+    void findings.push(absence(definition, rule, field, hint))
   if (category === undefined)
     missing('NOFX_CATEGORY_MISSING', 'category', 'add "category" with a word such as "code-review"')
   if (defaultPlan === undefined) missing('NOFX_PLAN_MISSING', 'defaultPlan', 'add "defaultPlan" with "steps"')
-  else checkSteps(item, findings)
+  else checkSteps(definition, findings)
   if (!expectedOutputs?.length)
     missing(
       'NOFX_OUTPUT_MISSING',
@@ -43,9 +43,9 @@ function absence(
   )
 }
 
-function checkSteps(item: TemplateDefinition, findings: Finding[]): void {
-  const plan = readPlan(item)
-  if (plan.steps.length > 0 || plan.findings.length > 0 || !item.texts.has(plan.file)) return
+function checkSteps(definition: TemplateDefinition, findings: Finding[]): void {
+  const plan = readPlan(definition)
+  if (plan.steps.length > 0 || plan.findings.length > 0 || !definition.texts.has(plan.file)) return
   findings.push(
     makeFinding(
       'NOFX_PLAN_MISSING',

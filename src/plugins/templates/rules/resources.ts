@@ -13,13 +13,17 @@ const MOST_MS = 86_400_000
 
 /** Checks that a run's limits have room for its steps and its agents. */
 export function checkResources(plan: PlanView, surroundings: Surroundings, findings: Finding[]): void {
-  const limits = resolveResources(plan.item.manifest.resourceProfile)
+  const limits = resolveResources(plan.definition.manifest.resourceProfile)
   if (!plan.cycle) checkTimeout(plan, limits, findings)
   checkMemory(plan, limits, surroundings, findings)
 }
 
 /** Steps without their own timeout share the remaining time of the run, so they add nothing. */
-function checkTimeout({ item, ordered }: PlanView, { timeoutMs }: Resources, findings: Finding[]): void {
+function checkTimeout(
+  { definition, ordered }: PlanView,
+  { timeoutMs }: Resources,
+  findings: Finding[],
+): void {
   let longest: Reached | undefined
   const reached = new Map<string, Reached>()
   for (const step of ordered) {
@@ -28,7 +32,7 @@ function checkTimeout({ item, ordered }: PlanView, { timeoutMs }: Resources, fin
     if (end.ms > (longest?.ms ?? 0)) longest = end
   }
   if (longest === undefined || longest.ms <= timeoutMs) return
-  const { manifest, manifestPath: file } = item
+  const { manifest, manifestPath: file } = definition
   const field = shownField(manifest, 'timeoutMs')
   findings.push(
     makeFinding(
@@ -69,12 +73,12 @@ function renderPath(end: Reached): string {
 }
 
 function checkMemory(
-  { item }: PlanView,
+  { definition }: PlanView,
   { memoryMb }: Resources,
   surroundings: Surroundings,
   findings: Finding[],
 ): void {
-  const { manifest, manifestPath: file } = item
+  const { manifest, manifestPath: file } = definition
   let largest = { id: '', memoryMb: 0 }
   for (const { id } of (manifest.supportedAgents ?? []).map(splitReference)) {
     const needed = readMemory(surroundings.find('agents', id)?.facts.resourceProfile)

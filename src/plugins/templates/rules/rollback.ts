@@ -12,13 +12,13 @@ type RollbackLists = Exclude<RollbackAdvice, string>
 
 /** Checks how a run is undone. */
 export function checkRollback(plan: PlanView, findings: Finding[]): void {
-  const advice = plan.item.manifest.rollbackAdvice
+  const advice = plan.definition.manifest.rollbackAdvice
   if (advice !== undefined) checkAdvice(plan, advice, findings)
   if (!plan.cycle) checkOnFailure(plan, findings)
 }
 
 function checkAdvice(plan: PlanView, advice: RollbackAdvice, findings: Finding[]): void {
-  const file = plan.item.manifestPath
+  const file = plan.definition.manifestPath
   const effects = plan.steps.filter(({ sideEffects = 'none' }) => sideEffects !== 'none')
   const summary = typeof advice === 'string' ? advice : advice.summary
   if (summary.trim() === '') {
@@ -87,7 +87,7 @@ function checkLists(
 }
 
 function checkNames(
-  { item, byId }: PlanView,
+  { definition, byId }: PlanView,
   field: 'steps' | 'irreversible',
   ids: readonly string[],
   findings: Finding[],
@@ -98,7 +98,7 @@ function checkNames(
     findings.push(
       makeFinding(
         'NOFX_ROLLBACK_STEP',
-        { file: item.manifestPath, pointer: [...AT, field, index] },
+        { file: definition.manifestPath, pointer: [...AT, field, index] },
         `rollbackAdvice.${field}[${index}] ${quoted(id)} is not a step of the plan`,
         near ? `write ${quoted(near)}` : 'name a step of the plan, or remove it',
       ),

@@ -49,7 +49,7 @@ export function startWalk(
 ): TextWalk {
   return {
     plan,
-    parameters: parameterNames(plan.item.manifest),
+    parameters: parameterNames(plan.definition.manifest),
     secrets,
     findings,
     used: new Set(),

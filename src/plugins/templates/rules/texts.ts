@@ -53,7 +53,7 @@ function checkStep(walk: TextWalk, { prompt, inputs, when, rollback }: PlanStep)
 function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean {
   if (prompt === undefined) return true
   walk.trail.push('prompt')
-  const text = promptText(prompt, walk.plan.item)
+  const text = promptText(prompt, walk.plan.definition)
   if (typeof prompt !== 'string') checkInside(walk, 'text', prompt.text)
   else if (text === undefined) checkPath(walk, prompt)
   else {
@@ -80,7 +80,7 @@ function checkPath(walk: TextWalk, path: string): void {
         `move it to prompts/${walk.step.id}.md`,
       ),
     )
-  else if (isText(path, walk.plan.item))
+  else if (isText(path, walk.plan.definition))
     walk.findings.push(
       makeFinding(
         'NOFX_PROMPT_INLINE',
@@ -124,7 +124,7 @@ function checkUnused({ plan, parameters, used, findings }: TextWalk): void {
       findings.push(
         makeFinding(
           'NOFX_PARAMETER_UNUSED',
-          { file: plan.item.manifestPath, pointer: ['parameters', 'properties', name], key: true },
+          { file: plan.definition.manifestPath, pointer: ['parameters', 'properties', name], key: true },
           `the parameter ${quoted(name)} is not used by any step`,
           `use {{parameters.${name}}}, or remove it`,
         ),

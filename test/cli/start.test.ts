@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, delimiter, join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { agentFiles } from '../harness/project.ts'
+import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
+
+/** The size of the bundle before the importer, the console and sign-in came into it, bytes. */
+const MOST_BYTES = 1_229_380
+
+const ONE = 'packages/shared/agents/one/agent.json'
+
+/** Writes at the end which files of the build and which modules of Node.js the process loaded. */
+const WITNESS = `process.on('exit', () => require('node:fs').writeFileSync(process.env.SEEN, JSON.stringify({
+  files: Object.keys(require.cache),
+  builtins: process.moduleLoadList.map((line) => line.split(' ').at(-1)),
+})))`
+
+const AGENT = Object.fromEntries(
+  Object.entries(agentFiles('one')).map(([path, content]) => [
+    path,
+    typeof content === 'string' ? content : JSON.stringify(content),
+  ]),
+)
+const PATH = process.env.PATH ?? ''
+const GIT =
+  PATH.split(delimiter)
+    .map((folder) => join(folder, 'git'))
+    .find(existsSync) ?? 'git'
+
+/** Runs the CLI as a process of its own, in a folder with one agent, and counts the git processes that it starts. */
+function start(args: string[], { inGit = false } = {}) {
+  const tools = tempFolder({ 'witness.cjs': WITNESS, calls: '' })
+  writeFiles(tools, { 'bin/git': `#!/bin/sh\necho "$@" >> '${join(tools, 'calls')}'\nexec '${GIT}' "$@"\n` })
+  chmodSync(join(tools, 'bin/git'), 0o755)
+  const cwd = tempFolder(AGENT)
+  if (inGit) execFileSync(GIT, ['init', '-q'], { cwd })
+  const SEEN = join(tools, 'seen.json')
+  const env = {
+    ...process.env,
+    PATH: `${join(tools, 'bin')}${delimiter}${PATH}`,
+    SEEN,
+    NODE_OPTIONS: '',
+    NODE_ENV: '',
+  }
+  execFileSync(process.execPath, ['-r', join(tools, 'witness.cjs'), resolve('bin/run.js'), ...args], {
+    cwd,
+    env,
+  })
+  const { files, builtins } = JSON.parse(readFileSync(SEEN, 'utf8')) as {
+    files: string[]
+    builtins: string[]
+  }
+  const calls = readFileSync(join(tools, 'calls'), 'utf8').split('\n').filter(Boolean)
+  return { files: files.map((file) => basename(file)), builtins, calls }
+}
+
+describe('a start of the CLI', () => {
+  test.each([[['--version']], [['--help']], [['validate', ONE]]])(
+    'of %j loads the bundle, and no part that is seldom used',
+    (args) => {
+      const { files, builtins, calls } = start(args)
+      expect(files).toContain('nofx.cjs')
+      const seldom = ['packages.cjs', 'importer.cjs', 'server.cjs', 're2js.cjs']
+      expect(files.filter((file) => seldom.includes(file))).toEqual([])
+      const heavy = ['crypto', 'worker_threads', 'http', 'https', 'zlib', 'readline', 'child_process']
+      expect(builtins.filter((name) => heavy.includes(name))).toEqual([])
+      expect(calls).toEqual([])
+    },
+  )
+
+  test('asks git once about the definition of one file', () => {
+    const { calls } = start(['validate', ONE], { inGit: true })
+    expect(calls.map((call) => /\bls-files\b/.test(call))).toEqual([true])
+  })
+
+  test('reads a bundle that has not grown', () => {
+    expect(statSync('dist/nofx.cjs').size).toBeLessThan(MOST_BYTES)
+  })
+})
