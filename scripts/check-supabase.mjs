@@ -1,7 +1,7 @@
 // `npm run check:supabase`: applies supabase/migrations to a PostgreSQL with the Supabase CLI, without an account and
-// without Docker (test/supabase/push.test.ts), and runs every command that NOFX proposes with versions 2 and 3
-// (test/supabase/foreign-commands.test.ts). The CLIs are large, so each has its own folder and is installed at the first
-// check.
+// without Docker (test/supabase/push.test.ts), and runs every command that NOFX proposes with versions 2 and 3, as far as
+// an API on this machine can answer it (test/supabase/foreign-commands.test.ts). The CLIs are large, so each has its own
+// folder and is installed at the first check.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'

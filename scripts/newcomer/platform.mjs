@@ -1,6 +1,7 @@
 /**
  * A platform engineer, who connects a repository of definitions to a hosted project and signs in. The commands for
- * the Supabase CLI need an account: `npm run check:supabase` runs those.
+ * the Supabase CLI are run by `npm run check:supabase`: in a clone, with both versions of the CLI, against a PostgreSQL
+ * and an API on this machine.
  */
 export default {
   name: 'platform',
@@ -16,7 +17,7 @@ export default {
       sections: ['1. Set up Supabase: database, storage and functions', '4. Sign in'],
     },
   ],
-  /** Commands of the pages that need an account at Supabase. */
+  /** Commands of the pages for a clone of this repository, which this newcomer does not have. */
   leavesOut: /^supabase /,
   success: 'npx nofx registry list',
   shows: 'agents/greeter',

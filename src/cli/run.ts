@@ -100,8 +100,14 @@ async function noSuchCommand(
   return new Failure(
     'USAGE',
     `the command "${(commandWords.length ? commandWords : words).join(' ')}" does not exist`,
-    near ? `did you mean: nofx ${near}` : 'see: nofx --help',
+    near ? `did you mean: nofx ${near}` : (elsewhere(first) ?? 'see: nofx --help'),
   )
+}
+
+/** What other programs have a command for, and NOFX does not. */
+function elsewhere(word: string): string | undefined {
+  if (!/^plugins?$/.test(word)) return undefined
+  return 'install the package with npm, and name it in "nofx.plugins" of package.json'
 }
 
 /** The command that a user means who left the topic out, as in `nofx publish`: the registry's before others. */

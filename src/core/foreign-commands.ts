@@ -10,7 +10,7 @@ export const SUPABASE = {
   diffConfig: 'supabase config diff',
   pushConfig: 'supabase config push',
   deployFunctions: 'supabase functions deploy --use-api --yes',
-  setEventsSecret: 'supabase secrets set NOFX_EVENTS_SECRET=<secret>',
+  setEventsSecret: 'supabase secrets set NOFX_EVENTS_SECRET=<secret> --yes',
   deleteProject: 'supabase projects delete <ref>',
 } as const
 

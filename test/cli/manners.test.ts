@@ -35,6 +35,7 @@ const FAILURES: FailureCase[] = [
     says: /did you mean: nofx registry publish/,
   },
   { words: ['registry', 'publsh'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
+  { words: ['plugins'], exit: 2, code: 'USAGE', says: /name it in "nofx\.plugins" of package\.json/ },
   { words: ['list'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry list\n/ },
   { words: ['registry', 'list', '--jsn'], exit: 2, code: 'USAGE', says: /did you mean: --json/ },
   { words: ['registry', 'show'], exit: 2, code: 'USAGE', says: /kind is missing/ },

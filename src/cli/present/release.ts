@@ -5,6 +5,7 @@ import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeReleaseMove, type ReleaseMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
+import { shortId } from '../../core/registry/short-id.ts'
 import { presentDiff } from './publish-plan.ts'
 import { count } from './table.ts'
 
@@ -84,7 +85,7 @@ function summary(
     return `Published nothing (${label}): ${count(heldCount, 'definition has', 'definitions have')} content that is held.`
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
-  return `Published ${count(moved, 'change')} as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
+  return `Published ${count(moved, 'change')} as release ${shortId(result.releaseId)} (${label}, event ${result.seq}${again}).`
 }
 
 /** What stands behind a row, which names the version that was withdrawn itself. */

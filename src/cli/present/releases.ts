@@ -15,11 +15,11 @@ import { shownId, shownTime } from './time.ts'
 export const RELEASE_COLUMNS: TableColumn<ReleaseWithMoves>[] = [
   { heading: 'RELEASE', of: ({ id }, screen) => shownId(id, screen) },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 2 },
-  { heading: 'MOVED', of: describeMoved, least: 16 },
+  { heading: 'MOVED', of: describeMoved, least: 26 },
   { heading: 'COMMIT', of: ({ commit }) => commit.sha.slice(0, 12), leave: 1 },
   { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
-  { heading: 'BY', of: ({ actor }) => actor, least: 16, leave: 3 },
-  { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 4 },
+  { heading: 'BY', of: ({ actor }) => actor, least: 12, leave: 3 },
+  { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 16, leave: 4 },
 ]
 
 const MOVES: TableColumn<DatedMove>[] = [
