@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DoctorCheck } from '../../src/core/doctor.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-import { HostedProject, PASSWORD } from './hosted-project.ts'
+import { HostedProject, PASSWORD } from './support/hosted-project.ts'
 
 const PARTS = ['database', 'migrations', 'bucket', 'realtime', 'forwarder']
 let project: HostedProject

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signInPath } from '../../src/cloud/sign-in/sign-in-store.ts'
 import { createFakeKeyring, KEYRING } from '../cloud/support/fake-keyring.ts'
 import { agentFiles } from '../harness/project.ts'
-import { HostedProject, PASSWORD } from './hosted-project.ts'
+import { HostedProject, PASSWORD } from './support/hosted-project.ts'
 
 const ADA = 'ada@example.com'
 const GUEST = 'guest@example.com'
