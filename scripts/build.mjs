@@ -9,8 +9,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { buildConsole } from './build-console.mjs'
-import { buildLibraries } from './build-libraries.mjs'
+import { buildConsole } from './bundle/console.mjs'
+import { buildLibraries } from './bundle/libraries.mjs'
 import { buildPackages, onDemand } from './bundle/on-demand.mjs'
 import { buildParts, inBundle } from './bundle/parts.mjs'
 import { listFiles } from './list-files.mjs'
@@ -175,7 +175,7 @@ const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnMan
 await plugin.load()
 writeFileSync('oclif.manifest.json', JSON.stringify(plugin.manifest))
 
-execFileSync(process.execPath, ['scripts/code-cache.cjs'])
+execFileSync(process.execPath, ['scripts/bundle/code-cache.cjs'])
 
 /** The licenses of every package whose code is in the bundles. */
 function licencesOf(results) {

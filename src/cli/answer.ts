@@ -1,7 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 
 /** The parts of its answer that this process has given so far. */
-interface Told {
+interface PrintedParts {
   /** Whether the one document of a command with `--json` was printed. */
   document: boolean
   /** The first line of the answer for people. */
@@ -10,7 +10,7 @@ interface Told {
   status?: number
 }
 
-let output: Told = { document: false }
+let output: PrintedParts = { document: false }
 
 /** Clears the state for a new command. */
 export function beginAnswer(): void {

@@ -3,7 +3,7 @@ import { nearest } from '../contract/text/nearest.ts'
 import type { Registry } from '../core/registry/registry.ts'
 
 /** A registry that can be asked for the names that it has. */
-type Asked = Pick<Registry, 'previews' | 'webhooks'>
+type NameSource = Pick<Registry, 'previews' | 'webhooks'>
 
 /**
  * The error of a command in a preview. For a preview that does not exist, it names the nearest one that does.
@@ -12,7 +12,7 @@ type Asked = Pick<Registry, 'previews' | 'webhooks'>
 export async function withNearPreview(
   error: unknown,
   name: string,
-  registry: Asked,
+  registry: NameSource,
   command: string,
 ): Promise<unknown> {
   if (!isMissing(error) || (error.detail as { preview?: unknown } | undefined)?.preview !== name) return error
@@ -20,7 +20,7 @@ export async function withNearPreview(
 }
 
 /** The preview whose name is nearest; undefined when none is near, or the registry does not list them. */
-export async function nearestPreview(registry: Asked, name: string): Promise<string | undefined> {
+export async function nearestPreview(registry: NameSource, name: string): Promise<string | undefined> {
   const previews = await registry.previews.list().catch(() => [])
   return nearest(
     name,
@@ -36,7 +36,7 @@ export async function nearestPreview(registry: Asked, name: string): Promise<str
 export async function orNearWebhook<T>(
   answer: Promise<T>,
   id: string,
-  registry: Asked,
+  registry: NameSource,
   command: string,
 ): Promise<T> {
   try {

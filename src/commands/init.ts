@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import { agentKind, hasClaudeFiles, hasDefinitions } from '../cli/init/first-definitions.ts'
-import { describeEdits, type InitReport, presentEnd, presentPlan } from '../cli/init/present-plan.ts'
+import { describeEdits, type InitAnswer, presentEnd, presentPlan } from '../cli/init/present-plan.ts'
 import {
   askYes,
   FIRSTS,
@@ -34,14 +34,14 @@ import { mergeImportReports, type TreeImportReport } from '../import/import-repo
 
 /** The first definitions: what the plan shows of them, and how they are made. */
 interface FirstStep {
-  changes: InitReport['changes']
+  changes: InitAnswer['changes']
   notes: string[]
   make: () => Promise<unknown>
 }
 
 /** A plan, and what carries it out. */
 interface Work {
-  plan: Omit<InitReport, 'dryRun' | 'written' | 'next'>
+  plan: Omit<InitAnswer, 'dryRun' | 'written' | 'next'>
   edits: readonly Edit[]
   first: FirstStep
   place: Place
@@ -119,9 +119,9 @@ export default class Init extends TreeCommand {
     }
     const next =
       isWritten || isEmpty ? await nextCommands(place, { leavesChanges: isWritten }) : [this.again(asks)]
-    const report: InitReport = { ...plan, dryRun, written: isWritten, next }
-    const text = [...(asks ? [] : [planText]), presentEnd(report)].filter(Boolean).join('\n')
-    const answer = this.answer(report, text)
+    const ending: InitAnswer = { ...plan, dryRun, written: isWritten, next }
+    const text = [...(asks ? [] : [planText]), presentEnd(ending)].filter(Boolean).join('\n')
+    const answer = this.answer(ending, text)
     if (isEmpty || isWritten || asks || dryRun) return answer
     const message = 'nothing was written: the command has no terminal to ask on'
     throw new Failure('USAGE', message, `write this plan with: ${next[0]}`)
@@ -154,11 +154,11 @@ export default class Init extends TreeCommand {
   /** How many definitions an import would make. */
   private async importable(place: Place, from: string): Promise<number> {
     if (!hasClaudeFiles(from)) return 0
-    const report = await this.import(place, { from, dryRun: true }).catch((error: unknown) => {
+    const importReport = await this.import(place, { from, dryRun: true }).catch((error: unknown) => {
       if (error instanceof Failure && error.code === 'NO_DEFINITIONS') return undefined
       throw error
     })
-    return report?.imported.length ?? 0
+    return importReport?.imported.length ?? 0
   }
 
   /** Plans the first definitions: what exists already is not made again. */
@@ -183,8 +183,8 @@ export default class Init extends TreeCommand {
   }
 
   private async firstImport(place: Place, from: string, owner: string | undefined): Promise<FirstStep> {
-    const report = await this.import(place, { from, owner, dryRun: true })
-    const { imported, failed } = report
+    const importReport = await this.import(place, { from, owner, dryRun: true })
+    const { imported, failed } = importReport
     const notes =
       failed.length > 0
         ? [`${count(failed.length, 'file')} cannot be imported: nofx import claude ${from}`]
@@ -209,8 +209,8 @@ export default class Init extends TreeCommand {
     const root = resolve(place.root, place.definitions)
     const { owner, ...rest } = options
     const importOptions = owner === undefined ? rest : { ...rest, owner }
-    const reports = await importTree(CLAUDE_FORMATS, root, { ...importOptions, kinds: place.kinds })
-    return mergeImportReports(root, reports)
+    const importReports = await importTree(CLAUDE_FORMATS, root, { ...importOptions, kinds: place.kinds })
+    return mergeImportReports(root, importReports)
   }
 
   /** The folder of the import, as a person would write it. */

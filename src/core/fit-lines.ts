@@ -40,9 +40,9 @@ export function fitLines(text: string, width: number, indent = '', hang = `${ind
 
 /** One line, cut at its end. */
 export function cutLine(text: string, width: number): string {
-  const printable = oneLinePrintable(text)
-  if (countColumns(printable) <= width) return printable
-  return width < 1 ? '' : `${head(splitCharacters(printable), width - 1)}…`
+  const line = oneLinePrintable(text)
+  if (countColumns(line) <= width) return line
+  return width < 1 ? '' : `${head(splitCharacters(line), width - 1)}…`
 }
 
 /** One line, cut in its middle. */

@@ -59,14 +59,14 @@ export function countReasons(
 }
 
 /** The lists that are of one kind. */
-export type ReportLists = Pick<
+export type ImportReportLists = Pick<
   ImportReport,
   'imported' | 'unchanged' | 'conflicted' | 'skipped' | 'failed' | 'gone'
 >
 
 /** The reports of several kinds as one: every row has its kind, and `to` is their common folder. */
-export type TreeImportReport = Omit<ImportReport, keyof ReportLists> & {
-  [L in keyof ReportLists]: (ReportLists[L][number] & { kind: string })[]
+export type TreeImportReport = Omit<ImportReport, keyof ImportReportLists> & {
+  [L in keyof ImportReportLists]: (ImportReportLists[L][number] & { kind: string })[]
 }
 
 /** Puts the reports of one import together, in their order; there is at least one. */
@@ -74,7 +74,7 @@ export function mergeImportReports(
   to: string,
   reports: readonly { kind: string; report: ImportReport }[],
 ): TreeImportReport {
-  const rows = <L extends keyof ReportLists>(list: L): TreeImportReport[L] =>
+  const rows = <L extends keyof ImportReportLists>(list: L): TreeImportReport[L] =>
     reports.flatMap(({ kind, report }) =>
       report[list].map((row) => ({ kind, ...row })),
     ) as TreeImportReport[L]

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { nameOf } from '../contract/name.ts'
 import { cutLine, fitLines } from '../core/fit-lines.ts'
-import { countReasons, type ImportReport, type ReportLists } from './import-report.ts'
+import { countReasons, type ImportReport, type ImportReportLists } from './import-report.ts'
 import type { Guess } from './sources/format.ts'
 
 /** How many ids a line names before it counts the rest. */
@@ -11,29 +11,29 @@ const MAX_WHAT = 60
 const MAX_PATCH = 40
 
 /** A report of one kind, or of several, whose rows then say of which kind they are. */
-export type ShownReport = Omit<ImportReport, keyof ReportLists> & {
-  [L in keyof ReportLists]: (ReportLists[L][number] & { kind?: string })[]
+export type ShownImportReport = Omit<ImportReport, keyof ImportReportLists> & {
+  [L in keyof ImportReportLists]: (ImportReportLists[L][number] & { kind?: string })[]
 }
 
-type ReportName = { id: string; kind?: string }
+type ImportReportName = { id: string; kind?: string }
 
-interface ReportEntry {
+interface ImportReportEntry {
   text: string
   hint?: string
   /** A unified diff. */
   patch?: string
 }
 
-interface ReportSection {
+interface ImportReportSection {
   title: string
-  entries: ReportEntry[]
+  entries: ImportReportEntry[]
 }
 
 /**
  * The report as text for people, no line wider than `width` columns: counts, what needs a person, what was lost or kept,
  * then what was passed over and what was guessed, by reason.
  */
-export function renderImportReport(report: ShownReport, width = 80): string {
+export function renderImportReport(report: ShownImportReport, width = 80): string {
   const sections = [...renderWork(report), ...renderRest(report)].filter(({ entries }) => entries.length > 0)
   return [
     ...renderHead(report, width),
@@ -45,7 +45,13 @@ export function renderImportReport(report: ShownReport, width = 80): string {
 }
 
 /** What a person has to look at. */
-function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport): ReportSection[] {
+function renderWork({
+  imported,
+  conflicted,
+  skipped,
+  gone,
+  failed,
+}: ShownImportReport): ImportReportSection[] {
   const writtenRows = [...imported, ...conflicted]
   const needed = collectGuesses(writtenRows).filter(({ guess }) => guess.needs)
   const problems = writtenRows.flatMap((row) => row.problems)
@@ -76,7 +82,7 @@ function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport
   ]
 }
 
-function renderRest(report: ShownReport): ReportSection[] {
+function renderRest(report: ShownImportReport): ImportReportSection[] {
   const { imported, unchanged, conflicted, dryRun } = report
   const writtenRows = [...imported, ...conflicted]
   const lossy = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
@@ -97,7 +103,7 @@ function renderRest(report: ShownReport): ReportSection[] {
   ]
 }
 
-function renderEntry({ text, hint, patch = '' }: ReportEntry, width: number): string[] {
+function renderEntry({ text, hint, patch = '' }: ImportReportEntry, width: number): string[] {
   return [
     ...fitLines(text, width, '  ', '    '),
     ...(hint === undefined ? [] : fitLines(`hint: ${hint}`, width, '    ', '    ')),
@@ -105,7 +111,7 @@ function renderEntry({ text, hint, patch = '' }: ReportEntry, width: number): st
   ]
 }
 
-function renderHead(report: ShownReport, width: number): string[] {
+function renderHead(report: ShownImportReport, width: number): string[] {
   const { imported, unchanged, conflicted, failed, passedOver, from, to, dryRun } = report
   const updated = imported.filter((row) => row.updated).length
   const needs = needsYou(report)
@@ -122,18 +128,18 @@ function renderHead(report: ShownReport, width: number): string[] {
 }
 
 /** How many definitions a person has to look at. */
-function needsYou({ imported, conflicted, skipped, gone }: ShownReport): number {
+function needsYou({ imported, conflicted, skipped, gone }: ShownImportReport): number {
   const open = imported.filter(
     ({ problems, guesses }) => problems.length > 0 || guesses.some(({ needs }) => needs),
   )
   return open.length + conflicted.length + skipped.length + gone.length
 }
 
-function renderName({ id, kind }: ReportName): string {
+function renderName({ id, kind }: ImportReportName): string {
   return kind === undefined ? id : nameOf({ kind, id })
 }
 
-function renderGone(row: ShownReport['gone'][number]): ReportEntry {
+function renderGone(row: ShownImportReport['gone'][number]): ImportReportEntry {
   const edited = row.edited ? '; it was edited here' : ''
   const text = row.now
     ? `${renderName(row)} (${row.source}) is ${renderName({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
@@ -144,13 +150,21 @@ function renderGone(row: ShownReport['gone'][number]): ReportEntry {
   }
 }
 
-function renderMove(row: ShownReport['imported'][number]): ReportEntry[] {
+function renderMove(row: ShownImportReport['imported'][number]): ImportReportEntry[] {
   return row.movedFrom === undefined
     ? []
     : [{ text: `${renderName(row)}: ${row.movedFrom} is ${row.source} now` }]
 }
 
-function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): ReportEntry {
+function renderDiagnostic({
+  path,
+  line,
+  column,
+  severity,
+  rule,
+  message,
+  hint,
+}: Diagnostic): ImportReportEntry {
   return { text: `${path}:${line}:${column} ${severity} ${rule} ${message}`, hint }
 }
 
@@ -161,7 +175,7 @@ function patchLines(patch: string, width: number): string[] {
   return rest > 0 ? [...shownLines, `    … ${rest} more lines: --json has them`] : shownLines
 }
 
-function renderPassedOver({ passedOver }: ShownReport): ReportEntry[] {
+function renderPassedOver({ passedOver }: ShownImportReport): ImportReportEntry[] {
   return countReasons(passedOver).map(({ reason, count, sources }) => {
     const rest = count > NAMED ? ` and ${count - NAMED} more` : ''
     return { text: `${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})` }
@@ -173,12 +187,12 @@ interface Guessed {
   guess: Guess
 }
 
-function collectGuesses(rows: readonly (ReportName & { guesses: readonly Guess[] })[]): Guessed[] {
+function collectGuesses(rows: readonly (ImportReportName & { guesses: readonly Guess[] })[]): Guessed[] {
   return rows.flatMap((row) => row.guesses.map((guess) => ({ name: renderName(row), guess })))
 }
 
 /** Guesses by reason, most first. */
-function renderGuesses(guesses: readonly Guessed[]): ReportEntry[] {
+function renderGuesses(guesses: readonly Guessed[]): ImportReportEntry[] {
   const groups = new Map<string, Guessed[]>()
   for (const one of guesses) {
     const key = JSON.stringify([one.guess.field, one.guess.why])

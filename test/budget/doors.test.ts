@@ -12,7 +12,7 @@ import { templates } from '../../src/plugins/templates/kind.ts'
 import { checkOutputs } from '../../src/worker/run/outputs.ts'
 import { packFiles } from '../cloud/support/definitions.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-import { COSTLY, type Costly, STORED, type Stored, template } from './corpus.ts'
+import { COSTLY, type Costly, STORED, type Stored, template } from './support/corpus.ts'
 
 /** What ran for minutes ends in milliseconds; a loaded machine gets thousands of them. */
 const CEILING = 10_000

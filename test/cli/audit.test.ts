@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkInvariants } from '../harness/invariants.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun } from '../harness/project.ts'
-import { cloudState } from './project-state.ts'
+import { cloudState } from './support/project-state.ts'
 
 interface Moved {
   version: number

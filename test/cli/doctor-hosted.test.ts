@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DoctorCheck } from '../../src/core/doctor.ts'
 import { type LyingProxy, lyingProxy } from '../harness/lying-proxy.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-import { HostedProject, PASSWORD } from './hosted-project.ts'
+import { HostedProject, PASSWORD } from './support/hosted-project.ts'
 
 const PARTS = ['database', 'migrations', 'bucket', 'realtime', 'forwarder']
 let project: HostedProject

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CloudDatabase } from '../harness/cloud-database.ts'
 import { openedDatabase } from '../harness/cloud-database.ts'
 import { TestProject } from '../harness/project.ts'
-import { hasTerminal, inTerminal } from './terminal.ts'
+import { hasTerminal, inTerminal } from './support/terminal.ts'
 
 const BIN = resolve('bin/run.js')
 const AGENT = '---\nname: reviewer\ndescription: Reviews code. Use after a change.\n---\n\nYou review code.\n'

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LEAST_KEYS, type LeastKey } from '../../src/cli/least-key.ts'
 import { withoutRealtime } from '../../src/edge/http/client-options.ts'
 import { agentFiles } from '../harness/project.ts'
-import { listCommands, WORKING_ARGS } from './commands.ts'
-import { HostedProject, PASSWORD } from './hosted-project.ts'
+import { listCommands, WORKING_ARGS } from './support/commands.ts'
+import { HostedProject, PASSWORD } from './support/hosted-project.ts'
 
 /** Commands that do not end by themselves, or that are about the credential itself. */
 const OTHERS = new Set(['dev', 'registry:watch', 'login', 'logout', 'whoami'])

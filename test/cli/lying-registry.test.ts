@@ -9,9 +9,9 @@ import { type LyingProxy, lyingProxy } from '../harness/lying-proxy.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { seeded } from '../harness/random.ts'
 import { type ServedRegistry, serveRegistry } from '../worker/support/served-registry.ts'
-import { LIES, type Lie, lieAt, pathsOf } from './lies.ts'
-import { filesBelow } from './project-state.ts'
-import { startWatch } from './watching.ts'
+import { LIES, type Lie, lieAt, pathsOf } from './support/lies.ts'
+import { filesBelow } from './support/project-state.ts'
+import { startWatch } from './support/watching.ts'
 
 /**
  * How many false answers one run tries; `NOFX_LIES=100000` tries all of them, and `NOFX_LIES_MINUTES=20` those that it

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyAnswer } from '../../src/cli/json/answer.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, type ProjectOptions, type RunOptions } from '../harness/project.ts'
-import { describeSurface, each, listCommands, WORKING_ARGS } from './commands.ts'
+import { describeSurface, each, listCommands, WORKING_ARGS } from './support/commands.ts'
 
 const STACK = /^\s+at .+:\d+/m
 const ESCAPE = String.fromCharCode(27)

@@ -38,6 +38,10 @@ describe.each(FLAGS)('%j %s', (words, flag, repeats) => {
 })
 
 describe('the parsed values of a flag', () => {
+  it('a name that comes twice is refused', () => {
+    expect(() => readNameValues('--x', ['a=1', 'b=1', 'a=1'], {})).toThrow('--x gives "a" more than once')
+  })
+
   it('values are parsed as given, for every name without = and every value', () => {
     const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('='))
     const given = fc.uniqueArray(fc.tuple(name, fc.string({ minLength: 1 })), { selector: ([one]) => one })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun } from '../harness/project.ts'
-import { cloudState } from './project-state.ts'
+import { cloudState } from './support/project-state.ts'
 
 const prompt = (id: string) => `packages/shared/agents/${id}/prompts/system.md`
 const failureOf = ({ exit, json }: CliRun) => ({ exit, code: json.error?.code })

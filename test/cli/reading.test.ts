@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
-import { filesBelow } from './project-state.ts'
+import { filesBelow } from './support/project-state.ts'
 
 const AGENTS = 'packages/shared/agents'
 const PROMPT = `${AGENTS}/ada/prompts/system.md`

@@ -4,8 +4,8 @@ import { countColumns } from '../../src/core/fit-lines.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-import { listCommands } from './commands.ts'
-import { hasTerminal, inTerminal, screensOf } from './terminal.ts'
+import { listCommands } from './support/commands.ts'
+import { hasTerminal, inTerminal, screensOf } from './support/terminal.ts'
 
 /** Screens that are kept as files, and checked for width and words. */
 const SCREENS: Record<string, string[]> = {

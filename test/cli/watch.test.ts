@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-import { startWatch } from './watching.ts'
+import { startWatch } from './support/watching.ts'
 
 describe('nofx registry watch', () => {
   let project: PostgresProject

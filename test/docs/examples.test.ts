@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { listCommands } from '../cli/commands.ts'
+import { listCommands } from '../cli/support/commands.ts'
 import { unknownIn } from './nofx-calls.ts'
 import { runSteps } from './run-steps.ts'
 import type { Step } from './steps.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listCommands } from '../cli/commands.ts'
+import { listCommands } from '../cli/support/commands.ts'
 import { anchorsOf, linksOf, pathsOf } from './links.ts'
 import { nofxCallsOf, unknownIn } from './nofx-calls.ts'
 import { parsePage, readPages } from './pages.ts'

@@ -1,4 +1,4 @@
-import type { ListedCommand } from '../cli/commands.ts'
+import type { ListedCommand } from '../cli/support/commands.ts'
 import { type Page, proseOf } from './pages.ts'
 
 /** `nofx` with its arguments, as a page has it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listCommands } from '../cli/commands.ts'
+import { listCommands } from '../cli/support/commands.ts'
 import { schemaTexts } from '../house/sql-texts.ts'
 import { unknownIn } from './nofx-calls.ts'
 

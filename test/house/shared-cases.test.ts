@@ -44,7 +44,7 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'older-layout': [HINTS, 'following the hints on an older layout loses nothing'],
   'risk-line-cut': ['test/plugins/agents/risks/risks.test.ts', '--privileged'],
   'sparse-prune': [COMMIT, 'prunes nothing that the commit has'],
-  'stored-pattern': ['test/budget/corpus.ts', 'acme-corporation'],
+  'stored-pattern': ['test/budget/support/corpus.ts', 'acme-corporation'],
   'untracked-hidden': ['test/core/git/refused.test.ts', 'showUntrackedFiles'],
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { countColumns, cutLine, fitLines } from '../../src/core/fit-lines.ts'
-import { renderImportReport, type ShownReport } from '../../src/import/render-report.ts'
+import { renderImportReport, type ShownImportReport } from '../../src/import/render-report.ts'
 import fc from '../harness/fast-check.ts'
 
-const EMPTY: ShownReport = {
+const EMPTY: ShownImportReport = {
   format: 'claude',
   from: 'vendor',
   to: 'packages/shared',

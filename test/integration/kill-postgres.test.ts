@@ -1,5 +1,5 @@
 import { emptyDatabase } from '../harness/cloud-database.ts'
-import { describeKills } from './kill-points.ts'
+import { describeKills } from './support/kill-points.ts'
 
 const SESSIONS = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
 const STORED = `select exists (

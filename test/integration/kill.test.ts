@@ -5,7 +5,7 @@ import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import type { Queryable } from '../harness/invariants.ts'
 import type { TestProject } from '../harness/project.ts'
-import { describeKills } from './kill-points.ts'
+import { describeKills } from './support/kill-points.ts'
 
 const inData = ({ root }: TestProject, ...path: string[]) => join(root, '.nofx', ...path)
 

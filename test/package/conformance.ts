@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { playbookSamples } from '../conformance/samples/playbooks.ts'
-import type { PackedProject } from './packed-package.ts'
+import type { PackedProject } from './support/packed-package.ts'
 
 /** Runs the suite of `nofx/conformance` for a kind of a plugin, as its author does. */
 export function describeConformance(get: () => PackedProject, plugin: string): void {

@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compile, RESOLUTIONS } from './compile.ts'
 import { describeConformance } from './conformance.ts'
-import { installPacked, type PackedProject, packFolder, packNofx, REPOSITORY } from './packed-package.ts'
-import { describeThirdKind, PLUGIN } from './third-kind.ts'
+import { compile, RESOLUTIONS } from './support/compile.ts'
+import {
+  installPacked,
+  type PackedProject,
+  packFolder,
+  packNofx,
+  REPOSITORY,
+} from './support/packed-package.ts'
+import { describeThirdKind, PLUGIN } from './support/third-kind.ts'
 
 const TSC = resolve('node_modules/typescript/bin/tsc')
 

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compile, RESOLUTIONS } from './compile.ts'
-import { installPacked, type PackedProject, packNofx, TOOLS } from './packed-package.ts'
+import { compile, RESOLUTIONS } from './support/compile.ts'
+import { installPacked, type PackedProject, packNofx, TOOLS } from './support/packed-package.ts'
 
 const compilers = ['typescript-5', 'typescript-7']
 const combinations = compilers.flatMap((name) =>

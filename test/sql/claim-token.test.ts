@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Job } from '../../src/edge/auth/identity-policy.ts'
+import { pinRepository } from '../../src/edge/auth/pin-repository.ts'
 import type { TestDatabase } from '../harness/database.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
 import { CALLERS } from './support/access-matrix.ts'
@@ -78,5 +80,31 @@ describe('an identity token on PostgreSQL', () => {
       )
       expect(outcomes.sort()).toEqual([...Array(7).fill('PT401'), 'counts'])
     }
+  })
+})
+
+onBothEngines('the ids of a repository', (db) => {
+  const pin = pinRepository(async (name, args) => {
+    const names = Object.keys(args).map((one, index) => `${one} => $${index + 1}`)
+    const [row] = await db().as({ role: 'service_role' }, (query) =>
+      query(`select public.${name}(${names.join()}) as ids`, Object.values(args)),
+    )
+    return { data: row?.ids }
+  })
+  const job = (ids: Pick<Job, 'repositoryId' | 'ownerId'>, repository = 'acme/tools'): Job => ({
+    ...{ issuer: ISSUER, audience: 'nofx', ref: 'refs/heads/main', event: 'push' },
+    repository,
+    ...ids,
+  })
+
+  test('are those of its first token that has both, whatever later tokens say', async () => {
+    expect(await pin(job({ repositoryId: '1' }))).toEqual({})
+    expect(await pin(job({ repositoryId: '1', ownerId: '7' }))).toEqual({ repositoryId: '1', ownerId: '7' })
+    expect(await pin(job({ repositoryId: '2', ownerId: '8' }))).toEqual({ repositoryId: '1', ownerId: '7' })
+    expect(await pin(job({}))).toEqual({ repositoryId: '1', ownerId: '7' })
+    expect(await pin(job({ repositoryId: '2', ownerId: '8' }, 'acme/other'))).toEqual({
+      repositoryId: '2',
+      ownerId: '8',
+    })
   })
 })

@@ -2,8 +2,8 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ASSET_CACHING, CONSOLE_HEADERS, PAGE_CACHING } from '../../src/api/console-headers.ts'
-import { buildStatic } from './build-static.ts'
-import { serveOutput } from './serve-output.ts'
+import { buildStatic } from './support/build-static.ts'
+import { serveOutput } from './support/serve-output.ts'
 
 /** What the whole Vercel CLI built (`npm run check:vercel`). Without it, the static part is built here. */
 const ready = process.env.NOFX_VERCEL_OUTPUT

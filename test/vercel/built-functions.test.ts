@@ -15,8 +15,8 @@ import {
 } from '../api/support/forged-deliveries.ts'
 import { BODIES, CURSORS, METHODS, PATHS, QUERIES } from '../api/support/refusal-cases.ts'
 import { type HttpCloud, serveCloud } from '../cloud/support/http-cloud.ts'
-import { buildFunctions } from './build-functions.ts'
-import { serveOutput } from './serve-output.ts'
+import { buildFunctions } from './support/build-functions.ts'
+import { serveOutput } from './support/serve-output.ts'
 
 /** What the whole Vercel CLI built (`npm run check:vercel`). Without it, the builder that the CLI uses is called here. */
 const ready = process.env.NOFX_VERCEL_OUTPUT

@@ -29,11 +29,11 @@ const WINDOW = 60
  * Counts in this process's memory. On a platform with many instances it is a second line behind the platform's own
  * firewall (docs/deploy.md): each instance counts for itself, and answers of a CDN are not counted.
  */
-export function createLimiter({ anonymous, known }: RateLimits): Limiter | undefined {
-  if (anonymous === 0 && known === 0) return undefined
-  const [anonymousCounter, knownCounter] = [counter('anonymous', anonymous), counter('known', known)]
+export function createLimiter({ anonymous, known: identified }: RateLimits): Limiter | undefined {
+  if (anonymous === 0 && identified === 0) return undefined
+  const [anonymousCounter, knownCounter] = [counter('anonymous', anonymous), counter('known', identified)]
   return async (caller, isKnown, cost = 1) => {
-    const limit = isKnown ? known : anonymous
+    const limit = isKnown ? identified : anonymous
     if (limit === 0) return { allowed: true, limit, remaining: 0, resetSeconds: 0 }
     const { allowed, state } = await consume(
       isKnown ? knownCounter : anonymousCounter,

@@ -51,10 +51,10 @@ export const compareDefinition = defineRoute({
     const { kind, params, body, client, ports } = call
     if ((body.id ?? params.id) !== params.id)
       throw refuse(400, 'BAD_REQUEST', 'id: is not the id in the path', 'leave it out')
-    const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
+    const describeKnown = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
     const [files, assets] = [new Map(Object.entries(body.files)), new Map(Object.entries(body.assets ?? {}))]
     const request = { id: params.id, files, assets, whole: true }
-    const { diagnostics, more, state } = await checkSent(kind, request, known)
+    const { diagnostics, more, state } = await checkSent(kind, request, describeKnown)
     const outcome = state ? await compare(ports, kind, state) : NOTHING
     const wrong = diagnostics.some(isError)
     return {

@@ -2,7 +2,7 @@
 const PATH = '/api/session'
 
 /** How long a session is kept without a page that renews it, seconds. */
-const KEPT = 7 * 24 * 3600
+const SESSION_SECONDS = 7 * 24 * 3600
 /** How long signing in at a provider may take, seconds. */
 const SIGNING_IN = 600
 
@@ -38,7 +38,7 @@ export function readCookie(headers: Headers, url: URL, use: CookieUse): string |
  * cookie is sent with such a navigation; the session's is not.
  */
 export function setCookie(url: URL, use: CookieUse, value?: string): string {
-  const age = value === undefined ? 0 : use === 'session' ? KEPT : SIGNING_IN
+  const age = value === undefined ? 0 : use === 'session' ? SESSION_SECONDS : SIGNING_IN
   return [
     `${cookieName(url, use)}=${value ?? ''}`,
     `Path=${PATH}`,

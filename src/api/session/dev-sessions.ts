@@ -25,7 +25,7 @@ const GRACE = 60_000
 const MOST = 100
 
 /** What a value renews, and until when. */
-interface Held {
+interface Renewal {
   until: number
   session: string
 }
@@ -35,7 +35,7 @@ interface Held {
  * with the server.
  */
 export function createDevSessions({ now = Date.now, ...signing }: DevSessionsOptions): Sessions {
-  const renewals = new Map<string, Held>()
+  const renewals = new Map<string, Renewal>()
   const open = (session: string) => openDevSession(renewals, { session, now: now(), ...signing })
   return {
     waysAt: (url) => (isOwnMachine(url) ? ['code'] : []),
@@ -79,7 +79,7 @@ interface Signing extends Omit<DevSessionsOptions, 'now'> {
 
 /** A token and a new value that renews the session. */
 async function openDevSession(
-  renewals: Map<string, Held>,
+  renewals: Map<string, Renewal>,
   { session, ...signing }: Signing & { session: string },
 ): Promise<OpenSession> {
   const renewal = randomBytes(32).toString('base64url')

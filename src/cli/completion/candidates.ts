@@ -163,8 +163,8 @@ function takesNames({ id, args }: CompletedCommand): boolean {
 /** Definitions by their names, of the kind that an incomplete name has. */
 async function definitionNames(current: string, names: Names): Promise<string[]> {
   const name = current.slice(0, current.indexOf('/'))
-  const known = (await names.kinds()).some(({ id, singular }) => name === id || name === singular)
-  return known ? (await safeIds(name, names)).map((id) => `${name}/${id}`) : []
+  const isKind = (await names.kinds()).some(({ id, singular }) => name === id || name === singular)
+  return isKind ? (await safeIds(name, names)).map((id) => `${name}/${id}`) : []
 }
 
 /** The ids that a shell may insert: it does so without quotes, and a folder may have any name. */

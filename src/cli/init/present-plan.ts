@@ -4,10 +4,10 @@ import { printableText } from '../../core/printable.ts'
 import type { Answer } from '../json/commands.ts'
 
 /** What `nofx init` did, or would do: its `--json`. */
-export type InitReport = Answer<'init'>
+export type InitAnswer = Answer<'init'>
 
 /** Changes as `--json` has them. */
-export function describeEdits(edits: readonly Edit[]): InitReport['changes'] {
+export function describeEdits(edits: readonly Edit[]): InitAnswer['changes'] {
   return edits.map(({ path, before, adds }) => ({
     path,
     action: before === undefined ? 'create' : 'edit',
@@ -17,7 +17,7 @@ export function describeEdits(edits: readonly Edit[]): InitReport['changes'] {
 
 /** The plan for people: a line for each file, then what is left to them. */
 export function presentPlan(
-  { root, git, changes, byHand, notes }: Omit<InitReport, 'dryRun' | 'written' | 'next'>,
+  { root, git, changes, byHand, notes }: Omit<InitAnswer, 'dryRun' | 'written' | 'next'>,
   width: number,
 ): string {
   const lines = [
@@ -36,7 +36,7 @@ export function presentPlan(
 }
 
 /** What happened, and the next commands. */
-export function presentEnd({ dryRun, written: isWritten, git, changes, next }: InitReport): string {
+export function presentEnd({ dryRun, written: isWritten, git, changes, next }: InitAnswer): string {
   const count = changes.length + (git ? 1 : 0)
   const what =
     count === 0

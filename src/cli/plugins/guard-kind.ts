@@ -12,15 +12,18 @@ interface Running {
   of: string
 }
 
+/** How a message names a definition that a plugin got or gave. */
+function nameIn(kind: Kind, definition: unknown): string {
+  const id = (definition as { id?: unknown } | undefined)?.id
+  return typeof id === 'string' ? nameOf({ kind: kind.id, id }) : kind.id
+}
+
 /**
  * A plugin's kind whose faults are reported as the plugin's: an exception, findings that are not findings, and rules
  * that are missing from its catalogue become failures that name the plugin, the method and the definition.
  */
 export function guardKind(kind: Kind, plugin: string): Kind {
-  const describedBy = (definition: unknown) => {
-    const id = (definition as { id?: unknown } | undefined)?.id
-    return typeof id === 'string' ? nameOf({ kind: kind.id, id }) : kind.id
-  }
+  const describedBy = (definition: unknown) => nameIn(kind, definition)
   const call = <T>(method: string, of: string, work: () => T): T => run({ plugin, method, of }, work)
   const about = <R>(method: string, work: ((definition: Definition) => R) | undefined) =>
     work &&

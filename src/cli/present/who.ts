@@ -45,13 +45,13 @@ const VIA: Record<Credential['via'], string> = {
 }
 
 /** The answer of `nofx whoami`. */
-export function presentWho({ registry, via, user }: WhoReport): string {
+export function presentWho({ registry, via, user }: WhoFields): string {
   if (!user) return `${registry}: ${VIA[via]}`
   const line = `${registry}: ${displayNameOf(user)}, ${roleOf(user)}, ${VIA[via]}`
   return printableText(user.publisher ? line : `${line}\nTo publish, ${GRANT}`)
 }
 
-interface WhoReport {
+interface WhoFields {
   registry: string
   via: Credential['via']
   user?: User

@@ -159,17 +159,17 @@ async function askForEach(
   onRead: (count: number) => void,
 ): Promise<Map<string, number>> {
   const sizes = new Map<string, number>()
-  let unreported = 0
-  const report = () => {
-    onRead(unreported)
-    unreported = 0
+  let uncounted = 0
+  const passOn = () => {
+    onRead(uncounted)
+    uncounted = 0
   }
   await inParallel(paths, HEADS_AT_ONCE, async (path) => {
     const size = await readSize(source, path)
     if (size !== undefined) sizes.set(path, size)
-    if (++unreported >= AT_ONCE) report()
+    if (++uncounted >= AT_ONCE) passOn()
   })
-  report()
+  passOn()
   return sizes
 }
 

@@ -33,8 +33,8 @@ export function unseal(sealed: string, key: string): string | undefined {
  * no session of the desktop, for example.
  */
 export function requestKey(keyring: Keyring, account: string): string | undefined {
-  const known = keyring.read(account)
-  if (known !== undefined && isKey(known)) return known
+  const storedKey = keyring.read(account)
+  if (storedKey !== undefined && isKey(storedKey)) return storedKey
   const key = randomBytes(KEY_BYTES).toString('base64')
   return keyring.write(account, key) && keyring.read(account) === key ? key : undefined
 }

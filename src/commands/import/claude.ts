@@ -55,8 +55,8 @@ export default class ImportClaude extends TreeCommand {
     const ids = readIds(flags.id)
     const [dryRun, keepEdits, stripHidden] = [flags['dry-run'], flags['keep-edits'], flags['strip-hidden']]
     const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
-    const reports = await importTree(formats, root, options)
-    const merged = mergeImportReports(root, reports)
+    const importReports = await importTree(formats, root, options)
+    const merged = mergeImportReports(root, importReports)
     const answer = this.answer(merged, present(merged, shownPath))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged.failed.length)

@@ -6,7 +6,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 
 /** A preview that could not be taken down, and why. */
-interface Kept {
+interface KeptPreview {
   name: string
   message: string
 }
@@ -14,7 +14,7 @@ interface Kept {
 /** The expired previews, removed or not. */
 interface Swept {
   swept: string[]
-  failed: Kept[]
+  failed: KeptPreview[]
 }
 
 export default class Sweep extends BaseCommand {
@@ -47,7 +47,7 @@ export default class Sweep extends BaseCommand {
 
   private async takeDown({ previews }: Registry, names: readonly string[]): Promise<Swept> {
     const swept: string[] = []
-    const failed: Kept[] = []
+    const failed: KeptPreview[] = []
     for (const name of names) {
       this.interrupt.signal.throwIfAborted()
       await previews.down(name, { onlyExpired: true }).then(
@@ -59,7 +59,7 @@ export default class Sweep extends BaseCommand {
   }
 }
 
-function notSwept(first: Kept, failed: number, total: number): Failure {
+function notSwept(first: KeptPreview, failed: number, total: number): Failure {
   return new Failure(
     'REMOTE_FAILED',
     `${count(failed, 'preview')} of ${total} could not be taken down, the first ${first.name}: ${first.message}`,

@@ -81,7 +81,7 @@ export default class WorkerRun extends BaseCommand {
     }
   }
 
-  private async begin(flags: Given): Promise<RunFolder & TakenLock> {
+  private async begin(flags: RunFlags): Promise<RunFolder & TakenLock> {
     const { plan = '', runner } = flags
     if (runner === undefined)
       throw new Failure('USAGE', '--plan needs --runner', "add --runner 'my-agent --system {promptFile}'")
@@ -108,7 +108,7 @@ export default class WorkerRun extends BaseCommand {
     return join(this.project.root, '.nofx')
   }
 
-  private async execute({ settings: before, ...folder }: RunFolder, flags: Given): Promise<RunReport> {
+  private async execute({ settings: before, ...folder }: RunFolder, flags: RunFlags): Promise<RunReport> {
     const { inputs, runId } = folder
     const settings = settingsFrom(flags, before)
     const { runner, workdir, concurrency, secrets: secretVariables, mcpVariables } = settings
@@ -176,7 +176,7 @@ export default class WorkerRun extends BaseCommand {
 }
 
 /** The settings in the flags, and for the rest the earlier settings. */
-function settingsFrom(flags: Given, before: RunSettings): RunSettings {
+function settingsFrom(flags: RunFlags, before: RunSettings): RunSettings {
   const { runner, workdir, concurrency } = flags
   return {
     ...before,
@@ -191,7 +191,7 @@ function settingsFrom(flags: Given, before: RunSettings): RunSettings {
   }
 }
 
-interface Given {
+interface RunFlags {
   plan?: string
   env?: string
   runner?: string

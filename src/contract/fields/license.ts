@@ -22,7 +22,7 @@ const COMMON = [
   'CC-BY-4.0',
 ]
 
-const KEPT = 256
+const MOST_KEPT = 256
 /** A tree of thousands of definitions uses a handful of licenses, so each is parsed only once. */
 const valid = new Set<string>()
 
@@ -52,7 +52,7 @@ function isSpdx(license: string): boolean {
   } catch {
     return false
   }
-  if (valid.size < KEPT) valid.add(license)
+  if (valid.size < MOST_KEPT) valid.add(license)
   return true
 }
 

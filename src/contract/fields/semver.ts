@@ -26,7 +26,7 @@ export const exactVersion = text({
 /** A range of versions; its grammar is checked by `checkRange`. */
 export const versionRange = text({ min: 1, max: 128 })
 
-const KEPT = 256
+const MOST_KEPT = 256
 /** A tree of thousands of definitions uses a handful of ranges, so each is parsed only once. */
 const valid = new Set<string>()
 
@@ -34,7 +34,7 @@ function isRange(range: string): boolean {
   if (valid.has(range)) return true
   // semver reads a blank range as "any version"; an author must write that explicitly.
   if (range.trim() === '' || validRange(range) === null) return false
-  if (valid.size < KEPT) valid.add(range)
+  if (valid.size < MOST_KEPT) valid.add(range)
   return true
 }
 

@@ -20,7 +20,7 @@ export interface RefusedPattern {
 
 const patterns = new Map<string, Pattern | RefusedPattern>()
 /** Patterns in the cache: more than one schema may have, so that checking many values compiles each only once. */
-const KEPT = 1024
+const MOST_KEPT = 1024
 
 /**
  * Reads a pattern of JSON Schema for an engine whose time is linear in the text. Recent patterns are cached.
@@ -32,7 +32,7 @@ export function compilePattern(source: string, onCompile?: (size: number) => voi
   const remembered = patterns.get(source)
   if (remembered !== undefined) return remembered
   const pattern = compile(source, onCompile)
-  if (patterns.size >= KEPT) patterns.clear()
+  if (patterns.size >= MOST_KEPT) patterns.clear()
   patterns.set(source, pattern)
   return pattern
 }

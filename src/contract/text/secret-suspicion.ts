@@ -8,7 +8,7 @@ const CLASSES = classes()
 const URL_CREDENTIALS = /:\/\/[^\s/:@]{1,256}:[^\s/@]{1,256}@/
 
 /** What a credential starts with, or what precedes a credential. */
-const KNOWN =
+const KNOWN_TOKENS =
   /sb_secret_|eyJ[\w-]{10,}\.eyJ|bearer\s|\/deploy\/|(?:build|deploy)_hooks\/|\bsk-|gh[pousr]_|github_pat_|xox[abopr]-|xapp-|hooks\.slack\.com\/services\/|npm_|_authToken=|-----BEGIN|private_key|lin_api_|SG\.|shp(?:ss|at|ca|pa)_|ops_ey|secret_?access_?key/i
 
 /** How far before a run of key characters its name may be, and how much of the run is checked. */
@@ -37,7 +37,7 @@ export function suspectsSecret(text: string): boolean {
 }
 
 function isKnown(text: string, start: number, end: number): boolean {
-  return KNOWN.test(text.slice(Math.max(0, start - BEFORE), Math.min(end, start + WITHIN) + 20))
+  return KNOWN_TOKENS.test(text.slice(Math.max(0, start - BEFORE), Math.min(end, start + WITHIN) + 20))
 }
 
 function runEnd(text: string, from: number): number {

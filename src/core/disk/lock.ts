@@ -86,15 +86,15 @@ async function takeFree(path: string): Promise<FileLock | LockHolder | undefined
     return undefined
   }
   const lock = ownLock(path, mine, socket)
-  let isHeld = false
+  let isTaken = false
   try {
     const other = await findOtherHolder(path, mine.token)
     if (other) return { ...mine, pid: Number.parseInt(other, 10), token: other }
-    isHeld = socket?.hold() ?? true
-    if (isHeld) await removeLeftovers(path, readHolder, isLive)
-    return isHeld ? lock : undefined
+    isTaken = socket?.hold() ?? true
+    if (isTaken) await removeLeftovers(path, readHolder, isLive)
+    return isTaken ? lock : undefined
   } finally {
-    if (!isHeld) lock.release()
+    if (!isTaken) lock.release()
   }
 }
 

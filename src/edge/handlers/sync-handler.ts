@@ -66,7 +66,7 @@ async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line
     if (principal && 'actor' in parsed) line.actor = parsed.actor
     return await answer(kind, parsed, ports)
   } catch (thrown) {
-    if (thrown instanceof Refusal) await report(kind, parsed, thrown, ports, principal?.actor)
+    if (thrown instanceof Refusal) await storeReport(kind, parsed, thrown, ports, principal?.actor)
     throw thrown
   }
 }
@@ -93,7 +93,7 @@ async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Prom
 }
 
 /** Stores a report of a refused publish. A failure to store it must not hide why the publish was refused. */
-async function report(
+async function storeReport(
   kind: Kind,
   request: ParsedRequest,
   { status, error }: Refusal,

@@ -26,7 +26,7 @@ const OPEN_MODES = words(
   'default manual acceptedits autoedit auto bypasspermissions yolo inherit dangerfullaccess agent subagent primary all',
 )
 /** Fields that change what an agent may do and that only `metadata.import` can hold. */
-const REPORTED = words(
+const KEPT_FIELDS = words(
   'mcpservers hooks skills memory isolation maxturns agents handoffs background permissionmode approvalmode approvalpolicy sandbox sandboxmode permission permissions settings',
 )
 
@@ -40,7 +40,7 @@ export function isRestricting(name: string): boolean {
   const key = foldField(name)
   return (
     key === 'readonly' ||
-    [DENIED_LISTS, ALLOWED_LISTS, MODES, REPORTED].some((one) => one.has(key)) ||
+    [DENIED_LISTS, ALLOWED_LISTS, MODES, KEPT_FIELDS].some((one) => one.has(key)) ||
     isRule(key)
   )
 }
@@ -51,7 +51,7 @@ export function readRestrictions(data: JsonObject): Restrictions {
   for (const [field, value] of Object.entries(data)) {
     if (value === null) continue
     limit(restrictions, field, field, value)
-    if (REPORTED.has(foldField(field)))
+    if (KEPT_FIELDS.has(foldField(field)))
       restrictions.guesses.push({
         field,
         what: 'kept in metadata.import',

@@ -39,10 +39,10 @@ async function fetchRevision(
   head: Extract<WorkerHead, { digest: string }>,
   cut: AbortSignal,
 ): Promise<WorkerRevision | undefined> {
-  const { kind, id, state: heldState } = entry
+  const { kind, id, state: lastState } = entry
   const { state, version, digest } = head
   const inMemory =
-    heldState && 'revision' in heldState && hasDigest(entry, digest) ? heldState.revision : undefined
+    lastState && 'revision' in lastState && hasDigest(entry, digest) ? lastState.revision : undefined
   const copy = inMemory ?? (await cache.revision(kind, id, digest))
   if (copy) return { ...copy, version, state }
   const revision = await reads.revision(kind, id, { version, digest }, cut)

@@ -31,7 +31,7 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
   const versions = new Set<string>()
   let behind = true
 
-  function note({ kind, id, version, digest }: WithdrawnVersion): void {
+  function add({ kind, id, version, digest }: WithdrawnVersion): void {
     versions.add(versionKey(kind, id, version))
     if (digests.has(digest)) return
     digests.add(digest)
@@ -40,7 +40,7 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
 
   async function load(): Promise<void> {
     try {
-      for (const one of await within(answerWithinMs, signal, (cut) => reads.withdrawn(cut))) note(one)
+      for (const one of await within(answerWithinMs, signal, (cut) => reads.withdrawn(cut))) add(one)
       behind = false
     } catch (error) {
       behind = true
@@ -53,7 +53,7 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
     catchUp: () => void (behind && load()),
     has: (kind, id, { version, digest }) =>
       (digest !== undefined && digests.has(digest)) || versions.has(versionKey(kind, id, version)),
-    add: note,
+    add,
   }
 }
 

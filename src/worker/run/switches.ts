@@ -39,13 +39,13 @@ export function requireEnabled(one: Named, head: HeadOfRun | undefined): void {
  * and closed again, since the embedded one serves one process at a time; tasks that begin together share a question.
  */
 export function createWhyDisabled({ used, open, signal, onTrouble }: SwitchesOptions): WhyDisabled {
-  let known = new Map<string, string | undefined>()
+  let knownSwitches = new Map<string, string | undefined>()
   let last: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
   const ask = async (): Promise<void> => {
     next = undefined
     try {
-      known = await within(ANSWER_WITHIN_MS, signal, () => readSwitches(used, open))
+      knownSwitches = await within(ANSWER_WITHIN_MS, signal, () => readSwitches(used, open))
     } catch (error) {
       if (!signal.aborted) onTrouble(error)
     }
@@ -56,7 +56,7 @@ export function createWhyDisabled({ used, open, signal, onTrouble }: SwitchesOpt
       last = next
     }
     await next
-    return known.get(nameOf(one))
+    return knownSwitches.get(nameOf(one))
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type CompletedCommand, candidates, type Names } from '../../../src/cli/completion/candidates.ts'
-import { listCommands } from '../commands.ts'
+import { listCommands } from '../support/commands.ts'
 
 const surface = {
   commands: listCommands() as unknown as CompletedCommand[],

@@ -11,7 +11,7 @@ import type { Kind } from '../../../src/contract/kind.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import fc from '../../harness/fast-check.ts'
-import { listCommands } from '../commands.ts'
+import { listCommands } from '../support/commands.ts'
 
 const KINDS: Kind[] = [agents, templates]
 const ID = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/)

@@ -7,7 +7,7 @@ import { resolveSchema } from '../../../src/contract/schemas/resolve.ts'
 import { receive } from '../../edge/support/receiver.ts'
 import { commandOf } from '../../harness/documents.ts'
 import { agentFiles } from '../../harness/project.ts'
-import { HostedProject, PASSWORD } from '../hosted-project.ts'
+import { HostedProject, PASSWORD } from '../support/hosted-project.ts'
 
 const ADA = 'ada@example.com'
 const TEMPLATE = {

@@ -9,7 +9,7 @@ import { evaluate } from '../../../src/contract/schemas/evaluate.ts'
 import { Meter } from '../../../src/contract/schemas/meter.ts'
 import { resolveSchema } from '../../../src/contract/schemas/resolve.ts'
 import { filesUnder, importsOf } from '../../house/sources.ts'
-import { listCommands } from '../commands.ts'
+import { listCommands } from '../support/commands.ts'
 
 const PATH = 'docs/schema/cli.json'
 const schema = publishedSchema()

@@ -75,6 +75,19 @@ describe('invisible text', () => {
     expect(rules('می\u200c\u200d\u200cخواهم')).toEqual(['NOFX_TEXT_ZERO_WIDTH'])
     expect(rules('👩\u200d code')).toEqual(['NOFX_TEXT_ZERO_WIDTH'])
   })
+
+  it.each([
+    ['between letters that never join', 'क\u200cग ', 24, true],
+    ['after a letter that does not join the next', 'ا\u200cب ', 96, true],
+    ['after a virama, where they choose the form of the cluster', 'क्\u200cग ', 1_000, false],
+    ['between letters that would join', 'می\u200cخواهم ', 1_000, false],
+  ])(
+    'a joiner %s is part of the spelling, and counts as hidden only if it changes nothing visible',
+    (_where, word, most, isLimited) => {
+      expect(rules(word.repeat(most))).toEqual([])
+      expect(rules(word.repeat(most + 1))).toEqual(isLimited ? ['NOFX_TEXT_HIDDEN'] : [])
+    },
+  )
 })
 
 describe('visible text', () => {

@@ -1,11 +1,13 @@
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   countHeight,
   findCommit,
   findGitPlace,
   type GitPlace,
+  mayBeInGit,
+  placeOnDisk,
   readHead,
 } from '../../../src/core/git/git-place.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
@@ -56,6 +58,32 @@ describe('the place of a folder in git', () => {
   })
 
   test('is undefined outside git', async () => expect(await findGitPlace(tempFolder())).toBeUndefined())
+})
+
+describe('whether git is asked at all', () => {
+  const isAsked = (folder: string) => mayBeInGit(placeOnDisk(folder))
+
+  test('git is asked below a repository, also for a folder that does not exist', () => {
+    expect(['', 'packages/shared', 'packages/not/here'].map((path) => isAsked(join(base.top, path)))).toEqual(
+      [true, true, true],
+    )
+  })
+
+  test('git is asked in a linked working tree, whose .git is a file', () => {
+    const linked = join(tempFolder(), 'linked')
+    base.git('worktree', 'add', '-q', '--detach', linked)
+    expect(isAsked(join(linked, 'packages/shared'))).toBe(true)
+    base.git('worktree', 'remove', linked)
+  })
+
+  test('git is not asked elsewhere, unless the environment names a repository', async () => {
+    const elsewhere = tempFolder()
+    expect(isAsked(elsewhere)).toBe(false)
+    vi.stubEnv('GIT_DIR', join(base.top, '.git'))
+    vi.stubEnv('GIT_WORK_TREE', elsewhere)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect([isAsked(elsewhere), await findGitPlace(elsewhere)]).toMatchObject([true, { path: '' }])
+  })
 })
 
 describe('HEAD', () => {

@@ -200,4 +200,27 @@ describe('any plan', () => {
       { numRuns: 500 },
     )
   })
+
+  it('a step that has begun is not skipped: it is tried again, whatever its condition says by then', () => {
+    const plan = planOf([step('one', { retry: { maxAttempts: 2, backoffMs: 1 } })])
+    const task = { step: 'one', undo: false }
+    const events: RunEvent[] = [
+      { type: 'began', task, attempt: 1 },
+      { type: 'failed', task, ms: 1, error: 'x' },
+      { type: 'rested', task },
+    ]
+    const progress = events.reduce((now, event) => advance(plan, now, event), startProgress(plan))
+    expect(
+      nextActions(
+        rulesFor(plan, 1, () => false),
+        startProgress(plan),
+      ),
+    ).toEqual([{ type: 'skip', step: 'one' }])
+    expect(
+      nextActions(
+        rulesFor(plan, 1, () => false),
+        progress,
+      ),
+    ).toEqual([{ type: 'start', task, attempt: 2 }])
+  })
 })

@@ -32,7 +32,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     // Whatever error PGlite meets in its own folder, the cause is the folder.
     throw corrupt(folder, `the database in "${folder.database}" cannot be opened`, folder.database, cause)
   })
-  reportErrors(connection, onError)
+  passOnErrors(connection, onError)
   return {
     connection,
     serial: true,
@@ -77,7 +77,7 @@ async function readFileSizes(
 }
 
 /** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */
-function reportErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
+function passOnErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
   const query = driver.query.bind(driver)
   driver.query = async <T>(...args: Parameters<typeof query>) => {
     try {

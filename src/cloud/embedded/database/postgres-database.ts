@@ -71,7 +71,7 @@ const fail = (error: unknown): never => {
 }
 
 function unreachable(name: string, cause: unknown): Failure {
-  const { code = '', message = '', reason = code || message } = cause as Reported
+  const { code = '', message = '', reason = code || message } = cause as DriverError
   const options = { at: name, cause }
   if (code.startsWith('28') || /password must be a string/.test(reason))
     return new Failure(
@@ -91,7 +91,7 @@ function unreachable(name: string, cause: unknown): Failure {
   )
 }
 
-interface Reported {
+interface DriverError {
   code?: string
   message?: string
   /** Why a connection was lost. */

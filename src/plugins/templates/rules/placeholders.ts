@@ -37,7 +37,7 @@ function hintFor({ parameters }: TextWalk, source: string): string {
 
 /** Results for short texts: "{{parameters.repo}}" is an input in many steps and many templates. */
 const shortTexts = new Map<string, ReadPlaceholders>()
-const KEPT = 512
+const MOST_KEPT = 512
 const SHORT = 256
 
 /** Reads a text once: a file once for all steps that share it, a short text as long as the cache has room. */
@@ -48,7 +48,7 @@ function readAt({ path, fileTexts }: TextWalk, text: string): ReadPlaceholders {
   if (read !== undefined) return read
   read = readPlaceholders(text)
   if (path === undefined && text.length > SHORT) return read
-  if (memory === shortTexts && shortTexts.size >= KEPT) shortTexts.clear()
+  if (memory === shortTexts && shortTexts.size >= MOST_KEPT) shortTexts.clear()
   memory.set(key, read)
   return read
 }

@@ -10,9 +10,9 @@ import { makeFinding } from './catalogue.ts'
 export function checkSteps(plan: PlanView, findings: Finding[]): void {
   checkIds(plan, findings)
   plan.steps.forEach((step, index) => {
-    if (!hasDoer(step)) reportDoer(plan, step, [...plan.at, index], findings)
+    if (!hasDoer(step)) addDoerFinding(plan, step, [...plan.at, index], findings)
     if (step.rollback && !hasDoer(step.rollback))
-      reportDoer(plan, step.rollback, [...plan.at, index, 'rollback'], findings)
+      addDoerFinding(plan, step.rollback, [...plan.at, index, 'rollback'], findings)
     if (step.dependsOn) checkDependencies(plan, step.dependsOn, index, findings)
   })
   if (plan.cycle) checkCycle(plan, plan.cycle, findings)
@@ -39,7 +39,7 @@ function hasDoer({ agentId, skill }: Doer): boolean {
   return (agentId === undefined) !== (skill === undefined)
 }
 
-function reportDoer(
+function addDoerFinding(
   { file }: PlanView,
   { agentId, skill }: Doer,
   pointer: Pointer,

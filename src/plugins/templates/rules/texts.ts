@@ -98,13 +98,13 @@ function checkInside(walk: TextWalk, key: string | number, value: unknown): void
     for (let index = 0; index < value.length; index++) checkInside(walk, index, value[index])
   else if (typeof value === 'object' && value !== null)
     for (const inner of Object.keys(value)) {
-      if (inner.startsWith('$') || inner.includes('{{')) reportKey(walk, inner)
+      if (inner.startsWith('$') || inner.includes('{{')) addKeyFinding(walk, inner)
       checkInside(walk, inner, (value as Record<string, unknown>)[inner])
     }
   walk.trail.pop()
 }
 
-function reportKey(walk: TextWalk, key: string): void {
+function addKeyFinding(walk: TextWalk, key: string): void {
   const { file, pointer = [] } = toPlace(walk)
   walk.findings.push(
     makeFinding(

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { TestProject } from '../harness/project.ts'
+import type { TestProject } from '../../harness/project.ts'
 
 /** A running `nofx registry watch`. */
 export interface Watching {

@@ -57,7 +57,7 @@ export async function screensOf(commands: readonly (readonly string[])[], option
   const list = join(folder, 'commands.json')
   writeFileSync(list, JSON.stringify(commands))
   const output = await inTerminal(
-    `exec '${process.execPath}' '${resolve('test/cli/screens.mjs')}' '${list}' 2>/dev/null`,
+    `exec '${process.execPath}' '${resolve('test/cli/support/screens.mjs')}' '${list}' 2>/dev/null`,
     options,
   )
   rmSync(folder, { recursive: true })

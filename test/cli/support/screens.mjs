@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 
-const BIN = resolve(import.meta.dirname, '../../bin')
+const BIN = resolve(import.meta.dirname, '../../../bin')
 const { run } = createRequire(import.meta.url)(`${BIN}/load.js`).load().exports
 const realNow = Date.now.bind(Date)
 /** Every age is shown in days, so that no screen depends on how long a test takes. */

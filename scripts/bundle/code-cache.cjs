@@ -1,6 +1,6 @@
 // Caches the compiled code of a typical command for the installed Node.js: see bin/load.js.
 const { writeFileSync } = require('node:fs')
-const { load } = require('../bin/load.js')
+const { load } = require('../../bin/load.js')
 
 const CACHE = 'dist/nofx.cjs.cache'
 writeFileSync(CACHE, '')

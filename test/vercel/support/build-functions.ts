@@ -7,7 +7,7 @@ import * as builder from '@vercel/node'
 import type { OutputRoute } from './serve-output.ts'
 
 const { build } = builder as unknown as { build: BuildV3 }
-const ROOT = new URL('../..', import.meta.url).pathname
+const ROOT = new URL('../../..', import.meta.url).pathname
 const MIDDLEWARE = 'middleware.ts'
 
 /**

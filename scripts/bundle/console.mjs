@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 /** Largest sizes in bytes, compressed by gzip; `chunk` is for each file that is loaded later. */
 export const BUDGET = { firstScripts: 45_000, styles: 8_000, chunk: 30_000, unpacked: 400_000 }

@@ -1,9 +1,9 @@
 import { randomFillSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkInvariants, type Queryable, type StorageCheck } from '../harness/invariants.ts'
-import { agentFiles, type Ended, TestProject } from '../harness/project.ts'
-import { type Random, seeded } from '../harness/random.ts'
+import { checkInvariants, type Queryable, type StorageCheck } from '../../harness/invariants.ts'
+import { agentFiles, type Ended, TestProject } from '../../harness/project.ts'
+import { type Random, seeded } from '../../harness/random.ts'
 
 /** A registry for killed processes, which can be read while no process has it open. */
 export interface Target {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/contract/kind.ts'
-import { manifest as agentManifest } from '../plugins/agents/support/agent.ts'
+import type { JsonObject } from '../../../src/contract/kind.ts'
+import { manifest as agentManifest } from '../../plugins/agents/support/agent.ts'
 
 /** A definition that asks for as much work as its size allows, and the errors that it has. */
 export interface Costly {

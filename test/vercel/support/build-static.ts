@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildConsole } from '../../scripts/build-console.mjs'
+import { buildConsole } from '../../../scripts/bundle/console.mjs'
 import type { OutputRoute } from './serve-output.ts'
 
 interface Rules {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '../../src/contract/digest.ts'
-import type { PostgresProject } from '../harness/postgres-project.ts'
+import { sha256 } from '../../../src/contract/digest.ts'
+import type { PostgresProject } from '../../harness/postgres-project.ts'
 
 /** Everything that a project's embedded cloud stores: rows by table, objects by path with their hashes. */
 export interface CloudState {
