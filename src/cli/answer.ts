@@ -60,8 +60,8 @@ export function watchOutput() {
   }
 }
 
-/** A line that reports an effect, in contrast to the data that a command prints. */
-const SENTENCE = /^[A-Za-z][\w-]* .*[\w"')…]/
+/** A line that reports an effect, in contrast to the data that a command prints, which is in columns. */
+const SENTENCE = /^(?!.* {2})[A-Za-z][\w-]* .*[\w"')…]/
 
 function unwritten({ code, message }: NodeJS.ErrnoException): Failure {
   const { summary = '', status = 0 } = output

@@ -93,15 +93,29 @@ async function noSuchCommand(
   options: { root: string; pjson: PackageJson },
 ): Promise<Failure> {
   const { commandIDs } = await Config.load(options)
-  const commandWords = words.filter((word) => !word.startsWith('-')).slice(0, 2)
+  const plain = words.filter((word) => !word.startsWith('-'))
   const names = commandIDs.map((id) => id.replaceAll(':', ' '))
+  const extra = tooMany(plain, names)
+  if (extra) return extra
+  const commandWords = plain.slice(0, 2)
   const [first = ''] = commandWords
   const near = nearest(commandWords.join(' '), names) ?? inTopic(commandWords, names) ?? nearest(first, names)
   return new Failure(
     'USAGE',
     `the command "${(commandWords.length ? commandWords : words).join(' ')}" does not exist`,
-    near ? `did you mean: nofx ${near}` : (elsewhere(first) ?? 'see: nofx --help'),
+    near
+      ? `did you mean: nofx ${near}`
+      : (elsewhere(first) ??
+          `see: nofx ${names.some((name) => name.startsWith(`${first} `)) ? `${first} ` : ''}--help`),
   )
+}
+
+/** oclif does not find a command without arguments when a word stands behind it. */
+function tooMany(words: readonly string[], names: readonly string[]): Failure | undefined {
+  const length = words.findLastIndex((_word, at) => names.includes(words.slice(0, at + 1).join(' '))) + 1
+  if (length === 0) return undefined
+  const message = `the command takes no argument "${words[length] ?? ''}"`
+  return new Failure('USAGE', message, `see: nofx ${words.slice(0, length).join(' ')} --help`)
 }
 
 /** What other programs have a command for, and NOFX does not. */

@@ -31,6 +31,7 @@ const SENTENCES: readonly [RegExp, string][] = [
   [/^Flag (--\S+) can only be specified once$/, '$1 is given twice'],
   [/^Expected (--[^=\s]+)=(.*) to be one of: (.+)$/, '$1=$2 is not one of $3'],
   [/^Expected (.*) to be one of: (.+)$/, '"$1" is not one of $2'],
+  [/^Exactly one of the following must be provided: (--\S+), (--\S+)$/, 'either $1 or $2 is needed'],
   [/All of the following must be provided when using (--\S+): (.+)/, '$1 needs $2'],
   [/(--\S+?)(?:=\S*)? cannot also be provided when using (--\S+)/, '$1 and $2 exclude each other'],
   [/Expected an integer but received: (.*)/, '"$1" is not a whole number'],

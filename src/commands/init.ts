@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import { agentKind, hasClaudeFiles, hasDefinitions } from '../cli/init/first-definitions.ts'
@@ -21,12 +20,12 @@ import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import { nameOf } from '../contract/name.ts'
 import { quoteWord } from '../contract/text/quote-word.ts'
-import { gitIdentity } from '../core/git/git.ts'
 import type { Edit } from '../core/init/edit.ts'
 import { HOOKS } from '../core/init/hook.ts'
 import { planFiles, type Supplies, writeFiles } from '../core/init/init.ts'
 import { nextCommands } from '../core/init/next-commands.ts'
 import { makeRepository, type Place, surveyPlace, withRepository } from '../core/init/place.ts'
+import { chooseOwner, findOwner } from '../core/owner.ts'
 import { requireId, scaffold } from '../core/scaffold.ts'
 import { CLAUDE_FORMATS } from '../import/claude-templates/claude-formats.ts'
 import { importTree } from '../import/import-definitions.ts'
@@ -168,17 +167,20 @@ export default class Init extends TreeCommand {
     flags: { from?: string; owner?: string },
   ): Promise<FirstStep> {
     if (first === 'none') return NO_FIRST
-    const identity = flags.owner ?? (await gitIdentity(place.root))
-    if (first === 'import') return this.firstImport(place, this.source(place, flags.from), identity)
+    if (first === 'import') {
+      const owner = await findOwner(flags.owner, place.root)
+      return this.firstImport(place, this.source(place, flags.from), owner)
+    }
     const kind = agentKind(place.kinds)
     const root = resolve(place.root, place.definitions)
     const path = `${place.definitions}/${kind.id}/${id}`
     if (existsSync(resolve(place.root, path))) return NO_FIRST
     requireId(kind, id)
+    const owner = await chooseOwner(flags.owner, place.root)
     return {
       changes: [{ path, action: 'create', adds: ['a first agent'] }],
       notes: [],
-      make: () => scaffold({ root, kind, id, owner: identity ?? `@${userInfo().username}` }),
+      make: () => scaffold({ root, kind, id, owner }),
     }
   }
 

@@ -1,10 +1,9 @@
-import { userInfo } from 'node:os'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { Answer } from '../cli/json/commands.ts'
 import { pickKind } from '../cli/kinds.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
-import { gitIdentity } from '../core/git/git.ts'
+import { chooseOwner } from '../core/owner.ts'
 import { scaffold } from '../core/scaffold.ts'
 
 export default class New extends TreeCommand {
@@ -26,7 +25,7 @@ export default class New extends TreeCommand {
   async run(): Promise<Answer<'new'>> {
     const { args, flags } = await this.parse(New)
     const kinds = await this.kinds()
-    const owner = flags.owner ?? (await gitIdentity(this.project.root)) ?? `@${userInfo().username}`
+    const owner = await chooseOwner(flags.owner, this.project.root)
     const kind = pickKind(kinds, args.kind)
     const { id } = args
     const definition = await scaffold({ root: this.tree(kinds).root, kind, id, owner })

@@ -95,9 +95,10 @@ export default class Validate extends TreeCommand {
   private async show(
     looked: Looked,
     kinds: Kind[],
-    flags: { format: FormatName; comment?: string; verbose: boolean; staged: boolean },
+    flags: { format: FormatName; comment?: string; verbose: boolean; staged: boolean; strict: boolean },
   ): Promise<void> {
-    await this.present(kinds, renderSummary(looked), flags)
+    // The failure of a refused tree has the same counts.
+    await this.present(kinds, isRefused(looked, flags) ? '' : renderSummary(looked), flags)
     const { comment } = flags
     if (comment === undefined) return
     const { writeCommentFile } = await import('../cli/write-comment.ts')
@@ -164,7 +165,7 @@ export default class Validate extends TreeCommand {
       screen: findingsScreen(process.stdout, { more, onDisk: !staged }),
       ...(name === 'github' ? { inRepository: (await findGitPlace(process.cwd()))?.path ?? '' } : {}),
     })
-    if (name === 'text') this.log(text ? `${text}\n${summary}` : summary)
+    if (name === 'text') this.log([text, summary].filter(Boolean).join('\n'))
     else if (text) this.logDocument(text)
   }
 }
@@ -196,12 +197,7 @@ function renderSummary(validated: Validated): string {
 }
 
 function refusal(looked: Looked): Failure {
-  const { definitions, errors, warnings } = sums(looked)
-  return new Failure(
-    'FINDINGS',
-    `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(definitions, 'definition')}`,
-    'fix the findings above',
-  )
+  return new Failure('FINDINGS', renderSummary(looked), 'fix the findings above')
 }
 
 /** The counts, and the stored report if a flag requests one. */

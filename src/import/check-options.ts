@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts'
 import { definitionId } from '../contract/fields/id.ts'
-import { identityFields } from '../contract/fields/identity.ts'
+import { requireOwner } from '../core/owner.ts'
 import type { ImportOptions } from './run.ts'
 
 /**
@@ -8,12 +8,7 @@ import type { ImportOptions } from './run.ts'
  * @throws Failure USAGE
  */
 export function checkOptions({ owner, prefix, ids }: Pick<ImportOptions, 'owner' | 'prefix' | 'ids'>): void {
-  if (owner !== undefined && !identityFields.owner.safeParse(owner).success)
-    throw new Failure(
-      'USAGE',
-      `--owner ${renderText(owner)} is not an e-mail address, "@user", "@org/team" or a team name`,
-      'name the owner like --owner @acme/agents',
-    )
+  if (owner !== undefined) requireOwner(owner)
   if (prefix !== undefined && !definitionId.safeParse(prefix).success)
     throw new Failure(
       'USAGE',

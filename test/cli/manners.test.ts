@@ -57,6 +57,13 @@ const FAILURES: FailureCase[] = [
   { words: ['registry', 'publish', '--commit', 'abc'], exit: 2, code: 'USAGE', says: /--rank/ },
   { words: ['registry', 'publish', '--plan', 'p', '--prune'], exit: 2, code: 'USAGE', says: /--plan/ },
   {
+    words: ['worker', 'run'],
+    exit: 2,
+    code: 'USAGE',
+    says: /either --plan or --resume is needed/,
+  },
+  { words: ['worker', 'run', 'x'], exit: 2, code: 'USAGE', says: /takes no argument "x"/ },
+  {
     words: ['registry', 'publish', 'robots'],
     exit: 2,
     code: 'USAGE',
@@ -71,7 +78,7 @@ const FAILURES: FailureCase[] = [
   { words: ['registry', 'list'], exit: 2, code: 'CONFIG', says: /nofx login/, options: { env: HALF } },
   { words: ['dev', '--port', '70000'], exit: 2, code: 'USAGE', says: /70000/ },
   { words: ['dev', '--db', 'mysql://a:b@c/d'], exit: 2, code: 'CONFIG', says: /write --db postgres:/ },
-  { words: ['validate', 'agents'], exit: 1, code: 'FINDINGS', says: /1 error, 0 warnings in 2 definitions/ },
+  { words: ['validate', 'agents'], exit: 1, code: 'FINDINGS', says: /2 definitions checked: 1 error, 0 warnings/ },
   { words: ['new', 'agent', 'good'], exit: 1, code: 'REFUSED', says: /exists already/ },
   { words: ['registry', 'publish', '--plan', 'none'], exit: 1, code: 'INPUT_UNREADABLE', says: /ENOENT/ },
   { words: ['import', 'claude', 'nowhere'], exit: 1, code: 'INPUT_UNREADABLE', says: /nowhere/ },
@@ -99,6 +106,20 @@ describe('every command', () => {
       return { id, exit, stderr, examples: examples.split(`$ nofx ${words.join(' ')}`).length - 1 >= 2 }
     })
     expect(helped).toEqual(commands.map(({ id }) => ({ id, exit: 0, stderr: '', examples: true })))
+  })
+
+  it('no command calls itself unknown because of a word too many', async () => {
+    const bare = commands.filter(({ args }) => Object.keys(args).length === 0)
+    expect(bare.length).toBeGreaterThan(5)
+    const refused = await each(bare, async ({ id, words }) => ({
+      id,
+      ...(await project.run(...words, 'stray', '--help-me')),
+    }))
+    const unclear = refused.filter(
+      ({ exit, stderr }) =>
+        exit !== 2 || !/(takes no argument "stray"|--help-me does not exist)/.test(stderr),
+    )
+    expect(unclear.map(({ id, stderr }) => [id, stderr])).toEqual([])
   })
 
   it('every command is found by "help" too, and all are listed without one', async () => {

@@ -185,7 +185,7 @@ describe('the output of validate', () => {
   afterAll(() => project.remove())
 
   it('the text output has the documented form: place, rule, value, and a hint with one action', async () => {
-    const { stdout } = await format('text')
+    const { stdout, stderr } = await format('text')
     const line =
       readFileSync(join(project.root, AGENTS, 'mcp/agent.json'), 'utf8')
         .split('\n')
@@ -196,7 +196,9 @@ describe('the output of validate', () => {
         'm',
       ),
     )
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^3 definitions checked: 2 errors, 2 warnings$/)
+    // The counts are printed once.
+    expect(stdout).not.toContain('checked')
+    expect(stderr).toMatch(/^error FINDINGS 3 definitions checked: 2 errors, 2 warnings\n/)
   })
 
   it('the SARIF output has the broken rules, and the right lines', async () => {

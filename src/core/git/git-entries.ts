@@ -1,6 +1,8 @@
+import { join, relative } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { git, splitNul } from './git-command.ts'
 import { gitSays } from './git-failure.ts'
 import type { DiskPlace, GitPlace } from './git-place.ts'
@@ -63,14 +65,15 @@ export async function listIndex({ cwd, rest }: DiskPlace): Promise<GitEntry[]> {
   return splitNul(output).map((row) => {
     const [mode = '', oid = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')
     const entry = parseEntry(mode, oid, row)
-    if (stage !== '0')
-      throw new Failure(
-        'INPUT_UNREADABLE',
-        `${entry.path} has a merge conflict`,
-        'resolve it and stage it: git add',
-      )
+    if (stage !== '0') throw inConflict(relative(process.cwd(), join(cwd, entry.path)).replaceAll('\\', '/'))
     return { ...entry, path: below(rest, entry.path) }
   })
+}
+
+/** @param path as a person types it here */
+function inConflict(path: string): Failure {
+  const hint = `resolve it and stage it: git add ${quoteWord(path)}`
+  return new Failure('INPUT_UNREADABLE', `${path} has a merge conflict`, hint)
 }
 
 /** Converts a path relative to `cwd` to a path relative to the folder. */

@@ -19,8 +19,10 @@ interface Cause {
   trouble: GitTrouble
   words: RegExp
   what: (folder: string) => string
-  hint: (folder: string) => string
+  hint: (folder: string, stderr: string) => string
 }
+
+const OWNERS_ADVICE = /git config --global --add safe\.directory .+/
 
 // The order counts: a message about an unsafe owner also names a repository.
 const CAUSES: readonly Cause[] = [
@@ -28,7 +30,9 @@ const CAUSES: readonly Cause[] = [
     trouble: 'unsafe-owner',
     words: /dubious ownership|unsafe repository/i,
     what: (folder) => `git does not trust the repository of ${folder}, because it belongs to another user`,
-    hint: (folder) => `git config --global --add safe.directory ${folder}`,
+    // Git trusts the top of a repository, which only its message names.
+    hint: (folder, stderr) =>
+      OWNERS_ADVICE.exec(stderr)?.[0] ?? `git config --global --add safe.directory ${folder}`,
   },
   {
     trouble: 'not-a-repository',
@@ -84,7 +88,7 @@ export function gitFailure(error: unknown, folder: string): Failure {
       says,
       error,
     )
-  return failure(cause.trouble, cause.what(folder), cause.hint(folder), says, error)
+  return failure(cause.trouble, cause.what(folder), cause.hint(folder, readStderr(error)), says, error)
 }
 
 /** The cause that `gitFailure` found; undefined for other errors. */

@@ -3,6 +3,12 @@ import type { DraftNote } from './draft.ts'
 /** Most notes of one kind for a text: the rest is like them. */
 const MAX_NOTES = 20
 
+const PUTS_FILE = 'the source puts the text of this file here: it stays as it is written'
+
+/** Endings of files without a folder before them; `@alice` and `@acme.io` name people and sites. */
+const ENDINGS =
+  'md|mdx|txt|jsonc?|ya?ml|toml|ini|cfg|env|lock|csv|xml|html|css|sql|sh|[cm]?[jt]sx?|py|go|rs|rb|java|kt|swift|php|cs|cpp|[ch]'
+
 /** Placeholders that the original tool fills in and a template cannot. */
 const FORMS: readonly [RegExp, string][] = [
   [
@@ -17,7 +23,19 @@ const FORMS: readonly [RegExp, string][] = [
   [/(?<![\\$\w])\$0(?!\w|[.,]\d)/g, 'newer versions of the original tool fill in the first argument here'],
   [
     /(?<![\w@`/.])@(?:\.{0,2}\/)?[\w-]{1,100}(?:\/[\w.-]{1,100}){1,20}\.[A-Za-z0-9]{1,8}(?![\w/])/g,
-    'the source puts the text of this file here: it stays as it is written',
+    PUTS_FILE,
+  ],
+  [/(?<![\w@`/.])@~\/[\w.-]{1,100}(?:\/[\w.-]{1,100}){0,20}/g, PUTS_FILE],
+  [
+    new RegExp(
+      `(?<![\\w@\`/.])@(?:\\./)?[\\w-]{1,100}(?:\\.[\\w-]{1,20}){0,3}\\.(?:${ENDINGS})(?![\\w/.-])`,
+      'g',
+    ),
+    PUTS_FILE,
+  ],
+  [
+    /(?<![\w@`/.])@\$(?:\d{1,2}|ARGUMENTS)(?!\w)/g,
+    'the source puts the text of the file with this name here: it stays as it is written',
   ],
 ]
 

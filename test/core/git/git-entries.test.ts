@@ -67,7 +67,7 @@ describe('the list of the index', () => {
     await expect(listIndex(await placeIn(made))).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
       message: expect.stringMatching(/agents\/one\/prompts\/more\.md has a merge conflict$/),
-      hint: 'resolve it and stage it: git add',
+      hint: expect.stringMatching(/^resolve it and stage it: git add \S*agents\/one\/prompts\/more\.md$/),
     })
     made.remove()
   })

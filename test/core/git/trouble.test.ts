@@ -1,9 +1,11 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
 import { changedFiles, stagedFiles } from '../../../src/core/git/git.ts'
 import { findTrouble, type GitTrouble } from '../../../src/core/git/git-failure.ts'
+import { requireGitPlace } from '../../../src/core/git/git-place.ts'
 import { treeOfIndex } from '../../../src/core/tree/commit-tree.ts'
 import { selectByGit } from '../../../src/core/tree/git-selection.ts'
 import { sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
@@ -124,6 +126,16 @@ test('a folder that does not exist is named as such', async () => {
   expect(findTrouble(failure)).toBe('no-folder')
 })
 
+test('a repository of another user is trusted after the command of the hint, from a folder below its top', async () => {
+  vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1')
+  vi.stubEnv('GIT_CONFIG_GLOBAL', join(made.top, '.git/global'))
+  const ask = () => requireGitPlace(join(made.top, ONE))
+  const failure = await failureOf(ask())
+  expect(failure?.hint).toBe(`git config --global --add safe.directory ${realpathSync(made.top)}`)
+  execFileSync('bash', ['-c', failure?.hint ?? ''])
+  expect(await failureOf(ask())).toBe(undefined)
+})
+
 test('a merge that is not finished is named with its file', async () => {
   const path = `${ONE}/prompts/more.md`
   made.git('checkout', '-qb', 'side')
@@ -137,7 +149,7 @@ test('a merge that is not finished is named with its file', async () => {
   expect(failure).toMatchObject({
     code: 'INPUT_UNREADABLE',
     message: expect.stringContaining('merge conflict'),
-    hint: 'resolve it and stage it: git add',
+    hint: expect.stringMatching(/^resolve it and stage it: git add \S*agents\/one\/prompts\/more\.md$/),
   })
 })
 

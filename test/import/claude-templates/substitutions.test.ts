@@ -36,6 +36,26 @@ describe('the substitutions of a command', () => {
     expect(guesses.some(({ what }) => what.includes('$ARGUMENTS[0]'))).toBe(true)
   })
 
+  test.each([
+    ['@README.md', '@README.md'],
+    ['@./notes.test.ts, please', '@./notes.test.ts'],
+    ['@~/.claude/rules.md', '@~/.claude/rules.md'],
+    ['@src/x.ts', '@src/x.ts'],
+    ['the file @$1', '@$1'],
+    ['@$ARGUMENTS', '@$ARGUMENTS'],
+  ])('a file that the original tool reads is reported: %s', async (body, what) => {
+    const { guesses } = await promptOf(`Read ${body} first.`, '<issue> <branch>')
+    expect(guesses.filter((one) => one.what === what)).toHaveLength(1)
+  })
+
+  test.each(['@alice', 'ada@example.com', '@acme/agents', '`@README.md`', '@acme.io', 'x@README.md'])(
+    'what is not a file is not reported: %s',
+    async (body) => {
+      const { guesses } = await promptOf(`Ask ${body} first.`)
+      expect(guesses.filter(({ what }) => what.includes('@'))).toEqual([])
+    },
+  )
+
   test('whatever stays in the text is reported, and nothing is half filled in', async () => {
     const stays = ['!`git status`', '$0', '@docs/plan.md', '$' + '{CLAUDE_PLUGIN_ROOT}', '$ARGUMENTS[7]']
     const filled = new Map([

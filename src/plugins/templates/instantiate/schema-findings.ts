@@ -88,10 +88,27 @@ function missing(
     makeFinding(
       'NOFX_PARAMETER_MISSING',
       { file: PARAMETERS, pointer, absent: name },
-      `${shownPath([...pointer, name])} is missing`,
+      `${shownPath([...pointer, name])} is missing${pointer.length === 0 ? meaning(compiled, name) : ''}`,
       `add ${quoted(name)}`,
     ),
   )
+}
+
+/** What the template says about a parameter, for the person who has to choose its value. */
+function meaning({ schema }: CompiledParameters, name: string): string {
+  const { description, examples } = (((schema.root as JsonObject).properties as JsonObject | undefined)?.[
+    name
+  ] ?? {}) as JsonObject
+  if (typeof description === 'string' && description !== '') return `: ${shownText(description)}`
+  const [example] = Array.isArray(examples) ? examples : []
+  return typeof example === 'string' ? `, for example ${shownText(example)}` : ''
+}
+
+const LONGEST_MEANING = 120
+
+function shownText(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > LONGEST_MEANING ? `${line.slice(0, LONGEST_MEANING - 1)}…` : line
 }
 
 function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: SchemaContext): Finding {

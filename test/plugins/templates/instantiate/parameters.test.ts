@@ -414,3 +414,19 @@ describe('secret parameters', () => {
     expect(checkParameters({ ...SECRETS, required: ['token', 'else'] }, {}, true)).toHaveLength(1)
   })
 })
+
+test('a missing parameter is explained in the words of the template, on one line', () => {
+  const properties = {
+    repo: { type: 'string', description: 'Where the issue is,\nas owner/name.', examples: ['a/b'] },
+    tag: { type: 'string', examples: ['v1.2.3'] },
+    long: { type: 'string', description: 'x'.repeat(500) },
+    plain: { type: 'string' },
+  }
+  const schema = { type: 'object', properties, required: Object.keys(properties) }
+  expect(checkParameters(schema, {}).map(({ message }) => message)).toEqual([
+    'repo is missing: Where the issue is, as owner/name.',
+    'tag is missing, for example v1.2.3',
+    `long is missing: ${'x'.repeat(119)}…`,
+    'plain is missing',
+  ])
+})
