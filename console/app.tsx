@@ -31,6 +31,7 @@ const queries = new QueryClient({
 
 /** Pages that need more than the others are loaded when they are first opened. */
 const DIFF: Loading = () => import('./pages/diff.tsx')
+const INSTANTIATE: Loading = () => import('./pages/instantiate.tsx')
 const SIGN_IN: Loading = () => import('./pages/sign-in.tsx')
 
 /** The console: everything below `/console`. */
@@ -51,6 +52,9 @@ export function App() {
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/diff">
               <Later load={DIFF} />
+            </Route>
+            <Route path="/:kind/:id/instantiate">
+              <Later load={INSTANTIATE} />
             </Route>
             <Route component={NotFound} />
           </Switch>

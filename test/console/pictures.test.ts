@@ -24,6 +24,10 @@ const EVERY = [
   '/agents/triager/diff',
   '/templates/review-pull-request',
   '/releases',
+  '/sign-in',
+  '/agents/reviewer?move=rollback:agents/reviewer@3',
+  '/?move=promote:agents/reviewer@5',
+  '/templates/publish-release/instantiate',
   '/agents/none',
 ]
 

@@ -1,4 +1,5 @@
 import type { Definition } from '../../data/queries.ts'
+import { useKind } from '../../data/use-kind.ts'
 import { DefinitionMoves } from '../moves/definition-moves.tsx'
 import { Heading } from '../shell/heading.tsx'
 import { CommitLink } from '../words/commit-link.tsx'
@@ -10,10 +11,12 @@ import { Time } from '../words/time.tsx'
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
+  const { canInstantiate } = useKind(kind) ?? {}
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],
     ['/diff', 'Diff', undefined],
+    ...(canInstantiate ? [['/instantiate', 'Make a plan', undefined] as const] : []),
   ] as const
   return (
     <div class="definition-heading">
@@ -43,11 +46,12 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
 }
 
 function LiveSince({
-  definition: { live, version, declaredVersion, liveSince },
+  definition: { live, status, version, declaredVersion, liveSince },
 }: {
   definition: Definition
 }) {
-  if (!live)
+  // A disabled version is the present one, but readers do not get it.
+  if (!live || status === 'disabled')
     return (
       <span>
         v{version} <span class="soft">is not live</span>

@@ -41,7 +41,7 @@ export function MoveDone({ move, moved, env, close }: DoneProps) {
           <Incident releaseId={releaseId} env={env} />
         </>
       )}
-      <footer class="dialog-foot">
+      <div class="dialog-foot">
         <div class="dialog-buttons">
           <button type="button" class="is-primary" onClick={close}>
             Close
@@ -52,7 +52,7 @@ export function MoveDone({ move, moved, env, close }: DoneProps) {
             </button>
           )}
         </div>
-      </footer>
+      </div>
     </>
   )
 }

@@ -20,7 +20,7 @@ const commitAt = (rank: number): Commit => ({
 type Texts = Record<string, string>
 
 /** The files of a sample, by path. */
-function readSample(kind: string, id: string): Texts {
+export function readSample(kind: string, id: string): Texts {
   const folder = join(SAMPLES, kind, id)
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
