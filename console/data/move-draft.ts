@@ -34,7 +34,7 @@ export function dropDraft(): void {
   sessionStorage.removeItem(DRAFT)
 }
 
-/** A key of 128 bits. An address of the network is no secure context, which has no `randomUUID`. */
+/** A key of 128 bits. `randomUUID` needs a secure context, which an address of the network is not. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -138,7 +138,7 @@ function take({ accessToken: text, expiresAt, actor, publisher }: Taken): void {
   store.set({ ...store.get(), signedIn: true, hasEnded: false, publisher, actor })
 }
 
-/** Nobody is signed in any more; what the server offers stays known. */
+/** The person is signed out; what the server offers stays known. */
 function leave(hasEnded: boolean): void {
   token = undefined
   localStorage.removeItem(SIGNED_IN)

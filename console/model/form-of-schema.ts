@@ -33,7 +33,7 @@ const KNOWN = new Set(
 )
 /** Texts longer than this get several lines. */
 const LONG = 200
-/** Deeper objects are JSON: nobody fills in a form like that. */
+/** Deeper objects are JSON: a form of them would be harder to read. */
 const DEEPEST = 5
 
 /** The fields of a schema of parameters; the whole as one field of JSON when it declares no properties. */

@@ -14,7 +14,7 @@ export function valuesOf(fields: readonly Field[], entries: Entries): Record<str
     const value = readEntry(field, entries[field.key])
     if (value === undefined) continue
     if (field.key !== REST) values.push([field.key, value])
-    // Members of the further parameters stand beside the others; what is no object is the server's to refuse.
+    // Members of the further parameters stand beside the others; what is not an object is left for the server to refuse.
     else if (isObject(value)) values.push(...Object.entries(value))
     else values.push(['', value])
   }

@@ -100,15 +100,11 @@ describe.skipIf(!CHROMIUM)('a form of parameters', () => {
     const text = await page.locator('.parameters').innerText()
     for (const part of ['owner/name', 'such as acme/shop']) expect(text).toContain(part)
     const severity = page.getByLabel(/^severity/)
-    expect(await severity.locator('option').allInnerTexts()).toEqual([
-      '"low", without a choice',
-      'low',
-      'high',
-    ])
+    expect(await severity.locator('option').allInnerTexts()).toEqual(['low, the default', 'low', 'high'])
     expect(await page.getByLabel(/^token/).getAttribute('type')).toBe('password')
   })
 
-  test('tells a wrong value at its field, in the words of the server, and all of them after an attempt', async () => {
+  test('shows a wrong value at its field, in the words of the server, and all of them after an attempt', async () => {
     const page = await open()
     await fill(page, { 'The repository': 'acme', issue: 'seven' })
     const field = page.locator('[data-path=issue]')
@@ -116,7 +112,7 @@ describe.skipIf(!CHROMIUM)('a form of parameters', () => {
       .poll(() => field.locator('.fault').allInnerTexts())
       .toEqual([expect.stringMatching(/^issue "seven" must be a whole number/)])
     expect(await page.getByLabel(/^issue/).getAttribute('aria-invalid')).toBe('true')
-    // What was not reached yet is not told.
+    // A field that was not reached yet shows no fault.
     expect(await page.locator('[data-path=token] .fault').count()).toBe(0)
     await page.getByRole('button', { name: 'Make the plan' }).click({ force: true })
     await expect

@@ -87,7 +87,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     expect(await textsOf(page, '.plan-item')).toEqual(['agents/mover v3 → content of v2 no risks'])
   })
 
-  test('is told who was faster: nothing is written, the reason stays, and the new plan wants a second look', async () => {
+  test('sees who was faster: nothing is written, the reason stays, and the new plan wants a second look', async () => {
     await putAll('raced', 'active', 'active', 'active')
     const page = await openMove(site, 'rollback:agents/raced@1', { allow: REFUSED })
     await give(page, 'too slow')
@@ -116,7 +116,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     await putAll('lost', 'active', 'active')
     const path = '**/api/agents/lost/rollback'
     const page = await openMove(site, 'rollback:agents/lost', { allow: /ERR_|Failed to load/ })
-    await give(page, 'nobody hears me')
+    await give(page, 'no answer comes')
     await page.route(path, async (route) => {
       await route.fetch()
       await route.abort('connectionreset')
@@ -128,7 +128,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     await page.unroute(path)
     await page.reload()
     await page.locator('.notice', { hasText: 'No answer came' }).waitFor()
-    expect(await page.getByLabel(/^Reason/).inputValue()).toBe('nobody hears me')
+    expect(await page.getByLabel(/^Reason/).inputValue()).toBe('no answer comes')
     await act(page, 'Try again')
     await page.locator('.done').waitFor()
     expect(await page.locator('.dialog').innerText()).toContain('This answer was replayed')

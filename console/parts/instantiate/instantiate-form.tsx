@@ -110,7 +110,7 @@ function findingsIn(trial: Trial, making: Making): readonly ValueFinding[] {
   return problem instanceof Problem ? problem.fields : []
 }
 
-/** Before the first attempt nobody is told that a field is empty which was not reached yet. */
+/** Before the first attempt, a field that was not reached yet shows no fault. */
 function onlyWrong(findings: readonly ValueFinding[], entries: Entries): readonly ValueFinding[] {
   return findings.filter(({ field }) => {
     const [top = ''] = field.split(/[.[]/)

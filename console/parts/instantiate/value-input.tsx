@@ -27,11 +27,11 @@ export function ValueInput({ field, entry, change, id, describedBy, isWrong }: V
     return (
       <select id={id} value={text} {...pick(common)} onChange={common.onInput}>
         <option value="">
-          {field.standard === undefined ? '–' : `${JSON.stringify(field.standard)}, without a choice`}
+          {field.standard === undefined ? '–' : `${print(field.standard)}, the default`}
         </option>
         {field.options.map((option, at) => (
           <option key={JSON.stringify(option)} value={String(at)}>
-            {typeof option === 'string' ? option : JSON.stringify(option)}
+            {print(option)}
           </option>
         ))}
       </select>
@@ -45,3 +45,5 @@ const pick = (common: { 'aria-describedby': string; 'aria-invalid': boolean }) =
   'aria-describedby': common['aria-describedby'],
   'aria-invalid': common['aria-invalid'],
 })
+
+const print = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))

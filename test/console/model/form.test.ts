@@ -104,7 +104,7 @@ describe('the values of a form', () => {
     )
   })
 
-  test('leave out what is empty, and keep what is no number or JSON for the server to refuse', () => {
+  test('leave out what is empty, and keep a text that is not a number or JSON, for the server to refuse', () => {
     expect(valuesOf(FIELDS, { text: '', number: ' ', choice: '', list: [], any: '' })).toEqual({})
     expect(valuesOf(FIELDS, { number: 'seven', any: '{"a": ' })).toEqual({ number: 'seven', any: '{"a": ' })
     const needed = listFields(
