@@ -87,5 +87,10 @@ export function useMaking(afterwards: () => void) {
     }
     setKey(newKey())
   }
-  return { making, make, again: () => setMaking({ state: 'none' }) }
+  // Other values are another request.
+  const again = () => {
+    setMaking({ state: 'none' })
+    setKey(newKey())
+  }
+  return { making, make, again }
 }

@@ -102,9 +102,10 @@ export async function beginSession(way: 'code' | 'password', secret: object): Pr
 }
 
 /** Ends the session on the server and in this browser. */
-export async function endSession(): Promise<void> {
-  await post('end', {})
-  leave(false)
+export async function endSession(): Promise<Response> {
+  const answer = await post('end', {})
+  if (answer.ok) leave(false)
+  return answer
 }
 
 /** Goes on as a reader after the session has ended. */

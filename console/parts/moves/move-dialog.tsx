@@ -63,7 +63,9 @@ function useOpened() {
     dialog.current?.showModal()
     heading.current?.focus()
     return () => {
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+      // The button may be gone: a draft that is promoted waits no more.
+      const target = before?.isConnected ? before : document.querySelector('h1')
+      if (target instanceof HTMLElement) target.focus({ preventScroll: true })
     }
   }, [])
   return { dialog, heading }

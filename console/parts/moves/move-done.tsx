@@ -63,7 +63,7 @@ function Outcomes({ moved: { outcomes, replayed } }: { moved: Moved }) {
       <ul class="done">
         {outcomes.slice(0, NAMED).map(({ kind, id, outcome, version }) => (
           <li key={`${kind}/${id}`}>
-            <Foreign text={`${kind}/${id}`} /> is {outcome}
+            <Foreign text={`${kind}/${id}`} /> is {outcome.replaceAll('-', ' ')}
             {version !== null && (
               <>
                 , as <strong>v{version}</strong>
