@@ -34,6 +34,7 @@ const queries = new QueryClient({
 /** Pages that need more than the others, or are opened less often, are loaded when they are first opened. */
 const DIFF: Loading = () => import('./pages/diff.tsx')
 const GRAPH: Loading = () => import('./pages/graph.tsx')
+const INSTANTIATE: Loading = () => import('./pages/instantiate.tsx')
 const LINKS: Loading = () => import('./pages/links.tsx')
 const RELEASE: Loading = () => import('./pages/release.tsx')
 const LATER: readonly (readonly [path: string, page: Loading])[] = [
@@ -76,6 +77,9 @@ export function App() {
             </Route>
             <Route path="/:kind/:id/graph">
               {({ kind, id }) => <Later key={`${kind}/${id}`} load={GRAPH} />}
+            </Route>
+            <Route path="/:kind/:id/instantiate">
+              <Later load={INSTANTIATE} />
             </Route>
             <Route component={NotFound} />
           </Switch>

@@ -11,12 +11,12 @@ export interface MoveDraft {
   sent?: Sent
 }
 
-const DRAFT = 'nofx-move'
+const DRAFT = 'nofx-move '
 
-/** The draft of a move; a new one if another was typed last. */
+/** The draft of a move; a new one if none is kept. */
 export function readDraft(name: string): MoveDraft {
   try {
-    const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? '') as MoveDraft
+    const draft = JSON.parse(sessionStorage.getItem(DRAFT + name) ?? '') as MoveDraft
     if (draft.name === name && typeof draft.reason === 'string' && typeof draft.key === 'string') return draft
   } catch {
     // Nothing is kept, or something else.
@@ -24,17 +24,17 @@ export function readDraft(name: string): MoveDraft {
   return { name, reason: '', key: newKey() }
 }
 
-/** Keeps a draft in place of the one before. */
+/** Keeps a draft until there is an answer. */
 export function keepDraft(draft: MoveDraft): void {
-  sessionStorage.setItem(DRAFT, JSON.stringify(draft))
+  sessionStorage.setItem(DRAFT + draft.name, JSON.stringify(draft))
 }
 
 /** Forgets the draft: the move has been made, or given up. */
-export function dropDraft(): void {
-  sessionStorage.removeItem(DRAFT)
+export function dropDraft(name: string): void {
+  sessionStorage.removeItem(DRAFT + name)
 }
 
-/** A key of 128 bits. An address of the network is no secure context, which has no `randomUUID`. */
+/** A key of 128 bits. `randomUUID` needs a secure context, which an address of the network is not. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -35,7 +35,7 @@ export interface Sent {
   env?: string
 }
 
-/** A dry run is not in the history, so its reason is nobody's. */
+/** The routes want a reason; that of a dry run is not kept. */
 const DRY = 'a dry run'
 
 interface Manner extends Sent {

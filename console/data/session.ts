@@ -102,9 +102,10 @@ export async function beginSession(way: 'code' | 'password', secret: object): Pr
 }
 
 /** Ends the session on the server and in this browser. */
-export async function endSession(): Promise<void> {
-  await post('end', {})
-  leave(false)
+export async function endSession(): Promise<Response> {
+  const answer = await post('end', {})
+  if (answer.ok) leave(false)
+  return answer
 }
 
 /** Goes on as a reader after the session has ended. */
@@ -138,7 +139,7 @@ function take({ accessToken: text, expiresAt, actor, publisher }: Taken): void {
   store.set({ ...store.get(), signedIn: true, hasEnded: false, publisher, actor })
 }
 
-/** Nobody is signed in any more; what the server offers stays known. */
+/** The person is signed out; what the server offers stays known. */
 function leave(hasEnded: boolean): void {
   token = undefined
   localStorage.removeItem(SIGNED_IN)

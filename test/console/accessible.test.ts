@@ -23,6 +23,11 @@ const PAGES = [
   '/agents/reviewer/diff?from=1&to=3&view=split',
   '/templates/review-pull-request',
   '/releases',
+  '/sign-in',
+  '/agents/reviewer?move=rollback:agents/reviewer@3',
+  '/?move=promote:agents/reviewer@5',
+  '/releases?move=undo:ffffffff',
+  '/templates/publish-release/instantiate',
   '/agents/none',
   '/a/b/c/d',
 ]
@@ -43,8 +48,16 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   })
   afterAll(() => site?.close())
 
+  const open = async (path: string, width?: number) => {
+    const page = await settled(
+      await site.visit(path, { signedIn: true, width, allow: /status of (404|422)/ }),
+    )
+    if (path.includes('move=')) await page.locator('.dialog :is(.plan, .problem)').waitFor()
+    return page
+  }
+
   test.each(PAGES)('axe finds nothing on %s, in both themes and two widths', async (path) => {
-    const page = await settled(await site.visit(path, { signedIn: true, allow: /status of 404/ }))
+    const page = await open(path)
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1280, 390]) {
         await page.emulateMedia({ colorScheme })
@@ -54,7 +67,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   })
 
   test.each(PAGES)('nothing but code scrolls sideways on %s at 320 px', async (path) => {
-    const page = await settled(await site.visit(path, { signedIn: true, width: 320, allow: /status of 404/ }))
+    const page = await open(path, 320)
     const seen = await inPage<number>(page, 'document.documentElement.clientWidth')
     expect(await inPage<number>(page, 'document.documentElement.scrollWidth')).toBe(seen)
   })

@@ -4,7 +4,7 @@ import { openPglite } from '../../src/cloud/embedded/database/pglite-database.ts
 import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
-import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
+import { packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
@@ -13,6 +13,11 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
+import { openMove } from './support/moving.ts'
+import { readSample } from './support/story.ts'
+
+/** What the template needs of its agent. */
+const SKILLS = [{ id: 'duplicate-search', name: 'Search', description: 'Searches.' }]
 
 /** Everything that a page could mistake for its own. Scripts would set `window.hit`, pictures would leave the page. */
 const MARKUP =
@@ -78,7 +83,14 @@ async function fill(root: string): Promise<void> {
   await database.close()
 }
 
-const PAGES = ['/', '/agents', '/agents/evil', '/agents/evil/history', '/releases']
+const PAGES = [
+  '/',
+  '/agents',
+  '/agents/evil',
+  '/agents/evil/history',
+  '/releases',
+  '/agents/evil?move=rollback:agents/evil@1',
+]
 
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   let site: ConsoleUnderTest
@@ -89,7 +101,8 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
 
   test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
     for (const width of [1280, 390]) {
-      const page = await settled(await site.visit(path, { signedIn: true, width }))
+      // The registry itself does not read such a row, so there is no plan of it.
+      const page = await settled(await site.visit(path, { signedIn: true, width, allow: /status of 503/ }))
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
         'main script, main img, main iframe, main a[href^="javascript"], main [onerror], main [onload]'
@@ -100,6 +113,38 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
       )
       expect([path, width, wide]).toEqual([path, width, seen])
     }
+  })
+
+  test('as a reason and as a form is text as well', async () => {
+    const { registry } = site.server
+    for (const at of [0, 1]) resultOf(await publish(registry, [packAgent('plain', `${at}\n`, {}, at)]))
+    const page = await openMove(site, 'rollback:agents/plain')
+    await page.getByLabel(/^Reason/).fill(`${MARKUP.replace('\u001b', '')} ${BIDI} ${UNSEEN}`)
+    await page.getByRole('button', { name: 'Roll back to v1' }).click()
+    await page.locator('.done').waitFor()
+    await page.locator('.dialog .hidden-mark').first().waitFor()
+    expect(await page.locator('.dialog .text').innerText()).toContain('<script>window.hit=1</script>')
+    expect(await inPage(page, 'window.hit')).toBeUndefined()
+    expect(await page.locator('main script, dialog script, dialog img').count()).toBe(0)
+
+    const texts = readSample('templates', 'triage-issue')
+    const { examples: _, ...manifest } = JSON.parse(texts['template.json'] ?? '')
+    const field = { title: MARKUP, description: MARKUP, examples: [MARKUP], default: MARKUP, type: 'string' }
+    const parameters = {
+      type: 'object',
+      properties: { ...manifest.parameters.properties, a: field, b: { enum: [MARKUP] } },
+    }
+    const file = JSON.stringify({ ...manifest, templateId: 'form', parameters }).replaceAll('\\u001b', '')
+    resultOf(await publish(registry, [packAgent('triager', 'x\n', { version: '1.0.0', skills: SKILLS })]))
+    const packed = packFiles('templates', 'form', { ...texts, 'template.json': file })
+    resultOf(await publish(registry, [packed], { kind: 'templates' }))
+    const form = await settled(
+      await site.visit('/templates/form/instantiate', { signedIn: true, allow: /status of 422/ }),
+    )
+    await form.locator('.parameters .notes').first().waitFor()
+    expect(await form.locator('.parameters').innerText()).toContain('<script>window.hit=1</script>')
+    expect(await inPage(form, 'window.hit')).toBeUndefined()
+    expect(await form.locator('main script, main img').count()).toBe(0)
   })
 
   test('shows what hides, as boxes with code points', async () => {

@@ -12,7 +12,7 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
-import { openMove, passUntil, planned } from './support/moving.ts'
+import { FOCUSED, openMove, passUntil, planned, putVersion, tabTo } from './support/moving.ts'
 import { runCommand, wordsOf } from './support/run-command.ts'
 import { tellStory } from './support/story.ts'
 
@@ -30,10 +30,8 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
   })
   afterAll(() => site?.close())
 
-  const put = async (id: string, version: number, rest: object = {}, more: object = {}) =>
-    resultOf(
-      await publish(site.server.registry, [packAgent(id, `Version ${version}.\n`, rest, version - 1)], more),
-    )
+  const put = (id: string, version: number, rest: object = {}) =>
+    putVersion(site.server.registry, id, version, rest)
   /** Publishes versions of an agent that no other test moves. */
   const putAll = async (id: string, ...states: string[]) => {
     for (const [at, status] of states.entries()) await put(id, at + 1, { status })
@@ -67,7 +65,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     const before = await count()
     await button.click()
     await page.locator('.done').waitFor()
-    expect(await textsOf(page, '.done li')).toEqual(['agents/mover is rolled-back, as v3'])
+    expect(await textsOf(page, '.done li')).toEqual(['agents/mover is rolled back, as v3'])
     await page.getByText('For the incident channel').waitFor()
     expect(await page.locator('.dialog .text').innerText()).toContain(`- **By**: ${PERSON}`)
     expect(await count()).toBe(before + 1)
@@ -87,7 +85,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     expect(await textsOf(page, '.plan-item')).toEqual(['agents/mover v3 → content of v2 no risks'])
   })
 
-  test('is told who was faster: nothing is written, the reason stays, and the new plan wants a second look', async () => {
+  test('sees who was faster: nothing is written, the reason stays, and the new plan wants a second look', async () => {
     await putAll('raced', 'active', 'active', 'active')
     const page = await openMove(site, 'rollback:agents/raced@1', { allow: REFUSED })
     await give(page, 'too slow')
@@ -109,14 +107,14 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     await act(page, 'I have looked at the new plan')
     await act(page, 'Roll back to v1')
     await page.locator('.done').waitFor()
-    expect(await textsOf(page, '.done li')).toEqual(['agents/raced is rolled-back, as v5'])
+    expect(await textsOf(page, '.done li')).toEqual(['agents/raced is rolled back, as v5'])
   })
 
   test('whose answer is lost tries again, also after a reload, and the move is made once', async () => {
     await putAll('lost', 'active', 'active')
     const path = '**/api/agents/lost/rollback'
     const page = await openMove(site, 'rollback:agents/lost', { allow: /ERR_|Failed to load/ })
-    await give(page, 'nobody hears me')
+    await give(page, 'no answer comes')
     await page.route(path, async (route) => {
       await route.fetch()
       await route.abort('connectionreset')
@@ -128,12 +126,12 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     await page.unroute(path)
     await page.reload()
     await page.locator('.notice', { hasText: 'No answer came' }).waitFor()
-    expect(await page.getByLabel(/^Reason/).inputValue()).toBe('nobody hears me')
+    expect(await page.getByLabel(/^Reason/).inputValue()).toBe('no answer comes')
     await act(page, 'Try again')
     await page.locator('.done').waitFor()
     expect(await page.locator('.dialog').innerText()).toContain('This answer was replayed')
     expect([await textsOf(page, '.done li'), await count()]).toEqual([
-      ['agents/lost is rolled-back, as v3'],
+      ['agents/lost is rolled back, as v3'],
       before + 1,
     ])
     expect(await inPage(page, 'sessionStorage.length')).toBe(0)
@@ -231,27 +229,19 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
   test('rolls back with the keyboard alone; Escape closes, and what was typed is kept', async () => {
     await putAll('keys', 'active', 'active')
     const page = await settled(await site.visit('/agents/keys', { signedIn: true }))
-    const focused = 'document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent'
-    const tabTo = async (name: string | RegExp) => {
-      for (let pressed = 0; pressed < 60; pressed++) {
-        await page.keyboard.press('Tab')
-        if ((await inPage<string>(page, focused)).match(name)) return
-      }
-      throw new Error(`${name} is not reached`)
-    }
-    await tabTo(/^Roll back…$/)
+    await tabTo(page, /^Roll back…$/)
     await page.keyboard.press('Enter')
     await planned(page)
     expect(await inPage<string>(page, 'document.activeElement.tagName')).toBe('H2')
-    await tabTo(/^$/)
+    await tabTo(page, /^$/)
     await page.keyboard.type('by keys')
     await page.keyboard.press('Escape')
     await page.locator('.dialog').waitFor({ state: 'detached' })
-    expect(await inPage<string>(page, focused)).toBe('Roll back…')
+    expect(await inPage<string>(page, FOCUSED)).toBe('Roll back…')
     await page.keyboard.press('Enter')
     await planned(page)
     expect(await page.getByLabel(/^Reason/).inputValue()).toBe('by keys')
-    await tabTo(/^Roll back to v1$/)
+    await tabTo(page, /^Roll back to v1$/)
     await page.keyboard.press('Enter')
     await page.locator('.done').waitFor()
     expect((await api('/api/agents/keys')).reason).toBe('by keys')

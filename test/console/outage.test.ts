@@ -7,12 +7,10 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
+import { passUntil } from './support/moving.ts'
 import { tellStory } from './support/story.ts'
 
 const LOST = /Failed to load resource|net::ERR/
-
-/** Longer than the page waits between two looks. */
-const LOOK = 31_000
 
 const problem = (status: number, code: string, more: object = {}) => ({
   status,
@@ -93,16 +91,3 @@ describe.skipIf(!CHROMIUM)('a server that fails', () => {
     expect(await page.locator('.text').count()).toBeGreaterThan(0)
   })
 })
-
-/** Lets the page's clock run until something is true: no test waits for half a minute. */
-async function passUntil(page: Page, isTrue: () => Promise<boolean>): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        await page.clock.runFor(LOOK)
-        return isTrue()
-      },
-      { timeout: 30_000 },
-    )
-    .toBe(true)
-}

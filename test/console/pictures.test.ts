@@ -2,13 +2,26 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from './support/chromium.ts'
-import { CHROMIUM, type ConsoleUnderTest, openConsole, settled } from './support/console-under-test.ts'
+import {
+  CHROMIUM,
+  type ConsoleUnderTest,
+  openConsole,
+  settled,
+  type VisitOptions,
+} from './support/console-under-test.ts'
+import { planned } from './support/moving.ts'
 import { tellStory } from './support/story.ts'
 
 const DIFF = '/agents/reviewer/diff?from=2&to=3'
 /** The pictures of README.md and docs/console.md. */
 const SHOWN = [
   { name: 'console-diff', path: DIFF, theme: 'light', height: 760 },
+  {
+    name: 'console-rollback',
+    path: '/agents/reviewer?move=rollback:agents/reviewer@3',
+    theme: 'light',
+    height: 660,
+  },
   { name: 'console-now', path: '/', theme: 'light', height: 560 },
   { name: 'console-history', path: '/agents/reviewer/history', theme: 'dark', height: 560 },
 ] as const
@@ -25,6 +38,10 @@ const EVERY = [
   '/agents/triager/diff',
   '/templates/review-pull-request',
   '/releases',
+  '/sign-in',
+  '/agents/reviewer?move=rollback:agents/reviewer@3',
+  '/?move=promote:agents/reviewer@5',
+  '/templates/publish-release/instantiate',
   '/agents/none',
 ]
 
@@ -58,10 +75,16 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   })
   afterAll(() => site?.close())
 
+  const open = async (path: string, options: VisitOptions) => {
+    const page = await settled(await site.visit(path, { signedIn: true, ...options }))
+    if (path.includes('move=')) await planned(page)
+    return page
+  }
+
   test.skipIf(asked)('of the pages are taken', async () => {
     mkdirSync(FOLDER, { recursive: true })
     for (const { name, path, theme, height } of SHOWN) {
-      const page = await settled(await site.visit(path, { signedIn: true, theme, width: 1120 }))
+      const page = await open(path, { theme, width: 1120 })
       await page.setViewportSize({ width: 1120, height })
       await page.screenshot({ path: join(FOLDER, `${name}.png`) })
     }
@@ -71,10 +94,10 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
     for (const theme of ['light', 'dark'] as const)
       for (const width of [1280, 390])
         for (const path of EVERY) {
-          const allow = /404/
-          const page = await settled(await site.visit(path, { signedIn: true, theme, width, allow }))
+          const allow = /status of 4(04|22)/
+          const page = await open(path, { theme, width, allow })
           const name = `${path.replace(/\W+/g, '_')}-${theme}-${width}.png`
-          await page.screenshot({ path: join(asked ?? '', name), fullPage: true })
+          await page.screenshot({ path: join(asked ?? '', name), fullPage: !path.includes('move=') })
         }
   })
 })

@@ -13,7 +13,7 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
-import { openMove } from './support/moving.ts'
+import { openMove, passUntil, planned, putVersion } from './support/moving.ts'
 
 const DENIED = /status of 401/
 const MINUTES = 60_000
@@ -93,6 +93,28 @@ describe.skipIf(!CHROMIUM)('a session of the console', () => {
     await expect.poll(() => textsOf(page, 'h1')).toEqual(['Signed in'])
   })
 
+  test('begins on a deployment at GitHub or with a password, and comes back to its page', async () => {
+    const registry = { name: 'acme', environment: 'hosted', version: '1.0.0' }
+    const place = { signedIn: false, publisher: false, actor: null, expiresAt: null, features: [], registry }
+    const prepare = (page: Page) =>
+      page.route('**/api/session', (route) =>
+        route.fulfill({ json: { ...place, signIn: ['github', 'password'] } }),
+      )
+    const allow = /status of 404/
+    const page = await settled(await site.visit('/sign-in?to=%2Fagents%3Ftag%3Da', { prepare, allow }))
+    const link = page.getByRole('link', { name: 'Sign in with GitHub' })
+    expect(await link.getAttribute('href')).toBe(
+      `/api/session/start?${new URLSearchParams({ provider: 'github', to: '/console/agents?tag=a#signed-in' })}`,
+    )
+    await page.getByLabel('Email').fill(PERSON)
+    await page.getByLabel('Password').fill('a password')
+    const sent = page.waitForRequest('**/api/session/password')
+    await page.getByRole('button', { name: 'Sign in with a password' }).click()
+    expect((await sent).postDataJSON()).toEqual({ email: PERSON, password: 'a password' })
+    await expect.poll(() => textsOf(page, '.problem')).toEqual([expect.stringContaining('not accepted here')])
+    expect(page.url()).not.toContain('password')
+  })
+
   test('that ends while a reason is typed loses nothing: another tab signs in, and the form goes on', async () => {
     const prepare = (page: Page) => page.clock.install()
     const page = await openMove(site, 'rollback:agents/worker', { prepare, allow: DENIED })
@@ -110,6 +132,27 @@ describe.skipIf(!CHROMIUM)('a session of the console', () => {
     await page.getByRole('button', { name: 'Roll back to v1' }).click()
     await page.locator('.done').waitFor()
     expect((await api('/api/agents/worker')).reason).toBe('typed before the end')
+  })
+
+  test('shows why nothing can be moved: in the past, without an earlier version, while the server does not answer', async () => {
+    await putVersion(site.server.registry, 'still', 1)
+    const prepare = (page: Page) => page.clock.install()
+    const page = await settled(
+      await site.visit('/agents/still', { signedIn: true, prepare, allow: /Failed to load|ERR_/ }),
+    )
+    const why = (name: string) => page.getByRole('button', { name }).getAttribute('aria-description')
+    expect([await why('Roll back…'), await why('Disable…')]).toEqual(['There is no earlier version.', null])
+    await page.route(/\/api\/(agents|kinds)/, (route) => route.abort('connectionrefused'))
+    await passUntil(page, async () => (await why('Disable…')) === 'The server does not answer.')
+    await page.unroute(/\/api\/(agents|kinds)/)
+    await passUntil(page, async () => (await why('Disable…')) === null)
+    const past = await site.visit(`/?at=${new Date().toISOString()}&move=disable:agents/still`, {
+      signedIn: true,
+    })
+    await planned(past)
+    await expect.poll(() => past.locator('#move-missing').innerText()).toMatch(/^This page shows the past/)
+    await past.getByLabel(/^Reason/).fill('too late')
+    expect(await past.locator('.dialog .is-primary').getAttribute('aria-disabled')).toBe('true')
   })
 
   test('ends in all tabs with Sign out, and what publishers see is gone', async () => {

@@ -1,5 +1,5 @@
-import { useMoment } from '../../data/moment.ts'
-import { type Definition, useKinds } from '../../data/queries.ts'
+import type { Definition } from '../../data/queries.ts'
+import { useKind } from '../../data/use-kind.ts'
 import { DefinitionMoves } from '../moves/definition-moves.tsx'
 import { Heading } from '../shell/heading.tsx'
 import { CommitLink } from '../words/commit-link.tsx'
@@ -11,14 +11,14 @@ import { Time } from '../words/time.tsx'
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
-  const kinds = useKinds(useMoment()).data?.body.items
-  const hasGraph = kinds?.find((one) => one.id === kind)?.hasGraph
+  const { hasGraph, canInstantiate } = useKind(kind) ?? {}
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],
     ['/diff', 'Diff', undefined],
     ['/links', 'Links', undefined],
     ...(hasGraph ? [['/graph', 'Graph', undefined] as const] : []),
+    ...(canInstantiate ? [['/instantiate', 'Make a plan', undefined] as const] : []),
   ] as const
   return (
     <div class="definition-heading">
@@ -48,11 +48,12 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
 }
 
 function LiveSince({
-  definition: { live, version, declaredVersion, liveSince, until },
+  definition: { live, status, version, declaredVersion, liveSince, until },
 }: {
   definition: Definition
 }) {
-  if (!live)
+  // A disabled version is the present one, but readers do not get it.
+  if (!live || status === 'disabled')
     return (
       <span>
         v{version} <span class="soft">is not live</span>

@@ -27,7 +27,7 @@ function Dialog({ move, search }: { move: Move; search: string }) {
   const { done, title } = wordsOf(move)
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="move-title" onClose={close}>
-      <header class="dialog-head">
+      <div class="dialog-head">
         <h2 id="move-title" ref={heading} tabIndex={-1}>
           {outcome.state === 'done' ? done : title} <Foreign text={subjectOf(move)} />
         </h2>
@@ -39,7 +39,7 @@ function Dialog({ move, search }: { move: Move; search: string }) {
         <button type="button" class="quiet dialog-close" aria-label="Close" onClick={close}>
           <span aria-hidden="true">×</span>
         </button>
-      </header>
+      </div>
       <div class="dialog-body">
         {outcome.state === 'done' ? (
           <MoveDone move={move} moved={outcome.moved} env={env} close={close} />
@@ -63,7 +63,9 @@ function useOpened() {
     dialog.current?.showModal()
     heading.current?.focus()
     return () => {
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+      // The button may be gone: a draft that is promoted waits no more.
+      const target = before?.isConnected ? before : document.querySelector('h1')
+      if (target instanceof HTMLElement) target.focus({ preventScroll: true })
     }
   }, [])
   return { dialog, heading }

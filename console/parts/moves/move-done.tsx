@@ -41,7 +41,7 @@ export function MoveDone({ move, moved, env, close }: DoneProps) {
           <Incident releaseId={releaseId} env={env} />
         </>
       )}
-      <footer class="dialog-foot">
+      <div class="dialog-foot">
         <div class="dialog-buttons">
           <button type="button" class="is-primary" onClick={close}>
             Close
@@ -52,7 +52,7 @@ export function MoveDone({ move, moved, env, close }: DoneProps) {
             </button>
           )}
         </div>
-      </footer>
+      </div>
     </>
   )
 }
@@ -63,7 +63,7 @@ function Outcomes({ moved: { outcomes, replayed } }: { moved: Moved }) {
       <ul class="done">
         {outcomes.slice(0, NAMED).map(({ kind, id, outcome, version }) => (
           <li key={`${kind}/${id}`}>
-            <Foreign text={`${kind}/${id}`} /> is {outcome}
+            <Foreign text={`${kind}/${id}`} /> is {outcome.replaceAll('-', ' ')}
             {version !== null && (
               <>
                 , as <strong>v{version}</strong>

@@ -38,7 +38,7 @@ export function MoveForm({ move, moving, env, close }: MoveFormProps) {
       <Reason move={move} moving={moving} />
       {data && hasHighRisks(data) && <Confirmation move={move} typed={typed} setTyped={setTyped} />}
       {data && <PlanChanges move={move} plan={data} />}
-      <footer class="dialog-foot">
+      <div class="dialog-foot">
         <div class="dialog-buttons">
           <SubmitButton
             move={move}
@@ -54,7 +54,7 @@ export function MoveForm({ move, moving, env, close }: MoveFormProps) {
           </span>
         </div>
         <Command text={commandOf(move, { reason, force: isForced, env, to: version })} />
-      </footer>
+      </div>
     </form>
   )
 }

@@ -44,7 +44,7 @@ export function useMove(move: Move, env: string | undefined) {
     setOutcome({ state: 'sending' })
     try {
       const { body }: Answer<Moved> = await makeMove(move, sent, key)
-      dropDraft()
+      dropDraft(draft.name)
       setOutcome({ state: 'done', moved: body })
       void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'plan' })
     } catch (error) {

@@ -15,7 +15,7 @@ export function VersionMove({ row, definition }: { row: Version; definition: Def
       move={{ verb, kind, id, version }}
       obstacle={obstacle}
       class="quiet"
-      label={`Make v${version} live`}
+      label={`Make live: v${version}`}
     >
       Make live…
     </MoveButton>

@@ -8,7 +8,7 @@ import { useObstacle } from './use-obstacle.ts'
 /** The most drafts that are named; the others are in the list. */
 const MOST = 8
 
-/** Drafts that nobody has promoted yet: what changes is compared, and they are promoted from here. */
+/** Drafts that are not live yet: each can be compared with what is live, and promoted from here. */
 export function WaitingDrafts({ kind, count, env }: { kind: string; count: number; env?: string }) {
   const { data, error, refetch } = useDefinitions(kind, { env, waiting: 'true' }, MOST)
   return (

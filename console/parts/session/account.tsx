@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { readRefusal } from '../../data/client.ts'
 import { endSession, useSession } from '../../data/session.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Foreign } from '../words/foreign.tsx'
@@ -7,6 +8,7 @@ import { Foreign } from '../words/foreign.tsx'
 export function Account() {
   const { actor, publisher, registry } = useSession()
   const [problem, setProblem] = useState<unknown>()
+  const end = async () => setProblem(await readRefusal(endSession()))
   return (
     <>
       <dl class="fields part">
@@ -21,7 +23,7 @@ export function Account() {
       </dl>
       {problem !== undefined && <ProblemView error={problem} />}
       <p class="actions">
-        <button type="button" onClick={() => endSession().catch(setProblem)}>
+        <button type="button" onClick={end}>
           Sign out
         </button>
       </p>

@@ -35,7 +35,7 @@ describe('the name of a move', () => {
     'delete:agents/x',
     'undo:',
     'undo:../x',
-  ])('%j is none', (text) => {
+  ])('is not read from %j', (text) => {
     expect(readMove(text)).toBeUndefined()
   })
 

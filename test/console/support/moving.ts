@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { type ConsoleUnderTest, settled, type VisitOptions } from './console-under-test.ts'
+import type { Registry } from '../../../src/core/registry/registry.ts'
+import { packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
+import { type ConsoleUnderTest, inPage, settled, type VisitOptions } from './console-under-test.ts'
 
 /** Longer than a page waits between two looks. */
 const LOOK = 31_000
@@ -32,4 +34,22 @@ export async function passUntil(page: Page, isTrue: () => Promise<boolean>): Pro
       { timeout: 30_000 },
     )
     .toBe(true)
+}
+
+/** Publishes the next version of an agent; its text is its number. */
+export async function putVersion(registry: Registry, id: string, version: number, rest: object = {}) {
+  return resultOf(await publish(registry, [packAgent(id, `Version ${version}.\n`, rest, version - 1)]))
+}
+
+/** The name of the element that has the focus. */
+export const FOCUSED =
+  'document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent'
+
+/** Presses Tab until an element has the focus. */
+export async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let pressed = 0; pressed < 60; pressed++) {
+    await page.keyboard.press('Tab')
+    if (name.test(await inPage<string>(page, FOCUSED))) return
+  }
+  throw new Error(`${name} is not reached`)
 }

@@ -28,11 +28,11 @@ export const showIncident = defineRoute({
     const { registry, kinds, place } = ports
     const { id, origin, actor, reason, outcomes } = await requireRelease(registry, params.id)
     if (!isReported(origin))
-      throw new Failure('NOT_FOUND', `there is no paragraph about a ${origin}`, `see: /api/releases/${id}`)
-    const named = { ...registry, label: place?.name ?? registry.label }
+      throw new Failure('NOT_FOUND', `a ${origin} has no paragraph`, `see: /api/releases/${id}`)
+    const registryWithName = { ...registry, label: place?.name ?? registry.label }
     const result = { releaseId: id, replayed: false, dryRun: false, seq: 0, outcomes }
     const cause = { verb: origin, actor, reason: reason ?? undefined }
-    return { body: { incident: await readIncident(named, kinds, result, cause) } }
+    return { body: { incident: await readIncident(registryWithName, kinds, result, cause) } }
   },
 })
 
