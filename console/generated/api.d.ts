@@ -3640,7 +3640,7 @@ export interface operations {
                         action: "add" | "change" | "unchanged" | "held" | "refused";
                         /** @description Why nothing would change. */
                         note?: string;
-                        /** @description Against the newest version; null without one, or if the manifest cannot be read. */
+                        /** @description Against what it would replace: the live version, for a draft the newest one. Null without one, or if the manifest cannot be read. */
                         diff: {
                             fields: {
                                 path: string;
