@@ -14,6 +14,23 @@ export interface Operations {
   webhook: string
 }
 
+/** The pages of what `tellOperations` makes, with its names to be filled in by `placeOf`. */
+export const OPERATION_PAGES = [
+  '/previews',
+  '/previews/pr-12',
+  '/agents/reviewer?env=pr-12',
+  '/reports',
+  '/reports/{refused}',
+  '/check',
+  '/plans',
+  '/plans/{planId}',
+  '/webhooks',
+]
+
+/** A path with the names of what was made. */
+export const placeOf = (path: string, { refused, planId }: Operations): string =>
+  path.replace('{refused}', refused).replace('{planId}', planId)
+
 /** After the story: a branch in a preview, a publish that was refused, a validation, a plan and a webhook. */
 export async function tellOperations(registry: Registry): Promise<Operations> {
   await raise(registry)
