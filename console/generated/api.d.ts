@@ -1132,6 +1132,8 @@ export interface components {
                 field: string;
                 message: string;
             }[];
+            /** @description Versions whose manifest does not fit this version of NOFX: its fields are compared as they are stored, and no risks are known. Absent if there are none. */
+            unread?: number[];
         };
         ReleaseList: {
             items: {
@@ -3448,6 +3450,15 @@ export interface operations {
                 };
             };
             414: components["responses"]["Problem414"];
+            /** @description The manifest does not fit this version of NOFX. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3707,7 +3718,7 @@ export interface operations {
                         action: "add" | "change" | "unchanged" | "held" | "refused";
                         /** @description Why nothing would change. */
                         note?: string;
-                        /** @description Against the newest version; null without one, or if the manifest cannot be read. */
+                        /** @description Against what it would replace: the live version, for a draft the newest one. Null without one, or if the manifest cannot be read. */
                         diff: {
                             fields: {
                                 path: string;

@@ -1,6 +1,6 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { usePlan } from '../data/operations.ts'
-import { useDefinition } from '../data/queries.ts'
+import { useDefinition, useKinds } from '../data/queries.ts'
 import { type Lock, type PlanParts, readPlan } from '../model/plan-parts.ts'
 import { SettingsTable } from '../parts/definition/settings-table.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
@@ -59,7 +59,10 @@ function ShownPlan() {
 }
 
 function Locks({ plan: { source, locks } }: { plan: PlanParts }) {
-  const all = [...(source ? [{ ...source, kind: `${source.kind}s` }] : []), ...locks]
+  const kinds = useKinds().data?.body.items ?? []
+  // The plan names its source by the singular, such as `template`.
+  const kind = kinds.find(({ singular }) => singular === source?.kind)?.id
+  const all = [...(source && kind ? [{ ...source, kind }] : []), ...locks]
   if (all.length === 0) return null
   return (
     <section class="part">

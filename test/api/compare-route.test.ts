@@ -51,6 +51,18 @@ test('a published definition is unchanged, whatever its line ends, and a changed
   expect(changed.diff.files[0].patch).toContain('-Two lines.\n+Three lines.')
 })
 
+test('what goes live over a draft is compared with the live version, as by a publish', async () => {
+  const id = 'drafted'
+  resultOf(await publish(api.ports.registry, [packAgent(id, 'Live.\n', { tags: ['live'] })]))
+  const draft = packAgent(id, 'Draft.\n', { status: 'draft', tags: ['draft'] }, 1)
+  resultOf(await publish(api.ports.registry, [draft], { commit: commitAt(2) }))
+  const found = await compare(id, textsOf(id, 'Next.\n', { tags: ['next'] }))
+  expect(found).toMatchObject({ action: 'change', diff: { fields: [{ path: 'tags', before: ['live'] }] } })
+  expect(found.risks).toEqual([])
+  const other = await compare(id, textsOf(id, 'Next.\n', { status: 'draft', tags: ['next'] }))
+  expect(other).toMatchObject({ action: 'change', diff: { fields: [{ path: 'tags', before: ['draft'] }] } })
+})
+
 test('held content stays held, with the reason', async () => {
   const id = 'once-bad'
   resultOf(await publish(api.ports.registry, [packAgent(id, 'Good.\n')]))

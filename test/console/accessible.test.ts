@@ -9,6 +9,7 @@ import {
   openConsole,
   settled,
 } from './support/console-under-test.ts'
+import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
 import { tellStory } from './support/story.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -30,6 +31,7 @@ const PAGES = [
   '/templates/publish-release/instantiate',
   '/agents/none',
   '/a/b/c/d',
+  ...OPERATION_PAGES,
 ]
 
 /** What axe finds wrong, with the elements. */
@@ -42,9 +44,11 @@ async function violations(page: Page): Promise<string[]> {
 
 describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   let site: ConsoleUnderTest
+  let made: Operations
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    made = await tellOperations(site.server.registry)
   })
   afterAll(() => site?.close())
 
@@ -57,7 +61,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   }
 
   test.each(PAGES)('axe finds nothing on %s, in both themes and two widths', async (path) => {
-    const page = await open(path)
+    const page = await open(placeOf(path, made))
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1280, 390]) {
         await page.emulateMedia({ colorScheme })
@@ -67,7 +71,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   })
 
   test.each(PAGES)('nothing but code scrolls sideways on %s at 320 px', async (path) => {
-    const page = await open(path, 320)
+    const page = await open(placeOf(path, made), 320)
     const seen = await inPage<number>(page, 'document.documentElement.clientWidth')
     expect(await inPage<number>(page, 'document.documentElement.scrollWidth')).toBe(seen)
   })
@@ -101,6 +105,40 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     await settled(page)
     expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('reviewer')
     expect(await page.title()).toBe('reviewer · agents · NOFX')
+  })
+
+  test('the menu and the keys are opened, walked and closed by the keyboard, and axe finds nothing in them', async () => {
+    const page = await settled(await site.visit('/'))
+    const menu = page.locator('.menu summary')
+    await menu.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Webhooks' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Tab')
+    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('Check')
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.menu[open]').count()).toBe(0)
+    expect(await inPage<string>(page, 'document.activeElement.tagName')).toBe('SUMMARY')
+    await page.locator('h1').focus()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('under forced colours what is chosen, added and removed is told by lines', async () => {
+    const path = '/agents/reviewer/diff?from=1&to=3'
+    const page = await settled(await site.visit(path, { signedIn: true }))
+    await page.emulateMedia({ forcedColors: 'active' })
+    const styleOf = (selector: string, name: string) =>
+      inPage<string>(page, `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${name}`)
+    expect(await styleOf('ins.line-of-patch mark', 'textDecorationLine')).toBe('underline')
+    expect(await styleOf('.member-added', 'textDecorationLine')).toBe('underline')
+    expect(await styleOf('.segments [aria-pressed="true"]', 'outlineStyle')).toBe('solid')
+    const [here, other] = [
+      await styleOf('.tab[aria-current]', 'borderBottomColor'),
+      await styleOf('.tab:not([aria-current])', 'borderBottomColor'),
+    ]
+    expect(here).not.toBe(other)
   })
 
   test('the theme that is chosen stays', async () => {

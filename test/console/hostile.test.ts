@@ -55,6 +55,7 @@ async function fill(root: string): Promise<void> {
   const registry = createEmbeddedRegistry(cloud, [agents], 'test')
   resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
   resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
+  await registry.previews.up({ name: 'evil', origin: 'local', actor: 'test' })
   await cloud.close()
   const database = await openPglite(openDataFolder(root), (error) => {
     throw error
@@ -70,7 +71,7 @@ async function fill(root: string): Promise<void> {
   await session.rows(
     `update registry_revisions set actor = $1, reason = $2, metadata = metadata || $3::jsonb, manifest = manifest || $4::jsonb,
       declared_version = $5, texts = (select jsonb_object_agg(path, $6 || version) from unnest($7::text[]) as path),
-      files = (select jsonb_agg(files -> 0 || jsonb_build_object('path', path)) from unnest($7::text[]) as path)`,
+      files = (select jsonb_agg(files -> 0 || jsonb_build_object('path', path, 'sha256', lpad(version::text, 64, '0'))) from unnest($7::text[]) as path)`,
     [
       ...who,
       description,
@@ -80,16 +81,41 @@ async function fill(root: string): Promise<void> {
       `{${files.map((path) => JSON.stringify(path)).join()}}`,
     ],
   )
+  await session.rows('update registry_previews set origin = $1, actor = $1', who.slice(0, 1))
+  // A finding of the server: the longest texts that a report may hold.
+  const finding = { file: MARKUP, severity: 'error', rule: BIDI, message: EVIL, hint: EVIL }
+  await session.rows(
+    `insert into registry_validation_reports
+        (id, idempotency_key, verdict, message, findings, summary, actor, commit_sha, commit_ref, counts, created_at)
+      values ($3, 'evil-report', 'refused', $2, $4::jsonb, $5::jsonb, $1, left($1, 60), $1, '{"errors": 1}', now())`,
+    [...who, REPORT, JSON.stringify([finding]), JSON.stringify({ '<b onclick=hit=1>': 1 })],
+  )
+  const step = { id: MARKUP, name: EVIL, agentId: BIDI, dependsOn: [EVIL] }
+  const plan = { steps: [step], parameters: { [MARKUP]: EVIL }, secrets: [BIDI] }
+  await session.rows(
+    `insert into template_instantiations
+        (plan_id, idempotency_key, request_hash, kind, id, version, digest, locks, document, actor, created_at)
+      select $2::uuid, 'evil-plan', digest, kind, id, version, digest, '[]', $3::jsonb, $1, now()
+        from registry_revisions limit 1`,
+    [who[0] ?? '', PLAN, JSON.stringify(plan)],
+  )
+  await session.rows(
+    `insert into registry_webhooks
+        (url, secret, audience, cursor, attempts, next_at, last_status, last_error, created_by)
+      values ('https://hooks.example.com/x', $3, 'public', 0, 9, now() + interval '1 day', 500, $2, $1)`,
+    [...who, `whsec_${'A'.repeat(32)}`],
+  )
   await database.close()
 }
 
+const REPORT = '11111111-1111-4111-8111-111111111111'
+const PLAN = '22222222-2222-4222-8222-222222222222'
+
 const PAGES = [
-  '/',
-  '/agents',
-  '/agents/evil',
-  '/agents/evil/history',
-  '/releases',
+  ...['/', '/agents', '/agents/evil', '/agents/evil/history', '/agents/evil/diff?from=1&to=2', '/releases'],
+  ...['/previews', '/previews/evil', '/reports', `/reports/${REPORT}`],
   '/agents/evil?move=rollback:agents/evil@1',
+  ...['/plans', `/plans/${PLAN}`, '/webhooks', '/check'],
 ]
 
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
@@ -156,6 +182,14 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
     expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\ufeff\u001b]/)
     expect(text).toContain('<script>window.hit=1</script>')
     expect(text).not.toMatch(/\u0301{5}/)
+  })
+
+  test('that does not fit is compared as it is stored, and its risks are not said to be none', async () => {
+    const page = await settled(await site.visit('/agents/evil/diff?from=1&to=2', { signedIn: true }))
+    await page.locator('.line-of-patch').first().waitFor()
+    const [about = ''] = await textsOf(page, 'section:has(> h2)')
+    expect(about).toContain('The risks are not known: the manifest of v1 and v2 does not fit')
+    expect(about).not.toContain('Nothing reaches further')
   })
 
   test('does not break out of the address: unknown kinds, ids and broken escapes are told', async () => {

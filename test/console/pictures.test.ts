@@ -10,6 +10,7 @@ import {
   type VisitOptions,
 } from './support/console-under-test.ts'
 import { planned } from './support/moving.ts'
+import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
 import { tellStory } from './support/story.ts'
 
 const DIFF = '/agents/reviewer/diff?from=2&to=3'
@@ -43,6 +44,7 @@ const EVERY = [
   '/?move=promote:agents/reviewer@5',
   '/templates/publish-release/instantiate',
   '/agents/none',
+  ...OPERATION_PAGES,
 ]
 
 const FOLDER = 'docs/pictures'
@@ -69,9 +71,11 @@ const asked = process.env.NOFX_PICTURES
 
 describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   let site: ConsoleUnderTest
+  let made: Operations | undefined
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    if (asked) made = await tellOperations(site.server.registry)
   })
   afterAll(() => site?.close())
 
@@ -94,8 +98,9 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
     for (const theme of ['light', 'dark'] as const)
       for (const width of [1280, 390])
         for (const path of EVERY) {
+          const place = made ? placeOf(path, made) : path
           const allow = /status of 4(04|22)/
-          const page = await open(path, { theme, width, allow })
+          const page = await open(place, { theme, width, allow })
           const name = `${path.replace(/\W+/g, '_')}-${theme}-${width}.png`
           await page.screenshot({ path: join(asked ?? '', name), fullPage: !path.includes('move=') })
         }

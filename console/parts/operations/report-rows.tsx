@@ -13,7 +13,7 @@ export function ReportRows({ reports }: { reports: readonly ReportSummary[] }) {
         <li key={report.id}>
           <Verdict verdict={report.verdict} />
           <span class="entry-main">
-            <Link to={`/reports/${report.id}`} class="entry-link" label={`Report ${report.id.slice(0, 8)}`}>
+            <Link to={`/reports/${report.id}`} class="entry-link">
               {tellCounts(report)}
             </Link>
             {report.message && (

@@ -50,9 +50,9 @@ function useRefused(env: string | undefined): Entry[] {
         <>
           <span class="is-danger">refused</span>
           <Link to={`/reports/${report.id}`}>{tellCounts(report)}</Link>
-          {report.actor && (
-            <span class="soft">
-              <Foreign text={report.actor} />
+          {(report.actor || report.message) && (
+            <span class="soft trouble-note">
+              <Foreign text={[report.actor, report.message].filter(Boolean).join(': ')} />
             </span>
           )}
         </>

@@ -1,7 +1,8 @@
-import { useSearch } from 'wouter-preact'
+import { Link as RouterLink, useLocation, useSearch } from 'wouter-preact'
 import { usePreviews } from '../../data/operations.ts'
 import { useSession } from '../../data/session.ts'
 import { tellTime } from '../../model/relative-time.ts'
+import { withQuery } from '../../model/url-state.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { useMinute } from '../words/time.tsx'
@@ -21,6 +22,8 @@ export function EnvironmentBand() {
 
 /** Which preview is shown, whose it is and until when; the name alone for readers, for whom it does not exist. */
 function PreviewBand({ name }: { name: string }) {
+  const [path] = useLocation()
+  const search = useSearch()
   const { publisher } = useSession()
   const { data } = usePreviews(publisher)
   const now = useMinute()
@@ -46,9 +49,9 @@ function PreviewBand({ name }: { name: string }) {
         )}
         {data && !preview && ', which does not exist'}
       </span>
-      <a href={location.pathname} class="band-leave">
+      <RouterLink href={path + withQuery(search, { env: undefined })} class="band-leave">
         Back to production
-      </a>
+      </RouterLink>
     </aside>
   )
 }

@@ -33,10 +33,11 @@ export function MoreMenu() {
       removeEventListener('keydown', close)
     }
   }, [])
-  const isHere = MORE.some(([name, , isInBar]) => name === here && !isInBar)
+  const place = MORE.find(([name]) => name === here)
+  const mark = place ? (place[2] ? 'is-here-narrow' : 'is-here') : ''
   return (
     <details class="menu" ref={menu}>
-      <summary class={`section ${isHere ? 'is-here' : ''}`}>More</summary>
+      <summary class={`section ${mark}`}>More</summary>
       <ul class="menu-list">
         {MORE.map(([name, title, isInBar]) => (
           <li key={name} class={isInBar ? 'is-narrow-only' : undefined}>

@@ -5,6 +5,7 @@ import { digestOf } from '../../contract/digest.ts'
 import type { FileEntry, Kind } from '../../contract/kind.ts'
 import { buildState, type ContentState, compareStates, findRisks } from '../../core/diff/compare.ts'
 import { readAllHeads } from '../../core/preview/plan-preview.ts'
+import { liveBefore } from '../../core/publish/publish.ts'
 import { comparePlan, type PlanItem } from '../../core/publish/publish-plan.ts'
 import { definitionPath } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
@@ -24,7 +25,9 @@ const comparison = z.strictObject({
   note: z.string().optional().describe('Why nothing would change.'),
   diff: contentDiff
     .nullable()
-    .describe('Against the newest version; null without one, or if the manifest cannot be read.'),
+    .describe(
+      'Against what it would replace: the live version, for a draft the newest one. Null without one, or if the manifest cannot be read.',
+    ),
   risks: z.array(risk).describe('The highest risk first.'),
   breaks: z
     .array(z.string())
@@ -91,10 +94,12 @@ async function compare(
     },
   )
   const [item] = plan.items
-  const { diff, risks } = newest
-    ? await compareStates(kind, buildState(newest, kind), state)
+  // Nothing differs from what is published.
+  if (!item) return { action: 'unchanged', diff: { fields: [], files: [] }, risks: [], breaks: [] }
+  const before = (await liveBefore(item, registry)) ?? newest
+  const { diff, risks } = before
+    ? await compareStates(kind, buildState(before, kind), state)
     : { diff: null, risks: findRisks(kind, undefined, state) }
-  if (!item) return { action: 'unchanged', diff, risks, breaks: [] }
   return { action: actionOf(item), note: item.note, diff, risks, breaks: item.breaks }
 }
 

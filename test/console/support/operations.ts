@@ -4,7 +4,7 @@ import { instantiate } from '../../../src/core/instantiate.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
-import { AUTHOR, commitAt, pack, reaching, readSample, SECOND } from './story.ts'
+import { AUTHOR, commitAt, edit, pack, reaching, readSample, SECOND } from './story.ts'
 
 /** Names of what `tellOperations` makes. */
 export interface Operations {
@@ -13,6 +13,23 @@ export interface Operations {
   refused: string
   webhook: string
 }
+
+/** The pages of what `tellOperations` makes, with its names to be filled in by `placeOf`. */
+export const OPERATION_PAGES = [
+  '/previews',
+  '/previews/pr-12',
+  '/agents/reviewer?env=pr-12',
+  '/reports',
+  '/reports/{refused}',
+  '/check',
+  '/plans',
+  '/plans/{planId}',
+  '/webhooks',
+]
+
+/** A path with the names of what was made. */
+export const placeOf = (path: string, { refused, planId }: Operations): string =>
+  path.replace('{refused}', refused).replace('{planId}', planId)
 
 /** After the story: a branch in a preview, a publish that was refused, a validation, a plan and a webhook. */
 export async function tellOperations(registry: Registry): Promise<Operations> {
@@ -32,13 +49,18 @@ export async function tellOperations(registry: Registry): Promise<Operations> {
   return { planId: made.instance?.planId ?? '', refused: refused?.id ?? '', webhook }
 }
 
-/** The branch changes the reviewer, which reaches too far, and adds an agent. */
+/** The branch changes the reviewer, which reaches too far and breaks what needs `^1.0.0` of it, and adds an agent. */
 async function raise(registry: Registry): Promise<void> {
   const origin = 'acme/agents#42'
   const { sha } = commitAt(30)
   await registry.previews.up({ name: 'pr-12', origin, actor: SECOND, commit: sha, ttlHours: 72 })
   const inside = registry.inPreview('pr-12')
-  const texts = reaching(readSample('agents', 'reviewer'))
+  const texts = edit(
+    reaching(readSample('agents', 'reviewer')),
+    'agent.json',
+    ['"maxCostUsd": 6', '"maxCostUsd": 8'],
+    ['"version": "1.4.0"', '"version": "2.0.0"'],
+  )
   const packed = [
     pack('agents', 'reviewer', texts, 5),
     packAgent('translator', 'You translate.\n', { version: '0.1.0' }),
@@ -48,7 +70,12 @@ async function raise(registry: Registry): Promise<void> {
     return { archive, item: { ...item, bundle: { ...item.bundle, path } } }
   })
   resultOf(
-    await publish(inside, own, { actor: SECOND, commit: commitAt(30), reason: `preview of ${origin}` }),
+    await publish(inside, own, {
+      actor: SECOND,
+      commit: commitAt(30),
+      reason: `preview of ${origin}`,
+      force: true,
+    }),
   )
 }
 

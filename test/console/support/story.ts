@@ -37,7 +37,7 @@ export function pack(kind: string, id: string, texts: Texts, expectedVersion = 0
 }
 
 /** Exact replacements: a sample that changed does not make a story without a change. */
-function edit(texts: Texts, path: string, ...changes: [string, string][]): Texts {
+export function edit(texts: Texts, path: string, ...changes: [string, string][]): Texts {
   const edited = changes.reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`${path} has no ${from}`)
     return text.replace(from, to)
