@@ -31,7 +31,7 @@ export interface GraphProps {
 }
 
 /** Longest line of a box, in characters; the list beside the picture has the whole text. */
-const LONGEST = 40
+const LONGEST = 64
 
 /** Boxes and arrows. One box takes the focus, the arrow keys move it; the picture is moved and zoomed. */
 export function SvgGraph({ nodes, edges, label, file }: GraphProps) {
