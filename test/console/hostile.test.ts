@@ -5,6 +5,7 @@ import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
+import { createOpenedApi } from './support/api-calls.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
@@ -78,7 +79,17 @@ async function fill(root: string): Promise<void> {
   await database.close()
 }
 
-const PAGES = ['/', '/agents', '/agents/evil', '/agents/evil/history', '/releases']
+const PAGES = [
+  '/',
+  '/agents',
+  '/agents/evil',
+  '/agents/evil/history',
+  '/agents/evil/links',
+  '/releases',
+  '/releases/:last',
+  '/feed',
+  '/agents/evil?at=:now',
+]
 
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   let site: ConsoleUnderTest
@@ -89,7 +100,9 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
 
   test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
     for (const width of [1280, 390]) {
-      const page = await settled(await site.visit(path, { signedIn: true, width }))
+      const { items } = await createOpenedApi(site)('/api/releases')
+      const whole = path.replace(':last', items[0].id).replace(':now', items[0].createdAt)
+      const page = await settled(await site.visit(whole, { signedIn: true, width }))
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
         'main script, main img, main iframe, main a[href^="javascript"], main [onerror], main [onload]'

@@ -25,6 +25,10 @@ const EVERY = [
   '/agents/triager/diff',
   '/templates/review-pull-request',
   '/releases',
+  '/feed',
+  '/feed?since=0',
+  '/agents/reviewer/links',
+  '/templates/review-pull-request/graph',
   '/agents/none',
 ]
 

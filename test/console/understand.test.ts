@@ -208,7 +208,7 @@ async function readPicture(page: Page): Promise<Picture> {
   const nodes = await page.locator('.box').evaluateAll((all) =>
     all.map((one) => {
       const [label = '', ...notes] = [...one.querySelectorAll('text')].map(
-        ({ textContent }) => textContent ?? '',
+        ({ textContent }) => textContent?.trim() ?? '',
       )
       return { id: one.dataset.id ?? '', label, notes }
     }),
