@@ -86,7 +86,7 @@ const PAGES = [
   '/agents/evil/history',
   '/agents/evil/links',
   '/releases',
-  '/releases/:last',
+  '/releases/:first',
   '/feed',
   '/agents/evil?at=:now',
 ]
@@ -101,7 +101,7 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
     for (const width of [1280, 390]) {
       const { items } = await createOpenedApi(site)('/api/releases')
-      const whole = path.replace(':last', items[0].id).replace(':now', items[0].createdAt)
+      const whole = path.replace(':first', items.at(-1).id).replace(':now', items[0].createdAt)
       const page = await settled(await site.visit(whole, { signedIn: true, width }))
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
