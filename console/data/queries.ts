@@ -104,7 +104,9 @@ export function useDefinitions(kind: string, filters: Filters, limit = ROWS) {
     initialPageParam: undefined as string | undefined,
     queryFn: ({ signal, pageParam }) => readRows(kind, filters, { limit, cursor: pageParam, signal }),
     getNextPageParam: ({ body }) => body.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
+    // While other filters are asked for, the rows stay; those of another environment must not.
+    placeholderData: (rows, before) =>
+      (before?.queryKey[2] as Filters | undefined)?.env === filters.env ? rows : undefined,
     // A list that was scrolled is read again when it is opened anew: all of its pages would be asked for.
     staleTime: ({ state }) => (isLong(state.data) ? Number.POSITIVE_INFINITY : FRESH),
     refetchInterval: ({ state }) => (isLong(state.data) ? false : everySoOften()),

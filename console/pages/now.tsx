@@ -3,6 +3,7 @@ import { type Moment, useMoment } from '../data/moment.ts'
 import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
 import { ReleaseList } from '../parts/lists/release-list.tsx'
+import { Trouble } from '../parts/operations/trouble.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
@@ -42,6 +43,7 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
+      {publisher && <Trouble env={env} />}
       {publisher && !isEmpty && <LastReleases moment={moment} />}
       {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
     </div>

@@ -10,6 +10,7 @@ import {
   openConsole,
   settled,
 } from './support/console-under-test.ts'
+import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
 import { tellStory } from './support/story.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -38,6 +39,7 @@ const PAGES = [
   `/${PAST}`,
   '/agents/none',
   '/a/b/c/d',
+  ...OPERATION_PAGES,
 ]
 
 /** What axe finds wrong, with the elements. */
@@ -50,9 +52,11 @@ async function violations(page: Page): Promise<string[]> {
 
 describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   let site: ConsoleUnderTest
+  let made: Operations
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    made = await tellOperations(site.server.registry)
   })
   afterAll(() => site?.close())
 
@@ -60,7 +64,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   const open = async (path: string) => {
     const { items } = await createOpenedApi(site)('/api/releases')
     const rollback = items.find(({ origin }: { origin: string }) => origin === 'rollback')
-    const whole = path.replace(':rollback', rollback.id).replace(':now', rollback.createdAt)
+    const whole = placeOf(path, made).replace(':rollback', rollback.id).replace(':now', rollback.createdAt)
     return settled(await site.visit(whole, { signedIn: true, allow: /status of 404/ }))
   }
 
@@ -109,6 +113,40 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     await settled(page)
     expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('reviewer')
     expect(await page.title()).toBe('reviewer · agents · NOFX')
+  })
+
+  test('the menu and the keys are opened, walked and closed by the keyboard, and axe finds nothing in them', async () => {
+    const page = await settled(await site.visit('/'))
+    const menu = page.locator('.menu summary')
+    await menu.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Webhooks' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Tab')
+    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('Check')
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.menu[open]').count()).toBe(0)
+    expect(await inPage<string>(page, 'document.activeElement.tagName')).toBe('SUMMARY')
+    await page.locator('h1').focus()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('under forced colours what is chosen, added and removed is told by lines', async () => {
+    const path = '/agents/reviewer/diff?from=1&to=3'
+    const page = await settled(await site.visit(path, { signedIn: true }))
+    await page.emulateMedia({ forcedColors: 'active' })
+    const styleOf = (selector: string, name: string) =>
+      inPage<string>(page, `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${name}`)
+    expect(await styleOf('ins.line-of-patch mark', 'textDecorationLine')).toBe('underline')
+    expect(await styleOf('.member-added', 'textDecorationLine')).toBe('underline')
+    expect(await styleOf('.segments [aria-pressed="true"]', 'outlineStyle')).toBe('solid')
+    const [here, other] = [
+      await styleOf('.tab[aria-current]', 'borderBottomColor'),
+      await styleOf('.tab:not([aria-current])', 'borderBottomColor'),
+    ]
+    expect(here).not.toBe(other)
   })
 
   test('the theme that is chosen stays', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from './support/chromium.ts'
 import { CHROMIUM, type ConsoleUnderTest, openConsole, settled } from './support/console-under-test.ts'
+import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
 import { tellStory } from './support/story.ts'
 
 const DIFF = '/agents/reviewer/diff?from=2&to=3'
@@ -30,6 +31,7 @@ const EVERY = [
   '/agents/reviewer/links',
   '/templates/review-pull-request/graph',
   '/agents/none',
+  ...OPERATION_PAGES,
 ]
 
 const FOLDER = 'docs/pictures'
@@ -56,9 +58,11 @@ const asked = process.env.NOFX_PICTURES
 
 describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   let site: ConsoleUnderTest
+  let made: Operations | undefined
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    if (asked) made = await tellOperations(site.server.registry)
   })
   afterAll(() => site?.close())
 
@@ -76,7 +80,8 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
       for (const width of [1280, 390])
         for (const path of EVERY) {
           const allow = /404/
-          const page = await settled(await site.visit(path, { signedIn: true, theme, width, allow }))
+          const place = made ? placeOf(path, made) : path
+          const page = await settled(await site.visit(place, { signedIn: true, theme, width, allow }))
           const name = `${path.replace(/\W+/g, '_')}-${theme}-${width}.png`
           await page.screenshot({ path: join(asked ?? '', name), fullPage: true })
         }

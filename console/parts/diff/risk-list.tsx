@@ -12,19 +12,27 @@ export function RiskList({ risks }: { risks: VersionDiff['risks'] }) {
           Nothing reaches further than before: no host, tool, secret, permission or limit.
         </p>
       )}
-      <ul class="risks">
-        {risks.map((risk) => (
-          <li key={`${risk.id} ${risk.field} ${risk.message}`} class="risk">
-            <span class={`level is-${risk.level}`}>{risk.level}</span>
-            <span>
-              <Foreign text={risk.message} />
-            </span>
-            <code class="soft">
-              <Foreign text={risk.field} />
-            </code>
-          </li>
-        ))}
-      </ul>
+      <RiskRows risks={risks} />
     </section>
+  )
+}
+
+/** Risks, a row each. */
+export function RiskRows({ risks }: { risks: VersionDiff['risks'] }) {
+  if (risks.length === 0) return null
+  return (
+    <ul class="risks">
+      {risks.map((risk) => (
+        <li key={`${risk.id} ${risk.field} ${risk.message}`} class="risk">
+          <span class={`level is-${risk.level}`}>{risk.level}</span>
+          <span>
+            <Foreign text={risk.message} />
+          </span>
+          <code class="soft">
+            <Foreign text={risk.field} />
+          </code>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -2,6 +2,7 @@ import { useLocation } from 'wouter-preact'
 import { useSession } from '../../data/session.ts'
 import { withQuery } from '../../model/url-state.ts'
 import { Foreign } from '../words/foreign.tsx'
+import { Choice } from './choice.tsx'
 
 /** The filters of a list, as its address names them. */
 export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting'] as const
@@ -50,29 +51,6 @@ export function FilterBar({ kind, search }: { kind: string; search: string }) {
         <Chip key={name} name={name} value={query.get(name) ?? ''} remove={() => set(name, undefined)} />
       ))}
     </div>
-  )
-}
-
-interface ChoiceProps {
-  label: string
-  value: string
-  /** Values with their names. */
-  options: readonly (readonly [string, string])[]
-  choose: (value: string) => void
-}
-
-function Choice({ label, value, options, choose }: ChoiceProps) {
-  return (
-    <label>
-      <span class="visually-hidden">{label}</span>
-      <select value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-        {options.map(([option, name]) => (
-          <option key={option} value={option}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
 
