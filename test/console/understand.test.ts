@@ -139,6 +139,31 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
     expect(await reader.locator('main').innerText()).not.toContain(PERSON)
   })
 
+  test('the feed is played again from a number, step by step or by itself, and keeps its filters in the address', async () => {
+    const prepare = (page: Page) => page.clock.install()
+    const page = await settled(await site.visit('/feed?since=2&kind=agents', { signedIn: true, prepare }))
+    const seqs = () => page.locator('.event').evaluateAll((all) => all.map((one) => Number(one.dataset.seq)))
+    const { events } = await api('/api/events?since=2')
+    const expected = events
+      .filter(({ kind }: { kind: string }) => kind === 'agents')
+      .map(({ seq }: { seq: number }) => seq)
+    await page.getByRole('button', { name: 'Step' }).click()
+    await expect.poll(seqs).toEqual(expected.slice(0, 1))
+    await page.getByRole('button', { name: 'Step' }).click()
+    await expect.poll(seqs).toEqual(expected.slice(0, 2).reverse())
+    await page.getByRole('button', { name: 'Play', exact: true }).click()
+    const isOver = async () => {
+      await page.clock.runFor(1000)
+      return (await textsOf(page, '.replay [role=status]'))[0]
+    }
+    await expect.poll(isOver, PATIENT).toBe('at the end')
+    expect(await seqs()).toEqual(expected.toReversed())
+    await page.getByLabel('Type').selectOption('added')
+    await page.waitForURL(/since=2&kind=agents&type=added/)
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await expect.poll(seqs).toEqual([3, 2, 1])
+  })
+
   test('every page shows the moment that is travelled to, and now returns', async () => {
     const { items } = await api('/api/agents/reviewer/versions')
     const made = (version: number) =>

@@ -25,6 +25,9 @@ export function Replay({ since }: { since: number }) {
   return (
     <>
       <Controls player={player} since={since} total={all.length} isComplete={isComplete} />
+      {player.place === 0 && all.length > 0 && (
+        <p class="soft note">Each step shows the next event, newest on top.</p>
+      )}
       <EventList events={all.slice(0, player.place).reverse()} />
     </>
   )
