@@ -32,15 +32,9 @@ const queries = new QueryClient({
 })
 
 /** Pages that need more than the others, or are opened less often, are loaded when they are first opened. */
-const DIFF: Loading = () => import('./pages/diff.tsx')
-const GRAPH: Loading = () => import('./pages/graph.tsx')
-const INSTANTIATE: Loading = () => import('./pages/instantiate.tsx')
-const LINKS: Loading = () => import('./pages/links.tsx')
-const RELEASE: Loading = () => import('./pages/release.tsx')
 const LATER: readonly (readonly [path: string, page: Loading])[] = [
   ['/sign-in', () => import('./pages/sign-in.tsx')],
   ['/check', () => import('./pages/check.tsx')],
-  ['/feed', () => import('./pages/feed.tsx')],
   ['/plans', () => import('./pages/plans.tsx')],
   ['/plans/:planId', () => import('./pages/plan.tsx')],
   ['/previews', () => import('./pages/previews.tsx')],
@@ -48,6 +42,15 @@ const LATER: readonly (readonly [path: string, page: Loading])[] = [
   ['/reports', () => import('./pages/reports.tsx')],
   ['/reports/:id', () => import('./pages/report.tsx')],
   ['/webhooks', () => import('./pages/webhooks.tsx')],
+  ['/feed', () => import('./pages/feed.tsx')],
+  ['/releases/:id', () => import('./pages/release.tsx')],
+]
+/** Pages of one definition; none keeps what it shows when the definition changes. */
+const LATER_OF_ONE: readonly (readonly [name: string, page: Loading])[] = [
+  ['diff', () => import('./pages/diff.tsx')],
+  ['graph', () => import('./pages/graph.tsx')],
+  ['instantiate', () => import('./pages/instantiate.tsx')],
+  ['links', () => import('./pages/links.tsx')],
 ]
 
 /** The console: everything below `/console`. */
@@ -65,22 +68,14 @@ export function App() {
                 <Later load={page} />
               </Route>
             ))}
-            <Route path="/releases/:id">{({ id }) => <Later key={id} load={RELEASE} />}</Route>
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
             <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
-            <Route path="/:kind/:id/diff">
-              <Later load={DIFF} />
-            </Route>
-            <Route path="/:kind/:id/links">
-              {({ kind, id }) => <Later key={`${kind}/${id}`} load={LINKS} />}
-            </Route>
-            <Route path="/:kind/:id/graph">
-              {({ kind, id }) => <Later key={`${kind}/${id}`} load={GRAPH} />}
-            </Route>
-            <Route path="/:kind/:id/instantiate">
-              <Later load={INSTANTIATE} />
-            </Route>
+            {LATER_OF_ONE.map(([name, page]) => (
+              <Route key={name} path={`/:kind/:id/${name}`}>
+                {({ kind, id }) => <Later key={`${kind}/${id}`} load={page} />}
+              </Route>
+            ))}
             <Route component={NotFound} />
           </Switch>
         </Shell>

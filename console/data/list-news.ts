@@ -1,5 +1,6 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/preact-query'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { EventAge } from './feed/event-reader.ts'
 import type { FeedEvent } from './feed/events.ts'
 import { onNews, recentEvents } from './feed/feed.ts'
 import { listKey } from './list-key.ts'
@@ -22,6 +23,9 @@ const SLACK = 5_000
 
 const NONE: Pick<ListNews, 'moved' | 'waiting'> = { moved: new Set(), waiting: new Set() }
 
+/** Definitions that had events, and whether one that did not change since the list was read has left the list. */
+type Events = ReadonlyMap<string, boolean>
+
 type Pages = InfiniteData<ListPage, string | undefined>
 
 /**
@@ -35,14 +39,14 @@ export function useListNews(kind: string, filters: Filters, first: ListPage | un
   const known = useRef({ filters, first })
   known.current = { filters, first }
   const look = useCallback(
-    async (ids: ReadonlySet<string>) => {
+    async (events: Events) => {
       const { filters, first } = known.current
       if (!first || filters.at !== undefined) return
       const rows = await readSince(kind, filters, first.body.updatedSince)
       const pages = client.getQueryData<Pages>(listKey(kind, filters))?.pages ?? []
       const shown = new Map(pages.flatMap(({ body }) => body.items.map((row) => [row.id, row])))
       client.setQueryData<Pages>(listKey(kind, filters), (data) => data && exchange(data, rows))
-      setNews((before) => addNews(before, ids, rows, shown, filters.sort))
+      setNews((before) => addNews(before, events, rows, shown, filters.sort))
     },
     [client, kind],
   )
@@ -69,21 +73,21 @@ export function useListNews(kind: string, filters: Filters, first: ListPage | un
 function gather(
   kind: string,
   missed: readonly FeedEvent[],
-  look: (ids: ReadonlySet<string>) => Promise<void>,
+  look: (events: Events) => Promise<void>,
 ): () => void {
-  let ids = new Set<string>()
+  let waiting = new Map<string, boolean>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  const take = (events: readonly FeedEvent[]) => {
-    const own = events.filter((event) => event.kind === kind).map(({ id }) => id)
-    if (own.length === 0) return
-    ids = new Set([...ids, ...own])
+  const take = (events: readonly FeedEvent[], age: EventAge) => {
+    for (const { id, type } of events.filter((event) => event.kind === kind))
+      waiting.set(id, waiting.get(id) || age === 'news' || type.endsWith('.removed'))
+    if (waiting.size === 0) return
     timer ??= setTimeout(() => {
       timer = undefined
-      void look(ids)
-      ids = new Set()
+      void look(waiting)
+      waiting = new Map()
     }, TOGETHER)
   }
-  take(missed)
+  take(missed, 'recent')
   const leave = onNews(take)
   return () => {
     leave()
@@ -111,7 +115,7 @@ function exchange(data: Pages, rows: readonly Row[] = []): Pages {
 
 function addNews(
   before: typeof NONE,
-  events: ReadonlySet<string>,
+  events: Events,
   rows: readonly Row[] | undefined,
   shown: ReadonlyMap<string, Row>,
   sort: string | undefined,
@@ -120,10 +124,12 @@ function addNews(
   // The list may have been read after the event.
   const isKnown = (id: string) =>
     matching.has(id) && JSON.stringify(matching.get(id)) === JSON.stringify(shown.get(id))
-  const ids = [...events].filter((id) => !isKnown(id))
+  const ids = [...events.keys()].filter((id) => !isKnown(id))
   const stays = (id: string) => rows !== undefined && shown.has(id) && matching.has(id)
-  const waits = (id: string) =>
-    stays(id) ? sort === '-updatedAt' : shown.has(id) || matching.has(id) || !rows
+  const waits = (id: string) => {
+    if (stays(id)) return sort === '-updatedAt'
+    return matching.has(id) || !rows || (shown.has(id) && events.get(id) === true)
+  }
   return {
     moved: new Set([...before.moved, ...ids.filter(stays)]),
     waiting: new Set([...before.waiting, ...ids.filter(waits)]),

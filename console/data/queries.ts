@@ -1,7 +1,8 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/preact-query'
+import { keepPreviousData, type QueryKey, useInfiniteQuery, useQuery } from '@tanstack/preact-query'
 import type { components } from '../generated/api.d.ts'
 import { type Answer, api, receive } from './client.ts'
 import { serverNow } from './clock.ts'
+import { isHeardOf } from './feed/concerns.ts'
 import { hearsOfChanges } from './feed/feed.ts'
 import { listKey, ROWS } from './list-key.ts'
 import { isBy, justAfter, keyOf, readThen, SETTLED } from './past.ts'
@@ -61,8 +62,9 @@ export interface Filters {
 export const EVERY = 30_000
 export const FRESH = 15_000
 
-/** When a query asks again by itself: not while changes arrive by themselves. */
-export const everySoOften = (): number | false => (hearsOfChanges() ? false : EVERY)
+/** When a query asks again by itself: not while the changes that concern it arrive by themselves. */
+export const everySoOften = ({ queryKey }: { queryKey: QueryKey }): number | false =>
+  hearsOfChanges() && isHeardOf(queryKey) ? false : EVERY
 
 const isLong = (data: { pages: readonly object[] } | undefined) => data !== undefined && data.pages.length > 1
 
@@ -109,7 +111,7 @@ export function useDefinitions(kind: string, filters: Filters, limit = ROWS) {
       (before?.queryKey[2] as Filters | undefined)?.env === filters.env ? rows : undefined,
     // A list that was scrolled is read again when it is opened anew: all of its pages would be asked for.
     staleTime: ({ state }) => (isLong(state.data) ? Number.POSITIVE_INFINITY : FRESH),
-    refetchInterval: ({ state }) => (isLong(state.data) ? false : everySoOften()),
+    refetchInterval: (query) => (isLong(query.state.data) ? false : everySoOften(query)),
     ...(filters.at !== undefined && SETTLED),
   })
 }

@@ -3,6 +3,7 @@ import { type Moment, useMoment } from '../data/moment.ts'
 import { type Definition, useDefinition } from '../data/queries.ts'
 import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
 import { FileTable } from '../parts/definition/file-table.tsx'
+import { NeededBy } from '../parts/definition/needed-by.tsx'
 import { SettingsTable } from '../parts/definition/settings-table.tsx'
 import { TextView } from '../parts/definition/text-view.tsx'
 import { Pending } from '../parts/states/pending.tsx'
@@ -46,6 +47,7 @@ export default function DefinitionPage() {
           ))}
         </section>
       )}
+      <NeededBy kind={kind} id={id} />
       <FileTable files={files} digest={digest} bundle={bundle} />
       <p class="page-foot">
         <Command text={commandOf(data.body, moment)} />

@@ -50,6 +50,15 @@ function Steps({ kind, id, version, moment: { env, isPast } }: StepsProps) {
   )
 }
 
+/** Marks a step in the list and in the address. The browser itself would take the focus away from the picture. */
+function chooseStep(event: MouseEvent, id: string): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+  event.preventDefault()
+  history.replaceState(history.state, '', `#step:${encodeURIComponent(id)}`)
+  dispatchEvent(new HashChangeEvent('hashchange'))
+  document.getElementById(`step:${id}`)?.scrollIntoView({ block: 'nearest' })
+}
+
 function StepGraph({ graph, name }: { graph: Graph; name: string }) {
   const hash = useHash()
   const nodes = useMemo(
@@ -57,6 +66,7 @@ function StepGraph({ graph, name }: { graph: Graph; name: string }) {
       graph.nodes.map((node) => ({
         ...node,
         href: `#step:${encodeURIComponent(node.id)}`,
+        open: (event: MouseEvent) => chooseStep(event, node.id),
         isChosen: hash === `step:${node.id}`,
       })),
     [graph, hash],

@@ -19,7 +19,8 @@ export default function List() {
   const names = [...FILTERS, 'sort'] as const
   const { env, at } = useMoment()
   const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
-  const filters: Filters = { ...own, env, at }
+  // Drafts of the past wait no more.
+  const filters: Filters = { ...own, env, at, ...(at !== undefined && { waiting: undefined }) }
   const list = useDefinitions(kind, filters)
   const news = useListNews(kind, filters, list.data?.pages[0])
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []

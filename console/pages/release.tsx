@@ -78,21 +78,26 @@ function ReleaseCause({ release }: { release: WholeRelease }) {
           <Foreign text={reason} />
         </p>
       )}
-      {(undoes || undoneBy) && (
-        <p class="line soft">
-          {undoes && (
-            <span>
-              undoes release <ReleaseLink id={undoes} />
-            </span>
-          )}
-          {undoneBy && (
-            <span class="is-attention">
-              undone by release <ReleaseLink id={undoneBy} />
-            </span>
-          )}
-        </p>
-      )}
+      <Undoing undoes={undoes} undoneBy={undoneBy} />
     </>
+  )
+}
+
+function Undoing({ undoes, undoneBy }: Pick<WholeRelease, 'undoes' | 'undoneBy'>) {
+  if (!undoes && !undoneBy) return null
+  return (
+    <p class="line soft">
+      {undoes && (
+        <span>
+          undoes release <ReleaseLink id={undoes} />
+        </span>
+      )}
+      {undoneBy && (
+        <span class="is-attention">
+          undone by release <ReleaseLink id={undoneBy} />
+        </span>
+      )}
+    </p>
   )
 }
 

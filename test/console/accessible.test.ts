@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createOpenedApi } from './support/api-calls.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
@@ -13,6 +14,11 @@ import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './sup
 import { tellStory } from './support/story.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Stands for the id of the rollback. */
+const RELEASE = '/releases/:rollback'
+/** A time at which everything that the story publishes is live. */
+const PAST = '?at=:now'
 
 const PAGES = [
   '/',
@@ -29,6 +35,13 @@ const PAGES = [
   '/?move=promote:agents/reviewer@5',
   '/releases?move=undo:ffffffff',
   '/templates/publish-release/instantiate',
+  RELEASE,
+  '/feed',
+  '/feed?since=0',
+  '/agents/reviewer/links?version=3',
+  '/templates/review-pull-request/graph',
+  `/agents/reviewer${PAST}`,
+  `/${PAST}`,
   '/agents/none',
   '/a/b/c/d',
   ...OPERATION_PAGES,
@@ -52,29 +65,31 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   })
   afterAll(() => site?.close())
 
-  const open = async (path: string, width?: number) => {
-    const page = await settled(
-      await site.visit(path, { signedIn: true, width, allow: /status of (404|422)/ }),
-    )
+  /** A path with what the story has made. */
+  const open = async (path: string) => {
+    const { items } = await createOpenedApi(site)('/api/releases')
+    const rollback = items.find(({ origin }: { origin: string }) => origin === 'rollback')
+    const whole = placeOf(path, made).replace(':rollback', rollback.id).replace(':now', rollback.createdAt)
+    const page = await settled(await site.visit(whole, { signedIn: true, allow: /status of (404|422)/ }))
     if (path.includes('move=')) await page.locator('.dialog :is(.plan, .problem)').waitFor()
     return page
   }
 
-  test.each(PAGES)('axe finds nothing on %s, in both themes and two widths', async (path) => {
-    const page = await open(placeOf(path, made))
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const width of [1280, 390]) {
-        await page.emulateMedia({ colorScheme })
-        await page.setViewportSize({ width, height: 800 })
-        expect([colorScheme, width, await violations(page)]).toEqual([colorScheme, width, []])
-      }
-  })
-
-  test.each(PAGES)('nothing but code scrolls sideways on %s at 320 px', async (path) => {
-    const page = await open(placeOf(path, made), 320)
-    const seen = await inPage<number>(page, 'document.documentElement.clientWidth')
-    expect(await inPage<number>(page, 'document.documentElement.scrollWidth')).toBe(seen)
-  })
+  test.each(PAGES)(
+    'axe finds nothing on %s, in both themes and two widths, and at 320 px nothing scrolls sideways',
+    async (path) => {
+      const page = await open(path)
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const width of [1280, 390]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 800 })
+          expect([colorScheme, width, await violations(page)]).toEqual([colorScheme, width, []])
+        }
+      await page.setViewportSize({ width: 320, height: 800 })
+      const over = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      expect(await inPage<number>(page, over)).toBe(0)
+    },
+  )
 
   test('every control is reached by the Tab key, is seen when it is, and is 24 px high but for links in a text', async () => {
     const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=3', { signedIn: true }))

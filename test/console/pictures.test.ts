@@ -43,6 +43,10 @@ const EVERY = [
   '/agents/reviewer?move=rollback:agents/reviewer@3',
   '/?move=promote:agents/reviewer@5',
   '/templates/publish-release/instantiate',
+  '/feed',
+  '/feed?since=0',
+  '/agents/reviewer/links',
+  '/templates/review-pull-request/graph',
   '/agents/none',
   ...OPERATION_PAGES,
 ]

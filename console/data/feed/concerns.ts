@@ -7,6 +7,12 @@ const OF_ONE = new Set(['definition', 'versions', 'graph'])
 /** Queries about the whole registry. */
 const OF_ALL = new Set(['kinds', 'releases', 'release'])
 
+const BOTH_ENDS = new Set(['links', 'definitions'])
+
+/** Whether each change of a query's answer comes with an event: such a query need not be asked again and again. */
+export const isHeardOf = ([name]: QueryKey): boolean =>
+  typeof name === 'string' && (OF_ONE.has(name) || OF_ALL.has(name) || BOTH_ENDS.has(name))
+
 /**
  * Whether an event makes the answer of a query old. Long lists are left out: their rows stay where they are while
  * they are read, and `useListNews` exchanges them.

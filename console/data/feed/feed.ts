@@ -6,10 +6,8 @@ import { useMoment } from '../moment.ts'
 import { useSession } from '../session.ts'
 import { createStore, useStore } from '../store.ts'
 import { concerns } from './concerns.ts'
-import type { Reports } from './event-reader.ts'
-import type { FeedEvent } from './events.ts'
-import { createFollower } from './follow.ts'
-import { whilePresent } from './presence.ts'
+import type { EventAge, Reports } from './event-reader.ts'
+import type { Channel, FeedEvent } from './events.ts'
 import type { FeedState } from './tabs.ts'
 
 /** What this tab knows of the changes of the registry. */
@@ -28,7 +26,9 @@ const EMPTY: Feed = { state: 'off', events: [], resets: 0 }
 const MOST = 1000
 
 const store = createStore(EMPTY)
-const listeners = new Set<(events: readonly FeedEvent[]) => void>()
+type Listener = (events: readonly FeedEvent[], age: EventAge) => void
+
+const listeners = new Set<Listener>()
 
 /** The feed, for components. */
 export const useFeed = (): Feed => useStore(store)
@@ -39,8 +39,8 @@ export const recentEvents = (): readonly FeedEvent[] => store.get().events
 /** Whether changes arrive by themselves, so that nothing has to be asked for again and again. */
 export const hearsOfChanges = (): boolean => store.get().state === 'live'
 
-/** Calls a listener with the events that arrive. The returned function ends that. */
-export function onNews(listener: (events: readonly FeedEvent[]) => void): () => void {
+/** Calls a listener with the events that arrive, but for old ones. The returned function ends that. */
+export function onNews(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
@@ -58,8 +58,24 @@ export function useLiveFeed(): void {
   useEffect(() => {
     if (!hasBegun) return undefined
     store.set(EMPTY)
-    return whilePresent(createFollower({ env, publisher }, report(client)))
+    return follow({ env, publisher }, report(client))
   }, [hasBegun, client, env, publisher])
+}
+
+/** Loads what follows the feed, which the first page does without, and begins. The returned function ends it. */
+function follow(channel: Channel, reports: Reports): () => void {
+  let isWanted = true
+  let end = () => {}
+  import('./follow.ts')
+    .then(({ followWhilePresent }) => {
+      if (isWanted) end = followWhilePresent(channel, reports)
+    })
+    // Without it each query asks again by itself, and shows whether the server answers.
+    .catch(() => {})
+  return () => {
+    isWanted = false
+    end()
+  }
 }
 
 /** Brings what was read up to date: of the definitions of the events, and nothing else. */
@@ -71,8 +87,7 @@ function report(client: QueryClient): Reports {
       const isOld = ({ queryKey, state }: { queryKey: readonly unknown[]; state: { data: unknown } }) =>
         events.some((event) => concerns(event, queryKey, state.data))
       void client.invalidateQueries({ predicate: isOld })
-      if (age === 'recent') for (const { kind } of events) refetchList(client, kind)
-      else for (const listener of listeners) listener(events)
+      for (const listener of listeners) listener(events, age)
     },
     onReset() {
       store.set({ ...store.get(), events: [], resets: store.get().resets + 1 })
@@ -87,11 +102,6 @@ function report(client: QueryClient): Reports {
     },
     onSign: () => store.set({ ...store.get(), heardAt: serverNow() }),
   }
-}
-
-/** A list that was read a moment ago is read again as a whole: nobody has begun to read it. */
-function refetchList(client: QueryClient, kind: string): void {
-  void client.invalidateQueries({ queryKey: ['definitions', kind] })
 }
 
 const hasFailed = ({ state }: { state: { error: unknown } }) => state.error !== null

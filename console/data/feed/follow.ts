@@ -2,6 +2,7 @@ import { isOutage, Problem } from '../problem.ts'
 import { EventReader, type Reports } from './event-reader.ts'
 import { type Channel, openStream } from './events.ts'
 import { pause } from './pause.ts'
+import { whilePresent } from './presence.ts'
 import { readStream } from './read-stream.ts'
 import { joinTabs, leadInTurn, type Tabs } from './tabs.ts'
 
@@ -11,12 +12,16 @@ const SLOWLY = 30_000
 /** A stream that ends sooner counts as a failure, in ms. */
 const SHORT = 2_000
 
+/** Follows the events of a channel while the tab is seen. The returned function ends that. */
+export const followWhilePresent = (channel: Channel, reports: Reports): (() => void) =>
+  whilePresent(createFollower(channel, reports))
+
 /**
  * Follows the events of a channel. Each tab has its own cursor and reads by itself what it missed; one tab at a time holds
  * the stream and hands on what arrives.
  * @returns follows until the signal; called again it goes on from where it was
  */
-export function createFollower(channel: Channel, reports: Reports): (signal: AbortSignal) => void {
+function createFollower(channel: Channel, reports: Reports): (signal: AbortSignal) => void {
   const name = `nofx-feed ${channel.env ?? ''} ${channel.publisher ? 'all' : 'public'}`
   const reader = new EventReader(channel, reports)
   return (signal) => {

@@ -45,8 +45,6 @@ export function GraphArrow({ from, to, points, isBroken }: ArrowProps) {
 
 interface BoxProps {
   box: Box
-  /** All of its text, for readers who do not see it. */
-  name: string
   href: string
   isChosen: boolean
   isCentre: boolean
@@ -57,7 +55,7 @@ interface BoxProps {
 }
 
 /** A box with its lines; the first one is its name. */
-export function GraphBox({ box, name, href, isChosen, isCentre, isStop, open }: BoxProps) {
+export function GraphBox({ box, href, isChosen, isCentre, isStop, open }: BoxProps) {
   const { id, x, y, width, height, lines } = box
   const [left, top] = [x - width / 2, y - height / 2]
   return (
@@ -65,13 +63,11 @@ export function GraphBox({ box, name, href, isChosen, isCentre, isStop, open }: 
       class={`box ${isChosen ? 'is-chosen' : ''} ${isCentre ? 'is-centre' : ''}`}
       href={href}
       data-id={id}
-      aria-label={name}
       aria-current={isChosen ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}
       draggable={false}
       onClick={open}
     >
-      <title>{name}</title>
       <rect x={left} y={top} width={width} height={height} rx="6" />
       {lines.map((line, at) => (
         <text
@@ -80,7 +76,8 @@ export function GraphBox({ box, name, href, isChosen, isCentre, isStop, open }: 
           y={top + PADDING / 2 + LINE * (at + 0.72)}
           class={at === 0 ? 'box-name' : 'box-note'}
         >
-          {line}
+          {/* The blank divides the lines for readers who hear them. */}
+          {`${line} `}
         </text>
       ))}
     </a>

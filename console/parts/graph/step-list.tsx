@@ -10,43 +10,54 @@ export function StepList({ graph: { nodes, edges }, chosen }: { graph: Graph; ch
         Steps <span class="soft count">{nodes.length.toLocaleString('en')}</span>
       </h2>
       <ol>
-        {nodes.map(({ id, label, notes }) => {
-          const before = edges.filter(({ to }) => to === id).map(({ from }) => from)
-          return (
-            <li
-              key={id}
-              id={`step:${id}`}
-              class={chosen === `step:${id}` ? 'step is-chosen' : 'step'}
-              data-id={id}
-              data-after={JSON.stringify(before)}
-            >
-              <span class="step-name">
-                <Foreign text={label} />
-              </span>
-              {notes.length > 0 && (
-                <span class="step-notes soft">
-                  {notes.map((note) => (
-                    <span key={note}>
-                      <Foreign text={note} />
-                    </span>
-                  ))}
-                </span>
-              )}
-              <span class="step-after soft">
-                {before.length === 0 ? 'at the start' : 'after '}
-                {before.map((from, at) => (
-                  <span key={from}>
-                    {at > 0 && ', '}
-                    <a href={`#step:${encodeURIComponent(from)}`}>
-                      <Foreign text={labels.get(from) ?? from} />
-                    </a>
-                  </span>
-                ))}
-              </span>
-            </li>
-          )
-        })}
+        {nodes.map((node) => (
+          <Step
+            key={node.id}
+            node={node}
+            isChosen={chosen === `step:${node.id}`}
+            before={edges
+              .filter(({ to }) => to === node.id)
+              .map(({ from }) => [from, labels.get(from) ?? from])}
+          />
+        ))}
       </ol>
     </section>
+  )
+}
+
+interface StepProps {
+  node: Graph['nodes'][number]
+  isChosen: boolean
+  /** Ids and names of the steps that it comes after. */
+  before: readonly [string, string][]
+}
+
+function Step({ node: { id, label, notes }, isChosen, before }: StepProps) {
+  return (
+    <li id={`step:${id}`} class={isChosen ? 'step is-chosen' : 'step'} data-id={id}>
+      <span class="step-name">
+        <Foreign text={label} />
+      </span>
+      {notes.length > 0 && (
+        <span class="step-notes soft">
+          {notes.map((note) => (
+            <span key={note}>
+              <Foreign text={note} />
+            </span>
+          ))}
+        </span>
+      )}
+      <span class="step-after soft">
+        {before.length === 0 ? 'at the start' : 'after '}
+        {before.map(([from, name], at) => (
+          <span key={from}>
+            {at > 0 && ', '}
+            <a href={`#step:${encodeURIComponent(from)}`}>
+              <Foreign text={name} />
+            </a>
+          </span>
+        ))}
+      </span>
+    </li>
   )
 }

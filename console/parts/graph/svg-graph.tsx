@@ -31,7 +31,7 @@ export interface GraphProps {
 }
 
 /** Longest line of a box, in characters; the list beside the picture has the whole text. */
-const LONGEST = 40
+const LONGEST = 64
 
 /** Boxes and arrows. One box takes the focus, the arrow keys move it; the picture is moved and zoomed. */
 export function SvgGraph({ nodes, edges, label, file }: GraphProps) {
@@ -75,18 +75,9 @@ const keyOf = ({ from, to }: { from: string; to: string }) => JSON.stringify([fr
 
 function NodeBox({ box, node, isStop }: { box: Box; node?: GraphNode; isStop: boolean }) {
   if (!node) return null
-  const { label, notes, href, open, isChosen = false, isCentre = false } = node
-  const name = [label, ...notes].map(showHidden).join(', ')
+  const { href, open, isChosen = false, isCentre = false } = node
   return (
-    <GraphBox
-      box={box}
-      name={name}
-      href={href}
-      open={open}
-      isStop={isStop}
-      isChosen={isChosen}
-      isCentre={isCentre}
-    />
+    <GraphBox box={box} href={href} open={open} isStop={isStop} isChosen={isChosen} isCentre={isCentre} />
   )
 }
 

@@ -16,7 +16,7 @@ interface Size {
 /** Text stays readable at this scale; a picture that is larger is moved. */
 const READABLE = 0.7
 const LARGEST = 2
-const SMALLEST = 0.1
+const SMALLEST = 0.02
 const STEP = 1.25
 
 export interface Control {

@@ -1,4 +1,5 @@
 import { useLocation } from 'wouter-preact'
+import { useMoment } from '../../data/moment.ts'
 import { useSession } from '../../data/session.ts'
 import { withQuery } from '../../model/url-state.ts'
 import { Foreign } from '../words/foreign.tsx'
@@ -20,6 +21,7 @@ const INNER = ['draft', 'disabled', 'removed']
 export function FilterBar({ kind, search }: { kind: string; search: string }) {
   const [, navigate] = useLocation()
   const { publisher } = useSession()
+  const { isPast } = useMoment()
   const query = new URLSearchParams(search)
   const set = (name: string, value: string | undefined) =>
     navigate(`/${kind}${withQuery(search, { [name]: value })}`)
@@ -38,7 +40,7 @@ export function FilterBar({ kind, search }: { kind: string; search: string }) {
         options={ORDERS}
         choose={(order) => set('sort', order)}
       />
-      {publisher && (
+      {publisher && !isPast && (
         <button
           type="button"
           aria-pressed={query.get('waiting') === 'true'}

@@ -19,7 +19,8 @@ export function Announcer() {
       waiting = []
       rest = setTimeout(tell, REST)
     }
-    const leave = onNews((events) => {
+    const leave = onNews((events, age) => {
+      if (age !== 'news') return
       waiting = [...waiting, ...events]
       if (rest === undefined) tell()
     })

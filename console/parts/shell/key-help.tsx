@@ -11,6 +11,7 @@ const KEYS: readonly [string, readonly [string, string][]][] = [
       ['g a', 'agents'],
       ['g t', 'templates'],
       ['g r', 'releases'],
+      ['g f', 'the feed'],
       ['g n', 'now'],
       ['?', 'these keys'],
       ['Esc', 'close'],
@@ -22,6 +23,15 @@ const KEYS: readonly [string, readonly [string, string][]][] = [
       ['j', 'the next row'],
       ['k', 'the previous row'],
       ['Enter', 'open it'],
+    ],
+  ],
+  [
+    'In a picture',
+    [
+      ['↑ ↓ ← →', 'the box above, below, beside'],
+      ['+', 'closer'],
+      ['-', 'farther'],
+      ['0', 'all of it'],
     ],
   ],
   [
