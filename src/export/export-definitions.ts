@@ -16,16 +16,16 @@ export interface ExportOptions {
   /** The folder that gets the files. */
   to: string
   client?: string
-  allowEffects: boolean
+  allowEffects?: boolean
   /** Compare, write nothing. */
-  check: boolean
+  check?: boolean
   /** Remove what an earlier export wrote and this one does not. */
-  prune: boolean
+  prune?: boolean
   /** Overwrite files that no export wrote, or that were edited since. */
-  force: boolean
+  force?: boolean
   /** Refuse to lose a field that limits what an agent may do. */
-  strict: boolean
-  dryRun: boolean
+  strict?: boolean
+  dryRun?: boolean
 }
 
 /** What became of one file. */
@@ -60,8 +60,9 @@ export interface ExportOutcome {
  * @throws Failure USAGE, NO_DEFINITIONS, DISK_FULL, INPUT_UNREADABLE
  */
 export async function exportDefinitions(read: ReadItems, options: ExportOptions): Promise<ExportOutcome> {
-  const { format, allowEffects, check, dryRun } = options
+  const { format, allowEffects = false, check = false, dryRun = false } = options
   requireWrite(options)
+  requireSome(read, options)
   const { items, skipped } = read
   const client = options.client ?? format.clients?.[0]
   const { files, findings, ledger } = await writeFormat(format, items, { client, allowEffects })
@@ -99,6 +100,17 @@ function requireWrite({ format, client }: ExportOptions): void {
   )
 }
 
+/** An empty tree is more often a wrong folder than an export of nothing; with --prune it may be meant. */
+function requireSome({ items, skipped, diagnostics }: ReadItems, { prune, selections }: ExportOptions): void {
+  if (prune || items.length + skipped.length + diagnostics.length > 0) return
+  const kinds = selections.map(({ kind }) => kind.id).join(', ')
+  throw new Failure(
+    'NO_DEFINITIONS',
+    `there are no ${kinds} to export`,
+    'run it in the project, or name the registry with --from live; --prune removes all that was exported',
+  )
+}
+
 async function writeFormat(
   format: ExchangeFormat,
   items: readonly ShownItem[],
@@ -122,10 +134,10 @@ async function writePlanned(
     items,
     files,
     covers: coverOf(options.selections),
-    prune: options.prune,
+    prune: options.prune === true,
   }
   const planned = planExport(request, record)
-  const isRead = options.check || options.dryRun
+  const isRead = options.check === true || options.dryRun === true
   const rows = await Promise.all(planned.map((file) => describeFile(file, isRead)))
   const whole = { ...report, files: rows }
   if (options.check) return { report: whole, failure: differing(planned, options.to) }

@@ -60,7 +60,7 @@ function section(title: string, entries: readonly string[], width: number): stri
   return [`${title}:`, ...entries.flatMap((entry) => fitLines(entry, width, '  ', '    '))]
 }
 
-/** Rows by field and reason, most first. */
+/** Rows by field and reason: what limits an agent first, then the most. */
 function groupRows(rows: readonly LedgerRow[]): string[] {
   const groups = new Map<string, LedgerRow[]>()
   for (const row of rows) {
@@ -69,7 +69,8 @@ function groupRows(rows: readonly LedgerRow[]): string[] {
     if (group) group.push(row)
     else groups.set(key, [row])
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length).map(renderGroup)
+  const rank = ([row]: LedgerRow[]) => (row?.limits ? 0 : 1)
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || b.length - a.length).map(renderGroup)
 }
 
 function renderGroup(group: readonly LedgerRow[]): string {

@@ -18,6 +18,7 @@ import { FORMATS } from '../../src/exchange/hook.ts'
 import { type ExportOptions, exportDefinitions } from '../../src/export/export-definitions.ts'
 import { readRegistryItems, readTreeItems } from '../../src/export/export-items.ts'
 import { RECORD_FILE, readRecord } from '../../src/export/export-record.ts'
+import { renderExport } from '../../src/export/render-export.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { itemOf, manifestOf } from '../exchange/support/items.ts'
 import fc from '../harness/fast-check.ts'
@@ -215,6 +216,36 @@ describe('an export', () => {
     ])
     expect(filesIn(to)).toEqual({})
     expect((await run(to, { strict: true })).failure).toBeUndefined()
+  })
+})
+
+describe('an export of nothing', () => {
+  test('is refused, since the folder may be the wrong one, and removes all with --prune', async () => {
+    const to = tempFolder()
+    await expect(run(to, { ids: [] })).rejects.toMatchObject({ code: 'NO_DEFINITIONS' })
+    await run(to)
+    await run(to, { ids: [], prune: true })
+    expect(Object.keys(filesIn(to))).toEqual([RECORD_FILE])
+  })
+
+  test('of a format that cannot be written, or for a client that it does not serve, is refused', async () => {
+    const { write: _, ...unwritten } = claude
+    await expect(run(tempFolder(), { format: unwritten })).rejects.toMatchObject({ code: 'USAGE' })
+    await expect(run(tempFolder(), { client: 'vscode' })).rejects.toMatchObject({ code: 'USAGE' })
+    const mcp = { format: formatOf('mcp'), client: 'none' }
+    await expect(run(tempFolder(), mcp)).rejects.toMatchObject({ hint: expect.stringContaining('vscode') })
+  })
+})
+
+describe('what people read of an export', () => {
+  test('has the limits that are lost first, and fits the screen', async () => {
+    const fields = { permissions: { network: true, hosts: ['*.example.com'] } }
+    const { report } = await run(tempFolder(), { ids: ['first', 'second'], fields })
+    const lines = renderExport(report, 80).split('\n')
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+    expect(lines[0]).toMatch(/^2 definitions as claude to /)
+    const at = lines.indexOf('not written as it is:')
+    expect(lines[at + 1]).toContain('2 × permissions.hosts (dropped, a limit): ')
   })
 })
 
