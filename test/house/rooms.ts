@@ -52,7 +52,12 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/import/',
     lives: 'the import of definitions in other formats: `nofx import`',
-    mayImport: ['src/contract/', 'src/core/', 'src/plugins/agents/manifest/prompt-variables.ts'],
+    mayImport: [
+      'src/contract/',
+      'src/core/',
+      'src/exchange/clients/',
+      'src/plugins/agents/manifest/prompt-variables.ts',
+    ],
   },
   {
     path: 'src/exchange/',
@@ -165,6 +170,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/import/again': 'an import over an earlier one: source, edit and what the earlier one wrote',
   'src/import/claude-agents': 'subagents of Claude Code',
   'src/import/claude-templates': 'commands of Claude Code',
+  'src/import/other-agents': 'agents of Codex, Copilot, Cursor and Gemini CLI',
   'src/import/sources': 'the search for files of other formats, and their parser',
   'src/plugins/agents/manifest': 'the schema of an agent, and older spellings',
   'src/plugins/agents/rules':

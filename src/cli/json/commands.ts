@@ -22,6 +22,7 @@ export const DATA = {
   doctor: doctorData,
   export: exportData,
   formats: formatsData,
+  import: importData,
   'import claude': importData,
   init: others.initData,
   login: others.loginData,

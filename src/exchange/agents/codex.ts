@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contract/kind.ts'
-import { isFull } from '../clients/sandbox.ts'
+import { isWithin, NO_POWERS } from '../clients/powers.ts'
+import { isFull, levelPowers } from '../clients/sandbox.ts'
 import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
 import { serverRows } from '../servers/server-clients.ts'
@@ -7,11 +8,11 @@ import { writeServers } from '../servers/write-servers.ts'
 import { toToml } from '../texts/toml.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
 import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
-import { mapServers } from './copilot.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { LEVEL_ROWS, levelRows } from './level-rows.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { mapServers } from './server-map.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
 const ROWS = {
@@ -24,8 +25,11 @@ const ROWS = {
   },
 } as const satisfies Record<string, FieldRow>
 
+/** What limits an agent, written from its permissions and servers. */
+const SETTINGS = ['sandbox_mode', 'web_search', 'sandbox_workspace_write', 'mcp_servers']
+
 const KEPT: KeptForm = {
-  made: ['descriptionRest', 'mcp_servers', 'sandbox_mode', 'web_search'],
+  made: ['descriptionRest', ...SETTINGS],
   isEffect: (name) => name !== 'nickname_candidates',
   // The client ignores a file with a key that it does not know.
   accepts: ['nickname_candidates', 'model_reasoning_summary', 'model_verbosity', 'skills', 'approval_policy'],
@@ -82,18 +86,47 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
     description,
     model,
     model_reasoning_effort: model !== undefined && typeof effort === 'string' ? effort : undefined,
-    sandbox_mode: isFull(powers) ? 'workspace-write' : 'read-only',
-    web_search: isEvery ? 'live' : 'disabled',
+    ...writeSandbox(view, isEvery),
     developer_instructions: writeBody(page, view, description),
     ...restoreFields(page, view, KEPT, allowEffects),
-    // A person's own settings may open the network to every sandbox that writes.
-    sandbox_workspace_write: isFull(powers) && !isEvery ? { network_access: false } : undefined,
     mcp_servers: mapServers(servers),
   }
-  for (const name of ['mcp_servers', 'sandbox_mode', 'web_search'])
-    if (view.kept?.[name] !== undefined) page.note(AGENT_ROWS.keptElsewhere, `metadata.import.kept.${name}`)
+  if (allowEffects && isUnchanged(view)) restoreSettings(page, view, fields)
+  else for (const name of SETTINGS) noteUnused(page, view, name)
   const file = { path: `agents/${named.id}.toml`, content: toToml(fields), from: [named] }
   return { file, page, findings: [] }
+}
+
+/** The level of the sandbox. A person's own settings may open the network to every sandbox that writes. */
+function writeSandbox({ powers }: AgentView, isEvery: boolean): JsonObject {
+  return {
+    sandbox_mode: isFull(powers) ? 'workspace-write' : 'read-only',
+    web_search: isEvery ? 'live' : 'disabled',
+    sandbox_workspace_write: isFull(powers) && !isEvery ? { network_access: false } : undefined,
+  }
+}
+
+/** Whether the permissions are still those that an import makes of the settings that it kept. */
+function isUnchanged({ kept, powers }: AgentView): boolean {
+  if (!kept) return false
+  const { sandbox_mode: sandbox, web_search: web } = kept
+  const isLevel = sandbox === 'read-only' || sandbox === 'workspace-write'
+  const before = isLevel
+    ? levelPowers(sandbox === 'workspace-write', web === 'live' || web === true)
+    : NO_POWERS
+  return isWithin(before, powers) && isWithin(powers, before)
+}
+
+/** The settings as the source has them; one that it lacks is the client's to choose. */
+function restoreSettings(page: LedgerPage, { kept = {} }: AgentView, fields: JsonObject): void {
+  for (const name of SETTINGS) {
+    if (kept[name] !== undefined || name !== 'mcp_servers') fields[name] = kept[name]
+    if (kept[name] !== undefined) page.note(AGENT_ROWS.kept, `metadata.import.kept.${name}`)
+  }
+}
+
+function noteUnused(page: LedgerPage, { kept }: AgentView, name: string): void {
+  if (kept?.[name] !== undefined) page.note(AGENT_ROWS.keptEffect, `metadata.import.kept.${name}`)
 }
 
 function writeBody(page: LedgerPage, { body }: AgentView, description: string): string {

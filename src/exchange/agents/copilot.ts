@@ -4,13 +4,14 @@ import type { ExchangeFormat, ExportFinding, ExportItem, FieldRow, WriteOptions 
 import { LedgerPage } from '../contract/ledger.ts'
 import { exportFinding } from '../contract/rules.ts'
 import { serverRows } from '../servers/server-clients.ts'
-import { type WrittenServer, writeServers } from '../servers/write-servers.ts'
+import { writeServers } from '../servers/write-servers.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
 import { type AgentView, isObject, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { mapServers, restoreServers } from './server-map.ts'
 import { writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
@@ -85,8 +86,7 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
     ...restoreFields(page, view, KEPT, allowEffects),
     metadata: identify(page, view, item),
   }
-  if (view.kept?.['mcp-servers'] !== undefined)
-    page.note(AGENT_ROWS.keptEffect, 'metadata.import.kept.mcp-servers')
+  restoreServers(page, view, fields, 'mcp-servers', allowEffects)
   const path = `agents/${named.id}.agent.md`
   return { file: { path, content: withMatter(fields, body), from: [named] }, page, findings: checkBody(view) }
 }
@@ -94,12 +94,6 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
 /** The client's names of models are nobody's short names: `sonnet` alone would be unknown to it. */
 function isCopilots(provider: string | undefined, name: string): boolean {
   return provider === undefined || /^(?:github|copilot|github-copilot)$/.test(provider) || /[-. ]/.test(name)
-}
-
-/** Servers by the name in the client. */
-export function mapServers(servers: readonly WrittenServer[]): JsonObject | undefined {
-  if (servers.length === 0) return undefined
-  return Object.fromEntries(servers.map(({ writtenName, config }) => [writtenName, config]))
 }
 
 function identify(page: LedgerPage, { named, kept }: AgentView, { digest, version }: ExportItem): JsonObject {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contract/kind.ts'
+import { isWithin, NO_POWERS } from '../clients/powers.ts'
 import { isFull } from '../clients/sandbox.ts'
 import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
@@ -45,6 +46,7 @@ export const cursor: ExchangeFormat = {
     AGENT_ROWS.secrets,
     AGENT_ROWS.lostSecrets,
     AGENT_ROWS.kept,
+    AGENT_ROWS.everyTool,
     ...SHARED_ROWS,
   ],
   write: writeEach(writeAgent),
@@ -60,11 +62,14 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
   notePermissions(page, view, [], { ...levelRows(powers), lostHosts: ROWS.hosts })
   if (manifest.mcp !== undefined) page.note(ROWS.servers)
   const isCursors = (provider: string | undefined) => provider === undefined || provider === 'cursor'
+  // A source that does not say so may write and run commands, and its import has no permissions.
+  const isOpen = view.kept !== undefined && view.kept.readonly === undefined && isWithin(powers, NO_POWERS)
+  if (isOpen && !allowEffects) page.note(AGENT_ROWS.everyTool)
   const fields: JsonObject = {
     name: named.id,
     description: fullDescription(page, view),
     model: noteModel(page, view, isCursors, {}, ROWS.model),
-    readonly: !isFull(powers),
+    readonly: isOpen && allowEffects ? undefined : !isFull(powers),
     ...restoreFields(page, view, KEPT, allowEffects),
   }
   if (view.kept?.readonly !== undefined) page.note(AGENT_ROWS.keptElsewhere, 'metadata.import.kept.readonly')

@@ -7,10 +7,10 @@ import { writeServers } from '../servers/write-servers.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
 import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
-import { mapServers } from './copilot.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { mapServers, restoreServers } from './server-map.ts'
 import { writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
@@ -98,8 +98,8 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
     timeout_mins: writeTimeout(page, view),
     ...restoreFields(page, view, KEPT, allowEffects),
   }
-  for (const name of ['mcp_servers', 'kind'])
-    if (view.kept?.[name] !== undefined) page.note(AGENT_ROWS.keptElsewhere, `metadata.import.kept.${name}`)
+  restoreServers(page, view, fields, 'mcp_servers', allowEffects)
+  if (view.kept?.kind !== undefined) page.note(AGENT_ROWS.keptElsewhere, 'metadata.import.kept.kind')
   const content = withMatter(fields, escapeInputs(page, view))
   return { file: { path: `agents/${named.id}.md`, content, from: [named] }, page, findings: [] }
 }

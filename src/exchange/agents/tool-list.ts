@@ -26,12 +26,14 @@ export function writeTools(
   if (!kept) return made
   const asked = readList(kept.tools)
   if (asked === undefined) {
-    const isUnchanged = made.length === 0
+    const isUnchanged = toolsFor(client, powers).length === 0
     if (kept.tools !== undefined) page.note(AGENT_ROWS.changedTools)
     else if (isUnchanged && !allowEffects) page.note(AGENT_ROWS.everyTool)
     return isUnchanged && allowEffects && kept.tools === undefined ? undefined : made
   }
-  const isSame = equal(powersFor(client, asked), powers) && serverTools.every((tool) => asked.includes(tool))
+  const isSame =
+    equal(powersFor(client, asked), powers) &&
+    (allowEffects || serverTools.every((tool) => asked.includes(tool)))
   const allowed = asked.filter(
     (tool) => allowEffects || serverTools.includes(tool) || isCovered(client, tool, powers),
   )
