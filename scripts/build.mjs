@@ -22,7 +22,7 @@ rmSync('dist', { recursive: true, force: true })
 const commands = listFiles('src/commands')
   .filter((path) => path.endsWith('.ts'))
   .map((path) => relative('src', path).replace(/\.ts$/, ''))
-const hooks = readdirSync('src/plugins').map((name) => `plugins/${name}/hook`)
+const hooks = [...readdirSync('src/plugins').map((name) => `plugins/${name}/hook`), 'exchange/hook']
 // oclif loads its help class from a file, too.
 const modules = [...commands, ...hooks, 'cli/terminal/help']
 

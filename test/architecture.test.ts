@@ -9,6 +9,7 @@ import { filesUnder, importsOf } from './house/sources.ts'
 const NEUTRAL = [
   'src/contract/',
   'src/edge/',
+  'src/exchange/',
   'src/plugins/agents/rules/',
   'src/plugins/templates/',
   'supabase/functions/',

@@ -1,5 +1,5 @@
-// Builds the modules that other programs import: nofx/worker, nofx/testing, nofx/edge, nofx/api, nofx/conformance and
-// nofx/kind; scripts/pack.mjs adds one file of types for each. The program that the worker starts is built with them.
+// Builds the modules that other programs import: nofx/worker, nofx/testing, nofx/edge, nofx/api, nofx/conformance,
+// nofx/kind and nofx/format; scripts/pack.mjs adds one file of types for each. The program that the worker starts is built with them.
 import { writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { build } from 'esbuild'
 /** The sources of each module that the package exports. */
 export const LIBRARIES = {
   kind: 'src/contract/kind.ts',
+  format: 'src/exchange/contract/format.ts',
   worker: 'src/worker/library.ts',
   testing: 'src/worker/testing.ts',
   edge: 'src/edge/library.ts',

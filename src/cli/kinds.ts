@@ -27,7 +27,7 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
       'fix the plugin, or remove it from "nofx.plugins" in package.json',
       { cause: failed.error },
     )
-  requireHooks(plugins, successes)
+  requireHooks(config, plugins, successes)
   const kinds = successes.flatMap(({ plugin, result }) => {
     const kinds = checkKinds(plugin.name, result)
     return plugin.name === config.name ? kinds : kinds.map((kind) => guardKind(kind, plugin.name))
@@ -40,17 +40,20 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
 
 /** A package without the hook adds nothing, which its user would notice late. */
 function requireHooks(
+  config: Config,
   plugins: readonly string[],
   successes: readonly { plugin: { name: string; alias: string } }[],
 ): void {
   const without = plugins.find(
-    (name) => !successes.some(({ plugin }) => [plugin.name, plugin.alias].includes(name)),
+    (name) =>
+      !successes.some(({ plugin }) => [plugin.name, plugin.alias].includes(name)) &&
+      config.plugins.get(name)?.hooks.formats === undefined,
   )
   if (without)
     throw new Failure(
       'CONFIG',
       `the plugin ${without} has no "kinds" hook`,
-      'name the hook in "oclif.hooks.kinds" of its package.json, or remove it from "nofx.plugins" in yours',
+      'name the hook in "oclif.hooks.kinds" (or "formats") of its package.json, or remove it from "nofx.plugins" in yours',
     )
 }
 

@@ -24,6 +24,7 @@ export const FAILURES = {
   EMBEDDED_CORRUPT: { exit: 3, meaning: 'The embedded cloud in .nofx/ cannot be opened.' },
   CONFLICT: { exit: 4, meaning: 'The registry changed after the plan was made.' },
   STALE: { exit: 4, meaning: 'The registry already holds a newer commit.' },
+  FOREIGN: { exit: 4, meaning: 'A file in the way was edited, or an export did not write it.' },
   CURSOR_GONE: { exit: 4, meaning: 'The feed no longer has the events after the cursor.' },
   IDEMPOTENCY_MISMATCH: { exit: 4, meaning: 'The idempotency key was used for another request.' },
   BUG: { exit: 70, meaning: 'A bug of NOFX; please report it.' },

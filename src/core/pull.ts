@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { pathProblem } from '../contract/check/file-rules.ts'
-import { digestOf, sha256 } from '../contract/digest.ts'
+import { digestOf } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import { ID_PATTERN } from '../contract/fields/id.ts'
 import type { Kind } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
-import { bundlePath } from '../contract/protocol/bundle-path.ts'
 import { inside, recoverFolders, writeFolder } from './disk/write-folder.ts'
+import { fetchBundle, fetchRevision } from './fetch-bundle.ts'
 import { findHold } from './registry/hold.ts'
 import type { Head, Registry } from './registry/registry.ts'
-import type { Revision } from './registry/revision.ts'
 import { requireContent, withdrawnFailure } from './registry/withdrawn.ts'
-import { type ArchiveFile, tarSize, unpackArchive } from './tree/archive.ts'
+import type { ArchiveFile } from './tree/archive.ts'
 import { hashFiles } from './tree/bundle.ts'
 import { readSource } from './tree/collect.ts'
 
@@ -54,64 +52,9 @@ export async function pull(registry: Registry, request: PullRequest): Promise<Pu
     if (target.state === 'written')
       replaceFolder(
         target.dir,
-        await fetchBundle(registry, await fetchRevision(registry, request.kind, target)),
+        await fetchBundle(registry, await fetchRevision(registry, { ...target, kind: request.kind.id })),
       )
   return targets
-}
-
-/** The registry's record of a target, against which its archive is verified. */
-async function fetchRevision(
-  registry: Registry,
-  kind: Kind,
-  { id, version, digest }: Pulled,
-): Promise<Revision> {
-  const revision = await registry.revision(kind.id, id, version)
-  if (revision?.digest === digest && revision.kind === kind.id && revision.id === id) return revision
-  const what = `${registry.label} has no version ${version} of ${nameOf({ kind: kind.id, id })} with the digest ${digest.slice(0, 12)}`
-  throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: nameOf({ kind: kind.id, id }) })
-}
-
-/**
- * The files of a revision's bundle, verified against its digest. Sizes and hashes that can be compared before
- * unpacking are compared first.
- * @throws Failure REMOTE_FAILED if the files that the revision lists do not make its digest, or the bytes differ
- */
-async function fetchBundle(registry: Registry, revision: Revision): Promise<ArchiveFile[]> {
-  const { kind, id, digest, files: fileEntries, bundle } = revision
-  const path = bundlePath(kind, id, digest, registry.preview)
-  if (
-    digestOf(kind, id, fileEntries) !== digest ||
-    fileEntries.some((file) => pathProblem(file.path) !== undefined)
-  )
-    throw damaged(path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
-  const archive = await registry.download(path).catch((error: unknown) => {
-    // Bundles that a preview did not change are stored with production's.
-    if (registry.preview === undefined || !(error instanceof Failure && error.code === 'NOT_FOUND'))
-      throw error
-    return registry.download(bundlePath(kind, id, digest))
-  })
-  const isRecorded = archive.length === bundle.size && sha256(archive) === bundle.sha256
-  const files = isRecorded ? tryUnpack(archive, tarSize(fileEntries)) : undefined
-  const entries = files?.map((file) => ({
-    path: file.path,
-    size: file.bytes.length,
-    sha256: sha256(file.bytes),
-    ...(file.executable ? { executable: file.executable } : {}),
-  }))
-  if (files && entries && digestOf(kind, id, entries) === digest) return files
-  throw damaged(path, `the bundle ${path} is damaged`)
-}
-
-function damaged(path: string, what: string): Failure {
-  return new Failure('REMOTE_FAILED', what, 'run: nofx registry verify --repair', { at: path })
-}
-
-function tryUnpack(archive: Uint8Array, most: number): ArchiveFile[] | undefined {
-  try {
-    return unpackArchive(archive, most)
-  } catch {
-    return undefined
-  }
 }
 
 async function findTargets(registry: Registry, { kind, ids, version, root }: PullRequest): Promise<Pulled[]> {

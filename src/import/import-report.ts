@@ -78,7 +78,8 @@ export function mergeImportReports(
     reports.flatMap(({ kind, report }) =>
       report[list].map((row) => ({ kind, ...row })),
     ) as TreeImportReport[L]
-  const { format, from, dryRun } = (reports[0] as { report: ImportReport }).report
+  const { from, dryRun } = (reports[0] as { report: ImportReport }).report
+  const format = [...new Set(reports.map(({ report }) => report.format))].join(', ')
   return {
     format,
     from,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FAILURES } from '../../src/contract/failure.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
+import { EXPORT_RULES } from '../../src/exchange/contract/rules.ts'
 import { IMPORT_RULES } from '../../src/import/sources/format.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
@@ -46,7 +47,8 @@ describe('the sections that are made from the sources', () => {
 
 describe('every code has its entry in docs/troubleshooting.md', () => {
   const rules = new Set([agents, templates].flatMap(({ rules }) => Object.keys(rules)))
-  for (const id of [...Object.keys(CORE_RULES), ...Object.keys(IMPORT_RULES)]) rules.add(id)
+  for (const id of [...Object.keys(CORE_RULES), ...Object.keys(IMPORT_RULES), ...Object.keys(EXPORT_RULES)])
+    rules.add(id)
 
   it('if the SQL functions use it', () => {
     const known = [...Object.keys(FAILURES), ...Object.keys(FAILURE_ADVICE)]

@@ -17,6 +17,8 @@ export const ROOMS: readonly Room[] = [
       'src/contract/',
       'src/core/',
       'src/import/',
+      'src/exchange/',
+      'src/export/',
       'src/cli/',
       'src/cloud/',
       'src/dev/',
@@ -30,6 +32,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'src/contract/',
       'src/core/',
+      'src/exchange/contract/format.ts',
       'src/cloud/open-registry.ts',
       'src/cloud/hosted/hosted-config.ts',
     ],
@@ -49,7 +52,22 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/import/',
     lives: 'the import of definitions in other formats: `nofx import`',
-    mayImport: ['src/contract/', 'src/core/', 'src/plugins/agents/manifest/prompt-variables.ts'],
+    mayImport: [
+      'src/contract/',
+      'src/core/',
+      'src/exchange/clients/',
+      'src/plugins/agents/manifest/prompt-variables.ts',
+    ],
+  },
+  {
+    path: 'src/exchange/',
+    lives: 'formats of other programs, without side effects: what each writes of a definition, and loses',
+    mayImport: ['src/contract/', 'src/plugins/agents/manifest/'],
+  },
+  {
+    path: 'src/export/',
+    lives: 'the export of definitions to a folder: `nofx export`',
+    mayImport: ['src/contract/', 'src/core/', 'src/exchange/'],
   },
   {
     path: 'src/plugins/agents/',
@@ -144,10 +162,16 @@ export const FOLDERS: Readonly<Record<string, string>> = {
     'the definitions of the working tree or of a commit: project, collect, digests, bundles, selection',
   'src/core/validate': 'checks of a tree, references between definitions, the place of a finding',
   'src/core/verify': '`nofx registry verify`: bundles, rows and heads computed again',
+  'src/exchange/agents': 'one file for each agent, as a program keeps it',
+  'src/exchange/contract': 'a format, the ledger of a conversion, the rules of exports',
+  'src/exchange/clients': 'permissions of NOFX, and the tools and sandboxes of each program',
+  'src/exchange/servers': 'MCP servers in the words of each program',
+  'src/exchange/texts': 'front matter and TOML',
   'src/import/again':
     'an import on top of an earlier one: merges the source, local edits and the earlier result',
   'src/import/claude-agents': 'subagents of Claude Code',
   'src/import/claude-templates': 'commands of Claude Code',
+  'src/import/other-agents': 'agents of Codex, Copilot, Cursor and Gemini CLI',
   'src/import/sources': 'the search for files of other formats, and their parser',
   'src/plugins/agents/manifest': 'the schema of an agent, and older spellings',
   'src/plugins/agents/rules':

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { doctorData, importData, reportData, reportsData, validateData, verifyData } from './checks.ts'
 import { historyData, listData, pullData, showData } from './definitions.ts'
+import { exportData, formatsData } from './exchange.ts'
 import * as others from './others.ts'
 import {
   diffData,
@@ -19,6 +20,9 @@ export const DATA = {
   console: others.consoleData,
   dev: others.devData,
   doctor: doctorData,
+  export: exportData,
+  formats: formatsData,
+  import: importData,
   'import claude': importData,
   init: others.initData,
   login: others.loginData,

@@ -51,12 +51,8 @@ export default class ImportClaude extends TreeCommand {
     const { args, flags } = await this.parse(ImportClaude)
     const { root, shownPath, kinds } = this.tree(await this.kinds())
     const formats = CLAUDE_FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
-    const { owner, force, prefix } = flags
-    const ids = readIds(flags.id)
-    const [dryRun, keepEdits, stripHidden] = [flags['dry-run'], flags['keep-edits'], flags['strip-hidden']]
-    const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
-    const importReports = await importTree(formats, root, options)
-    const merged = mergeImportReports(root, importReports)
+    const reports = await importTree(formats, root, { ...readImportFlags(flags), from: args.from, kinds })
+    const merged = mergeImportReports(root, reports)
     const answer = this.answer(merged, present(merged, shownPath))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged.failed.length)
@@ -64,15 +60,40 @@ export default class ImportClaude extends TreeCommand {
   }
 }
 
-function present(merged: ReturnType<typeof mergeImportReports>, to: string): string {
+/** The report for people. */
+export function present(merged: ReturnType<typeof mergeImportReports>, to: string): string {
   return renderImportReport({ ...merged, to }, measureProseWidth(process.stdout))
+}
+
+interface ImportFlags {
+  owner?: string
+  prefix?: string
+  id?: string[]
+  force?: boolean
+  'dry-run'?: boolean
+  'keep-edits'?: boolean
+  'strip-hidden'?: boolean
+}
+
+/** The options of an import that its flags give. */
+export function readImportFlags(flags: ImportFlags) {
+  const {
+    owner,
+    prefix,
+    force,
+    'dry-run': dryRun,
+    'keep-edits': keepEdits,
+    'strip-hidden': stripHidden,
+  } = flags
+  return { owner, prefix, ids: readIds(flags.id), force, dryRun, keepEdits, stripHidden }
 }
 
 function readIds(words: readonly string[] = []): ReadonlyMap<string, string> {
   return new Map(Object.entries(readNameValues('--id', words, {})))
 }
 
-function notImported(failed: number): Failure {
+/** The failure of an import that left files out. */
+export function notImported(failed: number): Failure {
   const files = count(failed, 'file was', 'files were')
   return new Failure('FINDINGS', `${files} not imported`, 'fix them and import again')
 }

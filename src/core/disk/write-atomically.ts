@@ -4,8 +4,14 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFile
  * Writes a whole file or nothing: the content goes to a temporary file beside it, is flushed, and is renamed over
  * `path`. A device or a pipe is written directly, so that /dev/null does not become a file.
  * @param mode the permissions of the new file, from its first byte on
+ * @param flush whether to wait until the disk has it: not needed where the file can be made again
  */
-export function writeAtomically(path: string, content: string | Uint8Array, mode = 0o666): void {
+export function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o666,
+  { flush = true } = {},
+): void {
   const there = statSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile() && !there.isDirectory()) {
     writeFileSync(path, content)
@@ -16,7 +22,7 @@ export function writeAtomically(path: string, content: string | Uint8Array, mode
     const fd = openSync(temporary, 'w', mode)
     try {
       writeFileSync(fd, content)
-      fsyncSync(fd)
+      if (flush) fsyncSync(fd)
     } finally {
       closeSync(fd)
     }

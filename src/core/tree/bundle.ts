@@ -55,7 +55,11 @@ export function packBundle(
   return { ref: { path, size: archive.length, sha256: sha256(archive) }, archive }
 }
 
-function readAsset({ dir, from }: BundleFolder, path: string): Uint8Array {
+/**
+ * The bytes of one asset.
+ * @throws Failure INPUT_UNREADABLE or NO_COMMIT
+ */
+export function readAsset({ dir, from }: BundleFolder, path: string): Uint8Array {
   if (from) return from.asset(path)
   const at = join(dir, path)
   try {

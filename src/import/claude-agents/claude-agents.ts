@@ -12,10 +12,9 @@ import {
 } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { type ClaudeAgentIdentity, readIdentity } from './identity.ts'
-import { isOfServer, readServers } from './mcp-servers.ts'
 import { readModel } from './model.ts'
-import { grantsFor, withServers } from './permissions.ts'
-import { foldField, isRestricting, readRestrictions } from './restrictions.ts'
+import { readPowers } from './powers.ts'
+import { isRestricting } from './restrictions.ts'
 import { readSkills } from './skills.ts'
 import { toolNames } from './tool-list.ts'
 import { escapeVariables } from './variables.ts'
@@ -114,32 +113,6 @@ function assemble(
     prompt,
     guesses: [...guessDraft(owner), ...modelGuesses, ...powers.guesses, ...skillGuesses, ...variableGuesses],
   }
-}
-
-/** What the agent may do: its permissions, and the MCP servers that its source describes. */
-function readPowers(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
-  const limits = readRestrictions(data)
-  const tools = askedTools(data, loose)
-  const servers = readServers(data, tools, limits)
-  const isServers = (field: string) => foldField(field) === 'mcpservers'
-  const own = tools?.filter((tool) => !isOfServer(servers, tool))
-  const { grants, guesses } = grantsFor(own, limits, Object.keys(data).some(isServers))
-  const isOpen = ({ field }: Guess) => !(servers.isWhole && isServers(field))
-  const hasMade = Object.keys(servers.config).length > 0
-  return {
-    fields: {
-      ...(hasMade && { mcp: { mcpServers: servers.config } }),
-      permissions: withServers(grants, servers),
-    },
-    guesses: [...guesses, ...limits.guesses.filter(isOpen), ...servers.guesses],
-  }
-}
-
-/** Tools that are not YAML have no certain meaning: only a star is read, and it grants nothing. */
-function askedTools({ tools }: JsonObject, loose: readonly string[]): string[] | undefined {
-  if (tools === undefined) return undefined
-  if (!loose.includes('tools')) return toolNames(tools)
-  return /^\*(?:\s|,|$)/.test(String(tools)) ? ['*'] : [`tools as they are written (${String(tools)})`]
 }
 
 /** What has no field in a manifest, as it was written. */

@@ -89,7 +89,8 @@ function isFile(path: string, shownPath: string): boolean {
 
 /** A file that was named is meant: what no format knows is the first one's to refuse. */
 function takeNamed(run: SourceWalk, path: string): void {
-  const other = otherFormat(path)
+  const isFormats = run.formats.some((format) => format.matches(toCandidate(run, path)))
+  const other = isFormats ? undefined : otherFormat(path)
   const sources = run.result.sources[Math.max(0, other === undefined ? findFormat(run, path) : 0)]
   if (other === undefined) sources?.paths.push(path)
   else
@@ -145,17 +146,29 @@ function settle(run: SourceWalk, path: string, inSkill: boolean): void {
 
 /** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
 function classify(run: SourceWalk, path: string, inSkill: boolean): number | string | undefined {
-  const other = otherFormat(toCandidate(run, path))
-  if (other !== undefined) return other
   const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const format = run.formats[byPath]
+  const other = format ? undefined : otherFormat(toCandidate(run, path))
+  if (other !== undefined) return other
   if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)))) return 'it belongs to a Skill'
   if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return whyBeside(run, path)
   const read = readForeign(run.base, path)
-  if (format) return (read.ok ? format.stray(toCandidate(run, path), read.text) : undefined) ?? byPath
+  if (format) return settleByPath(run, path, byPath, read.ok ? read.text : undefined)
   const byText = findFormat(run, path)
   if (byText >= 0) return byText
   return read.ok ? whyUnknown(read.text) : read.finding.message
+}
+
+/** A file whose path fits a format: another format may know its text for sure, or it may be a stray. */
+function settleByPath(
+  run: SourceWalk,
+  path: string,
+  byPath: number,
+  text: string | undefined,
+): number | string {
+  if (text === undefined) return byPath
+  const sure = run.formats.findIndex((format) => format.isSure?.(text))
+  return run.formats[byPath]?.stray(toCandidate(run, path), text) ?? (sure >= 0 ? sure : byPath)
 }
 
 function pass(run: SourceWalk, source: string, reason: string): void {
@@ -165,8 +178,9 @@ function pass(run: SourceWalk, source: string, reason: string): void {
 /** Why a file is passed over that lies among sources; undefined elsewhere, and for hidden files such as an editor's. */
 function whyBeside(run: SourceWalk, path: string): string | undefined {
   const siblings = `${path.slice(0, -basename(path).length)}any`
-  const format = run.formats.find(({ matches, extension }) =>
-    matches(toCandidate(run, `${siblings}${extension}`)),
+  const format = run.formats.find(
+    ({ matches, extension, isAnywhere }) =>
+      !isAnywhere && matches(toCandidate(run, `${siblings}${extension}`)),
   )
   return format && !basename(path).startsWith('.') ? `it does not end in ${format.extension}` : undefined
 }

@@ -17,6 +17,7 @@ export const IMPORT_RULES = {
     severity: 'error',
     summary: 'A file to import starts with plain YAML front matter.',
   },
+  NOFX_IMPORT_TOML: { severity: 'error', summary: 'A TOML file to import has plain values.' },
   NOFX_IMPORT_FIELD: { severity: 'error', summary: 'The fields of a file to import have a supported type.' },
   NOFX_IMPORT_DUPLICATE: { severity: 'error', summary: 'Each file to import becomes a separate definition.' },
   NOFX_IMPORT_TARGET: {
@@ -92,6 +93,10 @@ export interface ImportFormat {
   matches(path: string): boolean
   /** Whether a file's text shows that it has this format although its path does not. */
   recognises(text: string, path: string): boolean
+  /** Whether its files lie in any folder: then the other files of a folder say nothing. */
+  readonly isAnywhere?: true
+  /** Whether a file's text belongs to this format alone, although its path fits others. */
+  isSure?(text: string): boolean
   /** Why a file is passed over although its path fits the format. */
   stray(path: string, text: string): string | undefined
   read(file: ForeignFile, options: ReadOptions): Promise<Foreign>

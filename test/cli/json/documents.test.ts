@@ -131,6 +131,10 @@ const LIFE: [chapter: string, lines: Line[]][] = [
       ['init --dry-run'],
       ['new agent fresh --owner @acme/tools'],
       ['import claude claude --owner @acme/tools --dry-run'],
+      ['import ./claude --owner @acme/tools --dry-run'],
+      ['formats'],
+      ['export claude --to exported --from live'],
+      ['export mcp --client codex --to exported'],
     ],
   ],
 ]

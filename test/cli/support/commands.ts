@@ -21,6 +21,8 @@ interface ListedFlag {
 /** Arguments that make every command do its work, in a project with a definition `good`. */
 export const WORKING_ARGS: Record<string, string[]> = {
   completion: ['bash'],
+  export: ['claude', '--to', 'exported', '--dry-run'],
+  import: ['claude', '--dry-run'],
   'import:claude': ['claude', '--dry-run'],
   init: ['--dry-run'],
   new: ['agent', 'another'],

@@ -108,6 +108,11 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
       'The commit is older than the published one, often because a CI job was slow. Or the history was rewritten or moved to another repository, or a publish had a wrong `--rank`.',
     act: 'After a slow CI job, no action is needed. To return to an older version, use `nofx registry rollback`. If every new commit is stale, the owner of the registry runs `nofx registry rebase-rank --reason "…"` in the checkout ([deploy](deploy.md#the-order-of-commits)).',
   },
+  FOREIGN: {
+    cause:
+      'The target of an export has a file of that name that no export wrote, that was edited since, or that is a link.',
+    act: 'Compare with `nofx export … --check`. Move the file, choose another folder, or add `--force`, which loses what it holds.',
+  },
   CURSOR_GONE: {
     cause: 'The registry no longer keeps the events after the cursor.',
     act: 'Read all definitions again, then continue from the newest event. `nofx/worker` does so itself.',

@@ -8,6 +8,7 @@ export const IMPORT_ADVICE: Record<keyof typeof IMPORT_RULES, string> = {
   NOFX_IMPORT_ENCODING: 'Save the file as UTF-8.',
   NOFX_IMPORT_FORMAT: 'Name Markdown files of agents or commands, or a folder with such files.',
   NOFX_IMPORT_FRONT_MATTER: 'Fix the lines between the two `---` at the top of the file.',
+  NOFX_IMPORT_TOML: 'Fix the TOML file at the place that the finding names.',
   NOFX_IMPORT_FIELD: 'Give the field a text, or a list of texts, as the hint says.',
   NOFX_IMPORT_DUPLICATE: 'Give one of the two files another name.',
   NOFX_IMPORT_TARGET: 'Move the file that has the name of the folder.',

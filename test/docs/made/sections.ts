@@ -3,16 +3,20 @@ import type { RuleCatalogue } from '../../../src/contract/diagnostic.ts'
 import { FIELD_RULES } from '../../../src/contract/fields/rules.ts'
 import type { JsonObject, Kind } from '../../../src/contract/kind.ts'
 import { CORE_RULES } from '../../../src/contract/rules.ts'
+import { EXPORT_RULES } from '../../../src/exchange/contract/rules.ts'
+import { FORMATS } from '../../../src/exchange/hook.ts'
 import { IMPORT_RULES } from '../../../src/import/sources/format.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { AGENT_ADVICE } from '../advice/agent-rules.ts'
 import { CORE_ADVICE, FIELD_ADVICE } from '../advice/core-rules.ts'
+import { EXPORT_ADVICE } from '../advice/export-rules.ts'
 import { IMPORT_ADVICE } from '../advice/import-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { columnsTable } from './columns.ts'
 import { fieldTable } from './fields.ts'
+import { formatTables } from './formats.ts'
 import { folderTable, roomTable } from './house.ts'
 import { jsonFieldsTable } from './json-fields.ts'
 import { leastKeyTable } from './least-keys.ts'
@@ -29,6 +33,8 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'field-rules': () => ruleTable(FIELD_RULES, FIELD_ADVICE),
   'core-rules': () => ruleTable(CORE_RULES, CORE_ADVICE),
   'import-rules': () => ruleTable(IMPORT_RULES, IMPORT_ADVICE),
+  'export-rules': () => ruleTable(EXPORT_RULES, EXPORT_ADVICE),
+  formats: () => formatTables(FORMATS),
   'registry-rules': registryTable,
   failures: failureTable,
   'http-codes': httpTable,

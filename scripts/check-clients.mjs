@@ -1,0 +1,143 @@
+// `npm run check:clients [folder]`: the clients themselves judge what `nofx export` writes. Imports the agents of a
+// folder (../shared/corpus/claude-plugins, where it is there) into a project with further ones that use every field,
+// exports them for each client, and asks the client which of them it loads. The clients come from npm, in the versions
+// below, into a temporary folder, and run with an empty HOME, no account and no network. NOFX_CLIENTS names a folder
+// that keeps them for the next time.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { probeFiles } from './clients/probes.mjs'
+
+const CLIENTS = {
+  '@anthropic-ai/claude-code': '2.1.332',
+  '@openai/codex': '0.171.0',
+  '@google/gemini-cli': '0.61.0',
+}
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const corpus = resolve(process.argv[2] ?? join(root, '../shared/corpus/claude-plugins'))
+const work = mkdtempSync(join(tmpdir(), 'nofx-clients-'))
+const home = join(work, 'home')
+const clients = process.env.NOFX_CLIENTS ? resolve(process.env.NOFX_CLIENTS) : join(work, 'clients')
+
+try {
+  install()
+  const ids = makeProject()
+  const results = [judgeClaude(ids), judgeCodex(ids), judgeGemini(ids)]
+  for (const { client, loaded, missing, refused } of results) {
+    console.log(`${client}: ${loaded} of ${ids.length} agents loaded`)
+    if (missing.length > 0) console.log(`  not loaded: ${missing.join(', ')}`)
+    for (const line of refused) console.log(`  ${line}`)
+  }
+  if (results.some(({ missing, refused }) => missing.length + refused.length > 0)) process.exitCode = 1
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+
+/** Without their install scripts: the programs are in packages of their own. */
+function install() {
+  mkdirSync(clients, { recursive: true })
+  const names = Object.entries(CLIENTS).map(([name, version]) => `${name}@${version}`)
+  const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--prefix', clients]
+  execFileSync('npm', ['install', ...options, ...names], { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** Makes the project, and returns the ids of its agents. */
+function makeProject() {
+  const project = join(work, 'project')
+  for (const [path, text] of Object.entries(probeFiles())) write(join(project, 'packages/shared', path), text)
+  execFileSync('git', ['init', '-q', project])
+  if (existsSync(corpus)) nofx(project, ['import', 'claude', corpus, 'agents', '--owner', '@acme/tools'])
+  else console.log(`${corpus} is not here: the clients judge the probes alone`)
+  nofx(project, ['export', 'claude', '--to', join(work, 'plugin')])
+  nofx(project, ['export', 'codex', '--to', join(work, 'codex/.codex')])
+  nofx(project, ['export', 'gemini', '--to', join(work, 'gemini')])
+  return readdirSync(join(project, 'packages/shared/agents')).sort()
+}
+
+function judgeClaude(ids) {
+  const plugin = join(work, 'plugin')
+  const manifest = {
+    name: 'nofx',
+    version: '1.0.0',
+    description: 'Exported agents.',
+    author: { name: 'nofx' },
+  }
+  write(join(plugin, '.claude-plugin/plugin.json'), JSON.stringify(manifest))
+  const { stdout } = offline(join(clients, 'node_modules/.bin/claude'), [
+    'plugin',
+    'validate',
+    '--json',
+    plugin,
+  ])
+  const { provides, contents } = JSON.parse(stdout)
+  const refused = contents.flatMap(({ file, errors = [] }) =>
+    errors.map(({ message }) => `${file}: ${message}`),
+  )
+  return outcome(
+    'Claude Code',
+    ids,
+    provides.agents.map((name) => name.replace(/^nofx:/, '')),
+    refused,
+  )
+}
+
+/** The list of roles is part of the prompt. A folder that is not trusted has none. */
+function judgeCodex(ids) {
+  const folder = join(work, 'codex')
+  execFileSync('git', ['init', '-q', folder])
+  const settings = `[projects.${JSON.stringify(folder)}]\ntrust_level = "trusted"\n`
+  write(join(home, '.codex/config.toml'), settings)
+  const codex = join(clients, 'node_modules/.bin/codex')
+  const { stdout } = offline(codex, ['debug', 'prompt-input', 'hello'], { cwd: folder })
+  const text = stdout.replaceAll('\\n', '\n')
+  return outcome(
+    'Codex',
+    ids,
+    ids.filter((id) => text.includes(`\n${id}: {`)),
+    [],
+  )
+}
+
+function judgeGemini(ids) {
+  const extension = join(work, 'gemini')
+  write(join(extension, 'gemini-extension.json'), JSON.stringify({ name: 'nofx', version: '1.0.0' }))
+  const validated = offline(join(clients, 'node_modules/.bin/gemini'), ['extensions', 'validate', extension])
+  const loader = fileURLToPath(new URL('clients/gemini-agents.mjs', import.meta.url))
+  const bundle = join(clients, 'node_modules/@google/gemini-cli/bundle')
+  const { stdout } = offline(process.execPath, [loader, bundle, join(extension, 'agents')])
+  const { agents, errors } = JSON.parse(stdout)
+  const refused = validated.status === 0 ? errors : [...errors, validated.stderr.trim()]
+  return outcome('Gemini CLI', ids, agents, refused)
+}
+
+function outcome(client, ids, loaded, refused) {
+  const missing = ids.filter((id) => !loaded.includes(id))
+  return { client, loaded: ids.length - missing.length, missing, refused }
+}
+
+/** Runs a program in a network of its own, which has no way out; where that is not possible, behind a dead proxy. */
+function offline(program, args, { cwd = work } = {}) {
+  const proxy = 'http://127.0.0.1:9'
+  const env = { PATH: process.env.PATH, HOME: home, HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_COLOR: '1' }
+  const isolated = spawnSync('unshare', ['-rn', 'true']).status === 0
+  const [command, ...words] = isolated ? ['unshare', '-rn', program, ...args] : [program, ...args]
+  mkdirSync(home, { recursive: true })
+  const options = { cwd, env, encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 * 1024 }
+  const ended = spawnSync(command, words, options)
+  if (ended.error) throw ended.error
+  return ended
+}
+
+function nofx(cwd, words) {
+  execFileSync(process.execPath, [join(root, 'bin/run.js'), ...words], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+function write(path, text) {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}

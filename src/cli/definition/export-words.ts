@@ -1,0 +1,53 @@
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { splitDefinitions } from './definition-args.ts'
+import { parseVersion } from './version-flag.ts'
+
+/** Where an export reads: the working tree, what is live, or one version. */
+export type ExportSource =
+  | { from: 'tree' }
+  | { from: 'live' }
+  | { from: 'version'; id: string; version: number }
+
+/**
+ * Reads the flag `--from`.
+ * @throws Failure USAGE
+ */
+export function parseSource(word: string): ExportSource {
+  if (word === 'tree' || word === 'live') return { from: word }
+  const [, id, version] = /^([^@/]+)@([^@]+)$/.exec(word) ?? []
+  if (id !== undefined && version !== undefined)
+    return { from: 'version', id, version: parseVersion(version) }
+  throw new Failure(
+    'USAGE',
+    `--from ${JSON.stringify(word.slice(0, 80))} is not a source`,
+    'write tree, live, or <id>@<version> such as reviewer@v3',
+  )
+}
+
+/**
+ * The definitions that an export is about: those named, else all of the kinds that the format takes.
+ * @throws Failure USAGE
+ */
+export function selectForExport(
+  kinds: readonly Kind[],
+  { id: format, kinds: taken }: { id: string; kinds: readonly string[] },
+  words: readonly string[],
+  source: ExportSource,
+): { kind: Kind; ids: string[] }[] {
+  const possible = kinds.filter(({ id }) => taken.includes(id))
+  const named = words.length > 0 ? [splitDefinitions(kinds, words, `export ${format}`)] : undefined
+  const stranger = named?.find(({ kind }) => !taken.includes(kind.id))
+  if (stranger)
+    throw new Failure('USAGE', `${format} has no ${stranger.kind.id}`, `it takes: ${taken.join(', ')}`)
+  const selections = named ?? possible.map((kind) => ({ kind, ids: [] }))
+  if (source.from !== 'version') return selections
+  const [only, second] = selections
+  if (!only || second || only.ids.some((id) => id !== source.id))
+    throw new Failure(
+      'USAGE',
+      `--from ${source.id}@v${source.version} names another definition than the words do`,
+      `write: nofx export ${format} ${possible[0]?.id ?? 'agents'} --from ${source.id}@v${source.version} --to <folder>`,
+    )
+  return [{ kind: only.kind, ids: [source.id] }]
+}

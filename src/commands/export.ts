@@ -1,0 +1,76 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { parseSource, selectForExport } from '../cli/definition/export-words.ts'
+import { env } from '../cli/env-flag.ts'
+import type { Answer } from '../cli/json/commands.ts'
+import { loadFormats, pickFormat } from '../cli/plugins/load-formats.ts'
+import { measureProseWidth } from '../cli/terminal/screen.ts'
+import { TreeCommand } from '../cli/tree-command.ts'
+import type { Kind } from '../contract/kind.ts'
+import { exportDefinitions } from '../export/export-definitions.ts'
+import { readRegistryItems, readTreeItems, type Selection } from '../export/export-items.ts'
+import { renderExport } from '../export/render-export.ts'
+
+export default class Export extends TreeCommand {
+  static override summary = 'Write definitions in the format of another program.'
+  static override description =
+    'Writes agents as Claude Code, Codex, Copilot, Cursor, Gemini CLI and other programs keep them, and reports every field that is not written as it is. What an agent may do never grows. The target gets a record of what was written: a file that is not in it, or that was edited since, is never overwritten without --force (exit 4). The formats are listed by: nofx formats'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> claude --to ~/.claude',
+    '<%= config.bin %> <%= command.id %> codex agents reviewer --to .codex --from live',
+    '<%= config.bin %> <%= command.id %> copilot --to .github --check',
+    '<%= config.bin %> <%= command.id %> mcp --client vscode --to .',
+  ]
+  static override strict = false
+  static override args = {
+    format: Args.string({ description: 'the format, such as claude', required: true }),
+    kind: Args.string({ description: 'kind of the definitions, or a definition as agents/reviewer' }),
+    id: Args.string({ description: 'ids; all definitions of the kind when none is named' }),
+  }
+  static override flags = {
+    env,
+    to: Flags.string({ description: 'the folder that gets the files, such as ~/.claude', required: true }),
+    from: Flags.string({
+      description: 'where definitions are read: tree, live, or <id>@<version>',
+      default: 'tree',
+    }),
+    client: Flags.string({ description: 'the client, for a format that serves several' }),
+    check: Flags.boolean({
+      description: 'write nothing, show a diff, and end with 1 where the folder differs',
+      exclusive: ['dry-run', 'force'],
+    }),
+    prune: Flags.boolean({ description: 'remove files of an earlier export that this one does not write' }),
+    force: Flags.boolean({ description: 'overwrite files that were edited, or that no export wrote' }),
+    strict: Flags.boolean({ description: 'fail where a limit of an agent would not be written as it is' }),
+    'allow-effects': Flags.boolean({
+      description: 'give imported agents back every tool, hooks and modes that their sources ask for',
+    }),
+    'dry-run': Flags.boolean({ description: 'show what would be written, and write nothing' }),
+  }
+
+  async run(): Promise<Answer<'export'>> {
+    const { args, argv, flags } = await this.parse(Export)
+    const kinds = await this.kinds()
+    const format = pickFormat(await loadFormats(this.config), args.format)
+    const source = parseSource(flags.from)
+    const selections = selectForExport(kinds, format, (argv as string[]).slice(1), source)
+    const read = await this.read(source, selections, kinds)
+    const { 'dry-run': dryRun, 'allow-effects': allowEffects } = flags
+    const options = { ...flags, dryRun, allowEffects, format, selections }
+    const { report, diagnostics, failure } = await exportDefinitions(read, options)
+    const answer = this.answer(report, renderExport(report, measureProseWidth(process.stdout)))
+    await this.printFindings(diagnostics)
+    if (failure) throw failure
+    return answer
+  }
+
+  private async read(
+    source: ReturnType<typeof parseSource>,
+    selections: readonly Selection[],
+    kinds: Kind[],
+  ) {
+    if (source.from === 'tree') return readTreeItems(this.tree(kinds), selections)
+    const version = source.from === 'version' ? source.version : undefined
+    return readRegistryItems(await this.registry(kinds), selections, version)
+  }
+}

@@ -1,0 +1,65 @@
+import { pathProblem } from '../contract/check/file-rules.ts'
+import { digestOf, sha256 } from '../contract/digest.ts'
+import { Failure } from '../contract/failure.ts'
+import { nameOf } from '../contract/name.ts'
+import { bundlePath } from '../contract/protocol/bundle-path.ts'
+import type { LockedVersion, Registry } from './registry/registry.ts'
+import type { Revision } from './registry/revision.ts'
+import { type ArchiveFile, tarSize, unpackArchive } from './tree/archive.ts'
+
+/**
+ * The registry's record of a version with this digest, against which its archive is verified.
+ * @throws Failure REMOTE_FAILED if the registry has no such version
+ */
+export async function fetchRevision(
+  registry: Registry,
+  { kind, id, version, digest }: LockedVersion,
+): Promise<Revision> {
+  const revision = await registry.revision(kind, id, version)
+  if (revision?.digest === digest && revision.kind === kind && revision.id === id) return revision
+  const what = `${registry.label} has no version ${version} of ${nameOf({ kind, id })} with the digest ${digest.slice(0, 12)}`
+  throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: nameOf({ kind, id }) })
+}
+
+/**
+ * The files of a revision's bundle, verified against its digest. Sizes and hashes that can be compared before
+ * unpacking are compared first.
+ * @throws Failure REMOTE_FAILED if the files that the revision lists do not make its digest, or the bytes differ
+ */
+export async function fetchBundle(registry: Registry, revision: Revision): Promise<ArchiveFile[]> {
+  const { kind, id, digest, files: fileEntries, bundle } = revision
+  const path = bundlePath(kind, id, digest, registry.preview)
+  if (
+    digestOf(kind, id, fileEntries) !== digest ||
+    fileEntries.some((file) => pathProblem(file.path) !== undefined)
+  )
+    throw damaged(path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
+  const archive = await registry.download(path).catch((error: unknown) => {
+    // Bundles that a preview did not change are stored with production's.
+    if (registry.preview === undefined || !(error instanceof Failure && error.code === 'NOT_FOUND'))
+      throw error
+    return registry.download(bundlePath(kind, id, digest))
+  })
+  const isRecorded = archive.length === bundle.size && sha256(archive) === bundle.sha256
+  const files = isRecorded ? tryUnpack(archive, tarSize(fileEntries)) : undefined
+  const entries = files?.map((file) => ({
+    path: file.path,
+    size: file.bytes.length,
+    sha256: sha256(file.bytes),
+    ...(file.executable ? { executable: file.executable } : {}),
+  }))
+  if (files && entries && digestOf(kind, id, entries) === digest) return files
+  throw damaged(path, `the bundle ${path} is damaged`)
+}
+
+function damaged(path: string, what: string): Failure {
+  return new Failure('REMOTE_FAILED', what, 'run: nofx registry verify --repair', { at: path })
+}
+
+function tryUnpack(archive: Uint8Array, most: number): ArchiveFile[] | undefined {
+  try {
+    return unpackArchive(archive, most)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,101 @@
+import type { JsonObject } from '../../contract/kind.ts'
+import { writableHosts } from '../clients/tools.ts'
+import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
+import { LedgerPage } from '../contract/ledger.ts'
+import { serverRows } from '../servers/server-clients.ts'
+import { writeServers } from '../servers/write-servers.ts'
+import { withMatter } from '../texts/matter.ts'
+import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
+import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
+import { fullDescription } from './full-description.ts'
+import { type KeptForm, restoreFields } from './kept-fields.ts'
+import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { writeTools } from './tool-list.ts'
+import { type WrittenAgent, writeEach } from './write-each.ts'
+
+const ID: FieldRow = { field: 'agentId', outcome: 'mapped', reason: 'name, and the name of the file' }
+const MODEL = /^(?:opus|sonnet|haiku|opusplan)(?:\[1m\])?$|^claude-/
+/** Modes in which the client refuses or asks. */
+const ASKING = ['default', 'manual', 'plan', 'dontAsk']
+
+const KEPT: KeptForm = {
+  made: ['tools', 'descriptionRest', 'mcpServers'],
+  // The client gives an agent with a memory the tools to write it.
+  isEffect: (name, value) =>
+    ['hooks', 'memory'].includes(name) || (name === 'permissionMode' && !ASKING.includes(String(value))),
+}
+
+/** Subagents of Claude Code: Markdown with YAML front matter in `agents/`. */
+export const claude: ExchangeFormat = {
+  id: 'claude',
+  title: 'Claude Code',
+  kinds: ['agents'],
+  places: ['agents/<id>.md'],
+  limits: [],
+  writes: [
+    ID,
+    AGENT_ROWS.title,
+    AGENT_ROWS.provider,
+    AGENT_ROWS.model,
+    AGENT_ROWS.otherModel,
+    AGENT_ROWS.params,
+    AGENT_ROWS.filesystem,
+    AGENT_ROWS.shell,
+    AGENT_ROWS.network,
+    AGENT_ROWS.hosts,
+    AGENT_ROWS.lostHosts,
+    AGENT_ROWS.secrets,
+    AGENT_ROWS.lostSecrets,
+    AGENT_ROWS.everyTool,
+    AGENT_ROWS.keptTools,
+    AGENT_ROWS.changedTools,
+    AGENT_ROWS.kept,
+    AGENT_ROWS.keptEffect,
+    ...serverRows('claude', true),
+    ...SHARED_ROWS,
+  ],
+  write: writeEach(writeAgent),
+}
+
+function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {
+  const view = viewAgent(item, ['claude'])
+  const { named, manifest, body } = view
+  const page = new LedgerPage(sourceOf(view))
+  page.note(ID)
+  page.note(AGENT_ROWS.title)
+  noteShared(page, view)
+  notePermissions(page, view, writableHosts('claude', view.powers.hosts), AGENT_ROWS)
+  const model = noteModel(page, view, (provider, name) =>
+    provider === undefined ? MODEL.test(name) : provider === 'anthropic',
+  )
+  const servers = writeServers(view.servers, 'claude', page, true)
+  const fields: JsonObject = {
+    name: named.id,
+    description: fullDescription(page, view),
+    tools: writeTools(page, 'claude', view, servers, allowEffects),
+    model,
+    mcpServers: writeMcp(page, view, servers, allowEffects),
+    ...restoreFields(page, view, KEPT, allowEffects),
+  }
+  if (manifest.model !== undefined) fields.model = model
+  return {
+    file: { path: `agents/${named.id}.md`, content: withMatter(fields, body), from: [named] },
+    page,
+    findings: [],
+  }
+}
+
+/** Servers in the client's words; with `allowEffects`, as the source had them, with those that it only names. */
+function writeMcp(
+  page: LedgerPage,
+  { kept }: AgentView,
+  servers: ReturnType<typeof writeServers>,
+  allowEffects: boolean,
+): unknown {
+  const written = servers.map(({ writtenName, config }) => ({ [writtenName]: config }))
+  const own = kept?.mcpServers
+  if (own !== undefined)
+    page.note(allowEffects ? AGENT_ROWS.kept : AGENT_ROWS.keptEffect, 'metadata.import.kept.mcpServers')
+  if (own !== undefined && allowEffects) return own
+  return written.length > 0 ? written : undefined
+}

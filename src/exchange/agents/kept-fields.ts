@@ -1,0 +1,35 @@
+import type { JsonObject } from '../../contract/kind.ts'
+import type { LedgerPage } from '../contract/ledger.ts'
+import { AGENT_ROWS } from './agent-rows.ts'
+import type { AgentView } from './agent-view.ts'
+
+/** How a format gives back what an import kept. */
+export interface KeptForm {
+  /** Fields that the writer makes itself, or that nothing makes again. */
+  made: readonly string[]
+  /** Whether a field lets the agent do more than its permissions say. */
+  isEffect(name: string, value: unknown): boolean
+  /** The only fields that the client accepts; all, when it is not given. */
+  accepts?: readonly string[]
+}
+
+/** The fields that an import of this format kept, without those that would let the agent do more. */
+export function restoreFields(
+  page: LedgerPage,
+  { kept = {} }: AgentView,
+  form: KeptForm,
+  allowEffects: boolean,
+): JsonObject {
+  const restored: JsonObject = {}
+  for (const [name, value] of Object.entries(kept)) {
+    if (form.made.includes(name)) continue
+    const at = `metadata.import.kept.${name}`
+    if (form.accepts && !form.accepts.includes(name)) page.note(AGENT_ROWS.keptElsewhere, at)
+    else if (form.isEffect(name, value) && !allowEffects) page.note(AGENT_ROWS.keptEffect, at)
+    else {
+      restored[name] = value
+      page.note(AGENT_ROWS.kept, at)
+    }
+  }
+  return restored
+}

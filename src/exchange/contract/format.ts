@@ -1,0 +1,124 @@
+import type { Finding } from '../../contract/diagnostic.ts'
+import type { Definition, JsonObject } from '../../contract/kind.ts'
+import type { Named } from '../../contract/name.ts'
+
+/** What becomes of a field: written as it is, written as something else, carried along, or left out. */
+export type Outcome = 'mapped' | 'approximated' | 'kept' | 'dropped'
+
+/** What a format does with one field. The rows of a format are its documentation, and its ledgers are made of them. */
+export interface FieldRow {
+  /** A path in the source, such as `permissions.hosts`; `*` stands for one name. */
+  field: string
+  outcome: Outcome
+  /** What the field becomes, or why it does not. */
+  reason: string
+  /** Whether the field limits what an agent may do. Such a field that is not mapped fails with `--strict`. */
+  limits?: true
+}
+
+/** One field of one source, and what became of it. `at` is its place, `source` its definition or file. */
+export interface LedgerRow extends FieldRow {
+  source: string
+  at: string
+}
+
+/** A row for every field of every source: a field without one would be lost in silence. */
+export type Ledger = readonly LedgerRow[]
+
+/** A definition to write. */
+export interface ExportItem {
+  definition: Definition
+  /** The digest of its content. */
+  digest: string
+  /** Its version, when it is from a registry. */
+  version?: number
+  /** The bytes of one of its assets; undefined if there is no such asset. */
+  asset(path: string): Uint8Array | undefined
+}
+
+export interface WriteOptions {
+  /** The client that the files are for, where a format serves several. */
+  client?: string
+  /**
+   * Whether an imported definition gets back what its source asked for beyond the permissions that the definition
+   * has: every tool, hooks, a mode without questions.
+   */
+  allowEffects: boolean
+}
+
+/** A file below the target. */
+export interface WrittenFile {
+  /** Relative, with `/`. */
+  path: string
+  content: string | Uint8Array
+  /** The definitions that it was made of. */
+  from: readonly Named[]
+  /** Set if `content` is a section of a file whose other lines belong to others: the lines around the section. */
+  section?: { start: string; end: string }
+}
+
+/** A finding about one of the definitions. */
+export interface ExportFinding extends Finding {
+  of: Named
+}
+
+export interface Written {
+  files: readonly WrittenFile[]
+  findings: readonly ExportFinding[]
+  ledger: Ledger
+}
+
+/** A file of another format: `path` relative to where the search started, with `/`; `text` with LF line ends. */
+export interface ForeignText {
+  path: string
+  text: string
+}
+
+/** A definition that a foreign file was read as: its manifest without `metadata`, and its other files. */
+export interface ReadResult {
+  id: string
+  kind: string
+  manifest: JsonObject
+  files: Readonly<Record<string, string>>
+  /** What no field of the manifest takes, as it was written. */
+  kept: JsonObject
+}
+
+/** What a foreign file holds. Without a definition there is a finding. */
+export interface ReadForeign {
+  definitions: readonly ReadResult[]
+  findings: readonly Finding[]
+  ledger: Ledger
+}
+
+/** A limit of a client, in its own words. */
+export interface ClientLimit {
+  field: string
+  rule: string
+}
+
+/**
+ * A format that others keep definitions in. It is pure: texts in, texts out; no network, disk, clock or console. It
+ * never throws because of content: a problem is a finding.
+ */
+export interface ExchangeFormat {
+  /** In kebab-case: the word in `nofx export`. */
+  readonly id: string
+  /** For people: the program that reads it. */
+  readonly title: string
+  /** Kinds whose definitions it takes. */
+  readonly kinds: readonly string[]
+  /** Where its files lie, below the target of an export. */
+  readonly places: readonly string[]
+  /** The clients that `--client` chooses from; the first is the default. */
+  readonly clients?: readonly string[]
+  /** What `write` does with each field of a definition. */
+  readonly writes?: readonly FieldRow[]
+  /** What `read` does with each field of a file. */
+  readonly reads?: readonly FieldRow[]
+  readonly limits: readonly ClientLimit[]
+  /** Whether a file has this format, by its path and, where the path does not tell, by its text. */
+  detect?(path: string, text?: string): 'sure' | 'likely' | undefined
+  read?(file: ForeignText): Promise<ReadForeign>
+  write?(items: readonly ExportItem[], options: WriteOptions): Promise<Written>
+}

@@ -1,0 +1,16 @@
+import { agentsMd } from './agents/agents-md.ts'
+import { claude } from './agents/claude.ts'
+import { codex } from './agents/codex.ts'
+import { copilot } from './agents/copilot.ts'
+import { cursor } from './agents/cursor.ts'
+import { gemini } from './agents/gemini.ts'
+import type { ExchangeFormat } from './contract/format.ts'
+import { mcpFiles } from './servers/mcp-files.ts'
+
+/** NOFX's own formats, in the order of `nofx formats`. */
+export const FORMATS: readonly ExchangeFormat[] = [claude, codex, copilot, cursor, gemini, agentsMd, mcpFiles]
+
+/** The oclif hook `formats`: returns the formats that it adds. */
+export default async function formats(): Promise<readonly ExchangeFormat[]> {
+  return FORMATS
+}

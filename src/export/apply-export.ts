@@ -1,0 +1,62 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { asDiskFailure } from '../core/disk/disk-failure.ts'
+import { writeAtomically } from '../core/disk/write-atomically.ts'
+import type { PlannedFile } from './export-plan.ts'
+import { type ExportRecord, type RecordedFile, writeRecord } from './export-record.ts'
+import { hashOwn } from './target-file.ts'
+
+const EXECUTABLE = 0o755
+
+/**
+ * Writes a plan. The record is written first, with the hashes before and after, so that an export that is killed
+ * knows its files again.
+ * @throws Failure DISK_FULL, INPUT_UNREADABLE
+ */
+export function applyExport(to: string, record: ExportRecord, planned: readonly PlannedFile[]): void {
+  try {
+    mkdirSync(to, { recursive: true })
+    const next = nextRecord(record, planned)
+    const moving = planned.filter(({ state }) => state !== 'unchanged' && state !== 'left')
+    if (moving.length > 0) writeRecord(to, duringExport(record, next, moving))
+    for (const file of moving) applyFile(to, file)
+    writeRecord(to, next)
+  } catch (error) {
+    throw asDiskFailure(error, to)
+  }
+}
+
+/** The record of the files as they are afterwards. */
+function nextRecord(record: ExportRecord, planned: readonly PlannedFile[]): Map<string, RecordedFile> {
+  const next = new Map(record)
+  for (const { path, recorded } of planned) {
+    if (recorded) next.set(path, recorded)
+    else next.delete(path)
+  }
+  return next
+}
+
+function duringExport(
+  record: ExportRecord,
+  next: ExportRecord,
+  moving: readonly PlannedFile[],
+): Map<string, RecordedFile> {
+  const during = new Map([...record, ...next])
+  for (const { path, before, recorded } of moving) {
+    const own = before && hashOwn(before, recorded?.section)
+    if (recorded && own !== undefined) during.set(path, { ...recorded, before: own })
+  }
+  return during
+}
+
+function applyFile(to: string, { path, after, executable }: PlannedFile): void {
+  const at = join(to, path)
+  if (!after) {
+    rmSync(at, { force: true })
+    return
+  }
+  mkdirSync(dirname(at), { recursive: true })
+  writeAtomically(at, after, executable ? EXECUTABLE : undefined, { flush: false })
+  // The mode of a new file is less what the process masks.
+  if (executable) chmodSync(at, EXECUTABLE)
+}

@@ -1,0 +1,210 @@
+import { resolve } from 'node:path'
+import { type Diagnostic, isError } from '../contract/diagnostic.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Covers } from '../contract/name.ts'
+import { renderPatch } from '../core/diff/content-diff.ts'
+import type { ExchangeFormat, LedgerRow, WrittenFile } from '../exchange/contract/format.ts'
+import { applyExport } from './apply-export.ts'
+import { locateAll, lossFindings, pathFindings } from './export-findings.ts'
+import type { ReadItems, Selection, ShownItem, SkippedItem } from './export-items.ts'
+import { type FileState, type PlannedFile, planExport } from './export-plan.ts'
+import { type ExportRecord, readRecord } from './export-record.ts'
+
+export interface ExportOptions {
+  format: ExchangeFormat
+  selections: readonly Selection[]
+  /** The folder that gets the files. */
+  to: string
+  client?: string
+  allowEffects?: boolean
+  /** Compare, write nothing. */
+  check?: boolean
+  /** Remove what an earlier export wrote and this one does not. */
+  prune?: boolean
+  /** Overwrite files that no export wrote, or that were edited since. */
+  force?: boolean
+  /** Refuse to lose a field that limits what an agent may do. */
+  strict?: boolean
+  dryRun?: boolean
+}
+
+/** What became of one file. */
+export interface ExportedFile {
+  path: string
+  state: FileState
+  /** A unified diff, for files that differ where nothing is written. */
+  diff?: string
+}
+
+export interface ExportReport {
+  format: string
+  client?: string
+  to: string
+  dryRun: boolean
+  check: boolean
+  definitions: number
+  skipped: readonly SkippedItem[]
+  files: readonly ExportedFile[]
+  ledger: readonly LedgerRow[]
+}
+
+/** The report, the findings that stopped the export, and the failure that it ends with. */
+export interface ExportOutcome {
+  report: ExportReport
+  diagnostics: Diagnostic[]
+  failure?: Failure
+}
+
+/**
+ * Writes definitions in another format: all files, or none where something is wrong with one of them.
+ * @throws Failure USAGE, NO_DEFINITIONS, DISK_FULL, INPUT_UNREADABLE
+ */
+export async function exportDefinitions(read: ReadItems, options: ExportOptions): Promise<ExportOutcome> {
+  const { format, allowEffects = false, check = false, dryRun = false } = options
+  requireWrite(options)
+  requireSome(read, options)
+  const { items, skipped } = read
+  const client = options.client ?? format.clients?.[0]
+  const { files, findings, ledger } = await writeFormat(format, items, { client, allowEffects })
+  const report: ExportReport = {
+    format: format.id,
+    ...(client === undefined ? {} : { client }),
+    to: options.to,
+    dryRun,
+    check,
+    definitions: items.length,
+    skipped,
+    files: [],
+    ledger,
+  }
+  const problems = [
+    ...findings,
+    ...pathFindings(files),
+    ...(options.strict ? lossFindings(items, ledger) : []),
+  ]
+  const diagnostics = [...read.diagnostics, ...(await locateAll(problems, items))]
+  if (diagnostics.some(isError)) return { report, diagnostics, failure: refused(diagnostics) }
+  return { ...(await writePlanned(report, files, items, options)), diagnostics }
+}
+
+function requireWrite({ format, client }: ExportOptions): void {
+  if (!format.write)
+    throw new Failure('USAGE', `${format.id} cannot be written`, 'see the formats that can: nofx formats')
+  if (client === undefined || format.clients?.includes(client)) return
+  throw new Failure(
+    'USAGE',
+    format.clients
+      ? `${format.id} has no client "${client}"`
+      : `${format.id} is the format of one client, so --client has no meaning`,
+    format.clients ? `use one of: ${format.clients.join(', ')}` : 'leave out --client',
+  )
+}
+
+/** An empty tree is more often a wrong folder than an export of nothing; with --prune it may be meant. */
+function requireSome({ items, skipped, diagnostics }: ReadItems, { prune, selections }: ExportOptions): void {
+  if (prune || items.length + skipped.length + diagnostics.length > 0) return
+  const kinds = selections.map(({ kind }) => kind.id).join(', ')
+  throw new Failure(
+    'NO_DEFINITIONS',
+    `there are no ${kinds} to export`,
+    'run it in the project, or name the registry with --from live; --prune removes all that was exported',
+  )
+}
+
+async function writeFormat(
+  format: ExchangeFormat,
+  items: readonly ShownItem[],
+  options: { client?: string; allowEffects: boolean },
+) {
+  const none = { files: [], findings: [], ledger: [] }
+  return (await format.write?.(items, options)) ?? none
+}
+
+async function writePlanned(
+  report: ExportReport,
+  files: readonly WrittenFile[],
+  items: readonly ShownItem[],
+  options: ExportOptions,
+): Promise<Omit<ExportOutcome, 'diagnostics'>> {
+  const to = resolve(options.to)
+  const record = readRecord(to)
+  const request = {
+    to,
+    format: report.format,
+    items,
+    files,
+    covers: coverOf(options.selections),
+    prune: options.prune === true,
+  }
+  const planned = planExport(request, record)
+  const isRead = options.check === true || options.dryRun === true
+  const rows = await Promise.all(planned.map((file) => describeFile(file, isRead)))
+  const whole = { ...report, files: rows }
+  if (options.check) return { report: whole, failure: differing(planned, options.to) }
+  const obstacle = findObstacle(planned, options)
+  if (obstacle) return { report: whole, failure: obstacle }
+  if (!options.dryRun) apply(to, record, planned)
+  return { report: whole }
+}
+
+function apply(to: string, record: ExportRecord, planned: readonly PlannedFile[]): void {
+  const isNothing = planned.every(({ state, recorded, path }) => {
+    const same = JSON.stringify(record.get(path)) === JSON.stringify(recorded)
+    return (state === 'unchanged' || state === 'left') && same
+  })
+  if (!isNothing) applyExport(to, record, planned)
+}
+
+/** Every definition of a kind that is named without ids; else the ids alone. */
+function coverOf(selections: readonly Selection[]): Covers {
+  const byKind = new Map(selections.map(({ kind, ids }) => [kind.id, new Set(ids)]))
+  return ({ kind, id }) => {
+    const ids = byKind.get(kind)
+    return ids !== undefined && (ids.size === 0 || ids.has(id))
+  }
+}
+
+async function describeFile(
+  { path, state, before, after }: PlannedFile,
+  isRead: boolean,
+): Promise<ExportedFile> {
+  if (!isRead || state === 'unchanged' || state === 'left') return { path, state }
+  const diff = await renderPatch(path, before?.toString('utf8') ?? '', after?.toString('utf8') ?? '')
+  return { path, state, diff }
+}
+
+/** With --check: the folder differs from what an export would write. */
+function differing(planned: readonly PlannedFile[], to: string): Failure | undefined {
+  const different = planned.filter(({ state }) => state !== 'unchanged')
+  if (different.length === 0) return undefined
+  const count = different.length === 1 ? '1 file differs' : `${different.length} files differ`
+  return new Failure(
+    'FINDINGS',
+    `${count} from what an export would write to ${to}`,
+    'run it without --check',
+  )
+}
+
+/** A file that the export may not overwrite. */
+function findObstacle(planned: readonly PlannedFile[], { to, force }: ExportOptions): Failure | undefined {
+  const inTheWay = planned.filter(({ state }) => state === 'foreign' || state === 'edited')
+  const first = inTheWay.find(({ blocked }) => blocked !== undefined) ?? (force ? undefined : inTheWay[0])
+  if (!first) return undefined
+  const detail = { files: inTheWay.map(({ path, state }) => ({ path, state })) }
+  const rest = inTheWay.length > 1 ? `, and ${inTheWay.length - 1} more` : ''
+  if (first.blocked !== undefined)
+    return new Failure('FOREIGN', `${to}: ${first.blocked}`, 'move it, or choose another folder', { detail })
+  const what = first.state === 'edited' ? 'was edited since it was exported' : 'was not written by an export'
+  return new Failure(
+    'FOREIGN',
+    `${to}/${first.path} ${what}${rest}`,
+    'see what differs: the same with --check; then add --force, or move the file',
+    { detail },
+  )
+}
+
+function refused(diagnostics: readonly Diagnostic[]): Failure {
+  const errors = diagnostics.filter(isError).length
+  const count = errors === 1 ? '1 error' : `${errors} errors`
+  return new Failure('FINDINGS', `${count}, so nothing was exported`, 'fix them, or name other definitions')
+}
