@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => api?.close())
 
-const run = (sql: string) => api.cloud.app.connection.exec(sql)
+const run = (sql: string) => api.query(sql)
 
 async function page(path: string, headers?: Record<string, string>) {
   const answer = await api.get(path, headers)

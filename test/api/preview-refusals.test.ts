@@ -12,8 +12,7 @@ import { expectProblem } from './support/writing.ts'
 let api: ApiUnderTest
 let publisher: Record<string, string>
 let before: string
-const query: Query = async <R>(text: string, values: readonly unknown[] = []) =>
-  (await api.cloud.app.connection.exec<{ rows: R[] }>(text, ...values)).rows
+const query: Query = (text, values) => api.query(text, values)
 const service = () => api.ports.service
 
 beforeAll(async () => {

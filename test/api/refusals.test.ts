@@ -18,8 +18,7 @@ import {
 
 let api: ApiUnderTest
 let before: string
-const query: Query = async <R>(text: string, values: readonly unknown[] = []) =>
-  (await api.cloud.app.connection.exec<{ rows: R[] }>(text, ...values)).rows
+const query: Query = (text, values) => api.query(text, values)
 const stored = () => everythingStored(query)
 
 beforeAll(async () => {

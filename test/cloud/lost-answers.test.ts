@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Cloud, openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import { promote } from '../../src/core/promote.ts'
@@ -8,11 +7,10 @@ import type { Registry } from '../../src/core/registry/registry.ts'
 import { callForRelease } from '../../src/core/registry/sync.ts'
 import { rollback, undelete } from '../../src/core/rollback.ts'
 import { disable, enable } from '../../src/core/switch.ts'
-import { placeEmbedded } from '../harness/embedded-template.ts'
+import { openServerCloud, type TestCloud } from '../harness/test-cloud.ts'
 import { LOST, type LosingProxy, type Lost, proxyTo } from './support/broken-answers.ts'
 import { commitAt, packAgent, publish, resultOf } from './support/definitions.ts'
 import { type HttpCloud, serveCloud } from './support/http-cloud.ts'
-import { temporaryRoot } from './support/temporary-folder.ts'
 
 const SOON = { attempts: 2, firstPauseMs: 1 }
 const EVERY = Object.keys(LOST) as Lost[]
@@ -20,24 +18,21 @@ const EVERY = Object.keys(LOST) as Lost[]
 const SOME: Lost[] = ['reset before the status', 'cut in the body', 'a page with 200', 'an empty 504']
 const actor = 'test@example.com'
 
-const root = temporaryRoot()
-let cloud: Cloud
+let server: TestCloud
 let http: HttpCloud
 let proxy: LosingProxy
 let registry: Registry
 
 beforeAll(async () => {
-  await placeEmbedded(root.path)
-  cloud = await openCloud({ root: root.path })
-  http = await serveCloud(cloud)
+  server = await openServerCloud()
+  http = await serveCloud(server.cloud)
   proxy = await proxyTo(http.url)
-  registry = openHosted({ url: proxy.url, secretKey: cloud.keys.secret, retry: SOON })
+  registry = openHosted({ url: proxy.url, secretKey: server.cloud.keys.secret, retry: SOON })
 })
 afterAll(async () => {
   await proxy?.close()
   await http?.close()
-  await cloud?.close()
-  root.remove()
+  await server?.close()
 })
 beforeEach(() => {
   proxy.lose = () => undefined

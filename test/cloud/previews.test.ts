@@ -10,7 +10,6 @@ import type { SyncRequest } from '../../src/contract/protocol/sync.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { serveProject } from '../edge/support/functions-under-test.ts'
-import { openedDatabase } from '../harness/cloud-database.ts'
 import type { Query } from '../harness/database.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { commitAt, type Packed, packAgent, publish, resultOf } from './support/definitions.ts'
@@ -33,7 +32,7 @@ async function onPglite(): Promise<Opened> {
 
 /** Over HTTP: the functions as they are deployed, and PostgreSQL behind them. */
 async function asHosted(): Promise<Opened> {
-  const project = await serveProject(await openedDatabase())
+  const project = await serveProject()
   const registry = openHosted({ url: project.url, secretKey: project.cloud.keys.secret })
   return { registry, query: project.query, close: project.close }
 }

@@ -11,7 +11,7 @@ let api: ApiUnderTest
 let versions = 0
 
 beforeAll(async () => {
-  api = await openApiUnderTest()
+  api = await openApiUnderTest({ onPglite: true })
 })
 afterAll(() => api?.close())
 afterEach(() => {
@@ -26,7 +26,7 @@ async function move(status = 'active'): Promise<number> {
 }
 
 const reads = () => api.calls.filter((call) => call.endsWith('/rpc/registry_events_since')).length
-const run = (sql: string) => api.cloud.app.connection.exec(sql)
+const run = (sql: string) => api.query(sql)
 
 test('a stream sends past events, then new ones, each event once and with its id', async () => {
   const [first, second] = [await move(), await move()]

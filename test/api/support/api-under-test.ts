@@ -5,13 +5,13 @@ import { createApi } from '../../../src/api/app.ts'
 import type { Limiter } from '../../../src/api/http/limiter.ts'
 import { type ApiPorts, createPorts, type Deliveries } from '../../../src/api/ports.ts'
 import { createLocalForwarder } from '../../../src/cloud/embedded/forwarder.ts'
-import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { createAuthenticate } from '../../../src/edge/auth/authenticate.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { type Packed, packFiles } from '../../cloud/support/definitions.ts'
-import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
-import { placeEmbedded } from '../../harness/embedded-template.ts'
+import type { Query } from '../../harness/database.ts'
+import { openPgliteCloud, openServerCloud } from '../../harness/test-cloud.ts'
 import { requireDocumented } from './documented.ts'
 
 /** The origin of the API in its tests. */
@@ -26,9 +26,11 @@ export interface Read {
   json: any
 }
 
-/** The whole API over an embedded cloud in this process. */
+/** The whole API over a cloud in this process. */
 export interface ApiUnderTest {
   cloud: Cloud
+  /** Runs a statement as the owner of the database. */
+  query: Query
   ports: ApiPorts
   /** The log, a line a request. */
   lines: Record<string, unknown>[]
@@ -43,13 +45,17 @@ export interface ApiUnderTest {
   close(): Promise<void>
 }
 
-/** Opens the API over a cloud with all migrations and nothing in it. */
-export async function openApiUnderTest(
-  options: { limiter?: Limiter; forwarded?: boolean; deliveries?: Deliveries } = {},
-): Promise<ApiUnderTest> {
-  const root = temporaryRoot()
-  await placeEmbedded(root.path)
-  const cloud = await openCloud({ root: root.path })
+/** Opens the API over PostgreSQL, as a deployment's is, or over PGlite. */
+export async function openApiUnderTest({
+  onPglite = false,
+  ...options
+}: {
+  onPglite?: boolean
+  limiter?: Limiter
+  forwarded?: boolean
+  deliveries?: Deliveries
+} = {}): Promise<ApiUnderTest> {
+  const { cloud, query, close } = await (onPglite ? openPgliteCloud() : openServerCloud())
   const { publishable, secret, jwtSecret } = cloud.keys
   const lines: Record<string, unknown>[] = []
   const calls: string[] = []
@@ -80,16 +86,14 @@ export async function openApiUnderTest(
   }
   const under: ApiUnderTest = {
     cloud,
+    query,
     ports,
     lines,
     calls,
     send,
     get: (path, headers) => send(path, { headers }),
     token: async (claims) => ({ authorization: `Bearer ${await sign(jwtSecret, claims)}` }),
-    close: async () => {
-      await cloud.close()
-      root.remove()
-    },
+    close,
   }
   return under
 }

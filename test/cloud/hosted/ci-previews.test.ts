@@ -8,7 +8,6 @@ import { makeReport } from '../../../src/core/validate/make-report.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { FUNCTION, type Project, serveProject } from '../../edge/support/functions-under-test.ts'
 import { type IdentityProvider, JOB, serveIdentityProvider } from '../../edge/support/identity-provider.ts'
-import { openedDatabase } from '../../harness/cloud-database.ts'
 import { commitAt, type Packed, packAgent, publish, resultOf } from '../support/definitions.ts'
 import { temporaryRoot } from '../support/temporary-folder.ts'
 
@@ -24,7 +23,7 @@ const ELSEWHERE = { ...PULL, repository: 'octo/other' }
 
 beforeAll(async () => {
   provider = await serveIdentityProvider()
-  project = await serveProject(await openedDatabase())
+  project = await serveProject()
   const job = { issuer: provider.issuer, audience: project.url, repository: JOB.repository }
   const pulls = { refs: ['refs/pull/*', 'refs/heads/main'], events: ['pull_request'], previews: true }
   const identities = [

@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { openHosted } from '../../../src/cloud/hosted/open-hosted.ts'
 import { sha256 } from '../../../src/contract/digest.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
-import { placeEmbedded } from '../../harness/embedded-template.ts'
+import { openServerCloud } from '../../harness/test-cloud.ts'
 import { packAgent, publish, resultOf } from '../support/definitions.ts'
 import { type HttpCloud, serveCloud } from '../support/http-cloud.ts'
 import { describeRegistry } from '../support/registry-contract.ts'
@@ -15,15 +12,15 @@ import { describeRegistry } from '../support/registry-contract.ts'
 const SOON = { attempts: 3, firstPauseMs: 1 }
 const MIB = 1024 * 1024
 
-let root: string
 let cloud: Cloud
+let closeCloud: () => Promise<void>
 let http: HttpCloud
 let registry: Registry
 
 async function serve(): Promise<void> {
-  root = mkdtempSync(join(tmpdir(), 'nofx-cloud-'))
-  await placeEmbedded(root)
-  cloud = await openCloud({ root })
+  const server = await openServerCloud()
+  cloud = server.cloud
+  closeCloud = server.close
   http = await serveCloud(cloud)
   registry = openHosted({ url: http.url, secretKey: cloud.keys.secret, retry: SOON })
 }
@@ -31,8 +28,7 @@ async function serve(): Promise<void> {
 async function stop(): Promise<void> {
   await registry.close()
   await http.close()
-  await cloud.close()
-  rmSync(root, { recursive: true })
+  await closeCloud()
 }
 
 describeRegistry('a project over HTTP', async () => {

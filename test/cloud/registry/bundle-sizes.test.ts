@@ -5,7 +5,6 @@ import { measureBundles, type SizesSource } from '../../../src/cloud/registry/bu
 import { sha256 } from '../../../src/contract/digest.ts'
 import type { Registry, StoredSizes } from '../../../src/core/registry/registry.ts'
 import { FUNCTION, type Project, serveProject } from '../../edge/support/functions-under-test.ts'
-import { openedDatabase } from '../../harness/cloud-database.ts'
 import fc from '../../harness/fast-check.ts'
 
 const COUNT = 510
@@ -28,7 +27,7 @@ let project: Project
 let doors: Record<string, Registry>
 
 beforeAll(async () => {
-  project = await serveProject(await openedDatabase())
+  project = await serveProject()
   const { url, cloud, publisher } = project
   doors = {
     'with a secret key': openHosted({ url, secretKey: cloud.keys.secret }),

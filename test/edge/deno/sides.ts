@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import type { YamlLibrary } from '../../../src/contract/manifest/yaml-text.ts'
 import { startDeno } from '../../../src/dev/deno-process.ts'
 import { findDeno } from '../../../src/dev/find-deno.ts'
@@ -8,8 +7,7 @@ import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { serveCloud } from '../../cloud/support/http-cloud.ts'
-import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
-import { placeEmbedded } from '../../harness/embedded-template.ts'
+import { openServerCloud } from '../../harness/test-cloud.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const KINDS = [agents, templates]
@@ -48,9 +46,7 @@ export function openInProcess(): Promise<Side> {
 type Run = (env: Record<string, string>, lines: string[]) => Promise<{ handlers: Handler[]; stop(): unknown }>
 
 async function openSide(run: Run) {
-  const { path: root, remove } = temporaryRoot()
-  await placeEmbedded(root)
-  const cloud = await openCloud({ root })
+  const { cloud, close: closeCloud } = await openServerCloud()
   const served = await serveCloud(cloud)
   const env = {
     SUPABASE_URL: served.url,
@@ -71,8 +67,7 @@ async function openSide(run: Run) {
   const close = async () => {
     await stop()
     await served.close()
-    await cloud.close()
-    remove()
+    await closeCloud()
   }
   return { cloud, keys: cloud.keys, lines, send, close }
 }

@@ -5,7 +5,6 @@ import type { Registry } from '../../../src/core/registry/registry.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { type Packed, packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
-import { openedDatabase } from '../../harness/cloud-database.ts'
 import { FUNCTION, type Project, serveProject } from '../support/functions-under-test.ts'
 import { type IdentityProvider, JOB, serveIdentityProvider } from '../support/identity-provider.ts'
 
@@ -43,7 +42,7 @@ async function preview(claims: object, name: string): Promise<void> {
 
 beforeAll(async () => {
   provider = await serveIdentityProvider()
-  project = await serveProject(await openedDatabase())
+  project = await serveProject()
   const entry = { issuer: provider.issuer, audience: project.url, repository: JOB.repository }
   const pulls = { refs: ['refs/pull/*'], events: ['pull_request'], previews: true }
   const identities = [

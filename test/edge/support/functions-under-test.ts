@@ -2,14 +2,12 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
-import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
-import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
-import type { CloudDatabase } from '../../harness/cloud-database.ts'
 import type { Query } from '../../harness/database.ts'
-import { placeEmbedded } from '../../harness/embedded-template.ts'
+import { openServerCloud } from '../../harness/test-cloud.ts'
 import { everythingStored } from '../../sql/support/registry-under-test.ts'
 
 const KINDS = [agents, templates]
@@ -45,11 +43,9 @@ export interface Project {
   close(): Promise<void>
 }
 
-/** @param database an opened PostgreSQL that only this project uses; PGlite unless given */
-export async function serveProject(database?: CloudDatabase): Promise<Project> {
-  const root = temporaryRoot()
-  if (!database) await placeEmbedded(root.path)
-  const cloud = await openCloud({ root: root.path, databaseUrl: database?.url })
+/** Serves a project that has nothing in it. */
+export async function serveProject(): Promise<Project> {
+  const { cloud, query, close: closeCloud } = await openServerCloud()
   const lines: Record<string, unknown>[] = []
   const calls: string[] = []
   const server = createServer(async (incoming, outgoing) => {
@@ -76,13 +72,8 @@ export async function serveProject(database?: CloudDatabase): Promise<Project> {
   const close = async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
-    await cloud.close()
-    root.remove()
-    await database?.drop()
+    await closeCloud()
   }
-  const inside: Query = async <R>(text: string, values: readonly unknown[] = []) =>
-    (await cloud.app.connection.exec<{ rows: R[] }>(text, ...values)).rows
-  const query = database?.query ?? inside
   const publisher = await publisherToken(cloud.keys.jwtSecret)
   return { url, cloud, query, publisher, lines, calls, stored: () => everythingStored(query), close }
 }

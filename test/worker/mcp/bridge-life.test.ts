@@ -137,11 +137,11 @@ test.each([
           params: { progressToken, progress },
         }
         response.write(`data: ${JSON.stringify(report)}\n\n`)
-        await new Promise((later) => setTimeout(later, 150))
+        await new Promise((later) => setTimeout(later, 400))
       }
       return response.end(`data: ${well(id)}\n\n`)
     },
-    { timeoutMs: 700, resetTimeoutOnProgress: reset },
+    { timeoutMs: 2_000, resetTimeoutOnProgress: reset },
   )
   const call = client.callTool({ name: 'slow' }, undefined, { onprogress: () => {} })
   if (reset) expect(await call).toMatchObject({ content: [] })

@@ -8,7 +8,7 @@ import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { type Packed, publish, resultOf } from '../../cloud/support/definitions.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
-import { placeEmbedded } from '../../harness/embedded-template.ts'
+import { openedDatabase } from '../../harness/cloud-database.ts'
 
 /** The registry that `nofx dev` serves, with a publisher's access to it. */
 export interface ServedRegistry {
@@ -20,23 +20,24 @@ export interface ServedRegistry {
   close(): Promise<void>
 }
 
-/** On PGlite, or on a PostgreSQL; with the kinds of plugins, if any. */
+/** On a database of its own unless one is given; with the kinds of plugins, if any. */
 export async function serveRegistry(
   databaseUrl?: string,
   others: readonly Kind[] = [],
 ): Promise<ServedRegistry> {
   const { path: root, remove } = temporaryRoot()
-  if (!databaseUrl) await placeEmbedded(root)
+  const own = databaseUrl ? undefined : await openedDatabase()
   const server = await serveDev({
     root,
     kinds: [agents, templates, ...others],
     port: 0,
-    databaseUrl,
+    databaseUrl: databaseUrl ?? own?.url,
     log: () => {},
   })
   const keys = readKeys(root)
   const close = async () => {
     await server.close()
+    await own?.drop()
     remove()
   }
   return { root, url: server.url, keys, registry: server.registry, close }
