@@ -48,6 +48,11 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
       risks.map(({ level }: { level: string }) => level),
     )
     expect(await reviewer.locator('.level').first().innerText()).toBe('high')
+    // Compared with what is live, not with the draft that waits; and its new version is outside of what others require.
+    expect(await reviewer.locator('.field', { hasText: 'version' }).innerText()).toContain('1.3.0')
+    expect(await reviewer.locator('.note.is-danger').innerText()).toContain(
+      'Would break agents/release-notes, templates/',
+    )
 
     await reviewer.getByRole('link', { name: 'agents/reviewer' }).click()
     await list.locator('.definition-heading').waitFor()
