@@ -206,7 +206,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     expect(await textsOf(none, '.empty')).toEqual([expect.stringContaining('Not here.')])
   })
 
-  test('a webhook is shown with a cut address, and a ping tells in place that nobody answers', async () => {
+  test('a webhook is shown with a cut address, and a ping shows in place that no answer came', async () => {
     const page = await open('/webhooks')
     expect(await textsOf(page, '.webhook-url')).toEqual(['http://127.0.0.1:9/…'])
     await page.getByRole('button', { name: 'Send a ping' }).click()

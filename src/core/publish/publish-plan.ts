@@ -93,7 +93,7 @@ export interface PlanOptions {
   covers: Covers
   /** True for a definition that the commit has: it is not missing, whatever the working tree lacks. */
   inCommit?: Covers
-  /** Whether candidates that stay the same may lack something: nobody has checked them together, as a publish does. */
+  /** Whether candidates that stay the same may lack something, because they were not checked together. */
   unchecked?: boolean
 }
 
