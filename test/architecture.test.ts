@@ -236,7 +236,7 @@ describe('the console', () => {
     expect(files.filter((file) => refused.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
-  it('keeps the token out of storage: what is kept there is the theme and that one was signed in', () => {
+  it('keeps the token out of storage: what is kept there is the theme, the keys and that one was signed in', () => {
     const stored = files.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/(?:local|session)Storage\.setItem\((\w+)/g)].map(
         ([, name]) => `${file} ${name}`,
@@ -244,6 +244,7 @@ describe('the console', () => {
     )
     expect(stored.sort()).toEqual([
       'console/data/session.ts SIGNED_IN',
+      'console/parts/shell/keys.ts OFF',
       'console/parts/shell/theme-switch.tsx KEY',
     ])
   })
