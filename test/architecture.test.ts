@@ -246,6 +246,7 @@ describe('the console', () => {
     expect(stored.sort()).toEqual([
       'console/data/move-draft.ts DRAFT',
       'console/data/session.ts SIGNED_IN',
+      'console/parts/shell/keys.ts OFF',
       'console/parts/shell/theme-switch.tsx KEY',
     ])
   })

@@ -114,7 +114,7 @@ const PLAN = '22222222-2222-4222-8222-222222222222'
 
 const PAGES = [
   ...['/', '/agents', '/agents/evil', '/agents/evil/history', '/agents/evil/diff?from=1&to=2', '/releases'],
-  ...['/agents/evil/links', '/releases/:first', '/feed', '/agents/evil?at=:now'],
+  ...['/agents/evil/links', '/releases/:first', '/releases/:last', '/feed', '/agents/evil?at=:now'],
   ...['/previews', '/previews/evil', '/reports', `/reports/${REPORT}`],
   '/agents/evil?move=rollback:agents/evil@1',
   ...['/plans', `/plans/${PLAN}`, '/webhooks', '/check'],
@@ -130,7 +130,10 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
     for (const width of [1280, 390]) {
       const { items } = await createOpenedApi(site)('/api/releases')
-      const whole = path.replace(':first', items.at(-1).id).replace(':now', items[0].createdAt)
+      const whole = path
+        .replace(':first', items.at(-1).id)
+        .replace(':last', items[0].id)
+        .replace(':now', items[0].createdAt)
       // The registry itself does not read such a row, so there is no plan of it.
       const page = await settled(await site.visit(whole, { signedIn: true, width, allow: /status of 503/ }))
       expect(await inPage(page, 'window.hit')).toBeUndefined()
