@@ -19,7 +19,6 @@ export const BUDGET = { firstScripts: 45_000, styles: 8_000, chunk: 30_000, unpa
  * @returns {Promise<object>} esbuild's description of what is in each file, for the licences
  */
 export async function buildConsole(target = join(root, 'dist/console')) {
-  rmSync(target, { recursive: true, force: true })
   const made = await build({
     absWorkingDir: root,
     entryPoints: { console: 'console/main.tsx', style: 'console/style/console.css' },
@@ -40,13 +39,15 @@ export async function buildConsole(target = join(root, 'dist/console')) {
     legalComments: 'none',
   })
   const { first, style, files } = await joinOutputs(made)
+  // After a build that fails, the files of the one before are still there.
+  holdBudget(files, first, style)
+  rmSync(target, { recursive: true, force: true })
   for (const [path, text] of files) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
   const icon = placeIcon(target)
   writeFileSync(join(target, 'index.html'), pageOf({ script: first, style, icon }))
-  holdBudget(files, first, style)
   return made
 }
 

@@ -59,7 +59,9 @@ async function bundle({ files, joined, rename, first }, path, contents) {
       })
       onLoad({ filter: /./, namespace: 'whole' }, (one) => ({ contents: files.get(one.path).text }))
       onLoad({ filter: /./, namespace: 'names' }, (one) => {
-        const names = files.get(one.path).exports.map((name) => `${globalName(one.path, name, files)} as ${name}`)
+        const names = files
+          .get(one.path)
+          .exports.map((name) => `${globalName(one.path, name, files)} as ${name}`)
         return { contents: `export {${names}} from 'joined'` }
       })
     },
