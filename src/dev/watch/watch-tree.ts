@@ -32,8 +32,7 @@ export function watchTree(
     watchers.delete(folder)
   }
   const changed = (folder: string, name: string | null) => {
-    // An event with the folder's own name means that the folder was
-    // removed; a new folder in its place needs its own watcher.
+    // The folder's own name: it was removed, and a new one in its place needs its own watcher.
     if (name === basename(folder)) forget(folder)
     if (!matters(join(folder, name ?? ''))) return
     clearTimeout(settling)
@@ -43,12 +42,9 @@ export function watchTree(
     }, SETTLE_MS)
   }
   const look = (folder: string) => {
-    const watcher = openWatcher(folder, (name) => changed(folder, name))
-    if (watcher)
-      watchers.set(
-        folder,
-        watcher.on('error', () => forget(folder)),
-      )
+    const onError = () => forget(folder)
+    const watcher = openWatcher(folder, (name) => changed(folder, name))?.on('error', onError)
+    if (watcher) watchers.set(folder, watcher)
   }
   const arm = () => {
     for (const folder of NATIVE ? [root] : foldersBelow(root, matters))
