@@ -16,7 +16,7 @@ import {
   tellSupervisor,
   untilSupervisorEnds,
 } from './supervise.ts'
-import { watchTree } from './watch-tree.ts'
+import { watchTree } from './watch/watch-tree.ts'
 
 export interface DevOptions {
   /** The project's folder: `.nofx/` is in it. */
@@ -52,7 +52,7 @@ export interface DevOptions {
  * validated and published again; nothing restarts. In a checkout of nofx itself, `supabase/functions`,
  * `supabase/migrations`, `src`, `api`, `middleware.ts` and `dist` are code: a small parent process restarts the serving
  * process, on the same port, after it has ended properly. (Functions in Deno run `src`; everything else runs `dist`, so
- * `npm run build` is the change that counts.)
+ * `npm run build` is the change that counts.) A change of `console/` builds the console again, and restarts nothing.
  * @returns the exit status: 0 after a stop
  * @throws Failure EMBEDDED_LOCKED when the folder already has a `nofx dev`, CONFIG for port and database, else as
  * `openCloud`

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { RequestForm } from './request-line.ts'
-import { watchTree } from './watch-tree.ts'
+import { watchConsole } from './watch/watch-console.ts'
+import { watchTree } from './watch/watch-tree.ts'
 
 /** The message of a server that is ready. */
 export interface Ready {
@@ -30,6 +31,8 @@ export interface SuperviseOptions {
 }
 
 const CODE = ['supabase/functions', 'supabase/migrations', 'src', 'api', 'middleware.ts', 'dist']
+/** The built console is read for each request: a change of it restarts nothing. */
+const NOT_CODE = ['dist/console']
 const MARK = 'NOFX_DEV_SUPERVISED'
 /** How long a server may take to end after the request, milliseconds; then it is killed. */
 const PATIENCE_MS = 20_000
@@ -61,6 +64,7 @@ type Event = { is: 'ready'; ready: Ready } | { is: 'ended'; status: number } | {
 export async function superviseServer(options: SuperviseOptions): Promise<number> {
   const { home, signal, log } = options
   const changes = watchChanges(home)
+  const stopWatchingConsole = watchConsole(home, log)
   const stopped = new Promise<Event>((resolve) => {
     if (signal.aborted) resolve({ is: 'stopped' })
     signal.addEventListener('abort', () => resolve({ is: 'stopped' }), { once: true })
@@ -87,6 +91,7 @@ export async function superviseServer(options: SuperviseOptions): Promise<number
     }
   } finally {
     changes.stop()
+    stopWatchingConsole()
   }
 }
 
@@ -94,10 +99,11 @@ export async function superviseServer(options: SuperviseOptions): Promise<number
 function watchChanges(home: string) {
   let pending = false
   let wake: (() => void) | undefined
-  const stop = watchTree(home, CODE, () => {
+  const change = () => {
     pending = true
     wake?.()
-  })
+  }
+  const stop = watchTree(home, CODE, change, NOT_CODE)
   const next = async (): Promise<Event> => {
     if (!pending)
       await new Promise<void>((resolve) => {

@@ -191,6 +191,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/cloud/embedded/storage': 'the storage interface',
   'src/cloud/embedded/realtime': 'the Realtime interface',
   'src/dev/console': 'the links that sign a browser in at the console',
+  'src/dev/watch': 'watches for changes of definitions and code, and of the console, which is built again',
   'src/edge/auth': 'the caller (a secret key, a publisher or a CI job) and its rights',
   'src/edge/forward': 'webhooks: signs and sends due messages',
   'src/edge/gateway': 'reads and uploads for CI jobs without a key',

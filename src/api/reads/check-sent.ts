@@ -94,8 +94,10 @@ export function pointAtAbsent(finding: Finding): Finding {
 }
 
 function buildSource(kind: Kind, { id, files: texts, assets = new Map() }: SentFolder): Source {
-  const named = [...assets].filter(([path]) => !texts.has(path)).map(([path, { size }]) => ({ path, size }))
-  const files = [...[...texts].map(toFile), ...named].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const assetFiles = [...assets]
+    .filter(([path]) => !texts.has(path))
+    .map(([path, { size }]) => ({ path, size }))
+  const files = [...[...texts].map(toFile), ...assetFiles].sort((a, b) => (a.path < b.path ? -1 : 1))
   const source = { kind: kind.id, id: id ?? kind.singular, files, findings: [] }
   return id === undefined ? { ...source, id: idIn(source, kind) ?? source.id } : source
 }

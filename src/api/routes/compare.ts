@@ -75,11 +75,13 @@ export const compareDefinition = defineRoute({
 async function compare(
   { registry, kinds }: ApiPorts,
   kind: Kind,
-  sent: ContentState,
+  request: ContentState,
 ): Promise<CompareOutcome> {
-  const { id } = sent
+  const { id } = request
   const [newest] = await registry.newest(kind.id, [id])
-  const state = newest ? { ...sent, files: sent.files.map((file) => asPublished(file, newest.files)) } : sent
+  const state = newest
+    ? { ...request, files: request.files.map((file) => asPublished(file, newest.files)) }
+    : request
   const digest = digestOf(kind.id, id, state.files)
   const plan = comparePlan(
     [{ kind: kind.id, id, digest, description: kind.describe(state) }],

@@ -32,9 +32,9 @@ export const validateDefinition = defineRoute({
   body,
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
   handle: async ({ kind, body, text, client }: RouteCall<unknown, unknown, ValidateBody>) => {
-    const sent: z.infer<typeof folder> =
+    const request: z.infer<typeof folder> =
       'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
-    const { id, files, assets = {} } = sent
+    const { id, files, assets = {} } = request
     const lookUp = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
     const sentFolder = {
       ...{ id, files: new Map(Object.entries(files)), assets: new Map(Object.entries(assets)) },

@@ -87,10 +87,10 @@ function rememberEnabled({ url, publishableKey, fetch }: HostedSessionsOptions) 
   }
   return async (): Promise<Enabled | undefined> => {
     if (last && last.until > Date.now()) return last.answer
-    const asked = { until: Date.now() + KNOWN_FOR, answer: read() }
-    last = asked
-    const answer = await asked.answer
-    if (!answer) asked.until = Date.now() + UNKNOWN_FOR
+    const entry = { until: Date.now() + KNOWN_FOR, answer: read() }
+    last = entry
+    const answer = await entry.answer
+    if (!answer) entry.until = Date.now() + UNKNOWN_FOR
     return answer
   }
 }

@@ -14,12 +14,17 @@ const NOISE = /^\.|~$|^(deno\.lock|node_modules)$/
  * Calls `onChange` when one of `targets`, files or folders below `root`, has changed and then stayed unchanged for a
  * moment.
  * A target may be missing, and may be removed and created again, as a build does with `dist/`.
+ * @param except folders inside of targets whose changes do not count
  * @returns the function that stops watching
  */
-export function watchTree(root: string, targets: readonly string[], onChange: () => void): () => void {
+export function watchTree(
+  root: string,
+  targets: readonly string[],
+  onChange: () => void,
+  except: readonly string[] = [],
+): () => void {
   const watchers = new Map<string, FSWatcher>()
-  const paths = targets.map((target) => join(root, target))
-  const matters = (path: string) => !NOISE.test(basename(path)) && paths.some((one) => areRelated(path, one))
+  const matters = chooseChanges(root, targets, except)
   let settling: NodeJS.Timeout | undefined
 
   const forget = (folder: string) => {
@@ -27,8 +32,7 @@ export function watchTree(root: string, targets: readonly string[], onChange: ()
     watchers.delete(folder)
   }
   const changed = (folder: string, name: string | null) => {
-    // An event with the folder's own name means that the folder was
-    // removed; a new folder in its place needs its own watcher.
+    // The folder's own name: it was removed, and a new one in its place needs its own watcher.
     if (name === basename(folder)) forget(folder)
     if (!matters(join(folder, name ?? ''))) return
     clearTimeout(settling)
@@ -38,13 +42,9 @@ export function watchTree(root: string, targets: readonly string[], onChange: ()
     }, SETTLE_MS)
   }
   const look = (folder: string) => {
-    try {
-      const watcher = watch(folder, { recursive: NATIVE }, (_event, name) => changed(folder, name))
-      watchers.set(folder, watcher)
-      watcher.on('error', () => forget(folder))
-    } catch {
-      // The folder was removed since it was listed, or the system's limit of watches is reached.
-    }
+    const onError = () => forget(folder)
+    const watcher = openWatcher(folder, (name) => changed(folder, name))?.on('error', onError)
+    if (watcher) watchers.set(folder, watcher)
   }
   const arm = () => {
     for (const folder of NATIVE ? [root] : foldersBelow(root, matters))
@@ -55,6 +55,25 @@ export function watchTree(root: string, targets: readonly string[], onChange: ()
     clearTimeout(settling)
     for (const folder of [...watchers.keys()]) forget(folder)
   }
+}
+
+/** Undefined: the folder was removed since it was listed, or the system's limit of watches is reached. */
+function openWatcher(folder: string, onEvent: (name: string | null) => void): FSWatcher | undefined {
+  try {
+    return watch(folder, { recursive: NATIVE }, (_event, name) => onEvent(name))
+  } catch {
+    return undefined
+  }
+}
+
+/** Tells the paths whose changes count. */
+function chooseChanges(root: string, targets: readonly string[], except: readonly string[]) {
+  const paths = targets.map((target) => join(root, target))
+  const ignored = except.map((path) => join(root, path))
+  return (path: string): boolean =>
+    !NOISE.test(basename(path)) &&
+    paths.some((one) => areRelated(path, one)) &&
+    !ignored.some((one) => path === one || path.startsWith(one + sep))
 }
 
 /** Whether one path is the other, or contains it. */

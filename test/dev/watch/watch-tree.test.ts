@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { watchTree } from '../../src/dev/watch-tree.ts'
-import { temporaryFolder } from '../cloud/support/temporary-folder.ts'
+import { watchTree } from '../../../src/dev/watch/watch-tree.ts'
+import { temporaryFolder } from '../../cloud/support/temporary-folder.ts'
 
 /** Watches, and lets a test wait for reported changes. */
 function watching(root: string, targets: string[]) {
