@@ -22,10 +22,10 @@ export function requireOwner(owner: string): void {
  * The owner that was given, else git's user.email if it is a valid owner: an address such as ada@laptop is not.
  * @throws Failure USAGE for a given owner that is not valid
  */
-export async function findOwner(given: string | undefined, folder: string): Promise<string | undefined> {
-  if (given !== undefined) {
-    requireOwner(given)
-    return given
+export async function findOwner(owner: string | undefined, folder: string): Promise<string | undefined> {
+  if (owner !== undefined) {
+    requireOwner(owner)
+    return owner
   }
   const email = await gitIdentity(folder)
   return email !== undefined && isOwner(email) ? email : undefined
@@ -35,8 +35,8 @@ export async function findOwner(given: string | undefined, folder: string): Prom
  * The same, and the system's user where no owner is known.
  * @throws Failure USAGE for an owner that is not valid
  */
-export async function chooseOwner(given: string | undefined, folder: string): Promise<string> {
-  return (await findOwner(given, folder)) ?? nameAsOwner(userInfo().username)
+export async function chooseOwner(owner: string | undefined, folder: string): Promise<string> {
+  return (await findOwner(owner, folder)) ?? nameAsOwner(userInfo().username)
 }
 
 /** A user's name as an owner: without the characters that an owner may not have. */

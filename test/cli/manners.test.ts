@@ -78,7 +78,12 @@ const FAILURES: FailureCase[] = [
   { words: ['registry', 'list'], exit: 2, code: 'CONFIG', says: /nofx login/, options: { env: HALF } },
   { words: ['dev', '--port', '70000'], exit: 2, code: 'USAGE', says: /70000/ },
   { words: ['dev', '--db', 'mysql://a:b@c/d'], exit: 2, code: 'CONFIG', says: /write --db postgres:/ },
-  { words: ['validate', 'agents'], exit: 1, code: 'FINDINGS', says: /2 definitions checked: 1 error, 0 warnings/ },
+  {
+    words: ['validate', 'agents'],
+    exit: 1,
+    code: 'FINDINGS',
+    says: /2 definitions checked: 1 error, 0 warnings/,
+  },
   { words: ['new', 'agent', 'good'], exit: 1, code: 'REFUSED', says: /exists already/ },
   { words: ['registry', 'publish', '--plan', 'none'], exit: 1, code: 'INPUT_UNREADABLE', says: /ENOENT/ },
   { words: ['import', 'claude', 'nowhere'], exit: 1, code: 'INPUT_UNREADABLE', says: /nowhere/ },

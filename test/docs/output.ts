@@ -1,3 +1,6 @@
+/** A log gets this line once in each folder; on a terminal a sign of progress stands there, which is gone afterwards. */
+const PROGRESS = 'Making the embedded registry in .nofx/ …'
+
 /**
  * The first shown line that is missing from the output, or undefined. Lines must come in order; `…` in a line stands
  * for anything, a line of only `…` for any lines. Lines after the last shown line and blank lines do not count.
@@ -6,7 +9,7 @@ export function missingLine(shown: readonly string[], output: string): string | 
   const lines = output
     .split('\n')
     .map((line) => line.trimEnd())
-    .filter(Boolean)
+    .filter((line) => line !== '' && line !== PROGRESS)
   let next = 0
   let anywhere = false
   for (const line of shown.map((text) => text.trimEnd())) {

@@ -6,7 +6,7 @@ import { watchTree } from './watch-tree.ts'
 
 const BUILD = 'scripts/bundle/console.mjs'
 /** What the built console is made of. */
-const SOURCES = ['console', BUILD, 'scripts/join-first-load.mjs']
+const SOURCES = ['console', BUILD]
 
 /**
  * Builds the console again when its sources change, in a checkout of nofx. The server reads the built files for each
