@@ -149,17 +149,6 @@ export const diffOfOne = z
 
 export const pullData = z.strictObject({
   pulled: z.array(
-    z.strictObject({
-      ...nameFields,
-      version,
-      digest,
-      dir: text,
-      state: z.enum(['written', 'unchanged']),
-      lost: z.array(text).optional().describe('With --format: what the file cannot say.'),
-    }),
+    z.strictObject({ ...nameFields, version, digest, dir: text, state: z.enum(['written', 'unchanged']) }),
   ),
-  refused: z
-    .array(z.strictObject({ id: text, reason: text }))
-    .optional()
-    .describe('With --format: the agents without a file.'),
 })

@@ -7,18 +7,13 @@ import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { count } from '../../cli/present/table.ts'
 import { shownPath, TreeCommand } from '../../cli/tree-command.ts'
-import { Failure } from '../../contract/failure.ts'
-import { printableText } from '../../core/printable.ts'
-import { type Pulled, pull } from '../../core/pull.ts'
-import type { Registry } from '../../core/registry/registry.ts'
-import type { ExportRequest } from '../../import/claude-agents/export-agents.ts'
+import { pull } from '../../core/pull.ts'
 
 export default class Pull extends TreeCommand {
   static override summary = 'Write definitions from the registry to disk, verified by their digests.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents/reviewer --version v3 --to /tmp/agents',
     '<%= config.bin %> <%= command.id %> agents',
-    '<%= config.bin %> <%= command.id %> agents --format claude --to .claude',
   ]
   static override strict = false
   static override args = {
@@ -32,12 +27,7 @@ export default class Pull extends TreeCommand {
     env,
     version: versionFlag({ description: 'this version instead of the newest; for one id' }),
     to: Flags.directory({ description: 'folder that gets <kind>/<id>/; the working tree when not given' }),
-    force: Flags.boolean({ description: 'replace folders or files that differ' }),
-    format: Flags.string({
-      description: 'claude: live agents as files of Claude Code, <to>/agents/<id>.md',
-      options: ['claude'],
-      dependsOn: ['to'],
-    }),
+    force: Flags.boolean({ description: 'replace folders that differ' }),
   }
 
   async run(): Promise<Answer<'registry pull'>> {
@@ -46,35 +36,12 @@ export default class Pull extends TreeCommand {
     const { kind, ids } = splitDefinitions(kinds, argv as string[], 'registry pull')
     const registry = await this.registry(kinds)
     for (const id of ids) await requireHead(registry, kind.id, id, kinds)
-    const { version, force, to } = flags
-    if (flags.format !== undefined) return this.export(registry, { kind, ids, version, to: to ?? '.', force })
-    const root = to ?? this.tree(kinds).root
-    const pulled = await pull(registry, { kind, ids, version, root, force })
+    const root = flags.to ?? this.tree(kinds).root
+    const pulled = await pull(registry, { kind, ids, version: flags.version, root, force: flags.force })
+    const lines = pulled.map((one) => `${one.state.padEnd(9)}  ${shownPath(one.dir)}  v${one.version}`)
     return this.answer(
       { pulled: pulled.map((one) => ({ kind: kind.id, ...one })) },
-      [...pulled.map(renderPulled), count(pulled.length, 'definition')].join('\n'),
+      [...lines, count(pulled.length, 'definition')].join('\n'),
     )
   }
-
-  private async export(registry: Registry, request: ExportRequest): Promise<Answer<'registry pull'>> {
-    const { kind } = request
-    if (kind.id !== 'agents')
-      throw new Failure('USAGE', `--format claude writes agents, not ${kind.id}`, 'nofx registry pull agents')
-    const { exportAgents } = await import('../../import/claude-agents/export-agents.ts')
-    const { exported, refused } = await exportAgents(registry, request)
-    const lines = [
-      ...exported.map(renderPulled),
-      ...exported.flatMap(({ id, lost }) =>
-        lost.length > 0 ? [`not in the file of ${id}: ${lost.join(', ')}`] : [],
-      ),
-      ...refused.map(({ id, reason }) => `not written: ${id}: ${reason}`),
-      count(exported.length, 'agent'),
-    ]
-    const pulled = exported.map((one) => ({ kind: kind.id, ...one }))
-    return this.answer({ pulled, refused }, printableText(lines.join('\n')))
-  }
-}
-
-function renderPulled({ state, dir, version }: Pulled): string {
-  return `${state.padEnd(9)}  ${shownPath(dir)}  v${version}`
 }
