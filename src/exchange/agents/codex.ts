@@ -12,6 +12,7 @@ import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { LEVEL_ROWS, levelRows } from './level-rows.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { READ_ROWS } from './read-rows.ts'
 import { mapServers } from './server-map.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
@@ -63,6 +64,7 @@ export const codex: ExchangeFormat = {
     ...serverRows('codex', false),
     ...SHARED_ROWS,
   ],
+  reads: READ_ROWS.codex,
   write: writeEach(writeAgent),
 }
 

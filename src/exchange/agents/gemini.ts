@@ -10,6 +10,7 @@ import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { READ_ROWS } from './read-rows.ts'
 import { mapServers, restoreServers } from './server-map.ts'
 import { writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
@@ -72,6 +73,7 @@ export const gemini: ExchangeFormat = {
     ...serverRows('gemini-agent', true),
     ...SHARED_ROWS,
   ],
+  reads: READ_ROWS.gemini,
   write: writeEach(writeAgent),
 }
 
