@@ -38,8 +38,10 @@ const ROWS = {
 const KEPT: KeptForm = {
   made: ['tools', 'descriptionRest', 'mcp_servers', 'kind'],
   isEffect: () => false,
-  // The client refuses a file with any other field.
-  accepts: ['max_turns'],
+  // The client refuses a file with any other field or value.
+  accepts: (name, value) =>
+    (name === 'max_turns' && Number.isInteger(value) && Number(value) > 0) ||
+    (name === 'temperature' && typeof value === 'number'),
 }
 
 /** Subagents of Gemini CLI: Markdown with strict YAML front matter in `agents/`. */

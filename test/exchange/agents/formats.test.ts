@@ -222,6 +222,31 @@ describe('what an import kept', () => {
   })
 })
 
+describe('what a strict client refuses', () => {
+  const of = (id: string) => FORMATS.find((format) => format.id === id) as ExchangeFormat
+  const BAD = {
+    unknown: 1,
+    max_turns: 0,
+    temperature: 'hot',
+    nickname_candidates: [1],
+    model_verbosity: 3,
+    skills: [],
+  }
+  const GOOD = { max_turns: 3, temperature: 0.5, nickname_candidates: ['Bo'], model_verbosity: 'low' }
+
+  it.each(['codex', 'gemini'])('is not given back by %s, whatever an import kept', async (id) => {
+    for (const allowEffects of [false, true]) {
+      const { fields } = await readBack(of(id), imported(id, BAD), { allowEffects })
+      expect(Object.keys(fields).filter((name) => name in BAD)).toEqual([])
+      const good = await readBack(of(id), imported(id, GOOD), { allowEffects })
+      expect(GOOD).toMatchObject(
+        Object.fromEntries(Object.entries(good.fields).filter(([name]) => name in GOOD)),
+      )
+      expect(Object.keys(good.fields).filter((name) => name in GOOD)).toHaveLength(2)
+    }
+  })
+})
+
 describe('limits of clients', () => {
   const of = (id: string) => FORMATS.find((format) => format.id === id) as ExchangeFormat
 

@@ -130,6 +130,30 @@ describe('what a source of another program asks for', () => {
   })
 })
 
+describe('fields that look like something else', () => {
+  it('are kept: none is lost in silence', async () => {
+    const fields =
+      'rule = "x"\nseverity = "error"\nmodel_reasoning_effort = 3\n[sandbox_workspace_write]\nnetwork_access = false\n'
+    const { unmapped } = await read('codex', toml(`model = "gpt-5.4"\n${fields}`))
+    expect(unmapped).toEqual({
+      rule: 'x',
+      severity: 'error',
+      model_reasoning_effort: 3,
+      sandbox_workspace_write: { network_access: false },
+    })
+    expect((await read('gemini', matter('temperature: 0.5\ntimeout_mins: 0\n'))).unmapped).toEqual({
+      temperature: 0.5,
+      timeout_mins: 0,
+    })
+    expect(
+      (await read('copilot', matter('model: [a, b]\nmetadata: {nofx-id: x, own: y}\n'))).unmapped,
+    ).toEqual({
+      model: ['a', 'b'],
+      metadata: { own: 'y' },
+    })
+  })
+})
+
 /** Files that a program refuses, or that try to break a reader: each is a finding or a definition. */
 const HOSTILE: [keyof typeof PATHS, string, RegExp][] = [
   ['codex', 'name = ', /not plain TOML/],
