@@ -3,6 +3,9 @@ import type { LedgerPage } from '../contract/ledger.ts'
 import { AGENT_ROWS } from './agent-rows.ts'
 import type { AgentView } from './agent-view.ts'
 
+/** Who an agent is comes from its manifest: what was kept may have been edited since. */
+const OWN = ['name', 'description', 'developer_instructions']
+
 /** How a format gives back what an import kept. */
 export interface KeptForm {
   /** Fields that the writer makes itself, or that nothing makes again. */
@@ -24,7 +27,8 @@ export function restoreFields(
   for (const [name, value] of Object.entries(kept)) {
     if (form.made.includes(name)) continue
     const at = `metadata.import.kept.${name}`
-    if (form.accepts && !form.accepts(name, value)) page.note(AGENT_ROWS.keptElsewhere, at)
+    if (OWN.includes(name) || (form.accepts && !form.accepts(name, value)))
+      page.note(AGENT_ROWS.keptElsewhere, at)
     else if (form.isEffect(name, value) && !allowEffects) page.note(AGENT_ROWS.keptEffect, at)
     else {
       restored[name] = value

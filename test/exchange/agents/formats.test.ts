@@ -214,6 +214,18 @@ describe('what an import kept', () => {
     ])
   })
 
+  it('never says who the agent is, or what it is told, instead of its manifest', async () => {
+    const kept = { name: 'other', description: 'Other.', developer_instructions: 'Other.', readonly: false }
+    for (const format of AGENTS) {
+      const { fields, powers } = await readBack(format, imported(format.id, kept))
+      expect([fields.description, JSON.stringify(fields).includes('ther.')], format.id).toEqual([
+        'Reviews changes.',
+        false,
+      ])
+      expect([powers.shell, powers.filesystem === 'write'], format.id).toEqual([false, false])
+    }
+  })
+
   it('is left out for every other client', async () => {
     for (const format of AGENTS.filter(({ id }) => id !== 'claude')) {
       const { fields } = await readBack(format, imported('claude', { color: 'red', tools: 'Bash' }))
