@@ -3,6 +3,7 @@ import type { Answer } from '../cli/json/commands.ts'
 import { loadFormats } from '../cli/plugins/load-formats.ts'
 import { table } from '../cli/present/table.ts'
 import type { ExchangeFormat } from '../exchange/contract/format.ts'
+import { IMPORT_FORMATS } from '../import/other-agents/import-formats.ts'
 
 export default class Formats extends BaseCommand {
   static override summary = 'List the formats that definitions are exchanged in, and what each loses.'
@@ -39,8 +40,9 @@ function describe({
   writes = [],
   reads = [],
 }: ExchangeFormat) {
+  const isRead = read !== undefined || IMPORT_FORMATS.some((format) => format.id === id)
   const directions: ('import' | 'export')[] = [
-    ...(read ? (['import'] as const) : []),
+    ...(isRead ? (['import'] as const) : []),
     ...(write ? (['export'] as const) : []),
   ]
   const lost = writes.filter((row) => row.limits && row.outcome !== 'mapped').map(({ field }) => field)

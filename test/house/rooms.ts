@@ -56,6 +56,7 @@ export const ROOMS: readonly Room[] = [
       'src/contract/',
       'src/core/',
       'src/exchange/clients/',
+      'src/exchange/contract/',
       'src/plugins/agents/manifest/prompt-variables.ts',
     ],
   },

@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
-import type { ExchangeFormat } from '../../exchange/contract/format.ts'
+import type { ExchangeFormat, Written } from '../../exchange/contract/format.ts'
 
 /** A plugin's format whose exceptions become failures that name the plugin and the method. */
 export function guardFormat(format: ExchangeFormat, plugin: string): ExchangeFormat {
@@ -23,8 +23,30 @@ export function guardFormat(format: ExchangeFormat, plugin: string): ExchangeFor
       },
     }),
     ...(read && { read: (file) => run('read', () => read.call(format, file)) }),
-    ...(write && { write: (items, options) => run('write', () => write.call(format, items, options)) }),
+    ...(write && {
+      write: (items, options) =>
+        run('write', async () => checkWritten(await write.call(format, items, options))),
+    }),
   }
+}
+
+/** What a format returned, of the shape that an export relies on: plugins may be plain JavaScript. */
+function checkWritten(written: Written): Written {
+  const { files, findings, ledger } = (written ?? {}) as Partial<Record<keyof Written, unknown>>
+  if (![files, findings, ledger].every(Array.isArray))
+    throw new Error('it returns no files, findings or ledger')
+  const isWhole = written.files.every(
+    ({ path, content, from }) =>
+      typeof path === 'string' &&
+      (typeof content === 'string' || content instanceof Uint8Array) &&
+      Array.isArray(from),
+  )
+  if (!isWhole) throw new Error('a file has no path, content or from')
+  const isRow = written.ledger.every((row) =>
+    [row?.source, row?.at, row?.field, row?.outcome, row?.reason].every((value) => typeof value === 'string'),
+  )
+  if (!isRow) throw new Error('a row of the ledger has no source, place, field, outcome or reason')
+  return written
 }
 
 function blame({ id }: ExchangeFormat, plugin: string, method: string, cause: unknown): unknown {

@@ -1,9 +1,11 @@
 import * as Args from '@oclif/core/args'
 import type { Answer } from '../../cli/json/commands.ts'
+import { loadFormats } from '../../cli/plugins/load-formats.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { importTree } from '../../import/import-definitions.ts'
 import { mergeImportReports } from '../../import/import-report.ts'
 import { chooseImport } from '../../import/other-agents/choose-import.ts'
+import { fromExchange } from '../../import/other-agents/from-exchange.ts'
 import ImportClaude, { notImported, present, readImportFlags } from './claude.ts'
 
 export default class Import extends TreeCommand {
@@ -24,7 +26,8 @@ export default class Import extends TreeCommand {
   async run(): Promise<Answer<'import'>> {
     const { args, flags } = await this.parse(Import)
     const { root, shownPath, kinds } = this.tree(await this.kinds())
-    const { formats, from } = chooseImport([args.source, args.from, args.kind])
+    const others = (await loadFormats(this.config)).flatMap((format) => fromExchange(format) ?? [])
+    const { formats, from } = chooseImport([args.source, args.from, args.kind], others)
     const reports = await importTree(formats, root, { ...readImportFlags(flags), from, kinds })
     const merged = mergeImportReports(root, reports)
     const answer = this.answer(merged, present(merged, shownPath))

@@ -10,6 +10,7 @@ import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { READ_ROWS } from './read-rows.ts'
 import { writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
@@ -54,6 +55,7 @@ export const claude: ExchangeFormat = {
     ...serverRows('claude', true),
     ...SHARED_ROWS,
   ],
+  reads: READ_ROWS.claude,
   write: writeEach(writeAgent),
 }
 

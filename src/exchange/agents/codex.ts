@@ -7,11 +7,12 @@ import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
 import { toToml } from '../texts/toml.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
-import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
+import { type AgentView, isObject, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { LEVEL_ROWS, levelRows } from './level-rows.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { READ_ROWS } from './read-rows.ts'
 import { mapServers } from './server-map.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
@@ -28,11 +29,18 @@ const ROWS = {
 /** What limits an agent, written from its permissions and servers. */
 const SETTINGS = ['sandbox_mode', 'web_search', 'sandbox_workspace_write', 'mcp_servers']
 
+const TEXTS = ['model_reasoning_effort', 'model_reasoning_summary', 'model_verbosity', 'approval_policy']
+
 const KEPT: KeptForm = {
   made: ['descriptionRest', ...SETTINGS],
-  isEffect: (name) => name !== 'nickname_candidates',
-  // The client ignores a file with a key that it does not know.
-  accepts: ['nickname_candidates', 'model_reasoning_summary', 'model_verbosity', 'skills', 'approval_policy'],
+  isEffect: (name) => ['skills', 'approval_policy'].includes(name),
+  // The client ignores a file with a key that it does not know, or with a value of another type.
+  accepts: (name, value) =>
+    (TEXTS.includes(name) && typeof value === 'string') ||
+    (name === 'nickname_candidates' &&
+      Array.isArray(value) &&
+      value.every((one) => typeof one === 'string')) ||
+    (name === 'skills' && isObject(value)),
 }
 
 /** Custom agents of Codex: TOML in `agents/`. */
@@ -63,6 +71,7 @@ export const codex: ExchangeFormat = {
     ...serverRows('codex', false),
     ...SHARED_ROWS,
   ],
+  reads: READ_ROWS.codex,
   write: writeEach(writeAgent),
 }
 

@@ -11,6 +11,7 @@ import { type AgentView, isObject, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { READ_ROWS } from './read-rows.ts'
 import { mapServers, restoreServers } from './server-map.ts'
 import { writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
@@ -64,6 +65,7 @@ export const copilot: ExchangeFormat = {
     ...serverRows('copilot', true),
     ...SHARED_ROWS,
   ],
+  reads: READ_ROWS.copilot,
   write: writeEach(writeAgent),
 }
 

@@ -11,6 +11,7 @@ import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { LEVEL_ROWS, levelRows } from './level-rows.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { READ_ROWS } from './read-rows.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
 const ROWS = {
@@ -49,6 +50,7 @@ export const cursor: ExchangeFormat = {
     AGENT_ROWS.everyTool,
     ...SHARED_ROWS,
   ],
+  reads: READ_ROWS.cursor,
   write: writeEach(writeAgent),
 }
 

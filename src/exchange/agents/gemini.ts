@@ -10,6 +10,7 @@ import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
+import { READ_ROWS } from './read-rows.ts'
 import { mapServers, restoreServers } from './server-map.ts'
 import { writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
@@ -37,8 +38,10 @@ const ROWS = {
 const KEPT: KeptForm = {
   made: ['tools', 'descriptionRest', 'mcp_servers', 'kind'],
   isEffect: () => false,
-  // The client refuses a file with any other field.
-  accepts: ['max_turns'],
+  // The client refuses a file with any other field or value.
+  accepts: (name, value) =>
+    (name === 'max_turns' && Number.isInteger(value) && Number(value) > 0) ||
+    (name === 'temperature' && typeof value === 'number'),
 }
 
 /** Subagents of Gemini CLI: Markdown with strict YAML front matter in `agents/`. */
@@ -72,6 +75,7 @@ export const gemini: ExchangeFormat = {
     ...serverRows('gemini-agent', true),
     ...SHARED_ROWS,
   ],
+  reads: READ_ROWS.gemini,
   write: writeEach(writeAgent),
 }
 

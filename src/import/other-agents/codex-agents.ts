@@ -18,10 +18,6 @@ const SANDBOXES: Readonly<Record<string, readonly string[]>> = {
   'workspace-write': ['Read', 'Write', 'Bash'],
 }
 const REQUIRED = ['name', 'description', 'developer_instructions'] as const
-const MAPPED = [...REQUIRED, 'model', 'model_reasoning_effort']
-/** Settings of the sandbox that the exporter writes, and that grant nothing. */
-const CLOSED = { sandbox_workspace_write: '{"network_access":false}' }
-
 /** Custom agents of Codex: TOML files, most of them below folders named `agents`. */
 export const codexAgents = {
   id: 'codex',
@@ -39,12 +35,12 @@ export const codexAgents = {
 } satisfies ImportFormat
 
 async function readCodex(file: ForeignFile, options: ReadOptions): Promise<Foreign> {
-  const data = await readToml(file)
-  if ('rule' in data && 'severity' in data) return { ok: false, findings: [data as unknown as Finding] }
-  const fields = data as JsonObject
+  const toml = await readToml(file)
+  if (!toml.ok) return { ok: false, findings: [toml.finding] }
+  const fields = toml.data
   const missing = REQUIRED.filter((name) => textOf(fields[name]) === undefined)
   if (missing.length > 0) return { ok: false, findings: missing.map((name) => lacks(file, name)) }
-  const { model, guesses } = readModel(fields)
+  const { model, mapped, guesses } = readModel(fields)
   const tools = askedTools(fields)
   const matter = {
     data: { name: fields.name, description: fields.description },
@@ -54,9 +50,7 @@ async function readCodex(file: ForeignFile, options: ReadOptions): Promise<Forei
   }
   const mcpServers = readServers(fields.mcp_servers)
   const powers = { ...(tools && { tools }), ...(mcpServers.length > 0 && { mcpServers }) }
-  const kept = without(fields, model ? MAPPED : REQUIRED)
-  for (const [name, closed] of Object.entries(CLOSED))
-    if (JSON.stringify(kept[name]) === closed) delete kept[name]
+  const kept = without(fields, [...REQUIRED, ...mapped])
   return makeAgent(file.path, { matter, model, powers, kept, guesses }, options)
 }
 
@@ -65,19 +59,22 @@ function lacks(file: ForeignFile, name: string): Finding {
   return importFinding('NOFX_IMPORT_FIELD', { file: file.path, offset: 0 }, message, `add: ${name} = "…"`)
 }
 
+/** The model, and the fields that it is made of. */
 function readModel({ model, model_reasoning_effort: effort }: JsonObject): {
   model?: JsonObject
+  mapped: string[]
   guesses: Guess[]
 } {
   const name = textOf(model)
-  if (name === undefined) return { guesses: [] }
-  const params = textOf(effort) === undefined ? {} : { params: { reasoningEffort: effort } }
-  const guess = {
-    field: 'model.provider',
-    what: 'openai',
-    why: 'the original tool has the models of one provider',
+  if (name === undefined) return { mapped: [], guesses: [] }
+  const hasEffort = textOf(effort) !== undefined
+  const params = hasEffort ? { params: { reasoningEffort: effort } } : {}
+  const why = 'the original tool has the models of one provider'
+  return {
+    model: { provider: 'openai', name, ...params },
+    mapped: ['model', ...(hasEffort ? ['model_reasoning_effort'] : [])],
+    guesses: [{ field: 'model.provider', what: 'openai', why }],
   }
-  return { model: { provider: 'openai', name, ...params }, guesses: [guess] }
 }
 
 /** The tools that the sandbox, the search and the servers stand for; undefined where the client decides. */

@@ -6,20 +6,23 @@ import { type ForeignFile, importFinding } from '../sources/format.ts'
 const MAX_DEPTH = 16
 
 /** The fields of a TOML file as plain JSON: dates, large numbers and what JSON lacks become text. */
-export async function readToml(file: ForeignFile): Promise<JsonObject | Finding> {
+export async function readToml(
+  file: ForeignFile,
+): Promise<{ ok: true; data: JsonObject } | { ok: false; finding: Finding }> {
   const { parse, TomlError } = await import('smol-toml')
   try {
     const options = { maxDepth: MAX_DEPTH, integersAsBigInt: 'asNeeded', unsafeKeys: 'throw' } as const
-    return plain(parse(file.text, options)) as JsonObject
+    return { ok: true, data: plain(parse(file.text, options)) as JsonObject }
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
     const offset = error instanceof TomlError ? offsetOf(file.text, error.line, error.column) : 0
-    return importFinding(
+    const finding = importFinding(
       'NOFX_IMPORT_TOML',
       { file: file.path, offset },
       `the file is not plain TOML: ${message.replace(/^Invalid TOML document: /, '')}`,
       'fix it, or put the value in quotes',
     )
+    return { ok: false, finding }
   }
 }
 

@@ -22,7 +22,7 @@ interface ListedFlag {
 export const WORKING_ARGS: Record<string, string[]> = {
   completion: ['bash'],
   export: ['claude', '--to', 'exported', '--dry-run'],
-  import: ['claude', '--dry-run'],
+  import: ['./claude', '--dry-run'],
   'import:claude': ['claude', '--dry-run'],
   init: ['--dry-run'],
   new: ['agent', 'another'],

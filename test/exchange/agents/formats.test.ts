@@ -214,10 +214,47 @@ describe('what an import kept', () => {
     ])
   })
 
+  it('never says who the agent is, or what it is told, instead of its manifest', async () => {
+    const kept = { name: 'other', description: 'Other.', developer_instructions: 'Other.', readonly: false }
+    for (const format of AGENTS) {
+      const { fields, powers } = await readBack(format, imported(format.id, kept))
+      expect([fields.description, JSON.stringify(fields).includes('ther.')], format.id).toEqual([
+        'Reviews changes.',
+        false,
+      ])
+      expect([powers.shell, powers.filesystem === 'write'], format.id).toEqual([false, false])
+    }
+  })
+
   it('is left out for every other client', async () => {
     for (const format of AGENTS.filter(({ id }) => id !== 'claude')) {
       const { fields } = await readBack(format, imported('claude', { color: 'red', tools: 'Bash' }))
       expect(fields, format.id).not.toHaveProperty('color')
+    }
+  })
+})
+
+describe('what a strict client refuses', () => {
+  const of = (id: string) => FORMATS.find((format) => format.id === id) as ExchangeFormat
+  const BAD = {
+    unknown: 1,
+    max_turns: 0,
+    temperature: 'hot',
+    nickname_candidates: [1],
+    model_verbosity: 3,
+    skills: [],
+  }
+  const GOOD = { max_turns: 3, temperature: 0.5, nickname_candidates: ['Bo'], model_verbosity: 'low' }
+
+  it.each(['codex', 'gemini'])('is not given back by %s, whatever an import kept', async (id) => {
+    for (const allowEffects of [false, true]) {
+      const { fields } = await readBack(of(id), imported(id, BAD), { allowEffects })
+      expect(Object.keys(fields).filter((name) => name in BAD)).toEqual([])
+      const good = await readBack(of(id), imported(id, GOOD), { allowEffects })
+      expect(GOOD).toMatchObject(
+        Object.fromEntries(Object.entries(good.fields).filter(([name]) => name in GOOD)),
+      )
+      expect(Object.keys(good.fields).filter((name) => name in GOOD)).toHaveLength(2)
     }
   })
 })

@@ -1,10 +1,12 @@
 import { describe, expect, it, test } from 'vitest'
 import { definitionId } from '../../../src/contract/fields/id.ts'
+import type { ExchangeFormat } from '../../../src/exchange/contract/format.ts'
 import { importTree } from '../../../src/import/import-definitions.ts'
 import { chooseImport } from '../../../src/import/other-agents/choose-import.ts'
 import { codexAgents } from '../../../src/import/other-agents/codex-agents.ts'
 import { copilotAgents } from '../../../src/import/other-agents/copilot-agents.ts'
 import { cursorAgents } from '../../../src/import/other-agents/cursor-agents.ts'
+import { fromExchange } from '../../../src/import/other-agents/from-exchange.ts'
 import { geminiAgents } from '../../../src/import/other-agents/gemini-agents.ts'
 import { IMPORT_FORMATS } from '../../../src/import/other-agents/import-formats.ts'
 import type { ImportFormat, ReadOptions } from '../../../src/import/sources/format.ts'
@@ -128,6 +130,30 @@ describe('what a source of another program asks for', () => {
   })
 })
 
+describe('fields that look like something else', () => {
+  it('are kept: none is lost in silence', async () => {
+    const fields =
+      'rule = "x"\nseverity = "error"\nmodel_reasoning_effort = 3\n[sandbox_workspace_write]\nnetwork_access = false\n'
+    const { unmapped } = await read('codex', toml(`model = "gpt-5.4"\n${fields}`))
+    expect(unmapped).toEqual({
+      rule: 'x',
+      severity: 'error',
+      model_reasoning_effort: 3,
+      sandbox_workspace_write: { network_access: false },
+    })
+    expect((await read('gemini', matter('temperature: 0.5\ntimeout_mins: 0\n'))).unmapped).toEqual({
+      temperature: 0.5,
+      timeout_mins: 0,
+    })
+    expect(
+      (await read('copilot', matter('model: [a, b]\nmetadata: {nofx-id: x, own: y}\n'))).unmapped,
+    ).toEqual({
+      model: ['a', 'b'],
+      metadata: { own: 'y' },
+    })
+  })
+})
+
 /** Files that a program refuses, or that try to break a reader: each is a finding or a definition. */
 const HOSTILE: [keyof typeof PATHS, string, RegExp][] = [
   ['codex', 'name = ', /not plain TOML/],
@@ -243,6 +269,58 @@ describe('a file that is not what its name says', () => {
     expect(copilot?.report.failed[0]?.diagnostics[0]?.rule).toBe('NOFX_IMPORT_SIZE')
     const written = Object.keys(filesIn(root)).filter((path) => !path.startsWith('in/'))
     expect(written.every((path) => /^to\/(?:agents|\.import)\//.test(path))).toBe(true)
+  })
+})
+
+describe('a format of a plugin', () => {
+  const format: ExchangeFormat = {
+    id: 'lines',
+    title: 'Lines',
+    kinds: ['agents'],
+    places: [],
+    limits: [],
+    detect: (path) => (path.endsWith('.lines') ? 'sure' : undefined),
+    async read({ text }) {
+      const definitions = text
+        .split('\n')
+        .filter(Boolean)
+        .map((id) => ({
+          id,
+          kind: 'agents',
+          manifest: {
+            agentId: id,
+            name: 'Read',
+            description: 'Reads.',
+            prompts: { system: 'prompts/system.md' },
+          },
+          files: { 'prompts/system.md': 'Read.\n' },
+          kept: { line: 1 },
+        }))
+      return { definitions, findings: [], ledger: [] }
+    },
+  }
+
+  it('is read by an import, beside those of NOFX', async () => {
+    const own = fromExchange(format) as ImportFormat
+    const root = tempFolder({
+      'in/one.lines': 'first\n',
+      'in/two.lines': 'second\nthird\n',
+      'in/agents/auditor.toml': toml(''),
+    })
+    const { formats, from } = chooseImport([`${root}/in`], [own])
+    const reports = await importTree(formats, `${root}/to`, { from, owner: '@acme', prefix: 'ours' })
+    expect(reports.map(({ report }) => [report.format, report.imported.map(({ id }) => id)])).toEqual([
+      ['lines', ['ours-first']],
+      ['codex', ['ours-a-b']],
+    ])
+    expect(reports[0]?.report.failed[0]?.diagnostics[0]?.message).toContain('holds 2 definitions')
+    const manifest = JSON.parse(filesIn(root)['to/agents/ours-first/agent.json'] as string)
+    expect(manifest).toMatchObject({
+      agentId: 'ours-first',
+      owner: '@acme',
+      metadata: { import: { format: 'lines', kept: { line: 1 } } },
+    })
+    expect(fromExchange({ ...format, read: undefined })).toBe(undefined)
   })
 })
 
