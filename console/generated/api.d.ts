@@ -2097,8 +2097,16 @@ export interface operations {
                                         executable?: boolean;
                                     }[];
                                 } | null;
-                                /** @description The highest risk first. */
+                                /** @description What reaches further afterwards than now; the highest risk first. */
                                 risks: {
+                                    id: string;
+                                    /** @enum {string} */
+                                    level: "low" | "medium" | "high";
+                                    field: string;
+                                    message: string;
+                                }[];
+                                /** @description What reaches further now than afterwards; the highest risk first. */
+                                risksGone: {
                                     id: string;
                                     /** @enum {string} */
                                     level: "low" | "medium" | "high";
@@ -3832,8 +3840,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -3972,8 +3988,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -4117,8 +4141,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -4264,8 +4296,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -4411,8 +4451,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";

@@ -23,6 +23,7 @@ export function PlanView({ move, plan }: { move: Move; plan: Plan }) {
         )}
         <Row name="Look twice">
           {countRisks(plan.items.flatMap(({ risks }) => risks)) || 'nothing reaches further than now'}
+          <Gone risks={plan.items.flatMap(({ risksGone }) => risksGone)} />
         </Row>
         <Row name="Breaks">
           {plan.breaks.length === 0 ? (
@@ -43,6 +44,11 @@ export function PlanView({ move, plan }: { move: Move; plan: Plan }) {
       {move.verb !== 'undo' && <Risks risks={only.risks} />}
     </>
   )
+}
+
+function Gone({ risks }: { risks: PlannedItem['risksGone'] }) {
+  const count = countRisks(risks)
+  return count === '' ? null : <span class="soft">; {count} go away</span>
 }
 
 /** Names of definitions, in a sentence. */
