@@ -1,7 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
 import { Route, Router, Switch } from 'wouter-preact'
+import { useLiveFeed } from './data/feed/feed.ts'
 import { isOutage, Problem } from './data/problem.ts'
-import { EVERY, FRESH } from './data/queries.ts'
+import { EVERY, everySoOften, FRESH } from './data/queries.ts'
 import { useSessionChanges } from './data/session-changes.ts'
 import DefinitionPage from './pages/definition.tsx'
 import History from './pages/history.tsx'
@@ -11,6 +12,7 @@ import Now from './pages/now.tsx'
 import Releases from './pages/releases.tsx'
 import { useScrollMemory } from './parts/lists/scroll-memory.ts'
 import { MoveHost } from './parts/moves/move-host.tsx'
+import { Announcer } from './parts/shell/announcer.tsx'
 import { useKeys } from './parts/shell/keys.ts'
 import { Shell } from './parts/shell/shell.tsx'
 import { Later, type Loading } from './parts/states/later.tsx'
@@ -19,7 +21,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH,
-      refetchInterval: EVERY,
+      refetchInterval: everySoOften,
       // A browser that believes to be offline may still reach a server on its own machine.
       networkMode: 'always',
       retry: (count, error) => isOutage(error) && count < 3,
@@ -29,10 +31,27 @@ const queries = new QueryClient({
   },
 })
 
-/** Pages that need more than the others are loaded when they are first opened. */
-const DIFF: Loading = () => import('./pages/diff.tsx')
-const INSTANTIATE: Loading = () => import('./pages/instantiate.tsx')
-const SIGN_IN: Loading = () => import('./pages/sign-in.tsx')
+/** Pages that need more than the others, or are opened less often, are loaded when they are first opened. */
+const LATER: readonly (readonly [path: string, page: Loading])[] = [
+  ['/sign-in', () => import('./pages/sign-in.tsx')],
+  ['/check', () => import('./pages/check.tsx')],
+  ['/plans', () => import('./pages/plans.tsx')],
+  ['/plans/:planId', () => import('./pages/plan.tsx')],
+  ['/previews', () => import('./pages/previews.tsx')],
+  ['/previews/:name', () => import('./pages/preview.tsx')],
+  ['/reports', () => import('./pages/reports.tsx')],
+  ['/reports/:id', () => import('./pages/report.tsx')],
+  ['/webhooks', () => import('./pages/webhooks.tsx')],
+  ['/feed', () => import('./pages/feed.tsx')],
+  ['/releases/:id', () => import('./pages/release.tsx')],
+]
+/** Pages of one definition; none keeps what it shows when the definition changes. */
+const LATER_OF_ONE: readonly (readonly [name: string, page: Loading])[] = [
+  ['diff', () => import('./pages/diff.tsx')],
+  ['graph', () => import('./pages/graph.tsx')],
+  ['instantiate', () => import('./pages/instantiate.tsx')],
+  ['links', () => import('./pages/links.tsx')],
+]
 
 /** The console: everything below `/console`. */
 export function App() {
@@ -44,18 +63,19 @@ export function App() {
           <Switch>
             <Route path="/" component={Now} />
             <Route path="/releases" component={Releases} />
-            <Route path="/sign-in">
-              <Later load={SIGN_IN} />
-            </Route>
+            {LATER.map(([path, page]) => (
+              <Route key={path} path={path}>
+                <Later load={page} />
+              </Route>
+            ))}
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
             <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
-            <Route path="/:kind/:id/diff">
-              <Later load={DIFF} />
-            </Route>
-            <Route path="/:kind/:id/instantiate">
-              <Later load={INSTANTIATE} />
-            </Route>
+            {LATER_OF_ONE.map(([name, page]) => (
+              <Route key={name} path={`/:kind/:id/${name}`}>
+                {({ kind, id }) => <Later key={`${kind}/${id}`} load={page} />}
+              </Route>
+            ))}
             <Route component={NotFound} />
           </Switch>
         </Shell>
@@ -70,5 +90,6 @@ function Everywhere() {
   useKeys()
   useScrollMemory()
   useSessionChanges()
-  return null
+  useLiveFeed()
+  return <Announcer />
 }

@@ -179,8 +179,11 @@ describe('the shape of the house', () => {
   })
 })
 
-/** The files of `src` that the console bundles: they run in every browser. */
-const SHARED_WITH_CONSOLE = ['src/contract/text/hidden-characters.ts']
+/** The files of `src` that the console bundles, with what they import: they run in every browser. */
+const SHARED_WITH_CONSOLE: Readonly<Record<string, readonly string[]>> = {
+  'src/contract/text/hidden-characters.ts': [],
+  'src/core/graph/arrange.ts': ['@dagrejs/dagre'],
+}
 
 describe('the console', () => {
   const files = filesUnder('console', /\.tsx?$/)
@@ -190,8 +193,12 @@ describe('the console', () => {
   it('imports itself, packages and the files that it shares, and Node is not among them', () => {
     expect(imports.length).toBeGreaterThan(150)
     const outside = imports.filter(({ to }) => /^(src|api|supabase|test|scripts|bench)\/|^node:/.test(to))
-    expect(outside.filter(({ to }) => !SHARED_WITH_CONSOLE.includes(to))).toEqual([])
-    for (const file of SHARED_WITH_CONSOLE) expect(importsOf(file), file).toEqual([])
+    expect(outside.filter(({ to }) => !(to in SHARED_WITH_CONSOLE))).toEqual([])
+    for (const [file, packages] of Object.entries(SHARED_WITH_CONSOLE))
+      expect(
+        importsOf(file).map(({ to }) => to),
+        file,
+      ).toEqual(packages)
   })
 
   it('is imported by nothing but its tests', () => {
@@ -215,7 +222,10 @@ describe('the console', () => {
     const model = files.filter((file) => file.startsWith('console/model/'))
     expect(model.length).toBeGreaterThan(8)
     const packages = model.flatMap(importsOf).filter(({ to }) => !to.startsWith('console/'))
-    expect([...new Set(packages.map(({ to }) => to))].sort()).toEqual(['diff', ...SHARED_WITH_CONSOLE])
+    expect([...new Set(packages.map(({ to }) => to))].sort()).toEqual([
+      'diff',
+      'src/contract/text/hidden-characters.ts',
+    ])
     const globals = /\b(window|document|location|navigator|localStorage|sessionStorage|fetch)\b[.(]/
     expect(model.filter((file) => globals.test(readFileSync(file, 'utf8')))).toEqual([])
   })
@@ -226,7 +236,7 @@ describe('the console', () => {
     expect(files.filter((file) => refused.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
-  it('keeps the token out of storage: what is kept there is the theme, that one was signed in, and what was typed for a move', () => {
+  it('keeps the token out of storage: what is kept there is the theme, the keys, that one was signed in, and what was typed for a move', () => {
     const stored = files.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/(?:local|session)Storage\.setItem\((\w+)/g)].map(
         ([, name]) => `${file} ${name}`,
@@ -235,6 +245,7 @@ describe('the console', () => {
     expect(stored.sort()).toEqual([
       'console/data/move-draft.ts DRAFT',
       'console/data/session.ts SIGNED_IN',
+      'console/parts/shell/keys.ts OFF',
       'console/parts/shell/theme-switch.tsx KEY',
     ])
   })

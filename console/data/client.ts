@@ -14,6 +14,13 @@ export interface Answer<Body> {
   etag?: string
 }
 
+/** A type of the document as answers have it: the client gives a pair as a list. */
+export type Received<T> = T extends readonly (infer One)[]
+  ? Received<One>[]
+  : T extends object
+    ? { [Name in keyof T]: Received<T[Name]> }
+    : T
+
 type Result<Body> = { data?: Body; error?: unknown; response: Response }
 
 /**

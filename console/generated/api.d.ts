@@ -3594,6 +3594,14 @@ export interface operations {
                     files: {
                         [key: string]: string;
                     };
+                    /** @description Files below `assets/` by path, by their hashes: their content is not sent. */
+                    assets?: {
+                        [key: string]: {
+                            /** @description In bytes. */
+                            size: number;
+                            sha256: string;
+                        };
+                    };
                 } | {
                     [key: string]: unknown;
                 };
@@ -3665,6 +3673,14 @@ export interface operations {
                     files: {
                         [key: string]: string;
                     };
+                    /** @description Files below `assets/` by path, by their hashes: their content is not sent. */
+                    assets?: {
+                        [key: string]: {
+                            /** @description In bytes. */
+                            size: number;
+                            sha256: string;
+                        };
+                    };
                 };
             };
         };
@@ -3699,7 +3715,7 @@ export interface operations {
                         action: "add" | "change" | "unchanged" | "held" | "refused";
                         /** @description Why nothing would change. */
                         note?: string;
-                        /** @description Against the newest version; null without one, or if the manifest cannot be read. */
+                        /** @description Against what it would replace: the live version, for a draft the newest one. Null without one, or if the manifest cannot be read. */
                         diff: {
                             fields: {
                                 path: string;

@@ -27,3 +27,10 @@ export function markHidden(text: string): Piece[] {
   }
   return pieces
 }
+
+/** The same as a text, for places that take no elements: code points stand in brackets. */
+export function showHidden(text: string): string {
+  return markHidden(text)
+    .map((piece) => ('text' in piece ? piece.text : `[${piece.name.split(' ')[0]}]`))
+    .join('')
+}

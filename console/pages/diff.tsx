@@ -1,5 +1,6 @@
 import { useCallback, useEffect } from 'preact/hooks'
 import { useLocation, useParams, useSearch } from 'wouter-preact'
+import { useMoment } from '../data/moment.ts'
 import { type Comparison, type Definition, useDefinition, useVersionDiff } from '../data/queries.ts'
 import { withQuery } from '../model/url-state.ts'
 import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
@@ -7,6 +8,7 @@ import { useChangeKeys } from '../parts/diff/change-keys.ts'
 import { DiffChoices } from '../parts/diff/diff-choices.tsx'
 import { FieldChanges } from '../parts/diff/field-changes.tsx'
 import { useHash, useLineLinks } from '../parts/diff/line-links.ts'
+import { LiveNotice, useOpened } from '../parts/diff/live-notice.tsx'
 import { type PatchProps, PatchView } from '../parts/diff/patch-view.tsx'
 import { RiskList } from '../parts/diff/risk-list.tsx'
 import { Pending } from '../parts/states/pending.tsx'
@@ -19,14 +21,17 @@ export default function Diff() {
   const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
   const search = useSearch()
   const query = new URLSearchParams(search)
-  const env = query.get('env') ?? undefined
-  const { data, error, refetch } = useDefinition(kind, id, { env })
-  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
-  const { from, to, context } = readVersions(search, data.body)
+  const moment = useMoment()
+  const { env } = moment
+  const { data, error, refetch } = useDefinition(kind, id, moment)
+  const opened = useOpened(data?.body, moment)
+  if (!data || !opened) return <Pending title={id} error={error} retry={() => refetch()} />
+  const { from, to, context } = readVersions(search, opened)
   return (
     <div class={query.get('view') === 'split' ? 'page is-wide' : 'page'}>
       {error && <ProblemView error={error} retry={() => refetch()} />}
       <DefinitionHeading definition={data.body} tab="/diff" />
+      <LiveNotice now={data.body} opened={opened} from={from} to={to} />
       <DiffChoices from={from} to={to} newest={data.body.latestVersion} live={liveOf(data.body)} />
       {from === to ? (
         <p class="soft part">

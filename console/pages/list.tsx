@@ -1,4 +1,6 @@
 import { useParams, useSearch } from 'wouter-preact'
+import { useListNews } from '../data/list-news.ts'
+import { useMoment } from '../data/moment.ts'
 import { type Filters, useDefinitions } from '../data/queries.ts'
 import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
 import { FILTERS, FilterBar } from '../parts/lists/filter-bar.tsx'
@@ -14,9 +16,13 @@ export default function List() {
   const { kind = '' } = useParams<{ kind: string }>()
   const search = useSearch()
   const query = new URLSearchParams(search)
-  const names = [...FILTERS, 'sort', 'env'] as const
-  const filters: Filters = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  const names = [...FILTERS, 'sort'] as const
+  const { env, at } = useMoment()
+  const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  // Drafts of the past wait no more.
+  const filters: Filters = { ...own, env, at, ...(at !== undefined && { waiting: undefined }) }
   const list = useDefinitions(kind, filters)
+  const news = useListNews(kind, filters, list.data?.pages[0])
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []
   const total = list.data?.pages[0]?.body.total ?? rows.length
   const more = list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined
@@ -27,9 +33,14 @@ export default function List() {
         {list.data && <span class="soft total">{total.toLocaleString('en')}</span>}
         <FilterBar kind={kind} search={search} />
       </div>
+      {news.waiting.size > 0 && (
+        <button type="button" class="news" onClick={news.show}>
+          {news.waiting.size.toLocaleString('en')} moved, show
+        </button>
+      )}
       {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
       {rows.length > 0 ? (
-        <DefinitionRows kind={kind} rows={rows} total={total} more={more} />
+        <DefinitionRows kind={kind} rows={rows} total={total} more={more} moved={news.moved} />
       ) : list.isPending ? (
         !list.error && <Skeleton rows={8} />
       ) : (
@@ -56,6 +67,7 @@ function Nothing({ kind, isFiltered }: { kind: string; isFiltered: boolean }) {
 const FLAGS = { status: 'state', tag: 'tag', skill: 'provides', search: 'search', env: 'env' } as const
 
 function commandOf(kind: string, filters: Filters): string {
+  if (filters.at) return `nofx registry history ${kind} --at ${quote(filters.at)}`
   const flags = Object.entries(FLAGS).flatMap(([name, flag]) => {
     const value = filters[name as keyof typeof FLAGS]
     return value ? [`--${flag} ${quote(value)}`] : []

@@ -1,8 +1,10 @@
-import { useSearch } from 'wouter-preact'
+import { useCountsThen } from '../data/counts-then.ts'
+import { type Moment, useMoment } from '../data/moment.ts'
 import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
 import { ReleaseList } from '../parts/lists/release-list.tsx'
 import { WaitingDrafts } from '../parts/moves/waiting-drafts.tsx'
+import { Trouble } from '../parts/operations/trouble.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
@@ -16,9 +18,10 @@ const NEWEST = 8
 
 /** What is live now, what waits, and what moved last. */
 export default function Now() {
-  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
+  const moment = useMoment()
+  const { env, isPast } = moment
   const { isKnown, publisher } = useSession()
-  const kinds = useKinds({ env })
+  const kinds = useKinds(moment)
   const items = kinds.data?.body.items
   if (!items)
     return (
@@ -27,6 +30,7 @@ export default function Now() {
         {kinds.error ? <ProblemView error={kinds.error} retry={() => kinds.refetch()} /> : <Skeleton />}
       </div>
     )
+  if (isPast) return <Past kinds={items.map(({ id }) => id)} moment={moment} />
   const isEmpty = items.every(({ counts }) => Object.values(counts).every((count) => count === 0))
   // One more request at the first load, and not one for each kind.
   const first = items.find(({ counts }) => counts.active > 0)
@@ -40,13 +44,14 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
+      {publisher && <Trouble env={env} />}
       {publisher &&
         items
           .filter(({ counts }) => counts.waiting)
           .map(({ id, counts }) => (
             <WaitingDrafts key={id} kind={id} count={counts.waiting ?? 0} env={env} />
           ))}
-      {publisher && !isEmpty && <LastReleases env={env} />}
+      {publisher && !isEmpty && <LastReleases moment={moment} />}
       {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
     </div>
   )
@@ -77,8 +82,29 @@ function Counts({ kind, counts }: { kind: string; counts: Readonly<Record<string
   )
 }
 
-function LastReleases({ env }: { env?: string }) {
-  const releases = useReleases(10, { env })
+/** How much was live then, and what had moved last. */
+function Past({ kinds, moment }: { kinds: readonly string[]; moment: Moment }) {
+  const { data, error, refetch, isPlaceholderData } = useCountsThen(kinds, moment)
+  return (
+    <div class={isPlaceholderData ? 'page is-behind' : 'page'}>
+      <Heading title="Then" />
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <div class="counts">
+        {data?.map(({ kind, count }) => (
+          <section key={kind} class="count-of-kind" aria-label={kind}>
+            <Link to={`/${kind}`}>
+              <strong>{count.toLocaleString('en')}</strong> live {kind}
+            </Link>
+          </section>
+        ))}
+      </div>
+      {!error && <LastReleases moment={moment} />}
+    </div>
+  )
+}
+
+function LastReleases({ moment }: { moment: Moment }) {
+  const releases = useReleases(10, moment)
   return (
     <section class="part">
       <h2>Last releases</h2>

@@ -1,4 +1,4 @@
-import { useSearch } from 'wouter-preact'
+import { useMoment } from '../data/moment.ts'
 import { useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
 import { ReleaseList } from '../parts/lists/release-list.tsx'
@@ -25,8 +25,7 @@ export default function Releases() {
 }
 
 function AllReleases() {
-  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
-  const list = useReleases(50, { env })
+  const list = useReleases(50, useMoment())
   const releases = list.data?.pages.flatMap(({ body }) => body.items)
   return (
     <>

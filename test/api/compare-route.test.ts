@@ -18,9 +18,11 @@ const textsOf = (id: string, prompt: string, rest: object = {}): Texts =>
   Object.fromEntries(packAgent(id, prompt, rest).item.files.map(({ path, text = '' }) => [path, text]))
 
 /** Compares a folder; nothing may be stored. */
-async function compare(id: string, files: Texts, kind = 'agents') {
+const compare = (id: string, files: Texts, kind = 'agents') => compareSent(id, { files }, kind)
+
+async function compareSent(id: string, sent: { files: Texts; assets?: object }, kind: string) {
   const before = await stored(api)
-  const answer = await post(api, `/api/${kind}/${id}/compare`, { files }, publisher)
+  const answer = await post(api, `/api/${kind}/${id}/compare`, sent, publisher)
   expect(await stored(api)).toEqual(before)
   return expectPromised('compareDefinition', answer).json
 }
@@ -47,6 +49,18 @@ test('a published definition is unchanged, whatever its line ends, and a changed
   const changed = await compare('compared', textsOf('compared', 'One line.\nThree lines.\n', { tags: ['x'] }))
   expect(changed).toMatchObject({ action: 'change', diff: { fields: [{ path: 'tags' }] } })
   expect(changed.diff.files[0].patch).toContain('-Two lines.\n+Three lines.')
+})
+
+test('what goes live over a draft is compared with the live version, as by a publish', async () => {
+  const id = 'drafted'
+  resultOf(await publish(api.ports.registry, [packAgent(id, 'Live.\n', { tags: ['live'] })]))
+  const draft = packAgent(id, 'Draft.\n', { status: 'draft', tags: ['draft'] }, 1)
+  resultOf(await publish(api.ports.registry, [draft], { commit: commitAt(2) }))
+  const found = await compare(id, textsOf(id, 'Next.\n', { tags: ['next'] }))
+  expect(found).toMatchObject({ action: 'change', diff: { fields: [{ path: 'tags', before: ['live'] }] } })
+  expect(found.risks).toEqual([])
+  const other = await compare(id, textsOf(id, 'Next.\n', { status: 'draft', tags: ['next'] }))
+  expect(other).toMatchObject({ action: 'change', diff: { fields: [{ path: 'tags', before: ['draft'] }] } })
 })
 
 test('held content stays held, with the reason', async () => {
@@ -84,12 +98,35 @@ test('findings are those of validate, and an error refuses the publish', async (
   })
 })
 
-test('every sample is unchanged or changed by its assets alone', async () => {
-  for (const { item } of packSamples('templates')) {
-    const texts = item.files.flatMap(({ path, text }) => (text === undefined ? [] : [[path, text]]))
-    const found = await compare(item.id, Object.fromEntries(texts), 'templates')
-    expect([item.id, found.diff.fields]).toEqual([item.id, []])
-  }
+test('every sample is unchanged when its assets are named by hash, and changed by another hash', async () => {
+  for (const kind of ['agents', 'templates'])
+    for (const { item } of packSamples(kind)) {
+      const texts = item.files.flatMap(({ path, text }) => (text === undefined ? [] : [[path, text]]))
+      const assets = item.files.flatMap(({ path, text, size, sha256 }) =>
+        text === undefined ? [[path, { size, sha256 }]] : [],
+      )
+      const sent = { files: Object.fromEntries(texts), assets: Object.fromEntries(assets) }
+      const found = await compareSent(item.id, sent, kind)
+      expect([item.id, found.action, found.diff]).toEqual([item.id, 'unchanged', { fields: [], files: [] }])
+      const [path] = Object.keys(sent.assets)
+      if (path === undefined) continue
+      const other = { ...sent.assets, [path]: { size: 3, sha256: 'f'.repeat(64) } }
+      const changed = await compareSent(item.id, { ...sent, assets: other }, kind)
+      expect(changed).toMatchObject({ diff: { files: [{ path, change: 'changed' }] } })
+    }
+})
+
+test('an asset is named below assets/ and by a whole hash', async () => {
+  const files = textsOf('hashed', 'Text.\n')
+  for (const assets of [
+    { 'prompts/x.md': { size: 1, sha256: 'f'.repeat(64) } },
+    { 'assets/x': { size: 1, sha256: 'F00' } },
+  ])
+    expectProblem(
+      await post(api, '/api/agents/hashed/compare', { files, assets }, publisher),
+      400,
+      'BAD_REQUEST',
+    )
 })
 
 test('a comparison is refused to readers before its body and the registry are read', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createOpenedApi } from './support/api-calls.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
@@ -9,9 +10,15 @@ import {
   openConsole,
   settled,
 } from './support/console-under-test.ts'
+import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
 import { tellStory } from './support/story.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Stands for the id of the rollback. */
+const RELEASE = '/releases/:rollback'
+/** A time at which everything that the story publishes is live. */
+const PAST = '?at=:now'
 
 const PAGES = [
   '/',
@@ -28,8 +35,16 @@ const PAGES = [
   '/?move=promote:agents/reviewer@5',
   '/releases?move=undo:ffffffff',
   '/templates/publish-release/instantiate',
+  RELEASE,
+  '/feed',
+  '/feed?since=0',
+  '/agents/reviewer/links?version=3',
+  '/templates/review-pull-request/graph',
+  `/agents/reviewer${PAST}`,
+  `/${PAST}`,
   '/agents/none',
   '/a/b/c/d',
+  ...OPERATION_PAGES,
 ]
 
 /** What axe finds wrong, with the elements. */
@@ -42,35 +57,39 @@ async function violations(page: Page): Promise<string[]> {
 
 describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   let site: ConsoleUnderTest
+  let made: Operations
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    made = await tellOperations(site.server.registry)
   })
   afterAll(() => site?.close())
 
-  const open = async (path: string, width?: number) => {
-    const page = await settled(
-      await site.visit(path, { signedIn: true, width, allow: /status of (404|422)/ }),
-    )
-    if (path.includes('move=')) await page.locator('.dialog :is(.plan, .problem)').waitFor()
+  /** A path with what the story has made. */
+  const open = async (path: string) => {
+    const { items } = await createOpenedApi(site)('/api/releases')
+    const rollback = items.find(({ origin }: { origin: string }) => origin === 'rollback')
+    const whole = placeOf(path, made).replace(':rollback', rollback.id).replace(':now', rollback.createdAt)
+    const page = await settled(await site.visit(whole, { signedIn: true, allow: /status of (404|422)/ }))
+    if (path.includes('move=')) await page.locator('.sheet :is(.plan, .problem)').waitFor()
     return page
   }
 
-  test.each(PAGES)('axe finds nothing on %s, in both themes and two widths', async (path) => {
-    const page = await open(path)
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const width of [1280, 390]) {
-        await page.emulateMedia({ colorScheme })
-        await page.setViewportSize({ width, height: 800 })
-        expect([colorScheme, width, await violations(page)]).toEqual([colorScheme, width, []])
-      }
-  })
-
-  test.each(PAGES)('nothing but code scrolls sideways on %s at 320 px', async (path) => {
-    const page = await open(path, 320)
-    const seen = await inPage<number>(page, 'document.documentElement.clientWidth')
-    expect(await inPage<number>(page, 'document.documentElement.scrollWidth')).toBe(seen)
-  })
+  test.each(PAGES)(
+    'axe finds nothing on %s, in both themes and two widths, and at 320 px nothing scrolls sideways',
+    async (path) => {
+      const page = await open(path)
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const width of [1280, 390]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 800 })
+          expect([colorScheme, width, await violations(page)]).toEqual([colorScheme, width, []])
+        }
+      await page.setViewportSize({ width: 320, height: 800 })
+      const over = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      expect(await inPage<number>(page, over)).toBe(0)
+    },
+  )
 
   test('every control is reached by the Tab key, is seen when it is, and is 24 px high but for links in a text', async () => {
     const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=3', { signedIn: true }))
@@ -101,6 +120,40 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     await settled(page)
     expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('reviewer')
     expect(await page.title()).toBe('reviewer · agents · NOFX')
+  })
+
+  test('the menu and the keys are opened, walked and closed by the keyboard, and axe finds nothing in them', async () => {
+    const page = await settled(await site.visit('/'))
+    const menu = page.locator('.menu summary')
+    await menu.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Webhooks' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Tab')
+    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('Check')
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.menu[open]').count()).toBe(0)
+    expect(await inPage<string>(page, 'document.activeElement.tagName')).toBe('SUMMARY')
+    await page.locator('h1').focus()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('under forced colours what is chosen, added and removed is told by lines', async () => {
+    const path = '/agents/reviewer/diff?from=1&to=3'
+    const page = await settled(await site.visit(path, { signedIn: true }))
+    await page.emulateMedia({ forcedColors: 'active' })
+    const styleOf = (selector: string, name: string) =>
+      inPage<string>(page, `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${name}`)
+    expect(await styleOf('ins.line-of-patch mark', 'textDecorationLine')).toBe('underline')
+    expect(await styleOf('.member-added', 'textDecorationLine')).toBe('underline')
+    expect(await styleOf('.segments [aria-pressed="true"]', 'outlineStyle')).toBe('solid')
+    const [here, other] = [
+      await styleOf('.tab[aria-current]', 'borderBottomColor'),
+      await styleOf('.tab:not([aria-current])', 'borderBottomColor'),
+    ]
+    expect(here).not.toBe(other)
   })
 
   test('the theme that is chosen stays', async () => {

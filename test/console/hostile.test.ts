@@ -5,6 +5,7 @@ import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
+import { createOpenedApi } from './support/api-calls.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
@@ -55,6 +56,7 @@ async function fill(root: string): Promise<void> {
   const registry = createEmbeddedRegistry(cloud, [agents], 'test')
   resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
   resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
+  await registry.previews.up({ name: 'evil', origin: 'local', actor: 'test' })
   await cloud.close()
   const database = await openPglite(openDataFolder(root), (error) => {
     throw error
@@ -80,16 +82,42 @@ async function fill(root: string): Promise<void> {
       `{${files.map((path) => JSON.stringify(path)).join()}}`,
     ],
   )
+  await session.rows('update registry_previews set origin = $1, actor = $1', who.slice(0, 1))
+  // A finding of the server: the longest texts that a report may hold.
+  const finding = { file: MARKUP, severity: 'error', rule: BIDI, message: EVIL, hint: EVIL }
+  await session.rows(
+    `insert into registry_validation_reports
+        (id, idempotency_key, verdict, message, findings, summary, actor, commit_sha, commit_ref, counts, created_at)
+      values ($3, 'evil-report', 'refused', $2, $4::jsonb, $5::jsonb, $1, left($1, 60), $1, '{"errors": 1}', now())`,
+    [...who, REPORT, JSON.stringify([finding]), JSON.stringify({ '<b onclick=hit=1>': 1 })],
+  )
+  const step = { id: MARKUP, name: EVIL, agentId: BIDI, dependsOn: [EVIL] }
+  const plan = { steps: [step], parameters: { [MARKUP]: EVIL }, secrets: [BIDI] }
+  await session.rows(
+    `insert into template_instantiations
+        (plan_id, idempotency_key, request_hash, kind, id, version, digest, locks, document, actor, created_at)
+      select $2::uuid, 'evil-plan', digest, kind, id, version, digest, '[]', $3::jsonb, $1, now()
+        from registry_revisions limit 1`,
+    [who[0] ?? '', PLAN, JSON.stringify(plan)],
+  )
+  await session.rows(
+    `insert into registry_webhooks
+        (url, secret, audience, cursor, attempts, next_at, last_status, last_error, created_by)
+      values ('https://hooks.example.com/x', $3, 'public', 0, 9, now() + interval '1 day', 500, $2, $1)`,
+    [...who, `whsec_${'A'.repeat(32)}`],
+  )
   await database.close()
 }
 
+const REPORT = '11111111-1111-4111-8111-111111111111'
+const PLAN = '22222222-2222-4222-8222-222222222222'
+
 const PAGES = [
-  '/',
-  '/agents',
-  '/agents/evil',
-  '/agents/evil/history',
-  '/releases',
+  ...['/', '/agents', '/agents/evil', '/agents/evil/history', '/releases'],
+  ...['/agents/evil/links', '/releases/:first', '/feed', '/agents/evil?at=:now'],
   '/agents/evil?move=rollback:agents/evil@1',
+  ...['/previews', '/previews/evil', '/reports', `/reports/${REPORT}`],
+  ...['/plans', `/plans/${PLAN}`, '/webhooks', '/check'],
 ]
 
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
@@ -102,7 +130,9 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
     for (const width of [1280, 390]) {
       // The registry itself does not read such a row, so there is no plan of it.
-      const page = await settled(await site.visit(path, { signedIn: true, width, allow: /status of 503/ }))
+      const { items } = await createOpenedApi(site)('/api/releases')
+      const whole = path.replace(':first', items.at(-1).id).replace(':now', items[0].createdAt)
+      const page = await settled(await site.visit(whole, { signedIn: true, width, allow: /status of 503/ }))
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
         'main script, main img, main iframe, main a[href^="javascript"], main [onerror], main [onload]'
@@ -122,8 +152,8 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
     await page.getByLabel(/^Reason/).fill(`${MARKUP.replace('\u001b', '')} ${BIDI} ${UNSEEN}`)
     await page.getByRole('button', { name: 'Roll back to v1' }).click()
     await page.locator('.done').waitFor()
-    await page.locator('.dialog .hidden-mark').first().waitFor()
-    expect(await page.locator('.dialog .text').innerText()).toContain('<script>window.hit=1</script>')
+    await page.locator('.sheet .hidden-mark').first().waitFor()
+    expect(await page.locator('.sheet .text').innerText()).toContain('<script>window.hit=1</script>')
     expect(await inPage(page, 'window.hit')).toBeUndefined()
     expect(await page.locator('main script, dialog script, dialog img').count()).toBe(0)
 

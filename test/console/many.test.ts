@@ -99,7 +99,8 @@ describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
     await settled(page)
     expect(await inPage<number>(page, 'scrollY')).toBe(0)
     await page.goBack()
-    await rows.first().waitFor()
+    await middle.waitFor(PATIENT)
+    await expect.poll(() => inPage<number>(page, 'scrollY'), PATIENT).toBe(5000 * 36)
     expect(lists()).toBeLessThanOrEqual(21)
 
     await page.keyboard.press('/')
@@ -109,6 +110,61 @@ describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
     await expect.poll(() => textsOf(page, '.total'), PATIENT).toEqual(['10'])
     expect(await rows.count()).toBe(10)
     expect(lists()).toBeLessThanOrEqual(22)
+
+    await page.getByText('copy-00425', { exact: true }).click()
+    await page.waitForURL(/copy-00425$/)
+    await settled(page)
+    await page.goBack()
+    await expect.poll(() => textsOf(page, '.total'), PATIENT).toEqual(['10'])
+    await page.goBack()
+    await page.waitForURL(/\/agents$/)
+    await middle.waitFor(PATIENT)
+    await expect.poll(() => inPage<number>(page, 'scrollY'), PATIENT).toBe(5000 * 36)
+  })
+
+  test('what moves while a list of several pages is read is counted in one request, and shown when it is asked for', async () => {
+    let lists = () => 0
+    const prepare = async (page: Page) => {
+      lists = countLists(page)
+      await page.clock.install()
+    }
+    const page = await settled(await site.visit('/agents', { prepare }))
+    await inPage(page, 'scrollTo(0, 600 * 36)')
+    await expect.poll(lists, PATIENT).toBeGreaterThanOrEqual(2)
+    resultOf(await publish(site.server.registry, [packAgent('a-second', 'New.\n')]))
+    const moved = page.getByRole('button', { name: '1 moved, show' })
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(31_000)
+        return moved.count()
+      }, PATIENT)
+      .toBe(1)
+    expect(await textsOf(page, '.total')).toEqual(['10,000'])
+    expect(lists()).toBeLessThanOrEqual(2 + 4)
+    await moved.click()
+    await expect.poll(() => textsOf(page, '.total'), PATIENT).toEqual(['10,001'])
+  })
+
+  test('Ctrl+F finds a line far from the screen, and again from its field it is the browser’s', async () => {
+    const page = await settled(await site.visit('/agents/z-large/diff?from=1&to=2'))
+    await page.locator('.line-of-patch').first().waitFor()
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('4711 NEW')
+    const line = page.locator('[id="prompts/system.md:4712"]')
+    await line.waitFor(PATIENT)
+    await expect.poll(() => line.getAttribute('class'), PATIENT).toContain('is-target')
+    expect(await textsOf(page, '.find [role=status]')).toEqual(['1 of 1'])
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('one line of')
+    await expect.poll(() => textsOf(page, '.find [role=status]'), PATIENT).toEqual(['1 of 12,000'])
+    await page.keyboard.press('Shift+Enter')
+    await expect.poll(() => textsOf(page, '.find [role=status]'), PATIENT).toEqual(['12,000 of 12,000'])
+    expect(await inPage<number>(page, 'document.querySelectorAll("*").length')).toBeLessThanOrEqual(3000)
+    const isTaken = `new Promise((done) => {
+      addEventListener('keydown', (event) => done(event.defaultPrevented), { once: true })
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'f', ctrlKey: true, bubbles: true, cancelable: true }))
+    })`
+    expect(await inPage(page, isTaken)).toBe(false)
   })
 
   test('a prompt of 500 kB whose 6,000 lines changed has few elements, and its last line is reached', async () => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commitAt, publish, resultOf } from '../cloud/support/definitions.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
@@ -28,7 +29,7 @@ const problem = (status: number, code: string, more: object = {}) => ({
   }),
 })
 
-const API = /\/api\/(agents|kinds|templates)/
+const API = /\/api\/(agents|kinds|templates|events)/
 
 describe.skipIf(!CHROMIUM)('a server that fails', () => {
   let site: ConsoleUnderTest
@@ -62,6 +63,8 @@ describe.skipIf(!CHROMIUM)('a server that fails', () => {
       const prepare = async (page: Page) => {
         await page.clock.install()
         await page.route(/\/api\/agents\/reviewer$/, (route) => route.fulfill(problem(status, code)))
+        // A page that hears of changes tries again by itself.
+        await page.route(/\/api\/events/, (route) => route.abort())
       }
       const page = await site.visit('/agents/reviewer', { prepare, allow: LOST })
       await passUntil(page, async () => (await page.locator('.problem').count()) === 1)
@@ -82,12 +85,12 @@ describe.skipIf(!CHROMIUM)('a server that fails', () => {
   })
 
   test('a definition that is removed while it is read is said to be gone, and its last content stays', async () => {
-    const prepare = (page: Page) => page.clock.install()
-    const page = await settled(await site.visit('/agents/triager', { prepare, allow: LOST }))
-    const gone = problem(404, 'NOT_FOUND', { detail: 'the agent "triager" does not exist' })
-    await page.route(/\/api\/agents\/triager$/, (route) => route.fulfill(gone))
-    await passUntil(page, async () => (await page.locator('.problem').count()) === 1)
+    const page = await settled(await site.visit('/templates/triage-issue', { allow: LOST }))
+    await page.locator('.freshness', { hasText: 'live' }).waitFor()
+    const removals = [{ kind: 'templates', id: 'triage-issue', expectedVersion: 1 }]
+    resultOf(await publish(site.server.registry, [], { kind: 'templates', removals, commit: commitAt(9) }))
+    await page.locator('.problem').waitFor()
     expect(await page.locator('.problem').innerText()).toContain('does not exist')
-    expect(await page.locator('.text').count()).toBeGreaterThan(0)
+    expect(await page.locator('.field').count()).toBeGreaterThan(0)
   })
 })

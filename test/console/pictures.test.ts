@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium } from './support/chromium.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
@@ -9,6 +10,7 @@ import {
   type VisitOptions,
 } from './support/console-under-test.ts'
 import { planned } from './support/moving.ts'
+import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
 import { tellStory } from './support/story.ts'
 
 const DIFF = '/agents/reviewer/diff?from=2&to=3'
@@ -41,7 +43,12 @@ const EVERY = [
   '/agents/reviewer?move=rollback:agents/reviewer@3',
   '/?move=promote:agents/reviewer@5',
   '/templates/publish-release/instantiate',
+  '/feed',
+  '/feed?since=0',
+  '/agents/reviewer/links',
+  '/templates/review-pull-request/graph',
   '/agents/none',
+  ...OPERATION_PAGES,
 ]
 
 const FOLDER = 'docs/pictures'
@@ -54,14 +61,25 @@ test('the pictures of the pages are small', () => {
   expect(sizes.filter(({ size }) => size > MAX_BYTES)).toEqual([])
 })
 
+test('a machine without a Chromium skips the tests of the console, and fails where they are needed', async () => {
+  const needed = { NOFX_NEEDS_CHROMIUM: '1' }
+  // Only a machine with a Chromium of its own finds one on any architecture.
+  const found = await findChromium({}, 'linux riscv64')
+  if (found === undefined) await expect(findChromium(needed, 'linux riscv64')).rejects.toThrow('CHROMIUM')
+  else expect(await findChromium(needed, 'linux riscv64')).toBe(found)
+  expect(readFileSync('.ci/run', 'utf8')).toContain('NOFX_NEEDS_CHROMIUM=1 node scripts/test.mjs')
+})
+
 /** `npm run docs:pictures` sets it: the folder for every page, or empty for the pictures of the pages. */
 const asked = process.env.NOFX_PICTURES
 
 describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   let site: ConsoleUnderTest
+  let made: Operations | undefined
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    if (asked) made = await tellOperations(site.server.registry)
   })
   afterAll(() => site?.close())
 
@@ -85,7 +103,8 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
       for (const width of [1280, 390])
         for (const path of EVERY) {
           const allow = /status of 4(04|22)/
-          const page = await open(path, { theme, width, allow })
+          const place = made ? placeOf(path, made) : path
+          const page = await open(place, { theme, width, allow })
           const name = `${path.replace(/\W+/g, '_')}-${theme}-${width}.png`
           await page.screenshot({ path: join(asked ?? '', name), fullPage: !path.includes('move=') })
         }

@@ -40,13 +40,15 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     ])
     for (const time of await page.locator('.row time').all())
       expect(Date.parse((await time.getAttribute('datetime')) ?? '')).toBeLessThanOrEqual(Date.now())
-    // The script is two files, because the page of a diff is loaded when it is opened.
-    expect(asked.map((url) => new URL(url).pathname.replace(/-\w{8}\./, '.')).sort()).toEqual([
+    // The feed is followed from when the page has what it shows.
+    const paths = asked.map((url) => new URL(url).pathname)
+    const end = paths.findIndex((path) => path.includes('/follow-'))
+    const atFirst = paths.slice(0, end < 0 ? undefined : end)
+    expect(atFirst.map((path) => path.replace(/-\w{8}\./, '.')).sort()).toEqual([
       '/api/agents',
       '/api/kinds',
       '/api/session',
       '/console/agents',
-      '/console/assets/chunk.js',
       '/console/assets/console.js',
       '/console/assets/style.css',
     ])
@@ -153,6 +155,41 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     const before = await page.locator('.line-of-patch').count()
     expect(before).toBeGreaterThan(0)
     expect(await page.locator('.skipped').count()).toBe(0)
+  })
+
+  test('goes from version to version and between the views of a difference with keys, which can be switched off', async () => {
+    const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=3', { signedIn: true }))
+    const search = () => new URL(page.url()).search
+    await page.locator('h1').focus()
+    await page.keyboard.press('s')
+    await expect.poll(search).toBe('?from=1&to=3&view=split')
+    await page.keyboard.press(']')
+    await expect.poll(search).toBe('?from=2&to=4&view=split')
+    await page.keyboard.press('[')
+    await page.keyboard.press('[')
+    await expect.poll(search).toBe('?from=1&to=3&view=split')
+    await page.keyboard.press('?')
+    const help = page.getByRole('dialog', { name: 'Keys' })
+    await help.waitFor()
+    expect(await textsOf(page, '.key-list kbd')).toEqual(
+      expect.arrayContaining(['?', 's', '[', ']', 'n', 'p']),
+    )
+    await help.getByRole('checkbox').click()
+    await page.keyboard.press('Escape')
+    await help.waitFor({ state: 'hidden' })
+    await page.reload()
+    await settled(page)
+    await page.locator('h1').focus()
+    await page.keyboard.press('s')
+    await page.keyboard.press('?')
+    expect(await help.count()).toBe(0)
+    expect(search()).toBe('?from=1&to=3&view=split')
+    await page.getByRole('button', { name: 'Keys' }).click()
+    await help.getByRole('checkbox').click()
+    await help.getByRole('button', { name: 'Close' }).click()
+    await page.locator('h1').focus()
+    await page.keyboard.press('s')
+    await expect.poll(search).toBe('?from=1&to=3')
   })
 
   test('finds a definition with the keyboard alone', async () => {

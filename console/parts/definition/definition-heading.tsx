@@ -11,11 +11,13 @@ import { Time } from '../words/time.tsx'
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
-  const { canInstantiate } = useKind(kind) ?? {}
+  const { canInstantiate, hasGraph } = useKind(kind) ?? {}
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],
     ['/diff', 'Diff', undefined],
+    ['/links', 'Links', undefined],
+    ...(hasGraph ? [['/graph', 'Graph', undefined] as const] : []),
     ...(canInstantiate ? [['/instantiate', 'Make a plan', undefined] as const] : []),
   ] as const
   return (
@@ -46,7 +48,7 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
 }
 
 function LiveSince({
-  definition: { live, status, version, declaredVersion, liveSince },
+  definition: { live, status, version, declaredVersion, liveSince, until },
 }: {
   definition: Definition
 }) {
@@ -68,7 +70,13 @@ function LiveSince({
       )}{' '}
       {liveSince && (
         <span class="soft">
-          since <Time iso={liveSince} />
+          {until === undefined ? 'since' : 'from'} <Time iso={liveSince} />
+          {until && (
+            <>
+              {' until '}
+              <Time iso={until} />
+            </>
+          )}
         </span>
       )}
     </span>

@@ -17,13 +17,21 @@ const SHOWN_ELSEWHERE = new Set([
   'repository',
 ])
 
-/** The manifest's settings, a row each. */
-export function SettingsTable({ manifest }: { manifest: Readonly<Record<string, unknown>> }) {
-  const settings = listSettings(manifest, SHOWN_ELSEWHERE)
+const NONE: ReadonlySet<string> = new Set()
+
+interface SettingsTableProps {
+  manifest: Readonly<Record<string, unknown>>
+  /** What the settings are, when they are not those of a manifest. */
+  title?: string
+}
+
+/** The manifest's settings, or other ones, a row each. */
+export function SettingsTable({ manifest, title }: SettingsTableProps) {
+  const settings = listSettings(manifest, title === undefined ? SHOWN_ELSEWHERE : NONE)
   if (settings.length === 0) return null
   return (
     <section class="part">
-      <h2>Settings</h2>
+      <h2>{title ?? 'Settings'}</h2>
       <dl class="fields">
         {settings.map((setting) => (
           <div key={setting.name} class="field">

@@ -1,4 +1,6 @@
 import { useEffect } from 'preact/hooks'
+import { useLocation, useSearch } from 'wouter-preact'
+import { withQuery } from '../../model/url-state.ts'
 import { isTyping } from '../shell/keys.ts'
 
 /** The first line of each run of changed lines. */
@@ -19,4 +21,29 @@ export function useChangeKeys(): void {
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
   }, [])
+}
+
+interface Shown {
+  from: number
+  to: number
+  newest: number
+}
+
+/** `s` changes between the unified and the split view, `[` and `]` lead to the change before and after this one. */
+export function useVersionKeys({ from, to, newest }: Shown): void {
+  const [path, navigate] = useLocation()
+  const search = useSearch()
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (isTyping(event)) return
+      const set = (changes: Record<string, string | undefined>) => navigate(path + withQuery(search, changes))
+      const isSplit = new URLSearchParams(search).get('view') === 'split'
+      if (event.key === 's') set({ view: isSplit ? undefined : 'split' })
+      const step = event.key === '[' ? -1 : event.key === ']' ? 1 : 0
+      if (step === 0 || Math.min(from, to) + step < 1 || Math.max(from, to) + step > newest) return
+      set({ from: String(from + step), to: String(to + step) })
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [path, search, navigate, from, to, newest])
 }

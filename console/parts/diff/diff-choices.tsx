@@ -1,5 +1,6 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import { withQuery } from '../../model/url-state.ts'
+import { useVersionKeys } from './change-keys.ts'
 
 interface ChoicesProps {
   from: number
@@ -17,6 +18,7 @@ export function DiffChoices({ from, to, newest, live }: ChoicesProps) {
   const search = useSearch()
   const query = new URLSearchParams(search)
   const set = (changes: Record<string, string | undefined>) => navigate(path + withQuery(search, changes))
+  useVersionKeys({ from, to, newest })
   const recent = Array.from({ length: Math.min(newest, MOST) }, (_none, at) => newest - at)
   const versions = [...new Set([...recent, from, to])]
   const isSplit = query.get('view') === 'split'

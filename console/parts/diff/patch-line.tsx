@@ -1,3 +1,4 @@
+import { nameOfLine } from '../../model/find-lines.ts'
 import type { PatchLine } from '../../model/patch-lines.ts'
 import { markWords, type Run } from '../../model/word-marks.ts'
 import { Pieces } from '../words/foreign.tsx'
@@ -18,7 +19,7 @@ const ELEMENTS = { '+': 'ins', '-': 'del', ' ': 'div' } as const
 export function Line({ line, path, target }: LineProps) {
   const { sign, before, after } = line
   const Element = ELEMENTS[sign]
-  const id = after === undefined ? undefined : `${path}:${after}`
+  const id = nameOfLine(path, line)
   return (
     <Element
       class={`line-of-patch ${id === target ? 'is-target' : ''}`}

@@ -1,5 +1,6 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { VersionDiff } from '../../data/queries.ts'
+import { nameOfLine } from '../../model/find-lines.ts'
 import {
   countLines,
   ignoreBlanks,
@@ -12,6 +13,7 @@ import { Block } from '../words/block.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { memo } from '../words/memo.ts'
 import { FieldChangeList } from './field-changes.tsx'
+import { FindInPatch } from './find-in-patch.tsx'
 import { Line, Pair } from './patch-line.tsx'
 
 export interface PatchForm {
@@ -38,12 +40,19 @@ const FOLDED = 20_000
 /** The change of one file: its lines where it is a text, its sizes where it is not. */
 export const PatchView = memo(function PatchView({ file, showsBlanks, ...rest }: PatchProps) {
   const [isOpen, setOpen] = useState(false)
+  const [found, setFound] = useState<string>()
+  useEffect(() => {
+    if (found !== undefined) document.getElementById(found)?.scrollIntoView({ block: 'center' })
+  }, [found])
   const read = file.patch ? readPatch(file.patch) : []
   const hunks = showsBlanks ? read : ignoreBlanks(read)
   const length = hunks.reduce((sum, { lines }) => sum + lines.length, 0)
   return (
     <section class="file" id={file.path} aria-label={file.path}>
       <PatchHead file={file} hunks={hunks} />
+      {length > ALL_AT_ONCE && (length <= FOLDED || isOpen) && (
+        <FindInPatch path={file.path} lines={hunks.flatMap(({ lines }) => lines)} show={setFound} />
+      )}
       {file.fields ? (
         <FieldChangeList fields={file.fields} />
       ) : (
@@ -64,6 +73,7 @@ export const PatchView = memo(function PatchView({ file, showsBlanks, ...rest }:
               path={file.path}
               isLong={length > ALL_AT_ONCE}
               {...rest}
+              target={found ?? rest.target}
             />
           ))}
         </div>
@@ -99,11 +109,11 @@ interface HunkProps extends Pick<PatchProps, 'isSplit' | 'target' | 'expand'> {
 }
 
 function Hunk({ hunk: { skipped, lines }, path, isSplit, isLong, target, expand }: HunkProps) {
-  const name = (line: PatchLine) => `${path}:${line.after}`
+  const name = (line: PatchLine | undefined) => line && nameOfLine(path, line)
   const rows = isSplit
     ? pairRows(lines).map(([left, right]) => ({
         key: `${left ? keyOf(left) : ''} ${right ? keyOf(right) : ''}`,
-        ids: right ? [name(right)] : [],
+        ids: [name(left), name(right)],
         draw: () => <Pair left={left} right={right} path={path} target={target} />,
       }))
     : lines.map((line) => ({
@@ -118,7 +128,7 @@ function Hunk({ hunk: { skipped, lines }, path, isSplit, isLong, target, expand 
         <Block
           key={block[0]?.key}
           rows={block}
-          isAlwaysShown={!isLong || block.some(({ ids }) => ids.includes(target))}
+          isAlwaysShown={!isLong || (target !== '' && block.some(({ ids }) => ids.includes(target)))}
         />
       ))}
     </div>

@@ -12,13 +12,13 @@ export function RiskList({ risks }: { risks: VersionDiff['risks'] }) {
           Nothing reaches further than before: no host, tool, secret, permission or limit.
         </p>
       )}
-      <Risks risks={risks} />
+      <RiskRows risks={risks} />
     </section>
   )
 }
 
 /** Risks, a row each. */
-export function Risks({ risks }: { risks: VersionDiff['risks'] }) {
+export function RiskRows({ risks }: { risks: VersionDiff['risks'] }) {
   if (risks.length === 0) return null
   return (
     <ul class="risks">

@@ -21,10 +21,12 @@ interface RowsProps {
   total: number
   /** Reads more rows; absent while it does, and at the end. */
   more?: () => void
+  /** Definitions that changed while the list is read. */
+  moved: ReadonlySet<string>
 }
 
 /** Rows near the screen are in the document, the others are space: 10,000 definitions scroll like ten. */
-export function DefinitionRows({ kind, rows, total, more }: RowsProps) {
+export function DefinitionRows({ kind, rows, total, more, moved }: RowsProps) {
   const box = useRef<HTMLTableElement>(null)
   const height = useRowHeight()
   const { first, last } = useWindow(box, total, height)
@@ -49,7 +51,14 @@ export function DefinitionRows({ kind, rows, total, more }: RowsProps) {
       <tbody>
         <Gap height={Math.min(first, end) * height} />
         {rows.slice(first, end).map((row, at) => (
-          <DefinitionRow key={row.id} kind={kind} row={row} index={first + at + 2} isInner={publisher} />
+          <DefinitionRow
+            key={row.id}
+            kind={kind}
+            row={row}
+            index={first + at + 2}
+            isInner={publisher}
+            isMoved={moved.has(row.id)}
+          />
         ))}
         <Gap height={(total - end) * height} />
       </tbody>
@@ -67,9 +76,10 @@ interface RowProps {
   row: Row
   index: number
   isInner: boolean
+  isMoved: boolean
 }
 
-function DefinitionRow({ kind, row, index, isInner }: RowProps) {
+function DefinitionRow({ kind, row, index, isInner, isMoved }: RowProps) {
   const cells: Record<string, ComponentChildren> = {
     status: <Status state={row.status} />,
     id: (
@@ -78,7 +88,7 @@ function DefinitionRow({ kind, row, index, isInner }: RowProps) {
       </Link>
     ),
     name: <Foreign text={row.name} />,
-    version: <Version row={row} />,
+    version: <Version row={row} isMoved={isMoved} />,
     owner: <Foreign text={row.owner ?? ''} />,
     since: <Time iso={row.updatedAt} />,
     ...(isInner && {
@@ -87,7 +97,7 @@ function DefinitionRow({ kind, row, index, isInner }: RowProps) {
     }),
   }
   return (
-    <tr class="row" aria-rowindex={index}>
+    <tr class={isMoved ? 'row is-moved' : 'row'} aria-rowindex={index}>
       {Object.entries(cells).map(([name, cell]) => (
         <td key={name} class={`is-${name}`}>
           {cell}
@@ -97,10 +107,11 @@ function DefinitionRow({ kind, row, index, isInner }: RowProps) {
   )
 }
 
-function Version({ row: { version, head } }: { row: Row }) {
+function Version({ row: { version, head }, isMoved }: Pick<RowProps, 'row' | 'isMoved'>) {
   return (
     <>
       {version === null ? <span class="soft">–</span> : `v${version}`}
+      {isMoved && <Tag tone="live">moved</Tag>}
       {head?.draftVersion && <Tag tone="attention">draft v{head.draftVersion}</Tag>}
       {head && head.held.length > 0 && <Tag tone="attention">held</Tag>}
     </>

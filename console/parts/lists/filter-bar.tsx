@@ -1,7 +1,9 @@
 import { useLocation } from 'wouter-preact'
+import { useMoment } from '../../data/moment.ts'
 import { useSession } from '../../data/session.ts'
 import { withQuery } from '../../model/url-state.ts'
 import { Foreign } from '../words/foreign.tsx'
+import { Choice } from './choice.tsx'
 
 /** The filters of a list, as its address names them. */
 export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting'] as const
@@ -19,6 +21,7 @@ const INNER = ['draft', 'disabled', 'removed']
 export function FilterBar({ kind, search }: { kind: string; search: string }) {
   const [, navigate] = useLocation()
   const { publisher } = useSession()
+  const { isPast } = useMoment()
   const query = new URLSearchParams(search)
   const set = (name: string, value: string | undefined) =>
     navigate(`/${kind}${withQuery(search, { [name]: value })}`)
@@ -37,7 +40,7 @@ export function FilterBar({ kind, search }: { kind: string; search: string }) {
         options={ORDERS}
         choose={(order) => set('sort', order)}
       />
-      {publisher && (
+      {publisher && !isPast && (
         <button
           type="button"
           aria-pressed={query.get('waiting') === 'true'}
@@ -50,29 +53,6 @@ export function FilterBar({ kind, search }: { kind: string; search: string }) {
         <Chip key={name} name={name} value={query.get(name) ?? ''} remove={() => set(name, undefined)} />
       ))}
     </div>
-  )
-}
-
-interface ChoiceProps {
-  label: string
-  value: string
-  /** Values with their names. */
-  options: readonly (readonly [string, string])[]
-  choose: (value: string) => void
-}
-
-function Choice({ label, value, options, choose }: ChoiceProps) {
-  return (
-    <label>
-      <span class="visually-hidden">{label}</span>
-      <select value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-        {options.map(([option, name]) => (
-          <option key={option} value={option}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
 

@@ -11,14 +11,15 @@ const NAMED = 3
 
 /** Releases, newest first: what moved, who moved it, why and when. */
 export function ReleaseList({ releases, canUndo }: { releases: readonly Release[]; canUndo?: boolean }) {
-  const obstacle = useObstacle()
   if (releases.length === 0)
     return <Empty command="nofx registry publish">What moves together stands here.</Empty>
   return (
     <ol class={canUndo ? 'releases has-moves' : 'releases'}>
       {releases.map((release) => (
         <li key={release.id}>
-          <span class={`release-origin is-${release.origin}`}>{release.origin}</span>
+          <span class={`release-origin is-${release.origin}`}>
+            <Link to={`/releases/${release.id}`}>{release.origin}</Link>
+          </span>
           <span class="release-moves">
             <Moves outcomes={release.outcomes} />
           </span>
@@ -34,19 +35,24 @@ export function ReleaseList({ releases, canUndo }: { releases: readonly Release[
           <span class="release-when soft">
             <Time iso={release.createdAt} />
           </span>
-          {canUndo && (
-            <MoveButton
-              move={{ verb: 'undo', release: release.id }}
-              obstacle={obstacle}
-              class="quiet"
-              label={`Undo release ${release.id.slice(0, 8)}`}
-            >
-              Undo…
-            </MoveButton>
-          )}
+          {canUndo && <UndoButton id={release.id} />}
         </li>
       ))}
     </ol>
+  )
+}
+
+function UndoButton({ id }: { id: string }) {
+  const obstacle = useObstacle()
+  return (
+    <MoveButton
+      move={{ verb: 'undo', release: id }}
+      obstacle={obstacle}
+      class="quiet"
+      label={`Undo release ${id.slice(0, 8)}`}
+    >
+      Undo…
+    </MoveButton>
   )
 }
 

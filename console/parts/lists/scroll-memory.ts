@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { useLocation } from 'wouter-preact'
+import { useLocation, useSearch } from 'wouter-preact'
 
 /** How far each entry of the browser's history was scrolled. */
 const places = new Map<string, number>()
@@ -12,36 +12,35 @@ let isReturning = false
 /** A page that is opened begins at its top; Back and Forward lead to the place that was left. */
 export function useScrollMemory(): void {
   const [path] = useLocation()
-  const isReturn = useRef(false)
+  const search = useSearch()
+  const shown = useRef<string>()
   useEffect(() => {
     history.scrollRestoration = 'manual'
     const leave = () => {
-      if (!isReturning) places.set(entryKey(), scrollY)
-    }
-    const back = () => {
-      isReturn.current = true
-      isReturning = true
+      const entry = entryName()
+      if (entry !== undefined && !isReturning) places.set(entry, scrollY)
     }
     addEventListener('scroll', leave, { passive: true })
-    // Before the router's listener: the page is drawn as soon as that one has returned.
-    addEventListener('popstate', back, { capture: true })
-    return () => {
-      removeEventListener('scroll', leave)
-      removeEventListener('popstate', back, { capture: true })
-    }
+    return () => removeEventListener('scroll', leave)
   }, [])
   useLayoutEffect(() => {
-    if (location.hash !== '') return undefined
-    const target = isReturn.current ? (places.get(entryKey()) ?? 0) : 0
-    isReturn.current = false
-    return scrollWhenHigh(target)
-  }, [path])
+    const isSamePage = shown.current === path
+    shown.current = path
+    const entry = entryName()
+    if (entry === undefined) {
+      nameEntry()
+      // A choice on the page, such as the split view, leaves the reader where he is.
+      if (isSamePage || location.hash !== '') return undefined
+    }
+    return scrollWhenHigh(entry === undefined ? 0 : (places.get(entry) ?? 0))
+  }, [path, search])
 }
 
 /** Scrolls as soon as the page is high enough, unless the reader scrolls first. */
 function scrollWhenHigh(target: number): () => void {
   const ends = performance.now() + PATIENCE
   let frame = 0
+  isReturning = true
   const stop = () => {
     cancelAnimationFrame(frame)
     isReturning = false
@@ -60,11 +59,17 @@ function scrollWhenHigh(target: number): () => void {
   return stop
 }
 
-/** Browsers of the last years name the entries of their history. */
-type WithEntries = typeof window & { navigation?: { currentEntry: { key: string } | null } }
+/** The name of the current entry of the history; undefined for one that was just made. */
+function entryName(): string | undefined {
+  const state: unknown = history.state
+  const name = typeof state === 'object' && state !== null && 'entry' in state ? state.entry : undefined
+  return typeof name === 'string' ? name : undefined
+}
 
-/** Names the entry of the history; in a browser without such names an address has one place. */
-function entryKey(): string {
-  const { navigation } = window as WithEntries
-  return navigation?.currentEntry?.key ?? location.href
+/** Names the current entry, so that a return to it is told from a new visit of the same address. */
+function nameEntry(): void {
+  const [number = 0] = crypto.getRandomValues(new Uint32Array(1))
+  const entry = number.toString(36)
+  places.set(entry, scrollY)
+  history.replaceState({ ...history.state, entry }, '')
 }

@@ -4,7 +4,7 @@ import { countRisks } from '../../model/count-risks.ts'
 import type { Move } from '../../model/move-name.ts'
 import { FieldChanges } from '../diff/field-changes.tsx'
 import { PatchView } from '../diff/patch-view.tsx'
-import { Risks } from '../diff/risk-list.tsx'
+import { RiskRows } from '../diff/risk-list.tsx'
 import { Foreign } from '../words/foreign.tsx'
 
 /** What a move would do, from the server's dry run: whom it reaches and which risks come. */
@@ -41,7 +41,7 @@ export function PlanView({ move, plan }: { move: Move; plan: Plan }) {
           </Row>
         )}
       </dl>
-      {move.verb !== 'undo' && <Risks risks={only.risks} />}
+      {move.verb !== 'undo' && only.risks.length > 0 && <RiskRows risks={only.risks} />}
     </>
   )
 }
@@ -82,7 +82,7 @@ export function PlanChanges({ move, plan }: { move: Move; plan: Plan }) {
               </span>
               <span class="soft">{countRisks(item.risks) || 'no risks'}</span>
             </span>
-            <Risks risks={item.risks} />
+            <RiskRows risks={item.risks} />
             <Changes item={item} />
           </li>
         ))}

@@ -1,15 +1,43 @@
 import { useIsFetching, useQueryClient } from '@tanstack/preact-query'
 import { useEffect, useState } from 'preact/hooks'
+import { useFeed } from '../../data/feed/feed.ts'
+import { useMoment } from '../../data/moment.ts'
 import { isOutage } from '../../data/problem.ts'
+import { Time } from '../words/time.tsx'
+
+/** As of when the page is, at every moment. */
+export function Freshness() {
+  const { at } = useMoment()
+  if (at === undefined) return <FreshnessNow />
+  return (
+    <span class="freshness is-attention" title={at}>
+      the past, <Time iso={at} />
+    </span>
+  )
+}
 
 /** As of when the page is: the oldest answer that it shows, and whether the server answers. */
-export function Freshness() {
+function FreshnessNow() {
   const { asOf, isOut } = useFreshness()
+  const { state, heardAt } = useFeed()
   useIsFetching()
   if (asOf === undefined) return <span class="freshness" />
+  if (isOut || state === 'out')
+    return <span class="freshness is-attention">No answer, as of {clock.format(asOf)}</span>
+  if (state === 'live')
+    return (
+      <span class="freshness soft">
+        <span class="status is-live">
+          <span class="dot" aria-hidden="true" />
+          live
+        </span>
+        <span class="as-of">, as of {clock.format(Math.max(asOf, heardAt ?? asOf))}</span>
+      </span>
+    )
   return (
-    <span class={`freshness ${isOut ? 'is-attention' : 'soft'}`} role="status">
-      {isOut ? 'No answer, ' : ''}as of {clock.format(asOf)}
+    <span class="freshness soft">
+      as of {clock.format(asOf)}
+      {state === 'polling' && ', checking every 30 s'}
     </span>
   )
 }

@@ -1,20 +1,30 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
+import { useMoment } from '../../data/moment.ts'
 import { useKinds } from '../../data/queries.ts'
-import { useSession } from '../../data/session.ts'
 import { carryQuery } from '../../model/url-state.ts'
-import { Foreign } from '../words/foreign.tsx'
+import { Later } from '../states/later.tsx'
+import { TimeToggle } from '../time/time-toggle.tsx'
 import { Link } from '../words/link.tsx'
+import { EnvironmentBand } from './environment-band.tsx'
 import { Freshness } from './freshness.tsx'
+import { KeyHelp } from './key-help.tsx'
+import { MoreMenu } from './menu.tsx'
 import { Person } from './person.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 /** The kinds before the server has named its own. */
 const KINDS = [{ id: 'agents' }, { id: 'templates' }]
 
+const TIME_BAR = () => import('../time/time-bar.tsx')
+
+/** Sections beside the kinds; on a narrow screen they stand in the menu. */
+const SECOND: readonly string[] = ['releases', 'feed', 'previews', 'reports']
+
 /** What every page has: the environment's band, the bar with sections and search, and the page itself. */
 export function Shell({ children }: { children: ComponentChildren }) {
+  const { isPast } = useMoment()
   return (
     <>
       <a class="skip" href="#main">
@@ -22,6 +32,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <EnvironmentBand />
       <Bar />
+      {isPast && <Later load={TIME_BAR} isQuiet />}
       <main id="main">{children}</main>
     </>
   )
@@ -29,9 +40,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 function Bar() {
   const [path] = useLocation()
-  const env = new URLSearchParams(useSearch()).get('env') ?? undefined
-  const kinds = useKinds({ env }).data?.body.items ?? KINDS
-  const sections = [...kinds.map(({ id }) => id), 'releases']
+  const kinds = useKinds(useMoment()).data?.body.items ?? KINDS
+  const sections = [...kinds.map(({ id }) => id), ...SECOND]
   return (
     <header class="bar">
       <Link to="/" class="bar-mark" current={path === '/'}>
@@ -39,13 +49,21 @@ function Bar() {
       </Link>
       <nav class="sections" aria-label="Sections">
         {sections.map((name) => (
-          <Link key={name} to={`/${name}`} class="section" current={path.split('/')[1] === name}>
+          <Link
+            key={name}
+            to={`/${name}`}
+            class={SECOND.includes(name) ? 'section is-wide-only' : 'section'}
+            current={path.split('/')[1] === name}
+          >
             {name.charAt(0).toUpperCase() + name.slice(1)}
           </Link>
         ))}
+        <MoreMenu />
       </nav>
       <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
       <Freshness />
+      <TimeToggle />
+      <KeyHelp />
       <ThemeSwitch />
       <Person />
     </header>
@@ -77,23 +95,5 @@ function SearchField({ kind }: { kind: string }) {
         </span>
       </form>
     </search>
-  )
-}
-
-/** The environment is seen without reading: `nofx dev` is grey, a preview is striped, production has no band. */
-function EnvironmentBand() {
-  const preview = new URLSearchParams(useSearch()).get('env')
-  const { registry } = useSession()
-  if (preview)
-    return (
-      <aside class="band is-preview" aria-label="Environment">
-        Preview <Foreign text={preview} />
-      </aside>
-    )
-  if (registry?.environment !== 'dev') return null
-  return (
-    <aside class="band" aria-label="Environment">
-      nofx dev · <Foreign text={registry.name} />
-    </aside>
   )
 }

@@ -7,9 +7,14 @@ export type Loading = () => Promise<{ default: ComponentType }>
 
 /** Shows a part as soon as it is loaded. */
 export function Later({ load, isQuiet = false }: { load: Loading; isQuiet?: boolean }) {
-  const [Content, setContent] = useState<ComponentType>()
+  const [loaded, setLoaded] = useState<{ load: Loading; part: ComponentType }>()
   useEffect(() => {
-    load().then(({ default: part }) => setContent(() => part))
+    let isWanted = true
+    load().then(({ default: part }) => isWanted && setLoaded({ load, part }))
+    return () => {
+      isWanted = false
+    }
   }, [load])
-  return Content ? <Content /> : isQuiet ? null : <Skeleton />
+  if (loaded?.load === load) return <loaded.part />
+  return isQuiet ? null : <Skeleton />
 }

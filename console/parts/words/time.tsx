@@ -1,13 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
 import { serverNow } from '../../data/clock.ts'
 import { tellTime } from '../../model/relative-time.ts'
+import { Foreign } from './foreign.tsx'
 
-/** A time as a reader compares it; the exact one is its title. */
+/** A time as a reader compares it; the exact one is its title. A text that is not a time stays as it is. */
 export function Time({ iso }: { iso: string }) {
   const now = useMinute()
+  const at = Date.parse(iso)
+  if (Number.isNaN(at)) return <Foreign text={iso} />
   return (
     <time dateTime={iso} title={iso}>
-      {tellTime(Date.parse(iso), now)}
+      {tellTime(at, now)}
     </time>
   )
 }

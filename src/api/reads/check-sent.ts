@@ -20,6 +20,8 @@ export interface SentFolder {
   id?: string
   /** Texts by path inside of the folder. */
   files: ReadonlyMap<string, string>
+  /** Files below `assets/` whose content was not sent. */
+  assets?: ReadonlyMap<string, { size: number; sha256: string }>
   /** False: only the manifest was sent, so the files that it names may exist. */
   whole: boolean
 }
@@ -66,13 +68,13 @@ export async function checkSent(
   const located = await locate(worst, { kind: kind.id, id: source.id, dir: '', texts })
   const diagnostics = located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
   const { definition } = checked
-  const state = definition && { ...definition, files: source.files.map((file) => hashed(file, folder.files)) }
+  const state = definition && { ...definition, files: source.files.map((file) => hashed(file, folder)) }
   return { diagnostics, more: findings.length - worst.length, state }
 }
 
 /** A file with the hash of what a publish would store: texts with folded line ends, assets as they are. */
-function hashed({ path, size, text }: SourceFile, files: ReadonlyMap<string, string>): FileEntry {
-  return { path, size, sha256: sha256(text ?? files.get(path) ?? '') }
+function hashed({ path, size, text }: SourceFile, { files, assets }: SentFolder): FileEntry {
+  return { path, size, sha256: assets?.get(path)?.sha256 ?? sha256(text ?? files.get(path) ?? '') }
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {
@@ -88,8 +90,9 @@ export function pointAtAbsent(finding: Finding): Finding {
   return absent === undefined ? finding : { ...finding, pointer: [...pointer, absent] }
 }
 
-function buildSource(kind: Kind, { id, files: texts }: SentFolder): Source {
-  const files = [...texts].map(toFile).sort((a, b) => (a.path < b.path ? -1 : 1))
+function buildSource(kind: Kind, { id, files: texts, assets = new Map() }: SentFolder): Source {
+  const named = [...assets].filter(([path]) => !texts.has(path)).map(([path, { size }]) => ({ path, size }))
+  const files = [...[...texts].map(toFile), ...named].sort((a, b) => (a.path < b.path ? -1 : 1))
   const source = { kind: kind.id, id: id ?? kind.singular, files, findings: [] }
   return id === undefined ? { ...source, id: idIn(source, kind) ?? source.id } : source
 }

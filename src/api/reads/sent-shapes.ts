@@ -1,12 +1,22 @@
 import * as z from 'zod'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { dotted } from '../../contract/fields/shown.ts'
+import { ASSETS } from '../../contract/source.ts'
+
+const asset = z.strictObject({
+  size: z.int().min(0).describe('In bytes.'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in lower-case hexadecimal'),
+})
 
 /** A whole definition in a request. */
 export const folder = z
   .strictObject({
     id: z.string().max(255).optional().describe('The folder’s name; without it the id of the manifest.'),
     files: z.record(z.string().min(1).max(1024), z.string()).describe('Text by path inside the folder.'),
+    assets: z
+      .record(z.string().startsWith(ASSETS).max(1024), asset)
+      .optional()
+      .describe('Files below `assets/` by path, by their hashes: their content is not sent.'),
   })
   .describe('A whole definition.')
 

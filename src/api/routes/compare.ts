@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { UNCOMMITTED } from '../../contract/commit.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { digestOf } from '../../contract/digest.ts'
-import type { Kind } from '../../contract/kind.ts'
+import type { FileEntry, Kind } from '../../contract/kind.ts'
 import { buildState, type ContentState, compareStates, findRisks } from '../../core/diff/compare.ts'
 import { readAllHeads } from '../../core/preview/plan-preview.ts'
+import { liveBefore } from '../../core/publish/publish.ts'
 import { comparePlan, type PlanItem } from '../../core/publish/publish-plan.ts'
-import type { Registry } from '../../core/registry/registry.ts'
 import { definitionPath } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
 import type { ApiPorts } from '../ports.ts'
@@ -25,7 +25,9 @@ const comparison = z.strictObject({
   note: z.string().optional().describe('Why nothing would change.'),
   diff: contentDiff
     .nullable()
-    .describe('Against the newest version; null without one, or if the manifest cannot be read.'),
+    .describe(
+      'Against what it would replace: the live version, for a draft the newest one. Null without one, or if the manifest cannot be read.',
+    ),
   risks: z.array(risk).describe('The highest risk first.'),
   breaks: z
     .array(z.string())
@@ -53,7 +55,8 @@ export const compareDefinition = defineRoute({
     if ((body.id ?? params.id) !== params.id)
       throw refuse(400, 'BAD_REQUEST', 'id: is not the id in the path', 'leave it out')
     const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
-    const request = { id: params.id, files: new Map(Object.entries(body.files)), whole: true }
+    const [files, assets] = [new Map(Object.entries(body.files)), new Map(Object.entries(body.assets ?? {}))]
+    const request = { id: params.id, files, assets, whole: true }
     const { diagnostics, more, state } = await checkSent(kind, request, known)
     const outcome = state ? await compare(ports, kind, state) : NOTHING
     const wrong = diagnostics.some(isError)
@@ -72,9 +75,11 @@ export const compareDefinition = defineRoute({
 async function compare(
   { registry, kinds }: ApiPorts,
   kind: Kind,
-  state: ContentState,
+  sent: ContentState,
 ): Promise<CompareOutcome> {
-  const { id } = state
+  const { id } = sent
+  const [newest] = await registry.newest(kind.id, [id])
+  const state = newest ? { ...sent, files: sent.files.map((file) => asPublished(file, newest.files)) } : sent
   const digest = digestOf(kind.id, id, state.files)
   const plan = comparePlan(
     [{ kind: kind.id, id, digest, description: kind.describe(state) }],
@@ -89,8 +94,12 @@ async function compare(
     },
   )
   const [item] = plan.items
-  const { diff, risks } = await differences(registry, kind, state)
-  if (!item) return { action: 'unchanged', diff, risks, breaks: [] }
+  // Nothing differs from what is published.
+  if (!item) return { action: 'unchanged', diff: { fields: [], files: [] }, risks: [], breaks: [] }
+  const before = (await liveBefore(item, registry)) ?? newest
+  const { diff, risks } = before
+    ? await compareStates(kind, buildState(before, kind), state)
+    : { diff: null, risks: findRisks(kind, undefined, state) }
   return { action: actionOf(item), note: item.note, diff, risks, breaks: item.breaks }
 }
 
@@ -99,8 +108,7 @@ function actionOf({ action }: PlanItem): CompareOutcome['action'] {
   return action === 'stale' ? 'change' : action
 }
 
-async function differences(registry: Registry, kind: Kind, after: ContentState) {
-  const [newest] = await registry.newest(kind.id, [after.id])
-  if (!newest) return { diff: null, risks: findRisks(kind, undefined, after) }
-  return compareStates(kind, buildState(newest, kind), after)
+/** A sent asset with the bit that browsers do not know of: unchanged content is executable as it was. */
+function asPublished(file: FileEntry, published: readonly FileEntry[]): FileEntry {
+  return published.find(({ path, sha256 }) => path === file.path && sha256 === file.sha256) ?? file
 }

@@ -32,9 +32,14 @@ export const validateDefinition = defineRoute({
   body,
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
   handle: async ({ kind, body, text, client }: RouteCall<unknown, unknown, ValidateBody>) => {
-    const { id, files } = 'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
+    const sent: z.infer<typeof folder> =
+      'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
+    const { id, files, assets = {} } = sent
     const lookUp = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
-    const sentFolder = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
+    const sentFolder = {
+      ...{ id, files: new Map(Object.entries(files)), assets: new Map(Object.entries(assets)) },
+      whole: 'files' in body,
+    }
     const { diagnostics, more } = await checkSent(kind, sentFolder, lookUp)
     const errors = diagnostics.map(toSentFinding)
     const valid = !errors.some(isError)

@@ -128,7 +128,7 @@ async function describeChanges(plan: PublishPlan, tree: WorkingTree, registry: R
 }
 
 /** A definition that goes live over a draft is compared with the live version, not with the draft. */
-async function liveBefore(
+export async function liveBefore(
   { kind, id, draft, liveVersion }: PlanItem,
   registry: Registry,
 ): Promise<Revision | undefined> {

@@ -9,11 +9,15 @@ const INSTALLED = '/usr/bin/chromium'
 /**
  * The Chromium that tests use: the one that CHROMIUM names, the system's, or the one of the npm package. Undefined where
  * none of them runs, such as on another architecture; there the tests are skipped.
+ * @throws Error in place of undefined where NOFX_NEEDS_CHROMIUM is set, as by `.ci/run`
  */
-export async function findChromium(): Promise<string | undefined> {
-  const given = process.env.CHROMIUM ?? (existsSync(INSTALLED) ? INSTALLED : undefined)
+export async function findChromium(
+  env: NodeJS.ProcessEnv = process.env,
+  machine = `${process.platform} ${process.arch}`,
+): Promise<string | undefined> {
+  const given = env.CHROMIUM ?? (existsSync(INSTALLED) ? INSTALLED : undefined)
   if (given !== undefined) return given
-  if (process.platform !== 'linux' || process.arch !== 'x64') return missing()
+  if (machine !== 'linux x64') return missing(env)
   // The package unpacks itself into the folder for temporary files, where another user's copy cannot be run.
   if (existsSync(join(tmpdir(), 'chromium')) && !canRun(join(tmpdir(), 'chromium'))) {
     process.env.TMPDIR = join(tmpdir(), `nofx-chromium-${userInfo().uid}`)
@@ -22,7 +26,8 @@ export async function findChromium(): Promise<string | undefined> {
   return chromium.executablePath()
 }
 
-function missing(): undefined {
+function missing({ NOFX_NEEDS_CHROMIUM: needed }: NodeJS.ProcessEnv): undefined {
+  if (needed) throw new Error('no Chromium here for the tests of the console: name one in CHROMIUM')
   process.stderr.write('no Chromium here: the tests of the console are skipped (set CHROMIUM)\n')
   return undefined
 }

@@ -33,6 +33,10 @@ export interface ConsoleUnderTest {
   root: string
   /** Opens a page of the console in a fresh profile; whatever the page does wrong fails the test. */
   visit(path: string, options?: VisitOptions): Promise<Page>
+  /** Ends the server; the browser and the folder stay. */
+  stop(): Promise<void>
+  /** Starts the server again, at the same port. */
+  start(): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,18 +53,25 @@ export async function openConsole(fill?: (root: string) => Promise<void>): Promi
   await placeEmbedded(root)
   await fill?.(root)
   const kinds = [agents, templates]
-  const server = await serveDev({ root, kinds, port: 0, actor: PERSON, console: folder, log: () => {} })
+  const serve = (port: number) =>
+    serveDev({ root, kinds, port, actor: PERSON, console: folder, log: () => {} })
+  const server = await serve(0)
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--headless=new'] })
-  return {
+  const site: ConsoleUnderTest = {
     server,
     root,
-    visit: (path, options = {}) => visit(browser, server, path, options),
+    visit: (path, options = {}) => visit(browser, site.server, path, options),
+    stop: () => site.server.close(),
+    start: async () => {
+      site.server = await serve(site.server.port)
+    },
     async close() {
       await browser.close()
-      await server.close()
+      await site.server.close()
       remove()
     },
   }
+  return site
 }
 
 async function visit(

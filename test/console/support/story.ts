@@ -7,10 +7,10 @@ import { rollback } from '../../../src/core/rollback.ts'
 import { type Packed, packFiles, publish, resultOf } from '../../cloud/support/definitions.ts'
 
 const SAMPLES = 'packages/shared'
-const AUTHOR = 'ada@example.com'
-const SECOND = 'grace@example.com'
+export const AUTHOR = 'ada@example.com'
+export const SECOND = 'grace@example.com'
 
-const commitAt = (rank: number): Commit => ({
+export const commitAt = (rank: number): Commit => ({
   sha: sha256(`commit ${rank}`).slice(0, 40),
   rank,
   dirty: false,
@@ -28,7 +28,7 @@ export function readSample(kind: string, id: string): Texts {
   return Object.fromEntries(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]))
 }
 
-function pack(kind: string, id: string, texts: Texts, expectedVersion = 0): Packed {
+export function pack(kind: string, id: string, texts: Texts, expectedVersion = 0): Packed {
   const packed = packFiles(kind, id, texts, expectedVersion)
   const files = packed.item.files.map(({ text, ...file }) =>
     file.path.startsWith('assets/') ? file : { ...file, text },
@@ -37,7 +37,7 @@ function pack(kind: string, id: string, texts: Texts, expectedVersion = 0): Pack
 }
 
 /** Exact replacements: a sample that changed does not make a story without a change. */
-function edit(texts: Texts, path: string, ...changes: [string, string][]): Texts {
+export function edit(texts: Texts, path: string, ...changes: [string, string][]): Texts {
   const edited = changes.reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`${path} has no ${from}`)
     return text.replace(from, to)
@@ -60,7 +60,7 @@ const DEPLOYS = `"deploys": {
     "github": {`
 
 /** What v3 changes: a new host, every tool of it, a new secret, a higher limit, another temperature. */
-const reaching = (texts: Texts) =>
+export const reaching = (texts: Texts) =>
   edit(
     edit(
       better(texts),

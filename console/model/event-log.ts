@@ -1,0 +1,32 @@
+/** Events of the registry's feed between two cursors, in order. A reader may not see all that happened between them. */
+export interface Batch<Event extends { seq: number }> {
+  /** The cursor before: a reader who had read as far as this misses nothing between. */
+  after: number
+  /** The cursor behind the events. */
+  cursor: number
+  events: readonly Event[]
+}
+
+/**
+ * What a batch adds to what was read until `cursor`: nothing twice. `behind` when events before the batch are missing; they
+ * are read first.
+ */
+export function takeBatch<Event extends { seq: number }>(
+  cursor: number,
+  batch: Batch<Event>,
+): { cursor: number; events: Event[] } | 'behind' {
+  if (batch.after > cursor) return 'behind'
+  return {
+    cursor: Math.max(cursor, batch.cursor),
+    events: batch.events.filter(({ seq }) => seq > cursor),
+  }
+}
+
+/** Events newest first, at most `most` of them. */
+export function prepend<Event extends { seq: number }>(
+  shown: readonly Event[],
+  arrived: readonly Event[],
+  most: number,
+): Event[] {
+  return [...arrived].reverse().concat(shown).slice(0, most)
+}

@@ -1,0 +1,59 @@
+import { useParams, useSearch } from 'wouter-preact'
+import { useLinks } from '../data/links.ts'
+import { type Moment, useMoment } from '../data/moment.ts'
+import { type Definition, useDefinition } from '../data/queries.ts'
+import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
+import { LinkTables } from '../parts/links/link-tables.tsx'
+import { LinksPicture } from '../parts/links/links-picture.tsx'
+import { VersionChoice } from '../parts/links/version-choice.tsx'
+import { Pending } from '../parts/states/pending.tsx'
+import { ProblemView } from '../parts/states/problem.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
+import { Foreign } from '../parts/words/foreign.tsx'
+
+/** What a definition needs, and who needs it: how far a change reaches. */
+export default function LinksPage() {
+  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
+  const moment = useMoment()
+  const { data, error, refetch } = useDefinition(kind, id, moment)
+  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
+  return (
+    <div class="page">
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <DefinitionHeading definition={data.body} tab="/links" />
+      <LinksOf definition={data.body} moment={moment} />
+    </div>
+  )
+}
+
+function LinksOf({ definition, moment: { env, isPast } }: { definition: Definition; moment: Moment }) {
+  const { kind, id, version } = definition
+  const tried = Number(new URLSearchParams(useSearch()).get('version')) || undefined
+  const asked = tried ?? (isPast ? version : undefined)
+  const { data, error, refetch, isPlaceholderData } = useLinks({ kind, id, version: asked, env })
+  if (!data) return error ? <ProblemView error={error} retry={() => refetch()} /> : <Skeleton />
+  const { needs, neededBy } = data.body
+  const broken = neededBy.filter(({ met }) => !met)
+  return (
+    <div class={isPlaceholderData ? 'is-behind' : ''}>
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <VersionChoice definition={definition} shown={data.body.version} />
+      {isPast && (
+        <p class="note is-attention">
+          These are the links of v{data.body.version}, which was live then. Who needs it, and what is met, is
+          as of now.
+        </p>
+      )}
+      {tried !== undefined && tried !== version && (
+        <p class={`note ${broken.length > 0 ? 'is-danger' : 'is-live'}`}>
+          {broken.length === 0
+            ? `Nothing would break if v${tried} were live.`
+            : `If v${tried} were live, ${broken.length === 1 ? '1 definition' : `${broken.length} definitions`} would break: `}
+          <Foreign text={broken.map(({ id }) => id).join(', ')} />
+        </p>
+      )}
+      <LinkTables links={data.body} />
+      {needs.length + neededBy.length > 0 && <LinksPicture links={data.body} env={env} />}
+    </div>
+  )
+}

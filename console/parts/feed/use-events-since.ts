@@ -1,0 +1,48 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { type FeedEvent, PAGE, readPage } from '../../data/feed/events.ts'
+import { useMoment } from '../../data/moment.ts'
+import { useSession } from '../../data/session.ts'
+
+interface EventsSince {
+  /** Oldest first. */
+  events: readonly FeedEvent[]
+  /** Whether the end of the feed was read. */
+  isComplete: boolean
+  error?: unknown
+  readOn: () => void
+  retry: () => void
+}
+
+/** The events after a number, page by page. */
+export function useEventsSince(since: number): EventsSince {
+  const { env } = useMoment()
+  const { publisher, isKnown } = useSession()
+  const [state, setState] = useState<Pick<EventsSince, 'events' | 'isComplete' | 'error'>>({
+    events: [],
+    isComplete: false,
+  })
+  const next = useRef({ cursor: since, mark: undefined as string | undefined, isReading: false })
+  const readOn = useCallback(() => {
+    const { current } = next
+    if (current.isReading) return
+    current.isReading = true
+    readPage({ env, publisher }, current, new AbortController().signal)
+      .then(({ events, cursor, mark }) => {
+        Object.assign(current, { cursor, mark: mark ?? undefined })
+        const isComplete = events.length < PAGE
+        setState((before) => ({ events: [...before.events, ...events], isComplete }))
+      })
+      .catch((error: unknown) => setState((before) => ({ ...before, error })))
+      .finally(() => {
+        current.isReading = false
+      })
+  }, [env, publisher])
+  useEffect(() => {
+    if (isKnown) readOn()
+  }, [isKnown, readOn])
+  const retry = () => {
+    setState((before) => ({ ...before, error: undefined }))
+    readOn()
+  }
+  return { ...state, readOn, retry }
+}

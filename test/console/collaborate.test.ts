@@ -1,0 +1,239 @@
+import { cpSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { TestProject } from '../harness/project.ts'
+import { createOpenedApi, secretOf } from './support/api-calls.ts'
+import {
+  CHROMIUM,
+  type ConsoleUnderTest,
+  inPage,
+  openConsole,
+  settled,
+  textsOf,
+} from './support/console-under-test.ts'
+import { type Operations, tellOperations } from './support/operations.ts'
+import { tellStory } from './support/story.ts'
+
+const SAMPLES = 'packages/shared/agents'
+
+describe.skipIf(!CHROMIUM)('a team at the console', () => {
+  let site: ConsoleUnderTest
+  let made: Operations
+  let api: ReturnType<typeof createOpenedApi>
+  beforeAll(async () => {
+    site = await openConsole()
+    await tellStory(site.server.registry)
+    made = await tellOperations(site.server.registry)
+    api = createOpenedApi(site)
+  })
+  afterAll(() => site?.close())
+
+  const open = async (path: string) => settled(await site.visit(path, { signedIn: true }))
+
+  test('a preview stands beside production with its striped bar, its own version and its plan', async () => {
+    const list = await open('/previews')
+    expect(await textsOf(list, '.entries > li')).toEqual([
+      expect.stringMatching(/^pr-12 acme\/agents#42 2 changes grace@example\.com just now ends in 2 days$/),
+    ])
+    await list.getByRole('link', { name: 'pr-12' }).click()
+    await list.locator('.planned').first().waitFor()
+    const { plan } = await api('/api/previews/pr-12')
+    expect(await textsOf(list, '.planned-head a')).toEqual(
+      plan.items.map(({ kind, id }: Record<string, string>) => `${kind}/${id}`),
+    )
+    const reviewer = list.getByRole('region', { name: 'agents/reviewer' })
+    const { risks } = plan.items.find(({ id }: { id: string }) => id === 'reviewer')
+    expect(await reviewer.locator('.level').allInnerTexts()).toEqual(
+      risks.map(({ level }: { level: string }) => level),
+    )
+    expect(await reviewer.locator('.level').first().innerText()).toBe('high')
+
+    await reviewer.getByRole('link', { name: 'agents/reviewer' }).click()
+    await list.locator('.definition-heading').waitFor()
+    expect(await textsOf(list, '.band.is-preview')).toEqual([
+      expect.stringMatching(/^Preview pr-12 of acme\/agents#42, until \d+ \w+, \d\d:\d\d/),
+    ])
+    const inside = await api('/api/agents/reviewer?env=pr-12')
+    const production = await api('/api/agents/reviewer')
+    expect(inside.version).not.toBe(production.version)
+    expect(await textsOf(list, '.definition-heading')).toEqual([
+      expect.stringContaining(`live v${inside.version} (2.0.0)`),
+    ])
+    // Every link stays in the preview, until the reader leaves it.
+    await list.getByRole('link', { name: 'Agents' }).click()
+    await list.getByText('translator', { exact: true }).waitFor()
+    expect(new URL(list.url()).search).toBe('?env=pr-12')
+    await list.getByRole('link', { name: 'Back to production' }).click()
+    await list.getByText('reviewer', { exact: true }).waitFor()
+    // Not even while production is being asked for.
+    expect(await list.getByText('translator', { exact: true }).count()).toBe(0)
+    expect(await list.locator('.band.is-preview').count()).toBe(0)
+  })
+
+  test('without the role a preview does not exist, and no publisher’s page asks for anything', async () => {
+    const asked: string[] = []
+    const prepare = async (page: Page) =>
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    for (const path of [
+      '/previews',
+      '/previews/pr-12',
+      '/reports',
+      `/reports/${made.refused}`,
+      '/plans',
+      '/webhooks',
+      '/check',
+    ]) {
+      const page = await settled(await site.visit(path, { prepare }))
+      expect(await textsOf(page, '.empty')).toEqual([expect.stringContaining('Sign in as a publisher.')])
+    }
+    expect(asked.filter((path) => /^\/api\/(previews|reports|instantiations|webhooks)/.test(path))).toEqual(
+      [],
+    )
+    const hidden = { allow: /status of 40[134]/ }
+    for (const name of ['pr-12', 'never-there']) {
+      const page = await settled(await site.visit(`/agents/reviewer?env=${name}`, hidden))
+      const text = (await textsOf(page, 'body')).join(' ')
+      expect(text).not.toContain('acme/agents#42')
+      expect(await page.locator('.definition-heading').count()).toBe(0)
+    }
+  })
+
+  test('a refused publish is trouble on Now, and its report shows file, line, rule and hint', async () => {
+    const page = await open('/')
+    const trouble = page.locator('.trouble > li', { hasText: 'refused' })
+    await trouble.waitFor()
+    expect(await textsOf(page, '.trouble > li')).toEqual([
+      expect.stringMatching(/^refused publish: 2 errors/),
+    ])
+    await trouble.getByRole('link').click()
+    await page.waitForURL(new RegExp(`/reports/${made.refused}$`))
+    await page.locator('.finding').first().waitFor()
+    const { findings } = await api(`/api/reports/${made.refused}`)
+    expect(findings.length).toBeGreaterThan(1)
+    const rows = await textsOf(page, '.finding')
+    for (const { line, column, rule, message, hint } of findings) {
+      const row = rows.find((text) => text.includes(rule)) ?? ''
+      for (const part of [`${line}:${column}`, message, hint]) expect(row).toContain(part)
+    }
+    expect(await textsOf(page, '.findings-file')).toEqual(['agents/shouter/agent.json'])
+    await page.getByLabel('Rule').selectOption(findings[0].rule)
+    await page.waitForURL(/rule=/)
+    expect(await page.locator('.finding').count()).toBe(1)
+  })
+
+  test('reports are filtered by verdict, origin and pull request, and the address holds the filter', async () => {
+    const page = await open('/reports')
+    const rows = page.locator('.entries > li')
+    expect(await rows.count()).toBe(8)
+    await page.getByLabel('Verdict').selectOption('refused')
+    await expect.poll(() => rows.count()).toBe(1)
+    const again = await open('/reports?pullRequest=42&origin=validate')
+    expect(await textsOf(again, '.entries > li')).toEqual([
+      expect.stringContaining('validate of 7 definitions: 2 warnings'),
+    ])
+    await again.getByRole('button', { name: /pull request #42/ }).click()
+    await again.waitForURL(/\?origin=validate$/)
+  })
+
+  test('a dropped folder gets the findings of validate and the risks of a dry run, and nothing is stored', async () => {
+    const project = makeProject({ SUPABASE_URL: site.server.url, SUPABASE_SECRET_KEY: secretOf(site) })
+    onTestFinished(() => project.remove())
+    const before = await stored()
+    const page = await open('/check')
+    await page.getByLabel('Folder to check').setInputFiles(join(project.root, SAMPLES))
+    await page.getByText('Checked 2 definitions. Nothing was stored.').waitFor()
+
+    const validated = await project.run('validate', '--json')
+    const found = validated.json.diagnostics.filter(({ path }: { path: string }) =>
+      path.startsWith(`${SAMPLES}/reviewer/`),
+    )
+    expect(found.length).toBeGreaterThan(0)
+    const reviewer = page.getByRole('region', { name: 'agents/reviewer', exact: true })
+    const rows = (await reviewer.locator('.finding').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '))
+    expect(rows).toHaveLength(found.length)
+    for (const [at, { line, column, rule, message, hint }] of found.entries())
+      for (const part of [`${line}:${column}`, rule, message, hint]) expect(rows[at]).toContain(part)
+
+    const dry = await project.run('registry', 'publish', 'agents', '--dry-run', '--json')
+    const planned = dry.json.data.plan.items.find(({ id }: { id: string }) => id === 'reviewer')
+    expect(planned.risks.length).toBeGreaterThan(0)
+    const risks = (await reviewer.locator('.risk').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '))
+    expect(risks).toEqual(
+      planned.risks.map((risk: Record<string, string>) => `${risk.level} ${risk.message} ${risk.field}`),
+    )
+    expect(await stored()).toEqual(before)
+
+    await page.getByLabel('Folder to check').setInputFiles(join(project.root, 'notes'))
+    await page.getByText('None of 1 file is a manifest').waitFor()
+    expect(await stored()).toEqual(before)
+  })
+
+  test('a folder is also dropped anywhere on the page', async () => {
+    const page = await open('/check')
+    await page.locator('.drop-zone').waitFor()
+    const tools = await page.context().newCDPSession(page)
+    const data = { items: [], files: [resolve(SAMPLES, 'triager')], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await tools.send('Input.dispatchDragEvent', { type, x: 600, y: 700, data })
+    await page.getByText('Checked 1 definition. Nothing was stored.').waitFor()
+    const region = page.getByRole('region', { name: 'agents/triager', exact: true })
+    expect(await region.locator('.tag').allInnerTexts()).toEqual(['unchanged'])
+  })
+
+  test('a plan names the versions that it is locked to, and marks those that are not live any more', async () => {
+    const page = await open('/plans')
+    await page.getByRole('link', { name: `Plan ${made.planId.slice(0, 8)}` }).click()
+    await page.locator('.entries.is-steps > li').first().waitFor()
+    const plan = await api(`/api/instantiations/${made.planId}`)
+    expect(await textsOf(page, '.is-steps > li > code')).toEqual(
+      plan.steps.map(({ id }: { id: string }) => id),
+    )
+    await page.locator('.is-locks > li').nth(1).waitFor()
+    expect((await textsOf(page, '.is-locks > li')).map((row) => row.split(' ')[0])).toEqual([
+      'templates/triage-issue',
+      'agents/triager',
+    ])
+    expect(await page.locator('.is-locks .tag').count()).toBe(0)
+    expect(await textsOf(page, '.fields .field')).toContain('repository acme/shop')
+    const unknown = '11111111-1111-4111-8111-111111111111'
+    const none = await settled(await site.visit(`/plans/${unknown}`, { signedIn: true, allow: /404/ }))
+    expect(await textsOf(none, '.empty')).toEqual([expect.stringContaining('Not here.')])
+  })
+
+  test('a webhook is shown with a cut address, and a ping tells in place that nobody answers', async () => {
+    const page = await open('/webhooks')
+    expect(await textsOf(page, '.webhook-url')).toEqual(['http://127.0.0.1:9/…'])
+    await page.getByRole('button', { name: 'Send a ping' }).click()
+    await page.locator('.webhook-test [role=status]', { hasText: 'no answer' }).waitFor()
+    const whole = await inPage<string>(page, 'document.documentElement.outerHTML')
+    expect(whole).not.toContain('very-secret')
+    expect(whole).not.toContain('T000')
+  })
+
+  /** What the registry holds, as its publisher reads it. */
+  async function stored() {
+    const paths = [
+      '/api/agents?view=row&limit=500',
+      '/api/releases',
+      '/api/events?since=0',
+      '/api/reports',
+      '/api/instantiations',
+    ]
+    return Promise.all(paths.map(api))
+  }
+})
+
+/** A project whose reviewer reaches further than the live one and has findings. */
+function makeProject(env: Record<string, string>): TestProject {
+  const project = new TestProject(env)
+  for (const id of ['reviewer', 'triager'])
+    cpSync(`${SAMPLES}/${id}`, join(project.root, SAMPLES, id), { recursive: true })
+  const path = `${SAMPLES}/reviewer/agent.json`
+  const text = readFileSync(path, 'utf8')
+    .replace('"version": "1.2.0"', '"version": "2.0.0"')
+    .replace('"maxCostUsd": 1.5', '"maxCostUsd": 60')
+    .replace('"shell": false', '"shell": true')
+  const unused = { [`${SAMPLES}/reviewer/prompts/unused.md`]: 'The manifest does not name this file.\n' }
+  return project.write({ [path]: text, ...unused, 'notes/readme.md': 'No definition.\n' }).commit()
+}
