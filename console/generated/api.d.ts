@@ -1132,6 +1132,8 @@ export interface components {
                 field: string;
                 message: string;
             }[];
+            /** @description Versions whose manifest does not fit this version of NOFX: its fields are compared as they are stored, and no risks are known. Absent if there are none. */
+            unread?: number[];
         };
         ReleaseList: {
             items: {
@@ -3456,6 +3458,15 @@ export interface operations {
                 };
             };
             414: components["responses"]["Problem414"];
+            /** @description The manifest does not fit this version of NOFX. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

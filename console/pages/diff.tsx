@@ -75,13 +75,13 @@ function Changes(asked: Comparison) {
   useChangeKeys()
   useLineLinks()
   if (!data) return error ? <ProblemView error={error} retry={() => refetch()} /> : <Skeleton />
-  const { risks, fields, files } = data.body
-  if (risks.length + fields.length + files.length === 0)
+  const { risks, fields, files, unread } = data.body
+  if (!unread && risks.length + fields.length + files.length === 0)
     return <p class="soft part">These two versions have the same content.</p>
   return (
     <>
       {error && <ProblemView error={error} retry={() => refetch()} />}
-      <RiskList risks={risks} />
+      <RiskList risks={risks} unread={unread} />
       <FieldChanges fields={fields} />
       <Files files={files} context={asked.context} target={target} />
     </>

@@ -1,6 +1,8 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import { type MadePlan, type PlanFilters, usePlans } from '../data/operations.ts'
 import { withQuery } from '../model/url-state.ts'
+import { Chip } from '../parts/lists/chip.tsx'
+import { Older } from '../parts/lists/older.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
@@ -37,15 +39,12 @@ function PlanList() {
         <Heading title="Plans" />
         <div class="filters">
           {asked.map((name) => (
-            <button
+            <Chip
               key={name}
-              type="button"
-              class="chip"
-              onClick={() => navigate(`/plans${withQuery(search, { [name]: undefined })}`)}
-            >
-              {name} <Foreign text={query.get(name) ?? ''} /> <span aria-hidden="true">×</span>
-              <span class="visually-hidden">, remove this filter</span>
-            </button>
+              name={name}
+              value={query.get(name) ?? ''}
+              remove={() => navigate(`/plans${withQuery(search, { [name]: undefined })}`)}
+            />
           ))}
         </div>
       </div>
@@ -54,24 +53,24 @@ function PlanList() {
         !list.error && <Skeleton />
       ) : plans.length > 0 ? (
         <PlanRows plans={plans} />
-      ) : asked.length > 0 ? (
-        <Empty>
-          No plan matches these filters. <Link to="/plans">Show all</Link>
-        </Empty>
       ) : (
-        <Empty command="nofx templates instantiate <template>">
-          A plan is a template with its parameters, locked to the versions that were live. Plans that are made
-          stand here.
-        </Empty>
+        <Nothing isFiltered={asked.length > 0} />
       )}
-      {list.hasNextPage && (
-        <p class="actions">
-          <button type="button" onClick={() => list.fetchNextPage()}>
-            Show older plans
-          </button>
-        </p>
-      )}
+      <Older list={list} what="plans" />
     </div>
+  )
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  return isFiltered ? (
+    <Empty>
+      No plan matches these filters. <Link to="/plans">Show all</Link>
+    </Empty>
+  ) : (
+    <Empty command="nofx templates instantiate <template>">
+      A plan is a template with its parameters, locked to the versions that were live. Plans that are made
+      stand here.
+    </Empty>
   )
 }
 

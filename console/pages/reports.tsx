@@ -1,7 +1,9 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import { type ReportFilters, useReports } from '../data/operations.ts'
 import { withQuery } from '../model/url-state.ts'
+import { Chip } from '../parts/lists/chip.tsx'
 import { Choice } from '../parts/lists/choice.tsx'
+import { Older } from '../parts/lists/older.tsx'
 import { ReportRows } from '../parts/operations/report-rows.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
@@ -35,36 +37,15 @@ function readFilters(search: string): ReportFilters {
 }
 
 function ReportList() {
-  const [, navigate] = useLocation()
   const search = useSearch()
   const filters = readFilters(search)
   const list = useReports(filters)
   const reports = list.data?.pages.flatMap(({ body }) => body.items)
-  const set = (name: string) => (value: string) => navigate(`/reports${withQuery(search, { [name]: value })}`)
   return (
     <div class="page">
       <div class="page-head">
         <Heading title="Reports" />
-        <div class="filters">
-          <Choice
-            label="Verdict"
-            value={filters.verdict ?? ''}
-            options={[['', 'every verdict'], ...VERDICTS.map((one) => [one, one] as const)]}
-            choose={set('verdict')}
-          />
-          <Choice
-            label="Origin"
-            value={filters.origin ?? ''}
-            options={[['', 'every origin'], ...ORIGINS.map((one) => [one, one] as const)]}
-            choose={set('origin')}
-          />
-          {filters.pullRequest && (
-            <button type="button" class="chip" onClick={() => set('pullRequest')('')}>
-              pull request #{filters.pullRequest} <span aria-hidden="true">×</span>
-              <span class="visually-hidden">, remove this filter</span>
-            </button>
-          )}
-        </div>
+        <Filters filters={filters} search={search} />
       </div>
       {list.error && <ProblemView error={list.error} retry={() => list.refetch()} />}
       {!reports ? (
@@ -78,16 +59,34 @@ function ReportList() {
           )}
         />
       )}
-      {list.hasNextPage && (
-        <p class="actions">
-          <button type="button" onClick={() => list.fetchNextPage()}>
-            Show older reports
-          </button>
-        </p>
-      )}
+      <Older list={list} what="reports" />
       <p class="page-foot">
         <Command text={`nofx reports list${filters.verdict ? ` --verdict ${filters.verdict}` : ''}`} />
       </p>
+    </div>
+  )
+}
+
+function Filters({ filters, search }: { filters: ReportFilters; search: string }) {
+  const [, navigate] = useLocation()
+  const set = (name: string) => (value: string) => navigate(`/reports${withQuery(search, { [name]: value })}`)
+  return (
+    <div class="filters">
+      <Choice
+        label="Verdict"
+        value={filters.verdict ?? ''}
+        options={[['', 'every verdict'], ...VERDICTS.map((one) => [one, one] as const)]}
+        choose={set('verdict')}
+      />
+      <Choice
+        label="Origin"
+        value={filters.origin ?? ''}
+        options={[['', 'every origin'], ...ORIGINS.map((one) => [one, one] as const)]}
+        choose={set('origin')}
+      />
+      {filters.pullRequest && (
+        <Chip name="pull request" value={`#${filters.pullRequest}`} remove={() => set('pullRequest')('')} />
+      )}
     </div>
   )
 }

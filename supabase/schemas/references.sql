@@ -30,7 +30,10 @@ begin
           v_target ->> 'kind', v_target ->> 'id')
         else format('publish %s/%s, before %s or together with it', v_target ->> 'kind', v_target ->> 'id', v_name)
       end,
-      jsonb_build_object('rule', 'NOFX_REFERENCE_MISSING', 'references', v_rows));
+      -- What the release would break besides, so that one refusal names everything that `force` would accept.
+      jsonb_build_object('rule', 'NOFX_REFERENCE_MISSING', 'references', v_rows) || coalesce(
+        (select jsonb_build_object('dependents', d)
+          from public.registry_broken_dependents(p_release) as d where d is not null), '{}'));
   end if;
 end
 $$;

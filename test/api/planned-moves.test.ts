@@ -136,6 +136,26 @@ describe('the plan of a rollback', () => {
   })
 })
 
+test('a promotion that would break definitions names them, also when the draft itself lacks something', async () => {
+  const skills = [{ id: 'other', name: 'Other', description: 'Works.' }]
+  const waiting = packAgent('only-a-draft', 'Waits.\n', { status: 'draft' })
+  resultOf(await publish(api.ports.registry, [waiting]))
+  const unmet = { dependencies: { agents: [{ agentId: 'only-a-draft' }] } }
+  const cases: [object, string[]][] = [
+    [{}, ['templates/triage-issue']],
+    [unmet, ['agents/triager', 'templates/triage-issue']],
+  ]
+  for (const [at, [rest, breaks]] of cases.entries()) {
+    const { latestVersion } = (await api.get('/api/agents/triager', publisher)).json
+    const declared = { version: `90.0.${at}`, status: 'draft', skills, ...rest }
+    const draft = packAgent('triager', `Bare ${at}.\n`, declared, latestVersion)
+    resultOf(await publish(api.ports.registry, [draft], { force: true }))
+    const path = '/api/agents/triager/promote'
+    const dry = expectPromised('promoteDefinition', await move(path, { dryRun: true }))
+    expect(dry.json.plan.breaks).toEqual(breaks)
+  }
+})
+
 test('the plan of a promotion compares the draft with what is live, and rings no hook', async () => {
   const id = await publishVersions(api, 'active', 'draft')
   const path = `/api/agents/${id}/promote`

@@ -48,6 +48,11 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
       risks.map(({ level }: { level: string }) => level),
     )
     expect(await reviewer.locator('.level').first().innerText()).toBe('high')
+    // Compared with what is live, not with the draft that waits; and its new version is outside of what others require.
+    expect(await reviewer.locator('.field', { hasText: 'version' }).innerText()).toContain('1.3.0')
+    expect(await reviewer.locator('.note.is-danger').innerText()).toContain(
+      'Would break agents/release-notes, templates/',
+    )
 
     await reviewer.getByRole('link', { name: 'agents/reviewer' }).click()
     await list.locator('.definition-heading').waitFor()
@@ -201,7 +206,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     expect(await textsOf(none, '.empty')).toEqual([expect.stringContaining('Not here.')])
   })
 
-  test('a webhook is shown with a cut address, and a ping tells in place that nobody answers', async () => {
+  test('a webhook is shown with a cut address, and a ping shows in place that no answer came', async () => {
     const page = await open('/webhooks')
     expect(await textsOf(page, '.webhook-url')).toEqual(['http://127.0.0.1:9/…'])
     await page.getByRole('button', { name: 'Send a ping' }).click()

@@ -72,7 +72,7 @@ async function fill(root: string): Promise<void> {
   await session.rows(
     `update registry_revisions set actor = $1, reason = $2, metadata = metadata || $3::jsonb, manifest = manifest || $4::jsonb,
       declared_version = $5, texts = (select jsonb_object_agg(path, $6 || version) from unnest($7::text[]) as path),
-      files = (select jsonb_agg(files -> 0 || jsonb_build_object('path', path)) from unnest($7::text[]) as path)`,
+      files = (select jsonb_agg(files -> 0 || jsonb_build_object('path', path, 'sha256', lpad(version::text, 64, '0'))) from unnest($7::text[]) as path)`,
     [
       ...who,
       description,
@@ -113,8 +113,8 @@ const REPORT = '11111111-1111-4111-8111-111111111111'
 const PLAN = '22222222-2222-4222-8222-222222222222'
 
 const PAGES = [
-  ...['/', '/agents', '/agents/evil', '/agents/evil/history', '/releases'],
-  ...['/agents/evil/links', '/releases/:first', '/feed', '/agents/evil?at=:now'],
+  ...['/', '/agents', '/agents/evil', '/agents/evil/history', '/agents/evil/diff?from=1&to=2', '/releases'],
+  ...['/agents/evil/links', '/releases/:first', '/releases/:last', '/feed', '/agents/evil?at=:now'],
   '/agents/evil?move=rollback:agents/evil@1',
   ...['/previews', '/previews/evil', '/reports', `/reports/${REPORT}`],
   ...['/plans', `/plans/${PLAN}`, '/webhooks', '/check'],
@@ -131,7 +131,10 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
     for (const width of [1280, 390]) {
       // The registry itself does not read such a row, so there is no plan of it.
       const { items } = await createOpenedApi(site)('/api/releases')
-      const whole = path.replace(':first', items.at(-1).id).replace(':now', items[0].createdAt)
+      const whole = path
+        .replace(':first', items.at(-1).id)
+        .replace(':last', items[0].id)
+        .replace(':now', items[0].createdAt)
       const page = await settled(await site.visit(whole, { signedIn: true, width, allow: /status of 503/ }))
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
@@ -186,6 +189,14 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
     expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\ufeff\u001b]/)
     expect(text).toContain('<script>window.hit=1</script>')
     expect(text).not.toMatch(/\u0301{5}/)
+  })
+
+  test('that does not fit is compared as it is stored, and its risks are not said to be none', async () => {
+    const page = await settled(await site.visit('/agents/evil/diff?from=1&to=2', { signedIn: true }))
+    await page.locator('.line-of-patch').first().waitFor()
+    const [about = ''] = await textsOf(page, 'section:has(> h2)')
+    expect(about).toContain('The risks are not known: the manifest of v1 and v2 does not fit')
+    expect(about).not.toContain('Nothing reaches further')
   })
 
   test('does not break out of the address: unknown kinds, ids and broken escapes are told', async () => {

@@ -98,28 +98,51 @@ describe('the console of nofx dev', () => {
 })
 
 describe('vercel.json', () => {
-  const vercel = JSON.parse(readFileSync('vercel.json', 'utf8')) as {
-    headers: { source: string; headers: { key: string; value: string }[] }[]
-    rewrites: object[]
-    redirects: object[]
+  interface Rule {
+    src?: string
+    headers?: Record<string, string>
+    handle?: string
+    status?: number
+    dest?: string
   }
-  const headersOf = (source: string) =>
-    Object.fromEntries(
-      vercel.headers.find((rule) => rule.source === source)?.headers.map(({ key, value }) => [key, value]) ??
-        [],
+  const { routes } = JSON.parse(readFileSync('vercel.json', 'utf8')) as { routes: Rule[] }
+  const at = (phase: string) => routes.findIndex(({ handle }) => handle === phase)
+  const [before, after, hits] = [
+    routes.slice(0, at('filesystem')),
+    routes.slice(at('filesystem') + 1, at('hit')),
+    routes.slice(at('hit') + 1),
+  ]
+  const headersOf = (rules: Rule[], path: string) =>
+    Object.assign(
+      {},
+      ...rules.filter(({ src = '' }) => new RegExp(src).test(path)).map(({ headers }) => headers),
     )
 
-  test('sends the same headers as nofx dev', () => {
-    expect(headersOf('/console/(.*)')).toEqual(CONSOLE_HEADERS)
-    expect(headersOf('/console/assets/(.*)')).toEqual({ 'cache-control': ASSET_CACHING })
-    expect(headersOf('/console/((?!assets/).*)')).toEqual({ 'cache-control': PAGE_CACHING })
-    expect(vercel.headers).toHaveLength(3)
+  test.each(['/console', '/console/', '/console/agents/x', '/console/a.js'])(
+    'sends %s as nofx dev does',
+    (path) => {
+      expect(headersOf(before, path)).toEqual({ ...CONSOLE_HEADERS, 'cache-control': PAGE_CACHING })
+      expect(after.find(({ src = '' }) => new RegExp(src).test(path))).toMatchObject({
+        dest: '/console/index.html',
+      })
+      expect(headersOf(hits, path)).toEqual({})
+    },
+  )
+
+  test('lets an asset be kept for ever only if it is there', () => {
+    const path = '/console/assets/console-ABC.js'
+    expect(headersOf(before, path)).toEqual({ ...CONSOLE_HEADERS, 'cache-control': 'no-store' })
+    expect(after.filter(({ src = '' }) => new RegExp(src).test(path))).toEqual([
+      { src: '^/console/assets/.*$', status: 404 },
+    ])
+    expect(headersOf(hits, path)).toEqual({ 'cache-control': ASSET_CACHING })
   })
 
-  test('sends every page but the assets to index.html, and / to the console', () => {
-    expect(vercel.rewrites).toEqual([
-      { source: '/console/((?!assets/).*)', destination: '/console/index.html' },
-    ])
-    expect(vercel.redirects).toEqual([{ source: '/', destination: '/console/', permanent: false }])
+  test('leads / to the console, and touches no other path', () => {
+    expect(before.find(({ src = '' }) => new RegExp(src).test('/'))).toEqual({
+      ...{ src: '^/$', status: 307, headers: { Location: '/console/' } },
+    })
+    for (const path of ['/agents.json', '/api/agents', '/consoles', '/x/console/'])
+      expect(routes.filter(({ src }) => src !== undefined && new RegExp(src).test(path))).toEqual([])
   })
 })

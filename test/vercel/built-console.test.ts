@@ -51,6 +51,11 @@ describe('the console that Vercel serves', () => {
   test('an unknown asset is not found, and the page does not stand in for it', async () => {
     const answer = await get('/console/assets/none-ABCDEFGH.js')
     expect([answer.status, await answer.text()]).toEqual([404, expect.not.stringContaining('console')])
+    // The same name may be found after the next deployment: the refusal must not be kept for a year.
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      ...CONSOLE_HEADERS,
+      'cache-control': 'no-store',
+    })
   })
 
   test('the schemas stay where they are, and / leads to the console', async () => {

@@ -26,6 +26,7 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
   const { routes } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as {
     routes: OutputRoute[]
   }
+  const [hits, others] = phaseHit(routes)
   const loaded = new Map<string, Promise<Handler>>()
   const handlerOf = (name: string): Promise<Handler> => {
     const known = loaded.get(name) ?? load(folder, name)
@@ -51,11 +52,19 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
     const body = request.body ? await request.arrayBuffer() : undefined
     let current = { method, headers, body }
     const asked = () => new Request(url, current)
-    for (const route of routes) {
+    // Routes of the phase `hit` are for files that were found.
+    const found = (path: string): Response | undefined => {
+      const file = staticFile(folder, path)
+      for (const { src, headers } of file ? hits : [])
+        if (src !== undefined && new RegExp(src).test(path))
+          for (const [name, value] of Object.entries(headers ?? {})) added.set(name, value)
+      return file
+    }
+    for (const route of others) {
       if (route.handle === 'filesystem' && existsSync(functionFolder(folder, url.pathname)))
         return (await handlerOf(url.pathname.slice(1)))(asked())
       if (route.handle === 'filesystem') {
-        const file = staticFile(folder, url.pathname)
+        const file = found(url.pathname)
         if (file) return file
       }
       const match = route.src === undefined ? null : new RegExp(route.src).exec(url.pathname)
@@ -70,7 +79,7 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
         const [path = '', query = ''] = route.dest
           .replace(/\$(\d)/g, (_, at) => match[Number(at)] ?? '')
           .split('?')
-        const file = staticFile(folder, path)
+        const file = found(path)
         if (file) return file
         if (!existsSync(functionFolder(folder, path))) continue
         for (const [name, value] of new URLSearchParams(query)) url.searchParams.append(name, value)
@@ -87,6 +96,15 @@ export async function serveOutput(folder: string): Promise<{ url: string; close(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => new Promise((closed) => server.close(() => closed())),
   }
+}
+
+/** The routes of the phase `hit`, and all others. */
+function phaseHit(routes: readonly OutputRoute[]): [hits: OutputRoute[], others: OutputRoute[]] {
+  const start = routes.findIndex(({ handle }) => handle === 'hit')
+  if (start < 0) return [[], [...routes]]
+  const length = routes.slice(start + 1).findIndex(({ handle }) => handle !== undefined)
+  const end = length < 0 ? routes.length : start + 1 + length
+  return [routes.slice(start + 1, end), [...routes.slice(0, start), ...routes.slice(end)]]
 }
 
 const TYPES: Readonly<Record<string, string>> = {

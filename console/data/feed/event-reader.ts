@@ -14,8 +14,8 @@ export type EventAge = 'old' | 'recent' | 'news'
 export interface Reports {
   /** Events in order, each of them once. */
   onEvents(events: readonly FeedEvent[], age: EventAge): void
-  /** Events were lost: everything is read again. */
-  onReset(): void
+  /** Everything is read again, because events are not kept that the tab had missed, or might have missed at its beginning. */
+  onReset(isLoss: boolean): void
   onState(state: FeedState): void
   /** The server has shown a sign of life. */
   onSign(): void
@@ -95,7 +95,7 @@ export class EventReader {
       if (message.cursor > this.cursor) await this.catchUp(signal)
     } else if (message.name === 'batch') {
       if (!this.take(message.batch)) await this.catchUp(signal)
-    } else if (message.name === 'reset') this.startAgain(message.cursor, message.mark)
+    } else if (message.name === 'reset') this.startAgain(message.cursor, message.mark, true)
   }
 
   private async readPages(signal: AbortSignal, send?: Tabs['send']): Promise<void> {
@@ -114,22 +114,25 @@ export class EventReader {
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 410) throw error
       const { cursor, mark } = await readPage(this.channel, { cursor: 'now' }, signal)
-      this.startAgain(cursor, mark ?? undefined)
-      send?.({ name: 'reset', cursor, mark: mark ?? undefined })
+      const isLoss = this.recentFrom === undefined
+      this.startAgain(cursor, mark ?? undefined, isLoss)
+      if (isLoss) send?.({ name: 'reset', cursor, mark: mark ?? undefined })
     }
   }
 
   /** Begins a little before now, so that nothing is missed between the page's own requests and this one. */
   private async begin(signal: AbortSignal): Promise<void> {
     const { cursor } = await readPage(this.channel, { cursor: 'now' }, signal)
-    this.cursor = Math.max(this.cursor, cursor - EARLIER)
+    // The few events of a preview have high numbers, and 0 is its beginning.
+    if (this.channel.env === undefined) this.cursor = Math.max(this.cursor, cursor - EARLIER)
     this.checkpoint = { cursor: this.cursor }
     this.recentFrom = serverNow() - performance.now() - SLACK
   }
 
-  private startAgain(cursor: number, mark?: string): void {
+  private startAgain(cursor: number, mark: string | undefined, isLoss: boolean): void {
     this.cursor = cursor
     this.checkpoint = { cursor, mark }
-    this.reports.onReset()
+    this.recentFrom = undefined
+    this.reports.onReset(isLoss)
   }
 }

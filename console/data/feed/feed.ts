@@ -89,8 +89,8 @@ function report(client: QueryClient): Reports {
       void client.invalidateQueries({ predicate: isOld })
       for (const listener of listeners) listener(events, age)
     },
-    onReset() {
-      store.set({ ...store.get(), events: [], resets: store.get().resets + 1 })
+    onReset(isLoss) {
+      store.set({ ...store.get(), events: [], resets: store.get().resets + (isLoss ? 1 : 0) })
       void client.invalidateQueries()
     },
     onState(state) {

@@ -44,17 +44,21 @@ export function FindInPatch({ path, lines, show }: FindProps) {
             ? 'not found'
             : `${(at + 1).toLocaleString('en')} of ${hits.length.toLocaleString('en')}`)}
       </span>
-      {hits.length > 1 && (
-        <>
-          <button type="button" class="quiet" aria-label="Previous hit" onClick={() => go(at - 1)}>
-            <span aria-hidden="true">↑</span>
-          </button>
-          <button type="button" class="quiet" aria-label="Next hit" onClick={() => go(at + 1)}>
-            <span aria-hidden="true">↓</span>
-          </button>
-        </>
-      )}
+      {hits.length > 1 && <Steps go={(step) => go(at + step)} />}
     </search>
+  )
+}
+
+function Steps({ go }: { go: (step: number) => void }) {
+  return (
+    <>
+      <button type="button" class="quiet" aria-label="Previous hit" onClick={() => go(-1)}>
+        <span aria-hidden="true">↑</span>
+      </button>
+      <button type="button" class="quiet" aria-label="Next hit" onClick={() => go(1)}>
+        <span aria-hidden="true">↓</span>
+      </button>
+    </>
   )
 }
 

@@ -40,10 +40,7 @@ const FOLDED = 20_000
 /** The change of one file: its lines where it is a text, its sizes where it is not. */
 export const PatchView = memo(function PatchView({ file, showsBlanks, ...rest }: PatchProps) {
   const [isOpen, setOpen] = useState(false)
-  const [found, setFound] = useState<string>()
-  useEffect(() => {
-    if (found !== undefined) document.getElementById(found)?.scrollIntoView({ block: 'center' })
-  }, [found])
+  const [found, setFound] = useFound()
   const read = file.patch ? readPatch(file.patch) : []
   const hunks = showsBlanks ? read : ignoreBlanks(read)
   const length = hunks.reduce((sum, { lines }) => sum + lines.length, 0)
@@ -81,6 +78,15 @@ export const PatchView = memo(function PatchView({ file, showsBlanks, ...rest }:
     </section>
   )
 })
+
+/** The line that was searched for, which the page shows. */
+function useFound(): [found: string | undefined, setFound: (line: string | undefined) => void] {
+  const [found, setFound] = useState<string>()
+  useEffect(() => {
+    if (found !== undefined) document.getElementById(found)?.scrollIntoView({ block: 'center' })
+  }, [found])
+  return [found, setFound]
+}
 
 function PatchHead({
   file: { path, change, patch },

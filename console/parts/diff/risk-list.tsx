@@ -3,11 +3,17 @@ import { countRisks } from '../../model/count-risks.ts'
 import { Foreign } from '../words/foreign.tsx'
 
 /** What reaches further than before, as the server orders it: high before low. */
-export function RiskList({ risks }: { risks: VersionDiff['risks'] }) {
+export function RiskList({ risks, unread = [] }: Pick<VersionDiff, 'risks' | 'unread'>) {
   return (
     <section class="part">
       <h2>Look twice {risks.length > 0 && <span class="soft count">{countRisks(risks)}</span>}</h2>
-      {risks.length === 0 && (
+      {unread.length > 0 && (
+        <p class="is-attention note">
+          The risks are not known: the manifest of {unread.map((version) => `v${version}`).join(' and ')} does
+          not fit this version of NOFX. Its fields are compared as they are stored.
+        </p>
+      )}
+      {risks.length + unread.length === 0 && (
         <p class="soft note">
           Nothing reaches further than before: no host, tool, secret, permission or limit.
         </p>

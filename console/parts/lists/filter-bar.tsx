@@ -2,7 +2,7 @@ import { useLocation } from 'wouter-preact'
 import { useMoment } from '../../data/moment.ts'
 import { useSession } from '../../data/session.ts'
 import { withQuery } from '../../model/url-state.ts'
-import { Foreign } from '../words/foreign.tsx'
+import { Chip } from './chip.tsx'
 import { Choice } from './choice.tsx'
 
 /** The filters of a list, as its address names them. */
@@ -53,14 +53,5 @@ export function FilterBar({ kind, search }: { kind: string; search: string }) {
         <Chip key={name} name={name} value={query.get(name) ?? ''} remove={() => set(name, undefined)} />
       ))}
     </div>
-  )
-}
-
-function Chip({ name, value, remove }: { name: string; value: string; remove: () => void }) {
-  return (
-    <button type="button" class="chip" onClick={remove}>
-      {name} <Foreign text={value} /> <span aria-hidden="true">×</span>
-      <span class="visually-hidden">, remove this filter</span>
-    </button>
   )
 }

@@ -5,6 +5,8 @@ import { chosenFiles, droppedFiles, type LocalFile } from '../../data/dropped-fi
 export function DropZone({ take }: { take: (files: readonly LocalFile[]) => void }) {
   const field = useRef<HTMLInputElement>(null)
   const isOver = useDrop(take)
+  // Every browser knows this attribute, and no standard names it.
+  useEffect(() => field.current?.setAttribute('webkitdirectory', ''), [])
   return (
     <div class={`drop-zone ${isOver ? 'is-over' : ''}`}>
       <p>Drop a folder here: a definition, or a folder of several.</p>
@@ -18,8 +20,6 @@ export function DropZone({ take }: { take: (files: readonly LocalFile[]) => void
         aria-label="Folder to check"
         tabIndex={-1}
         multiple
-        // @ts-expect-error: every browser knows it, and no standard names it.
-        webkitdirectory
         onChange={({ currentTarget }) => {
           take(chosenFiles(currentTarget.files ?? new DataTransfer().files))
           // The same folder may be chosen again after an edit.

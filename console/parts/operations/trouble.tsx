@@ -16,7 +16,7 @@ interface Entry {
   at?: string | null
 }
 
-/** What somebody should look at: refused reports of a day, webhooks that fail, previews that have expired. */
+/** What needs a look: refused reports of a day, webhooks that fail, previews that have expired. */
 export function Trouble({ env }: { env?: string }) {
   const entries = [...useRefused(env), ...useFailing(), ...useExpired()]
   if (entries.length === 0) return null

@@ -22,8 +22,7 @@ function FreshnessNow() {
   const { state, heardAt } = useFeed()
   useIsFetching()
   if (asOf === undefined) return <span class="freshness" />
-  if (isOut || state === 'out')
-    return <span class="freshness is-attention">No answer, as of {clock.format(asOf)}</span>
+  if (isOut) return <span class="freshness is-attention">No answer, as of {clock.format(asOf)}</span>
   if (state === 'live')
     return (
       <span class="freshness soft">
@@ -37,7 +36,7 @@ function FreshnessNow() {
   return (
     <span class="freshness soft">
       as of {clock.format(asOf)}
-      {state === 'polling' && ', checking every 30 s'}
+      {(state === 'polling' || state === 'out') && ', checking every 30 s'}
     </span>
   )
 }
@@ -53,9 +52,11 @@ export function useFreshness(): { asOf?: number; isOut: boolean } {
   const times = shown.map(({ state }) => timeOf(state.data)).filter((time) => time !== undefined)
   return {
     asOf: times.length > 0 ? Math.min(...times) : undefined,
-    isOut: shown.some(({ state }) => state.error !== null && isOutage(state.error)),
+    isOut: shown.some(({ state }) => hasNoAnswer(state.error ?? state.fetchFailureReason)),
   }
 }
+
+const hasNoAnswer = (error: Error | null) => error !== null && isOutage(error)
 
 /** The time of an answer, or of the newest page of a list. */
 function timeOf(data: unknown): number | undefined {

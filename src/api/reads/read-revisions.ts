@@ -7,7 +7,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ContentState } from '../../core/diff/compare.ts'
-import { buildState } from '../../core/diff/compare.ts'
+import { readStored } from '../../core/diff/compare.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import type { revision, revisionSummary } from './shapes.ts'
 import type { Sight } from './sight.ts'
@@ -161,9 +161,15 @@ export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revisio
   return { ...rest, metadata: { ...metadata }, bundle: { size, sha256 } }
 }
 
-/** A revision in the form of a local definition, for a diff. */
-export function toState({ id, manifest, texts, files }: PublicRevisionRow, kind: Kind): ContentState {
-  return buildState({ id, manifest, texts, files } as Revision, kind)
+/**
+ * A revision in the form of a local definition, also if this version of NOFX cannot read it.
+ * @returns `fits`: whether the kind's own code may read its manifest
+ */
+export function toState(
+  { id, manifest, texts, files }: PublicRevisionRow,
+  kind: Kind,
+): { state: ContentState; fits: boolean } {
+  return readStored({ id, manifest, texts, files } as Revision, kind)
 }
 
 export function unknownDefinition({ kind, id }: Which): Failure {

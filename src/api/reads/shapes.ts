@@ -187,4 +187,10 @@ export const versionDiff = z.strictObject({
   to: z.strictObject({ version, digest }),
   ...contentDiff.shape,
   risks: z.array(risk),
+  unread: z
+    .array(version)
+    .optional()
+    .describe(
+      'Versions whose manifest does not fit this version of NOFX: its fields are compared as they are stored, and no risks are known. Absent if there are none.',
+    ),
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { compareStates } from '../../core/diff/compare.ts'
+import { findRisks } from '../../core/diff/compare.ts'
+import { diffContent } from '../../core/diff/content-diff.ts'
 import { definitionPath, MAX_VERSION, versionText, wholeNumber } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
 import { requireHead } from '../reads/read-heads.ts'
@@ -50,12 +51,14 @@ export const diffVersions = defineRoute({
     const etag = `${before.version}-${before.digest}-${after.version}-${after.digest}-${context}`
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${which.id}`]
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    const { diff, risks } = await compareStates(kind, toState(before, kind), toState(after, kind), {
-      context,
-    })
+    const [old, now] = [toState(before, kind), toState(after, kind)]
+    const diff = await diffContent(old.state, now.state, { context })
+    const misfits = [before, after].filter((_row, at) => ![old, now][at]?.fits).map(({ version }) => version)
+    const risks = misfits.length === 0 ? findRisks(kind, old.state, now.state) : []
     const from = { version: before.version, digest: before.digest }
     const to = { version: after.version, digest: after.digest }
-    return { body: { kind: kind.id, id: which.id, from, to, ...diff, risks }, etag, cacheTags }
+    const unread = misfits.length === 0 ? {} : { unread: misfits }
+    return { body: { kind: kind.id, id: which.id, from, to, ...diff, risks, ...unread }, etag, cacheTags }
   },
 })
 

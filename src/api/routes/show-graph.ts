@@ -32,6 +32,7 @@ export const showGraph = defineRoute({
       description: 'Definitions of this kind have no graph, or the version does not exist or is not public.',
     },
     410: { description: 'The content was withdrawn and deleted.' },
+    422: { description: 'The manifest does not fit this version of NOFX.' },
   },
   handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, params } = call
@@ -43,6 +44,14 @@ export const showGraph = defineRoute({
     const etag = `${row.version}-${row.digest}`
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${which.id}`]
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    return { body: graph(toState(row, kind)), etag, cacheTags }
+    const { state, fits } = toState(row, kind)
+    if (fits) return { body: graph(state), etag, cacheTags }
+    const misfit = `version ${row.version} of the ${kind.singular} "${which.id}" does not fit this version of NOFX`
+    throw refuse(
+      422,
+      'FINDINGS',
+      misfit,
+      `see its manifest: /api/${kind.id}/${which.id}/versions/${row.version}`,
+    )
   },
 })

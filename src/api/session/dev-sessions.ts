@@ -38,7 +38,7 @@ export function createDevSessions({ now = Date.now, ...signing }: DevSessionsOpt
   const renewals = new Map<string, Held>()
   const open = (session: string) => openDevSession(renewals, { session, now: now(), ...signing })
   return {
-    waysAt: (url) => (isOwnMachine(url) ? ['code'] : []),
+    waysAt: async (url) => (isOwnMachine(url) ? ['code'] : []),
     async renew(renewal) {
       const entry = renewals.get(sha256(renewal))
       if (!entry || entry.until <= now()) return undefined

@@ -8,7 +8,7 @@ export interface HostedSessionsOptions {
   url: string
   publishableKey: string
   fetch: Fetch
-  /** Providers that the project has enabled. */
+  /** Providers to offer, as far as the project has enabled them. */
   providers: readonly 'github'[]
   /** Whether to accept a password. */
   password: boolean
@@ -31,10 +31,14 @@ const grant = z.object({
 /** The sessions of a deployment: those of Supabase Auth, which keeps and rotates them. */
 export function createHostedSessions(options: HostedSessionsOptions): Sessions {
   const { url, providers, password } = options
-  const ways = [...providers, ...(password ? (['password'] as const) : [])]
+  const enabled = rememberEnabled(options)
   const renew = (refresh_token: string) => askToken(options, 'refresh_token', { refresh_token })
   return {
-    waysAt: () => ways,
+    async waysAt() {
+      const known = await enabled()
+      const offered = providers.filter((name) => known?.[name] ?? true)
+      return [...offered, ...(password && (known?.email ?? true) ? (['password'] as const) : [])]
+    },
     renew,
     async end(renewal) {
       const session = await renew(renewal)
@@ -59,6 +63,35 @@ export function createHostedSessions(options: HostedSessionsOptions): Sessions {
             askToken(options, 'password', { email, password: secret }),
         }
       : {}),
+  }
+}
+
+const settings = z.object({ external: z.object({ github: z.boolean(), email: z.boolean() }).partial() })
+type Enabled = z.infer<typeof settings>['external']
+
+/** How long an answer of Auth about its settings is used, and an answer that did not come, in milliseconds. */
+const KNOWN_FOR = 5 * 60_000
+const UNKNOWN_FOR = 10_000
+
+/** What the project has enabled; undefined while Auth does not say, so that a sign-in is still tried. */
+function rememberEnabled({ url, publishableKey, fetch }: HostedSessionsOptions) {
+  let last: { until: number; answer: Promise<Enabled | undefined> } | undefined
+  const read = async (): Promise<Enabled | undefined> => {
+    const headers = { apikey: publishableKey }
+    const answer = await fetch(`${url}/auth/v1/settings`, { headers, redirect: 'error' }).catch(
+      () => undefined,
+    )
+    return answer?.ok
+      ? settings.safeParse(await answer.json().catch(() => undefined)).data?.external
+      : undefined
+  }
+  return async (): Promise<Enabled | undefined> => {
+    if (last && last.until > Date.now()) return last.answer
+    const asked = { until: Date.now() + KNOWN_FOR, answer: read() }
+    last = asked
+    const answer = await asked.answer
+    if (!answer) asked.until = Date.now() + UNKNOWN_FOR
+    return answer
   }
 }
 

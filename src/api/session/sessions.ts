@@ -17,7 +17,7 @@ export interface OpenSession {
 /** Who is signed in, held by the server; how depends on the place. */
 export interface Sessions {
   /** The ways to sign in from a page of this address. */
-  waysAt(url: URL): readonly SignIn[]
+  waysAt(url: URL): Promise<readonly SignIn[]>
   /** The session that a cookie renews; undefined if it has ended or never was. */
   renew(renewal: string): Promise<OpenSession | undefined>
   /** Ends a session, so that its cookie renews nothing. */

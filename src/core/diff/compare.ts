@@ -43,19 +43,32 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
  * @throws Failure REMOTE_FAILED if its texts do not contain a manifest
  */
 export function buildState(revision: Revision, kind: Kind): ContentState {
-  const texts = new Map(Object.entries(revision.texts))
+  const manifest = provenManifest(revision.texts, kind, loadYaml)
+  if (manifest) return stateWith(revision, kind, manifest)
+  const at = nameOf({ kind: kind.id, id: revision.id })
+  throw new Failure(
+    'REMOTE_FAILED',
+    `the field "texts" of ${at} holds no readable ${kind.manifestFile}`,
+    'run: nofx registry verify',
+    { at },
+  )
+}
+
+/**
+ * The same for people: a revision that this version of NOFX cannot read is shown as it is stored.
+ * @returns `fits`: whether the manifest has the shape that the kind's own code expects, such as its risks
+ */
+export function readStored(revision: Revision, kind: Kind): { state: ContentState; fits: boolean } {
+  const manifest = provenManifest(revision.texts, kind, loadYaml)
+  const fits = manifest !== undefined && kind.schema.safeParse(manifest).success
+  return { state: stateWith(revision, kind, manifest ?? revision.manifest), fits }
+}
+
+function stateWith({ id, files, texts: stored }: Revision, kind: Kind, manifest: unknown): ContentState {
+  const texts = new Map(Object.entries(stored))
   const manifestPath = texts.has(kind.manifestFile)
     ? kind.manifestFile
     : kind.manifestFile.replace(/json$/, 'yaml')
-  const { id, files } = revision
-  const manifest = provenManifest(revision.texts, kind, loadYaml)
-  if (!manifest)
-    throw new Failure(
-      'REMOTE_FAILED',
-      `the field "texts" of ${nameOf({ kind: kind.id, id })} holds no readable ${kind.manifestFile}`,
-      'run: nofx registry verify',
-      { at: nameOf({ kind: kind.id, id }) },
-    )
   return { kind: kind.id, id, manifestPath, manifest, texts, files }
 }
 

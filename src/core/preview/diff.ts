@@ -1,5 +1,6 @@
 import type { Kind } from '../../contract/kind.ts'
 import { buildState, compareStates, findRisks } from '../diff/compare.ts'
+import { liveBefore } from '../publish/publish.ts'
 import {
   comparePlan,
   type PlanItem,
@@ -26,13 +27,16 @@ export async function diffPreview(
     prune: true,
     unhold: false,
     covers: () => true,
+    // A preview also shows what a merge would break.
+    unchecked: true,
   })
   for (const kind of kinds) {
     const items = plan.items.filter((item) => item.kind === kind.id)
     const ids = items.map((item) => item.id)
     if (ids.length === 0) continue
     const [before, after] = await Promise.all([registry.newest(kind.id, ids), inside.newest(kind.id, ids)])
-    for (const item of items) await describe(item, of(before, item), of(after, item))
+    for (const item of items)
+      await describe(item, (await liveBefore(item, registry)) ?? of(before, item), of(after, item))
   }
   return plan
 

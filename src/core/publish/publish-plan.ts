@@ -93,6 +93,8 @@ export interface PlanOptions {
   covers: Covers
   /** True for a definition that the commit has: it is not missing, whatever the working tree lacks. */
   inCommit?: Covers
+  /** Whether candidates that stay the same may lack something, because they were not checked together. */
+  unchecked?: boolean
 }
 
 /**
@@ -119,7 +121,8 @@ export function comparePlan(
       !options.inCommit?.(head) &&
       !present.has(nameOf(head)),
   )
-  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), heads, present)
+  const checked = options.unchecked ? new Set(items.map(nameOf)) : present
+  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), heads, checked)
   for (const item of items) item.breaks = broken.get(nameOf(item)) ?? []
   return {
     nofxPlan: 1,

@@ -18,6 +18,7 @@ async function openAuth(publishable: string, accessToken: () => Promise<string>)
   const refresh = new Set<string>()
   const seen: { path: string; apikey: unknown }[] = []
   let fault: number | undefined
+  const external: Record<string, boolean> = { github: true, email: true }
   const grant = async () => {
     const token = randomBytes(9).toString('base64url')
     refresh.add(token)
@@ -46,6 +47,7 @@ async function openAuth(publishable: string, accessToken: () => Promise<string>)
       response.writeHead(status, { 'content-type': 'application/json' }).end(body && JSON.stringify(body))
     if (fault !== undefined) return answer(fault, {})
     if (request.headers.apikey !== publishable) return answer(401, { error: 'no key' })
+    if (url.pathname === '/auth/v1/settings') return answer(200, { external, disable_signup: true })
     const text = Buffer.concat(await request.toArray()).toString('utf8')
     if (url.pathname === '/auth/v1/logout') {
       refresh.clear()
@@ -59,6 +61,7 @@ async function openAuth(publishable: string, accessToken: () => Promise<string>)
   return {
     url,
     seen,
+    external,
     fail: (status: number | undefined) => {
       fault = status
     },
@@ -124,6 +127,29 @@ async function signIn(send: Send): Promise<{ cookie: string; done: Read }> {
   const done = await send(back.pathname + back.search, { headers: { cookie: pairs(begun)[0]! } })
   return { cookie: pairs(done)[0]!, done }
 }
+
+describe('the ways to sign in', () => {
+  const waysOf = async (send: Send) => (await send('/api/session')).json.signIn
+
+  test('are those that the project has enabled, and Auth is asked once', async () => {
+    const send = site(true)
+    expect(await waysOf(send)).toEqual(['github', 'password'])
+    expect(await waysOf(send)).toEqual(['github', 'password'])
+    expect(auth.seen.filter(({ path }) => path.endsWith('/settings'))).toHaveLength(1)
+    auth.external.github = false
+    const other = site(true)
+    expect(await waysOf(other)).toEqual(['password'])
+    expectProblem(await other(START), 404, 'NOT_FOUND')
+    auth.external.email = false
+    expect(await waysOf(site(true))).toEqual([])
+  })
+
+  test('are all that could be while Auth does not say', async () => {
+    auth.fail(500)
+    expect(await waysOf(site(true))).toEqual(['github', 'password'])
+    expect(await waysOf(site())).toEqual(['github'])
+  })
+})
 
 describe('signing in at a provider', () => {
   test('the browser comes back to its page with a session that no script reads', async () => {

@@ -38,7 +38,7 @@ export const showSession = defineRoute({
         publisher: principal !== undefined,
         actor: principal ? (principal.actor ?? null) : (email ?? null),
         expiresAt,
-        signIn: sessions?.waysAt(url) ?? [],
+        signIn: [...((await sessions?.waysAt(url)) ?? [])],
         registry: {
           name: place?.name ?? url.host,
           environment: place?.environment ?? 'hosted',

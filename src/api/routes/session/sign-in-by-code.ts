@@ -26,7 +26,7 @@ export const signInByCode = defineRoute({
     requireOwnPage(call)
     const { url, ports } = call
     const sessions = requireSessions(ports)
-    if (!sessions.codes || !sessions.waysAt(url).includes('code'))
+    if (!sessions.codes || !(await sessions.waysAt(url)).includes('code'))
       throw notHere('codes are not accepted here')
     const session = await sessions.codes.redeem(call.body.code)
     if (session) return sessionAnswer(session, url)

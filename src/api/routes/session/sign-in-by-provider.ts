@@ -42,7 +42,7 @@ export const startSignIn = defineRoute({
   },
   handle: async ({ ports, url, query }: RouteCall<unknown, z.infer<typeof startQuery>>) => {
     const to = consolePath(query.to, url)
-    const provider = requireProvider({ ports, url }, query.provider)
+    const provider = await requireProvider({ ports, url }, query.provider)
     const [state, verifier] = [secret(), secret()]
     const back = new URL(BACK, url.origin)
     back.searchParams.set('state', state)
@@ -88,9 +88,12 @@ export const finishSignIn = defineRoute({
 
 const secret = () => randomBytes(32).toString('base64url')
 
-function requireProvider({ ports, url }: Pick<RouteCall, 'ports' | 'url'>, name: 'github'): ProviderSignIn {
+async function requireProvider(
+  { ports, url }: Pick<RouteCall, 'ports' | 'url'>,
+  name: 'github',
+): Promise<ProviderSignIn> {
   const sessions = requireSessions(ports)
-  if (sessions.provider && sessions.waysAt(url).includes(name)) return sessions.provider
+  if (sessions.provider && (await sessions.waysAt(url)).includes(name)) return sessions.provider
   throw notHere(`${name} is not enabled here`)
 }
 
