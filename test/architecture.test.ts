@@ -237,7 +237,7 @@ describe('the console', () => {
     expect(files.filter((file) => refused.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
-  it('keeps the token out of storage: what is kept there is the theme, that one was signed in, and what was typed for a move', () => {
+  it('keeps the token out of storage: what is kept there is the theme, the keys, that one was signed in, and what was typed for a move', () => {
     const stored = files.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/(?:local|session)Storage\.setItem\((\w+)/g)].map(
         ([, name]) => `${file} ${name}`,

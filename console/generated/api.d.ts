@@ -2099,8 +2099,16 @@ export interface operations {
                                         executable?: boolean;
                                     }[];
                                 } | null;
-                                /** @description The highest risk first. */
+                                /** @description What reaches further afterwards than now; the highest risk first. */
                                 risks: {
+                                    id: string;
+                                    /** @enum {string} */
+                                    level: "low" | "medium" | "high";
+                                    field: string;
+                                    message: string;
+                                }[];
+                                /** @description What reaches further now than afterwards; the highest risk first. */
+                                risksGone: {
                                     id: string;
                                     /** @enum {string} */
                                     level: "low" | "medium" | "high";
@@ -3859,8 +3867,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -3999,8 +4015,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -4144,8 +4168,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -4291,8 +4323,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";
@@ -4438,8 +4478,16 @@ export interface operations {
                                     executable?: boolean;
                                 }[];
                             } | null;
-                            /** @description The highest risk first. */
+                            /** @description What reaches further afterwards than now; the highest risk first. */
                             risks: {
+                                id: string;
+                                /** @enum {string} */
+                                level: "low" | "medium" | "high";
+                                field: string;
+                                message: string;
+                            }[];
+                            /** @description What reaches further now than afterwards; the highest risk first. */
+                            risksGone: {
                                 id: string;
                                 /** @enum {string} */
                                 level: "low" | "medium" | "high";

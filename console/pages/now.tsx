@@ -44,13 +44,13 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
+      {publisher && <Trouble env={env} />}
       {publisher &&
         items
           .filter(({ counts }) => counts.waiting)
           .map(({ id, counts }) => (
             <WaitingDrafts key={id} kind={id} count={counts.waiting ?? 0} env={env} />
           ))}
-      {publisher && <Trouble env={env} />}
       {publisher && !isEmpty && <LastReleases moment={moment} />}
       {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
     </div>

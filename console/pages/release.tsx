@@ -2,6 +2,7 @@ import { useParams } from 'wouter-preact'
 import { useMoment } from '../data/moment.ts'
 import { useRelease, type WholeRelease } from '../data/release.ts'
 import { useSession } from '../data/session.ts'
+import { UndoRelease } from '../parts/moves/undo-release.tsx'
 import { ReleaseMoves } from '../parts/releases/release-moves.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
@@ -36,10 +37,13 @@ function KnownRelease({ id, title }: { id: string; title: string }) {
   return (
     <div class="page">
       {error && <ProblemView error={error} retry={() => refetch()} />}
-      <Heading title={title}>
-        Release <code class="release-id">{release.id.slice(0, 8)}</code>
-        <Copy text={release.id} label="the release’s id" />
-      </Heading>
+      <div class="heading-row">
+        <Heading title={title}>
+          Release <code class="release-id">{release.id.slice(0, 8)}</code>
+          <Copy text={release.id} label="the release’s id" />
+        </Heading>
+        <UndoRelease id={release.id} isUndone={release.undoneBy !== null} />
+      </div>
       <ReleaseCause release={release} />
       <ReleaseMoves release={release} env={moment.env} />
       <p class="page-foot">

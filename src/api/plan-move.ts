@@ -17,7 +17,8 @@ const plannedMove = z.strictObject({
   diff: contentDiff
     .nullable()
     .describe('Null if there is nothing to compare, or the content stays the same.'),
-  risks: z.array(risk).describe('The highest risk first.'),
+  risks: z.array(risk).describe('What reaches further afterwards than now; the highest risk first.'),
+  risksGone: z.array(risk).describe('What reaches further now than afterwards; the highest risk first.'),
   holds: z
     .string()
     .nullable()
@@ -86,8 +87,8 @@ export async function planOne(
   { result, breaks }: Tried,
 ): Promise<z.infer<typeof movePlan>> {
   const [item] = await planItems(registry, kinds, result)
-  const { from = null, to = null, diff = null, risks = [], holds = null } = item ?? {}
-  return { from, to, diff, risks, holds, breaks }
+  const { from = null, to = null, diff = null, risks = [], risksGone = [], holds = null } = item ?? {}
+  return { from, to, diff, risks, risksGone, holds, breaks }
 }
 
 /** The plan of an effect on each definition that it would move, the first 30 of them. */
@@ -101,22 +102,29 @@ export async function planItems(registry: Registry, kinds: readonly Kind[], resu
       from,
       to: content,
       diff: diff ?? null,
-      risks: risks ?? (await risksOfNew(registry, kinds, { kind, id, outcome, from, content })),
+      risks:
+        risks ?? (from === null ? await risksOf(registry, kinds, { kind, id, outcome, from, content }) : []),
+      risksGone: diff
+        ? await risksOf(registry, kinds, { kind, id, outcome, from: content, content: from })
+        : [],
       holds: outcome === 'rolled-back' ? await heldBy(registry, { kind, id, outcome, from, content }) : null,
     })),
   )
 }
 
-/** The risks of content that comes back where nothing is live. */
-async function risksOfNew(
+/** The risks of a content, against another one or against nothing; none if one of them is withdrawn or absent. */
+async function risksOf(
   registry: Registry,
   kinds: readonly Kind[],
   { kind: kindId, id, from, content }: PlannedMove,
 ) {
   const kind = kinds.find((one) => one.id === kindId)
-  if (!kind || from !== null || content === null) return []
-  const revision = await registry.revision(kindId, id, content)
-  return revision && !revision.withdrawn ? findRisks(kind, undefined, buildState(revision, kind)) : []
+  if (!kind || content === null) return []
+  const [before, after] = await Promise.all(
+    [from, content].map((version) => (version === null ? undefined : registry.revision(kindId, id, version))),
+  )
+  if (!after || after.withdrawn || before?.withdrawn) return []
+  return findRisks(kind, before && buildState(before, kind), buildState(after, kind))
 }
 
 /** The live content that a rollback holds; null if it is held already, or stays. */

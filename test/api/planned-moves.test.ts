@@ -60,6 +60,22 @@ describe('the plan of a rollback', () => {
     expect(next.status).toBe(200)
   })
 
+  test('what reaches further comes in one direction, and goes away in the other', async () => {
+    const id = 'reaching'
+    for (const [at, shell] of [false, true].entries())
+      resultOf(await publish(api.ports.registry, [packAgent(id, 'Same.\n', { permissions: { shell } }, at)]))
+    const path = `/api/agents/${id}/rollback`
+    const plan = async () =>
+      expectPromised('rollbackDefinition', await move(path, { targetVersion: 1, reason: 'x', dryRun: true }))
+        .json.plan
+    const ids = (risks: { id: string }[]) => risks.map((risk) => risk.id)
+    const back = await plan()
+    expect([ids(back.risks), ids(back.risksGone)]).toEqual([[], ['permission-shell']])
+    await move(path, { targetVersion: 1, reason: 'back' })
+    const dry = await move(path, { targetVersion: 2, reason: 'x', dryRun: true })
+    expect([ids(dry.json.plan.risks), dry.json.plan.risksGone]).toEqual([['permission-shell'], []])
+  })
+
   test('a dry run with the tag of an older head is refused, and a repeated key does not answer it', async () => {
     const id = await publishVersions(api, 'active', 'active')
     const [path, tag, key] = [`/api/agents/${id}/rollback`, await tagOf(id), freshKey()]

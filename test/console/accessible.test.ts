@@ -71,7 +71,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     const rollback = items.find(({ origin }: { origin: string }) => origin === 'rollback')
     const whole = placeOf(path, made).replace(':rollback', rollback.id).replace(':now', rollback.createdAt)
     const page = await settled(await site.visit(whole, { signedIn: true, allow: /status of (404|422)/ }))
-    if (path.includes('move=')) await page.locator('.dialog :is(.plan, .problem)').waitFor()
+    if (path.includes('move=')) await page.locator('.sheet :is(.plan, .problem)').waitFor()
     return page
   }
 

@@ -50,7 +50,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     expect((await textsOf(page, '.plan-row')).join('; ')).toMatch(
       /^Readers get v3, the content of v1 \w{8}; In place of v2; .*; Breaks nothing that is live; Also the content \w{8} is held/,
     )
-    expect(await textsOf(page, '.dialog ins.line-of-patch')).toEqual(['Version 1.'])
+    expect(await textsOf(page, '.sheet ins.line-of-patch')).toEqual(['Version 1.'])
     const button = page.getByRole('button', { name: 'Roll back to v1' })
     expect([
       await button.getAttribute('aria-disabled'),
@@ -59,7 +59,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     const reason = `it's "slow" & $HOME; loops`
     await give(page, reason)
     // The command that is shown does the same.
-    const command = wordsOf(await page.locator('.dialog .command code').innerText())
+    const command = wordsOf(await page.locator('.sheet .command code').innerText())
     const dry = await runCommand(site, ...command.slice(1), '--dry-run')
     expect([dry.exit, dry.json.data.moves]).toMatchObject([0, [{ id: 'mover', from: 2, content: 1 }]])
     const before = await count()
@@ -67,7 +67,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     await page.locator('.done').waitFor()
     expect(await textsOf(page, '.done li')).toEqual(['agents/mover is rolled back, as v3'])
     await page.getByText('For the incident channel').waitFor()
-    expect(await page.locator('.dialog .text').innerText()).toContain(`- **By**: ${PERSON}`)
+    expect(await page.locator('.sheet .text').innerText()).toContain(`- **By**: ${PERSON}`)
     expect(await count()).toBe(before + 1)
     await passUntil(other, async () => (await textsOf(other, '.versions .is-version')).includes('v3 live'))
     const history = await runCommand(site, 'registry', 'history', 'agents/mover')
@@ -129,7 +129,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     expect(await page.getByLabel(/^Reason/).inputValue()).toBe('no answer comes')
     await act(page, 'Try again')
     await page.locator('.done').waitFor()
-    expect(await page.locator('.dialog').innerText()).toContain('This answer was replayed')
+    expect(await page.locator('.sheet').innerText()).toContain('This answer was replayed')
     expect([await textsOf(page, '.done li'), await count()]).toEqual([
       ['agents/lost is rolled back, as v3'],
       before + 1,
@@ -144,11 +144,11 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     await planned(page)
     await put('drafted', 3, { status: 'draft' })
     await act(page, /^Promote$/)
-    await page.locator('.dialog .problem').waitFor()
-    expect(await textsOf(page, '.dialog .problem')).toEqual([expect.stringMatching(/at version 3 .*not 2/)])
+    await page.locator('.sheet .problem').waitFor()
+    expect(await textsOf(page, '.sheet .problem')).toEqual([expect.stringMatching(/at version 3 .*not 2/)])
     await act(page, 'Look at draft v3')
     await planned(page)
-    expect(await textsOf(page, '.dialog ins.line-of-patch')).toEqual(['Version 3.'])
+    expect(await textsOf(page, '.sheet ins.line-of-patch')).toEqual(['Version 3.'])
     await act(page, /^Promote$/)
     await page.locator('.done').waitFor()
     expect(await textsOf(page, '.done li')).toEqual(['agents/drafted is promoted, as v4'])
@@ -188,7 +188,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     expect((await textsOf(page, '.plan-row')).join()).toMatch(/Breaks .*templates\/triage-issue/)
     expect(await page.locator('#move-missing').innerText()).toBe('Live definitions would break.')
     await page.getByLabel(/^Go on, although this breaks/).check()
-    expect(await page.locator('.dialog .command').innerText()).toContain('--force')
+    expect(await page.locator('.sheet .command').innerText()).toContain('--force')
     expect(await page.locator('#move-missing').innerText()).toBe('Type triager first.')
     await page.getByLabel(/^High risks come/).fill('triager')
     await act(page, /^Roll back to/)
@@ -208,9 +208,9 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
       verb === 'disable' ? 'Readers get nothing of it' : 'Readers get v3',
     )
     await give(page, 'a try')
-    await page.locator('.dialog .is-primary').click()
+    await page.locator('.sheet .is-primary').click()
     await page.locator('.done').waitFor()
-    expect(await page.locator('.dialog h2').innerText()).toBe(`${title} agents/${id}`)
+    expect(await page.locator('.sheet h2').innerText()).toBe(`${title} agents/${id}`)
     expect(await textsOf(page, '.done li')).toEqual([expect.stringContaining(`is ${outcome}`)])
   })
 
@@ -221,7 +221,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     const page = await settled(await site.visit('/agents/gone', { signedIn: true }))
     await act(page, 'Bring back…')
     await planned(page)
-    await page.locator('.dialog .is-primary').click()
+    await page.locator('.sheet .is-primary').click()
     await page.locator('.done').waitFor()
     expect((await api('/api/agents/gone')).status).toBe('active')
   })
@@ -236,7 +236,7 @@ describe.skipIf(!CHROMIUM)('a publisher', () => {
     await tabTo(page, /^$/)
     await page.keyboard.type('by keys')
     await page.keyboard.press('Escape')
-    await page.locator('.dialog').waitFor({ state: 'detached' })
+    await page.locator('.sheet').waitFor({ state: 'detached' })
     expect(await inPage<string>(page, FOCUSED)).toBe('Roll back…')
     await page.keyboard.press('Enter')
     await planned(page)

@@ -68,7 +68,7 @@ describe.skipIf(!CHROMIUM)('a session of the console', () => {
       await rollback.getAttribute('aria-description'),
     ]).toEqual(['true', why])
     await rollback.click({ force: true })
-    expect(await page.locator('.dialog').count()).toBe(0)
+    expect(await page.locator('.sheet').count()).toBe(0)
     await page.getByRole('link', { name: why }).click()
     await page
       .getByLabel(/^Or paste the address/)
@@ -142,9 +142,9 @@ describe.skipIf(!CHROMIUM)('a session of the console', () => {
     )
     const why = (name: string) => page.getByRole('button', { name }).getAttribute('aria-description')
     expect([await why('Roll back…'), await why('Disable…')]).toEqual(['There is no earlier version.', null])
-    await page.route(/\/api\/(agents|kinds)/, (route) => route.abort('connectionrefused'))
+    await page.route(/\/api\/(agents|kinds|events)/, (route) => route.abort('connectionrefused'))
     await passUntil(page, async () => (await why('Disable…')) === 'The server does not answer.')
-    await page.unroute(/\/api\/(agents|kinds)/)
+    await page.unroute(/\/api\/(agents|kinds|events)/)
     await passUntil(page, async () => (await why('Disable…')) === null)
     const past = await site.visit(`/?at=${new Date().toISOString()}&move=disable:agents/still`, {
       signedIn: true,
@@ -152,7 +152,7 @@ describe.skipIf(!CHROMIUM)('a session of the console', () => {
     await planned(past)
     await expect.poll(() => past.locator('#move-missing').innerText()).toMatch(/^This page shows the past/)
     await past.getByLabel(/^Reason/).fill('too late')
-    expect(await past.locator('.dialog .is-primary').getAttribute('aria-disabled')).toBe('true')
+    expect(await past.locator('.sheet .is-primary').getAttribute('aria-disabled')).toBe('true')
   })
 
   test('ends in all tabs with Sign out, and what publishers see is gone', async () => {

@@ -11,7 +11,7 @@ import { Time } from '../words/time.tsx'
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
-  const { hasGraph, canInstantiate } = useKind(kind) ?? {}
+  const { canInstantiate, hasGraph } = useKind(kind) ?? {}
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],

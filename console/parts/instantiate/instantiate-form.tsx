@@ -79,7 +79,7 @@ function Commands({ given }: { given: Parameters<typeof instantiateCommand>[0] }
 
 function SubmitRow({ making, missing }: { making: Making; missing: string | undefined }) {
   return (
-    <div class="dialog-buttons">
+    <div class="sheet-buttons">
       <button
         type="submit"
         class="is-primary"

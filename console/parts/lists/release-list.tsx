@@ -11,7 +11,6 @@ const NAMED = 3
 
 /** Releases, newest first: what moved, who moved it, why and when. */
 export function ReleaseList({ releases, canUndo }: { releases: readonly Release[]; canUndo?: boolean }) {
-  const obstacle = useObstacle()
   if (releases.length === 0)
     return <Empty command="nofx registry publish">What moves together stands here.</Empty>
   return (
@@ -36,19 +35,24 @@ export function ReleaseList({ releases, canUndo }: { releases: readonly Release[
           <span class="release-when soft">
             <Time iso={release.createdAt} />
           </span>
-          {canUndo && (
-            <MoveButton
-              move={{ verb: 'undo', release: release.id }}
-              obstacle={obstacle}
-              class="quiet"
-              label={`Undo release ${release.id.slice(0, 8)}`}
-            >
-              Undo…
-            </MoveButton>
-          )}
+          {canUndo && <UndoButton id={release.id} />}
         </li>
       ))}
     </ol>
+  )
+}
+
+function UndoButton({ id }: { id: string }) {
+  const obstacle = useObstacle()
+  return (
+    <MoveButton
+      move={{ verb: 'undo', release: id }}
+      obstacle={obstacle}
+      class="quiet"
+      label={`Undo release ${id.slice(0, 8)}`}
+    >
+      Undo…
+    </MoveButton>
   )
 }
 

@@ -26,8 +26,8 @@ function Dialog({ move, search }: { move: Move; search: string }) {
   const close = () => navigate(path + withQuery(search, { move: undefined }), { replace: true })
   const { done, title } = wordsOf(move)
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="move-title" onClose={close}>
-      <div class="dialog-head">
+    <dialog ref={dialog} class="sheet" aria-labelledby="move-title" onClose={close}>
+      <div class="sheet-head">
         <h2 id="move-title" ref={heading} tabIndex={-1}>
           {outcome.state === 'done' ? done : title} <Foreign text={subjectOf(move)} />
         </h2>
@@ -36,11 +36,11 @@ function Dialog({ move, search }: { move: Move; search: string }) {
             in preview <Foreign text={env} />
           </span>
         )}
-        <button type="button" class="quiet dialog-close" aria-label="Close" onClick={close}>
+        <button type="button" class="quiet sheet-close" aria-label="Close" onClick={close}>
           <span aria-hidden="true">×</span>
         </button>
       </div>
-      <div class="dialog-body">
+      <div class="sheet-body">
         {outcome.state === 'done' ? (
           <MoveDone move={move} moved={outcome.moved} env={env} close={close} />
         ) : (

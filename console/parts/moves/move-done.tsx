@@ -41,8 +41,8 @@ export function MoveDone({ move, moved, env, close }: DoneProps) {
           <Incident releaseId={releaseId} env={env} />
         </>
       )}
-      <div class="dialog-foot">
-        <div class="dialog-buttons">
+      <div class="sheet-foot">
+        <div class="sheet-buttons">
           <button type="button" class="is-primary" onClick={close}>
             Close
           </button>

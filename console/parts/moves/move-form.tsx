@@ -32,14 +32,14 @@ export function MoveForm({ move, moving, env, close }: MoveFormProps) {
       void moving.send({ reason, force: isForced, version, etag: data.etag, env })
   }
   return (
-    <form class="dialog-form" onSubmit={submit}>
+    <form class="sheet-form" onSubmit={submit}>
       {outcome.state !== 'lost' && <PlanState move={move} moving={moving} env={env} />}
       {data && <Force breaks={data.breaks} moving={moving} />}
       <Reason move={move} moving={moving} />
       {data && hasHighRisks(data) && <Confirmation move={move} typed={typed} setTyped={setTyped} />}
       {data && <PlanChanges move={move} plan={data} />}
-      <div class="dialog-foot">
-        <div class="dialog-buttons">
+      <div class="sheet-foot">
+        <div class="sheet-buttons">
           <SubmitButton
             move={move}
             missing={missing}

@@ -23,6 +23,7 @@ export function PlanView({ move, plan }: { move: Move; plan: Plan }) {
         )}
         <Row name="Look twice">
           {countRisks(plan.items.flatMap(({ risks }) => risks)) || 'nothing reaches further than now'}
+          <Gone risks={plan.items.flatMap(({ risksGone }) => risksGone)} />
         </Row>
         <Row name="Breaks">
           {plan.breaks.length === 0 ? (
@@ -40,9 +41,14 @@ export function PlanView({ move, plan }: { move: Move; plan: Plan }) {
           </Row>
         )}
       </dl>
-      {move.verb !== 'undo' && <RiskRows risks={only.risks} />}
+      {move.verb !== 'undo' && only.risks.length > 0 && <RiskRows risks={only.risks} />}
     </>
   )
+}
+
+function Gone({ risks }: { risks: PlannedItem['risksGone'] }) {
+  const count = countRisks(risks)
+  return count === '' ? null : <span class="soft">; {count} go away</span>
 }
 
 /** Names of definitions, in a sentence. */

@@ -19,7 +19,7 @@ export async function openMove(
 
 /** Waits for the plan of the open form. */
 export async function planned(page: Page): Promise<Page> {
-  await page.locator('.dialog .plan').waitFor()
+  await page.locator('.sheet .plan').waitFor()
   return page
 }
 
