@@ -86,6 +86,14 @@ const cli = await build({
   plugins: [
     onDemand,
     {
+      name: 'MCP server beside the bundle',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/mcp\/serve-(http|stdio)\.ts$/ }, ({ path }) => ({
+          path: `./mcp-${/serve-(http|stdio)/.exec(path)[1]}.js`,
+          external: true,
+        })),
+    },
+    {
       name: 'embedded cloud beside the bundle',
       setup: ({ onResolve }) =>
         onResolve({ filter: /^(@supabase\/lite(\/|$)|kysely$)/ }, ({ path }) => ({

@@ -7,7 +7,7 @@ import { listCommands, WORKING_ARGS } from './commands.ts'
 import { HostedProject, PASSWORD } from './hosted-project.ts'
 
 /** Commands that do not end by themselves, or that are about the credential itself. */
-const OTHERS = new Set(['dev', 'registry:watch', 'login', 'logout', 'whoami'])
+const OTHERS = new Set(['dev', 'mcp', 'registry:watch', 'login', 'logout', 'whoami'])
 const commands = listCommands().filter(({ id }) => !OTHERS.has(id))
 const ORDER: LeastKey[] = ['none', 'publishable', 'publisher', 'secret']
 
