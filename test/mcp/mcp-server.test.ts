@@ -395,7 +395,7 @@ describe('the MCP server over stdio', () => {
   test.each(EACH_REVISION)(
     'the built program serves the registry of its folder, revision %s',
     async (revision) => {
-      const client = await connectStdio(api.root, revision)
+      const client = await connectStdio({ cwd: api.root }, revision)
       expect(client.getNegotiatedProtocolVersion()).toBe(revision)
       expect(await names(client)).toEqual([...READS, 'instantiate_template'])
       const { data } = await call(client, 'get_definition', { kind: 'agents', id: 'steady' })
@@ -408,7 +408,7 @@ describe('the MCP server over stdio', () => {
   )
 
   test('with --allow-writes it moves what is live, and --kind narrows what it shows', async () => {
-    const client = await connectStdio(api.root, '2026-07-28', '--allow-writes', '--kind', 'agents')
+    const client = await connectStdio({ cwd: api.root }, '2026-07-28', '--allow-writes', '--kind', 'agents')
     expect(await names(client)).toEqual([...READS, ...CHANGES.slice(1)])
     const { resources } = await client.listResources()
     expect(new Set(resources.map(({ uri }) => uri.split('/')[2]))).toEqual(new Set(['agents']))

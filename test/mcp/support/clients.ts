@@ -23,8 +23,12 @@ export async function connectHttp(
   return client
 }
 
-/** Connects it to the built program. */
-export async function connectStdio(cwd: string, revision: McpRevision, ...args: string[]): Promise<Client> {
+/** Connects it to the built program in a folder, with an environment. */
+export async function connectStdio(
+  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+  revision: McpRevision,
+  ...args: string[]
+): Promise<Client> {
   const client = new Client(INFO, REVISIONS[revision])
   const program = new URL('../../../bin/run.js', import.meta.url).pathname
   const { PATH = '', HOME = '' } = process.env
@@ -33,7 +37,7 @@ export async function connectStdio(cwd: string, revision: McpRevision, ...args: 
       command: process.execPath,
       args: [program, 'mcp', ...args],
       cwd,
-      env: { PATH, HOME },
+      env: { PATH, HOME, ...env },
       stderr: 'inherit',
     }),
   )
