@@ -48,9 +48,16 @@ export function createEnvironmentApi(options: EnvironmentApiOptions): Environmen
     const headers = new Headers(request.headers)
     headers.delete('authorization')
     for (const [name, value] of Object.entries(CREDENTIALS)) headers.set(name, value)
-    return use((opened) => opened.fetch(new Request(request, { headers })))
+    return use((opened) => opened.fetch(new Request(request, { headers }))).catch(explain)
   }
   return { fetch, publisher, isShared, close }
+}
+
+/** A registry that cannot be opened, in the form of a refusal: its details are the caller's own. */
+function explain(error: unknown): Response {
+  if (!(error instanceof Failure)) throw error
+  const { code, message: detail, hint } = error
+  return Response.json({ code, detail, hint }, { status: 503 })
 }
 
 async function open({ actor, ...options }: EnvironmentApiOptions, publisher: boolean): Promise<Opened> {

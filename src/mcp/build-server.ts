@@ -48,7 +48,7 @@ export function buildServer(options: ServerOptions): Server {
     }),
   )
   server.setRequestHandler('resources/templates/list', listResourceTemplates)
-  server.setRequestHandler('resources/read', ({ params }) => readResource(client, params.uri))
+  server.setRequestHandler('resources/read', ({ params }) => readResource(client, kinds, params.uri))
   server.setRequestHandler('prompts/list', ({ params }) => listPrompts(client, kinds, params?.cursor))
   server.setRequestHandler('prompts/get', ({ params }) =>
     getPrompt(client, kinds, params.name, params.arguments),

@@ -61,9 +61,13 @@ export function listResourceTemplates(): ListResourceTemplatesResult {
  * A definition as JSON, or one of its texts.
  * @throws ProtocolError
  */
-export async function readResource(client: RegistryClient, uri: string): Promise<ReadResourceResult> {
+export async function readResource(
+  client: RegistryClient,
+  kinds: readonly McpKind[],
+  uri: string,
+): Promise<ReadResourceResult> {
   const place = parseUri(uri)
-  if (!place) throw new ResourceNotFoundError(uri)
+  if (!place || !kinds.some(({ id }) => id === place.kind)) throw new ResourceNotFoundError(uri)
   const { definition } = await readDefinition(client, place).catch((error) => {
     throw toProtocolError(error, uri)
   })

@@ -78,3 +78,13 @@ test('a URL that is not one, and one that does not answer, are named', async () 
   })
   await client.close()
 })
+
+test('a registry that cannot be opened is named in the answer, and the next call tries again', async () => {
+  const env = { NOFX_DATABASE_URL: 'postgres://127.0.0.1:9/none' }
+  const client = await connectStdio({ cwd: project.root, env }, REVISION)
+  for (const _ of [1, 2]) {
+    const { problem } = await call(client, 'search_definitions')
+    expect(problem).toMatchObject({ code: 'REMOTE_FAILED', message: expect.stringContaining('127.0.0.1') })
+  }
+  await client.close()
+})

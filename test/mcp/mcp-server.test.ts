@@ -412,6 +412,7 @@ describe('the MCP server over stdio', () => {
     expect(await names(client)).toEqual([...READS, ...CHANGES.slice(1)])
     const { resources } = await client.listResources()
     expect(new Set(resources.map(({ uri }) => uri.split('/')[2]))).toEqual(new Set(['agents']))
+    await expect(client.readResource({ uri: 'nofx://templates/triage-issue' })).rejects.toThrow()
     const off = await call(client, 'disable_definition', {
       kind: 'agents',
       id: 'steady',
