@@ -127,7 +127,8 @@ function runConformance(url, revision, words) {
 function checkInspector(transport, target) {
   const inspect = (...words) => {
     const inspector = join(tools, 'node_modules/.bin/inspector')
-    const text = execFileSync(node, [inspector, '--cli', ...target, ...words], { cwd: project, env })
+    const options = { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] }
+    const text = execFileSync(node, [inspector, '--cli', ...target, ...words], options)
     return JSON.parse(text.toString())
   }
   const expectSome = (what, list) => {
