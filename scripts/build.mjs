@@ -56,6 +56,14 @@ const options = {
   plugins: [
     onDemand,
     {
+      name: 'MCP server beside the bundle',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/mcp\/serve-(http|stdio)\.ts$/ }, ({ path }) => ({
+          path: `./mcp-${/serve-(http|stdio)/.exec(path)[1]}.js`,
+          external: true,
+        })),
+    },
+    {
       name: 'embedded cloud beside the bundle',
       setup: ({ onResolve }) =>
         onResolve({ filter: /^(@supabase\/lite(\/|$)|kysely$)/ }, ({ path }) => ({

@@ -41,6 +41,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer that this MCP server has no sessions: send POST.
+         * @description Open to everyone; with credentials, publishers also see drafts. The answer is the same in every environment.
+         */
+        get: operations["refuseMcpStream"];
+        put?: never;
+        /**
+         * Call the registry as an MCP server (Streamable HTTP, without sessions).
+         * @description Open to everyone; with credentials, publishers also see drafts. The answer is the same in every environment.
+         */
+        post: operations["callMcp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-protected-resource/api/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where clients of the MCP server get a token.
+         * @description Open to everyone; with credentials, publishers also see drafts. The answer is the same in every environment.
+         */
+        get: operations["showMcpResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -912,6 +956,10 @@ export interface components {
                     commitSha: string;
                     dirty: boolean;
                 };
+                /** @description The manifest of the live version, with `view=manifest`. */
+                manifest?: {
+                    [key: string]: unknown;
+                };
             } | {
                 id: string;
                 name: string;
@@ -1431,6 +1479,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseMcpStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description The server keeps no sessions and opens no stream for a GET. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    callMcp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer to a JSON-RPC message, as JSON or as a stream. Each call of a tool counts as the requests that it makes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": Record<string, never>;
+                };
+            };
+            /** @description A notification was accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description The client accepts neither JSON nor a stream. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showMcpResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata of the protected resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uri */
+                        resource: string;
+                        authorization_servers: string[];
+                        scopes_supported: string[];
+                        bearer_methods_supported: string[];
+                        resource_name: string;
+                    };
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -2907,9 +3058,9 @@ export interface operations {
                 at?: string;
                 /** @description `id`, or `-updatedAt` for those first that moved last. */
                 sort?: "id" | "-updatedAt";
-                /** @description `row` for the fields of a table alone, up to 500 in a page. */
-                view?: "row";
-                /** @description The largest number of entries in a page, up to 100, with `view=row` 500; 25 by default. */
+                /** @description `row` for the fields of a table alone, up to 500 in a page; `manifest` for the manifest of each live version, too, up to 50 in a page. */
+                view?: "row" | "manifest";
+                /** @description The largest number of entries in a page, up to 100, with `view=row` 500, with `view=manifest` 50; 25 by default. */
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;

@@ -16,8 +16,13 @@ export const LIBRARIES = {
   conformance: 'test/conformance/kind-conformance.ts',
 }
 
-/** Programs that a module starts: they lie beside it. */
-const PROGRAMS = { 'mcp-bridge': 'src/worker/mcp/bridge-program.ts' }
+/** Programs and parts that are loaded when they are needed: they lie beside the modules. */
+const PROGRAMS = {
+  'mcp-bridge': 'src/worker/mcp/bridge-program.ts',
+  // The program `nofx` loads these when it serves the registry as an MCP server.
+  'mcp-http': 'src/mcp/serve-http.ts',
+  'mcp-stdio': 'src/mcp/serve-stdio.ts',
+}
 
 /** Modules that the program `nofx` loads as well, each as a CommonJS file that is loaded when a command needs it. */
 const SHARED = { re2js: 're2js' }

@@ -1,17 +1,17 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import { Failure } from '../contract/failure.ts'
 import { MAX_BODY } from '../contract/source.ts'
-import { largerThan } from '../edge/http/refusal.ts'
+import { largerThan, Refusal } from '../edge/http/refusal.ts'
 import { hasCredentials, toResponse } from './http/answer.ts'
+import { callableFrom, MCP_PATH, readableFromAnywhere } from './http/cross-origin.ts'
 import { describeTrouble, problemResponse, refuse } from './http/problem.ts'
 import { REQUEST_ID, readRequestId } from './http/request-id.ts'
 import { perform } from './perform.ts'
 import type { ApiPorts } from './ports.ts'
-import type { Route } from './route.ts'
+import type { Dispatch, Route } from './route.ts'
 
 /** Facts about one request that the parts of the app share. */
 export interface ApiEnv {
@@ -24,8 +24,13 @@ type ApiContext = Context<ApiEnv>
  * Makes a web-standard app (`app.fetch(request)`)
  * from routes. Every error is answered with
  * problem details; the app never throws.
+ * @param reachable the routes that a route may call, when they are more than those that are served
  */
-export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiEnv> {
+export function composeApp(
+  ports: ApiPorts,
+  routes: readonly Route[],
+  reachable: readonly Route[] = routes,
+): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   app.use(async (c, next) => {
     c.set('id', readRequestId(c.req.raw.headers))
@@ -36,38 +41,42 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
     ports.log?.(buildLogLine(c, started))
   })
   app.use(readableFromAnywhere())
+  app.use(MCP_PATH, callableFrom(ports.mcpOrigins ?? []))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: notAllowed }))
   const onError = (): never => {
     throw refuse(413, 'BODY_TOO_LARGE', largerThan(MAX_BODY), 'send less')
   }
   app.use(bodyLimit({ maxSize: MAX_BODY, onError }))
-  for (const route of routes)
-    app.on(route.method, route.path, async (c) => {
-      c.get('line').route = route.name
-      const note = (more: Record<string, unknown>) => Object.assign(c.get('line'), more)
-      const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id'), note }
-      const answer = await perform(route, incoming, ports)
-      const response = toResponse(answer, hasCredentials(c.req.raw.headers))
-      // The body of a HEAD answer is not read, and an open stream would wait for its reader.
-      if (c.req.method !== 'HEAD') return response
-      await response.body?.cancel()
-      return new Response(null, response)
-    })
+  let whole = reachable === routes ? app : undefined
+  const dispatch: Dispatch = async (request) => {
+    whole ??= composeApp(ports, reachable)
+    return whole.fetch(request)
+  }
+  for (const route of routes) app.on(route.method, route.path, (c) => answer(c, route, ports, dispatch))
   app.notFound((c) => fail(c, refuse(404, 'NOT_FOUND', 'this path does not exist', 'see /api/openapi.json')))
   app.onError((error, c) => fail(c, error))
   return app
 }
 
-/** Allows other origins to GET without credentials: their pages see public definitions, and change nothing. */
-function readableFromAnywhere(): MiddlewareHandler {
-  const allow = cors({
-    origin: '*',
-    allowMethods: ['GET', 'HEAD'],
-    allowHeaders: ['If-None-Match', 'Last-Event-ID', 'X-Request-Id'],
-    exposeHeaders: ['ETag', 'Link', 'X-Request-Id', 'Retry-After'],
-    maxAge: 86_400,
-  })
-  return async (c, next) => (c.req.method === 'POST' ? next() : allow(c, next))
+async function answer(c: ApiContext, route: Route, ports: ApiPorts, dispatch: Dispatch): Promise<Response> {
+  c.get('line').route = route.name
+  const note = (more: Record<string, unknown>) => Object.assign(c.get('line'), more)
+  const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id'), note, dispatch }
+  const performed = await perform(route, incoming, ports).catch((error) => withHeaders(error, route, c))
+  const response = toResponse(performed, hasCredentials(c.req.raw.headers))
+  // The body of a HEAD answer is not read, and an open stream would wait for its reader.
+  if (c.req.method !== 'HEAD') return response
+  await response.body?.cancel()
+  return new Response(null, response)
+}
+
+/** Rethrows an error; a refusal with the headers that the route adds to it. */
+function withHeaders(error: unknown, { refusalHeaders }: Route, c: ApiContext): never {
+  if (!(error instanceof Refusal) || !refusalHeaders) throw error
+  const { status, error: refusal } = error
+  const detail = (refusal.detail ?? {}) as { headers?: Record<string, string> }
+  const headers = { ...refusalHeaders(error, new URL(c.req.url)), ...detail.headers }
+  throw new Refusal(status, error.phase, { ...refusal, detail: { ...detail, headers } })
 }
 
 function notAllowed(c: ApiContext, methods: string[]): Response {

@@ -16,6 +16,8 @@ export interface EntryOptions {
   env?: NodeJS.ProcessEnv
   kinds?: readonly Kind[]
   log?: (line: Record<string, unknown>) => void
+  /** The routes that a route of this function may call, when they are more than those that it serves. */
+  reachable?: readonly Route[]
 }
 
 /**
@@ -28,12 +30,12 @@ export function entry(
   segments: readonly string[] = [],
   place: EntryOptions = {},
 ): ApiEntry {
-  const { env = process.env, kinds, log = (line) => console.log(JSON.stringify(line)) } = place
+  const { env = process.env, kinds, reachable, log = (line) => console.log(JSON.stringify(line)) } = place
   let app: Hono<ApiEnv> | undefined
   return {
     fetch: async (request) => {
       try {
-        app ??= composeApp({ ...hostedPorts(env, kinds), log }, routes)
+        app ??= composeApp({ ...hostedPorts(env, kinds), log }, routes, reachable)
       } catch (error) {
         const trouble = describeTrouble(error)
         const { code, status, detail } = trouble

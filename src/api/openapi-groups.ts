@@ -8,6 +8,7 @@ export const TAGS = {
   events: 'What has changed, for followers.',
   operations: 'Previews, reports, webhooks and plans that were made, for publishers.',
   session: 'Who is signed in at the console.',
+  mcp: 'The registry as an MCP server.',
   service: 'The service itself.',
 }
 
@@ -15,6 +16,7 @@ export const TAGS = {
 export function chooseTag({ method, path }: Route): keyof typeof TAGS {
   if (path.startsWith('/api/events')) return 'events'
   if (/^\/api\/(?:health|openapi)/.test(path)) return 'service'
+  if (path.endsWith('/api/mcp')) return 'mcp'
   if (path.startsWith('/api/session')) return 'session'
   if (/^\/api\/(?:previews|reports|webhooks|instantiations)/.test(path)) return 'operations'
   if (method === 'POST') return 'changes'

@@ -14,7 +14,7 @@ import { countRequest } from './http/rate-limit.ts'
 import { readJsonBody } from './http/read-json-body.ts'
 import { namesTag, tagIn } from './http/tags.ts'
 import type { ApiPorts } from './ports.ts'
-import type { Route } from './route.ts'
+import type { Dispatch, Route } from './route.ts'
 
 /** The most issues of one request in an answer. */
 const MAX_ISSUES = 20
@@ -24,6 +24,8 @@ export interface Incoming {
   request: Request
   params: Record<string, string>
   requestId: string
+  /** Sends a request to the whole API. */
+  dispatch: Dispatch
   /** Adds fields to the request's log line. */
   note: (more: Record<string, unknown>) => void
 }
@@ -39,7 +41,7 @@ interface Identified {
  * @throws Refusal, Failure
  */
 export async function perform(route: Route, incoming: Incoming, production: ApiPorts): Promise<RouteAnswer> {
-  const { request, requestId } = incoming
+  const { request, requestId, dispatch } = incoming
   const { kind: kindId, ...rest } = incoming.params
   const kind = kindId === undefined ? undefined : findKind(kindId, production.kinds)
   const params = route.params ? parsePath(route.params, rest) : rest
@@ -64,6 +66,8 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
     signal: request.signal,
     url,
     requestId,
+    request,
+    dispatch,
     conditional: knownTag !== null,
     matches: (etag) => namesTag(knownTag, etag),
   })

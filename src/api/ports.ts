@@ -41,6 +41,8 @@ export interface ApiEnvironment {
 /** Everything that the API needs from outside: hosted Supabase, or the embedded cloud. */
 export interface ApiPorts extends ApiEnvironment {
   kinds: readonly Kind[]
+  /** The authorization server whose tokens publishers send. */
+  issuer: string
   /** The environment of a preview, which may not exist. Only for publishers. */
   inPreview: (name: string) => ApiEnvironment
   authenticate: Authenticate
@@ -60,6 +62,8 @@ export interface ApiPorts extends ApiEnvironment {
   sessions?: Sessions
   /** What people call this registry. */
   place?: DeploymentPlace
+  /** Host names of pages that may call the MCP server, beside its own. */
+  mcpOrigins?: readonly string[]
 }
 
 /** Where the API runs, for people. */
@@ -90,6 +94,7 @@ export interface PortsOptions
     | 'log'
     | 'sessions'
     | 'place'
+    | 'mcpOrigins'
   > {
   /** The project's URL: its `/rest/v1` and `/storage/v1` are called. */
   url: string
@@ -116,6 +121,7 @@ export function createPorts(options: PortsOptions): ApiPorts {
   return {
     ...rest,
     ...environmentOver(options, fetch),
+    issuer: `${url}/auth/v1`,
     inPreview: (name) => environmentOver(options, inPreview(name, fetch), name),
     streams: createStreamSlots(streams),
   }
@@ -174,7 +180,7 @@ function notRepeated(fetch: PortsFetch): PortsFetch {
 export function hostedPorts(env: NodeJS.ProcessEnv, kinds: readonly Kind[] = OWN_KINDS): ApiPorts {
   const settings = readSettings(env)
   const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = settings
-  const { deployHookUrl: hook, forwarded, consolePassword: password, name } = settings
+  const { deployHookUrl: hook, forwarded, consolePassword: password, name, mcpOrigins } = settings
   const [secretKey] = secretKeys
   const fetch: PortsFetch = (input, init) => {
     const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
@@ -205,6 +211,7 @@ export function hostedPorts(env: NodeJS.ProcessEnv, kinds: readonly Kind[] = OWN
     streams,
     sessions: createHostedSessions({ url, publishableKey, fetch, providers: ['github'], password }),
     place: { environment: 'hosted', name },
+    mcpOrigins,
     log: (line) => console.log(JSON.stringify(line)),
   })
 }

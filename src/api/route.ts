@@ -2,8 +2,12 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/auth/principal.ts'
+import type { Refusal } from '../edge/http/refusal.ts'
 import type { RouteAnswer } from './http/answer.ts'
 import type { ApiPorts } from './ports.ts'
+
+/** Answers a request. */
+export type Dispatch = (request: Request) => Promise<Response>
 
 /** A request after its checks, as a route receives it. */
 export interface RouteCall<P = unknown, Q = unknown, B = unknown> {
@@ -29,6 +33,10 @@ export interface RouteCall<P = unknown, Q = unknown, B = unknown> {
   /** The URL as sent, for links to other pages. */
   url: URL
   requestId: string
+  /** The request as sent; its body is unread only when the route declares none. */
+  request: Request
+  /** Sends a request to the whole API, which checks it like any other. */
+  dispatch: Dispatch
   ports: ApiPorts
   /** The ports of production, also when the request names a preview. */
   production: ApiPorts
@@ -81,6 +89,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   /** Successes and the route's own refusals; refusals that every route has are added to the document. */
   responses: Record<number, Documented>
   handle: (call: RouteCall<P, Q, B>) => Promise<RouteAnswer>
+  /** Headers that refusals of this route have besides their own, such as how to prove a right. */
+  refusalHeaders?: (refusal: Refusal, url: URL) => Record<string, string>
 }
 
 /** Checks a route's types and then hides them, so that all routes fit one table. */

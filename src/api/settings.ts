@@ -21,6 +21,8 @@ export interface ApiSettings {
   consolePassword: boolean
   /** The secrets that verify deliveries of the feed; without any, deliveries are refused. */
   eventsSecrets: string[]
+  /** Host names of pages that may call the MCP server, beside the deployment's own. */
+  mcpOrigins: string[]
   limits: RateLimits
   /** Whether `x-forwarded-for` is reliable: Vercel overwrites it; elsewhere a caller may write any address. */
   forwarded: boolean
@@ -53,6 +55,10 @@ export function readSettings(env: NodeJS.ProcessEnv): ApiSettings {
     name: env.NOFX_REGISTRY_NAME?.trim().slice(0, 100) || undefined,
     consolePassword: env.NOFX_CONSOLE_PASSWORD === '1',
     eventsSecrets: eventsSecrets(env),
+    mcpOrigins: (env.NOFX_MCP_ORIGINS ?? '')
+      .split(',')
+      .map((name) => name.trim().toLowerCase())
+      .filter(Boolean),
     forwarded: env.VERCEL === '1',
     limits: {
       anonymous: count(env, 'NOFX_RATE_LIMIT', DEFAULT_LIMITS.anonymous),

@@ -17,6 +17,7 @@ export const LEAST_KEYS: Readonly<Record<string, LeastKey>> = {
   init: 'none',
   login: 'none',
   logout: 'none',
+  mcp: 'none',
   new: 'none',
   'preview:diff': 'publisher',
   'preview:down': 'publisher',

@@ -143,6 +143,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
       ...(options.console ? [['/console', serveConsole(options.console)] as const] : []),
       ['/functions/v1', functions.fetch],
       ['/api', api.fetch],
+      ['/.well-known/oauth-protected-resource', api.fetch],
       [RESUMABLE, createResumableUploads(cloud.client, secret)],
       ['/rest/v1', cloud.fetch],
       ['/storage/v1', cloud.fetch],

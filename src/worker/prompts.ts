@@ -37,7 +37,11 @@ interface Declared {
 }
 
 /** The prompts of a published agent by id; its manifest has passed the registry's rules. */
-export function collectPrompts({ manifest, texts, id }: WorkerRevision): AgentPrompts {
+export function collectPrompts({
+  manifest,
+  texts,
+  id,
+}: Pick<WorkerRevision, 'manifest' | 'texts' | 'id'>): AgentPrompts {
   const prompts = Object.create(null) as { system: AgentPrompt } & Record<string, AgentPrompt>
   const declared = (manifest.prompts ?? {}) as Record<string, string | Declared>
   for (const [name, prompt] of Object.entries(declared)) {

@@ -95,6 +95,9 @@ describe('the OpenAPI document', () => {
 })
 
 describe('the files in api/', () => {
+  const { rewrites } = JSON.parse(readFileSync('vercel.json', 'utf8')) as {
+    rewrites: { source: string; destination: string }[]
+  }
   const files = readdirSync('api', { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`)
@@ -117,7 +120,8 @@ describe('the files in api/', () => {
     expect(served.flatMap(({ names }) => names).sort()).toEqual(ROUTES.map(({ name }) => name).sort())
     for (const { name, path } of ROUTES) {
       const home = served.find(({ names }) => names.includes(name))
-      expect([name, path, home?.matches.test(path)]).toEqual([name, path, true])
+      const asked = rewrites.find(({ source }) => source === path)?.destination ?? path
+      expect([name, path, home?.matches.test(asked)]).toEqual([name, path, true])
     }
   })
 

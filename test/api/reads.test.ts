@@ -110,6 +110,19 @@ describe('a list', () => {
     expect(seen).toEqual(PUBLIC_AGENTS)
   })
 
+  test('a list with manifests has that of each live version, and only of what the caller may see', async () => {
+    const { json } = await read('listDefinitions', '/api/agents?view=manifest&limit=50')
+    expect(ids({ json })).toEqual(PUBLIC_AGENTS)
+    const versions = json.items.map(({ manifest }: { manifest: { version?: string } }) => manifest.version)
+    expect(versions).toEqual(json.items.map((item: { declaredVersion?: string }) => item.declaredVersion))
+    const all = await read('listDefinitions', '/api/agents?view=manifest&limit=50', await api.token())
+    const drafts = all.json.items.filter(({ status }: { status: string }) => status === 'draft')
+    expect(drafts.map(({ id, manifest }: { id: string; manifest?: object }) => [id, manifest])).toEqual([
+      ['sketch', undefined],
+    ])
+    expect((await api.get('/api/agents?view=manifest&limit=51')).status).toBe(400)
+  })
+
   test('a list shows drafts and disabled definitions to publishers and to the secret key', async () => {
     for (const headers of [await api.token(), { apikey: api.cloud.keys.secret }]) {
       const answer = await read('listDefinitions', '/api/agents', headers)

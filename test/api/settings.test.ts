@@ -21,6 +21,7 @@ test('three variables connect a deployment to its project', () => {
     name: undefined,
     consolePassword: false,
     eventsSecrets: [],
+    mcpOrigins: [],
     limits: DEFAULT_LIMITS,
     forwarded: false,
     streams: { most: 100, lastMs: 55_000 },
@@ -34,6 +35,11 @@ test('named keys are accepted, the default one first, so that they can be rotate
     SUPABASE_PUBLISHABLE_KEYS: '{"default":"sb_publishable_new"}',
   })
   expect([secretKeys, publishableKey]).toEqual([['sb_secret_new', 'sb_secret_old'], 'sb_publishable_new'])
+})
+
+test('the hosts whose pages may call the MCP server are separated by commas', () => {
+  const env = { ...GOOD, NOFX_MCP_ORIGINS: ' Tools.example, ,b.example ' }
+  expect(readSettings(env).mcpOrigins).toEqual(['tools.example', 'b.example'])
 })
 
 test('the name of the registry, and whether passwords are accepted, are read from the environment', () => {

@@ -7,7 +7,7 @@ import { listCommands, WORKING_ARGS } from './support/commands.ts'
 import { HostedProject, PASSWORD } from './support/hosted-project.ts'
 
 /** Commands that do not end by themselves, or that are about the credential itself. */
-const OTHERS = new Set(['dev', 'registry:watch', 'login', 'logout', 'whoami'])
+const OTHERS = new Set(['dev', 'mcp', 'registry:watch', 'login', 'logout', 'whoami'])
 const commands = listCommands().filter(({ id }) => !OTHERS.has(id))
 const ORDER: LeastKey[] = ['none', 'publishable', 'publisher', 'secret']
 

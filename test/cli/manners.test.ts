@@ -13,7 +13,7 @@ const STACK = /^\s+at .+:\d+/m
 const ESCAPE = String.fromCharCode(27)
 const commands = listCommands()
 /** Commands that end by themselves; `nofx dev` is tested in test/dev, `registry watch` in watch.test.ts. */
-const ending = commands.filter(({ id }) => id !== 'dev' && id !== 'registry:watch')
+const ending = commands.filter(({ id }) => !['dev', 'mcp', 'registry:watch'].includes(id))
 
 /** A way to fail, and its answer. Most need no registry, so that a row costs little. */
 interface FailureCase {

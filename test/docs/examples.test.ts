@@ -10,7 +10,7 @@ const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
   commands: Record<string, { summary?: string; examples?: string[] }>
 }
 /** Commands that run until they are ended, or that need a running `nofx dev` or the Auth of a project. */
-const STAYS = new Set(['console', 'dev', 'registry:watch', 'login', 'logout', 'whoami'])
+const STAYS = new Set(['console', 'dev', 'mcp', 'registry:watch', 'login', 'logout', 'whoami'])
 /** Command lines that ask a person. */
 const ASKS = new Set(['nofx init'])
 

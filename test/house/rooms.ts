@@ -24,6 +24,8 @@ export const ROOMS: readonly Room[] = [
       'src/dev/',
       'src/worker/',
       'src/plugins/',
+      'src/api/environment-api.ts',
+      'src/mcp/serve-stdio.ts',
     ],
   },
   {
@@ -94,7 +96,12 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/api/',
     lives: 'the HTTP API: routes are data, from which the app and the OpenAPI document are made',
-    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', ...KINDS],
+    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/mcp/serve-http.ts', ...KINDS],
+  },
+  {
+    path: 'src/mcp/',
+    lives: 'the registry as an MCP server: its tools, resources and prompts are requests to the HTTP API',
+    mayImport: ['src/contract/', 'src/api/reads/', 'src/api/move-definition.ts', 'src/worker/prompts.ts'],
   },
   {
     path: 'src/worker/',
@@ -202,10 +209,13 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/http': 'parameters, preconditions, cursors, limits, problems',
   'src/api/reads': 'lists, revisions and descriptions, read from the registry',
   'src/api/routes': 'the routes, one in each file; moves, sessions and operations have folders',
+  'src/api/routes/mcp': 'the door of the MCP server, and how its clients sign in',
   'src/api/routes/moves': 'the routes that move what is live',
   'src/api/routes/operations': 'the routes about previews, reports, webhooks and plans that were made',
   'src/api/routes/session': 'the routes that sign a browser in and out',
   'src/api/session': 'who is signed in at the console: cookies, codes, and the sessions of Supabase Auth',
+  'src/mcp/registry': 'what the MCP server asks of the API, its answers, URIs and cursors',
+  'src/mcp/tools': 'the tools, each as data: what it takes, what it answers, which request it sends',
   'src/cli/definition': 'the definition and the version that a command names',
   'src/cli/completion': 'shell completion',
   'src/cli/init': '`nofx init`: its questions, and its plan as text',

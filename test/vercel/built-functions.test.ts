@@ -106,6 +106,7 @@ describe('what Vercel builds', () => {
     'events',
     'events/deliveries',
     'releases',
+    'mcp',
   ]
   test.each(functionsOf)('has the function api/%s', (name) => {
     expect(existsSync(join(output, 'functions/api', `${name}.func`))).toBe(true)
@@ -167,6 +168,18 @@ describe('what Vercel builds', () => {
     const reader = readEvents(stream)
     expect(await reader.events(1)).toEqual([expect.stringMatching(/^2 agent\.added /)])
     await reader.leave()
+  })
+
+  test('serves the registry as an MCP server', async () => {
+    const called = { name: 'get_definition', arguments: { kind: 'agents', id: 'steady', version: 1 } }
+    const { built, source } = await both('/api/mcp', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: called }),
+    })
+    expect(built.status).toBe(200)
+    expect(built.body).toContain('You are steady, version 1.')
+    expect(built).toEqual(source)
   })
 
   test('redirects to a bundle that can be fetched', async () => {

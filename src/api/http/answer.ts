@@ -6,6 +6,8 @@ export interface RouteAnswer {
   body?: unknown
   /** Sent as server-sent events while it is read; replaces the body. */
   stream?: ReadableStream<Uint8Array>
+  /** Sent as it is; replaces everything else but the headers that keep browsers safe. */
+  response?: Response
   /** A strong tag without its quotes. */
   etag?: string
   /**
@@ -44,6 +46,7 @@ export function hasCredentials(headers: Headers): boolean {
 /** A route's answer as a response. `secret`: the request had credentials. */
 export function toResponse(answer: RouteAnswer, secret: boolean): Response {
   const { status = 200, body, stream, etag, cacheTags, headers = {}, cookies = [] } = answer
+  if (answer.response) return guarded(answer.response)
   const all = new Headers({ vary: VARY, ...SAFE, ...headers })
   for (const cookie of cookies) all.append('set-cookie', cookie)
   if (etag !== undefined) all.set('etag', `"${etag}"`)
@@ -52,6 +55,13 @@ export function toResponse(answer: RouteAnswer, secret: boolean): Response {
   if (body === undefined) return new Response(null, { status, headers: all })
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   return new Response(JSON.stringify(body), { status, headers: all })
+}
+
+/** A response that another protocol made. */
+function guarded({ body, status, headers: own }: Response): Response {
+  const headers = new Headers({ vary: VARY, 'cache-control': 'no-store', ...SAFE })
+  for (const [name, value] of own) headers.set(name, value)
+  return new Response(body, { status, headers })
 }
 
 /** Keeps everything between the API and the reader from caching, compressing or buffering the stream. */

@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { fitting } from '../../cloud/registry/ask.ts'
 import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
+import { revisionColumns } from '../../cloud/registry/rows.ts'
 import {
   definitionId,
   description,
@@ -132,6 +133,23 @@ export async function readList(
   const { data, error, status } = await client.rpc('registry_list', { p_kind: kind, p_query: query })
   if (error) throw remoteFailure(LABEL, what, { ...error, status })
   return fitting(LABEL, what, listAnswer, data)
+}
+
+const manifestRow = revisionColumns.pick({ id: true, manifest: true })
+
+/** The manifests of live versions, in one query; withdrawn ones have none. */
+export async function readManifests(
+  client: SupabaseClient,
+  kind: string,
+  heads: readonly { id: string; version: number | null }[],
+): Promise<Map<string, Record<string, unknown>>> {
+  const live = heads.filter(({ version }) => version !== null)
+  if (live.length === 0) return new Map()
+  // Ids and numbers hold no character that this syntax uses.
+  const either = live.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
+  const query = client.from('registry_revisions').select('id,manifest').eq('kind', kind).or(either)
+  const rows = await ask(`read the manifests of ${kind}`, manifestRow, query)
+  return new Map(rows.map(({ id, manifest }) => [id, manifest]))
 }
 
 const counts = z.object({

@@ -32,6 +32,13 @@ export const sentFinding = z.strictObject({
   column: z.int().min(1),
 })
 
+/** The result of a check. */
+export const verdict = z.strictObject({
+  valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
+  errors: z.array(sentFinding),
+  more: z.int().min(1).optional().describe('The number of further findings; absent if there are none.'),
+})
+
 export function toSentFinding(diagnostic: Diagnostic): z.infer<typeof sentFinding> {
   const { pointer, message, rule, severity, hint, path, line, column } = diagnostic
   return { field: dotted(pointer ?? []), message, rule, severity, hint, file: path, line, column }

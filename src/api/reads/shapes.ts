@@ -66,6 +66,7 @@ export const listItem = z.strictObject({
   facts: object,
   updatedAt: instant,
   head: listHead.optional(),
+  manifest: object.optional().describe('The manifest of the live version, with `view=manifest`.'),
 })
 
 export const definitionList = z.strictObject({

@@ -5,7 +5,10 @@ import type { listItem, listRow } from './shapes.ts'
 type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
 
 /** A definition of a list with all fields that a list has. */
-export function toItem({ metadata: description, state, ...row }: ListRow): z.infer<typeof listItem> {
+export function toItem(
+  { metadata: description, state, ...row }: ListRow,
+  manifest?: Record<string, unknown>,
+): z.infer<typeof listItem> {
   const { name, summary, tags, provides, owner, version, facts } = description
   const { category } = facts
   return {
@@ -19,6 +22,7 @@ export function toItem({ metadata: description, state, ...row }: ListRow): z.inf
     owner,
     declaredVersion: version,
     facts,
+    manifest,
   }
 }
 

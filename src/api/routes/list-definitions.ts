@@ -4,7 +4,7 @@ import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.
 import { cursorText, listParameter, phrase, wholeNumber } from '../http/parameters.ts'
 import { requirePublisher } from '../http/publisher-only.ts'
 import { fingerprint, listsTag, registryTag } from '../http/tags.ts'
-import { readList, readSeq } from '../reads/read-heads.ts'
+import { readList, readManifests, readSeq } from '../reads/read-heads.ts'
 import { definitionList } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { toItem, toRow } from '../reads/to-item.ts'
@@ -14,6 +14,8 @@ import { defineRoute, type RouteCall } from '../route.ts'
 const MOST = 100
 /** The largest page with `view=row`. */
 const MOST_ROWS = 500
+/** The largest page with `view=manifest`. */
+const MOST_MANIFESTS = 50
 
 const query = z
   .strictObject({
@@ -41,13 +43,17 @@ const query = z
       .default('id')
       .describe('`id`, or `-updatedAt` for those first that moved last.'),
     view: z
-      .literal('row')
+      .enum(['row', 'manifest'])
       .optional()
-      .describe(`\`row\` for the fields of a table alone, up to ${MOST_ROWS} in a page.`),
+      .describe(
+        `\`row\` for the fields of a table alone, up to ${MOST_ROWS} in a page; \`manifest\` for the manifest of each ` +
+          `live version, too, up to ${MOST_MANIFESTS} in a page.`,
+      ),
     limit: wholeNumber(1, MOST_ROWS)
       .default(25)
       .describe(
-        `The largest number of entries in a page, up to ${MOST}, with \`view=row\` ${MOST_ROWS}; 25 by default.`,
+        `The largest number of entries in a page, up to ${MOST}, with \`view=row\` ${MOST_ROWS}, with \`view=manifest\` ` +
+          `${MOST_MANIFESTS}; 25 by default.`,
       ),
     cursor: cursorText.optional(),
     updatedSince: z
@@ -63,6 +69,10 @@ const query = z
   .refine(({ view, limit }) => view === 'row' || limit <= MOST, {
     path: ['limit'],
     error: `must be a whole number from 1 to ${MOST}, or the view must be "row"`,
+  })
+  .refine(({ view, limit, at }) => view !== 'manifest' || (limit <= MOST_MANIFESTS && at === undefined), {
+    path: ['view'],
+    error: `takes a limit of at most ${MOST_MANIFESTS}, and not \`at\``,
   })
   .refine(({ at, waiting, updatedSince }) => at === undefined || !(waiting ?? updatedSince), {
     path: ['at'],
@@ -115,9 +125,10 @@ export const listDefinitions = defineRoute({
     const seq = from?.seq ?? list.seq
     const next = list.next === null ? null : { after: list.next, at: list.nextAt ?? undefined, seq, q }
     const nextCursor = next && encodeCursor(next, env)
+    const manifests = view === 'manifest' ? await readManifests(client, kind.id, list.items) : undefined
     return {
       body: {
-        items: list.items.map(view === 'row' ? toRow : toItem),
+        items: list.items.map(view === 'row' ? toRow : (row) => toItem(row, manifests?.get(row.id))),
         total: list.total,
         nextCursor,
         updatedSince: encodeCursor({ since: seq }, env),

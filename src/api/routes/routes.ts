@@ -7,6 +7,9 @@ import { listEvents } from './list-events.ts'
 import { listKinds } from './list-kinds.ts'
 import { listReleases } from './list-releases.ts'
 import { listVersions } from './list-versions.ts'
+import { callMcp } from './mcp/call-mcp.ts'
+import { refuseMcpStream } from './mcp/refuse-mcp-stream.ts'
+import { showMcpResource } from './mcp/show-mcp-resource.ts'
 import { promoteDefinition } from './moves/promote.ts'
 import { rollbackDefinition } from './moves/rollback.ts'
 import { showIncident } from './moves/show-incident.ts'
@@ -41,6 +44,9 @@ export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
 export const ROUTES: readonly Route[] = [
   showHealth,
   showOpenapi,
+  callMcp,
+  refuseMcpStream,
+  showMcpResource,
   showSession,
   startSignIn,
   finishSignIn,

@@ -4,43 +4,17 @@ import type { Description } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { definitionPath, versionText } from '../http/parameters.ts'
 import { listsTag, registryTag } from '../http/tags.ts'
+import { links, MOST_LINKS } from '../reads/link-shapes.ts'
 import { readSeq, requireHead } from '../reads/read-heads.ts'
 import { findNeeds, isMet, readDependents, readTargets } from '../reads/read-links.ts'
 import { readReferences, type Which } from '../reads/read-revisions.ts'
 import { sightOf } from '../reads/sight.ts'
 import { defineRoute, type RouteCall } from '../route.ts'
 
-/** The most links in each direction. */
-const MOST = 200
-
 const query = z.strictObject({
   version: versionText
     .optional()
     .describe('The links of this version; `met` then says what would hold if it were live.'),
-})
-
-const link = z.strictObject({
-  kind: z.string(),
-  id: z.string(),
-  relation: z.enum(['requires', 'mentions', 'demands']),
-  range: z.string().nullable().describe('The versions that it accepts; null for any.'),
-  provides: z.string().optional().describe('For `demands`: what one of the named definitions must offer.'),
-  met: z.boolean(),
-})
-
-const links = z.strictObject({
-  kind: z.string(),
-  id: z.string(),
-  version: z.int().min(1).describe('The version whose links these are.'),
-  needs: z.array(
-    link.extend({
-      live: z.strictObject({ version: z.int(), declaredVersion: z.string().nullable() }).nullable(),
-    }),
-  ),
-  neededBy: z.array(
-    link.extend({ version: z.int().nullable().describe('Its live version; null for a draft.') }),
-  ),
-  more: z.boolean().describe(`Whether links are left out: up to ${MOST} are shown in each direction.`),
 })
 
 /** `GET /api/:kind/:id/links`: what a definition needs, and what needs it. */
@@ -74,10 +48,10 @@ export const showLinks = defineRoute({
     const cacheTags = ports.kinds.flatMap((one) => [`registry-${one.id}`, listsTag(one.id)])
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
     const needs = findNeeds(refs)
-    const firstNeeds = needs.slice(0, MOST)
+    const firstNeeds = needs.slice(0, MOST_LINKS)
     const [targets, dependents] = await Promise.all([
       readTargets(client, firstNeeds),
-      readDependents(client, which, MOST + 1),
+      readDependents(client, which, MOST_LINKS + 1),
     ])
     const neededBy = await linksTo(client, which, dependents, { version, description })
     return {
@@ -90,8 +64,8 @@ export const showLinks = defineRoute({
           live: targets.get(nameOf(need))?.live ?? null,
           met: isMet(need, needs, targets),
         })),
-        neededBy: neededBy.slice(0, MOST),
-        more: needs.length > MOST || neededBy.length > MOST || dependents.length > MOST,
+        neededBy: neededBy.slice(0, MOST_LINKS),
+        more: needs.length > MOST_LINKS || neededBy.length > MOST_LINKS || dependents.length > MOST_LINKS,
       },
       ...(env === undefined ? { etag } : {}),
       cacheTags,

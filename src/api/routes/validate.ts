@@ -4,7 +4,7 @@ import { fieldDemands } from '../../contract/manifest/zod-demand.ts'
 import { refuse } from '../http/problem.ts'
 import { checkSent } from '../reads/check-sent.ts'
 import { readDescriptions } from '../reads/read-descriptions.ts'
-import { folder, sentFinding, toSentFinding } from '../reads/sent-shapes.ts'
+import { folder, toSentFinding, verdict } from '../reads/sent-shapes.ts'
 import { defineRoute, type RouteCall } from '../route.ts'
 
 const body = z.union([
@@ -13,12 +13,6 @@ const body = z.union([
 ])
 
 type ValidateBody = z.infer<typeof body>
-
-const verdict = z.strictObject({
-  valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
-  errors: z.array(sentFinding),
-  more: z.int().min(1).optional().describe('The number of further findings; absent if there are none.'),
-})
 
 /** `POST /api/:kind/validate`: the findings of `nofx validate` on the definition in the request. Stores nothing. */
 export const validateDefinition = defineRoute({

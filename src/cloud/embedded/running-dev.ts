@@ -2,10 +2,12 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { liveHolder } from '../../core/disk/lock.ts'
 import { isRunning, startMark } from '../../core/disk/process-identity.ts'
 import type { Registry } from '../../core/registry/registry.ts'
+import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { openHosted } from '../hosted/open-hosted.ts'
 import { openDataFolder } from './database/data-folder.ts'
 import { loadKeys } from './keys.ts'
@@ -66,10 +68,18 @@ export function readRunningDev(root: string): RunningDev | undefined {
  * @throws Failure EMBEDDED_CORRUPT
  */
 export async function openRunningDev(root: string): Promise<Registry | undefined> {
+  return (await openRunningDevClient(root))?.registry
+}
+
+/** The same, with a client that reads with the same key. */
+export async function openRunningDevClient(
+  root: string,
+): Promise<{ registry: Registry; client: SupabaseClient } | undefined> {
   const dev = await findRunningDev(root)
   if (!dev) return undefined
   const { secret } = loadKeys(openDataFolder(root))
-  return openHosted({ url: dev.url, secretKey: secret, label: devLabel(dev.url) })
+  const registry = openHosted({ url: dev.url, secretKey: secret, label: devLabel(dev.url) })
+  return { registry, client: createClient(dev.url, secret, withoutRealtime(globalThis.fetch)) }
 }
 
 /** Waits while a `nofx dev` is starting or stopping. */

@@ -100,6 +100,14 @@ export function publishableKey(key: string): string {
   throw new Failure('CONFIG', `${name} holds a secret key`, hint)
 }
 
+/**
+ * The token of NOFX_TOKEN, if it is set.
+ * @throws Failure CONFIG
+ */
+export function publisherToken({ NOFX_TOKEN: token }: RegistryEnv): string | undefined {
+  return token ? checkedToken(token) : undefined
+}
+
 function checkedToken(token: string): string {
   const hint = 'set it to the access token of a signed-in user, or unset it and run: nofx login'
   const text = checked('NOFX_TOKEN', token, hint)

@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { readToken, storedTokens, type Tokens } from '../sign-in/sign-in.ts'
 import type { RegistryEnv } from './hosted-config.ts'
-import { openWithTokens } from './open-with-tokens.ts'
+import { type Connected, connectWithTokens } from './open-with-tokens.ts'
 import type { RetryOptions } from './retrying-fetch.ts'
 
 export type PublisherSignIn = { url: string; retry?: Partial<RetryOptions> } & (
@@ -16,11 +16,16 @@ export type PublisherSignIn = { url: string; retry?: Partial<RetryOptions> } & (
  * @throws Failure REMOTE_DENIED when the sign-in has ended, CONFIG for an expired NOFX_TOKEN
  */
 export async function openAsPublisher(options: PublisherSignIn): Promise<Registry> {
+  return (await connectAsPublisher(options)).registry
+}
+
+/** The same, with the client that reads for it, and the holder of the publisher's idempotency keys. */
+export async function connectAsPublisher(options: PublisherSignIn): Promise<Connected & { holder: string }> {
   const { url, retry } = options
   const tokens = chooseTokens(options)
   await tokens.token()
   const keyHolder = async () => `user ${readToken(await tokens.token()).id}`
-  return openWithTokens({ url, tokens, retry, keyHolder })
+  return { ...connectWithTokens({ url, tokens, retry, keyHolder }), holder: await keyHolder() }
 }
 
 /** The tokens of NOFX_TOKEN or of the stored sign-in. */

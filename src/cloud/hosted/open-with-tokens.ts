@@ -1,4 +1,4 @@
-import { createClient } from '@supabase/supabase-js'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
 import type { Fetch } from '../../contract/fetch.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
@@ -27,6 +27,12 @@ export interface WithTokensOptions {
   fetch?: Fetch
 }
 
+/** A registry, and the client that reads for it. */
+export interface Connected {
+  registry: Registry
+  client: SupabaseClient
+}
+
 /**
  * The kind whose function passes reads on: every registry has
  * it. A bundle is read through the function of its own kind.
@@ -40,7 +46,12 @@ const NO_KEY = 'none'
  * The registry of a hosted project for a caller with tokens and without a key: the edge functions accept the tokens,
  * and pass on reads and bundles. Opens no connection yet.
  */
-export function openWithTokens({ url, tokens, retry, ...options }: WithTokensOptions): Registry {
+export function openWithTokens(options: WithTokensOptions): Registry {
+  return connectWithTokens(options).registry
+}
+
+/** The same, with the client that reads for it. */
+export function connectWithTokens({ url, tokens, retry, ...options }: WithTokensOptions): Connected {
   const fetch = options.fetch ?? retryingFetch(globalThis.fetch, retry)
   const through = throughGateway(url, tokens, fetch)
   const openClient = (asks: Fetch) => createClient(url, NO_KEY, withoutRealtime(asks))
@@ -49,8 +60,9 @@ export function openWithTokens({ url, tokens, retry, ...options }: WithTokensOpt
     authorized.headers.set('authorization', `Bearer ${await tokens.token(key)}`)
     return fetch(authorized)
   }
-  return createRegistry({
-    client: openClient(through),
+  const client = openClient(through)
+  const registry = createRegistry({
+    client,
     clientIn: (preview) => openClient(inPreview(preview, through)),
     label: url,
     keyHolder: options.keyHolder,
@@ -71,6 +83,7 @@ export function openWithTokens({ url, tokens, retry, ...options }: WithTokensOpt
     // alone, and its refusal is the message that the user needs.
     callForwarder: (request) => fetch(new Request(`${url}/functions/v1/${FORWARDER}`, request)),
   })
+  return { registry, client }
 }
 
 const functionUrl = (url: string, kind: string) => `${url}/functions/v1/registry_${kind}_sync`

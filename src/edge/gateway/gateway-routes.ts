@@ -31,9 +31,11 @@ const TABLES = [
   'registry_events',
   'template_instantiations',
   'registry_validation_reports',
+  'registry_counter',
 ]
 const FUNCTIONS = [
   'registry_heads_json',
+  'registry_list',
   'registry_live_at',
   'registry_stored_bundles',
   'registry_events_since',

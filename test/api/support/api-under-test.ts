@@ -42,6 +42,8 @@ export interface ApiUnderTest {
   token(options?: { role?: string; expires?: string; secret?: string }): Promise<Record<string, string>>
   /** Replaces the answers of the cloud while it is set. */
   fault?: () => Response | Promise<Response>
+  /** The folder with the registry. */
+  root: string
   close(): Promise<void>
 }
 
@@ -91,6 +93,7 @@ export async function openApiUnderTest({
     lines,
     calls,
     send,
+    root: root.path,
     get: (path, headers) => send(path, { headers }),
     token: async (claims) => ({ authorization: `Bearer ${await sign(jwtSecret, claims)}` }),
     close,

@@ -128,7 +128,7 @@ export const QUERIES: Case[] = [
   wrong('/api/agents?limit=1&limit=2', `limit: ${WHOLE(500)}`),
   wrong('/api/agents?limit=101', `limit: ${WHOLE(100)}, or the view must be "row"`),
   wrong('/api/agents?view=row&limit=501', `limit: ${WHOLE(500)}`),
-  wrong('/api/agents?view=table', 'view: must be "row"'),
+  wrong('/api/agents?view=table', 'view: must be one of "row", "manifest"'),
   wrong('/api/agents?sort=name', 'sort: must be one of "id", "-updatedAt"'),
   wrong('/api/agents?waiting=false', 'waiting: must be "true"'),
   wrong('/api/agents?owner=', 'owner: must have at least 1 character'),

@@ -43,7 +43,9 @@ describe('the gateway below a function', () => {
     ['GET', '/rest/v1/registry_releases?select=id', 200],
     ['GET', '/rest/v1/registry_events?select=seq&seq=gt.0', 200],
     ['GET', '/rest/v1/template_instantiations?select=*&limit=1', 200],
+    ['GET', '/rest/v1/registry_counter?select=seq&limit=1', 200],
     ['POST', '/rest/v1/rpc/registry_heads_json', 200],
+    ['POST', '/rest/v1/rpc/registry_list', 200],
     ['POST', '/rest/v1/rpc/registry_live_at', 200],
     ['POST', '/rest/v1/rpc/registry_stored_bundles', 200],
     ['POST', '/storage/v1/object/list-v2/registry', 200],
@@ -51,7 +53,11 @@ describe('the gateway below a function', () => {
   ]
   test.each(PASSED)('the gateway passes on %s %s', async (method, path, status) => {
     const name = path.split('/').at(-1)
-    const wanted = { p_kind: 'agents', ...(name === 'registry_live_at' ? { p_at: '2025-11-01' } : {}) }
+    const more: Record<string, object> = {
+      registry_live_at: { p_at: '2025-11-01' },
+      registry_list: { p_query: { limit: 1 } },
+    }
+    const wanted = { p_kind: 'agents', ...more[name ?? ''] }
     const bodies: Record<string, string> = {
       registry_stored_bundles: '{"p_bundles":[]}',
       registry: '{"prefix":"agents/","limit":1000}',

@@ -171,6 +171,8 @@ describe('the refused reads of a job that may write previews alone', () => {
       'what was live',
       () => ({ path: rpc('registry_live_at'), body: { p_kind: 'agents', p_at: '2026-01-01' } }),
     ],
+    ['lists', () => ({ path: rpc('registry_list'), body: { p_kind: 'agents', p_query: {} } })],
+    ['the counter', () => ({ path: rest('registry_counter') })],
     ['the feed', () => ({ path: rpc('registry_events_since'), body: { p_since: 0, p_limit: 10 } })],
     [
       'which bundles production has',

@@ -1,0 +1,146 @@
+// `npm run check:mcp`: serves the samples with `nofx dev` and with `nofx mcp`, and lets the conformance suite of MCP and
+// its inspector call them. Both are installed from npm into a temporary folder, with a Node.js that is new enough.
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const PACKAGES = {
+  '@modelcontextprotocol/conformance': '0.2.0-alpha.12',
+  '@modelcontextprotocol/inspector': '2.12.0',
+  node: '24.21.0',
+}
+/** The scenarios that need no tools of the suite's own, by revision. */
+const SCENARIOS = {
+  '2025-11-25': [
+    'server-initialize',
+    'ping',
+    'tools-list',
+    'resources-list',
+    'prompts-list',
+    'completion-complete',
+    'dns-rebinding-protection',
+  ],
+  '2026-07-28': [
+    'tools-list',
+    'resources-list',
+    'prompts-list',
+    'completion-complete',
+    'sep-2164-resource-not-found',
+    'caching',
+    'http-header-validation',
+    'dns-rebinding-protection',
+  ],
+}
+/** What every answer must fulfil, also those to calls of tools that are not there. */
+const EVERYWHERE = /wire-schema/
+
+const program = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bin/run.js')
+const folder = mkdtempSync(join(tmpdir(), 'nofx-mcp-check-'))
+const [tools, project] = ['tools', 'project'].map((name) => join(folder, name))
+const node = join(tools, 'node_modules/node/bin/node')
+// Nothing of the person who runs this: no configuration, no sign-in.
+const env = { PATH: process.env.PATH, HOME: join(folder, 'home'), CI: '1' }
+const wrong = []
+
+try {
+  install()
+  prepareProject()
+  const server = await startDev()
+  try {
+    checkConformance(`${server.url}/api/mcp`)
+    checkInspector('http', [`${server.url}/api/mcp`, '--transport', 'http'])
+    checkInspector('stdio', [process.execPath, program, 'mcp'])
+  } finally {
+    server.child.kill()
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+for (const line of wrong) console.error(line)
+process.exitCode = wrong.length > 0 ? 1 : 0
+
+function install() {
+  for (const path of [tools, project, env.HOME]) mkdirSync(path)
+  writeFileSync(join(tools, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }))
+  // The package `node` gets its binary from a script.
+  const words = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--silent']
+  execFileSync('npm', words, { cwd: tools, stdio: 'inherit' })
+}
+
+function prepareProject() {
+  const git = (...words) => execFileSync('git', words, { cwd: project, env, stdio: 'ignore' })
+  cpSync(join(dirname(program), '../packages'), join(project, 'packages'), { recursive: true })
+  git('init', '-q')
+  git('add', '-A')
+  git('-c', 'user.name=Check', '-c', 'user.email=check@example.com', 'commit', '-qm', 'samples')
+  execFileSync(process.execPath, [program, 'registry', 'publish', '--json'], { cwd: project, env })
+}
+
+function startDev() {
+  const words = [program, 'dev', '--port', '0', '--no-watch', '--json']
+  const child = spawn(process.execPath, words, { cwd: project, env, stdio: ['ignore', 'pipe', 'ignore'] })
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.stdout.on('data', (chunk) => {
+      text += chunk
+      const [, url] = /"url": "([^"]+)"/.exec(text) ?? []
+      if (url) resolve({ child, url })
+    })
+    child.once('exit', () => reject(new Error('nofx dev did not start')))
+  })
+}
+
+function checkConformance(url) {
+  for (const [revision, scenarios] of Object.entries(SCENARIOS)) {
+    for (const scenario of scenarios) {
+      const checks = runConformance(url, revision, ['--scenario', scenario])
+      const failed = checks.filter(({ status }) => status === 'FAILURE')
+      console.log(`${revision} ${scenario}: ${checks.length - failed.length} of ${checks.length}`)
+      if (checks.length === 0) wrong.push(`${revision} ${scenario}: no check ran`)
+      for (const { id, errorMessage } of failed) wrong.push(`${revision} ${scenario}: ${id} ${errorMessage}`)
+    }
+    const all = runConformance(url, revision, ['--suite', 'active'])
+    const shapes = all.filter(({ id }) => EVERYWHERE.test(id))
+    const failed = shapes.filter(({ status }) => status === 'FAILURE')
+    console.log(
+      `${revision} wire schemas of all scenarios: ${shapes.length - failed.length} of ${shapes.length}`,
+    )
+    for (const { errorMessage } of failed) wrong.push(`${revision} wire schema: ${errorMessage}`)
+  }
+}
+
+/** The checks of a run. Its status also counts scenarios that call tools of the suite's own. */
+function runConformance(url, revision, words) {
+  const out = mkdtempSync(join(folder, 'out-'))
+  const suite = join(tools, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
+  const all = [suite, 'server', '--url', url, '--spec-version', revision, '-o', out, ...words]
+  try {
+    execFileSync(node, all, { cwd: tools, env, stdio: 'ignore' })
+  } catch {
+    // Failed checks are in the files.
+  }
+  return readdirSync(out).flatMap((name) => JSON.parse(readFileSync(join(out, name, 'checks.json'), 'utf8')))
+}
+
+function checkInspector(transport, target) {
+  const inspect = (...words) => {
+    const inspector = join(tools, 'node_modules/.bin/inspector')
+    const options = { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] }
+    const text = execFileSync(node, [inspector, '--cli', ...target, ...words], options)
+    return JSON.parse(text.toString())
+  }
+  const expectSome = (what, list) => {
+    console.log(`inspector ${transport} ${what}: ${list?.length ?? 0}`)
+    if (!list?.length) wrong.push(`inspector ${transport}: ${what} is empty`)
+  }
+  expectSome('tools/list', inspect('--method', 'tools/list', '--strict').tools)
+  expectSome('resources/list', inspect('--method', 'resources/list').resources)
+  expectSome('prompts/list', inspect('--method', 'prompts/list').prompts)
+  const which = ['--tool-arg', 'kind=agents', '--tool-arg', 'id=reviewer']
+  const called = inspect('--method', 'tools/call', '--tool-name', 'get_definition', ...which)
+  expectSome('tools/call', called.structuredContent?.id === 'reviewer' ? [called] : [])
+  const read = inspect('--method', 'resources/read', '--uri', 'nofx://agents/reviewer')
+  expectSome('resources/read', read.contents)
+}
