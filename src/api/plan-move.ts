@@ -103,9 +103,10 @@ export async function planItems(registry: Registry, kinds: readonly Kind[], resu
       to: content,
       diff: diff ?? null,
       risks:
-        risks ?? (from === null ? await risksOf(registry, kinds, { kind, id, outcome, from, content }) : []),
+        risks ??
+        (from === null ? await findContentRisks(registry, kinds, { kind, id, outcome, from, content }) : []),
       risksGone: diff
-        ? await risksOf(registry, kinds, { kind, id, outcome, from: content, content: from })
+        ? await findContentRisks(registry, kinds, { kind, id, outcome, from: content, content: from })
         : [],
       holds: outcome === 'rolled-back' ? await heldBy(registry, { kind, id, outcome, from, content }) : null,
     })),
@@ -113,7 +114,7 @@ export async function planItems(registry: Registry, kinds: readonly Kind[], resu
 }
 
 /** The risks of a content, against another one or against nothing; none if one of them is withdrawn or absent. */
-async function risksOf(
+async function findContentRisks(
   registry: Registry,
   kinds: readonly Kind[],
   { kind: kindId, id, from, content }: PlannedMove,

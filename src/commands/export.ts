@@ -8,7 +8,7 @@ import { measureProseWidth } from '../cli/terminal/screen.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import type { Kind } from '../contract/kind.ts'
 import { exportDefinitions } from '../export/export-definitions.ts'
-import { readRegistryItems, readTreeItems, type Selection } from '../export/export-items.ts'
+import { type ExportSelection, readRegistryItems, readTreeItems } from '../export/export-items.ts'
 import { renderExport } from '../export/render-export.ts'
 
 export default class Export extends TreeCommand {
@@ -66,7 +66,7 @@ export default class Export extends TreeCommand {
 
   private async read(
     source: ReturnType<typeof parseSource>,
-    selections: readonly Selection[],
+    selections: readonly ExportSelection[],
     kinds: Kind[],
   ) {
     if (source.from === 'tree') return readTreeItems(this.tree(kinds), selections)

@@ -6,13 +6,13 @@ import { renderPatch } from '../core/diff/content-diff.ts'
 import type { ExchangeFormat, LedgerRow, WrittenFile } from '../exchange/contract/format.ts'
 import { applyExport } from './apply-export.ts'
 import { locateAll, lossFindings, pathFindings } from './export-findings.ts'
-import type { ReadItems, Selection, ShownItem, SkippedItem } from './export-items.ts'
+import type { ExportSelection, ReadItems, ShownItem, SkippedItem } from './export-items.ts'
 import { type FileState, type PlannedFile, planExport } from './export-plan.ts'
 import { type ExportRecord, readRecord } from './export-record.ts'
 
 export interface ExportOptions {
   format: ExchangeFormat
-  selections: readonly Selection[]
+  selections: readonly ExportSelection[]
   /** The folder that gets the files. */
   to: string
   client?: string
@@ -133,7 +133,7 @@ async function writePlanned(
     format: report.format,
     items,
     files,
-    covers: coverOf(options.selections),
+    covers: coverSelections(options.selections),
     prune: options.prune === true,
   }
   const planned = planExport(request, record)
@@ -156,7 +156,7 @@ function apply(to: string, record: ExportRecord, planned: readonly PlannedFile[]
 }
 
 /** Every definition of a kind that is named without ids; else the ids alone. */
-function coverOf(selections: readonly Selection[]): Covers {
+function coverSelections(selections: readonly ExportSelection[]): Covers {
   const byKind = new Map(selections.map(({ kind, ids }) => [kind.id, new Set(ids)]))
   return ({ kind, id }) => {
     const ids = byKind.get(kind)

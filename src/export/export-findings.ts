@@ -63,10 +63,10 @@ export async function locateAll(
     if (own) own.push(finding)
     else byItem.set(name, [finding])
   }
-  const shown = new Map(items.map((item) => [nameOf(item.definition), item]))
+  const itemsByName = new Map(items.map((item) => [nameOf(item.definition), item]))
   const located = await Promise.all(
     [...byItem].map(([name, own]) => {
-      const item = shown.get(name)
+      const item = itemsByName.get(name)
       const { kind, id } = own[0]?.of ?? { kind: '', id: '' }
       return locate(own, { kind, id, dir: item?.dir ?? name, texts: item?.definition.texts ?? new Map() })
     }),

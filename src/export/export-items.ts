@@ -24,7 +24,7 @@ const AT_ONCE = 8
 const PORTS = { yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary }
 
 /** Definitions of one kind; all of them, when none is named. */
-export interface Selection {
+export interface ExportSelection {
   kind: Kind
   ids: readonly string[]
 }
@@ -52,7 +52,10 @@ export interface ReadItems {
  * Reads definitions of the working tree. A disabled one is skipped.
  * @throws Failure NOT_FOUND for an id without a folder, INPUT_UNREADABLE
  */
-export async function readTreeItems(tree: WorkingTree, selections: readonly Selection[]): Promise<ReadItems> {
+export async function readTreeItems(
+  tree: WorkingTree,
+  selections: readonly ExportSelection[],
+): Promise<ReadItems> {
   const read: ReadItems = { items: [], skipped: [], diagnostics: [] }
   for (const { kind, ids } of selections) {
     const folders = ids.length > 0 ? ids.map((id) => locateFolder(tree, kind, id)) : findFolders(tree, kind)
@@ -87,7 +90,7 @@ async function readTreeItem(read: ReadItems, folder: DefinitionFolder): Promise<
  */
 export async function readRegistryItems(
   registry: Registry,
-  selections: readonly Selection[],
+  selections: readonly ExportSelection[],
   version?: number,
 ): Promise<ReadItems> {
   const read: ReadItems = { items: [], skipped: [], diagnostics: [] }
@@ -126,7 +129,7 @@ async function findVersion(
   ids: readonly string[],
   version: number,
 ): Promise<LockedVersion[]> {
-  const found: LockedVersion[] = []
+  const versions: LockedVersion[] = []
   for (const id of ids) {
     const revision = await registry.revision(kind.id, id, version)
     if (!revision)
@@ -136,9 +139,9 @@ async function findVersion(
         `see: nofx registry history ${nameOf({ kind: kind.id, id })}`,
       )
     requireContent(revision)
-    found.push({ kind: kind.id, id, version, digest: revision.digest })
+    versions.push({ kind: kind.id, id, version, digest: revision.digest })
   }
-  return found
+  return versions
 }
 
 async function fetchItem(registry: Registry, kind: Kind, locked: LockedVersion): Promise<ShownItem> {

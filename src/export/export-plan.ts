@@ -41,11 +41,11 @@ const SCRIPT = /(?:^|\/)scripts\//
 export function planExport(request: PlanRequest, record: ExportRecord): PlannedFile[] {
   const sources = new Map(request.items.map((item) => [nameOf(item.definition), sourceOf(item)]))
   const planned = request.files.map((file) => planFile(request, file, record.get(file.path), sources))
-  const written = new Set(request.files.map(({ path }) => path))
+  const writtenPaths = new Set(request.files.map(({ path }) => path))
   const left = [...record]
     .filter(
       ([path, { format, from }]) =>
-        format === request.format && !written.has(path) && from.every(request.covers),
+        format === request.format && !writtenPaths.has(path) && from.every(request.covers),
     )
     .flatMap(([path, recorded]) => planLeft(request, path, recorded) ?? [])
   return [...planned, ...left].sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -68,7 +68,7 @@ function planFile(
     ? Buffer.from(withSection(before?.toString('utf8') ?? '', section, String(content)))
     : Buffer.from(content)
   const executable = SCRIPT.test(path) && after.subarray(0, 2).toString() === '#!'
-  const from = file.from.flatMap((named) => sources.get(nameOf(named)) ?? [])
+  const from = file.from.flatMap((definition) => sources.get(nameOf(definition)) ?? [])
   const recorded: RecordedFile = {
     format,
     sha256: sha256(section ? String(content) : after),
@@ -79,10 +79,10 @@ function planFile(
   if (target.state === 'blocked') return { ...planned, state: 'foreign', blocked: target.what }
   if (section && before && !isUtf8(before))
     return { ...planned, state: 'foreign', blocked: `${path} is not UTF-8 text` }
-  return { ...planned, state: stateOf(target, planned, earlier) }
+  return { ...planned, state: decideState(target, planned, earlier) }
 }
 
-function stateOf(
+function decideState(
   target: Exclude<TargetFile, { state: 'blocked' }>,
   { after, executable, recorded }: { after: Buffer; executable: boolean; recorded: RecordedFile },
   earlier: RecordedFile | undefined,

@@ -37,10 +37,10 @@ function renderCounts({ definitions, files, to, format, dryRun, check }: ExportR
 }
 
 function renderFiles({ files }: ExportReport, width: number): string[] {
-  const shown = files.filter(({ state }) => state !== 'unchanged')
-  const rest = shown.length - MOST_FILES
+  const changedFiles = files.filter(({ state }) => state !== 'unchanged')
+  const rest = changedFiles.length - MOST_FILES
   return [
-    ...shown.slice(0, MOST_FILES).flatMap((file) => renderFile(file, width)),
+    ...changedFiles.slice(0, MOST_FILES).flatMap((file) => renderFile(file, width)),
     ...(rest > 0 ? [`  … and ${rest} more files: --json has them`] : []),
   ]
 }

@@ -45,22 +45,22 @@ function lookAt(path: string) {
   }
 }
 
-/** The text between a section's marks; undefined where there is none, null where one mark is without the other. */
+/** The text between a section's marks; undefined without a section, null where one mark is without the other. */
 export function findSection(text: string, { start, end }: Section): string | undefined | null {
-  const place = placeOf(text, { start, end })
+  const place = locateSection(text, { start, end })
   return place && text.slice(place[0] + start.length + 1, place[1])
 }
 
 /** The file with its section replaced, appended, or taken out where there is no content. */
 export function withSection(text: string, section: Section, content: string | undefined): string {
-  const place = placeOf(text, section)
+  const place = locateSection(text, section)
   const block = content === undefined ? '' : `${section.start}\n${content}${section.end}\n`
   if (!place) return text === '' ? block : `${text.replace(/\n*$/, '\n')}\n${block}`
   const after = text.slice(place[1] + section.end.length).replace(/^\n/, '')
   return `${text.slice(0, place[0])}${block}${after}`
 }
 
-function placeOf(text: string, { start, end }: Section): [number, number] | undefined | null {
+function locateSection(text: string, { start, end }: Section): [number, number] | undefined | null {
   const from = text.indexOf(`${start}\n`)
   const to = text.indexOf(end, Math.max(0, from))
   if (from < 0 && to < 0) return undefined

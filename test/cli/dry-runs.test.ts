@@ -1,14 +1,14 @@
 import { Chalk } from 'chalk'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { presentRelease } from '../../src/cli/present/release.ts'
-import type { Outcome } from '../../src/contract/protocol/effects.ts'
+import type { EffectOutcome } from '../../src/contract/protocol/effects.ts'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import type { PlannedMove } from '../../src/core/diff/moves.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const PLAIN = new Chalk({ level: 0 })
-const OUTCOMES: Outcome[] = [
+const OUTCOMES: EffectOutcome[] = [
   'added',
   'updated',
   'removed',
@@ -20,7 +20,7 @@ const OUTCOMES: Outcome[] = [
 
 /** The last line about a release. */
 function said(
-  outcomes: Outcome[],
+  outcomes: EffectOutcome[],
   rest: Partial<ReleaseResult> = {},
   moves: PlannedMove[] = [],
 ): string | undefined {
@@ -40,7 +40,7 @@ function said(
 describe('the last line of a release', () => {
   const done = { releaseId: 'r1' }
   const dry = { dryRun: true }
-  const move = (outcome: Outcome, at = 0): PlannedMove => ({
+  const move = (outcome: EffectOutcome, at = 0): PlannedMove => ({
     kind: 'agents',
     id: `a${at}`,
     outcome,
@@ -62,11 +62,14 @@ describe('the last line of a release', () => {
     )
   })
 
-  test.each<Outcome>(['unchanged', 'held', 'stale'])('a definition that is %s is not counted', (outcome) => {
-    expect(said([outcome])).toBe('Nothing to do: the registry (here) is up to date.')
-    expect(said([outcome], dry)).toBe('Dry run: nothing was written. Nothing would move.')
-    expect(said([outcome, 'updated'], done)).toMatch(/^Published 1 change/)
-  })
+  test.each<EffectOutcome>(['unchanged', 'held', 'stale'])(
+    'a definition that is %s is not counted',
+    (outcome) => {
+      expect(said([outcome])).toBe('Nothing to do: the registry (here) is up to date.')
+      expect(said([outcome], dry)).toBe('Dry run: nothing was written. Nothing would move.')
+      expect(said([outcome, 'updated'], done)).toMatch(/^Published 1 change/)
+    },
+  )
 
   test.each<[PlannedMove, string]>([
     [move('rolled-back'), 'a0 v3 → content of v1'],

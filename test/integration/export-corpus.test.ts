@@ -100,7 +100,7 @@ describe.skipIf(absent).each(CORPORA)('the agents of %s', (folder, count) => {
     for (const { id, source } of report.imported) {
       const original = await readAgent(readFileSync(join(folder, source), 'utf8').replaceAll('\r\n', '\n'))
       const exported = await readAgent(readFileSync(join(to, `agents/${id}.md`), 'utf8'))
-      // The name is the id, which is another one where two agents have one name, or a name is no id.
+      // The name is the id, which differs where two agents have one name, or where a name is not an id.
       expect({ ...exported, name: '' }, source).toEqual({ ...original, name: '' })
       if (/^[a-z][a-z0-9-]+$/.test(String(original.name)))
         expect(id.endsWith(String(original.name))).toBe(true)

@@ -35,9 +35,9 @@ export function createHostedSessions(options: HostedSessionsOptions): Sessions {
   const renew = (refresh_token: string) => askToken(options, 'refresh_token', { refresh_token })
   return {
     async waysAt() {
-      const known = await enabled()
-      const offered = providers.filter((name) => known?.[name] ?? true)
-      return [...offered, ...(password && (known?.email ?? true) ? (['password'] as const) : [])]
+      const enabledWays = await enabled()
+      const offered = providers.filter((name) => enabledWays?.[name] ?? true)
+      return [...offered, ...(password && (enabledWays?.email ?? true) ? (['password'] as const) : [])]
     },
     renew,
     async end(renewal) {

@@ -31,16 +31,16 @@ export function parseSource(word: string): ExportSource {
  */
 export function selectForExport(
   kinds: readonly Kind[],
-  { id: format, kinds: taken }: { id: string; kinds: readonly string[] },
+  { id: format, kinds: formatKinds }: { id: string; kinds: readonly string[] },
   words: readonly string[],
   source: ExportSource,
 ): { kind: Kind; ids: string[] }[] {
-  const possible = kinds.filter(({ id }) => taken.includes(id))
-  const named = words.length > 0 ? [splitDefinitions(kinds, words, `export ${format}`)] : undefined
-  const stranger = named?.find(({ kind }) => !taken.includes(kind.id))
+  const possible = kinds.filter(({ id }) => formatKinds.includes(id))
+  const namedSelections = words.length > 0 ? [splitDefinitions(kinds, words, `export ${format}`)] : undefined
+  const stranger = namedSelections?.find(({ kind }) => !formatKinds.includes(kind.id))
   if (stranger)
-    throw new Failure('USAGE', `${format} has no ${stranger.kind.id}`, `it takes: ${taken.join(', ')}`)
-  const selections = named ?? possible.map((kind) => ({ kind, ids: [] }))
+    throw new Failure('USAGE', `${format} has no ${stranger.kind.id}`, `it takes: ${formatKinds.join(', ')}`)
+  const selections = namedSelections ?? possible.map((kind) => ({ kind, ids: [] }))
   if (source.from !== 'version') return selections
   const [only, second] = selections
   if (!only || second || only.ids.some((id) => id !== source.id))

@@ -31,22 +31,22 @@ export function guardFormat(format: ExchangeFormat, plugin: string): ExchangeFor
 }
 
 /** What a format returned, of the shape that an export relies on: plugins may be plain JavaScript. */
-function checkWritten(written: Written): Written {
-  const { files, findings, ledger } = (written ?? {}) as Partial<Record<keyof Written, unknown>>
+function checkWritten(result: Written): Written {
+  const { files, findings, ledger } = (result ?? {}) as Partial<Record<keyof Written, unknown>>
   if (![files, findings, ledger].every(Array.isArray))
     throw new Error('it returns no files, findings or ledger')
-  const isWhole = written.files.every(
+  const isWhole = result.files.every(
     ({ path, content, from }) =>
       typeof path === 'string' &&
       (typeof content === 'string' || content instanceof Uint8Array) &&
       Array.isArray(from),
   )
   if (!isWhole) throw new Error('a file has no path, content or from')
-  const isRow = written.ledger.every((row) =>
+  const isRow = result.ledger.every((row) =>
     [row?.source, row?.at, row?.field, row?.outcome, row?.reason].every((value) => typeof value === 'string'),
   )
   if (!isRow) throw new Error('a row of the ledger has no source, place, field, outcome or reason')
-  return written
+  return result
 }
 
 function blame({ id }: ExchangeFormat, plugin: string, method: string, cause: unknown): unknown {

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
-import type { Outcome } from '../../contract/protocol/effects.ts'
+import type { EffectOutcome } from '../../contract/protocol/effects.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeReleaseMove, type ReleaseMove } from '../../core/moves/release-moves.ts'
@@ -13,7 +13,7 @@ const MOST_LINES = 30
 /** The most definitions named on one line. */
 const MOST_NAMED = 3
 
-const SIGNS: Record<Outcome, string> = {
+const SIGNS: Record<EffectOutcome, string> = {
   added: '+',
   updated: '~',
   unchanged: ' ',

@@ -34,4 +34,4 @@ export const OUTCOMES = [
   'stale',
   'held',
 ] as const
-export type Outcome = (typeof OUTCOMES)[number]
+export type EffectOutcome = (typeof OUTCOMES)[number]

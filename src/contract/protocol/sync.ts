@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { MAX_RANK, namesCommit } from '../commit.ts'
 import { MAX_VERSION } from '../lengths.ts'
-import type { Outcome } from './effects.ts'
+import type { EffectOutcome } from './effects.ts'
 import {
   hash,
   id,
@@ -198,7 +198,7 @@ export type SyncRequest = z.input<typeof syncRequest>
 export interface OutcomeRow {
   kind: string
   id: string
-  outcome: Outcome
+  outcome: EffectOutcome
   /** The head's version after the call (unchanged for `stale` and `held`). */
   version: number | null
   digest: string | null

@@ -86,9 +86,9 @@ function occurrences(text: string, value: string): number {
 
 /** A risk for each value that a change adds to the list: a reviewer must see that NOFX will not report it. */
 export function exampleRisks(before: unknown, after: unknown): Risk[] {
-  const known = new Set(readList(before))
+  const earlierValues = new Set(readList(before))
   return readList(after)
-    .filter((value) => !known.has(value))
+    .filter((value) => !earlierValues.has(value))
     .map((value) => ({
       id: 'secret-allowed',
       level: 'high',

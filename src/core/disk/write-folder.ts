@@ -16,7 +16,7 @@ export interface Disk {
 const DISK: Disk = { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 
 /** Options of `writeFolder`. */
-interface WriteOptions {
+interface FolderWriteOptions {
   replace?: boolean
   disk?: Disk
   /** Paths of executable files. */
@@ -36,7 +36,7 @@ const PASSING = /^\.(.+)\.(\d+)\.(new|old)$/
 export function writeFolder(
   dir: string,
   files: Readonly<Record<string, string | Uint8Array>>,
-  { replace = false, disk = DISK, executable }: WriteOptions = {},
+  { replace = false, disk = DISK, executable }: FolderWriteOptions = {},
 ): void {
   const fresh = passing(dir, 'new')
   const old = passing(dir, 'old')

@@ -1,5 +1,5 @@
 import { nameOf } from '../../contract/name.ts'
-import type { Outcome } from '../../contract/protocol/effects.ts'
+import type { EffectOutcome } from '../../contract/protocol/effects.ts'
 import type { OutcomeRow } from '../../contract/protocol/sync.ts'
 import { settledIn } from '../diff/moves.ts'
 import { inParallel } from '../in-parallel.ts'
@@ -10,7 +10,7 @@ import type { RevisionSummary } from '../registry/revision.ts'
 export interface ReleaseMove {
   kind: string
   id: string
-  outcome: Outcome
+  outcome: EffectOutcome
   /** The version that was the newest without drafts before the release; null if none was, or it was removed. */
   from: number | null
   /** The version that the release made; for a withdrawal, the version that lost its content. */

@@ -1,5 +1,5 @@
 import type { Demand, Description, JsonObject, Reference } from '../../contract/kind.ts'
-import type { Outcome, ReleaseOrigin } from '../../contract/protocol/effects.ts'
+import type { EffectOutcome, ReleaseOrigin } from '../../contract/protocol/effects.ts'
 import type { EventPage } from '../../contract/protocol/events.ts'
 import type { Commit, SyncRequest, SyncResponse } from '../../contract/protocol/sync.ts'
 import type { Hold } from './hold.ts'
@@ -46,7 +46,13 @@ export interface Release {
   /** The release that this one undid. */
   undoes: string | null
   createdAt: string
-  outcomes: { kind: string; id: string; outcome: Outcome; version: number | null; digest: string | null }[]
+  outcomes: {
+    kind: string
+    id: string
+    outcome: EffectOutcome
+    version: number | null
+    digest: string | null
+  }[]
 }
 
 /** One definition at one version, with its digest. */

@@ -4,13 +4,13 @@ import { readMcp } from '../../plugins/agents/manifest/mcp.ts'
 import type { CheckedMcpServer } from '../../plugins/agents/manifest/mcp-schema.ts'
 import { fillVariables, variablesIn } from '../../plugins/agents/manifest/prompt-variables.ts'
 import type { AgentDefinition, CheckedAgentManifest } from '../../plugins/agents/manifest/schema.ts'
-import { type Powers, powersOf } from '../clients/powers.ts'
+import { computePowers, type Powers } from '../clients/powers.ts'
 import type { ExportItem } from '../contract/format.ts'
 import { isRemote } from '../servers/server-clients.ts'
 
 /** An agent as the writers need it. */
 export interface AgentView {
-  named: Named
+  definitionName: Named
   manifest: CheckedAgentManifest
   /** The system prompt: variables with a default have it, others stay as they are written. */
   body: string
@@ -21,7 +21,7 @@ export interface AgentView {
   servers: readonly (readonly [string, CheckedMcpServer])[]
   powers: Powers
   /** What an import from the named format kept; undefined for an agent that was not imported from it. */
-  kept?: JsonObject
+  keptFields?: JsonObject
   /** The other files of the definition: nothing in a client has a place for them. */
   otherFiles: readonly string[]
 }
@@ -37,26 +37,26 @@ export function viewAgent(item: ExportItem, importIds: readonly string[]): Agent
   const system = manifest.prompts?.system
   const promptFile = typeof system === 'string' ? system : system?.path
   const text = (promptFile !== undefined ? definition.texts.get(promptFile) : undefined) ?? ''
-  const known = new Set([definition.manifestPath.split('/').at(-1), promptFile, manifest.mcp])
+  const handledPaths = new Set([definition.manifestPath.split('/').at(-1), promptFile, manifest.mcp])
   return {
-    named: { kind: definition.kind, id: definition.id },
+    definitionName: { kind: definition.kind, id: definition.id },
     manifest,
-    body: fillVariables(text, (name) => defaultOf(system, name) ?? `{{${name}}}`),
+    body: fillVariables(text, (name) => findDefault(system, name) ?? `{{${name}}}`),
     hasVariables: variablesIn(text).size > 0,
     promptFile,
     servers,
-    powers: powersOf(manifest.permissions, hostsOf(servers)),
-    kept: keptFor(item, importIds),
-    otherFiles: definition.files.map(({ path }) => path).filter((path) => !known.has(path)),
+    powers: computePowers(manifest.permissions, hostsOf(servers)),
+    keptFields: keptFor(item, importIds),
+    otherFiles: definition.files.map(({ path }) => path).filter((path) => !handledPaths.has(path)),
   }
 }
 
 /** The name of an agent's definition, for a ledger. */
-export function sourceOf({ named }: AgentView): string {
-  return nameOf(named)
+export function sourceOf({ definitionName }: AgentView): string {
+  return nameOf(definitionName)
 }
 
-function defaultOf(
+function findDefault(
   prompt: NonNullable<CheckedAgentManifest['prompts']>[string] | undefined,
   name: string,
 ): string | undefined {
@@ -74,8 +74,7 @@ function hostsOf(servers: AgentView['servers']): string[] {
 
 /** What an import kept, in the manifest or in the asset that the manifest names. */
 function keptFor({ definition, asset }: ExportItem, importIds: readonly string[]): JsonObject | undefined {
-  const { metadata } = definition.manifest as CheckedAgentManifest
-  const record = metadata?.import
+  const record = (definition.manifest as CheckedAgentManifest).metadata?.import
   if (!isObject(record) || !importIds.includes(String(record.format))) return undefined
   if (record.kept === undefined) return {}
   if (!isObject(record.kept)) return undefined

@@ -24,11 +24,11 @@ export const agentsMd: ExchangeFormat = {
   limits: [],
   writes: Object.values(ROWS),
   async write(items) {
-    const listed = items.filter(isListed)
+    const listedItems = items.filter(isListed)
     const ledger = items.flatMap((item) => noteItem(item).rows)
-    const from = listed.map(({ definition: { kind, id } }) => ({ kind, id }))
-    const file = { path: 'AGENTS.md', content: renderSection(listed), from, section: MARKS }
-    return { files: listed.length > 0 ? [file] : [], findings: [], ledger }
+    const from = listedItems.map(({ definition: { kind, id } }) => ({ kind, id }))
+    const file = { path: 'AGENTS.md', content: renderSection(listedItems), from, section: MARKS }
+    return { files: listedItems.length > 0 ? [file] : [], findings: [], ledger }
   },
 }
 
@@ -47,9 +47,9 @@ function noteItem(item: ExportItem): LedgerPage {
   page.note(ROWS.id)
   page.note(ROWS.title)
   page.note(ROWS.description)
-  const known = new Set(['agentId', 'name', 'description'])
+  const notedFields = new Set(['agentId', 'name', 'description'])
   for (const field of Object.keys(definition.manifest as object))
-    if (!known.has(field)) page.note(ROWS.rest, field)
+    if (!notedFields.has(field)) page.note(ROWS.rest, field)
   page.note(ROWS.rest, 'files')
   return page
 }

@@ -19,8 +19,8 @@ const MODEL = /^(?:opus|sonnet|haiku|opusplan)(?:\[1m\])?$|^claude-/
 /** Modes in which the client refuses or asks. */
 const ASKING = ['default', 'manual', 'plan', 'dontAsk']
 
-const KEPT: KeptForm = {
-  made: ['tools', 'descriptionRest', 'mcpServers'],
+const KEPT_FORM: KeptForm = {
+  writerFields: ['tools', 'descriptionRest', 'mcpServers'],
   // The client gives an agent with a memory the tools to write it.
   isEffect: (name, value) =>
     ['hooks', 'memory'].includes(name) || (name === 'permissionMode' && !ASKING.includes(String(value))),
@@ -61,7 +61,7 @@ export const claude: ExchangeFormat = {
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {
   const view = viewAgent(item, ['claude'])
-  const { named, manifest, body } = view
+  const { definitionName, manifest, body } = view
   const page = new LedgerPage(sourceOf(view))
   page.note(ID)
   page.note(AGENT_ROWS.title)
@@ -72,16 +72,20 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
   )
   const servers = writeServers(view.servers, 'claude', page, true)
   const fields: JsonObject = {
-    name: named.id,
+    name: definitionName.id,
     description: fullDescription(page, view),
     tools: writeTools(page, 'claude', view, servers, allowEffects),
     model,
     mcpServers: writeMcp(page, view, servers, allowEffects),
-    ...restoreFields(page, view, KEPT, allowEffects),
+    ...restoreFields(page, view, KEPT_FORM, allowEffects),
   }
   if (manifest.model !== undefined) fields.model = model
   return {
-    file: { path: `agents/${named.id}.md`, content: withMatter(fields, body), from: [named] },
+    file: {
+      path: `agents/${definitionName.id}.md`,
+      content: withMatter(fields, body),
+      from: [definitionName],
+    },
     page,
     findings: [],
   }
@@ -90,14 +94,14 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
 /** Servers in the client's words; with `allowEffects`, as the source had them, with those that it only names. */
 function writeMcp(
   page: LedgerPage,
-  { kept }: AgentView,
+  { keptFields }: AgentView,
   servers: ReturnType<typeof writeServers>,
   allowEffects: boolean,
 ): unknown {
-  const written = servers.map(({ writtenName, config }) => ({ [writtenName]: config }))
-  const own = kept?.mcpServers
+  const entries = servers.map(({ writtenName, config }) => ({ [writtenName]: config }))
+  const own = keptFields?.mcpServers
   if (own !== undefined)
     page.note(allowEffects ? AGENT_ROWS.kept : AGENT_ROWS.keptEffect, 'metadata.import.kept.mcpServers')
   if (own !== undefined && allowEffects) return own
-  return written.length > 0 ? written : undefined
+  return entries.length > 0 ? entries : undefined
 }

@@ -31,8 +31,8 @@ const SETTINGS = ['sandbox_mode', 'web_search', 'sandbox_workspace_write', 'mcp_
 
 const TEXTS = ['model_reasoning_effort', 'model_reasoning_summary', 'model_verbosity', 'approval_policy']
 
-const KEPT: KeptForm = {
-  made: ['descriptionRest', ...SETTINGS],
+const KEPT_FORM: KeptForm = {
+  writerFields: ['descriptionRest', ...SETTINGS],
   isEffect: (name) => ['skills', 'approval_policy'].includes(name),
   // The client ignores a file with a key that it does not know, or with a value of another type.
   accepts: (name, value) =>
@@ -77,7 +77,7 @@ export const codex: ExchangeFormat = {
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {
   const view = viewAgent(item, ['codex'])
-  const { named, powers } = view
+  const { definitionName, powers } = view
   const page = new LedgerPage(sourceOf(view))
   const isEvery = powers.hosts.includes('*')
   page.note(ROWS.id)
@@ -91,18 +91,18 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
   const servers = writeServers(view.servers, 'codex', page, false)
   const description = fullDescription(page, view)
   const fields: JsonObject = {
-    name: named.id,
+    name: definitionName.id,
     description,
     model,
     model_reasoning_effort: model !== undefined && typeof effort === 'string' ? effort : undefined,
     ...writeSandbox(view, isEvery),
     developer_instructions: writeBody(page, view, description),
-    ...restoreFields(page, view, KEPT, allowEffects),
+    ...restoreFields(page, view, KEPT_FORM, allowEffects),
     mcp_servers: mapServers(servers),
   }
   if (allowEffects && isUnchanged(view)) restoreSettings(page, view, fields)
   else for (const name of SETTINGS) noteUnused(page, view, name)
-  const file = { path: `agents/${named.id}.toml`, content: toToml(fields), from: [named] }
+  const file = { path: `agents/${definitionName.id}.toml`, content: toToml(fields), from: [definitionName] }
   return { file, page, findings: [] }
 }
 
@@ -116,9 +116,9 @@ function writeSandbox({ powers }: AgentView, isEvery: boolean): JsonObject {
 }
 
 /** Whether the permissions are still those that an import makes of the settings that it kept. */
-function isUnchanged({ kept, powers }: AgentView): boolean {
-  if (!kept) return false
-  const { sandbox_mode: sandbox, web_search: web } = kept
+function isUnchanged({ keptFields, powers }: AgentView): boolean {
+  if (!keptFields) return false
+  const { sandbox_mode: sandbox, web_search: web } = keptFields
   const isLevel = sandbox === 'read-only' || sandbox === 'workspace-write'
   const before = isLevel
     ? levelPowers(sandbox === 'workspace-write', web === 'live' || web === true)
@@ -127,15 +127,15 @@ function isUnchanged({ kept, powers }: AgentView): boolean {
 }
 
 /** The settings as the source has them; one that it lacks is the client's to choose. */
-function restoreSettings(page: LedgerPage, { kept = {} }: AgentView, fields: JsonObject): void {
+function restoreSettings(page: LedgerPage, { keptFields = {} }: AgentView, fields: JsonObject): void {
   for (const name of SETTINGS) {
-    if (kept[name] !== undefined || name !== 'mcp_servers') fields[name] = kept[name]
-    if (kept[name] !== undefined) page.note(AGENT_ROWS.kept, `metadata.import.kept.${name}`)
+    if (keptFields[name] !== undefined || name !== 'mcp_servers') fields[name] = keptFields[name]
+    if (keptFields[name] !== undefined) page.note(AGENT_ROWS.kept, `metadata.import.kept.${name}`)
   }
 }
 
-function noteUnused(page: LedgerPage, { kept }: AgentView, name: string): void {
-  if (kept?.[name] !== undefined) page.note(AGENT_ROWS.keptEffect, `metadata.import.kept.${name}`)
+function noteUnused(page: LedgerPage, { keptFields }: AgentView, name: string): void {
+  if (keptFields?.[name] !== undefined) page.note(AGENT_ROWS.keptEffect, `metadata.import.kept.${name}`)
 }
 
 function writeBody(page: LedgerPage, { body }: AgentView, description: string): string {

@@ -31,8 +31,8 @@ const MODEL: FieldRow = {
   reason: 'the client calls this model otherwise',
 }
 
-const KEPT: KeptForm = {
-  made: ['tools', 'descriptionRest', 'mcp-servers', 'metadata'],
+const KEPT_FORM: KeptForm = {
+  writerFields: ['tools', 'descriptionRest', 'mcp-servers', 'metadata'],
   isEffect: (name) => name === 'hooks',
 }
 
@@ -71,7 +71,7 @@ export const copilot: ExchangeFormat = {
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {
   const view = viewAgent(item, ['copilot'])
-  const { named, manifest, body } = view
+  const { definitionName, manifest, body } = view
   const page = new LedgerPage(sourceOf(view))
   page.note(ID)
   page.note(TITLE)
@@ -85,31 +85,39 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
     tools: writeTools(page, 'copilot', view, servers, allowEffects),
     model,
     'mcp-servers': mapServers(servers),
-    ...restoreFields(page, view, KEPT, allowEffects),
+    ...restoreFields(page, view, KEPT_FORM, allowEffects),
     metadata: identify(page, view, item),
   }
   restoreServers(page, view, fields, 'mcp-servers', allowEffects)
-  const path = `agents/${named.id}.agent.md`
-  return { file: { path, content: withMatter(fields, body), from: [named] }, page, findings: checkBody(view) }
+  const path = `agents/${definitionName.id}.agent.md`
+  return {
+    file: { path, content: withMatter(fields, body), from: [definitionName] },
+    page,
+    findings: checkBody(view),
+  }
 }
 
-/** The client's names of models are nobody's short names: `sonnet` alone would be unknown to it. */
+/** The client calls models by their full names: `sonnet` alone would be unknown to it. */
 function isCopilots(provider: string | undefined, name: string): boolean {
   return provider === undefined || /^(?:github|copilot|github-copilot)$/.test(provider) || /[-. ]/.test(name)
 }
 
-function identify(page: LedgerPage, { named, kept }: AgentView, { digest, version }: ExportItem): JsonObject {
-  const own = isObject(kept?.metadata) ? kept.metadata : {}
-  if (kept?.metadata !== undefined) page.note(AGENT_ROWS.kept, 'metadata.import.kept.metadata')
+function identify(
+  page: LedgerPage,
+  { definitionName, keptFields }: AgentView,
+  { digest, version }: ExportItem,
+): JsonObject {
+  const own = isObject(keptFields?.metadata) ? keptFields.metadata : {}
+  if (keptFields?.metadata !== undefined) page.note(AGENT_ROWS.kept, 'metadata.import.kept.metadata')
   return {
     ...own,
-    'nofx-id': `${named.kind}/${named.id}`,
+    'nofx-id': `${definitionName.kind}/${definitionName.id}`,
     ...(version === undefined ? {} : { 'nofx-version': `v${version}` }),
     'nofx-digest': digest,
   }
 }
 
-function checkBody({ body, named, promptFile }: AgentView): ExportFinding[] {
+function checkBody({ body, definitionName, promptFile }: AgentView): ExportFinding[] {
   // The client counts characters, not UTF-16 units.
   const length = body.length > MAX_BODY ? [...body].length : body.length
   if (length <= MAX_BODY) return []
@@ -119,5 +127,5 @@ function checkBody({ body, named, promptFile }: AgentView): ExportFinding[] {
     `the system prompt has ${length} characters, and Copilot reads at most ${MAX_BODY}`,
     'shorten it, or name the definitions to export without this one',
   )
-  return [{ ...finding, of: named }]
+  return [{ ...finding, of: definitionName }]
 }

@@ -26,7 +26,7 @@ const ROWS = {
   servers: { ...SERVER_ROWS.noServers, limits: true },
 } as const satisfies Record<string, FieldRow>
 
-const KEPT: KeptForm = { made: ['descriptionRest', 'readonly'], isEffect: () => false }
+const KEPT_FORM: KeptForm = { writerFields: ['descriptionRest', 'readonly'], isEffect: () => false }
 
 /** Subagents of Cursor: Markdown with YAML front matter in `agents/`. */
 export const cursor: ExchangeFormat = {
@@ -56,7 +56,7 @@ export const cursor: ExchangeFormat = {
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {
   const view = viewAgent(item, ['cursor'])
-  const { named, manifest, powers, body } = view
+  const { definitionName, manifest, powers, body } = view
   const page = new LedgerPage(sourceOf(view))
   page.note(ROWS.id)
   page.note(AGENT_ROWS.title)
@@ -65,16 +65,22 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
   if (manifest.mcp !== undefined) page.note(ROWS.servers)
   const isCursors = (provider: string | undefined) => provider === undefined || provider === 'cursor'
   // A source that does not say so may write and run commands, and its import has no permissions.
-  const isOpen = view.kept !== undefined && view.kept.readonly === undefined && isWithin(powers, NO_POWERS)
+  const isOpen =
+    view.keptFields !== undefined && view.keptFields.readonly === undefined && isWithin(powers, NO_POWERS)
   if (isOpen && !allowEffects) page.note(AGENT_ROWS.everyTool)
   const fields: JsonObject = {
-    name: named.id,
+    name: definitionName.id,
     description: fullDescription(page, view),
     model: noteModel(page, view, isCursors, {}, ROWS.model),
     readonly: isOpen && allowEffects ? undefined : !isFull(powers),
-    ...restoreFields(page, view, KEPT, allowEffects),
+    ...restoreFields(page, view, KEPT_FORM, allowEffects),
   }
-  if (view.kept?.readonly !== undefined) page.note(AGENT_ROWS.keptElsewhere, 'metadata.import.kept.readonly')
-  const file = { path: `agents/${named.id}.md`, content: withMatter(fields, body), from: [named] }
+  if (view.keptFields?.readonly !== undefined)
+    page.note(AGENT_ROWS.keptElsewhere, 'metadata.import.kept.readonly')
+  const file = {
+    path: `agents/${definitionName.id}.md`,
+    content: withMatter(fields, body),
+    from: [definitionName],
+  }
   return { file, page, findings: [] }
 }

@@ -35,8 +35,8 @@ const ROWS = {
   },
 } as const satisfies Record<string, FieldRow>
 
-const KEPT: KeptForm = {
-  made: ['tools', 'descriptionRest', 'mcp_servers', 'kind'],
+const KEPT_FORM: KeptForm = {
+  writerFields: ['tools', 'descriptionRest', 'mcp_servers', 'kind'],
   isEffect: () => false,
   // The client refuses a file with any other field or value.
   accepts: (name, value) =>
@@ -81,7 +81,7 @@ export const gemini: ExchangeFormat = {
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {
   const view = viewAgent(item, ['gemini'])
-  const { named, manifest } = view
+  const { definitionName, manifest } = view
   const page = new LedgerPage(sourceOf(view))
   page.note(ROWS.id)
   page.note(ROWS.title)
@@ -91,7 +91,7 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
   const model = noteModel(page, view, isGoogle, { temperature: ROWS.temperature })
   const servers = writeServers(view.servers, 'gemini-agent', page, true)
   const fields: JsonObject = {
-    name: named.id,
+    name: definitionName.id,
     description: fullDescription(page, view),
     display_name: manifest.name,
     kind: 'local',
@@ -100,12 +100,16 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
     model,
     temperature: model === undefined ? undefined : manifest.model?.params?.temperature,
     timeout_mins: writeTimeout(page, view),
-    ...restoreFields(page, view, KEPT, allowEffects),
+    ...restoreFields(page, view, KEPT_FORM, allowEffects),
   }
   restoreServers(page, view, fields, 'mcp_servers', allowEffects)
-  if (view.kept?.kind !== undefined) page.note(AGENT_ROWS.keptElsewhere, 'metadata.import.kept.kind')
+  if (view.keptFields?.kind !== undefined) page.note(AGENT_ROWS.keptElsewhere, 'metadata.import.kept.kind')
   const content = withMatter(fields, escapeInputs(page, view))
-  return { file: { path: `agents/${named.id}.md`, content, from: [named] }, page, findings: [] }
+  return {
+    file: { path: `agents/${definitionName.id}.md`, content, from: [definitionName] },
+    page,
+    findings: [],
+  }
 }
 
 /** Whole minutes, at least one, and never more than the definition allows where that is a minute or more. */

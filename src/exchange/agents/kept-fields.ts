@@ -9,7 +9,7 @@ const OWN = ['name', 'description', 'developer_instructions']
 /** How a format gives back what an import kept. */
 export interface KeptForm {
   /** Fields that the writer makes itself, or that nothing makes again. */
-  made: readonly string[]
+  writerFields: readonly string[]
   /** Whether a field lets the agent do more than its permissions say. */
   isEffect(name: string, value: unknown): boolean
   /** Whether the client accepts the field with this value; all of them, when it is not given. */
@@ -19,13 +19,13 @@ export interface KeptForm {
 /** The fields that an import of this format kept, without those that would let the agent do more. */
 export function restoreFields(
   page: LedgerPage,
-  { kept = {} }: AgentView,
+  { keptFields = {} }: AgentView,
   form: KeptForm,
   allowEffects: boolean,
 ): JsonObject {
   const restored: JsonObject = {}
-  for (const [name, value] of Object.entries(kept)) {
-    if (form.made.includes(name)) continue
+  for (const [name, value] of Object.entries(keptFields)) {
+    if (form.writerFields.includes(name)) continue
     const at = `metadata.import.kept.${name}`
     if (OWN.includes(name) || (form.accepts && !form.accepts(name, value)))
       page.note(AGENT_ROWS.keptElsewhere, at)

@@ -13,7 +13,7 @@ const ROWS = AGENT_ROWS
  * @param handled fields of the manifest that the format notes itself
  */
 export function noteShared(page: LedgerPage, view: AgentView, handled: readonly string[] = []): void {
-  const { manifest, hasVariables, otherFiles, kept } = view
+  const { manifest, hasVariables, otherFiles, keptFields } = view
   page.note(ROWS.description)
   if (manifest.prompts?.system !== undefined) page.note(hasVariables ? ROWS.filled : ROWS.body)
   for (const name of Object.keys(manifest.prompts ?? {}))
@@ -23,7 +23,7 @@ export function noteShared(page: LedgerPage, view: AgentView, handled: readonly 
     NOWHERE_ROWS.filter(({ field }) => !handled.includes(field)),
   )
   for (const [name, value] of Object.entries(manifest.metadata ?? {})) {
-    if (name === 'import' && isObject(value)) noteImport(page, value, kept !== undefined)
+    if (name === 'import' && isObject(value)) noteImport(page, value, keptFields !== undefined)
     else page.note(ROWS.metadata, `metadata.${name}`)
   }
   for (const path of otherFiles) page.note(ROWS.files, `files.${path}`)
@@ -58,18 +58,18 @@ export function notePermissions(
 }
 
 function areNamed(secrets: readonly string[], servers: AgentView['servers']): boolean {
-  const named = servers.flatMap(([, server]) =>
+  const serverSecrets = servers.flatMap(([, server]) =>
     Object.values(
       ('headers' in server ? server.headers : 'env' in server ? server.env : undefined) ?? {},
     ).map(secretIn),
   )
-  return secrets.every((secret) => named.includes(secret))
+  return secrets.every((secret) => serverSecrets.includes(secret))
 }
 
 /** Notes the model, and gives its name where it is one of the client's provider. */
 export function noteModel(
   page: LedgerPage,
-  { manifest, kept }: AgentView,
+  { manifest, keptFields }: AgentView,
   isOwn: (provider: string | undefined, name: string) => boolean,
   params: Readonly<Record<string, FieldRow>> = {},
   otherModel: FieldRow = ROWS.otherModel,
@@ -77,7 +77,8 @@ export function noteModel(
   const { model } = manifest
   if (!model) return undefined
   // Without a provider, the name is as the client's own file had it.
-  const isKnown = isOwn(model.provider, model.name) || (kept !== undefined && model.provider === undefined)
+  const isKnown =
+    isOwn(model.provider, model.name) || (keptFields !== undefined && model.provider === undefined)
   if (!isKnown) {
     page.note(otherModel)
     return undefined

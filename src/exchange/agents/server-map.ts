@@ -7,14 +7,14 @@ import type { AgentView } from './agent-view.ts'
 /** Servers as the source has them, with those that it only names, where that is allowed. */
 export function restoreServers(
   page: LedgerPage,
-  { kept }: AgentView,
+  { keptFields }: AgentView,
   fields: JsonObject,
   name: string,
   allowEffects: boolean,
 ): void {
-  if (kept?.[name] === undefined) return
+  if (keptFields?.[name] === undefined) return
   page.note(allowEffects ? AGENT_ROWS.kept : AGENT_ROWS.keptEffect, `metadata.import.kept.${name}`)
-  if (allowEffects) fields[name] = kept[name]
+  if (allowEffects) fields[name] = keptFields[name]
 }
 
 /** Servers by the name in the client. */

@@ -18,28 +18,28 @@ export function writeTools(
   servers: readonly WrittenServer[],
   allowEffects: boolean,
 ): unknown {
-  const { powers, kept } = view
+  const { powers, keptFields } = view
   const serverTools = servers.flatMap(({ writtenName, allowedTools }) =>
-    toolsOf(client, writtenName, allowedTools),
+    listServerTools(client, writtenName, allowedTools),
   )
-  const made = [...toolsFor(client, powers), ...serverTools]
-  if (!kept) return made
-  const asked = readList(kept.tools)
-  if (asked === undefined) {
+  const permittedTools = [...toolsFor(client, powers), ...serverTools]
+  if (!keptFields) return permittedTools
+  const keptTools = readList(keptFields.tools)
+  if (keptTools === undefined) {
     const isUnchanged = toolsFor(client, powers).length === 0
-    if (kept.tools !== undefined) page.note(AGENT_ROWS.changedTools)
+    if (keptFields.tools !== undefined) page.note(AGENT_ROWS.changedTools)
     else if (isUnchanged && !allowEffects) page.note(AGENT_ROWS.everyTool)
-    return isUnchanged && allowEffects && kept.tools === undefined ? undefined : made
+    return isUnchanged && allowEffects && keptFields.tools === undefined ? undefined : permittedTools
   }
   const isSame =
-    equal(powersFor(client, asked), powers) &&
-    (allowEffects || serverTools.every((tool) => asked.includes(tool)))
-  const allowed = asked.filter(
+    equal(powersFor(client, keptTools), powers) &&
+    (allowEffects || serverTools.every((tool) => keptTools.includes(tool)))
+  const allowed = keptTools.filter(
     (tool) => allowEffects || serverTools.includes(tool) || isCovered(client, tool, powers),
   )
-  page.note(isSame && allowed.length === asked.length ? AGENT_ROWS.keptTools : AGENT_ROWS.changedTools)
-  if (!isSame) return made
-  return allowed.length === asked.length ? kept.tools : allowed
+  page.note(isSame && allowed.length === keptTools.length ? AGENT_ROWS.keptTools : AGENT_ROWS.changedTools)
+  if (!isSame) return permittedTools
+  return allowed.length === keptTools.length ? keptFields.tools : allowed
 }
 
 /** The tools that a list names: text with commas, or a list of texts; undefined for anything else. */
@@ -55,12 +55,16 @@ function readList(tools: JsonObject[string]): string[] | undefined {
 
 function isCovered(client: ToolClient, tool: string, powers: Powers): boolean {
   if (isHarmless(client, tool)) return true
-  const asked = powersFor(client, [tool])
-  const isKnown = asked.filesystem !== 'none' || asked.shell || asked.hosts.length > 0
-  return isKnown && isWithin(asked, powers)
+  const toolPowers = powersFor(client, [tool])
+  const isKnown = toolPowers.filesystem !== 'none' || toolPowers.shell || toolPowers.hosts.length > 0
+  return isKnown && isWithin(toolPowers, powers)
 }
 
-function toolsOf(client: ToolClient, server: string, allowed: readonly string[] | undefined): string[] {
+function listServerTools(
+  client: ToolClient,
+  server: string,
+  allowed: readonly string[] | undefined,
+): string[] {
   const { serverTool } = TOOLS[client]
   return allowed === undefined ? [serverTool(server)] : allowed.map((tool) => serverTool(server, tool))
 }

@@ -15,7 +15,7 @@ const LEVELS: readonly Powers['filesystem'][] = ['none', 'read', 'write']
  * The powers of permissions. Hosts of the agent's own servers are left out: the servers reach them, and a tool for the
  * web would reach more of them than the servers do.
  */
-export function powersOf(permissions: Permissions | undefined, serverHosts: readonly string[]): Powers {
+export function computePowers(permissions: Permissions | undefined, serverHosts: readonly string[]): Powers {
   const { filesystem = 'none', shell = false, network = false, hosts = [] } = permissions ?? {}
   const others = hosts.filter((host) => !serverHosts.includes(host))
   return { filesystem, shell, hosts: network ? others : [] }

@@ -4,7 +4,7 @@ import { NO_POWERS, type Powers } from './powers.ts'
 export type ToolClient = 'claude' | 'copilot' | 'gemini'
 
 /** What a tool needs a permission for. */
-export type Group = 'read' | 'write' | 'shell' | 'web'
+export type ToolGroup = 'read' | 'write' | 'shell' | 'web'
 
 /** The tools of a group: those that an export writes, and further names that mean no more. */
 interface ToolNames {
@@ -12,7 +12,7 @@ interface ToolNames {
   knows: readonly string[]
 }
 
-interface ToolTable extends Record<Group, ToolNames> {
+interface ToolTable extends Record<ToolGroup, ToolNames> {
   /** Tools that need no permission. */
   harmless: readonly string[]
   /** How the client writes one host that may be fetched from, if it can. */
@@ -58,7 +58,7 @@ export const TOOLS: Readonly<Record<ToolClient, ToolTable>> = {
   },
 }
 
-const GROUPS: readonly Group[] = ['read', 'write', 'shell', 'web']
+const GROUPS: readonly ToolGroup[] = ['read', 'write', 'shell', 'web']
 
 /** The tools for some powers. Hosts that the client cannot name are left out: `web` alone would reach them all. */
 export function toolsFor(client: ToolClient, { filesystem, shell, hosts }: Powers): string[] {
@@ -71,8 +71,8 @@ export function toolsFor(client: ToolClient, { filesystem, shell, hosts }: Power
       (group === 'shell' && shell) ||
       (group === 'web' && isEvery),
   )
-  const named = isEvery ? [] : writableHosts(client, hosts).map((host) => table.host?.write(host) ?? '')
-  return [...groups.flatMap((group) => table[group].writes), ...named]
+  const hostTools = isEvery ? [] : writableHosts(client, hosts).map((host) => table.host?.write(host) ?? '')
+  return [...groups.flatMap((group) => table[group].writes), ...hostTools]
 }
 
 /** The hosts that the client's list of tools can name; one star is every host. */
@@ -85,7 +85,7 @@ export function writableHosts(client: ToolClient, hosts: readonly string[]): str
 /** The powers that a client's tools ask for. Deny is the default: an unknown tool grants nothing. */
 export function powersFor(client: ToolClient, tools: readonly string[]): Powers {
   const table = TOOLS[client]
-  const has = (group: Group) =>
+  const has = (group: ToolGroup) =>
     tools.some((tool) => table[group].writes.includes(tool) || table[group].knows.includes(tool))
   const hosts = tools.flatMap((tool) => table.host?.pattern.exec(tool)?.[1] ?? [])
   return {

@@ -40,7 +40,7 @@ export const mcpFiles: ExchangeFormat = {
   ],
   async write(items, options) {
     const client = clientOf(options)
-    const collection: Collection = { byName: new Map(), ledger: [] }
+    const collection: ServerCollection = { byName: new Map(), ledger: [] }
     for (const item of items) collect(collection, item, client)
     const { path, render } = FILES[client]
     const entries = [...collection.byName]
@@ -56,7 +56,7 @@ export const mcpFiles: ExchangeFormat = {
   },
 }
 
-interface Collection {
+interface ServerCollection {
   byName: Map<string, { server: WrittenServer; owners: Named[] }>
   ledger: LedgerRow[]
 }
@@ -66,7 +66,7 @@ function clientOf({ client }: WriteOptions): FileClient {
 }
 
 /** Adds an agent's servers. The same server of two agents is one; another one of that name gets the agent's id before it. */
-function collect({ byName, ledger }: Collection, item: ExportItem, client: FileClient): void {
+function collect({ byName, ledger }: ServerCollection, item: ExportItem, client: FileClient): void {
   const definition = item.definition as AgentDefinition
   const { kind, id } = definition
   const page = new LedgerPage(nameOf(definition))
@@ -85,9 +85,9 @@ function collect({ byName, ledger }: Collection, item: ExportItem, client: FileC
   ledger.push(...page.rows)
 }
 
-function freeName(taken: ReadonlyMap<string, unknown>, name: string): string {
+function freeName(byName: ReadonlyMap<string, unknown>, name: string): string {
   let free = name
-  for (let count = 2; taken.has(free); count++) free = `${name}-${count}`
+  for (let count = 2; byName.has(free); count++) free = `${name}-${count}`
   return free
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
-import { foldTool, type Group, groupsDeniedBy, matches, withoutRule } from './tool-groups.ts'
+import { foldTool, groupsDeniedBy, matches, type PermissionGroup, withoutRule } from './tool-groups.ts'
 import { deniedNames, denies, isMap, isNegated, toolNames } from './tool-list.ts'
 
 /** What a source takes away from its agent. */
@@ -10,7 +10,7 @@ export interface Restrictions {
   /** The same as they are written. */
   names: string[]
   /** Permissions that are not granted, whatever the tools are. */
-  groups: Set<Group>
+  groups: Set<PermissionGroup>
   /** Lists beside `tools`, folded: a tool counts if it is on each of them. */
   allowed: string[][]
   guesses: Guess[]

@@ -1,10 +1,10 @@
 /** What a permission of a manifest lets an agent do. `write` includes `read`. */
-export type Group = 'read' | 'write' | 'shell' | 'network'
+export type PermissionGroup = 'read' | 'write' | 'shell' | 'network'
 
-export const GROUPS: readonly Group[] = ['read', 'write', 'shell', 'network']
+export const GROUPS: readonly PermissionGroup[] = ['read', 'write', 'shell', 'network']
 
 /** Tools that ask for a group: Claude's names, then those of GitHub Copilot. Names that say less grant nothing. */
-const GRANTING: Readonly<Record<Group, ReadonlySet<string>>> = {
+const GRANTING: Readonly<Record<PermissionGroup, ReadonlySet<string>>> = {
   read: words(
     'Read Glob Grep LS NotebookRead search read codebase read/readFile search/codebase search/fileSearch search/textSearch search/listDirectory',
   ),
@@ -20,7 +20,7 @@ const HARMLESS = words(
   'todowrite todoread todo todos tasklist taskcreate taskupdate taskget taskoutput taskstop listmcpresources listmcpresourcestool readmcpresource readmcpresourcetool toolsearch croncreate crondelete cronlist',
 )
 /** Words in the folded name of a tool that is unknown here, as other hosts call theirs. */
-const SPEAKING: Readonly<Record<Group, RegExp>> = {
+const SPEAKING: Readonly<Record<PermissionGroup, RegExp>> = {
   read: /read|view|glob|grep|search|list|file|dir|codebase|^fs|^ls$/,
   write: /writ|edit|patch|create|delete|remove|rename|replace|modif|file|directory|^fs|^mv$/,
   shell: /shell|bash|exec|command|terminal|process|script|^run|^sh$/,
@@ -41,13 +41,13 @@ export function withoutRule(tool: string): string {
 }
 
 /** The group that a tool asks for; `none` for one that needs no permission, undefined for an unknown one. */
-export function findGroup(name: string): Group | 'none' | undefined {
+export function findGroup(name: string): PermissionGroup | 'none' | undefined {
   if (BESIDE_SHELL.has(name)) return 'none'
   return GROUPS.find((group) => GRANTING[group].has(name))
 }
 
 /** The groups of which a denied tool, or a pattern with stars over folded names, takes something away. */
-export function groupsDeniedBy(pattern: string): Group[] {
+export function groupsDeniedBy(pattern: string): PermissionGroup[] {
   const matching = GROUPS.filter((group) => listNames(group).some((name) => matches(pattern, name)))
   const word = pattern.replaceAll('*', '')
   const isSilent = matching.length > 0 || word === '' || HARMLESS.has(word)
@@ -70,7 +70,7 @@ export function matches(pattern: string, name: string): boolean {
   return true
 }
 
-function listNames(group: Group): string[] {
+function listNames(group: PermissionGroup): string[] {
   return [...GRANTING[group], ...(group === 'shell' ? BESIDE_SHELL : [])].map(foldTool)
 }
 

@@ -13,14 +13,14 @@ export function chooseImport(
 ): { formats: readonly ImportFormat[]; from: string } {
   const [first = '', second, third] = words
   const possible = [...others, ...IMPORT_FORMATS]
-  const named =
+  const namedFormats =
     second === undefined ? [] : [...others.filter(({ id }) => id === first), ...formatsNamed(first)]
-  const [from, kind, extra] = named.length > 0 ? [second ?? '', third] : [first, second, third]
-  const all = named.length > 0 ? named : possible
+  const [from, kind, extra] = namedFormats.length > 0 ? [second ?? '', third] : [first, second, third]
+  const all = namedFormats.length > 0 ? namedFormats : possible
   const formats = all.filter((format) => kind === undefined || format.kind === kind)
   if (extra === undefined && formats.length > 0) return { formats, from }
   const ids = [...new Set(possible.map(({ id }) => id))].join(', ')
-  if (second !== undefined && named.length === 0 && third !== undefined)
+  if (second !== undefined && namedFormats.length === 0 && third !== undefined)
     throw new Failure('USAGE', `"${first}" is not a format to import`, `use one of: ${ids}`)
   const kinds = [...new Set(all.map((format) => format.kind))].join(', ')
   throw new Failure(

@@ -50,8 +50,8 @@ async function readCodex(file: ForeignFile, options: ReadOptions): Promise<Forei
   }
   const mcpServers = readServers(fields.mcp_servers)
   const powers = { ...(tools && { tools }), ...(mcpServers.length > 0 && { mcpServers }) }
-  const kept = without(fields, [...REQUIRED, ...mapped])
-  return makeAgent(file.path, { matter, model, powers, kept, guesses }, options)
+  const keptFields = without(fields, [...REQUIRED, ...mapped])
+  return makeAgent(file.path, { matter, model, powers, keptFields, guesses }, options)
 }
 
 function lacks(file: ForeignFile, name: string): Finding {
@@ -86,11 +86,13 @@ function askedTools({
   const level =
     typeof sandbox === 'string' && Object.hasOwn(SANDBOXES, sandbox) ? SANDBOXES[sandbox] : undefined
   if (!level) return undefined
-  const mcp = isMap(servers) ? Object.entries(servers).flatMap(([name, server]) => toolsOf(name, server)) : []
+  const mcp = isMap(servers)
+    ? Object.entries(servers).flatMap(([name, server]) => listServerTools(name, server))
+    : []
   return [...level, ...(web === 'live' || web === true ? ['WebFetch'] : []), ...mcp]
 }
 
-function toolsOf(name: string, server: unknown): string[] {
+function listServerTools(name: string, server: unknown): string[] {
   const allowed = isMap(server) ? server.enabled_tools : undefined
   return Array.isArray(allowed) ? allowed.map((tool) => `mcp__${name}__${tool}`) : [`mcp__${name}`]
 }
@@ -113,8 +115,9 @@ function readServer(server: Record<string, unknown>): JsonObject | undefined {
     startup_timeout_sec: __,
     ...rest
   } = server
-  const known = ['url', 'command', 'args', 'env', 'env_vars', 'http_headers', 'env_http_headers']
-  if (bearer !== undefined || Object.keys(rest).some((field) => !known.includes(field))) return undefined
+  const serverFields = ['url', 'command', 'args', 'env', 'env_vars', 'http_headers', 'env_http_headers']
+  if (bearer !== undefined || Object.keys(rest).some((field) => !serverFields.includes(field)))
+    return undefined
   const all = Array.isArray(tools) && tools.length > 0 ? { tools: tools.map(String) } : {}
   const secrets = (values: unknown) =>
     Object.entries(isMap(values) ? values : {}).map(([key, name]) => [key, `\${${name}}`])
@@ -125,14 +128,14 @@ function readServer(server: Record<string, unknown>): JsonObject | undefined {
       headers: { ...(isMap(plain) ? plain : {}), ...Object.fromEntries(secrets(headers)) },
       ...all,
     }
-  const given = Object.fromEntries(
+  const passedVariables = Object.fromEntries(
     (Array.isArray(names) ? names : []).map((name) => [String(name), `\${${name}}`]),
   )
   return {
     type: 'stdio',
     command,
     ...(args === undefined ? {} : { args }),
-    env: { ...(isMap(env) ? env : {}), ...given },
+    env: { ...(isMap(env) ? env : {}), ...passedVariables },
     ...all,
   }
 }

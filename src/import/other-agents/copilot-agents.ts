@@ -32,8 +32,8 @@ async function readCopilot(file: ForeignFile, options: ReadOptions): Promise<For
   const models = Array.isArray(data.model) ? data.model : [data.model]
   const model = textOf(models[0])
   const isWhole = model === undefined ? data.model === undefined : models.length === 1
-  const kept = without(data, ['name', 'description', 'metadata', ...(isWhole ? ['model'] : [])])
-  const metadata = isMap(data.metadata) ? ownMetadata(data.metadata) : data.metadata
+  const keptFields = without(data, ['name', 'description', 'metadata', ...(isWhole ? ['model'] : [])])
+  const clientMetadata = isMap(data.metadata) ? ownMetadata(data.metadata) : data.metadata
   return makeAgent(
     file.path,
     {
@@ -42,13 +42,13 @@ async function readCopilot(file: ForeignFile, options: ReadOptions): Promise<For
       title,
       model: model === undefined ? undefined : { name: model },
       powers: data,
-      kept: { ...kept, ...(metadata === undefined ? {} : { metadata }) },
+      keptFields: { ...keptFields, ...(clientMetadata === undefined ? {} : { metadata: clientMetadata }) },
     },
     options,
   )
 }
 
-function ownMetadata(metadata: JsonObject): JsonObject | undefined {
-  const own = Object.entries(metadata).filter(([name]) => !ADDED.test(name))
+function ownMetadata(clientMetadata: JsonObject): JsonObject | undefined {
+  const own = Object.entries(clientMetadata).filter(([name]) => !ADDED.test(name))
   return own.length > 0 ? Object.fromEntries(own) : undefined
 }

@@ -35,5 +35,5 @@ async function readCursor(file: ForeignFile, options: ReadOptions): Promise<Fore
   const tools = data.readonly === true ? READING : data.readonly === false ? ALL : undefined
   const mapped = ['name', 'description', ...(typeof data.model === 'string' ? ['model'] : [])]
   const powers = { ...without(data, ['readonly']), ...(tools && { tools }) }
-  return makeAgent(file.path, { matter, model, powers, kept: without(data, mapped) }, options)
+  return makeAgent(file.path, { matter, model, powers, keptFields: without(data, mapped) }, options)
 }

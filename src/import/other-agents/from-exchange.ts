@@ -39,7 +39,7 @@ async function readOne(format: ExchangeFormat, file: ForeignFile, options: ReadO
     const several = importFinding('NOFX_IMPORT_FORMAT', { file: file.path }, message, 'part the file')
     return { ok: false, findings: findings.length > 0 ? [...findings] : [several] }
   }
-  const { id, manifest, files, kept } = first
+  const { id, manifest, files, kept: keptFields } = first
   const name = options.id ?? (options.prefix === undefined ? id : `${options.prefix}-${id}`)
   const own = options.owner === undefined ? { status: 'draft' } : { owner: options.owner }
   const renamed = Object.entries(manifest).map(([field, value]) => [field, value === id ? name : value])
@@ -49,7 +49,7 @@ async function readOne(format: ExchangeFormat, file: ForeignFile, options: ReadO
       id: name,
       manifest: { ...Object.fromEntries(renamed), ...own },
       files: { ...files },
-      unmapped: kept,
+      unmapped: keptFields,
       guesses: [],
     },
   }

@@ -71,7 +71,7 @@ async function readGemini(file: ForeignFile, options: ReadOptions): Promise<Fore
       model,
       powers: { ...without(data, ['mcp_servers', 'tools']), ...readTools(data) },
       fields: minutes === undefined ? {} : { resourceProfile: { timeoutMs: minutes * MINUTE } },
-      kept: without(data, mapped),
+      keptFields: without(data, mapped),
     },
     options,
   )

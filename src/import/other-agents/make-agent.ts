@@ -23,13 +23,13 @@ export interface AgentParts {
   /** Further fields of the manifest. */
   fields?: JsonObject
   /** What no field of the manifest takes. */
-  kept: JsonObject
+  keptFields: JsonObject
   guesses?: readonly Guess[]
 }
 
 /** Makes an agent of what a format has read. It gets no more than its source asks for. */
 export function makeAgent(path: string, parts: AgentParts, options: ReadOptions): Foreign {
-  const { matter, title, model, fields, kept, guesses = [] } = parts
+  const { matter, title, model, fields, keptFields, guesses = [] } = parts
   const identity = readIdentity(path, matter, options)
   if ('rule' in identity) return { ok: false, findings: [identity] }
   const { id, description, rest } = identity
@@ -54,7 +54,7 @@ export function makeAgent(path: string, parts: AgentParts, options: ReadOptions)
       id,
       manifest,
       files: { [PROMPT]: prompt },
-      unmapped: { ...kept, ...(rest === '' ? {} : { descriptionRest: rest }) },
+      unmapped: { ...keptFields, ...(rest === '' ? {} : { descriptionRest: rest }) },
       guesses: [
         ...guessLoose(matter.loose),
         ...guessDraft(options.owner),

@@ -15,7 +15,7 @@ export async function readToml(
     return { ok: true, data: plain(parse(file.text, options)) as JsonObject }
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
-    const offset = error instanceof TomlError ? offsetOf(file.text, error.line, error.column) : 0
+    const offset = error instanceof TomlError ? findOffset(file.text, error.line, error.column) : 0
     const finding = importFinding(
       'NOFX_IMPORT_TOML',
       { file: file.path, offset },
@@ -35,7 +35,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
 }
 
-function offsetOf(text: string, line: number, column: number): number {
+function findOffset(text: string, line: number, column: number): number {
   const before = text.split('\n').slice(0, line - 1)
   return Math.min(text.length, before.reduce((sum, one) => sum + one.length + 1, 0) + column - 1)
 }

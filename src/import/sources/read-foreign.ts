@@ -10,11 +10,15 @@ import { importFinding } from './format.ts'
 const MAX_BYTES = 256 * 1024
 
 /** The text of a file (no BOM, LF) and the hash of its bytes, or why it cannot be had. */
-export type ForeignText = { ok: true; text: string; sha256: string } | { ok: false; finding: Finding }
+export type ForeignTextResult = { ok: true; text: string; sha256: string } | { ok: false; finding: Finding }
 
 /** Reads one file below `base`. Never throws: an unreadable file becomes a finding. */
-export function readForeign(base: string, path: string): ForeignText {
-  const refuse = (rule: Parameters<typeof importFinding>[0], message: string, hint: string): ForeignText => ({
+export function readForeign(base: string, path: string): ForeignTextResult {
+  const refuse = (
+    rule: Parameters<typeof importFinding>[0],
+    message: string,
+    hint: string,
+  ): ForeignTextResult => ({
     ok: false,
     finding: importFinding(rule, { file: path }, message, hint),
   })

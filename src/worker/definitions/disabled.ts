@@ -28,8 +28,8 @@ export function createIsDisabled(options: DisabledOptions): IsDisabled {
     const definition = troubled ? definitions.peek(kind, id) : await definitions.find(kind, id)
     if (definition && definition.state !== 'not-found') return definition.state === 'disabled'
     // The event that disabled it may not be kept any more; another process may have seen it.
-    const known = (await cache.readKnown()).get(nameOf({ kind, id }))?.head.state
-    if (known === 'disabled') return true
+    const lastState = (await cache.readKnown()).get(nameOf({ kind, id }))?.head.state
+    if (lastState === 'disabled') return true
     return !troubled && digest !== undefined && (await askRegistry(options, kind, id, digest))
   }
 }

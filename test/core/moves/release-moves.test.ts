@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../../src/contract/protocol/effects.ts'
+import type { EffectOutcome } from '../../../src/contract/protocol/effects.ts'
 import { describeReleased } from '../../../src/core/moves/describe-released.ts'
 import {
   describeIncident,
@@ -19,7 +19,7 @@ import { PUBLISHED, registryOf } from '../support/registry.ts'
 
 const revision = (version: number, digest: string, more: Partial<RevisionRow> = {}) =>
   ({ kind: 'agents', id: 'a', version, digest, state: 'active', origin: 'publish', ...more }) as RevisionRow
-const row = (outcome: Outcome, version: number, digest: string) => ({
+const row = (outcome: EffectOutcome, version: number, digest: string) => ({
   kind: 'agents',
   id: 'a',
   outcome,
@@ -40,7 +40,7 @@ const REVISIONS = [
   revision(9, 'x', { origin: 'enable' }),
 ]
 
-test.each<[Outcome, number, string, string]>([
+test.each<[EffectOutcome, number, string, string]>([
   ['added', 1, 'x', 'new v1'],
   ['updated', 2, 'y', 'v1 → v2'],
   ['updated', 3, 'z', 'v3 as a draft'],

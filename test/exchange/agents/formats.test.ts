@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isWithin, joinPowers, NO_POWERS, powersOf } from '../../../src/exchange/clients/powers.ts'
+import { computePowers, isWithin, joinPowers, NO_POWERS } from '../../../src/exchange/clients/powers.ts'
 import { FLOOR } from '../../../src/exchange/clients/sandbox.ts'
 import type { ExchangeFormat, ExportItem, WriteOptions } from '../../../src/exchange/contract/format.ts'
 import { isLoss } from '../../../src/exchange/contract/ledger.ts'
@@ -115,7 +115,7 @@ describe.each(AGENTS)('an agent as $id', (format) => {
     const check = fc.asyncProperty(anyItem, async (item) => {
       const { powers, serverTools } = await readBack(format, item)
       const { permissions, mcp } = item.definition.manifest as CheckedAgentManifest
-      expect(isWithin(powers, joinPowers(powersOf(permissions, []), floor))).toBe(true)
+      expect(isWithin(powers, joinPowers(computePowers(permissions, []), floor))).toBe(true)
       const servers = typeof mcp === 'object' ? mcp.mcpServers : {}
       const byName = new Map(Object.entries(servers).map(([name, one]) => [name.replaceAll('_', '-'), one]))
       for (const [name, tools] of Object.entries(serverTools)) {
@@ -135,7 +135,7 @@ describe.each(AGENTS)('an agent as $id', (format) => {
       const { permissions, mcp } = item.definition.manifest as CheckedAgentManifest
       const servers = typeof mcp === 'object' ? Object.values(mcp.mcpServers) : []
       const hosts = servers.flatMap((server) => ('url' in server ? [new URL(server.url).hostname] : []))
-      const wanted = powersOf(permissions, hosts)
+      const wanted = computePowers(permissions, hosts)
       const isEqual = isWithin(wanted, powers) && isWithin(powers, wanted)
       if (!isEqual && permissions?.filesystem !== undefined) expect(ledger.some(isLoss)).toBe(true)
     })
@@ -194,7 +194,7 @@ describe('what an import kept', () => {
     expect(allowed.fields).toEqual({ name: 'imported', description: 'Reviews changes.', ...kept })
   })
 
-  it('is no list of tools where the source had none: the client would give every tool', async () => {
+  it('is an empty list of tools where the source had no list, for which the client would give every tool', async () => {
     const denied = await readBack(claude, imported('claude', { color: 'red' }))
     expect(denied.fields.tools).toEqual([])
     expect(denied.ledger.map(({ reason }) => reason).join()).toContain('--allow-effects')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isWithin, joinPowers, type Powers, powersOf } from '../../../src/exchange/clients/powers.ts'
+import { computePowers, isWithin, joinPowers, type Powers } from '../../../src/exchange/clients/powers.ts'
 import { FLOOR, isFull, levelPowers } from '../../../src/exchange/clients/sandbox.ts'
 import {
   powersFor,
@@ -81,7 +81,7 @@ describe('permissions as tools', () => {
       for (const tool of [read, write, shell, web].flatMap(({ writes, knows }) => [...writes, ...knows])) {
         const { grants } = grantsFor([tool])
         const powers = powersFor(client, [tool])
-        expect(powersOf({ ...grants }, []), tool).toEqual(powers)
+        expect(computePowers({ ...grants }, []), tool).toEqual(powers)
       }
       for (const tool of harmless) expect(grantsFor([tool]).grants.shell, tool).toBe(false)
     }

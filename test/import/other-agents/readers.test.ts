@@ -181,7 +181,7 @@ describe('a file that is not what its name says', () => {
       for (const { offset = 0 } of foreign.findings) expect(offset).toBeLessThanOrEqual(text.length)
   })
 
-  it('has dates, large numbers and what is no number as text', async () => {
+  it('has dates, large numbers and NaN as text', async () => {
     const { unmapped } = await read(
       'codex',
       toml('a = 2001-12-14\nb = 9223372036854775807\nc = nan\nd = 1.5\ne = [07:30:00]\n'),
