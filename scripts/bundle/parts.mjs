@@ -8,7 +8,10 @@ import { exportedNames, IMPORT, namesIn, sourceAt, sources } from './sources.mjs
 const require = createRequire(import.meta.url)
 
 /** Files beside the bundle, and the sources in each. They use the bundle's other modules, so that none exists twice. */
-const PARTS = { importer: ['src/import/'], server: ['src/api/', 'src/dev/', 'src/cloud/embedded/'] }
+const PARTS = {
+  importer: ['src/import/', 'src/exchange/', 'src/export/'],
+  server: ['src/api/', 'src/dev/', 'src/cloud/embedded/'],
+}
 const partOf = (file) =>
   Object.keys(PARTS).find((part) => PARTS[part].some((folder) => file.startsWith(folder)))
 

@@ -31,6 +31,7 @@ export default class Export extends TreeCommand {
     env,
     to: Flags.string({ description: 'the folder that gets the files, such as ~/.claude', required: true }),
     from: Flags.string({
+      helpValue: 'tree|live|<id>@v3',
       description: 'where definitions are read: tree, live, or <id>@<version>',
       default: 'tree',
     }),

@@ -87,8 +87,8 @@ export function toProtocolError(error: unknown, uri: string): unknown {
   return new ProtocolError(code, error.message, error.problem)
 }
 
-function describe({ texts: _, metadata, ...definition }: McpDefinition) {
-  const { name, summary, tags } = metadata
+function describe({ texts: _, metadata: description, ...definition }: McpDefinition) {
+  const { name, summary, tags } = description
   return { mimeType: JSON_TYPE, text: JSON.stringify({ name, summary, tags, ...definition }) }
 }
 

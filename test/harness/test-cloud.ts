@@ -11,6 +11,8 @@ export interface TestCloud {
   cloud: Cloud
   /** Runs a statement as the owner of the database. */
   query: Query
+  /** The folder of the registry. */
+  root: string
   close(): Promise<void>
 }
 
@@ -27,7 +29,7 @@ export async function openServerCloud(): Promise<TestCloud> {
     await drop()
     rmSync(root, { recursive: true })
   }
-  return { cloud, query, close }
+  return { cloud, query, root, close }
 }
 
 /** A cloud on PGlite, in `.nofx/` of a temporary folder. */
@@ -41,5 +43,5 @@ export async function openPgliteCloud(): Promise<TestCloud> {
     await cloud.close()
     rmSync(root, { recursive: true })
   }
-  return { cloud, query, close }
+  return { cloud, query, root, close }
 }

@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withoutRealtime } from '../../src/edge/http/client-options.ts'
-import { HostedProject, PASSWORD } from '../cli/hosted-project.ts'
+import { HostedProject, PASSWORD } from '../cli/support/hosted-project.ts'
 import { agentFiles } from '../harness/project.ts'
 import { call, connectStdio } from './support/clients.ts'
 

@@ -25,7 +25,7 @@ export const idsAnswer = z.object({ items: z.array(z.object({ id: z.string() }))
 
 export const versionsAnswer = z.object({ items: z.array(z.object({ version: z.int() })) })
 
-const { kind, id, version, digest, status, metadata, manifest, texts, files } = revision.shape
+const { kind, id, version, digest, status, metadata: description, manifest, texts, files } = revision.shape
 
 /** One version of a definition; `live` is absent in answers about a version by number. */
 export const definitionAnswer = z.object({
@@ -34,7 +34,7 @@ export const definitionAnswer = z.object({
   version,
   digest,
   status,
-  metadata,
+  metadata: description,
   manifest,
   texts,
   files,

@@ -49,8 +49,8 @@ export function getDefinition(kinds: readonly McpKind[]): Tool {
       const { definition, etag } = await readDefinition(client, which)
       const parts = new Set(include)
       const { texts, omitted } = fitTexts(parts.has('texts') ? definition.texts : {})
-      const { kind, id, version, digest, status, live, metadata, manifest, files } = definition
-      const { name, summary } = metadata
+      const { kind, id, version, digest, status, live, metadata: description, manifest, files } = definition
+      const { name, summary } = description
       const data = {
         ...{ kind, id, version, digest, status, live, name, summary, etag },
         ...(parts.has('manifest') ? { manifest } : {}),

@@ -57,7 +57,7 @@ export async function openApiUnderTest({
   forwarded?: boolean
   deliveries?: Deliveries
 } = {}): Promise<ApiUnderTest> {
-  const { cloud, query, close } = await (onPglite ? openPgliteCloud() : openServerCloud())
+  const { cloud, query, root, close } = await (onPglite ? openPgliteCloud() : openServerCloud())
   const { publishable, secret, jwtSecret } = cloud.keys
   const lines: Record<string, unknown>[] = []
   const calls: string[] = []
@@ -93,7 +93,7 @@ export async function openApiUnderTest({
     lines,
     calls,
     send,
-    root: root.path,
+    root,
     get: (path, headers) => send(path, { headers }),
     token: async (claims) => ({ authorization: `Bearer ${await sign(jwtSecret, claims)}` }),
     close,
