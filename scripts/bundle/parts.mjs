@@ -12,8 +12,11 @@ const PARTS = {
   importer: ['src/import/', 'src/exchange/', 'src/export/'],
   server: ['src/api/', 'src/dev/', 'src/cloud/embedded/'],
 }
+/** The part of a source. A hook is in the bundle, where oclif's stub asks for it. */
 const partOf = (file) =>
-  Object.keys(PARTS).find((part) => PARTS[part].some((folder) => file.startsWith(folder)))
+  file.endsWith('/hook.ts')
+    ? undefined
+    : Object.keys(PARTS).find((part) => PARTS[part].some((folder) => file.startsWith(folder)))
 
 /** Leaves the sources of PARTS outside of the bundle. */
 const partsApart = {

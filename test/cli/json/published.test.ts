@@ -25,8 +25,8 @@ test('every command with --json has a shape, and every shape has a command', () 
   const names = listCommands()
     .filter(({ flags }) => Object.hasOwn(flags, 'json'))
     .map(({ words }) => words.join(' '))
-  // It prints a line for each event, and never one document.
-  expect(Object.keys(DATA).concat('registry watch').sort()).toEqual(names.sort())
+  // They print a line for each event or message, and never one document.
+  expect(Object.keys(DATA).concat('mcp', 'registry watch').sort()).toEqual(names.sort())
 })
 
 test('no command loads the shapes: their types are enough', () => {
