@@ -45,7 +45,7 @@ export async function buildConsole(target = join(root, 'dist/console')) {
     path: join(root, path),
     text: texts.get(join(root, path)),
   }))
-  const script = outputs.find(({ entryPoint }) => entryPoint === 'console/main.tsx').path
+  const script = outputs.find(({ inputs }) => 'console/main.tsx' in inputs).path
   const style = outputs.find(({ entryPoint }) => entryPoint === 'console/style/console.css').path
   holdBudget(outputs, script, style)
   // After a build that fails, the files of the one before are still there.
@@ -73,10 +73,13 @@ const togetherAtFirst = {
     })
     // The package says that its files have no side effects; without this one esbuild would leave the import out.
     onResolve({ filter: /console\/main\.tsx$/ }, () => ({ path: MAIN, sideEffects: true }))
-    onLoad({ filter: /\.tsx$/ }, async ({ path }) => {
+    onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
       if (!later.has(path)) return undefined
       const text = await readFile(path, 'utf8')
-      return { contents: `${text}\nimport ${JSON.stringify(MAIN)}\n`, loader: 'tsx' }
+      return {
+        contents: `${text}\nimport ${JSON.stringify(MAIN)}\n`,
+        loader: path.endsWith('x') ? 'tsx' : 'ts',
+      }
     })
   },
 }

@@ -160,7 +160,7 @@ async function fetchItem(registry: Registry, kind: Kind, locked: LockedVersion):
     digest,
     version,
     asset: (path) => bytes.get(path),
-    dir: `${kind.id}/${id}@v${version}`,
+    dir: `${nameOf({ kind: kind.id, id })}@v${version}`,
   }
 }
 

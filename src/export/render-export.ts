@@ -1,3 +1,4 @@
+import { nameOf } from '../contract/name.ts'
 import { cutLine, fitLines } from '../core/fit-lines.ts'
 import type { LedgerRow } from '../exchange/contract/format.ts'
 import type { ExportedFile, ExportReport } from './export-definitions.ts'
@@ -21,7 +22,7 @@ export function renderExport(report: ExportReport, width: number): string {
     ...section('not written as it is', groupRows(lost), width),
     ...section(
       'skipped',
-      report.skipped.map(({ kind, id, reason }) => `${kind}/${id}: ${reason}`),
+      report.skipped.map((definition) => `${nameOf(definition)}: ${definition.reason}`),
       width,
     ),
   ].join('\n')

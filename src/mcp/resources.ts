@@ -6,6 +6,7 @@ import {
   type ReadResourceResult,
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server'
+import { nameOf } from '../contract/name.ts'
 import { listAnswer, type McpDefinition } from './registry/answers.ts'
 import { decodeKindCursor, encodeKindCursor, placeAfter } from './registry/kind-cursor.ts'
 import { readDefinition } from './registry/read-definition.ts'
@@ -34,7 +35,7 @@ export async function listResources(
   return {
     resources: items.map(({ kind, id, name, summary, version, digest }) => ({
       uri: buildUri({ kind, id }),
-      name: `${kind}/${id}`,
+      name: nameOf({ kind, id }),
       title: name,
       description: summary,
       mimeType: JSON_TYPE,

@@ -49,7 +49,7 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
       '/api/kinds',
       '/api/session',
       '/console/agents',
-      '/console/assets/console.js',
+      '/console/assets/chunk.js',
       '/console/assets/style.css',
     ])
   })

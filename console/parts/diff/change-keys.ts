@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { useLocation, useSearch } from 'wouter-preact'
+import { useLocation } from 'wouter-preact'
 import { withQuery } from '../../model/url-state.ts'
 import { isTyping } from '../shell/keys.ts'
 
@@ -32,18 +32,20 @@ interface Shown {
 /** `s` changes between the unified and the split view, `[` and `]` lead to the change before and after this one. */
 export function useVersionKeys({ from, to, newest }: Shown): void {
   const [path, navigate] = useLocation()
-  const search = useSearch()
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (isTyping(event)) return
-      const set = (changes: Record<string, string | undefined>) => navigate(path + withQuery(search, changes))
-      const isSplit = new URLSearchParams(search).get('view') === 'split'
-      if (event.key === 's') set({ view: isSplit ? undefined : 'split' })
+      // The address is ahead of what is drawn while keys follow each other quickly.
+      const query = new URLSearchParams(location.search)
+      const set = (changes: Record<string, string | undefined>) =>
+        navigate(path + withQuery(location.search, changes))
+      if (event.key === 's') set({ view: query.get('view') === 'split' ? undefined : 'split' })
       const step = event.key === '[' ? -1 : event.key === ']' ? 1 : 0
-      if (step === 0 || Math.min(from, to) + step < 1 || Math.max(from, to) + step > newest) return
-      set({ from: String(from + step), to: String(to + step) })
+      const [first, second] = [Number(query.get('from') ?? from), Number(query.get('to') ?? to)]
+      if (step === 0 || Math.min(first, second) + step < 1 || Math.max(first, second) + step > newest) return
+      set({ from: String(first + step), to: String(second + step) })
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [path, search, navigate, from, to, newest])
+  }, [path, navigate, from, to, newest])
 }

@@ -2,15 +2,15 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 import { Link } from '../words/link.tsx'
 
-/** Sections that are opened less often: on a narrow screen those of the bar are among them. */
+/** Sections that are opened less often: those of the bar are among them where it has no room for them. */
 const MORE = [
-  ['releases', 'Releases', true],
-  ['feed', 'Feed', true],
-  ['previews', 'Previews', true],
-  ['reports', 'Reports', true],
-  ['check', 'Check', false],
-  ['plans', 'Plans', false],
-  ['webhooks', 'Webhooks', false],
+  ['releases', 'Releases', 'is-narrow-only'],
+  ['feed', 'Feed', 'is-narrow-only'],
+  ['previews', 'Previews', 'is-narrower-only'],
+  ['reports', 'Reports', 'is-narrower-only'],
+  ['check', 'Check', undefined],
+  ['plans', 'Plans', undefined],
+  ['webhooks', 'Webhooks', undefined],
 ] as const
 
 /** The sections that do not stand in the bar. */
@@ -39,8 +39,8 @@ export function MoreMenu() {
     <details class="menu" ref={menu}>
       <summary class={`section ${mark}`}>More</summary>
       <ul class="menu-list">
-        {MORE.map(([name, title, isInBar]) => (
-          <li key={name} class={isInBar ? 'is-narrow-only' : undefined}>
+        {MORE.map(([name, title, whenSeen]) => (
+          <li key={name} class={whenSeen}>
             <Link to={`/${name}`} class="menu-item" current={here === name}>
               {title}
             </Link>

@@ -18,7 +18,9 @@ import { ThemeSwitch } from './theme-switch.tsx'
 const KINDS = [{ id: 'agents' }, { id: 'templates' }]
 
 /** Sections beside the kinds; on a narrow screen they stand in the menu. */
-const SECOND: readonly string[] = ['releases', 'feed', 'previews', 'reports']
+const SECOND: readonly string[] = ['releases', 'feed']
+/** These stand in the menu already where the bar has no room for everything. */
+const THIRD: readonly string[] = ['previews', 'reports']
 
 const TIME_BAR = () => import('../time/time-bar.tsx')
 
@@ -41,7 +43,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 function Bar() {
   const [path] = useLocation()
   const kinds = useKinds(useMoment()).data?.body.items ?? KINDS
-  const sections = [...kinds.map(({ id }) => id), ...SECOND]
+  const sections = [...kinds.map(({ id }) => id), ...SECOND, ...THIRD]
   return (
     <header class="bar">
       <Link to="/" class="bar-mark" current={path === '/'}>
@@ -49,12 +51,7 @@ function Bar() {
       </Link>
       <nav class="sections" aria-label="Sections">
         {sections.map((name) => (
-          <Link
-            key={name}
-            to={`/${name}`}
-            class={SECOND.includes(name) ? 'section is-wide-only' : 'section'}
-            current={path.split('/')[1] === name}
-          >
+          <Link key={name} to={`/${name}`} class={classOf(name)} current={path.split('/')[1] === name}>
             {name.charAt(0).toUpperCase() + name.slice(1)}
           </Link>
         ))}
@@ -68,6 +65,11 @@ function Bar() {
       <Person />
     </header>
   )
+}
+
+function classOf(section: string): string {
+  if (THIRD.includes(section)) return 'section is-widest-only'
+  return SECOND.includes(section) ? 'section is-wide-only' : 'section'
 }
 
 function SearchField({ kind }: { kind: string }) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { writableHosts } from '../clients/tools.ts'
 import type { ExchangeFormat, ExportFinding, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
@@ -111,7 +112,7 @@ function identify(
   if (keptFields?.metadata !== undefined) page.note(AGENT_ROWS.kept, 'metadata.import.kept.metadata')
   return {
     ...own,
-    'nofx-id': `${definitionName.kind}/${definitionName.id}`,
+    'nofx-id': nameOf(definitionName),
     ...(version === undefined ? {} : { 'nofx-version': `v${version}` }),
     'nofx-digest': digest,
   }

@@ -9,7 +9,7 @@ const PATIENT = { timeout: 60_000 }
 
 test('a change of the console builds it again, and a faulty one leaves the built one as it was', async () => {
   const home = temporaryFolder()
-  for (const path of ['console', 'scripts', 'src/contract', 'tsconfig.json', 'package.json'])
+  for (const path of ['console', 'scripts', 'src', 'tsconfig.json', 'package.json'])
     cpSync(path, join(home, path), { recursive: true })
   symlinkSync(resolve('node_modules'), join(home, 'node_modules'))
   const lines: string[] = []
