@@ -6,6 +6,7 @@ import type { Principal } from '../edge/auth/principal.ts'
 import { createApi } from './app.ts'
 import { createEventBus } from './events/event-bus.ts'
 import { createStreamSlots } from './events/stream-slots.ts'
+import { toResponse } from './http/answer.ts'
 import type { ApiEnvironment } from './ports.ts'
 
 /** The HTTP API without HTTP, over the registry that the environment names. */
@@ -57,7 +58,7 @@ export function createEnvironmentApi(options: EnvironmentApiOptions): Environmen
 function explain(error: unknown): Response {
   if (!(error instanceof Failure)) throw error
   const { code, message: detail, hint } = error
-  return Response.json({ code, detail, hint }, { status: 503 })
+  return toResponse({ status: 503, body: { code, detail, hint } }, false)
 }
 
 async function open({ actor, ...options }: EnvironmentApiOptions, publisher: boolean): Promise<Opened> {

@@ -95,8 +95,8 @@ describe('the OpenAPI document', () => {
 })
 
 describe('the files in api/', () => {
-  const { rewrites } = JSON.parse(readFileSync('vercel.json', 'utf8')) as {
-    rewrites: { source: string; destination: string }[]
+  const { routes } = JSON.parse(readFileSync('vercel.json', 'utf8')) as {
+    routes: { src?: string; dest?: string }[]
   }
   const files = readdirSync('api', { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -120,7 +120,8 @@ describe('the files in api/', () => {
     expect(served.flatMap(({ names }) => names).sort()).toEqual(ROUTES.map(({ name }) => name).sort())
     for (const { name, path } of ROUTES) {
       const home = served.find(({ names }) => names.includes(name))
-      const asked = rewrites.find(({ source }) => source === path)?.destination ?? path
+      const rewrite = routes.find(({ src, dest }) => src && dest && new RegExp(src).test(path))
+      const asked = rewrite?.dest ?? path
       expect([name, path, home?.matches.test(asked)]).toEqual([name, path, true])
     }
   })

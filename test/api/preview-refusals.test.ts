@@ -52,6 +52,9 @@ test('only routes that do not read definitions accept no preview', () => {
   expect(OUTSIDE.map(([name]) => name)).toEqual([
     'showHealth',
     'showOpenapi',
+    'callMcp',
+    'refuseMcpStream',
+    'showMcpResource',
     'showSession',
     'startSignIn',
     'finishSignIn',

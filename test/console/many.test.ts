@@ -58,11 +58,12 @@ async function fill(root: string): Promise<void> {
   await database.close()
 }
 
-/** Counts the requests for pages of the list. */
+/** Counts the requests for pages of the list; what moved since is asked for beside them, as time passes. */
 function countLists(page: Page): () => number {
   let count = 0
   page.on('request', (request) => {
-    if (new URL(request.url()).pathname === '/api/agents') count++
+    const { pathname, searchParams } = new URL(request.url())
+    if (pathname === '/api/agents' && !searchParams.has('updatedSince')) count++
   })
   return () => count
 }
