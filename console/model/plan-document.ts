@@ -1,10 +1,4 @@
-/** A definition that a plan is locked to. */
-export interface Lock {
-  kind: string
-  id: string
-  version: number
-  digest: string
-}
+import { isValues, type Lock, readLock, type Values } from './locks.ts'
 
 /** A step of a plan, as a reader looks at it. */
 export interface PlanStep {
@@ -17,22 +11,15 @@ export interface PlanStep {
   marks: string[]
 }
 
-type Values = Readonly<Record<string, unknown>>
-
 /** The versions that a plan is locked to: the definition that it was made from, and those that it uses. */
 export function listLocks(plan: Values): Lock[] {
   return Object.entries(plan).flatMap(([kind, value]) =>
-    (Array.isArray(value) ? value : [value]).flatMap((one) => lockOf(kind, one)),
+    (Array.isArray(value) ? value : [value]).flatMap((one) => (isLockAlone(one) ? readLock(kind, one) : [])),
   )
 }
 
-function lockOf(kind: string, value: unknown): Lock[] {
-  if (!isValues(value)) return []
-  const { version, digest, ...rest } = value
-  const [id, ...others] = Object.values(rest)
-  if (typeof version !== 'number' || typeof digest !== 'string' || typeof id !== 'string') return []
-  return others.length === 0 ? [{ kind, id, version, digest }] : []
-}
+/** Whether an object has nothing beside the members of a lock: a step with a version is not a lock. */
+const isLockAlone = (value: unknown): boolean => isValues(value) && Object.keys(value).length === 3
 
 /** The steps of a plan, in order. */
 export function listSteps(plan: Values): PlanStep[] {
@@ -65,8 +52,4 @@ function printText(text: unknown): string {
 function printReference(part: unknown): string {
   if (!isValues(part)) return ''
   return 'secret' in part ? `parameters.${part.secret}` : `steps.${part.step}.outputs.${part.output}`
-}
-
-function isValues(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

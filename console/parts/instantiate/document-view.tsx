@@ -1,5 +1,6 @@
 import type { PlanDocument } from '../../data/instantiate.ts'
-import { type Lock, listLocks, listSteps, type PlanStep } from '../../model/plan-document.ts'
+import type { Lock } from '../../model/locks.ts'
+import { listLocks, listSteps, type PlanStep } from '../../model/plan-document.ts'
 import { Copy } from '../words/copy.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
