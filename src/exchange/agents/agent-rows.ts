@@ -106,6 +106,23 @@ export const NOWHERE_ROWS: readonly FieldRow[] = NOWHERE.map(([field, reason]) =
   reason,
 }))
 
+/** Rows of the formats whose agents have a list of tools. */
+export const TOOL_LIST_ROWS: readonly FieldRow[] = [
+  AGENT_ROWS.params,
+  AGENT_ROWS.filesystem,
+  AGENT_ROWS.shell,
+  AGENT_ROWS.network,
+  AGENT_ROWS.hosts,
+  AGENT_ROWS.lostHosts,
+  AGENT_ROWS.secrets,
+  AGENT_ROWS.lostSecrets,
+  AGENT_ROWS.everyTool,
+  AGENT_ROWS.keptTools,
+  AGENT_ROWS.changedTools,
+  AGENT_ROWS.kept,
+  AGENT_ROWS.keptEffect,
+]
+
 const ROWS = AGENT_ROWS
 /** The rows of every format that writes one file for an agent. */
 export const SHARED_ROWS: readonly FieldRow[] = [

@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { readMcp } from '../../plugins/agents/manifest/mcp.ts'
@@ -91,8 +92,4 @@ function parse(bytes: Uint8Array | undefined): JsonObject | undefined {
   } catch {
     return undefined
   }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

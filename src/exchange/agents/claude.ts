@@ -5,7 +5,7 @@ import { LedgerPage } from '../contract/ledger.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
 import { withMatter } from '../texts/matter.ts'
-import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
+import { AGENT_ROWS, SHARED_ROWS, TOOL_LIST_ROWS } from './agent-rows.ts'
 import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
@@ -39,19 +39,7 @@ export const claude: ExchangeFormat = {
     AGENT_ROWS.provider,
     AGENT_ROWS.model,
     AGENT_ROWS.otherModel,
-    AGENT_ROWS.params,
-    AGENT_ROWS.filesystem,
-    AGENT_ROWS.shell,
-    AGENT_ROWS.network,
-    AGENT_ROWS.hosts,
-    AGENT_ROWS.lostHosts,
-    AGENT_ROWS.secrets,
-    AGENT_ROWS.lostSecrets,
-    AGENT_ROWS.everyTool,
-    AGENT_ROWS.keptTools,
-    AGENT_ROWS.changedTools,
-    AGENT_ROWS.kept,
-    AGENT_ROWS.keptEffect,
+    ...TOOL_LIST_ROWS,
     ...serverRows('claude', true),
     ...SHARED_ROWS,
   ],

@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { writableHosts } from '../clients/tools.ts'
@@ -7,8 +8,8 @@ import { exportFinding } from '../contract/rules.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
 import { withMatter } from '../texts/matter.ts'
-import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
-import { type AgentView, isObject, sourceOf, viewAgent } from './agent-view.ts'
+import { AGENT_ROWS, SHARED_ROWS, TOOL_LIST_ROWS } from './agent-rows.ts'
+import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
 import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
@@ -50,19 +51,7 @@ export const copilot: ExchangeFormat = {
     AGENT_ROWS.model,
     AGENT_ROWS.provider,
     MODEL,
-    AGENT_ROWS.params,
-    AGENT_ROWS.filesystem,
-    AGENT_ROWS.shell,
-    AGENT_ROWS.network,
-    AGENT_ROWS.hosts,
-    AGENT_ROWS.lostHosts,
-    AGENT_ROWS.secrets,
-    AGENT_ROWS.lostSecrets,
-    AGENT_ROWS.everyTool,
-    AGENT_ROWS.keptTools,
-    AGENT_ROWS.changedTools,
-    AGENT_ROWS.kept,
-    AGENT_ROWS.keptEffect,
+    ...TOOL_LIST_ROWS,
     ...serverRows('copilot', true),
     ...SHARED_ROWS,
   ],

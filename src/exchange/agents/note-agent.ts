@@ -1,10 +1,10 @@
+import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import type { FieldRow } from '../contract/format.ts'
 import type { LedgerPage } from '../contract/ledger.ts'
 import { secretIn } from '../servers/server-clients.ts'
 import { AGENT_ROWS, NOWHERE_ROWS } from './agent-rows.ts'
 import type { AgentView } from './agent-view.ts'
-import { isObject } from './agent-view.ts'
 
 const ROWS = AGENT_ROWS
 

@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 
 const BARE = /^[A-Za-z0-9_-]+$/
@@ -50,8 +51,4 @@ function renderLines(text: string): string {
   const lines = text.split('\n').map((line) => renderText(line).slice(1, -1))
   const escaped = lines.join('\n')
   return `"""\n${isSafe ? escaped.replaceAll('\\"', '"') : escaped}"""`
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

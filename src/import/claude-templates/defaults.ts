@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 
 /** The state that a command starts with, where it writes one that holds its arguments. */
@@ -58,8 +59,4 @@ function parse(text: string): JsonObject | undefined {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
