@@ -130,7 +130,7 @@ export class BlobTree implements TreeFiles {
   }
 
   private read(folder: DefinitionFolder, entries: readonly BlobEntry[] | undefined): Source {
-    const reading: FolderReading = { folder, files: [], findings: [] }
+    const reading: FolderReading = { folder, files: [], findings: [], folders: [] }
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
     else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
