@@ -1,5 +1,7 @@
+import { dirname } from 'node:path'
 import { COMMIT_SHA } from '../../contract/commit.ts'
 import { nameOf } from '../../contract/name.ts'
+import { openDigestCache } from '../cache/digest-cache.ts'
 import type { EntryOddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
@@ -40,14 +42,15 @@ export async function listDefinitions(
 /** A tree that reads git's objects. `committed` are the commit's definitions; `most` is the size of the cache in bytes. */
 export function blobTree(
   tree: WorkingTree,
-  { cwd }: GitPlace,
+  { cwd, index }: GitPlace,
   definitions: Definitions<BlobEntry>,
   committed: Definitions<BlobEntry> = definitions,
   most?: number,
 ): WorkingTree {
   const names = new Set([...committed.folders.keys(), ...committed.odd.keys()])
   const plain = { ...tree, files: undefined }
-  return { ...tree, files: new BlobTree({ tree: plain, cwd, definitions, committed: names, most }) }
+  const files = new BlobTree({ tree: plain, cwd, definitions, committed: names, most })
+  return { ...tree, files, digests: openDigestCache(dirname(index)) }
 }
 
 /**

@@ -4,6 +4,7 @@ import { type CheckResult, checkDefinition, parseDefinition } from '../../contra
 import { ALONE, type Definition, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
+import type { DigestCache } from '../cache/digest-cache.ts'
 import { type DefinitionFolder, listFolders, type ReadSource, readSource } from './collect.ts'
 
 /** The source of a tree's files, if it is not simply the disk. */
@@ -27,6 +28,8 @@ export interface WorkingTree {
   kinds: Kind[]
   /** Undefined: every file on the disk. */
   files?: TreeFiles
+  /** Digests that earlier commands have made of git's objects. */
+  digests?: DigestCache | undefined
 }
 
 /** One folder, read and checked. */
