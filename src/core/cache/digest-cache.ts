@@ -27,7 +27,7 @@ export class DigestCache {
 
   /** The digest of a definition with these objects, if it is known. */
   find(folder: DefinitionFolder): string | undefined {
-    const key = keyOf(folder)
+    const key = buildKey(folder)
     if (key === undefined) return undefined
     this.lines ??= readCache(this.file)
     const digest = this.lines.get(key)
@@ -36,7 +36,7 @@ export class DigestCache {
   }
 
   add(folder: DefinitionFolder, digest: string): void {
-    const key = keyOf(folder)
+    const key = buildKey(folder)
     if (key === undefined) return
     this.used.set(key, digest)
     this.added++
@@ -65,7 +65,7 @@ export function openDigestCache(gitFolder: string, build = BUILD_ID): DigestCach
 }
 
 /** What a digest is made from besides nofx: the objects, and the kind's limits, which decide what is read as text. */
-function keyOf({ kind, id, from }: DefinitionFolder): string | undefined {
+function buildKey({ kind, id, from }: DefinitionFolder): string | undefined {
   const objects = from?.objects?.()
   return objects && sha256(JSON.stringify([kind.id, id, kind.limits.textBytes, objects]))
 }

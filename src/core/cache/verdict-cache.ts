@@ -28,7 +28,7 @@ export interface MadeVerdict extends Verdict {
   /** Every file and folder inside the definition's folder. */
   paths: readonly string[]
   /** The definitions that its rules asked for, with the answers. */
-  asked: ReadonlyMap<string, Description | undefined>
+  answers: ReadonlyMap<string, Description | undefined>
 }
 
 /** Where and for what the cache is. */
@@ -48,7 +48,7 @@ interface StoredVerdict {
   diagnostics: string
   description: string
   needs: string
-  asked: string
+  answers: string
 }
 
 /** Paths of a definition are joined with this character, which no name of a file may contain. */
@@ -63,8 +63,8 @@ export class VerdictCache {
   private readonly clock: RunClock
   private readonly kinds: ReadonlySet<string>
   private readonly lines: Map<string, string>
-  private readonly made = new Map<string, { folder: DefinitionFolder; verdict: MadeVerdict }>()
-  private readonly found = new Map<string, StoredVerdict | undefined>()
+  private readonly fresh = new Map<string, { folder: DefinitionFolder; verdict: MadeVerdict }>()
+  private readonly read = new Map<string, StoredVerdict | undefined>()
   /** Definitions that others asked for. */
   private readonly described = new Set<string>()
   /** Definitions share their lists of paths. */
@@ -100,13 +100,13 @@ export class VerdictCache {
   /** Takes a verdict of this run. */
   add(folder: DefinitionFolder, verdict: MadeVerdict): void {
     const isPlain = !verdict.paths.some((path) => /[\0\t\n\r]/.test(path))
-    if (this.covers(folder) && isPlain) this.made.set(nameIn(folder), { folder, verdict })
+    if (this.covers(folder) && isPlain) this.fresh.set(nameIn(folder), { folder, verdict })
   }
 
   /** Writes the verdicts of definitions that nobody has changed during the run. */
   save(): void {
-    if (this.made.size === 0) return
-    for (const [name, { folder, verdict }] of this.made) {
+    if (this.fresh.size === 0) return
+    for (const [name, { folder, verdict }] of this.fresh) {
       const stamp = readStamp(folder.dir, verdict.paths)
       const description = this.described.has(name) ? verdict.description : undefined
       if (stamp && this.clock.isOlder(stamp))
@@ -123,28 +123,28 @@ export class VerdictCache {
 
   private findStored(folder: DefinitionFolder): StoredVerdict | undefined {
     const name = nameIn(folder)
-    if (this.found.has(name)) return this.found.get(name)
+    if (this.read.has(name)) return this.read.get(name)
     const line = this.covers(folder) ? this.lines.get(name) : undefined
     const stored = line === undefined ? undefined : this.readLine(line, folder.dir)
-    this.found.set(name, stored)
+    this.read.set(name, stored)
     return stored
   }
 
   private readLine(line: string, dir: string): StoredVerdict | undefined {
-    const [signature, joined = '', diagnostics = '', description = '', needs = '', asked = ''] =
+    const [signature, joined = '', diagnostics = '', description = '', needs = '', answers = ''] =
       line.split(FIELD_END)
     const paths = this.lists.get(joined) ?? joined.split(PATH_END)
     this.lists.set(joined, paths)
     if (readStamp(dir, paths)?.signature !== signature) return undefined
-    return { diagnostics, description, needs, asked }
+    return { diagnostics, description, needs, answers }
   }
 
-  private isAnsweredAlike({ asked }: StoredVerdict, surroundings: Surroundings): boolean {
-    if (asked === '') return true
-    const answers = JSON.parse(asked) as [string, string][]
-    return answers.every(([name, answer]) => {
+  private isAnsweredAlike({ answers }: StoredVerdict, surroundings: Surroundings): boolean {
+    if (answers === '') return true
+    const hashes = JSON.parse(answers) as [string, string][]
+    return hashes.every(([name, answer]) => {
       const [kind = '', id = ''] = name.split('/')
-      return hashOf(surroundings.find(kind, id)) === answer
+      return hashDescription(surroundings.find(kind, id)) === answer
     })
   }
 }
@@ -154,9 +154,9 @@ function nameIn({ kind, id }: DefinitionFolder): string {
 }
 
 function toLine(signature: string, verdict: MadeVerdict, { shownPath }: DefinitionFolder): string {
-  const { paths, diagnostics, description, needs, asked } = verdict
+  const { paths, diagnostics, description, needs, answers } = verdict
   const inside = diagnostics.map((one) => ({ ...one, path: one.path.slice(shownPath.length) }))
-  const answers = Array.from(asked, ([name, answer]) => [name, hashOf(answer)])
+  const hashes = Array.from(answers, ([name, answer]) => [name, hashDescription(answer)])
   const isNeeding = needs && (needs.references.length > 0 || needs.demands.length > 0)
   return [
     signature,
@@ -164,7 +164,7 @@ function toLine(signature: string, verdict: MadeVerdict, { shownPath }: Definiti
     inside.length > 0 ? JSON.stringify(inside) : '',
     description ? JSON.stringify(description) : '',
     isNeeding ? JSON.stringify(needs) : '',
-    answers.length > 0 ? JSON.stringify(answers) : '',
+    hashes.length > 0 ? JSON.stringify(hashes) : '',
   ].join(FIELD_END)
 }
 
@@ -173,6 +173,6 @@ function readDiagnostics(text: string, { shownPath }: DefinitionFolder): Diagnos
   return diagnostics.map((one) => ({ ...one, path: shownPath + one.path }))
 }
 
-function hashOf(description: Description | undefined): string {
+function hashDescription(description: Description | undefined): string {
   return sha256(JSON.stringify(description ?? null))
 }

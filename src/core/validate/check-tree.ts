@@ -97,10 +97,10 @@ async function* checkEach(
       yield { folder, diagnostics: verdict.diagnostics, verdict }
     else {
       await tree.files?.prepare([folder])
-      const asked = cache && recordAnswers(surroundings)
-      const read = readFolder(folder, asked ?? surroundings)
+      const recorder = cache && recordAnswers(surroundings)
+      const read = readFolder(folder, recorder ?? surroundings)
       if (surroundings.misses > misses) waiting.push(folder)
-      else yield remember(await complete(read), read, asked?.answers, cache)
+      else yield remember(await complete(read), read, recorder?.answers, cache)
     }
     if (index % BETWEEN_PAUSES > 0) continue
     await pause(watch)
@@ -161,15 +161,15 @@ function recordAnswers(surroundings: Surroundings) {
 function remember(
   checked: CheckedFolder,
   { source, definition, folder }: ReadDefinition,
-  asked: ReadonlyMap<string, Description | undefined> | undefined,
+  answers: ReadonlyMap<string, Description | undefined> | undefined,
   cache: VerdictCache | undefined,
 ): CheckedFolder {
-  if (!cache || !asked || !source.folders || source.findings.length > 0) return checked
+  if (!cache || !answers || !source.folders || source.findings.length > 0) return checked
   const { diagnostics, valid } = checked
   cache.add(folder, {
     diagnostics,
     paths: [...source.folders, ...source.files.map(({ path }) => path)],
-    asked,
+    answers,
     ...(definition ? { description: folder.kind.describe(definition) } : {}),
     ...(valid ? { needs: needsOf(folder, valid) } : {}),
   })
