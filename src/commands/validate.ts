@@ -12,7 +12,6 @@ import { TreeCommand } from '../cli/tree-command.ts'
 import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
-import type { VerdictCache } from '../core/cache/verdict-cache.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
 import { findGitPlace } from '../core/git/git-place.ts'
 import { printableText } from '../core/printable.ts'
@@ -24,6 +23,7 @@ import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
+import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
 const MOST_NAMED = 5
@@ -183,7 +183,7 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 
 /** The verdicts of earlier runs, for the kinds whose rules are nofx's own. */
 async function openCache({ root }: Project, tree: WorkingTree): Promise<VerdictCache | undefined> {
-  const { openVerdictCache } = await import('../core/cache/open-verdict-cache.ts')
+  const { openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
   return openVerdictCache(root, tree, (kind) => !isFromPlugin(kind))
 }
 

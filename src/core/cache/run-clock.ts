@@ -30,7 +30,7 @@ export class RunClock {
     return newest < this.began.time - step
   }
 
-  /** Whether somebody set the clock during the run. */
+  /** Whether the clock was set during the run. */
   private get jumped(): boolean {
     const drift = Date.now() - this.wall - (performance.now() - this.steady)
     return Math.abs(drift) > MOST_DRIFT_MS

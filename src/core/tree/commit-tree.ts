@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import { COMMIT_SHA } from '../../contract/commit.ts'
 import { nameOf } from '../../contract/name.ts'
-import { openDigestCache } from '../cache/digest-cache.ts'
 import type { EntryOddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
+import { openDigestCache } from './digest-cache.ts'
 import { findFolders, type WorkingTree } from './tree.ts'
 
 /** The definitions of a commit; undefined if this clone does not have the commit. */

@@ -4,8 +4,8 @@ import { type CheckResult, checkDefinition, parseDefinition } from '../../contra
 import { ALONE, type Definition, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import type { DigestCache } from '../cache/digest-cache.ts'
 import { type DefinitionFolder, listFolders, type ReadSource, readSource } from './collect.ts'
+import type { DigestCache } from './digest-cache.ts'
 
 /** The source of a tree's files, if it is not simply the disk. */
 export interface TreeFiles {

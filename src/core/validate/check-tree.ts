@@ -10,7 +10,6 @@ import {
 } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
-import type { Needs, Verdict, VerdictCache } from '../cache/verdict-cache.ts'
 import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import type { Head } from '../registry/registry.ts'
 import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
@@ -18,6 +17,7 @@ import { parseFolder, type ReadDefinition, readFolder, type WorkingTree } from '
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
 import type { TreeSurroundings } from './surroundings.ts'
+import type { Needs, Verdict, VerdictCache } from './verdict-cache.ts'
 
 /** What a publish knows besides the tree. */
 export interface CheckOptions {

@@ -1,8 +1,8 @@
 import type { Description, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
-import type { VerdictCache } from '../cache/verdict-cache.ts'
 import type { DefinitionFolder } from '../tree/collect.ts'
 import { locateFolder, parseFolder, type WorkingTree } from '../tree/tree.ts'
+import type { VerdictCache } from './verdict-cache.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
 export type AskRegistry = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>

@@ -1,13 +1,13 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import type { VerdictCache } from '../cache/verdict-cache.ts'
 import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
 import { type AskRegistry, createSurroundings } from './surroundings.ts'
+import type { VerdictCache } from './verdict-cache.ts'
 
 /** What to validate, and what else is known. */
 export interface ValidateOptions {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
-import type { DefinitionFolder } from '../tree/collect.ts'
-import { BUILD_ID } from './build-id.ts'
-import { type CacheFile, readCache, writeCache } from './cache-file.ts'
+import { BUILD_ID } from '../cache/build-id.ts'
+import { type CacheFile, readCache, writeCache } from '../cache/cache-file.ts'
+import type { DefinitionFolder } from './collect.ts'
 
 /** Lines are kept for definitions of other commits until there are this many times as many as in the last one. */
 const MOST_TIMES = 3

@@ -3,10 +3,10 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { sha256 } from '../../contract/digest.ts'
 import type { Demand, Description, Kind, Reference, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
+import { type CacheFile, FIELD_END, readCache, writeCache } from '../cache/cache-file.ts'
+import { readStamp } from '../cache/folder-stamp.ts'
+import { RunClock } from '../cache/run-clock.ts'
 import type { DefinitionFolder } from '../tree/collect.ts'
-import { type CacheFile, FIELD_END, readCache, writeCache } from './cache-file.ts'
-import { readStamp } from './folder-stamp.ts'
-import { RunClock } from './run-clock.ts'
 
 /** What a check of one definition found, apart from what the references between definitions show. */
 export interface Verdict {
@@ -103,7 +103,7 @@ export class VerdictCache {
     if (this.covers(folder) && isPlain) this.fresh.set(nameIn(folder), { folder, verdict })
   }
 
-  /** Writes the verdicts of definitions that nobody has changed during the run. */
+  /** Writes the verdicts of definitions that did not change during the run. */
   save(): void {
     if (this.fresh.size === 0) return
     for (const [name, { folder, verdict }] of this.fresh) {

@@ -1,7 +1,7 @@
 import type { Kind } from '../../contract/kind.ts'
+import { BUILD_ID } from '../cache/build-id.ts'
+import { findCacheFolder } from '../cache/cache-folder.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
-import { BUILD_ID } from './build-id.ts'
-import { findCacheFolder } from './cache-folder.ts'
 import { VerdictCache } from './verdict-cache.ts'
 
 /** A smaller tree is checked faster than a cache is read and written. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { BUILD_ID } from '../../../src/core/cache/build-id.ts'
-import { openVerdictCache } from '../../../src/core/cache/open-verdict-cache.ts'
+import { openVerdictCache } from '../../../src/core/validate/open-verdict-cache.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
 
 it('is not opened by sources without a build, whose rules may change at any time', () => {
