@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countColumns } from '../../src/core/fit-lines.ts'
@@ -91,6 +92,28 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(coloured.validate).not.toBe(stripVTControlCharacters(coloured.validate ?? ''))
   })
 
+  it('the message of a wrong command line is the same on a terminal with colours', async () => {
+    const wrong = [
+      'registry rollback agents/x',
+      'registry withdraw agents/x',
+      'registry show',
+      'worker run',
+      'worker run --plan x --resume y',
+      'reports list --limit x',
+      'export claude --too x',
+    ]
+    const line = wrong.map((words) => `'${process.execPath}' '${resolve('bin/run.js')}' ${words}`).join('; ')
+    const how = { cwd: broken.root, env, columns: 80 }
+    const plain = await inTerminal(line, how)
+    const coloured = await inTerminal(line, { ...how, colour: true })
+    expect(coloured).not.toBe(plain)
+    expect(stripVTControlCharacters(coloured)).toBe(plain)
+    expect(plain).toContain('--reason is missing')
+    expect(plain).toContain('--reason and --version are missing')
+    expect(plain.match(/^error USAGE/gm)).toHaveLength(wrong.length)
+    expect(plain).not.toContain('u{1b}')
+  })
+
   it('a publish of 200 definitions ends in a few lines', () => {
     expect(published.split('\n').length).toBeLessThan(50)
     expect(published).toContain('Published 200 changes')
@@ -108,7 +131,15 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   })
 
   it('a release is found by the eight characters that are shown', async () => {
+    const history = ['registry', 'history', '--limit', '1']
+    const [moves = ''] = await screensOf([history], { cwd: project.root, env, columns: 80 })
     const [id = ''] = /^[0-9a-f]{8}(?= )/m.exec(widths.get(80)?.releases ?? '') ?? []
+    expect(moves).toMatch(
+      new RegExp(
+        `^agents/agent-001 .* ${id} .*\\n(.*\\n)*details: nofx registry releases show <release>`,
+        'm',
+      ),
+    )
     const undone = await project.run('registry', 'rollback', '--release', id, '--reason', 'x', '--dry-run')
     expect(undone).toMatchObject({ exit: 0, stdout: expect.stringContaining('agent-001') })
   })

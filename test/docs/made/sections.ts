@@ -20,6 +20,7 @@ import { formatTables } from './formats.ts'
 import { folderTable, roomTable } from './house.ts'
 import { jsonFieldsTable } from './json-fields.ts'
 import { leastKeyTable } from './least-keys.ts'
+import { toolTable } from './mcp-tools.ts'
 import { routeTable } from './routes.ts'
 import { ruleTable } from './rules.ts'
 import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
@@ -40,6 +41,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'http-codes': httpTable,
   routes: () => routeTable(ROUTES, [agents, templates]),
   'least-keys': leastKeyTable,
+  'mcp-tools': () => toolTable([agents, templates]),
   'json-fields': jsonFieldsTable,
   columns: columnsTable,
   rooms: roomTable,
