@@ -19,7 +19,7 @@ export default class Whoami extends BaseCommand {
       const registry = process.env.NOFX_DATABASE_URL
         ? 'the PostgreSQL of NOFX_DATABASE_URL'
         : 'embedded .nofx'
-      return this.answer({ registry, via: 'owner' as const }, `${registry}: its owner, without a sign-in`)
+      return this.answer({ registry, via: 'owner' as const }, `${registry}: it needs no sign-in`)
     }
     const { identify } = await import('../cloud/hosted/identify.ts')
     const who = await identify(hosted)

@@ -1,11 +1,12 @@
-import { resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countColumns } from '../../src/core/fit-lines.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-import { listCommands } from './support/commands.ts'
+import { listCommands, WORKING_ARGS } from './support/commands.ts'
 import { hasTerminal, inTerminal, screensOf } from './support/terminal.ts'
 
 /** Screens that are kept as files, and checked for width and words. */
@@ -25,6 +26,13 @@ const LONG = 'It reads what was changed, and writes down what has to be looked a
   4,
 )
 const HELP = listCommands().map(({ words }) => [...words, '--help'])
+/** A call of every command that ends by itself and asks nothing. */
+const CALLS = listCommands()
+  .filter(({ id }) => !['dev', 'mcp', 'registry:watch', 'init', 'login'].includes(id))
+  .map(({ id, words }) => [
+    ...words,
+    ...(WORKING_ARGS[id] ?? []).map((word) => word.replace(/\bgood$/, 'agent-001')),
+  ])
 
 describe.skipIf(!hasTerminal)('on a terminal', () => {
   let project: PostgresProject
@@ -209,6 +217,18 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     })
     expect(shown).toContain('agent-199')
     expect(shown).toContain('200 definitions')
+  })
+
+  it('no command shows the code of a colour as text', async () => {
+    const list = join(project.root, '.git/calls.json')
+    writeFileSync(list, JSON.stringify(CALLS))
+    const line = `'${process.execPath}' '${resolve('test/cli/support/screens.mjs')}' '${list}'`
+    const shown = await inTerminal(line, { cwd: project.root, env, columns: 80, colour: true })
+    expect(shown.split('\u0000')).toHaveLength(CALLS.length + 1)
+    const text = stripVTControlCharacters(shown)
+    expect(text).not.toBe(shown)
+    expect(text).toContain('Preview pr-1 is up: ')
+    expect(text.split('\n').filter((row) => row.includes('u{1b}'))).toEqual([])
   })
 
   it('a command that opens the registry says so at once, and removes the line again', async () => {
