@@ -4,6 +4,7 @@ import { listFields } from '../../src/cli/json/published.ts'
 import { FAILURES } from '../../src/contract/failure.ts'
 import { createFakeRegistry } from '../../src/worker/fake-registry.ts'
 import * as library from '../../src/worker/library.ts'
+import { listCommands } from '../cli/support/commands.ts'
 
 const readText = (path: string) => readFileSync(path, 'utf8')
 
@@ -71,6 +72,22 @@ describe('a table of a page has what the sources have', () => {
     )
     expect(calls.length).toBeGreaterThan(8)
     expect(calls.filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it.each([
+    ['docs/getting-started.md', 'init'],
+    ['docs/checks.md', 'validate'],
+    ['docs/exporting.md', 'export'],
+    ['docs/importing.md', 'import'],
+    ['docs/mcp.md', 'mcp'],
+    ['docs/previews.md', 'preview:up'],
+    ['docs/worker.md', 'worker:run'],
+  ])('%s: every flag of the command %s', (path, id) => {
+    const { flags } = listCommands().find((command) => command.id === id) ?? { flags: {} }
+    const names = Object.keys(flags).filter((name) => name !== 'json')
+    expect(names.length).toBeGreaterThan(2)
+    const page = readText(path)
+    expect(names.filter((name) => !new RegExp(`--(no-)?${name}\\b(?!-)`).test(page))).toEqual([])
   })
 
   it('docs/plugins.md: every member of a kind', () => {
