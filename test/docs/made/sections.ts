@@ -15,6 +15,7 @@ import { IMPORT_ADVICE } from '../advice/import-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { columnsTable } from './columns.ts'
+import { commandReference } from './commands.ts'
 import { fieldTable } from './fields.ts'
 import { formatTables } from './formats.ts'
 import { folderTable, roomTable } from './house.ts'
@@ -44,6 +45,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'mcp-tools': () => toolTable([agents, templates]),
   'json-fields': jsonFieldsTable,
   columns: columnsTable,
+  commands: commandReference,
   rooms: roomTable,
   folders: folderTable,
 }
