@@ -117,9 +117,9 @@ async function make(
   const head = requireLive(await registry.head(kind.id, id), kind, id)
   const definition = await revisionState(registry, kind, id, head.version)
   const parameters = options.parameters(definition)
-  const referencedHeads = kind.references(definition).map((one) => registry.head(one.kind, one.id))
-  const referenced = await Promise.all(referencedHeads)
-  const live = byName(referenced.filter(isLive))
+  const headReads = kind.references(definition).map((one) => registry.head(one.kind, one.id))
+  const referencedHeads = await Promise.all(headReads)
+  const live = byName(referencedHeads.filter(isLive))
   const find = (of: string, name: string): Description | undefined =>
     live.get(nameOf({ kind: of, id: name }))?.description
   const { findings, instance } = kind.instantiate(definition, parameters, { find })
@@ -129,7 +129,7 @@ async function make(
   const hash = computeHash(options, parameters, document)
   return {
     findings,
-    instantiated: { source, locks: lockVersions(instance, live, referenced), document, hash },
+    instantiated: { source, locks: lockVersions(instance, live, referencedHeads), document, hash },
   }
 }
 
@@ -151,14 +151,14 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
 function lockVersions(
   { uses }: Instance,
   live: ReadonlyMap<string, LiveHead>,
-  referenced: readonly (Head | undefined)[],
+  referencedHeads: readonly (Head | undefined)[],
 ): LockedVersion[] {
   return uses.map(({ kind, id }) => {
     const head = live.get(nameOf({ kind, id }))
     if (!head)
       throw notLive(
         { kind, id },
-        referenced.find((one) => one?.kind === kind && one.id === id),
+        referencedHeads.find((one) => one?.kind === kind && one.id === id),
       )
     return { kind, id, version: head.version, digest: head.liveDigest }
   })

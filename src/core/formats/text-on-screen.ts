@@ -39,8 +39,8 @@ export function findingsOnScreen(
  * have many messages, and a group shows only the first.
  */
 function buildLikeness({ severity, rule, message, hint = '' }: Diagnostic): string {
-  const said = message.replaceAll(/"[^"]*"/g, '""').replaceAll(/\d+/g, '0')
-  return JSON.stringify([severity, rule, said, hint.replaceAll(/\d+/g, '0')])
+  const pattern = message.replaceAll(/"[^"]*"/g, '""').replaceAll(/\d+/g, '0')
+  return JSON.stringify([severity, rule, pattern, hint.replaceAll(/\d+/g, '0')])
 }
 
 function groupLines(
