@@ -208,7 +208,8 @@ function shallow(): Failure {
 
 function refuseDirt(dirt: readonly Difference[], { shownPath }: WorkingTree): Failure {
   const [first] = dirt as [Difference]
-  const rest = dirt.length > 1 ? ` (and ${dirt.length - 1} more)` : ''
+  const others = dirt.length - 1
+  const rest = others > 0 ? ` (and ${others} other ${others === 1 ? 'file' : 'files'})` : ''
   const hint =
     first.reason === 'ignored'
       ? 'move it out of the folder of the definition, or commit it: git add -f'
