@@ -17,6 +17,7 @@ import { forgetSignals, listenForSignals } from './signals.ts'
 import { showInPager } from './terminal/pager.ts'
 import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, showOpening } from './terminal/sign-of-life.ts'
+import { mayAnnounce } from './updates/may-ask.ts'
 
 /** Flags or arguments by their names. */
 type ParsedFlags = Record<string, unknown>
@@ -40,6 +41,8 @@ export abstract class BaseCommand extends Command {
   protected exitStatus = 0
   /** How long this command may continue after the first signal, milliseconds; undefined when it ends by itself. */
   protected readonly graceMs: number | undefined = 3_000
+  /** Whether it may say that a newer release is there. */
+  protected readonly announcesUpdates: boolean = true
   private opened?: Promise<Registry>
   private heeded = false
   /** The preview that `--env` names: the command's registry is the one in that preview. */
@@ -210,7 +213,16 @@ export abstract class BaseCommand extends Command {
     if (closed) await settledWithin(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
     this.heeded = true
     await this.page()
+    await this.announceUpdate()
     noteStatus(this.exitStatus)
+  }
+
+  /** Says on a terminal, below everything else, that a newer release is there. */
+  private async announceUpdate(): Promise<void> {
+    if (!this.announcesUpdates || this.jsonEnabled() || !mayAnnounce(process.env, process.stderr)) return
+    const { announceUpdate } = await import('./updates/announce-update.ts')
+    const line = announceUpdate(this.config)
+    if (line) this.logToStderr(line)
   }
 
   override toSuccessJson(data: unknown): unknown {

@@ -223,6 +223,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/cli/plugins': 'kinds of plugins: found in the project, and named in the errors that they cause',
   'src/cli/present': 'plans, tables and reports for people',
   'src/cli/terminal': 'the terminal: its size, its pager, signs of progress, and the help',
+  'src/cli/updates': 'the search for a newer release, and the line about it',
   'src/worker/cache': 'copies of definitions on disk',
   'src/worker/connection': 'the options of a connection, and reading the registry',
   'src/worker/definitions': 'definitions in memory, read again after events',
