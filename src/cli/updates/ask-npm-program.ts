@@ -46,8 +46,6 @@ async function main([name = '', path = '']: string[]): Promise<void> {
   if (typeof version === 'string' && isRelease(version)) writeAtomically(path, `${version}\n`)
 }
 
-// A connection that stays open must not keep it alive.
-main(process.argv.slice(2)).then(
-  () => process.exit(0),
-  () => process.exit(1),
-)
+main(process.argv.slice(2)).catch(() => {
+  process.exitCode = 1
+})
