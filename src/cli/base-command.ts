@@ -18,6 +18,7 @@ import { showInPager } from './terminal/pager.ts'
 import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, showOpening } from './terminal/sign-of-life.ts'
 import { mayAnnounce } from './updates/may-ask.ts'
+import { describeUse } from './usage-failure.ts'
 
 /** Flags or arguments by their names. */
 type ParsedFlags = Record<string, unknown>
@@ -41,6 +42,9 @@ export abstract class BaseCommand extends Command {
   protected exitStatus = 0
   /** How long this command may continue after the first signal, milliseconds; undefined when it ends by itself. */
   protected readonly graceMs: number | undefined = 3_000
+  /** What the command is about in most calls, such as `agents/<id>`, for a hint when a call names nothing. */
+  protected readonly usualWords: string = ''
+
   /** Whether it may say that a newer release is there. */
   protected readonly announcesUpdates: boolean = true
   private opened?: Promise<Registry>
@@ -200,9 +204,8 @@ export abstract class BaseCommand extends Command {
   }
 
   private toFailure(error: unknown): Failure {
-    const { flags = {}, baseFlags = {} } = this.ctor
-    const names = [...Object.keys({ ...flags, ...baseFlags }), 'help', 'json']
-    return asFailure(error, { id: this.id, flags: names, argv: this.argv })
+    const { id, argv, usualWords, ctor } = this
+    return asFailure(error, describeUse({ ...ctor.flags, ...ctor.baseFlags }, { id, argv, usualWords }))
   }
 
   override async finally(_error: Error | undefined): Promise<void> {
@@ -220,8 +223,7 @@ export abstract class BaseCommand extends Command {
   /** Says on a terminal, below everything else, that a newer release is there. */
   private async announceUpdate(): Promise<void> {
     if (!this.announcesUpdates || this.jsonEnabled() || !mayAnnounce(process.env, process.stderr)) return
-    const { announceUpdate } = await import('./updates/announce-update.ts')
-    const line = announceUpdate(this.config)
+    const line = (await import('./updates/announce-update.ts')).announceUpdate(this.config)
     if (line) this.logToStderr(line)
   }
 

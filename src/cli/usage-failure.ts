@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import { nearest } from '../contract/text/nearest.ts'
 import { quoteWord } from '../contract/text/quote-word.ts'
+import { completeHint, renderFlag, splitWords } from './whole-hint.ts'
 
 /** The part of a command that a mistake in its words is compared with. */
 export interface UsedCommand {
@@ -8,18 +9,45 @@ export interface UsedCommand {
   id: string | undefined
   /** Names of its flags. */
   flags: readonly string[]
+  /** Names of the flags that take a value. */
+  valued: readonly string[]
+  /** Names of the flags that it needs. */
+  required: readonly string[]
+  /** What it is about in most calls, for a call that names nothing. */
+  usualWords: string
   /** The words that were typed after its name. */
   argv: readonly string[]
 }
 
+/** A use of a command with these flags. */
+export function describeUse(
+  flags: Record<string, { type: string; required?: boolean }>,
+  use: Pick<UsedCommand, 'id' | 'argv' | 'usualWords'>,
+): UsedCommand {
+  const entries = Object.entries(flags)
+  return {
+    ...use,
+    flags: [...Object.keys(flags), 'help', 'json'],
+    valued: entries.filter(([, { type }]) => type === 'option').map(([name]) => name),
+    required: entries.filter(([, { required }]) => required).map(([name]) => name),
+  }
+}
+
 /** Where a mistake was made outside of any command. */
-export const NO_COMMAND: UsedCommand = { id: undefined, flags: [], argv: [] }
+export const NO_COMMAND: UsedCommand = {
+  id: undefined,
+  flags: [],
+  valued: [],
+  required: [],
+  usualWords: '',
+  argv: [],
+}
 
 /** An error of oclif's parser; the fields depend on its sort. */
 export interface ParseError {
   message: string
   /** Missing arguments, or words that were too many. */
-  args?: readonly (string | { name: string })[]
+  args?: readonly (string | { name: string; description?: string })[]
   /** Flags that do not exist, as they were typed. */
   flags?: readonly string[]
 }
@@ -40,8 +68,9 @@ const SENTENCES: readonly [RegExp, string][] = [
 ]
 
 /** A mistake in the words of a command as a failure, with the nearest name where a word looks misspelt. */
-export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand): Failure {
-  const missing = missingFlags(error.message, id, argv)
+export function usageFailure(error: ParseError, used: UsedCommand): Failure {
+  const { id, flags } = used
+  const missing = missingDefinition(error, used) ?? missingFlags(error.message, used)
   if (missing) return missing
   const help = `see: nofx ${id ? `${id.replaceAll(':', ' ')} ` : ''}--help`
   const near = error.flags?.map((flag) => nearFlag(flag, flags)).find((name) => name !== undefined)
@@ -49,14 +78,25 @@ export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand
   return new Failure('USAGE', renderSentence(error), hint, { cause: error })
 }
 
+/** A command about one definition that names none, with the line to type. */
+function missingDefinition({ message, args = [] }: ParseError, used: UsedCommand): Failure | undefined {
+  const [first] = args
+  const isOne = /^Missing \d+ required arg/.test(message) && args.length === 1 && typeof first === 'object'
+  if (!isOne || !first.description?.startsWith('the definition')) return undefined
+  const hint = `name it: nofx ${used.id?.replaceAll(':', ' ')} agents/<id>`
+  return completeHint(new Failure('USAGE', 'the definition is missing', hint), used)
+}
+
 /** Required flags that are missing, with the line to type. */
-function missingFlags(message: string, id: string | undefined, argv: readonly string[]): Failure | undefined {
-  const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name]) => `--${name}`)
+function missingFlags(message: string, used: UsedCommand): Failure | undefined {
+  const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name = '']) => name)
   if (names.length === 0) return undefined
-  const words = argv.filter((word) => word !== '--json').map(quoteWord)
-  const values = names.map((name) => `${name} ${name === '--reason' ? '"<why>"' : `<${name.slice(2)}>`}`)
-  const line = ['nofx', ...(id?.split(':') ?? []), ...words, ...values].join(' ')
-  return new Failure('USAGE', `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
+  const { flagWords, plain } = splitWords(used)
+  const about = plain.length === 0 && used.usualWords ? [used.usualWords] : plain.map(quoteWord)
+  const words = [...about, ...flagWords.map(quoteWord), ...names.map(renderFlag)]
+  const line = ['nofx', ...(used.id?.split(':') ?? []), ...words].join(' ')
+  const missing = joinNames(names.map((name) => `--${name}`))
+  return new Failure('USAGE', `${missing} ${names.length === 1 ? 'is' : 'are'} missing`, line)
 }
 
 function renderSentence({ message, args = [], flags = [] }: ParseError): string {

@@ -65,9 +65,9 @@ export function usualMcp(value: unknown, file: string, root: Pointer = []): Usua
 
 /** Puts the servers into `mcpServers` if another host would look for them elsewhere. */
 function usualDocument(document: JsonObject, target: Target): JsonObject {
-  const found = document.mcpServers === undefined ? findServers(document) : undefined
-  if (!found) return document
-  const { wrapper, servers, rest } = found
+  const misplaced = document.mcpServers === undefined ? findServers(document) : undefined
+  if (!misplaced) return document
+  const { wrapper, servers, rest } = misplaced
   if (wrapper === undefined) {
     const hint = 'write {"mcpServers": {…}} around the servers'
     noteForm(

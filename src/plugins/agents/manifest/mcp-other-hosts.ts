@@ -127,8 +127,8 @@ function isServer(value: unknown): boolean {
 
 /** The type of a server whose own type is that of the other transport than its command or URL. */
 export function contradictedType({ type, command, url }: JsonObject): string | undefined {
-  const named = inferType({ type })
+  const ownType = inferType({ type })
   const implied = inferType({ command, url })
-  if (named === undefined || implied === undefined) return undefined
-  return (named === 'stdio') === (implied === 'stdio') ? undefined : implied
+  if (ownType === undefined || implied === undefined) return undefined
+  return (ownType === 'stdio') === (implied === 'stdio') ? undefined : implied
 }
