@@ -8,8 +8,9 @@ import type { Registry } from '../core/registry/registry.ts'
 import { settledWithin } from '../core/settled-within.ts'
 import { findProject, type Project } from '../core/tree/project.ts'
 import { noteStatus, noteSummary } from './answer.ts'
-import { asFailure } from './as-failure.ts'
 import { requirePreviewName } from './env-flag.ts'
+import { asFailure } from './failures/as-failure.ts'
+import { describeUse } from './failures/used-command.ts'
 import { loadKinds } from './kinds.ts'
 import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
@@ -18,7 +19,6 @@ import { showInPager } from './terminal/pager.ts'
 import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, showOpening } from './terminal/sign-of-life.ts'
 import { mayAnnounce } from './updates/may-ask.ts'
-import { describeUse } from './usage-failure.ts'
 
 /** Flags or arguments by their names. */
 type ParsedFlags = Record<string, unknown>

@@ -217,6 +217,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/mcp/registry': 'what the MCP server asks of the API, its answers, URIs and cursors',
   'src/mcp/tools': 'the tools, each as data: what it takes, what it answers, which request it sends',
   'src/cli/definition': 'the definition and the version that a command names',
+  'src/cli/failures': 'errors of every kind as failures, and hints about the words of a command',
   'src/cli/completion': 'shell completion',
   'src/cli/init': '`nofx init`: its questions, and its plan as text',
   'src/cli/json': 'the shapes of what commands print with `--json`; a command loads no file of it',

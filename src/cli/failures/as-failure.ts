@@ -1,7 +1,8 @@
-import { Failure } from '../contract/failure.ts'
-import { diskFull, isDiskFull } from '../core/disk/disk-failure.ts'
-import { serverState } from '../core/registry/database-state.ts'
-import { type ParseError, type UsedCommand, usageFailure } from './usage-failure.ts'
+import { Failure } from '../../contract/failure.ts'
+import { diskFull, isDiskFull } from '../../core/disk/disk-failure.ts'
+import { serverState } from '../../core/registry/database-state.ts'
+import { type ParseError, usageFailure } from './usage-failure.ts'
+import type { UsedCommand } from './used-command.ts'
 import { completeHint } from './whole-hint.ts'
 
 /** An error of the operating system, not one of Node.js itself (`ERR_…`). */

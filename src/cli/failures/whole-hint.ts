@@ -1,6 +1,6 @@
-import { Failure } from '../contract/failure.ts'
-import { quoteWord } from '../contract/text/quote-word.ts'
-import type { UsedCommand } from './usage-failure.ts'
+import { Failure } from '../../contract/failure.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
+import type { UsedCommand } from './used-command.ts'
 
 /** A hint that proposes other words for the command that was typed, without any flags. */
 const PROPOSAL = /^(?:did you mean|name it): nofx [^-]+$/
