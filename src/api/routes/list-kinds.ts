@@ -23,6 +23,11 @@ const kindList = z.strictObject({
           disabled: amount.optional(),
           removed: amount.optional(),
           waiting: amount.optional().describe('Definitions with a draft that is not live.'),
+          held: amount
+            .optional()
+            .describe(
+              'Definitions whose newest published content is held: their files cannot be published as they are.',
+            ),
         })
         .describe('Definitions by status. Readers see active and deprecated ones, publishers see all.'),
     }),
@@ -59,13 +64,13 @@ export const listKinds = defineRoute({
 
 function describeKind(kind: Kind, counts: Counts, inner: boolean) {
   const { id, singular, manifestFile, instantiate, graph } = kind
-  const { active = 0, deprecated = 0, draft = 0, disabled = 0, removed = 0, waiting = 0 } = counts
+  const { active = 0, deprecated = 0, draft = 0, disabled = 0, removed = 0, waiting = 0, held = 0 } = counts
   return {
     id,
     singular,
     manifestFile,
     canInstantiate: instantiate !== undefined,
     hasGraph: graph !== undefined,
-    counts: { active, deprecated, ...(inner ? { draft, disabled, removed, waiting } : {}) },
+    counts: { active, deprecated, ...(inner ? { draft, disabled, removed, waiting, held } : {}) },
   }
 }
