@@ -2,6 +2,7 @@ import { createApi } from '../api/app.ts'
 import { createDeliveryGate } from '../api/delivery-gate.ts'
 import { gate, isDelivery } from '../api/http/gate.ts'
 import { type ApiPorts, createPorts } from '../api/ports.ts'
+import type { Runs } from '../api/reads/run-shapes.ts'
 import { createDevSessions } from '../api/session/dev-sessions.ts'
 import type { CodeSignIn } from '../api/session/sessions.ts'
 import { EVENTS_CHANNEL, parseLastSeq } from '../cloud/embedded/events-channel.ts'
@@ -28,6 +29,8 @@ export interface DevApiOptions {
   name: string
   /** Who signs in at the console, for the history. */
   actor: string
+  /** The runs in the project's folder. */
+  runs: Runs
   log: (line: object) => void
 }
 
@@ -65,7 +68,7 @@ export async function openApi(cloud: Cloud, options: DevApiOptions): Promise<Dev
 function openPorts(
   cloud: Cloud,
   secrets: readonly string[],
-  { kinds, url, name, actor, log }: DevApiOptions,
+  { kinds, url, name, actor, runs, log }: DevApiOptions,
 ): ApiPorts {
   const { fetch, client, keys } = cloud
   const { publishable: publishableKey, secret: secretKey, jwtSecret } = keys
@@ -85,5 +88,6 @@ function openPorts(
     callForwarder: createLocalForwarder(cloud, { secrets }),
     sessions: createDevSessions({ jwtSecret, issuer, actor }),
     place: { environment: 'dev', name },
+    runs,
   })
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
@@ -8,7 +8,9 @@ import { devLabel } from '../cloud/embedded/running-dev.ts'
 import { FORWARDER } from '../cloud/registry/webhooks.ts'
 import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import type { Kind } from '../contract/kind.ts'
+import { liveHolder } from '../core/disk/lock.ts'
 import type { Registry } from '../core/registry/registry.ts'
+import { createRunReader } from '../worker/runs/open-runs.ts'
 import { isForeign } from './foreign-pages.ts'
 import { forwardInDev } from './forward-events.ts'
 import { openFunctions } from './functions.ts'
@@ -134,7 +136,8 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
   const { root, actor = 'nofx dev' } = options
-  const api = await openApi(cloud, { kinds, url, name: basename(root), actor, log: note })
+  const runs = createRunReader(join(root, '.nofx'), isHeld)
+  const api = await openApi(cloud, { kinds, url, name: basename(root), actor, runs, log: note })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(describeTrouble(error)) })
@@ -162,6 +165,9 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const signInCode = () => api.codes?.create().code
   return { fetch, live, runtime: functions.runtime, registry, signInCode, close }
 }
+
+/** Whether a process holds a lock file. */
+const isHeld = async (lock: string): Promise<boolean> => (await liveHolder(lock)) !== undefined
 
 /** Host names in the spelling of `URL`. */
 function ownNames({ host = '', allowHosts = [] }: ServeOptions, url: string): ReadonlySet<string> {
