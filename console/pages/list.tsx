@@ -20,7 +20,12 @@ export default function List() {
   const { env, at } = useMoment()
   const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
   // Drafts of the past wait no more.
-  const filters: Filters = { ...own, env, at, ...(at !== undefined && { waiting: undefined }) }
+  const filters: Filters = {
+    ...own,
+    env,
+    at,
+    ...(at !== undefined && { waiting: undefined, held: undefined }),
+  }
   const list = useDefinitions(kind, filters)
   const news = useListNews(kind, filters, list.data?.pages[0])
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []

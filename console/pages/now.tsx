@@ -44,7 +44,9 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
-      {publisher && <Trouble env={env} />}
+      {publisher && (
+        <Trouble env={env} held={items.map(({ id, counts }) => ({ kind: id, count: counts.held ?? 0 }))} />
+      )}
       {publisher &&
         items
           .filter(({ counts }) => counts.waiting)

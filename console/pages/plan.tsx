@@ -1,6 +1,7 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { usePlan } from '../data/operations.ts'
 import { useDefinition, useKinds } from '../data/queries.ts'
+import { useSession } from '../data/session.ts'
 import type { Lock } from '../model/locks.ts'
 import { type PlanParts, readPlan } from '../model/plan-parts.ts'
 import { SettingsTable } from '../parts/definition/settings-table.tsx'
@@ -27,6 +28,7 @@ function ShownPlan() {
   const { planId = '' } = useParams<{ planId: string }>()
   const env = new URLSearchParams(useSearch()).get('env') ?? undefined
   const { data, error, refetch } = usePlan(planId, { env })
+  const { features } = useSession()
   const title = `Plan ${planId.slice(0, 8)}`
   if (!data) return <Pending title={title} error={error} retry={() => refetch()} />
   const plan = readPlan(data.body)
@@ -50,6 +52,11 @@ function ShownPlan() {
       {plan.secrets.length > 0 && (
         <p class="note soft">
           The worker needs the secrets <Foreign text={plan.secrets.join(', ')} />
+        </p>
+      )}
+      {features.includes('runs') && (
+        <p class="note">
+          <Link to={`/runs?planId=${planId}`}>Runs of this plan</Link>
         </p>
       )}
       <p class="page-foot">

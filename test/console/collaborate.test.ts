@@ -24,7 +24,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
-    made = await tellOperations(site.server.registry)
+    made = await tellOperations(site)
     api = createOpenedApi(site)
   })
   afterAll(() => site?.close())

@@ -1,4 +1,5 @@
 import type { Definition } from '../../data/queries.ts'
+import { useSession } from '../../data/session.ts'
 import { useKind } from '../../data/use-kind.ts'
 import { DefinitionMoves } from '../moves/definition-moves.tsx'
 import { Heading } from '../shell/heading.tsx'
@@ -12,6 +13,7 @@ import { Time } from '../words/time.tsx'
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
   const { canInstantiate, hasGraph } = useKind(kind) ?? {}
+  const { publisher, features } = useSession()
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],
@@ -42,18 +44,22 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
             {count !== undefined && <span class="soft count">{count}</span>}
           </Link>
         ))}
+        {kind === 'templates' && publisher && features.includes('runs') && (
+          <Link to={`/runs?template=${id}`} class="tab">
+            Runs
+          </Link>
+        )}
       </nav>
     </div>
   )
 }
 
 function LiveSince({
-  definition: { live, status, version, declaredVersion, liveSince, until },
+  definition: { live, version, declaredVersion, liveSince, until },
 }: {
   definition: Definition
 }) {
-  // A disabled version is the present one, but readers do not get it.
-  if (!live || status === 'disabled')
+  if (!live)
     return (
       <span>
         v{version} <span class="soft">is not live</span>
