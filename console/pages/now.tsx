@@ -44,9 +44,7 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
-      {publisher && (
-        <Trouble env={env} held={items.map(({ id, counts }) => ({ kind: id, count: counts.held ?? 0 }))} />
-      )}
+      {publisher && <Trouble env={env} kinds={items} />}
       {publisher &&
         items
           .filter(({ counts }) => counts.waiting)

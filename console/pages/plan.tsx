@@ -28,7 +28,6 @@ function ShownPlan() {
   const { planId = '' } = useParams<{ planId: string }>()
   const env = new URLSearchParams(useSearch()).get('env') ?? undefined
   const { data, error, refetch } = usePlan(planId, { env })
-  const { features } = useSession()
   const title = `Plan ${planId.slice(0, 8)}`
   if (!data) return <Pending title={title} error={error} retry={() => refetch()} />
   const plan = readPlan(data.body)
@@ -54,15 +53,21 @@ function ShownPlan() {
           The worker needs the secrets <Foreign text={plan.secrets.join(', ')} />
         </p>
       )}
-      {features.includes('runs') && (
-        <p class="note">
-          <Link to={`/runs?planId=${planId}`}>Runs of this plan</Link>
-        </p>
-      )}
+      <Runs planId={planId} />
       <p class="page-foot">
         <Command text={`nofx worker run --plan ${planId} --runner <command>`} />
       </p>
     </div>
+  )
+}
+
+/** The way to the plan's runs, where the registry sees runs. */
+function Runs({ planId }: { planId: string }) {
+  if (!useSession().features.includes('runs')) return null
+  return (
+    <p class="note">
+      <Link to={`/runs?planId=${planId}`}>Runs of this plan</Link>
+    </p>
   )
 }
 

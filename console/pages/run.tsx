@@ -50,37 +50,14 @@ function ShownRun({ runId }: { runId: string }) {
   )
 }
 
-function RunHead({ run: { state, template, planId, env, startedAt, updatedAt, counts } }: { run: ReadRun }) {
-  const inside = env === null ? '' : `?env=${encodeURIComponent(env)}`
+function RunHead({ run }: { run: ReadRun }) {
+  const { state, startedAt, updatedAt, counts } = run
   return (
     <p class="line">
       <span role="status">
         <RunState state={state} />
       </span>
-      {template && (
-        <span>
-          of{' '}
-          <Link to={`/${template.kind}/${template.id}${inside}`}>
-            <Foreign text={template.id} />
-          </Link>{' '}
-          <span class="soft">v{template.version}</span>{' '}
-          <Digest value={template.digest} label="the template’s digest" />
-        </span>
-      )}
-      {planId && (
-        <span>
-          plan{' '}
-          <Link to={`/plans/${planId}${inside}`}>
-            <code>{planId.slice(0, 8)}</code>
-          </Link>
-          {env && (
-            <>
-              {' of the preview '}
-              <Foreign text={env} />
-            </>
-          )}
-        </span>
-      )}
+      <Source run={run} />
       {Object.keys(counts).length > 0 && <span>{tellSteps(counts)}</span>}
       {startedAt && (
         <span class="soft">
@@ -97,6 +74,39 @@ function RunHead({ run: { state, template, planId, env, startedAt, updatedAt, co
         )
       )}
     </p>
+  )
+}
+
+/** The plan of a run, and the template that it was made from. */
+function Source({ run: { template, planId, env } }: { run: ReadRun }) {
+  const inside = env === null ? '' : `?env=${encodeURIComponent(env)}`
+  return (
+    <>
+      {template && (
+        <span>
+          of{' '}
+          <Link to={`/${template.kind}/${template.id}${inside}`}>
+            <Foreign text={template.id} />
+          </Link>{' '}
+          <span class="soft">v{template.version}</span>{' '}
+          <Digest value={template.digest} label="the template’s digest" />
+        </span>
+      )}
+      {planId && (
+        <span>
+          plan{' '}
+          <Link to={`/plans/${planId}${inside}`}>
+            <code>{planId.slice(0, 8)}</code>
+          </Link>
+          {env !== null && (
+            <>
+              {' of the preview '}
+              <Foreign text={env} />
+            </>
+          )}
+        </span>
+      )}
+    </>
   )
 }
 

@@ -10,7 +10,7 @@ import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import type { Kind } from '../contract/kind.ts'
 import { liveHolder } from '../core/disk/lock.ts'
 import type { Registry } from '../core/registry/registry.ts'
-import { createRunReader } from '../worker/runs/open-runs.ts'
+import { createRunReader, type RunReader } from '../worker/runs/open-runs.ts'
 import { isForeign } from './foreign-pages.ts'
 import { forwardInDev } from './forward-events.ts'
 import { openFunctions } from './functions.ts'
@@ -136,8 +136,14 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
   const { root, actor = 'nofx dev' } = options
-  const runs = createRunReader(join(root, '.nofx'), isHeld)
-  const api = await openApi(cloud, { kinds, url, name: basename(root), actor, runs, log: note })
+  const api = await openApi(cloud, {
+    kinds,
+    url,
+    name: basename(root),
+    actor,
+    runs: openRuns(root),
+    log: note,
+  })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(describeTrouble(error)) })
@@ -166,8 +172,9 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   return { fetch, live, runtime: functions.runtime, registry, signInCode, close }
 }
 
-/** Whether a process holds a lock file. */
-const isHeld = async (lock: string): Promise<boolean> => (await liveHolder(lock)) !== undefined
+/** The runs of `nofx worker run` in the project. */
+const openRuns = (root: string): RunReader =>
+  createRunReader(join(root, '.nofx'), async (lock) => (await liveHolder(lock)) !== undefined)
 
 /** Host names in the spelling of `URL`. */
 function ownNames({ host = '', allowHosts = [] }: ServeOptions, url: string): ReadonlySet<string> {

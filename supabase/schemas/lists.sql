@@ -3,7 +3,7 @@
 -- One page of the definitions that the caller may see, and the number of the last event; the first page has the total,
 -- too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
 -- returned. With `at`, the definitions as they were at that time; with `heads`, what only publishers may read of each.
--- With `waiting`, those with a draft; with `held`, those whose newest published content is held, so that their files
+-- With `waiting`, those with a draft; with `onlyHeld`, those whose newest published content is held, so that their files
 -- cannot be published as they are.
 create function public.registry_list(p_kind text, p_query jsonb)
 returns jsonb
@@ -69,7 +69,7 @@ begin
     v_waiting := array(
       select h.id from public.registry_heads h where h.kind = p_kind and h.draft_version is not null);
   end if;
-  if p_query ->> 'held' = 'true' then
+  if p_query ->> 'onlyHeld' = 'true' then
     v_held := array(
       select h.id from public.registry_heads h
       where h.kind = p_kind and h.hold <> '[]' and h.state <> 'removed'

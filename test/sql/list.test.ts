@@ -223,7 +223,7 @@ onBothEngines('a list', (db) => {
       ['c', { latestVersion: 1, draftVersion: 1 }],
     ])
     for (const caller of [ANON, PUBLISHER])
-      for (const query of [{ waiting: true }, { held: true }, { heads: true }])
+      for (const query of [{ waiting: true }, { onlyHeld: true }, { heads: true }])
         await expect(list(query, caller, secret.kind)).rejects.toMatchObject({ code: '42501' })
     const counts = (caller: Caller, waiting: boolean) =>
       db().as(caller, async (run) => {
@@ -244,7 +244,7 @@ onBothEngines('a list', (db) => {
       const counts = await db().as(SERVICE, (run) =>
         run<{ counts: { kinds: Row } }>('select public.registry_counts(true) as counts'),
       )
-      const ids = idsOf(await list({ held: true }, SERVICE, held.kind))
+      const ids = idsOf(await list({ onlyHeld: true }, SERVICE, held.kind))
       expect((counts[0]!.counts.kinds[held.kind] as Row).held ?? 0).toBe(ids.length)
       return ids
     }

@@ -13,7 +13,6 @@ import { Time } from '../words/time.tsx'
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
   const { kind, id, metadata, latestVersion } = definition
   const { canInstantiate, hasGraph } = useKind(kind) ?? {}
-  const { publisher, features } = useSession()
   const tabs = [
     ['', 'Overview', undefined],
     ['/history', 'History', latestVersion],
@@ -44,13 +43,20 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
             {count !== undefined && <span class="soft count">{count}</span>}
           </Link>
         ))}
-        {kind === 'templates' && publisher && features.includes('runs') && (
-          <Link to={`/runs?template=${id}`} class="tab">
-            Runs
-          </Link>
-        )}
+        {kind === 'templates' && <RunsTab id={id} />}
       </nav>
     </div>
+  )
+}
+
+/** The runs of a template, where the registry sees runs. */
+function RunsTab({ id }: { id: string }) {
+  const { publisher, features } = useSession()
+  if (!publisher || !features.includes('runs')) return null
+  return (
+    <Link to={`/runs?template=${id}`} class="tab">
+      Runs
+    </Link>
   )
 }
 

@@ -20,15 +20,15 @@ interface Entry {
 
 interface TroubleProps {
   env?: string
-  /** How many definitions of each kind have files that cannot be published as they are. */
-  held: readonly { kind: string; count: number }[]
+  /** The kinds, with the number of definitions whose files cannot be published as they are. */
+  kinds: readonly { id: string; counts: { held?: number } }[]
 }
 
 /** What needs a look: refused reports of a day, held content, webhooks that fail, previews that have expired. */
-export function Trouble({ env, held }: TroubleProps) {
+export function Trouble({ env, kinds }: TroubleProps) {
   const entries = [...useRefused(env), ...useFailing(), ...useExpired()]
-  const kinds = held.filter(({ count }) => count > 0)
-  const count = kinds.reduce((sum, kind) => sum + kind.count, entries.length)
+  const held = kinds.flatMap(({ id, counts: { held = 0 } }) => (held > 0 ? [{ kind: id, count: held }] : []))
+  const count = held.reduce((sum, kind) => sum + kind.count, entries.length)
   if (count === 0) return null
   return (
     <section class="part">
@@ -36,7 +36,7 @@ export function Trouble({ env, held }: TroubleProps) {
         Trouble <span class="soft count">{count}</span>
       </h2>
       <ul class="trouble">
-        {kinds.map((kind) => (
+        {held.map((kind) => (
           <Held key={kind.kind} {...kind} env={env} />
         ))}
         {entries.map(({ name, what, at }) => (

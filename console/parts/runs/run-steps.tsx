@@ -73,7 +73,7 @@ function AxisNote({ axis: { from, to, pauses } }: { axis: Axis }) {
 }
 
 function Task({ task, step, line }: { task: RunTask; step?: RunStep; line: Line }) {
-  const { id, agent, state, tries, ms, error } = task
+  const { id, state, ms, error } = task
   return (
     <li>
       <span class="entry-main">
@@ -90,23 +90,7 @@ function Task({ task, step, line }: { task: RunTask; step?: RunStep; line: Line 
       <RunState state={state} />
       <Bar task={task} line={line} />
       <span class="entry-when soft">{ms > 0 && tellDuration(ms)}</span>
-      <span class="run-agent soft">
-        {agent ? (
-          <span>
-            <Link
-              to={`/agents/${agent.id}${line.env === null ? '' : `?env=${encodeURIComponent(line.env)}`}`}
-            >
-              <Foreign text={agent.id} />
-            </Link>{' '}
-            v{agent.version} <Digest value={agent.digest} label={`the digest of ${agent.id}`} />
-          </span>
-        ) : (
-          <span>agent unknown</span>
-        )}
-        {notesOf(tries, step).map((note) => (
-          <Foreign key={note} text={note} />
-        ))}
-      </span>
+      <Agent task={task} step={step} env={line.env} />
       {error && (
         <p class="run-more is-danger">
           <Foreign text={error} />
@@ -114,6 +98,28 @@ function Task({ task, step, line }: { task: RunTask; step?: RunStep; line: Line 
       )}
       {step && step.outputs.length > 0 && <Outputs step={step} />}
     </li>
+  )
+}
+
+/** Who takes a step, at which version, and what is special about it. */
+function Agent({ task: { agent, tries }, step, env }: { task: RunTask; step?: RunStep; env: string | null }) {
+  const inside = env === null ? '' : `?env=${encodeURIComponent(env)}`
+  return (
+    <span class="run-agent soft">
+      {agent ? (
+        <span>
+          <Link to={`/agents/${agent.id}${inside}`}>
+            <Foreign text={agent.id} />
+          </Link>{' '}
+          v{agent.version} <Digest value={agent.digest} label={`the digest of ${agent.id}`} />
+        </span>
+      ) : (
+        <span>agent unknown</span>
+      )}
+      {notesOf(tries, step).map((note) => (
+        <Foreign key={note} text={note} />
+      ))}
+    </span>
   )
 }
 

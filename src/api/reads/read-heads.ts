@@ -86,7 +86,7 @@ export interface ListQuery {
   /** Only definitions with a draft that waits; as the service only. */
   waiting?: boolean
   /** Only definitions whose newest published content is held; as the service only. */
-  held?: boolean
+  onlyHeld?: boolean
   /** The definitions as they were then, milliseconds since 1970. */
   at?: number
   /** Also read what only publishers may know of each; as the service only. */

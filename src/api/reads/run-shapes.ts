@@ -102,17 +102,17 @@ export const runList = z.strictObject({
 /** Where a run stands in the list: when its inputs were written, ms since 1970, and its id. */
 export const runPlace = z.strictObject({ at: z.number(), id: z.string() })
 
-type RunPlace = z.infer<typeof runPlace>
+type PlaceInRuns = z.infer<typeof runPlace>
 
 /** The runs that this place can see. */
 export interface Runs {
   list(query: {
     limit: number
-    after?: RunPlace
+    after?: PlaceInRuns
     state?: (typeof RUN_STATES)[number]
     template?: string
     planId?: string
-  }): Promise<{ items: z.infer<typeof runSummary>[]; next: RunPlace | null; problem: string | null }>
+  }): Promise<{ items: z.infer<typeof runSummary>[]; next: PlaceInRuns | null; problem: string | null }>
   /** @returns undefined if the run does not exist */
   show(runId: string): Promise<z.infer<typeof runDetail> | undefined>
 }

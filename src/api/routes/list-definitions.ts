@@ -78,10 +78,14 @@ const query = z
     path: ['view'],
     error: `takes a limit of at most ${MOST_MANIFESTS}, and not \`at\``,
   })
-  .refine(({ at, waiting, held, updatedSince }) => at === undefined || !(waiting ?? held ?? updatedSince), {
-    path: ['at'],
-    error: 'does not go together with waiting, held or updatedSince',
-  })
+  .refine(
+    ({ at, waiting, held: onlyHeld, updatedSince }) =>
+      at === undefined || !(waiting ?? onlyHeld ?? updatedSince),
+    {
+      path: ['at'],
+      error: 'does not go together with waiting, held or updatedSince',
+    },
+  )
 
 type DefinitionsQuery = z.infer<typeof query>
 type ListCall = RouteCall<unknown, DefinitionsQuery>
@@ -150,16 +154,16 @@ export const listDefinitions = defineRoute({
  */
 function readFilters(call: ListCall) {
   const { kind, env, query } = call
-  const { limit: _, cursor: __, updatedSince, waiting, held, at, view, ...rest } = query
+  const { limit: _, cursor: __, updatedSince, waiting, held: onlyHeld, at, view, ...rest } = query
   if (waiting !== undefined) requirePublisher(call, 'waiting')
-  if (held !== undefined) requirePublisher(call, 'held')
+  if (onlyHeld !== undefined) requirePublisher(call, 'held')
   if (at !== undefined) requirePublisher(call, 'at')
   const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since
   const filters = {
     ...rest,
     since,
     ...(waiting === undefined ? {} : { waiting: true }),
-    ...(held === undefined ? {} : { held: true }),
+    ...(onlyHeld === undefined ? {} : { onlyHeld: true }),
     ...(at === undefined ? {} : { at: Date.parse(readTime(at)) }),
   }
   return { filters, q: fingerprint({ kind: kind.id, view, ...filters }) }

@@ -64,13 +64,17 @@ export const listKinds = defineRoute({
 
 function describeKind(kind: Kind, counts: Counts, inner: boolean) {
   const { id, singular, manifestFile, instantiate, graph } = kind
-  const { active = 0, deprecated = 0, draft = 0, disabled = 0, removed = 0, waiting = 0, held = 0 } = counts
+  const { active = 0, deprecated = 0, draft = 0, disabled = 0, removed = 0, waiting = 0 } = counts
   return {
     id,
     singular,
     manifestFile,
     canInstantiate: instantiate !== undefined,
     hasGraph: graph !== undefined,
-    counts: { active, deprecated, ...(inner ? { draft, disabled, removed, waiting, held } : {}) },
+    counts: {
+      active,
+      deprecated,
+      ...(inner ? { draft, disabled, removed, waiting, held: counts.held ?? 0 } : {}),
+    },
   }
 }

@@ -20,7 +20,7 @@ const DEPTH = 100
 
 /** A run as one document. */
 export function describeRun(runId: string, { plan, story, isHeld, problem }: RunTelling): RunRecord {
-  const known = {
+  const facts = {
     problem: problem ?? null,
     startedAt: story?.startedAt ?? null,
     updatedAt: story?.updatedAt ?? null,
@@ -28,21 +28,21 @@ export function describeRun(runId: string, { plan, story, isHeld, problem }: Run
   if (plan === undefined) {
     const state = problem === undefined ? 'starting' : 'unreadable'
     const nothing = { counts: {}, unapproved: [], locks: [], secrets: [], steps: [], rollback: [] }
-    return { runId, state, ...known, planId: null, template: null, env: null, ...nothing }
+    return { runId, state, ...facts, planId: null, template: null, env: null, ...nothing }
   }
   const { document, planId, source, locks, env } = plan
   const progress = settle(document, story?.progress ?? startProgress(document), isHeld)
   const unapproved = unapprovedIn(document, progress)
-  const state = problem === undefined ? stateOf(document, progress, { isHeld, story }) : 'unreadable'
-  const agentOf = (id: string) => locks.find((lock) => lock.kind === 'agents' && lock.id === id) ?? null
-  const view: RunView = { progress, story, unapproved, agentOf, room: ALL_OUTPUTS_LENGTH }
+  const state = problem === undefined ? decideState(document, progress, { isHeld, story }) : 'unreadable'
+  const findAgent = (id: string) => locks.find((lock) => lock.kind === 'agents' && lock.id === id) ?? null
+  const view: RunView = { progress, story, unapproved, findAgent, room: ALL_OUTPUTS_LENGTH }
   const steps = document.steps.map((step) => describeStep(view, step))
   const rollback = document.rollback
     .filter(({ step }) => (progress.undo[step]?.attempts ?? 0) > 0)
     .map(({ step, agentId }) => describeTask(view, { step, undo: true, agentId }))
   const counts: RunRecord['counts'] = {}
   for (const { state } of steps) counts[state] = (counts[state] ?? 0) + 1
-  const run = { runId, state, ...known, planId, template: source, env, counts, unapproved }
+  const run = { runId, state, ...facts, planId, template: source, env, counts, unapproved }
   return { ...run, locks, secrets: document.secrets, steps, rollback }
 }
 
@@ -51,7 +51,7 @@ interface RunView {
   progress: RunProgress
   story: JournalStory | undefined
   unapproved: readonly string[]
-  agentOf: (id: string) => TaskRecord['agent']
+  findAgent: (id: string) => TaskRecord['agent']
   /** Characters of outputs that still fit. */
   room: number
 }
@@ -72,21 +72,21 @@ const holds = (step: StepPlan, progress: RunProgress): boolean =>
     ? true
     : decideWhen(step.when, lookupIn(progress, {}))
 
-const actionsOf = (plan: RunPlan, progress: RunProgress) =>
+const listActions = (plan: RunPlan, progress: RunProgress) =>
   nextActions({ plan, concurrency: Number.POSITIVE_INFINITY, holds }, progress)
 
 function unapprovedIn(plan: RunPlan, progress: RunProgress): string[] {
-  return actionsOf(plan, progress).flatMap((action) => (action.type === 'ask' ? [action.step] : []))
+  return listActions(plan, progress).flatMap((action) => (action.type === 'ask' ? [action.step] : []))
 }
 
-function stateOf(
+function decideState(
   plan: RunPlan,
   progress: RunProgress,
   { isHeld, story }: Pick<RunTelling, 'isHeld' | 'story'>,
 ): RunRecordState {
   if (progress.finished !== undefined) return progress.finished
   if (isHeld) return story?.inputs === undefined ? 'starting' : 'running'
-  const actions = actionsOf(plan, progress)
+  const actions = listActions(plan, progress)
   return actions.length > 0 && actions.every(({ type }) => type === 'ask') ? 'paused' : 'interrupted'
 }
 
@@ -100,12 +100,12 @@ function describeStep(view: RunView, step: StepPlan): RunRecord['steps'][number]
 }
 
 function describeTask(
-  { progress, story, unapproved, agentOf }: RunView,
+  { progress, story, unapproved, findAgent }: RunView,
   { step, undo, agentId }: { step: string; undo: boolean; agentId: string },
 ): TaskRecord {
   const now = progress[undo ? 'undo' : 'steps'][step]
   const attempts = story?.attempts.get(taskKey({ step, undo })) ?? []
-  const lock = agentOf(agentId)
+  const lock = findAgent(agentId)
   return {
     id: step,
     agent: lock && { id: lock.id, version: lock.version, digest: lock.digest },

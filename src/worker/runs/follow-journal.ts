@@ -71,7 +71,7 @@ function tell(
   line: JournalLine,
   plan: RunPlan,
 ): void {
-  const at = instantOf(line.at)
+  const at = toInstant(line.at)
   story.startedAt ??= at
   story.updatedAt = at ?? story.updatedAt
   if (line.type === 'opened') story.inputs ??= line.inputs
@@ -93,7 +93,7 @@ function tell(
 }
 
 /** A time of the journal in the form of the API; null for a text that is not a time. */
-function instantOf(text: string): string | null {
+function toInstant(text: string): string | null {
   const at = Date.parse(text)
   return Number.isNaN(at) ? null : new Date(at).toISOString()
 }

@@ -51,17 +51,17 @@ const TOGETHER = 64
  */
 export function createRunReader(data: string, isHeld: IsHeld): RunReader {
   const home = join(data, 'runs')
-  const kept = new Map<string, { mark: string; summary: RunSummary }>()
+  const summaries = new Map<string, { mark: string; summary: RunSummary }>()
   const summarize = async (runId: string): Promise<RunSummary | undefined> => {
     const folder = join(home, runId)
     const mark = await markRun(folder, isHeld)
-    const known = kept.get(runId)
-    if (known?.mark === mark) return known.summary
+    const earlier = summaries.get(runId)
+    if (earlier?.mark === mark) return earlier.summary
     const files = await readRunFiles(folder, isHeld)
     if (files === undefined) return undefined
     const summary = summaryOf(describeRun(runId, tellRun(runId, files)))
-    if (kept.size >= MOST_KEPT) kept.clear()
-    kept.set(runId, { mark, summary })
+    if (summaries.size >= MOST_KEPT) summaries.clear()
+    summaries.set(runId, { mark, summary })
     return summary
   }
   return {
@@ -112,13 +112,13 @@ async function placesIn(home: string): Promise<{ places: RunPlace[]; problem: st
   const problem = await homeProblem(home)
   if (problem !== undefined) return { places: [], problem }
   const names = (await readdir(home).catch(() => [])).filter((name) => RUN_ID.test(name))
-  const seen = names.slice(0, MOST_FOLDERS)
+  const readNames = names.slice(0, MOST_FOLDERS)
   const places: RunPlace[] = []
-  for (let from = 0; from < seen.length; from += TOGETHER) {
-    const found = await Promise.all(seen.slice(from, from + TOGETHER).map((id) => placeOf(home, id)))
-    places.push(...found.flatMap((place) => place ?? []))
+  for (let from = 0; from < readNames.length; from += TOGETHER) {
+    const batch = await Promise.all(readNames.slice(from, from + TOGETHER).map((id) => findPlace(home, id)))
+    places.push(...batch.flatMap((place) => place ?? []))
   }
-  const more = names.length - seen.length
+  const more = names.length - readNames.length
   return {
     places: places.sort(compare),
     problem: more > 0 ? `${more} runs are not shown: .nofx/runs has more than ${MOST_FOLDERS}` : null,
@@ -126,7 +126,7 @@ async function placesIn(home: string): Promise<{ places: RunPlace[]; problem: st
 }
 
 /** Inputs are written once, so the place of a run never changes. */
-async function placeOf(home: string, id: string): Promise<RunPlace | undefined> {
+async function findPlace(home: string, id: string): Promise<RunPlace | undefined> {
   const folder = join(home, id)
   const isLink = (await lstat(folder).catch(() => undefined))?.isSymbolicLink()
   const stats = await lstat(isLink ? folder : join(folder, 'run.json')).catch(() => undefined)

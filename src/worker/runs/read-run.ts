@@ -45,8 +45,8 @@ export async function readRunFiles(folder: string, isHeld: IsHeld): Promise<RunF
   const inputs = await readPlainFile(join(folder, 'run.json'))
   if (inputs === undefined) return undefined
   // The lock comes first: a run that ends in between has its last line in the journal by then.
-  const held = await holds(join(folder, 'lock'), isHeld)
-  return { inputs, journal: await readPlainFile(join(folder, 'journal.jsonl')), isHeld: held }
+  const isExecuted = await holds(join(folder, 'lock'), isHeld)
+  return { inputs, journal: await readPlainFile(join(folder, 'journal.jsonl')), isHeld: isExecuted }
 }
 
 /** Changes when something of a run does. */
@@ -57,7 +57,7 @@ export async function markRun(folder: string, isHeld: IsHeld): Promise<string> {
   return [...marks, await holds(join(folder, 'lock'), isHeld)].join(', ')
 }
 
-/** A lock that is not a lock file is held by nobody; reading a pipe would wait for ever. */
+/** A file that is not a lock file holds nothing; reading a pipe would wait for ever. */
 async function holds(path: string, isHeld: IsHeld): Promise<boolean> {
   const file = await readPlainFile(path, LOCK_BYTES)
   return file?.text !== undefined && (await isHeld(path).catch(() => false))

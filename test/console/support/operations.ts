@@ -29,10 +29,8 @@ export const OPERATION_PAGES = [
   '/plans/{planId}',
   '/webhooks',
   '/runs',
-  '/runs?state=rolled-back',
   '/runs/{waiting}',
   '/runs/{failed}',
-  '/runs/{killed}',
 ]
 
 /** A path with the names of what was made. */

@@ -48,7 +48,9 @@ export async function tellRuns({ root, server }: ConsoleUnderTest, planId: strin
     }
   }
   const start = (document: InstanceDocument) =>
-    createRun(data, { settings, inputs: { ...inputs, document } }, noLock)
+    createRun(data, { settings, inputs: { ...inputs, document: { ...document, parameters } } }, noLock)
+  // They are checked when the run goes on.
+  const { parameters } = inputs.document
   const [agentId = ''] = Object.keys(inputs.agents)
   const of = (id: string, name: string, rest: object = {}) => step(id, { name, agentId, ...rest })
   const read = of('read', 'Read the issue')

@@ -107,7 +107,7 @@ test('what a journal tells before a line that cannot be read is shown', async ()
   })
 })
 
-test('a lock that is not a lock file is held by nobody', async () => {
+test('a file that is not a lock file does not hold a run', async () => {
   const runId = await bench.run(planOf([step('one', { approval: 'manual' })]))
   for (const make of [
     (path: string) => execFileSync('mkfifo', [path]),

@@ -69,8 +69,8 @@ export const showRun = defineRoute({
     404: { description: 'The run does not exist, or this place has no runs.' },
   },
   handle: async ({ params, ports }: RouteCall<{ runId: string }>) => {
-    const found = await requireRuns(ports).show(params.runId)
-    if (found) return { body: found }
+    const detail = await requireRuns(ports).show(params.runId)
+    if (detail) return { body: detail }
     throw new Failure('NOT_FOUND', `the run "${params.runId}" does not exist`, 'see: /api/runs')
   },
 })
