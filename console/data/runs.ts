@@ -34,7 +34,7 @@ export interface RunFilters {
 }
 
 /** How often runs are read again, in ms, and those that may move: no event of the registry tells of them. */
-const OFTEN = 10_000
+const OFTEN = 5_000
 export const SOON = 3_000
 
 /** Runs, newest first. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
-import { basename, join } from 'node:path'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
@@ -8,9 +7,7 @@ import { devLabel } from '../cloud/embedded/running-dev.ts'
 import { FORWARDER } from '../cloud/registry/webhooks.ts'
 import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import type { Kind } from '../contract/kind.ts'
-import { liveHolder } from '../core/disk/lock.ts'
 import type { Registry } from '../core/registry/registry.ts'
-import { createRunReader, type RunReader } from '../worker/runs/open-runs.ts'
 import { isForeign } from './foreign-pages.ts'
 import { forwardInDev } from './forward-events.ts'
 import { openFunctions } from './functions.ts'
@@ -136,14 +133,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
   const { root, actor = 'nofx dev' } = options
-  const api = await openApi(cloud, {
-    kinds,
-    url,
-    name: basename(root),
-    actor,
-    runs: openRuns(root),
-    log: note,
-  })
+  const api = await openApi(cloud, { kinds, url, root, actor, log: note })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(describeTrouble(error)) })
@@ -171,10 +161,6 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const signInCode = () => api.codes?.create().code
   return { fetch, live, runtime: functions.runtime, registry, signInCode, close }
 }
-
-/** The runs of `nofx worker run` in the project. */
-const openRuns = (root: string): RunReader =>
-  createRunReader(join(root, '.nofx'), async (lock) => (await liveHolder(lock)) !== undefined)
 
 /** Host names in the spelling of `URL`. */
 function ownNames({ host = '', allowHosts = [] }: ServeOptions, url: string): ReadonlySet<string> {
