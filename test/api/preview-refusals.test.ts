@@ -68,6 +68,8 @@ test('only routes that do not read definitions accept no preview', () => {
     'showPreview',
     'listWebhooks',
     'testWebhook',
+    'listRuns',
+    'showRun',
     'showSchema',
   ])
 })
