@@ -53,6 +53,7 @@ export interface Filters {
   search?: string
   owner?: string
   waiting?: string
+  held?: string
   sort?: string
   env?: string
   at?: string
@@ -82,13 +83,14 @@ export type ListPage = Awaited<ReturnType<typeof readRows>>
 /** Reads a page of the definitions of a kind as rows. */
 export async function readRows(
   kind: string,
-  { status, waiting, sort, ...rest }: Filters & { updatedSince?: string },
+  { status, waiting, held, sort, ...rest }: Filters & { updatedSince?: string },
   { limit, cursor, signal }: { limit: number; cursor?: string; signal?: AbortSignal },
 ) {
   const query = {
     ...rest,
     status: splitStates(status),
     waiting: waiting === 'true' ? ('true' as const) : undefined,
+    held: held === 'true' ? ('true' as const) : undefined,
     sort: sort === '-updatedAt' ? ('-updatedAt' as const) : undefined,
     view: 'row' as const,
     limit,

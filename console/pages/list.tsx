@@ -1,6 +1,6 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { useListNews } from '../data/list-news.ts'
-import { useMoment } from '../data/moment.ts'
+import { type Moment, useMoment } from '../data/moment.ts'
 import { type Filters, useDefinitions } from '../data/queries.ts'
 import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
 import { FILTERS, FilterBar } from '../parts/lists/filter-bar.tsx'
@@ -11,16 +11,19 @@ import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Command } from '../parts/words/copy.tsx'
 import { Link } from '../parts/words/link.tsx'
 
+/** The filters of the address. In the past nothing waits and nothing is held. */
+function readFilters(query: URLSearchParams, { env, at }: Moment): Filters {
+  const names = [...FILTERS, 'sort'] as const
+  const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  return { ...own, env, at, ...(at !== undefined && { waiting: undefined, held: undefined }) }
+}
+
 /** The definitions of a kind. */
 export default function List() {
   const { kind = '' } = useParams<{ kind: string }>()
   const search = useSearch()
   const query = new URLSearchParams(search)
-  const names = [...FILTERS, 'sort'] as const
-  const { env, at } = useMoment()
-  const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
-  // Drafts of the past wait no more.
-  const filters: Filters = { ...own, env, at, ...(at !== undefined && { waiting: undefined }) }
+  const filters = readFilters(query, useMoment())
   const list = useDefinitions(kind, filters)
   const news = useListNews(kind, filters, list.data?.pages[0])
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []

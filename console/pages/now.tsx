@@ -44,7 +44,7 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
-      {publisher && <Trouble env={env} />}
+      {publisher && <Trouble env={env} kinds={items} />}
       {publisher &&
         items
           .filter(({ counts }) => counts.waiting)

@@ -1,6 +1,7 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { usePlan } from '../data/operations.ts'
 import { useDefinition, useKinds } from '../data/queries.ts'
+import { useSession } from '../data/session.ts'
 import type { Lock } from '../model/locks.ts'
 import { type PlanParts, readPlan } from '../model/plan-parts.ts'
 import { SettingsTable } from '../parts/definition/settings-table.tsx'
@@ -52,10 +53,21 @@ function ShownPlan() {
           The worker needs the secrets <Foreign text={plan.secrets.join(', ')} />
         </p>
       )}
+      <Runs planId={planId} />
       <p class="page-foot">
         <Command text={`nofx worker run --plan ${planId} --runner <command>`} />
       </p>
     </div>
+  )
+}
+
+/** The way to the plan's runs, where the registry sees runs. */
+function Runs({ planId }: { planId: string }) {
+  if (!useSession().features.includes('runs')) return null
+  return (
+    <p class="note">
+      <Link to={`/runs?planId=${planId}`}>Runs of this plan</Link>
+    </p>
   )
 }
 

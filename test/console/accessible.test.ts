@@ -61,7 +61,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
-    made = await tellOperations(site.server.registry)
+    made = await tellOperations(site)
   })
   afterAll(() => site?.close())
 

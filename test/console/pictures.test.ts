@@ -79,7 +79,7 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
-    if (asked) made = await tellOperations(site.server.registry)
+    if (asked) made = await tellOperations(site)
   })
   afterAll(() => site?.close())
 

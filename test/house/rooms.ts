@@ -121,7 +121,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/dev/',
     lives: '`nofx dev`: the whole cloud on one port',
-    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/api/'],
+    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/api/', 'src/worker/runs/'],
   },
   {
     path: 'api/',
@@ -212,7 +212,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/routes': 'the routes, one in each file; moves, sessions and operations have folders',
   'src/api/routes/mcp': 'the door of the MCP server, and how its clients sign in',
   'src/api/routes/moves': 'the routes that move what is live',
-  'src/api/routes/operations': 'the routes about previews, reports, webhooks and plans that were made',
+  'src/api/routes/operations': 'the routes about previews, reports, webhooks, plans that were made, and runs',
   'src/api/routes/session': 'the routes that sign a browser in and out',
   'src/api/session': 'who is signed in at the console: cookies, codes, and the sessions of Supabase Auth',
   'src/mcp/registry': 'what the MCP server asks of the API, its answers, URIs and cursors',
@@ -232,6 +232,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/worker/feed': 'the feed, read from a cursor',
   'src/worker/mcp': 'the bridge between an agent and its MCP servers',
   'src/worker/run': 'the execution of a plan: schedule, journal, processes',
+  'src/worker/runs': 'runs as others see them, read from their files',
 }
 
 /** Top-level folders whose imports are not restricted. */

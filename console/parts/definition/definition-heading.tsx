@@ -1,4 +1,5 @@
 import type { Definition } from '../../data/queries.ts'
+import { useSession } from '../../data/session.ts'
 import { useKind } from '../../data/use-kind.ts'
 import { DefinitionMoves } from '../moves/definition-moves.tsx'
 import { Heading } from '../shell/heading.tsx'
@@ -42,18 +43,29 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
             {count !== undefined && <span class="soft count">{count}</span>}
           </Link>
         ))}
+        {kind === 'templates' && <RunsTab id={id} />}
       </nav>
     </div>
   )
 }
 
+/** The runs of a template, where the registry sees runs. */
+function RunsTab({ id }: { id: string }) {
+  const { publisher, features } = useSession()
+  if (!publisher || !features.includes('runs')) return null
+  return (
+    <Link to={`/runs?template=${id}`} class="tab">
+      Runs
+    </Link>
+  )
+}
+
 function LiveSince({
-  definition: { live, status, version, declaredVersion, liveSince, until },
+  definition: { live, version, declaredVersion, liveSince, until },
 }: {
   definition: Definition
 }) {
-  // A disabled version is the present one, but readers do not get it.
-  if (!live || status === 'disabled')
+  if (!live)
     return (
       <span>
         v{version} <span class="soft">is not live</span>

@@ -6,7 +6,7 @@ import { Chip } from './chip.tsx'
 import { Choice } from './choice.tsx'
 
 /** The filters of a list, as its address names them. */
-export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting'] as const
+export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting', 'held'] as const
 
 /** Filters that have a field of their own; the others come from links and stand as chips. */
 const FIELDS = ['status', 'waiting']

@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
 import { useMoment } from '../../data/moment.ts'
 import { useKinds } from '../../data/queries.ts'
+import { lacks, useSession } from '../../data/session.ts'
 import { carryQuery } from '../../model/url-state.ts'
 import { Later } from '../states/later.tsx'
 import { TimeToggle } from '../time/time-toggle.tsx'
@@ -43,7 +44,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
 function Bar() {
   const [path] = useLocation()
   const kinds = useKinds(useMoment()).data?.body.items ?? KINDS
-  const sections = [...kinds.map(({ id }) => id), ...SECOND, ...THIRD]
+  const session = useSession()
+  const third = THIRD.filter((name) => name !== 'previews' || !lacks(session, 'previews'))
+  const sections = [...kinds.map(({ id }) => id), ...SECOND, ...third]
   return (
     <header class="bar">
       <Link to="/" class="bar-mark" current={path === '/'}>

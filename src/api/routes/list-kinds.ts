@@ -23,6 +23,11 @@ const kindList = z.strictObject({
           disabled: amount.optional(),
           removed: amount.optional(),
           waiting: amount.optional().describe('Definitions with a draft that is not live.'),
+          held: amount
+            .optional()
+            .describe(
+              'Definitions whose newest published content is held: their files cannot be published as they are.',
+            ),
         })
         .describe('Definitions by status. Readers see active and deprecated ones, publishers see all.'),
     }),
@@ -66,6 +71,10 @@ function describeKind(kind: Kind, counts: Counts, inner: boolean) {
     manifestFile,
     canInstantiate: instantiate !== undefined,
     hasGraph: graph !== undefined,
-    counts: { active, deprecated, ...(inner ? { draft, disabled, removed, waiting } : {}) },
+    counts: {
+      active,
+      deprecated,
+      ...(inner ? { draft, disabled, removed, waiting, held: counts.held ?? 0 } : {}),
+    },
   }
 }

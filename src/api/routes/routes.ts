@@ -19,6 +19,7 @@ import { undoRelease } from './moves/undo-release.ts'
 import { listInstantiations, showInstantiation } from './operations/instantiations.ts'
 import { listPreviews, showPreview } from './operations/previews.ts'
 import { listReports, showReport } from './operations/reports.ts'
+import { listRuns, showRun } from './operations/runs.ts'
 import { listWebhooks, testWebhook } from './operations/webhooks.ts'
 import { receiveDeliveries } from './receive-deliveries.ts'
 import { redirectToBundle } from './redirect-to-bundle.ts'
@@ -70,6 +71,8 @@ export const ROUTES: readonly Route[] = [
   testWebhook,
   listInstantiations,
   showInstantiation,
+  listRuns,
+  showRun,
   showSchema,
   listDefinitions,
   showDefinition,

@@ -132,7 +132,10 @@ export const QUERIES: Case[] = [
   wrong('/api/agents?sort=name', 'sort: must be one of "id", "-updatedAt"'),
   wrong('/api/agents?waiting=false', 'waiting: must be "true"'),
   wrong('/api/agents?owner=', 'owner: must have at least 1 character'),
-  wrong('/api/agents?waiting=true&at=2026-01-01', 'at: does not go together with waiting or updatedSince'),
+  wrong(
+    '/api/agents?waiting=true&at=2026-01-01',
+    'at: does not go together with waiting, held or updatedSince',
+  ),
   ...['waiting=true', 'at=2026-01-01', 'at=never'].map(
     (parameter): Case => [
       `/api/agents?${parameter}`,
