@@ -2368,8 +2368,8 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description `cursor` of the previous page; 0 for all events, `now` for future events. */
-                since?: "now" | number;
+                /** @description `cursor` of the previous page; 0 for all events, `now` for future events, or a time in the past for the events after it: ISO 8601 with its zone; a date alone is its start in UTC. */
+                since?: "now" | number | string;
                 /** @description `mark` of the previous page. A registry that was restored from a backup since then answers 410 instead of events with the same numbers. */
                 mark?: string;
                 /** @description The largest number of events in a page; 100 by default. */
