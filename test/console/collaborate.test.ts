@@ -189,11 +189,9 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   test('a plan names the versions that it is locked to, and marks those that are not live any more', async () => {
     const page = await open('/plans')
     await page.getByRole('link', { name: `Plan ${made.planId.slice(0, 8)}` }).click()
-    await page.locator('.entries.is-steps > li').first().waitFor()
+    await page.locator('.plan-step').first().waitFor()
     const plan = await api(`/api/instantiations/${made.planId}`)
-    expect(await textsOf(page, '.is-steps > li > code')).toEqual(
-      plan.steps.map(({ id }: { id: string }) => id),
-    )
+    expect(await textsOf(page, '.plan-step code')).toEqual(plan.steps.map(({ id }: { id: string }) => id))
     await page.locator('.is-locks > li').nth(1).waitFor()
     expect((await textsOf(page, '.is-locks > li')).map((row) => row.split(' ')[0])).toEqual([
       'templates/triage-issue',

@@ -1,3 +1,4 @@
+import { plural } from '../../model/plural.ts'
 import { listSettings, type Setting } from '../../model/settings.ts'
 import { Foreign } from '../words/foreign.tsx'
 
@@ -77,7 +78,7 @@ function Value({ setting }: { setting: Setting }) {
     )
   return (
     <details class="deep">
-      <summary class="soft">{setting.size === 1 ? '1 entry' : `${setting.size} entries`}</summary>
+      <summary class="soft">{plural(setting.size, 'entry', 'entries')}</summary>
       <pre class="deep-text">
         <Foreign text={setting.json} />
       </pre>

@@ -9,6 +9,8 @@ import {
   pairRows,
   readPatch,
 } from '../../model/patch-lines.ts'
+import { plural } from '../../model/plural.ts'
+
 import { Block } from '../words/block.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { memo } from '../words/memo.ts'
@@ -142,7 +144,7 @@ function Hunk({ hunk: { skipped, lines }, path, isSplit, isLong, target, expand 
 }
 
 function Skipped({ count, expand }: { count: number; expand?: () => void }) {
-  const text = count === 1 ? '1 unchanged line' : `${count.toLocaleString('en')} unchanged lines`
+  const text = plural(count, 'unchanged line')
   return (
     <p class="skipped soft">
       {text}

@@ -77,23 +77,31 @@ describe('a plan', () => {
       template: { id: 'triage', version: 2, digest },
       agents: [{ agentId: 'triager', version: 1, digest }],
       steps: [
-        { id: 'a', name: 'A', agentId: 'triager', dependsOn: [] },
         {
-          id: 'b',
-          dependsOn: ['a'],
-          when: { left: {}, op: 'exists' },
-          approval: 'manual',
-          sideEffects: 'irreversible',
+          ...{ id: 'a', name: 'A', agentId: 'triager', dependsOn: [], sideEffects: 'none' },
+          prompt: { $parts: ['Do ', { step: 'r', output: 'o' }, { secret: 'k' }] },
         },
+        {
+          ...{ id: 'b', dependsOn: ['a'], when: { left: {}, op: 'exists' }, prompt: 'x' },
+          ...{ approval: 'manual', sideEffects: 'irreversible', onFailure: 'rollback' },
+        },
+        { id: 'c', when: false, version: 3, digest },
       ],
       secrets: ['token'],
       parameters: { issue: 7 },
     })
     expect(plan.source).toEqual({ kind: 'template', id: 'triage', version: 2, digest })
     expect(plan.locks).toEqual([{ kind: 'agents', id: 'triager', version: 1, digest }])
-    expect(plan.steps.map(({ notes }) => notes.join(', '))).toEqual([
-      '',
-      'after a, has a condition, waits for approval, irreversible',
+    expect(plan.steps).toEqual([
+      {
+        ...{ id: 'a', name: 'A', agent: 'triager', dependsOn: [], marks: [] },
+        prompt: 'Do {{steps.r.outputs.o}}{{parameters.k}}',
+      },
+      {
+        ...{ id: 'b', name: 'b', agent: undefined, dependsOn: ['a'], prompt: 'x' },
+        marks: ['on a condition', 'waits for approval', 'irreversible', 'rolls back after a failure'],
+      },
+      { id: 'c', name: 'c', agent: undefined, dependsOn: [], prompt: '', marks: ['skipped'] },
     ])
     expect(plan).toMatchObject({ parameters: { issue: 7 }, secrets: ['token'] })
   })
