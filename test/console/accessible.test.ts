@@ -39,6 +39,7 @@ const PAGES = [
   '/feed',
   '/feed?since=0',
   '/agents/reviewer/links?version=3',
+  '/agents/reviewer/v/3',
   '/templates/review-pull-request/graph',
   `/agents/reviewer${PAST}`,
   `/${PAST}`,

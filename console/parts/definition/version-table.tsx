@@ -94,7 +94,18 @@ function VersionRow({ row, definition, same, children: [from, to] }: VersionRowP
         {commitSha && <CommitLink sha={commitSha} repository={definition.manifest.repository} />}
       </td>
       <td class="is-content">
-        <Digest value={digest} label={`the digest of v${version}`} />
+        <Digest
+          value={digest}
+          label={`the digest of v${version}`}
+          link={(short) => (
+            <Link
+              to={`/${definition.kind}/${definition.id}/v/${version}`}
+              label={`${digest.slice(0, 8)}, the content of v${version}`}
+            >
+              {short}
+            </Link>
+          )}
+        />
         {same !== undefined && <span class="soft"> as v{same}</span>}
       </td>
       <td class="is-move">
