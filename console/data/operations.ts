@@ -20,6 +20,16 @@ export type MadePlan = Ok<'listInstantiations'>['items'][number]
 
 const nextOf = ({ body }: { body: { nextCursor: string | null } }) => body.nextCursor ?? undefined
 
+/** Every rule that a finding can name; another version of the server may have others. */
+export function useRules() {
+  return useQuery({
+    queryKey: ['rules'],
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: false,
+    queryFn: ({ signal }) => timed(receive(api.GET('/api/rules', { signal }))),
+  })
+}
+
 /** All previews; for publishers. */
 export function usePreviews(enabled = true) {
   return useQuery({

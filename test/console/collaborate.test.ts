@@ -125,6 +125,16 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     await page.getByLabel('Rule').selectOption(findings[0].rule)
     await page.waitForURL(/rule=/)
     expect(await page.locator('.finding').count()).toBe(1)
+    // The rule leads to what it asks for.
+    await page.locator('.finding-rule').click()
+    await page.waitForURL(/\/rules\?rule=NOFX_/)
+    const { items } = await api('/api/rules')
+    const { id, severity, summary } = items.find((rule: { id: string }) => rule.id === findings[0].rule)
+    await page.locator('.rule[aria-current]').waitFor()
+    expect(await textsOf(page, '.rule[aria-current]')).toEqual([`${id} ${severity} ${summary}`])
+    expect(await page.locator('.rule').count()).toBe(items.length)
+    const unknown = await open('/rules?rule=ACME_OWN')
+    await unknown.getByText('This server has no rule ACME_OWN').waitFor()
   })
 
   test('reports are filtered by verdict, origin and pull request, and the address holds the filter', async () => {
