@@ -5,7 +5,18 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { generate } from './generate.mjs'
 
-const GROUPS = ['start', 'validate', 'bundle', 'database', 'publish', 'http', 'events', 'verify', 'sizes']
+const GROUPS = [
+  'start',
+  'validate',
+  'bundle',
+  'database',
+  'publish',
+  'http',
+  'events',
+  'verify',
+  'sizes',
+  'console',
+]
 const wanted = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'nofx-bench-'))
 const project = (count) => {
