@@ -76,12 +76,40 @@ function Value({ setting }: { setting: Setting }) {
         ))}
       </span>
     )
+  if (setting.shape === 'schema') return <Schema setting={setting} />
+  return <Deep title={plural(setting.size, 'entry', 'entries')} json={setting.json} />
+}
+
+function Deep({ title, json }: { title: string; json: string }) {
   return (
     <details class="deep">
-      <summary class="soft">{plural(setting.size, 'entry', 'entries')}</summary>
+      <summary class="soft">{title}</summary>
       <pre class="deep-text">
-        <Foreign text={setting.json} />
+        <Foreign text={json} />
       </pre>
     </details>
+  )
+}
+
+function Schema({ setting: { properties, json } }: { setting: Setting & { shape: 'schema' } }) {
+  return (
+    <>
+      <ul class="properties">
+        {properties.map(([name, words, help]) => (
+          <li key={name}>
+            <Foreign text={name} />{' '}
+            <span class="soft">
+              <Foreign text={words} />
+            </span>
+            {help && (
+              <span class="soft property-help">
+                <Foreign text={help} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Deep title="The whole schema" json={json} />
+    </>
   )
 }

@@ -191,6 +191,32 @@ test('settings begin with what is asked for first, and objects are flat where th
   ])
 })
 
+test('a schema is shown by what may be given, and whole', () => {
+  const schema = {
+    type: 'object',
+    required: ['repository'],
+    properties: {
+      repository: { type: 'string', description: 'owner/name' },
+      focus: { enum: ['speed', 1] },
+      either: { type: ['string', 'null'] },
+      any: true,
+    },
+  }
+  expect(listSettings({ parameters: schema }, new Set())).toEqual([
+    {
+      name: 'parameters',
+      shape: 'schema',
+      properties: [
+        ['repository', 'string, needed', 'owner/name'],
+        ['focus', '"speed" | 1', ''],
+        ['either', 'string | null', ''],
+        ['any', '', ''],
+      ],
+      json: JSON.stringify(schema, null, 2),
+    },
+  ])
+})
+
 describe('the moment of an address', () => {
   test.each([
     ['', { env: undefined, at: undefined, isPast: false }],
