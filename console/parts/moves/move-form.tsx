@@ -153,7 +153,6 @@ function Reason({ move, moving: { draft, outcome, setReason } }: Pick<Parts, 'mo
         id={id}
         rows={2}
         value={draft.reason}
-        maxLength={2000}
         required={needsReason(move)}
         readOnly={outcome.state === 'lost' || outcome.state === 'sending'}
         onInput={({ currentTarget }) => setReason(currentTarget.value)}
