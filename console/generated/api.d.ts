@@ -2050,6 +2050,8 @@ export interface operations {
                             id: string;
                             singular: string;
                             manifestFile: string;
+                            /** @description Every name that a manifest may have. */
+                            manifestFiles: string[];
                             /** @description Whether its definitions can be made into plans. */
                             canInstantiate: boolean;
                             /** @description Whether its definitions have a graph. */

@@ -7,8 +7,8 @@ import { readPlan } from '../../../console/model/plan-parts.ts'
 import { plural } from '../../../console/model/plural.ts'
 
 const KINDS = [
-  { id: 'agents', manifestFile: 'agent.json' },
-  { id: 'templates', manifestFile: 'template.json' },
+  { id: 'agents', manifestFiles: ['agent.json', 'agent.yaml'] },
+  { id: 'templates', manifestFiles: ['template.json', 'template.yaml'] },
 ]
 
 describe('definitions among dropped files', () => {
