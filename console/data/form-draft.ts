@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import type { Field } from '../model/form-of-schema.ts'
-import { type Entries, withoutSecrets } from '../model/value-of-form.ts'
+import type { Field } from '../model/plans/form-of-schema.ts'
+import { type Entries, withoutSecrets } from '../model/plans/value-of-form.ts'
 
 const DRAFT = 'nofx-form '
 

@@ -1,6 +1,6 @@
 import { useSearch } from 'wouter-preact'
 import { useFeed } from '../data/feed/feed.ts'
-import { readTime } from '../model/read-moment.ts'
+import { readTime } from '../model/address/read-moment.ts'
 import { EventList } from '../parts/feed/event-list.tsx'
 import { FeedFilters, keepMatching } from '../parts/feed/feed-filters.tsx'
 import { Replay } from '../parts/feed/replay.tsx'

@@ -1,5 +1,5 @@
-import { plural } from '../../model/plural.ts'
-import { listSettings, type Setting } from '../../model/settings.ts'
+import { listSettings, type Setting } from '../../model/definitions/settings.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { Foreign } from '../words/foreign.tsx'
 
 /** Fields that the page's head or its texts show already. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { foldText } from '../../model/fold-text.ts'
-import { plural } from '../../model/plural.ts'
-import { markVariables } from '../../model/variable-marks.ts'
+import { foldText } from '../../model/texts/fold-text.ts'
+import { plural } from '../../model/texts/plural.ts'
+import { markVariables } from '../../model/texts/variable-marks.ts'
 import { Foreign, Pieces } from '../words/foreign.tsx'
 
 /** A text as it is: never interpreted, with its variables marked. A long one is folded. */

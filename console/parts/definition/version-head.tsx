@@ -1,7 +1,7 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import type { Definition } from '../../data/queries.ts'
 import { useLifeOf, type WholeVersion } from '../../data/version.ts'
-import { carryQuery } from '../../model/url-state.ts'
+import { carryQuery } from '../../model/address/url-state.ts'
 import { VersionMove } from '../moves/version-move.tsx'
 import { useBracketKeys } from '../shell/bracket-keys.ts'
 import { Foreign } from '../words/foreign.tsx'

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 import { useBracketKeys } from '../shell/bracket-keys.ts'
 import { isTyping } from '../shell/keys.ts'
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { VersionDiff } from '../../data/queries.ts'
-import { nameOfLine } from '../../model/find-lines.ts'
+import { nameOfLine } from '../../model/differences/find-lines.ts'
 import {
   countLines,
   ignoreBlanks,
@@ -8,8 +8,8 @@ import {
   type PatchLine,
   pairRows,
   readPatch,
-} from '../../model/patch-lines.ts'
-import { plural } from '../../model/plural.ts'
+} from '../../model/differences/patch-lines.ts'
+import { plural } from '../../model/texts/plural.ts'
 
 import { Block } from '../words/block.tsx'
 import { Foreign } from '../words/foreign.tsx'

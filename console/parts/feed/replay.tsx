@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Skeleton } from '../states/skeleton.tsx'
 import { Command } from '../words/copy.tsx'

@@ -1,6 +1,6 @@
 import type { PlanDocument } from '../../data/instantiate.ts'
-import type { Lock } from '../../model/locks.ts'
-import { readPlan } from '../../model/plan-parts.ts'
+import type { Lock } from '../../model/plans/locks.ts'
+import { readPlan } from '../../model/plans/plan-parts.ts'
 import { PlanSteps } from '../plans/plan-steps.tsx'
 import { Copy } from '../words/copy.tsx'
 import { Foreign } from '../words/foreign.tsx'

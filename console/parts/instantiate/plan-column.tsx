@@ -1,6 +1,6 @@
 import type { Making, Trial } from '../../data/instantiate.ts'
 import { Problem } from '../../data/problem.ts'
-import { plural } from '../../model/plural.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Link } from '../words/link.tsx'
 import { Time } from '../words/time.tsx'

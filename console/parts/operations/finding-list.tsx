@@ -1,4 +1,4 @@
-import { groupByFile, type PlacedFinding } from '../../model/group-findings.ts'
+import { groupByFile, type PlacedFinding } from '../../model/definitions/group-findings.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { usePreviews, useReports, useWebhooks } from '../../data/operations.ts'
-import { plural } from '../../model/plural.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Time, useMinute } from '../words/time.tsx'

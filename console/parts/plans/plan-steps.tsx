@@ -1,4 +1,4 @@
-import type { PlanStep } from '../../model/plan-parts.ts'
+import type { PlanStep } from '../../model/plans/plan-parts.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Tag } from '../words/tag.tsx'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { inAuthorsOrder } from '../../../console/model/authors-order.ts'
-import { type Field, listFields } from '../../../console/model/form-of-schema.ts'
-import { instantiateCommand, instantiateRequest } from '../../../console/model/instantiate-command.ts'
-import { entriesOf, valuesOf, withoutSecrets } from '../../../console/model/value-of-form.ts'
+import { inAuthorsOrder } from '../../../console/model/plans/authors-order.ts'
+import { type Field, listFields } from '../../../console/model/plans/form-of-schema.ts'
+import { instantiateCommand, instantiateRequest } from '../../../console/model/plans/instantiate-command.ts'
+import { entriesOf, valuesOf, withoutSecrets } from '../../../console/model/plans/value-of-form.ts'
 import fc from '../../harness/fast-check.ts'
 import { wordsOf } from '../support/run-command.ts'
 

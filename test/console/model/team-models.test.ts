@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { findDefinitions } from '../../../console/model/dropped-folders.ts'
-import { findLines, nameOfLine } from '../../../console/model/find-lines.ts'
-import { groupByFile } from '../../../console/model/group-findings.ts'
-import { readPatch } from '../../../console/model/patch-lines.ts'
-import { readPlan } from '../../../console/model/plan-parts.ts'
-import { plural } from '../../../console/model/plural.ts'
+import { findDefinitions } from '../../../console/model/definitions/dropped-folders.ts'
+import { groupByFile } from '../../../console/model/definitions/group-findings.ts'
+import { findLines, nameOfLine } from '../../../console/model/differences/find-lines.ts'
+import { readPatch } from '../../../console/model/differences/patch-lines.ts'
+import { readPlan } from '../../../console/model/plans/plan-parts.ts'
+import { plural } from '../../../console/model/texts/plural.ts'
 
 const KINDS = [
   { id: 'agents', manifestFiles: ['agent.json', 'agent.yaml'] },

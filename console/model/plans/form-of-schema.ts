@@ -1,4 +1,4 @@
-import { holdsSecret } from '../../src/contract/schemas/secret-mark.ts'
+import { holdsSecret } from '../../../src/contract/schemas/secret-mark.ts'
 
 /** A field of the form that a template's parameters make. What a value must be is the server's to judge. */
 export type Field = FieldHead & FieldShape

@@ -1,4 +1,4 @@
-import type { operations } from '../generated/api.d.ts'
+import type { operations } from '../../generated/api.d.ts'
 import type { Move } from './move-name.ts'
 import { buildCommand } from './shell-command.ts'
 
