@@ -9,6 +9,7 @@ type Ok<Name extends keyof operations> = operations[Name]['responses'] extends {
   ? Received<Body>
   : never
 
+export type Rule = Ok<'listRules'>['items'][number]
 export type Preview = Ok<'listPreviews'>['items'][number]
 export type ShownPreview = Ok<'showPreview'>
 export type PreviewItem = NonNullable<ShownPreview['plan']>['items'][number]

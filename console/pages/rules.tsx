@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { useSearch } from 'wouter-preact'
-import { useRules } from '../data/operations.ts'
+import { type Rule, useRules } from '../data/operations.ts'
 import { Heading } from '../parts/shell/heading.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
@@ -11,8 +11,6 @@ import { Foreign } from '../parts/words/foreign.tsx'
 export default function Rules() {
   const named = new URLSearchParams(useSearch()).get('rule')
   const { data, error, refetch } = useRules()
-  const marked = useRef<HTMLLIElement>(null)
-  useEffect(() => marked.current?.scrollIntoView({ block: 'center' }), [data, named])
   const rules = data?.body.items
   return (
     <div class="page">
@@ -28,26 +26,31 @@ export default function Rules() {
         </p>
       )}
       <ul class="rules">
-        {rules?.map(({ id, severity, summary }) => (
-          <li
-            key={id}
-            class="rule"
-            ref={id === named ? marked : undefined}
-            aria-current={id === named ? 'true' : undefined}
-          >
-            <code>
-              <Foreign text={id} />
-            </code>
-            <span class={`level ${severity === 'error' ? 'is-high' : 'is-medium'}`}>{severity}</span>
-            <span class="rule-summary">
-              <Foreign text={summary} />
-            </span>
-          </li>
+        {rules?.map((rule) => (
+          <RuleRow key={rule.id} rule={rule} isNamed={rule.id === named} />
         ))}
       </ul>
       <p class="page-foot">
         <Command text="nofx validate" />
       </p>
     </div>
+  )
+}
+
+function RuleRow({ rule: { id, severity, summary }, isNamed }: { rule: Rule; isNamed: boolean }) {
+  const row = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (isNamed) row.current?.scrollIntoView({ block: 'center' })
+  }, [isNamed])
+  return (
+    <li ref={row} class="rule" aria-current={isNamed ? 'true' : undefined}>
+      <code>
+        <Foreign text={id} />
+      </code>
+      <span class={`level ${severity === 'error' ? 'is-high' : 'is-medium'}`}>{severity}</span>
+      <span class="rule-summary">
+        <Foreign text={summary} />
+      </span>
+    </li>
   )
 }
