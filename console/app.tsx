@@ -41,6 +41,7 @@ const LATER: readonly (readonly [path: string, page: Loading])[] = [
   ['/previews/:name', () => import('./pages/preview.tsx')],
   ['/reports', () => import('./pages/reports.tsx')],
   ['/reports/:id', () => import('./pages/report.tsx')],
+  ['/search', () => import('./pages/search.tsx')],
   ['/rules', () => import('./pages/rules.tsx')],
   ['/webhooks', () => import('./pages/webhooks.tsx')],
   ['/feed', () => import('./pages/feed.tsx')],

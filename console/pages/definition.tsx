@@ -8,12 +8,18 @@ import { NeededBy } from '../parts/definition/needed-by.tsx'
 const commandOf = ({ kind, id, version }: Definition, { isPast }: Moment) =>
   `nofx pull ${kind} ${id}${isPast ? ` --version ${version}` : ''}`
 
+const bundleOf = ({ kind, id, version }: Definition) =>
+  `/api/${encodeURIComponent(kind)}/${encodeURIComponent(id)}/bundle?version=${version}`
+
 /** What is live of one definition, now or at the time of the address. */
 export default function Overview() {
   return (
     <DefinitionPage tab="" command={commandOf}>
-      {(definition) => (
-        <DefinitionContent content={definition}>
+      {(definition, { env }) => (
+        <DefinitionContent
+          content={definition}
+          href={definition.live && env === undefined ? bundleOf(definition) : undefined}
+        >
           <NeededBy kind={definition.kind} id={definition.id} />
         </DefinitionContent>
       )}

@@ -24,6 +24,7 @@ const PAGES = [
   '/',
   '/agents',
   '/agents?search=nothing',
+  '/search?search=review',
   '/agents/reviewer',
   '/agents/reviewer/history',
   '/agents/reviewer/diff?from=1&to=3',

@@ -84,6 +84,9 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     expect(await textsOf(page, '.files .is-path')).toEqual(
       definition.files.map(({ path }: { path: string }) => path),
     )
+    const href = await page.getByRole('link', { name: 'bundle' }).getAttribute('href')
+    const bundle = await fetch(site.server.url + href)
+    expect((await bundle.arrayBuffer()).byteLength).toBe(definition.bundle.size)
   })
 
   test('sees in the history what the API says of each version', async () => {
@@ -210,6 +213,19 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
       expect([path, listed.length]).toEqual([path, count])
       expect(listed).toEqual(await textsOf(page, '.row-link'))
     }
+  })
+
+  test('searches every kind from Now, and the kind of the page elsewhere', async () => {
+    const page = await settled(await site.visit('/'))
+    await page.keyboard.press('/')
+    await page.keyboard.type('review')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/search\?search=review$/)
+    await page.locator('.newest a').nth(1).waitFor()
+    expect(await textsOf(page, 'main .newest a')).toEqual(['reviewer', 'review-pull-request'])
+    expect(await page.getByLabel('Search everything').count()).toBe(1)
+    await page.locator('.newest a').first().click()
+    await page.getByLabel('Search agents').waitFor()
   })
 
   test('finds a definition with the keyboard alone', async () => {

@@ -7,6 +7,8 @@ import { TextView } from './text-view.tsx'
 
 interface ContentProps {
   content: Pick<Definition, 'metadata' | 'manifest' | 'texts' | 'files' | 'digest' | 'bundle'>
+  /** Where everybody may download the bundle. */
+  href?: string
   /** What stands between the texts and the files. */
   children?: ComponentChildren
 }
@@ -15,7 +17,7 @@ interface ContentProps {
 const PROSE = /\.(md|txt)$/
 
 /** The content of a version: summary, settings, texts, files. */
-export function DefinitionContent({ content, children }: ContentProps) {
+export function DefinitionContent({ content, href, children }: ContentProps) {
   const { metadata, manifest, texts, files, digest, bundle } = content
   const prose = Object.entries(texts).filter(([path]) => PROSE.test(path))
   return (
@@ -37,7 +39,7 @@ export function DefinitionContent({ content, children }: ContentProps) {
         </section>
       )}
       {children}
-      <FileTable files={files} digest={digest} bundle={bundle} />
+      <FileTable files={files} digest={digest} bundle={bundle} href={href} />
     </>
   )
 }
