@@ -44,17 +44,23 @@ export function FileTable({ files, digest, bundle, href }: FileTableProps) {
         <span>
           digest <Digest value={digest} />
         </span>
-        <span>
-          {href ? (
-            <a href={href} download>
-              bundle
-            </a>
-          ) : (
-            'bundle'
-          )}{' '}
-          {bundle.size.toLocaleString('en')} B
-        </span>
+        <Bundle size={bundle.size} href={href} />
       </p>
     </section>
+  )
+}
+
+function Bundle({ size, href }: { size: number; href: string | undefined }) {
+  return (
+    <span>
+      {href ? (
+        <a href={href} download>
+          bundle
+        </a>
+      ) : (
+        'bundle'
+      )}{' '}
+      {size.toLocaleString('en')} B
+    </span>
   )
 }

@@ -25,7 +25,10 @@ const DAY = /^\d{4}-\d\d-\d\d/
 const since = z
   .preprocess(
     (text) => seqIn(text) ?? text,
-    z.union([z.literal('now'), z.int().min(0), z.string().max(40).regex(DAY)], NO_CURSOR),
+    z.union(
+      [z.literal('now'), z.int().min(0), z.string().max(40, NO_CURSOR).regex(DAY, NO_CURSOR)],
+      NO_CURSOR,
+    ),
   )
   .default(0)
   .describe(
