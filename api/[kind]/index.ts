@@ -2,6 +2,7 @@
 import { entry } from '../../src/api/entry.ts'
 import { listDefinitions } from '../../src/api/routes/list-definitions.ts'
 import { listKinds } from '../../src/api/routes/list-kinds.ts'
+import { listRules } from '../../src/api/routes/list-rules.ts'
 import { listInstantiations } from '../../src/api/routes/operations/instantiations.ts'
 import { listPreviews } from '../../src/api/routes/operations/previews.ts'
 import { listReports } from '../../src/api/routes/operations/reports.ts'
@@ -13,6 +14,7 @@ export default entry(
   [
     showSession,
     listKinds,
+    listRules,
     listPreviews,
     listReports,
     listWebhooks,

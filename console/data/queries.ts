@@ -202,11 +202,14 @@ export async function timed<T extends object>(answer: Promise<T>): Promise<T & T
   return { ...(await answer), asOf: serverNow() }
 }
 
-const STATES = ['active', 'deprecated', 'disabled', 'draft', 'removed'] as const
-type State = (typeof STATES)[number]
+type State = Version['status']
+/** Every state of the document. */
+const STATES: Readonly<Record<State, State>> = {
+  ...{ active: 'active', deprecated: 'deprecated', disabled: 'disabled', draft: 'draft', removed: 'removed' },
+}
 
 /** The states of a URL's `status`; unknown words are left out. */
 function splitStates(status: string | undefined): State[] | undefined {
-  const states = STATES.filter((state) => status?.split(',').includes(state))
+  const states = Object.values(STATES).filter((state) => status?.split(',').includes(state))
   return states.length > 0 ? states : undefined
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/preact-query'
 import type { operations } from '../generated/api.d.ts'
-import { hasEnded, isGoing } from '../model/run-words.ts'
+import { hasEnded, isGoing } from '../model/runs/run-words.ts'
 import { api, type Received, receive } from './client.ts'
 import { timed } from './queries.ts'
 

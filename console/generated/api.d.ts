@@ -265,6 +265,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rules for definitions, of all kinds of this server.
+         * @description Open to everyone; with credentials, publishers also see drafts. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/releases": {
         parameters: {
             query?: never;
@@ -2071,6 +2091,8 @@ export interface operations {
                             id: string;
                             singular: string;
                             manifestFile: string;
+                            /** @description Every name that a manifest may have. */
+                            manifestFiles: string[];
                             /** @description Whether its definitions can be made into plans. */
                             canInstantiate: boolean;
                             /** @description Whether its definitions have a graph. */
@@ -2103,6 +2125,52 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rules, by id. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            /** @description What holds for definitions that keep the rule. */
+                            summary: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -2411,8 +2479,8 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description `cursor` of the previous page; 0 for all events, `now` for future events. */
-                since?: "now" | number;
+                /** @description `cursor` of the previous page; 0 for all events, `now` for future events, or a time in the past for the events after it: ISO 8601 with its zone; a date alone is its start in UTC. */
+                since?: "now" | number | string;
                 /** @description `mark` of the previous page. A registry that was restored from a backup since then answers 410 instead of events with the same numbers. */
                 mark?: string;
                 /** @description The largest number of events in a page; 100 by default. */

@@ -1,6 +1,6 @@
 import { useParams } from 'wouter-preact'
 import { type Run as ReadRun, SOON, useRun } from '../data/runs.ts'
-import { commandOf, hasEnded, isGoing, tellSteps } from '../model/run-words.ts'
+import { commandOf, hasEnded, isGoing, tellSteps } from '../model/runs/run-words.ts'
 import { RunState } from '../parts/runs/run-state.tsx'
 import { RunSteps } from '../parts/runs/run-steps.tsx'
 import { RunsOnly } from '../parts/runs/runs-only.tsx'

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { testWebhook, useWebhooks, type Webhook } from '../data/operations.ts'
 import { lacks, useSession } from '../data/session.ts'
-import { plural } from '../model/plural.ts'
+import { plural } from '../model/texts/plural.ts'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'

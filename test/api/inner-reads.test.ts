@@ -93,6 +93,7 @@ test('kinds are listed with what they can do and the number of their definitions
         id: 'agents',
         singular: 'agent',
         manifestFile: 'agent.json',
+        manifestFiles: ['agent.json', 'agent.yaml'],
         canInstantiate: false,
         hasGraph: false,
       },

@@ -63,6 +63,7 @@ test('only routes that do not read definitions accept no preview', () => {
     'signInByCode',
     'createSignInCode',
     'signInByPassword',
+    'listRules',
     'receiveDeliveries',
     'listPreviews',
     'showPreview',

@@ -130,6 +130,16 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     await page.getByLabel('Rule').selectOption(findings[0].rule)
     await page.waitForURL(/rule=/)
     expect(await page.locator('.finding').count()).toBe(1)
+    // The rule leads to what it asks for.
+    await page.locator('.finding-rule').click()
+    await page.waitForURL(/\/rules\?rule=NOFX_/)
+    const { items } = await api('/api/rules')
+    const { id, severity, summary } = items.find((rule: { id: string }) => rule.id === findings[0].rule)
+    await page.locator('.rule[aria-current]').waitFor()
+    expect(await textsOf(page, '.rule[aria-current]')).toEqual([`${id} ${severity} ${summary}`])
+    expect(await page.locator('.rule').count()).toBe(items.length)
+    const unknown = await open('/rules?rule=ACME_OWN')
+    await unknown.getByText('This server has no rule ACME_OWN').waitFor()
   })
 
   test('reports are filtered by verdict, origin and pull request, and the address holds the filter', async () => {
@@ -194,11 +204,9 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   test('a plan names the versions that it is locked to, and marks those that are not live any more', async () => {
     const page = await open('/plans')
     await page.getByRole('link', { name: `Plan ${made.planId.slice(0, 8)}` }).click()
-    await page.locator('.entries.is-steps > li').first().waitFor()
+    await page.locator('.plan-step').first().waitFor()
     const plan = await api(`/api/instantiations/${made.planId}`)
-    expect(await textsOf(page, '.is-steps > li > code')).toEqual(
-      plan.steps.map(({ id }: { id: string }) => id),
-    )
+    expect(await textsOf(page, '.plan-step code')).toEqual(plan.steps.map(({ id }: { id: string }) => id))
     await page.locator('.is-locks > li').nth(1).waitFor()
     expect((await textsOf(page, '.is-locks > li')).map((row) => row.split(' ')[0])).toEqual([
       'templates/triage-issue',

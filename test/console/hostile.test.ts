@@ -143,7 +143,14 @@ const PLAN = '22222222-2222-4222-8222-222222222222'
 
 const PAGES = [
   ...['/', '/agents', '/agents/evil', '/agents/evil/history', '/agents/evil/diff?from=1&to=2', '/releases'],
-  ...['/agents/evil/links', '/releases/:first', '/releases/:last', '/feed', '/agents/evil?at=:now'],
+  ...[
+    '/agents/evil/links',
+    '/agents/evil/v/1',
+    '/releases/:first',
+    '/releases/:last',
+    '/feed',
+    '/agents/evil?at=:now',
+  ],
   '/agents/evil?move=rollback:agents/evil@1',
   ...['/previews', '/previews/evil', '/reports', `/reports/${REPORT}`],
   ...['/plans', `/plans/${PLAN}`, '/webhooks', '/check', '/runs', `/runs/${RUN}`],

@@ -1,7 +1,7 @@
 import { useLocation } from 'wouter-preact'
 import { useMoment } from '../../data/moment.ts'
 import { useSession } from '../../data/session.ts'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 import { Chip } from './chip.tsx'
 import { Choice } from './choice.tsx'
 

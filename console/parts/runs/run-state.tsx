@@ -1,4 +1,4 @@
-import { stateWord, toneOf } from '../../model/run-words.ts'
+import { stateWord, toneOf } from '../../model/runs/run-words.ts'
 
 /** The state of a run or a step: a dot and its word. */
 export function RunState({ state }: { state: string }) {

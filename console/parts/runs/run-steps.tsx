@@ -1,6 +1,6 @@
 import type { Run, RunStep, RunTask } from '../../data/runs.ts'
-import { type Axis, makeAxis, type Span } from '../../model/run-axis.ts'
-import { isGoing, tellDuration, toneOf } from '../../model/run-words.ts'
+import { type Axis, makeAxis, type Span } from '../../model/runs/run-axis.ts'
+import { isGoing, tellDuration, toneOf } from '../../model/runs/run-words.ts'
 import { Digest } from '../words/digest.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Kind } from '../../contract/kind.ts'
+import { listManifestFiles } from '../../contract/manifest/manifest-files.ts'
 import { listsTag, registryTag } from '../http/tags.ts'
 import { readCounts, readSeq } from '../reads/read-heads.ts'
 import { sightOf } from '../reads/sight.ts'
@@ -13,6 +14,7 @@ const kindList = z.strictObject({
       id: z.string(),
       singular: z.string(),
       manifestFile: z.string(),
+      manifestFiles: z.array(z.string()).describe('Every name that a manifest may have.'),
       canInstantiate: z.boolean().describe('Whether its definitions can be made into plans.'),
       hasGraph: z.boolean().describe('Whether its definitions have a graph.'),
       counts: z
@@ -69,6 +71,7 @@ function describeKind(kind: Kind, counts: Counts, inner: boolean) {
     id,
     singular,
     manifestFile,
+    manifestFiles: [...listManifestFiles(kind)],
     canInstantiate: instantiate !== undefined,
     hasGraph: graph !== undefined,
     counts: {

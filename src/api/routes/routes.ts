@@ -6,6 +6,7 @@ import { listDefinitions } from './list-definitions.ts'
 import { listEvents } from './list-events.ts'
 import { listKinds } from './list-kinds.ts'
 import { listReleases } from './list-releases.ts'
+import { listRules } from './list-rules.ts'
 import { listVersions } from './list-versions.ts'
 import { callMcp } from './mcp/call-mcp.ts'
 import { refuseMcpStream } from './mcp/refuse-mcp-stream.ts'
@@ -57,6 +58,7 @@ export const ROUTES: readonly Route[] = [
   createSignInCode,
   signInByPassword,
   listKinds,
+  listRules,
   listReleases,
   showRelease,
   undoRelease,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { makeAxis, type Span } from '../../../console/model/run-axis.ts'
-import { commandOf, tellDuration, tellSteps } from '../../../console/model/run-words.ts'
+import { makeAxis, type Span } from '../../../console/model/runs/run-axis.ts'
+import { commandOf, tellDuration, tellSteps } from '../../../console/model/runs/run-words.ts'
 import fc from '../../harness/fast-check.ts'
 
 const HOUR = 3_600_000

@@ -24,6 +24,7 @@ export const OPERATION_PAGES = [
   '/agents/reviewer?env=pr-12',
   '/reports',
   '/reports/{refused}',
+  '/rules?rule=NOFX_FIELD_TYPE',
   '/check',
   '/plans',
   '/plans/{planId}',

@@ -1,5 +1,5 @@
-import { plural } from './plural.ts'
-import { buildCommand, quoteWord } from './shell-command.ts'
+import { buildCommand, quoteWord } from '../moves/shell-command.ts'
+import { plural } from '../texts/plural.ts'
 
 /** The tone of a state: of a run, a step or an attempt. Colour never speaks alone, its word stands beside it. */
 export function toneOf(state: string): 'live' | 'attention' | 'danger' | 'going' | 'soft' {
