@@ -74,6 +74,29 @@ const oneLimiter = {
 }
 
 /**
+ * MCP's packages check the forms that a server asks for, and the results that a client gets, with Ajv, which is a third
+ * of their code. The registry's server asks for no form, and the bridge passes results on as they are.
+ */
+const noValidator = {
+  name: 'no validator of JSON Schema',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@modelcontextprotocol\/(client|server)\/_shims$/ }, () => ({
+      path: 'shims',
+      namespace: 'mcp',
+    }))
+    onLoad({ filter: /./, namespace: 'mcp' }, () => ({
+      contents: `export { default as process } from 'node:process'
+export const CORS_IS_POSSIBLE = false
+export class DefaultJsonSchemaValidator {
+  getValidator() {
+    throw new Error('nofx is built without a validator of JSON Schema for MCP')
+  }
+}`,
+    }))
+  },
+}
+
+/**
  * Builds the modules with the code that they share in files of its own: the package contains it once.
  * Returns what esbuild knows of the bundles.
  * @param external packages that are installed beside nofx, and so are not bundled
@@ -90,7 +113,7 @@ export async function buildLibraries(common, external) {
       // Node.js prints the line that threw; in another program it must be readable.
       lineLimit: 160,
       external: [...external, 'vitest'],
-      plugins: [sharedFiles, oneLimiter, importedBuiltins],
+      plugins: [sharedFiles, oneLimiter, noValidator, importedBuiltins],
     }),
     build({ ...common, entryPoints: SHARED, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' }),
   ])

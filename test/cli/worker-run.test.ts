@@ -46,8 +46,8 @@ const PLANS = {
 /** A call of the official client, as an agent's runtime would make it. */
 const CALLER = `
 import { readFileSync, writeFileSync } from 'node:fs'
-import { Client } from '${resolve('node_modules/@modelcontextprotocol/sdk/dist/esm/client/index.js')}'
-import { StdioClientTransport } from '${resolve('node_modules/@modelcontextprotocol/sdk/dist/esm/client/stdio.js')}'
+import { Client } from '${resolve('node_modules/@modelcontextprotocol/client/dist/index.mjs')}'
+import { StdioClientTransport } from '${resolve('node_modules/@modelcontextprotocol/client/dist/stdio.mjs')}'
 const [mcpFile, outputFile] = process.argv.slice(2)
 const { command, args } = JSON.parse(readFileSync(mcpFile, 'utf8')).mcpServers.everything
 const client = new Client({ name: 'runner', version: '1' })

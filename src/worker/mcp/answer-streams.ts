@@ -1,38 +1,54 @@
-import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { RequestId } from '@modelcontextprotocol/client'
 import { boundedBody } from './bounded-body.ts'
 import type { McpFetch } from './pinned-fetch.ts'
 
-/** Follows the event streams on which a server answers requests: MCP's transport does not report their end. */
+/**
+ * Knows which requests a server answers on an event stream. MCP's transport reports the end of such a stream, but not
+ * whether an answer is one.
+ */
 export interface AnswerStreams {
   /** A `fetch` that registers answer streams and limits the size of a message. */
   watch(fetch: McpFetch): McpFetch
   /** Whether the server may still answer the request on its stream. */
   has(id: RequestId): boolean
-  /** Called when a stream ends or breaks, with or without the answer on it. */
-  onend?: (id: RequestId) => void
+  /** The requests that have a stream. */
+  ids(): RequestId[]
+  /** Forgets the stream of a request. */
+  end(id: RequestId): void
 }
 
-export function createAnswerStreams(): AnswerStreams {
+/** @param isInResponse whether the server answers a request in the response to it */
+export function createAnswerStreams(isInResponse = true): AnswerStreams {
   const open = new Set<RequestId>()
-  const streams: AnswerStreams = {
+  return {
     has: (id) => open.has(id),
+    ids: () => [...open],
+    end: (id) => void open.delete(id),
     watch: (fetch) => async (url, init) => {
       const response = await fetch(url, init)
       await refuseChangedMethod(response, init)
-      const id = requestId(init?.body)
-      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+      const id = isInResponse ? requestId(init?.body) : undefined
       if (!response.body) return response
-      const bounded = boundedBody(response.body, isStream)
-      if (id === undefined || !response.ok || !isStream) return new Response(bounded, response)
-      open.add(id)
-      const body = untilEnd(bounded, () => {
-        open.delete(id)
-        streams.onend?.(id)
-      })
-      return new Response(body, response)
+      if (isUnused(response, init?.method ?? 'GET', id)) {
+        await response.body.cancel()
+        return new Response(null, response)
+      }
+      const type = response.headers.get('content-type')
+      const isStream = response.ok && type?.startsWith('text/event-stream') === true
+      if (id !== undefined && isStream) open.add(id)
+      return new Response(boundedBody(response.body, isStream), response)
     },
   }
-  return streams
+}
+
+/**
+ * Whether the response's body means nothing to the transport, which reads such a body to its end all the same: a server
+ * that never ends it would keep the transport waiting.
+ */
+function isUnused({ status, ok }: Response, method: string, id: RequestId | undefined): boolean {
+  if (status === 202 || (status >= 300 && status < 400)) return true
+  if (method === 'POST') return ok && id === undefined
+  return method !== 'GET' || !ok
 }
 
 /** A client turns a POST that is answered with such a redirect into a GET; 307 and 308 keep the method. */
@@ -52,22 +68,4 @@ function requestId(body: RequestInit['body']): RequestId | undefined {
   if (typeof body !== 'string') return undefined
   const message = JSON.parse(body) as { id?: RequestId; method?: string }
   return message.method === undefined ? undefined : message.id
-}
-
-/** The same stream; `ended` is called after its last byte was read, or with its error. */
-function untilEnd(body: ReadableStream<Uint8Array>, ended: () => void): ReadableStream<Uint8Array> {
-  const reader = body.getReader()
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read()
-        if (!done) return controller.enqueue(value)
-        controller.close()
-      } catch (error) {
-        controller.error(error)
-      }
-      ended()
-    },
-    cancel: (reason) => reader.cancel(reason),
-  })
 }

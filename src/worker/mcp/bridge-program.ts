@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { createAnswerStreams } from './answer-streams.ts'
 import { runBridge } from './bridge.ts'
 import { bridgeSettings } from './bridge-settings.ts'
@@ -15,15 +15,17 @@ async function main(): Promise<void> {
   const [path = ''] = process.argv.slice(2)
   const settings = bridgeSettings.parse(JSON.parse(readFileSync(path, 'utf8')))
   const client = new StdioServerTransport()
-  // The SDK's transport does not report the end of its input, which is how a client ends the session.
-  for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => void client.close())
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.once(signal, () => void client.close())
-  const streams = createAnswerStreams()
+  const stop = new AbortController()
+  // The transport sends nothing after the end of its input, so that open requests have to be answered before it notices.
+  process.stdin.once('end', () => stop.abort())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
   // SSE, the transport before streamable HTTP, answers on a separate stream instead of in the response.
-  const answers = settings.type === 'streamable-http' ? streams : undefined
+  const isInResponse = settings.type === 'streamable-http'
+  const streams = createAnswerStreams(isInResponse)
+  const answers = isInResponse ? streams : undefined
   const backlog = () => process.stdout.writableLength
-  await runBridge(client, () => connectServer(settings, streams), { ...settings, answers, backlog })
+  const options = { ...settings, answers, backlog, stop: stop.signal }
+  await runBridge(client, () => connectServer(settings, streams), options)
 }
 
 main().then(

@@ -1,5 +1,4 @@
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, JSONRPCRequest, RequestId, Transport } from '@modelcontextprotocol/client'
 import type { McpCapability } from '../../plugins/agents/manifest/mcp-schema.ts'
 import type { AnswerStreams } from './answer-streams.ts'
 import { createCapabilityFilter, type MessageFilter } from './capability-filter.ts'
@@ -15,6 +14,8 @@ export interface BridgeOptions extends TimeoutOptions {
   answers?: AnswerStreams
   /** Bytes sent to the client that it has not read yet. */
   backlog?: () => number
+  /** Ends the bridge. */
+  stop?: AbortSignal
 }
 
 interface Bridge extends BridgeOptions {
@@ -26,7 +27,7 @@ interface Bridge extends BridgeOptions {
   /** The client's first request; a session that the server has forgotten begins again with it. */
   initialize?: JSONRPCRequest
   renewing?: Promise<void>
-  /** Ends the bridge; no reason means that the client has left. */
+  /** Answers the open requests and ends the bridge; no reason means that the client has left. */
   end: (reason?: string) => void
   lastError?: string
 }
@@ -34,14 +35,8 @@ interface Bridge extends BridgeOptions {
 /** JSON-RPC errors as the MCP SDK numbers them. */
 const TIMED_OUT = -32001
 const CONNECTION_CLOSED = -32000
-/** What the transport reports when it stops resuming a stream. */
-const GIVEN_UP = /^Maximum reconnection attempts/
 /** Unread bytes at which the bridge ends, so that a client that does not read cannot fill the memory. */
 const MAX_BACKLOG = 64 * 1024 * 1024
-/**
- * Wait before a request is settled, milliseconds: events read together with the end of a stream are passed on first.
- */
-const SETTLE_MS = 50
 
 /**
  * Passes messages between a client and a server until one of them is gone, as far as the agent's manifest allows.
@@ -55,9 +50,9 @@ export async function runBridge(
   connect: () => Transport,
   options: BridgeOptions,
 ): Promise<void> {
-  let end: Bridge['end'] = () => {}
-  const ended = new Promise<string | undefined>((resolve) => {
-    end = resolve
+  let resolve: Bridge['end'] = () => {}
+  const ended = new Promise<string | undefined>((done) => {
+    resolve = done
   })
   const bridge: Bridge = {
     ...options,
@@ -66,16 +61,20 @@ export async function runBridge(
     server: connect(),
     filters: [createCapabilityFilter(options.capabilities), createToolFilter(options.allowedTools)],
     open: createOpenRequests(options, (id) => giveUp(bridge, id)),
-    end,
+    end(reason) {
+      bridge.end = () => {}
+      for (const id of bridge.open.ids()) fail(bridge, id, CONNECTION_CLOSED, 'the MCP server is gone')
+      resolve(reason)
+    },
   }
-  client.onclose = () => end()
-  if (bridge.answers) bridge.answers.onend = (id) => bridge.open.get(id)?.resumable || settle(bridge, id)
+  client.onclose = () => bridge.end()
+  bridge.stop?.addEventListener('abort', () => bridge.end())
   follow(bridge, bridge.server)
   await bridge.server.start()
   client.onmessage = (message) => toServer(bridge, message)
   await client.start()
   const reason = await ended
-  for (const id of bridge.open.ids()) fail(bridge, id, CONNECTION_CLOSED, 'the MCP server is gone')
+  await client.close()
   await closeServer(bridge.server)
   if (reason !== undefined) throw new Error(reason)
 }
@@ -89,7 +88,6 @@ function follow(bridge: Bridge, server: Transport): void {
   }
   server.onerror = ({ message }) => {
     bridge.lastError = message
-    if (GIVEN_UP.test(message)) for (const id of bridge.open.ids()) settle(bridge, id)
   }
 }
 
@@ -110,21 +108,18 @@ function toServer(bridge: Bridge, message: JSONRPCMessage): void {
 }
 
 async function deliver(bridge: Bridge, message: JSONRPCMessage, id: RequestId | undefined): Promise<void> {
-  const onresumptiontoken = () => {
-    const open = id === undefined ? undefined : bridge.open.get(id)
-    if (open) open.resumable = true
-  }
+  const onRequestStreamEnd = () => id === undefined || settle(bridge, id)
   await bridge.renewing
   const { server } = bridge
   try {
-    await server.send(message, { onresumptiontoken })
+    await server.send(message, { onRequestStreamEnd })
   } catch (error) {
     if (!bridge.initialize || !isSessionGone(error, server)) throw error
     if (bridge.server === server) bridge.renewing ??= renew(bridge, bridge.initialize)
     await bridge.renewing
-    await bridge.server.send(message, { onresumptiontoken })
+    await bridge.server.send(message, { onRequestStreamEnd })
   }
-  if (id !== undefined && bridge.answers) settle(bridge, id)
+  if (id !== undefined && bridge.answers && !bridge.answers.has(id)) settle(bridge, id)
 }
 
 async function renew(bridge: Bridge, initialize: JSONRPCRequest): Promise<void> {
@@ -134,16 +129,17 @@ async function renew(bridge: Bridge, initialize: JSONRPCRequest): Promise<void> 
     old.onclose = undefined
     follow(bridge, server)
     await old.close()
+    // The transport does not report the end of streams that it closes itself.
+    for (const id of bridge.answers?.ids() ?? []) settle(bridge, id)
   } finally {
     bridge.renewing = undefined
   }
 }
 
-/** Answers a request whose response has ended. */
+/** Answers a request whose response has ended, unless the answer was in it. */
 function settle(bridge: Bridge, id: RequestId): void {
-  if (!bridge.open.get(id) || bridge.answers?.has(id)) return
-  const message = 'the MCP server ended its response without an answer'
-  setTimeout(() => fail(bridge, id, CONNECTION_CLOSED, message), SETTLE_MS)
+  bridge.answers?.end(id)
+  fail(bridge, id, CONNECTION_CLOSED, 'the MCP server ended its response without an answer')
 }
 
 function giveUp(bridge: Bridge, id: RequestId): void {
@@ -173,7 +169,8 @@ function toClient(bridge: Bridge, message: JSONRPCMessage): void {
 }
 
 function send(bridge: Bridge, message: JSONRPCMessage): void {
-  void bridge.client.send(message)
+  // A client that has left gets no message; `onclose` reports it.
+  bridge.client.send(message).catch(() => {})
   if ((bridge.backlog?.() ?? 0) > MAX_BACKLOG)
     bridge.end(`the client does not read: more than ${MAX_BACKLOG} bytes wait for it`)
 }

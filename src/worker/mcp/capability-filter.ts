@@ -1,4 +1,4 @@
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client'
 import type { McpCapability } from '../../plugins/agents/manifest/mcp-schema.ts'
 
 /** What to do with a message: pass it on, answer its sender, or (neither) drop it. */

@@ -1,7 +1,9 @@
-import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import {
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import type { AnswerStreams } from './answer-streams.ts'
 import type { BridgeSettings } from './bridge-settings.ts'
 import { pinnedFetch } from './pinned-fetch.ts'
@@ -11,7 +13,7 @@ import { systemLookup } from './system-lookup.ts'
  * The transport to a server, not started yet. The environment of a stdio server holds what the SDK deems safe (PATH,
  * HOME and the like) and the server's own secrets; a remote server is reached at checked addresses alone, and redirects
  * are followed only within its own origin.
- * @param streams receives the event streams on which a remote server answers
+ * @param streams limits the answers of a remote server, and knows which of them are event streams
  */
 export function connectServer(settings: BridgeSettings, streams: AnswerStreams): Transport {
   if (settings.type === 'stdio') {

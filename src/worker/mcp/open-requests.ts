@@ -1,10 +1,8 @@
-import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/client'
 
 /** A request that the server has not answered. */
 export interface OpenRequest {
   method: string
-  /** Whether the server numbers its events, so that the transport can resume a broken stream. */
-  resumable?: boolean
 }
 
 export interface TimeoutOptions {

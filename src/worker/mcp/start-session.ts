@@ -1,6 +1,9 @@
-import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
+import {
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  SdkHttpError,
+  type Transport,
+} from '@modelcontextprotocol/client'
 
 /** An id that no request of a client has: the answer to it is not passed on. */
 const ID = 'nofx-session'
@@ -8,7 +11,7 @@ const DEFAULT_TIMEOUT_MS = 30_000
 
 /** Whether a server no longer knows the session: status 404, by MCP's section on session management. */
 export function isSessionGone(error: unknown, { sessionId }: Transport): boolean {
-  return sessionId !== undefined && error instanceof StreamableHTTPError && error.code === 404
+  return sessionId !== undefined && error instanceof SdkHttpError && error.status === 404
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client'
 import type { MessageFilter } from './capability-filter.ts'
 
 /** JSON-RPC's "invalid params", the code that MCP asks for when a tool does not exist. */

@@ -1,53 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { expect, onTestFinished, test } from 'vitest'
-
-const BRIDGE = resolve('dist/mcp-bridge.js')
-const JSON_TYPE = { 'content-type': 'application/json' }
-
-function settingsFile(settings: object): string {
-  const folder = mkdtempSync(join(tmpdir(), 'nofx-bridge-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'settings.json')
-  writeFileSync(path, JSON.stringify(settings))
-  return path
-}
-
-/** A server of `answer`, and a client that reaches it through the built bridge. */
-async function connect(listener: RequestListener, rest: object = {}): Promise<Client> {
-  const server = createServer(listener)
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const url = `http://localhost:${(server.address() as AddressInfo).port}/mcp`
-  const args = [BRIDGE, settingsFile({ type: 'streamable-http', url, headers: {}, loopback: true, ...rest })]
-  const client = new Client({ name: 'test', version: '1' })
-  onTestFinished(() => client.close())
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }))
-  return client
-}
-
-const begun = (id: unknown, protocolVersion: string) =>
-  JSON.stringify({
-    jsonrpc: '2.0',
-    id,
-    result: { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } },
-  })
-const well = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result: { content: [] } })
-
-async function read(request: AsyncIterable<Buffer>) {
-  let text = ''
-  for await (const part of request) text += part
-  return text === '' ? {} : JSON.parse(text)
-}
+import { BRIDGE, begun, connect, JSON_TYPE, read, settingsFile, well } from './support/bridged-server.ts'
 
 test('the bridge restarts a forgotten session once for all calls, and the calls are answered', async () => {
   const sessions = new Set<string>()
@@ -143,7 +96,7 @@ test.each([
     },
     { timeoutMs: 2_000, resetTimeoutOnProgress: reset },
   )
-  const call = client.callTool({ name: 'slow' }, undefined, { onprogress: () => {} })
+  const call = client.callTool({ name: 'slow' }, { onprogress: () => {} })
   if (reset) expect(await call).toMatchObject({ content: [] })
   else await expect(call).rejects.toMatchObject({ code: -32001 })
 })

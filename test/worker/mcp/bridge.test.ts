@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js'
+import { Client } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { CheckedMcpServer } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
 import { resolveMcp } from '../../../src/worker/mcp/resolve-mcp.ts'
@@ -27,14 +26,16 @@ describe('the MCP settings that the worker injects, used by the official client'
   })
 
   /** Injects a server as the worker does, and starts it as any MCP client does. */
-  async function connect(server: CheckedMcpServer): Promise<{ client: Client; folder: string }> {
+  async function connect(
+    server: CheckedMcpServer,
+    client = new Client({ name: 'test', version: '1' }),
+  ): Promise<{ client: Client; folder: string }> {
     const folder = mkdtempSync(join(tmpdir(), 'nofx-mcp-'))
     const env = { SECRET }
     const mcp = await resolveMcp({ everything: server }, { env, lookup: systemLookup, draft: true })
     const path = writeMcpSettings(folder, mcp, BRIDGE)
     const { mcpServers } = JSON.parse(readFileSync(path, 'utf8')) as ClientSettings
     const { command, args } = mcpServers.everything!
-    const client = new Client({ name: 'test', version: '1' })
     closing.push(
       () => client.close(),
       () => rmSync(folder, { recursive: true }),
@@ -70,7 +71,7 @@ describe('the MCP settings that the worker injects, used by the official client'
       message: expect.stringContaining('"get-env" is not allowed for this agent'),
     })
     expect(client.getServerCapabilities()).not.toHaveProperty('resources')
-    await expect(client.request({ method: 'resources/list' }, EmptyResultSchema)).rejects.toMatchObject({
+    await expect(client.request({ method: 'resources/list' })).rejects.toMatchObject({
       code: -32601,
       message: expect.stringContaining('does not ask for the capability "resources"'),
     })
@@ -81,6 +82,35 @@ describe('the MCP settings that the worker injects, used by the official client'
     expect((await client.listResources()).resources.length).toBeGreaterThan(0)
     expect((await client.listPrompts()).prompts.length).toBeGreaterThan(0)
   })
+
+  it.each([
+    ['stdio', stdio],
+    ['streamable HTTP', overHttp],
+  ])(
+    'a server reaches the client over %s: sampling, elicitation and progress are passed on',
+    async (_name, server) => {
+      const own = new Client(
+        { name: 'test', version: '1' },
+        { capabilities: { sampling: {}, elicitation: { form: {} } } },
+      )
+      own.setRequestHandler('sampling/createMessage', () => ({
+        role: 'assistant',
+        content: { type: 'text', text: 'sampled tea' },
+        model: 'none',
+      }))
+      own.setRequestHandler('elicitation/create', () => ({ action: 'decline' }))
+      const { client } = await connect(server({ capabilities: ['sampling', 'elicitation'] }), own)
+      const call = async (name: string, args = {}) =>
+        JSON.stringify((await client.callTool({ name, arguments: args })).content)
+      expect(await call('trigger-sampling-request', { prompt: 'tea' })).toContain('sampled tea')
+      expect(await call('trigger-elicitation-request')).toContain('declined')
+      const steps: number[] = []
+      const long = { name: 'trigger-long-running-operation', arguments: { duration: 0.2, steps: 2 } }
+      await client.callTool(long, { onprogress: ({ progress }) => steps.push(progress) })
+      // The SDK's client drops a report that arrives together with the answer.
+      expect(steps[0]).toBe(1)
+    },
+  )
 
   it('a client gets all tools without allowedTools, and a server gets its own secrets alone', async () => {
     const { client, folder } = await connect(stdio())

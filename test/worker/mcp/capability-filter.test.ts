@@ -1,4 +1,4 @@
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage } from '@modelcontextprotocol/client'
 import { describe, expect, it } from 'vitest'
 import { MCP_CAPABILITIES, type McpCapability } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
 import { createCapabilityFilter } from '../../../src/worker/mcp/capability-filter.ts'
