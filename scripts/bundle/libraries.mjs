@@ -1,6 +1,6 @@
 // Builds the modules that other programs import: nofx/worker, nofx/testing, nofx/edge, nofx/api, nofx/conformance,
 // nofx/kind and nofx/format; scripts/pack.mjs adds one file of types for each. The program that the worker starts is built with them.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -97,6 +97,35 @@ export class DefaultJsonSchemaValidator {
 }
 
 /**
+ * Leaves out the classes of MCP's packages that nothing uses, such as the client itself, of which the bridge needs the
+ * transports. Many of these classes have a static block, which esbuild keeps, with the class and all that it uses; as
+ * the value of a call without side effects, they go.
+ */
+const unusedClasses = {
+  name: 'no unused classes of MCP',
+  setup: ({ onLoad, onEnd }) => {
+    let found = 0
+    onLoad(
+      { filter: /@modelcontextprotocol[\\/](client|server)[\\/]dist[\\/][^\\/]+\.mjs$/ },
+      ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(
+          /^var (\w+) = (class (?:extends \w+ )?\{\n.*?^\});/gms,
+          (whole, name, body) => {
+            if (!/^\tstatic \{/m.test(body)) return whole
+            found += 1
+            return `var ${name} = /* @__PURE__ */ (() => ${body})();`
+          },
+        ),
+      }),
+    )
+    onEnd(() => {
+      if (found === 0)
+        throw new Error('the packages of MCP have another form: see scripts/bundle/libraries.mjs')
+    })
+  },
+}
+
+/**
  * Builds the modules with the code that they share in files of its own: the package contains it once.
  * Returns what esbuild knows of the bundles.
  * @param external packages that are installed beside nofx, and so are not bundled
@@ -113,7 +142,7 @@ export async function buildLibraries(common, external) {
       // Node.js prints the line that threw; in another program it must be readable.
       lineLimit: 160,
       external: [...external, 'vitest'],
-      plugins: [sharedFiles, oneLimiter, noValidator, importedBuiltins],
+      plugins: [sharedFiles, oneLimiter, noValidator, unusedClasses, importedBuiltins],
     }),
     build({ ...common, entryPoints: SHARED, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' }),
   ])

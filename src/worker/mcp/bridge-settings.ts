@@ -30,6 +30,7 @@ export const bridgeSettings = z.discriminatedUnion('type', [
 ])
 
 export type BridgeSettings = z.output<typeof bridgeSettings>
+export type RemoteSettings = Exclude<BridgeSettings, { type: 'stdio' }>
 
 /** The settings for a server, without the resolved addresses: the bridge resolves the host for every connection. */
 export function settingsFor(server: ResolvedServer): object {

@@ -21,7 +21,7 @@ export interface BridgeOptions extends TimeoutOptions {
 interface Bridge extends BridgeOptions {
   client: Transport
   server: Transport
-  connect: () => Transport
+  connect: () => Promise<Transport>
   filters: readonly MessageFilter[]
   open: OpenRequests
   /** The client's first request; a session that the server has forgotten begins again with it. */
@@ -47,7 +47,7 @@ const MAX_BACKLOG = 64 * 1024 * 1024
  */
 export async function runBridge(
   client: Transport,
-  connect: () => Transport,
+  connect: () => Promise<Transport>,
   options: BridgeOptions,
 ): Promise<void> {
   let resolve: Bridge['end'] = () => {}
@@ -58,7 +58,7 @@ export async function runBridge(
     ...options,
     client,
     connect,
-    server: connect(),
+    server: await connect(),
     filters: [createCapabilityFilter(options.capabilities), createToolFilter(options.allowedTools)],
     open: createOpenRequests(options, (id) => giveUp(bridge, id)),
     end(reason) {
@@ -69,6 +69,7 @@ export async function runBridge(
   }
   client.onclose = () => bridge.end()
   bridge.stop?.addEventListener('abort', () => bridge.end())
+  if (bridge.stop?.aborted) bridge.end()
   follow(bridge, bridge.server)
   await bridge.server.start()
   client.onmessage = (message) => toServer(bridge, message)
@@ -125,7 +126,7 @@ async function deliver(bridge: Bridge, message: JSONRPCMessage, id: RequestId | 
 async function renew(bridge: Bridge, initialize: JSONRPCRequest): Promise<void> {
   const old = bridge.server
   try {
-    const server = await startSession(bridge.connect(), initialize, bridge.timeoutMs)
+    const server = await startSession(await bridge.connect(), initialize, bridge.timeoutMs)
     old.onclose = undefined
     follow(bridge, server)
     await old.close()

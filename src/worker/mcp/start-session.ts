@@ -1,17 +1,15 @@
-import {
-  type JSONRPCMessage,
-  type JSONRPCRequest,
-  SdkHttpError,
-  type Transport,
-} from '@modelcontextprotocol/client'
+import type { JSONRPCMessage, JSONRPCRequest, Transport } from '@modelcontextprotocol/client'
 
 /** An id that no request of a client has: the answer to it is not passed on. */
 const ID = 'nofx-session'
 const DEFAULT_TIMEOUT_MS = 30_000
 
-/** Whether a server no longer knows the session: status 404, by MCP's section on session management. */
+/**
+ * Whether a server no longer knows the session: status 404, by MCP's section on session management. The transport's
+ * error is known by its field, because its class would load the code of every transport.
+ */
 export function isSessionGone(error: unknown, { sessionId }: Transport): boolean {
-  return sessionId !== undefined && error instanceof SdkHttpError && error.status === 404
+  return sessionId !== undefined && error instanceof Error && 'status' in error && error.status === 404
 }
 
 /**
