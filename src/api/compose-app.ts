@@ -8,6 +8,7 @@ import { largerThan, Refusal } from '../edge/http/refusal.ts'
 import { hasCredentials, toResponse } from './http/answer.ts'
 import { callableFrom, MCP_PATH, readableFromAnywhere } from './http/cross-origin.ts'
 import { describeTrouble, problemResponse, refuse } from './http/problem.ts'
+import { besideRequest, provenCaller } from './http/proof.ts'
 import { REQUEST_ID, readRequestId } from './http/request-id.ts'
 import { perform } from './perform.ts'
 import type { ApiPorts } from './ports.ts'
@@ -48,9 +49,9 @@ export function composeApp(
   }
   app.use(bodyLimit({ maxSize: MAX_BODY, onError }))
   let whole = reachable === routes ? app : undefined
-  const dispatch: Dispatch = async (request) => {
+  const dispatch: Dispatch = async (request, proof) => {
     whole ??= composeApp(ports, reachable)
-    return whole.fetch(request)
+    return whole.fetch(request, besideRequest(proof))
   }
   for (const route of routes) app.on(route.method, route.path, (c) => answer(c, route, ports, dispatch))
   app.notFound((c) => fail(c, refuse(404, 'NOT_FOUND', 'this path does not exist', 'see /api/openapi.json')))
@@ -61,7 +62,15 @@ export function composeApp(
 async function answer(c: ApiContext, route: Route, ports: ApiPorts, dispatch: Dispatch): Promise<Response> {
   c.get('line').route = route.name
   const note = (more: Record<string, unknown>) => Object.assign(c.get('line'), more)
-  const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id'), note, dispatch }
+  const proven = provenCaller(c.env, c.req.raw.headers)
+  const incoming = {
+    request: c.req.raw,
+    params: c.req.param(),
+    requestId: c.get('id'),
+    note,
+    dispatch,
+    proven,
+  }
   const performed = await perform(route, incoming, ports).catch((error) => withHeaders(error, route, c))
   const response = toResponse(performed, hasCredentials(c.req.raw.headers))
   // The body of a HEAD answer is not read, and an open stream would wait for its reader.

@@ -26,6 +26,8 @@ export interface Incoming {
   requestId: string
   /** Sends a request to the whole API. */
   dispatch: Dispatch
+  /** The caller, when its credentials were verified before, in this process. */
+  proven?: Principal | undefined
   /** Adds fields to the request's log line. */
   note: (more: Record<string, unknown>) => void
 }
@@ -46,7 +48,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
   const kind = kindId === undefined ? undefined : findKind(kindId, production.kinds)
   const params = route.params ? parsePath(route.params, rest) : rest
   const url = new URL(request.url)
-  const place = await admit(route, request, url, production)
+  const place = await admit(route, incoming, url, production)
   const { env } = place
   if (env !== undefined) incoming.note({ env })
   const query = parseQuery(route, url.searchParams)
@@ -75,10 +77,11 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
 }
 
 /** Identifies the caller, the environment and the client with the caller's rights. Readers may not use previews. */
-async function admit(route: Route, request: Request, url: URL, production: ApiPorts) {
+async function admit(route: Route, incoming: Incoming, url: URL, production: ApiPorts) {
+  const { request } = incoming
   const environments = route.previews === false ? [] : readEnvironmentNames(url, request.headers)
   const access = environments.length > 0 ? 'publisher' : route.access
-  const caller = await identify({ access, cost: route.cost }, request, production)
+  const caller = await identify({ access, cost: route.cost }, incoming, production)
   const { principal } = caller
   if (access === 'publisher' && !principal) throw denied(401, 'this needs publisher credentials', CREDENTIALS)
   const env = chooseEnvironment(environments)
@@ -140,15 +143,15 @@ function parse(shape: z.ZodType, value: unknown, what: string): unknown {
  */
 async function identify(
   { access, cost = 1 }: Pick<Route, 'access' | 'cost'>,
-  request: Request,
+  { request, proven }: Incoming,
   ports: ApiPorts,
 ): Promise<Identified> {
   const { headers } = request
   const authorization = headers.get('authorization') ?? undefined
-  const count = (proven?: Principal) =>
-    countRequest(ports.limiter, identifyCaller(headers, proven, ports.forwarded), cost)
+  const count = (verified?: Principal) =>
+    countRequest(ports.limiter, identifyCaller(headers, verified, ports.forwarded), cost)
   try {
-    const principal = hasCredentials(headers) ? await ports.authenticate(request) : undefined
+    const principal = proven ?? (hasCredentials(headers) ? await ports.authenticate(request) : undefined)
     await count(principal)
     return { principal, authorization: principal ? authorization : undefined }
   } catch (error) {

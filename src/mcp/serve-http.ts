@@ -13,17 +13,21 @@ import { followChanges, type NewsSource } from './follow-changes.ts'
 import { createRegistryClient, type McpKind } from './registry/registry-client.ts'
 import { readyTools } from './tools/all-tools.ts'
 
+type Dispatch = (request: Request) => Promise<Response>
+
 /** Who sends a request, as the API has proven it. */
 export interface McpCaller {
   publisher: boolean
   /** Whether the request has credentials. */
   signedIn: boolean
+  /** Sends a request with this caller's credentials to the whole API, which does not verify them again. */
+  dispatch: Dispatch
 }
 
 export interface McpHttpOptions {
   kinds: readonly McpKind[]
   /** Sends a request to the whole API. */
-  dispatch: (request: Request) => Promise<Response>
+  dispatch: Dispatch
   wakeups: NewsSource
   /** Host names of pages that may call, beside the server's own. */
   origins: readonly string[]
@@ -41,8 +45,6 @@ export interface McpHttp {
 const PASSED_ON = ['authorization', 'apikey', 'x-forwarded-for', 'x-real-ip', 'x-request-id']
 /** A host that no request leaves for. */
 const INSIDE = 'http://registry.localhost'
-/** Says that the API has proven a publisher; the API reads the credentials themselves again with each request. */
-const PUBLISHER: AuthInfo = { token: '', clientId: 'publisher', scopes: [] }
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /** Makes the server. Every request gets an instance of its own: there are no sessions. */
@@ -54,7 +56,8 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
   )
   const handler = createHandler(options, tools)
   return {
-    async fetch(request, { publisher, signedIn }, takeStream) {
+    async fetch(request, caller, takeStream) {
+      const { publisher, signedIn } = caller
       const url = new URL(request.url)
       const foreign = originValidationResponse(request, ownNames(url, origins))
       if (foreign) return foreign
@@ -69,7 +72,11 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
       const signal = opensStream ? takeStream() : request.signal
       const { method, headers } = request
       const unread = new Request(request.url, { method, headers, body: body.text, signal })
-      return handler.fetch(unread, publisher ? { authInfo: PUBLISHER } : {})
+      // A stream outlives what was proven at its beginning.
+      return handler.fetch(
+        unread,
+        publisher ? { authInfo: asPublisher(opensStream ? undefined : caller) } : {},
+      )
     },
   }
 }
@@ -84,7 +91,8 @@ function createHandler(
       const publisher = authInfo !== undefined
       // The earlier revisions hear of changes in a session, which this server does not keep.
       const { origin } = new URL(requestInfo?.url ?? INSIDE)
-      const client = createRegistryClient(dispatch, origin, passOn(requestInfo?.headers))
+      const send = (authInfo?.extra?.dispatch as Dispatch | undefined) ?? dispatch
+      const client = createRegistryClient(send, origin, passOn(requestInfo?.headers))
       return buildServer({ client, kinds, tools, publisher, writes: publisher, changes: era === 'modern' })
     },
     {
@@ -93,6 +101,11 @@ function createHandler(
       maxRequestBodySize: MAX_BODY,
     },
   )
+}
+
+/** Says that the API has proven a publisher, and how to send requests with that proof. */
+function asPublisher(caller: McpCaller | undefined): AuthInfo {
+  return { token: '', clientId: 'publisher', scopes: [], extra: { dispatch: caller?.dispatch } }
 }
 
 /** A bus that follows the feed while it has listeners. */

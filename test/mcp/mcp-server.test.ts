@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { Client } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
+import { besideRequest, proofOf } from '../../src/api/http/proof.ts'
 import { type ApiUnderTest, ORIGIN, openApiUnderTest } from '../api/support/api-under-test.ts'
 import { fillRegistry, PUBLIC_AGENTS } from '../api/support/filled-registry.ts'
 import { publishVersions, stored } from '../api/support/writing.ts'
@@ -350,6 +351,77 @@ describe('the door', () => {
 function firstPage(): string {
   return Buffer.from(JSON.stringify({ kind: 'agents' })).toString('base64url')
 }
+
+describe('the credentials of a message', () => {
+  /** The API, with a list of the requests whose credentials it has verified. */
+  const watchedApi = (authenticate = api.ports.authenticate) => {
+    const verified: string[] = []
+    const app = createApi({
+      ...api.ports,
+      authenticate: (request) => {
+        verified.push(`${request.method} ${new URL(request.url).pathname}`)
+        return authenticate(request)
+      },
+    })
+    return { app, verified }
+  }
+
+  test.each(EACH_REVISION)(
+    'credentials are verified once for each message, revision %s',
+    async (revision) => {
+      const { app, verified } = watchedApi()
+      const client = await connectHttp((request) => app.fetch(request), revision, await api.token())
+      verified.length = 0
+      const { data } = await call(client, 'get_definition', { kind: 'agents', id: 'steady' })
+      expect(data).toMatchObject({ version: 3 })
+      const { problem } = await call(client, 'disable_definition', {
+        kind: 'agents',
+        id: 'nowhere',
+        reason: 'Too slow.',
+      })
+      expect(problem?.code).toBe('NOT_FOUND')
+      expect(verified).toEqual(['POST /api/mcp', 'POST /api/mcp'])
+      await client.close()
+    },
+  )
+
+  test('credentials that were taken back are refused with the next message', async () => {
+    let valid = true
+    const { app } = watchedApi(async (request) => (valid ? api.ports.authenticate(request) : undefined))
+    const client = await connectHttp((request) => app.fetch(request), '2025-11-25', await api.token())
+    expect(await names(client)).toContain('disable_definition')
+    valid = false
+    expect(await names(client)).not.toContain('disable_definition')
+    await client.close()
+  })
+
+  test('a proof counts for its own credentials, and for nothing that comes with a request', async () => {
+    const { app, verified } = watchedApi()
+    const own = new Headers(await api.token())
+    const principal = await api.ports.authenticate(new Request(ORIGIN, { headers: own }))
+    const proof = proofOf(own, principal!)
+    const statusOf = async (headers: RequestInit['headers'], beside?: object) =>
+      (await app.fetch(new Request(`${ORIGIN}/api/reports`, { headers }), beside)).status
+    expect(await statusOf(own, besideRequest(proof))).toBe(200)
+    expect(verified).toEqual([])
+    const others: Record<string, string>[] = [
+      {},
+      { apikey: own.get('authorization') ?? '' },
+      { authorization: 'Bearer x.y.z' },
+    ]
+    for (const headers of others) expect(await statusOf(headers, besideRequest(proof))).toBe(401)
+    const forged = [
+      { proof },
+      { 'Symbol(proof)': proof },
+      { [Symbol('proof')]: proof },
+      { [Symbol.for('proof')]: proof },
+    ]
+    for (const beside of forged) expect(await statusOf({}, beside)).toBe(401)
+    const text = JSON.stringify(proof)
+    for (const name of ['proof', 'x-proof', 'x-nofx-proof', 'x-principal', 'symbol.proof'])
+      expect(await statusOf({ [name]: text })).toBe(401)
+  })
+})
 
 test('a client that listens hears of public changes alone, and the stream ends with the server', async () => {
   const _meta = {

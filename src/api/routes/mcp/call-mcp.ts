@@ -2,6 +2,7 @@ import type { McpHttp } from '../../../mcp/serve-http.ts'
 import { identifyCaller } from '../../http/caller.ts'
 import { MCP_PATH } from '../../http/cross-origin.ts'
 import { refuse } from '../../http/problem.ts'
+import { proofOf } from '../../http/proof.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
 import { mcpChallenge } from './show-mcp-resource.ts'
@@ -31,7 +32,9 @@ export const callMcp = defineRoute({
     const { request, principal, headers } = call
     const server = await openServer(call)
     const signedIn = headers.has('authorization') || headers.has('apikey')
-    const caller = { publisher: principal !== undefined, signedIn }
+    const proof = principal && proofOf(headers, principal)
+    const dispatch = (inner: Request) => call.dispatch(inner, proof)
+    const caller = { publisher: principal !== undefined, signedIn, dispatch }
     return { response: await server.fetch(request, caller, () => takeStream(call)) }
   },
 })
@@ -47,7 +50,7 @@ function openServer({ production, dispatch }: RouteCall): Promise<McpHttp> {
           singular,
           canInstantiate: !!instantiate,
         })),
-        dispatch,
+        dispatch: (inner) => dispatch(inner),
         wakeups: (wake) => bus.subscribe(wake),
         origins: mcpOrigins,
         challenge: (status, at) => mcpChallenge(status, at),
