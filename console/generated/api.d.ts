@@ -3004,7 +3004,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -3076,7 +3076,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -3123,7 +3123,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3193,7 +3193,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3250,7 +3250,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
                 version: number;
@@ -3317,7 +3317,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3388,7 +3388,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3456,7 +3456,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3550,7 +3550,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3636,7 +3636,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3743,7 +3743,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -3820,7 +3820,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3941,7 +3941,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4096,7 +4096,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4244,7 +4244,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4397,7 +4397,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4559,7 +4559,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4705,7 +4705,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { describeApi } from '../../src/api/openapi.ts'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a document as programs read it
-const document: any = JSON.parse(JSON.stringify(describeApi(ROUTES, [agents, templates])))
+const document: any = JSON.parse(JSON.stringify(describeApi(ROUTES, [agents, skills, templates])))
 
 /** `GET /api/{kind}/{id}` and so on. */
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -6,7 +6,7 @@ export interface Room {
   mayImport: readonly string[]
 }
 
-const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts']
+const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/skills/kind.ts', 'src/plugins/templates/kind.ts']
 
 /** The rooms with sources in them. A file belongs to the first room that fits its path. */
 export const ROOMS: readonly Room[] = [
@@ -75,6 +75,11 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/plugins/agents/',
     lives: 'the kind `agents`: manifest, rules, risks',
+    mayImport: ['src/contract/'],
+  },
+  {
+    path: 'src/plugins/skills/',
+    lives: 'the kind `skills`: front matter, rules, risks',
     mayImport: ['src/contract/'],
   },
   {
@@ -185,6 +190,10 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/plugins/agents/rules':
     'the rules for agents; their ids are in `src/plugins/agents/rules/catalogue.ts`',
   'src/plugins/agents/risks': 'the risks of a change of an agent',
+  'src/plugins/skills/manifest': 'the schema of a skill’s front matter, and the values of NOFX in it',
+  'src/plugins/skills/rules':
+    'the rules for skills; their ids are in `src/plugins/skills/rules/catalogue.ts`',
+  'src/plugins/skills/risks': 'the risks of a change of a skill',
   'src/plugins/templates/manifest': 'the schema of a template, and older spellings',
   'src/plugins/templates/rules':
     'the rules for templates; their ids are in `src/plugins/templates/rules/catalogue.ts`',
