@@ -58,7 +58,7 @@ describe('the OpenAPI document', () => {
   test('the document describes a list’s parameters as the list reads them', () => {
     const { parameters } = document.paths['/api/{kind}'].get
     const named = Object.fromEntries(parameters.map((one: { name: string }) => [one.name, one]))
-    expect(named.kind.schema).toEqual({ type: 'string', enum: ['agents', 'templates'] })
+    expect(named.kind.schema).toEqual({ type: 'string', enum: ['agents', 'skills', 'templates'] })
     expect(named.limit).toMatchObject({
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: 500 },
