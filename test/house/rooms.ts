@@ -65,7 +65,12 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/exchange/',
     lives: 'formats of other programs, without side effects: what each writes of a definition, and loses',
-    mayImport: ['src/contract/', 'src/plugins/agents/manifest/'],
+    mayImport: [
+      'src/contract/',
+      'src/plugins/agents/manifest/',
+      'src/plugins/skills/manifest/',
+      'src/plugins/templates/manifest/',
+    ],
   },
   {
     path: 'src/export/',
@@ -101,7 +106,16 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/api/',
     lives: 'the HTTP API: routes are data, from which the app and the OpenAPI document are made',
-    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/mcp/serve-http.ts', ...KINDS],
+    mayImport: [
+      'src/contract/',
+      'src/core/',
+      'src/cloud/',
+      'src/edge/',
+      'src/mcp/serve-http.ts',
+      'src/exchange/contract/format.ts',
+      'src/exchange/plugins/',
+      ...KINDS,
+    ],
   },
   {
     path: 'src/mcp/',
@@ -179,6 +193,9 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/exchange/contract': 'a format, the ledger of a conversion, the rules of exports',
   'src/exchange/clients': 'permissions of NOFX, and the tools and sandboxes of each program',
   'src/exchange/servers': 'MCP servers in the words of each program',
+  'src/exchange/skills': 'skills as the clients keep them',
+  'src/exchange/templates': 'templates as commands of Claude Code',
+  'src/exchange/plugins': 'plugins and marketplaces of several definitions',
   'src/exchange/texts': 'front matter and TOML',
   'src/import/again':
     'an import on top of an earlier one: merges the source, local edits and the earlier result',
@@ -215,6 +232,8 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/edge/handlers': 'sync, previews, reports, withdrawal',
   'src/edge/http': 'requests, answers, refusals, and calls of SQL functions',
   'src/api/discovery': 'what clients of other protocols fetch, one folder for each protocol',
+  'src/api/discovery/agent-skills': 'the index of skills, and their archives',
+  'src/api/discovery/claude-marketplace': 'the marketplace of Claude Code, and its plugins',
   'src/api/discovery/mcp-registry': 'the MCP Registry API',
   'src/api/events': 'event streams, and deliveries that purge caches',
   'src/api/http': 'parameters, preconditions, cursors, limits, problems',
