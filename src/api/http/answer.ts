@@ -4,6 +4,8 @@ export interface RouteAnswer {
   status?: number
   /** Sent as JSON. */
   body?: unknown
+  /** Sent as these bytes; replaces the body. */
+  content?: { type: string; bytes: string | Uint8Array }
   /** Sent as server-sent events while it is read; replaces the body. */
   stream?: ReadableStream<Uint8Array>
   /** Sent as it is; replaces everything else but the headers that keep browsers safe. */
@@ -55,13 +57,19 @@ export interface Storing {
 
 /** A route's answer as a response. */
 export function toResponse(answer: RouteAnswer, storing: Storing): Response {
-  const { status = 200, body, stream, etag, cacheTags, headers = {}, cookies = [] } = answer
+  const { status = 200, body, content, stream, etag, cacheTags, headers = {}, cookies = [] } = answer
   if (answer.response) return guarded(answer.response)
   const all = new Headers({ vary: VARY, ...SAFE, ...headers })
   for (const cookie of cookies) all.append('set-cookie', cookie)
   if (etag !== undefined) all.set('etag', `"${etag}"`)
   for (const [name, value] of caching(cacheTags, storing)) all.set(name, value)
   if (stream) return streamed(stream, all)
+  if (content) {
+    all.set('content-type', content.type)
+    // The type of a view says that its memory may be shared, which a body's may not.
+    const { bytes } = content
+    return new Response(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), { status, headers: all })
+  }
   if (body === undefined) return new Response(null, { status, headers: all })
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   return new Response(JSON.stringify(body), { status, headers: all })
