@@ -59,6 +59,7 @@ export const ROOMS: readonly Room[] = [
       'src/core/',
       'src/exchange/clients/',
       'src/exchange/contract/',
+      'src/exchange/texts/',
       'src/plugins/agents/manifest/prompt-variables.ts',
     ],
   },
@@ -202,6 +203,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/import/claude-agents': 'subagents of Claude Code',
   'src/import/claude-templates': 'commands of Claude Code',
   'src/import/other-agents': 'agents of Codex, Copilot, Cursor and Gemini CLI',
+  'src/import/skills': 'Agent Skills, each a folder with all its files',
   'src/import/sources': 'the search for files of other formats, and their parser',
   'src/plugins/agents/manifest': 'the schema of an agent, and older spellings',
   'src/plugins/agents/rules':

@@ -6,6 +6,7 @@ import { LedgerPage } from '../contract/ledger.ts'
 import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
 import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { COMMAND_PLACE, COMMAND_ROWS, writeCommands } from '../templates/write-commands.ts'
 import { withMatter } from '../texts/matter.ts'
@@ -51,7 +52,7 @@ export const claude: ExchangeFormat = {
     ...SKILL_ROWS,
     ...COMMAND_ROWS,
   ],
-  reads: READ_ROWS.claude,
+  reads: [...READ_ROWS.claude, ...SKILL_READ_ROWS],
   write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(true), templates: writeCommands }),
 }
 

@@ -7,6 +7,7 @@ import { LedgerPage } from '../contract/ledger.ts'
 import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
 import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { toToml } from '../texts/toml.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
@@ -75,7 +76,7 @@ export const codex: ExchangeFormat = {
     ...SHARED_ROWS,
     ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.codex,
+  reads: [...READ_ROWS.codex, ...SKILL_READ_ROWS],
   write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 

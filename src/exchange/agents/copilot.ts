@@ -8,6 +8,7 @@ import { exportFinding } from '../contract/rules.ts'
 import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
 import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS, TOOL_LIST_ROWS } from './agent-rows.ts'
@@ -58,7 +59,7 @@ export const copilot: ExchangeFormat = {
     ...SHARED_ROWS,
     ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.copilot,
+  reads: [...READ_ROWS.copilot, ...SKILL_READ_ROWS],
   write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 

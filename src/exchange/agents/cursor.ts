@@ -5,6 +5,7 @@ import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../cont
 import { LedgerPage } from '../contract/ledger.ts'
 import { writeKinds } from '../contract/write-kinds.ts'
 import { SERVER_ROWS } from '../servers/server-rows.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
 import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
@@ -53,7 +54,7 @@ export const cursor: ExchangeFormat = {
     ...SHARED_ROWS,
     ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.cursor,
+  reads: [...READ_ROWS.cursor, ...SKILL_READ_ROWS],
   write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 

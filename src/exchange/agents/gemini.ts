@@ -5,6 +5,7 @@ import { LedgerPage } from '../contract/ledger.ts'
 import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
 import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS, TOOL_LIST_ROWS } from './agent-rows.ts'
@@ -66,7 +67,7 @@ export const gemini: ExchangeFormat = {
     ...SHARED_ROWS,
     ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.gemini,
+  reads: [...READ_ROWS.gemini, ...SKILL_READ_ROWS],
   write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 
