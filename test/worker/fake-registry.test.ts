@@ -170,7 +170,7 @@ test('a skill is read from its front matter, with its status', async () => {
   const skill = (status: string) => ({
     'SKILL.md': `---\nname: forms\ndescription: Fills forms.\nmetadata: {nofx-status: ${status}}\n---\nDo it.\n`,
   })
-  const changes = fake.changes()
+  const changes = fake.changes()[Symbol.asyncIterator]()
   fake.publish('skills', 'forms', skill('active'))
   expect(await fake.definition('skills', 'forms')).toMatchObject({
     ok: true,

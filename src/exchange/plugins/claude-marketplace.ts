@@ -40,12 +40,12 @@ async function writeEntry(
   const written = await writeClaudePlugin(plugin, options)
   if (options.baseUrl === undefined) {
     const folder = `plugins/${plugin.name}`
-    const entry = marketplaceEntry(plugin, `./${folder}`)
+    const entry = { ...marketplaceEntry(plugin), source: `./${folder}` }
     return { entry, written: { ...written, files: below(folder, written.files) } }
   }
   const archive = packPlugin(plugin, written.files)
   const url = `${options.baseUrl.replace(/\/+$/, '')}/${archive.path}`
-  const entry = marketplaceEntry(plugin, archiveSource(url, archive.content))
+  const entry = { ...marketplaceEntry(plugin), source: archiveSource(url, sha256(archive.content)) }
   return { entry, written: { ...written, files: [archive] } }
 }
 
@@ -64,15 +64,15 @@ export function packPlugin(
 }
 
 /** A source that the client downloads and verifies. */
-export function archiveSource(url: string, bytes: Uint8Array): JsonObject {
-  return { source: 'archive', url, sha256: sha256(bytes) }
+export function archiveSource(url: string, hash: string): JsonObject {
+  return { source: 'archive', url, sha256: hash }
 }
 
-/** The entry of a plugin in a marketplace. */
-export function marketplaceEntry(plugin: Plugin, source: string | JsonObject): JsonObject {
+/** The entry of a plugin in a marketplace, without its source. */
+export function marketplaceEntry(plugin: Plugin): JsonObject {
   const { keywords, ...fields } = sharedFields(plugin)
   const [{ kind } = { kind: 'plugins' }] = namesOf(plugin)
-  return { ...fields, source, category: kind, ...(keywords === undefined ? {} : { tags: keywords }) }
+  return { ...fields, category: kind, ...(keywords === undefined ? {} : { tags: keywords }) }
 }
 
 /**

@@ -108,17 +108,11 @@ export const downloadPlugin = defineRoute({
     304: { description: 'Not modified since the answer with this ETag.' },
     404: { description: 'The version does not exist or is not public.' },
   },
-  handle: async ({
-    ports,
-    kind,
-    params: { id, archive },
-    url,
-    matches,
-  }: RouteCall<z.infer<typeof params>>) => {
+  handle: async ({ ports, kind, params: { id, archive }, matches }: RouteCall<z.infer<typeof params>>) => {
     const version = Number(ARCHIVE.exec(archive)?.[1])
     const isPlugin = PLUGIN_KINDS.includes(kind.id) && version <= MAX_VERSION
     const row = isPlugin ? await readOne(ports.reader(), kind.id, { id, version }) : undefined
-    const made = row && (await makePlugin(ports, kind, row, url.origin))
+    const made = row && (await makePlugin(ports, kind, row))
     if (!made)
       throw refuse(
         404,

@@ -15,9 +15,11 @@ import type { LiveRow } from '../../reads/read-live.ts'
 /** Where archives are served. */
 export const ARCHIVES = '/api/marketplaces/claude'
 
-/** A plugin of one live definition: its entry in the marketplace, and its zip. */
+/** A plugin of one live definition: its entry in the marketplace without a source, and its zip. */
 interface PluginArchive {
   entry: JsonObject
+  /** Below `ARCHIVES`. */
+  path: string
   bytes: Uint8Array
 }
 
@@ -31,36 +33,46 @@ export async function makePlugin(
   ports: ApiPorts,
   kind: Kind,
   row: LiveRow,
-  origin: string,
 ): Promise<PluginArchive | undefined> {
   const item = await toItem(ports, kind, row)
   if (!item) return undefined
   const plugin = onePlugin(pluginName(kind, row.id), item)
   const { files } = await writeClaudePlugin(plugin, { allowEffects: false })
-  const archive = packPlugin(plugin, files)
-  const source = archiveSource(`${origin}${ARCHIVES}/${archive.path}`, archive.content)
-  return { entry: marketplaceEntry(plugin, source), bytes: archive.content }
+  const { path, content } = packPlugin(plugin, files)
+  return { entry: marketplaceEntry(plugin), path, bytes: content }
 }
 
-/** The most hashes that are remembered: each is of 64 digits. */
-const MOST_KEPT = 20_000
-const entries = new Map<string, JsonObject>()
+/** What is remembered of a plugin: a version never changes, and making its zip takes long. */
+type KnownPlugin = Pick<PluginArchive, 'entry' | 'path'> & { sha256: string }
 
-/** The entry of a version, remembered: a version never changes, and making its zip takes long. */
+/** The most plugins that are remembered, each in less than 2 kB. */
+const MOST_KEPT = 20_000
+const plugins = new Map<string, KnownPlugin>()
+
+/** The entry of a version in the marketplace at an address. */
 export async function entryOf(
   ports: ApiPorts,
   kind: Kind,
   row: LiveRow,
   origin: string,
 ): Promise<JsonObject | undefined> {
-  const key = `${origin} ${kind.id}/${row.id} ${row.version} ${row.digest}`
-  const known = entries.get(key)
+  const known = await findPlugin(ports, kind, row)
+  if (!known) return undefined
+  const source = archiveSource(`${origin}${ARCHIVES}/${known.path}`, known.sha256)
+  return { ...known.entry, source }
+}
+
+async function findPlugin(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<KnownPlugin | undefined> {
+  const key = `${kind.id}/${row.id} ${row.version} ${row.digest}`
+  const known = plugins.get(key)
   if (known) return known
-  const made = await makePlugin(ports, kind, row, origin)
+  const made = await makePlugin(ports, kind, row)
   if (!made) return undefined
-  if (entries.size >= MOST_KEPT) entries.clear()
-  entries.set(key, made.entry)
-  return made.entry
+  if (plugins.size >= MOST_KEPT) plugins.clear()
+  const { entry, path, bytes } = made
+  const fresh = { entry, path, sha256: sha256(bytes) }
+  plugins.set(key, fresh)
+  return fresh
 }
 
 async function toItem(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<ExportItem | undefined> {
