@@ -19,11 +19,13 @@ import { SKILL_ADVICE } from '../advice/skill-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { columnsTable } from './columns.ts'
+import { commandReference } from './commands.ts'
 import { fieldTable } from './fields.ts'
 import { formatTables } from './formats.ts'
 import { folderTable, roomTable } from './house.ts'
 import { jsonFieldsTable } from './json-fields.ts'
 import { leastKeyTable } from './least-keys.ts'
+import { toolTable } from './mcp-tools.ts'
 import { routeTable } from './routes.ts'
 import { ruleTable } from './rules.ts'
 import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
@@ -46,8 +48,10 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'http-codes': httpTable,
   routes: () => routeTable(ROUTES, [agents, skills, templates]),
   'least-keys': leastKeyTable,
+  'mcp-tools': () => toolTable([agents, templates]),
   'json-fields': jsonFieldsTable,
   columns: columnsTable,
+  commands: commandReference,
   rooms: roomTable,
   folders: folderTable,
 }
