@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contract/kind.ts'
 import { isMarkdown } from '../contract/manifest/front-matter.ts'
-import { type Files, type ImportRecord, markOf, outputDigest } from './again/existing.ts'
+import { type Files, type ImportRecord, markBytes, outputDigest } from './again/existing.ts'
 import { fromJsonForm } from './again/front-form.ts'
 import { keepAll } from './keep.ts'
 import type { ForeignDefinition, Guess, ImportFormat } from './sources/format.ts'
@@ -37,10 +37,10 @@ export function compose(
   const manifest = (outputSha256: string): string => {
     const signed = { format: format.id, ...record, outputSha256 }
     const entry: JsonObject = Object.keys(unmapped).length > 0 ? { ...signed, kept: unmapped } : signed
-    const metadata = { import: entry, ...(definition.manifest.metadata as JsonObject | undefined) }
-    return `${JSON.stringify({ ...definition.manifest, metadata }, null, 2)}\n`
+    const values = { import: entry, ...(definition.manifest.metadata as JsonObject | undefined) }
+    return `${JSON.stringify({ ...definition.manifest, metadata: values }, null, 2)}\n`
   }
-  const marks = Object.fromEntries([...(bytes ?? [])].map(([path, one]) => [path, markOf(one)]))
+  const marks = Object.fromEntries([...(bytes ?? [])].map(([path, one]) => [path, markBytes(one)]))
   const unsigned = { ...definition.files, ...own, ...marks, [manifestFile]: manifest(record.outputSha256) }
   const signed = { ...unsigned, [manifestFile]: manifest(outputDigest(unsigned)) }
   return {
@@ -54,7 +54,7 @@ export function compose(
 }
 
 /** Files to write: texts, and the bytes of those that are not text and were not changed. */
-export function contentsOf(
+export function listContents(
   files: Files,
   { files: composed, bytes }: Composed,
 ): Record<string, string | Uint8Array> {

@@ -130,7 +130,7 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const { text, removed } = run.options.stripHidden
     ? withoutHidden(read.text, source)
     : { text: read.text, removed: 0 }
-  const folder = run.format.isFolder ? folderOf(run, source) : undefined
+  const folder = run.format.isFolder ? readBeside(run, source) : undefined
   const readAs = (owner: string | undefined) =>
     run.format.read({ path: source, text, ...(folder ? { folder } : {}) }, readOptions(run, source, owner))
   const { owner } = run.options
@@ -150,10 +150,10 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
 }
 
 /** The other files of a source's folder. */
-function folderOf({ sources }: ImportRun, source: string): FolderFiles {
+function readBeside({ sources }: ImportRun, source: string): FolderFiles {
   const name = basename(source)
-  const shown = source.slice(0, -name.length)
-  return readFolderFiles(join(sources.base, shown), name, shown)
+  const start = source.slice(0, -name.length)
+  return readFolderFiles(join(sources.base, start), name, start)
 }
 
 function noteRemoved(composed: Composed, removed: number): Composed {

@@ -6,12 +6,12 @@ import { nameOf } from '../contract/name.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { writeFolder } from '../core/disk/write-folder.ts'
 import { type Base, basePath, writeBase } from './again/base.ts'
-import { type Existing, type Files, type Imported, markOf } from './again/existing.ts'
+import { type Existing, type Files, type Imported, markBytes } from './again/existing.ts'
 import { toJsonForm } from './again/front-form.ts'
 import { describeLoss } from './again/loss.ts'
 import { type Relation, relativeBase } from './again/origin.ts'
 import { threeWay } from './again/three-way.ts'
-import { type Composed, contentsOf } from './compose.ts'
+import { type Composed, listContents } from './compose.ts'
 import type { ImportRow } from './import-report.ts'
 import { problemsIn } from './problems.ts'
 import { type ImportRun, rootOf } from './run.ts'
@@ -66,7 +66,7 @@ async function replace(run: ImportRun, settling: Settling): Promise<void> {
   if (existing.state === 'absent') run.fresh.set(id, files)
   if (!options.dryRun) {
     const { executable } = composed
-    writeFolder(join(options.to, id), contentsOf(files, composed), {
+    writeFolder(join(options.to, id), listContents(files, composed), {
       replace: true,
       disk: options.disk,
       executable,
@@ -87,7 +87,7 @@ async function merge(
   const { format, options, report } = run
   const sides = { base: before.files, ours, theirs: composed.files }
   const merged = await threeWay(format.manifestFile, sides, options)
-  const bytes = readBytes(join(options.to, composed.id), ours, contentsOf(merged.files, composed))
+  const bytes = readBytes(join(options.to, composed.id), ours, listContents(merged.files, composed))
   if (!bytes) return skip(run, settling, 'edited since its import, and it holds a link or a special file')
   note(run, composed.id, merged.files)
   const updated = !isDeepStrictEqual(merged.files, ours)
@@ -124,7 +124,7 @@ function readBytes(dir: string, ours: Files, merged: Readonly<Record<string, str
 
 /** Whether a file is as it is on the disk, whose bytes that are not text have their hash here. */
 function isSame(merged: string | Uint8Array | undefined, text: string | undefined): boolean {
-  return merged !== undefined && (typeof merged === 'string' ? merged : markOf(merged)) === text
+  return merged !== undefined && (typeof merged === 'string' ? merged : markBytes(merged)) === text
 }
 
 function filesOf(existing: Existing): Files {

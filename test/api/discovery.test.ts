@@ -97,7 +97,7 @@ describe('the index of skills', () => {
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
 
-  test.each(['unfinished', 'switched-off', 'stopped', 'none'])('%s is served to nobody', async (id) => {
+  test.each(['unfinished', 'switched-off', 'stopped', 'none'])('%s is not served', async (id) => {
     for (const path of [`${id}/SKILL.md`, `${id}.tar.gz`])
       for (const headers of [{}, publisher])
         expect((await api.get(`/.well-known/agent-skills/${path}`, headers)).status).toBe(404)

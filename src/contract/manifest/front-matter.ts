@@ -6,7 +6,7 @@ import { byteOrderMark, parseYaml, type YamlLibrary } from './yaml-text.ts'
 const makeFinding = findingMaker(CORE_RULES)
 
 /** Where the parts of a Markdown text are, in UTF-16 code units: its YAML from `start` to `end`, and its body. */
-export interface FrontMatter {
+export interface FrontMatterPlace {
   start: number
   end: number
   body: number
@@ -21,21 +21,21 @@ export function isMarkdown(path: string): boolean {
 }
 
 /** Finds the front matter of a text with LF line ends; undefined if no line opens it, or none closes it. */
-export function findFrontMatter(text: string): FrontMatter | undefined {
+export function findFrontMatter(text: string): FrontMatterPlace | undefined {
   const start = OPENING.exec(text)?.[0].length
   if (start === undefined) return undefined
   const closing = /^---[ \t]*$/gm
   closing.lastIndex = start
-  const found = closing.exec(text)
-  if (!found) return undefined
-  const after = found.index + found[0].length
-  return { start, end: found.index, body: Math.min(after + 1, text.length) }
+  const place = closing.exec(text)
+  if (!place) return undefined
+  const after = place.index + place[0].length
+  return { start, end: place.index, body: Math.min(after + 1, text.length) }
 }
 
 /** The text below the front matter; the whole text if it has no front matter. */
-export function bodyOf(text: string): string {
-  const found = findFrontMatter(text)
-  return found ? text.slice(found.body) : text
+export function readBody(text: string): string {
+  const place = findFrontMatter(text)
+  return place ? text.slice(place.body) : text
 }
 
 /** Parses the front matter of a Markdown text by the rules of `parseYaml`. Never throws, whatever the text. */
@@ -46,11 +46,11 @@ export function parseFrontMatter(
   yaml: () => YamlLibrary,
 ): ParsedText {
   const findings = text.charCodeAt(0) === BOM ? [byteOrderMark(file)] : []
-  const found = findFrontMatter(text)
-  if (!found) return { value: undefined, findings: [...findings, missing(text, file)] }
-  const parsed = parseYaml(text.slice(found.start, found.end), file, limits, yaml())
+  const place = findFrontMatter(text)
+  if (!place) return { value: undefined, findings: [...findings, missing(text, file)] }
+  const parsed = parseYaml(text.slice(place.start, place.end), file, limits, yaml())
   for (const one of parsed.findings)
-    findings.push(one.offset === undefined ? one : { ...one, offset: one.offset + found.start })
+    findings.push(one.offset === undefined ? one : { ...one, offset: one.offset + place.start })
   return {
     value: parsed.value ?? undefined,
     findings: parsed.value === null ? [...findings, empty(file)] : findings,

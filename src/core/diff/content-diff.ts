@@ -1,5 +1,5 @@
 import type { FileEntry } from '../../contract/kind.ts'
-import { bodyOf, isMarkdown } from '../../contract/manifest/front-matter.ts'
+import { isMarkdown, readBody } from '../../contract/manifest/front-matter.ts'
 import { diffFields, type FieldChange } from './field-diff.ts'
 
 /** The parts of a definition's state that a diff needs. */
@@ -61,7 +61,7 @@ export async function diffContent(
 
 /** Whether the text below the front matter differs: `fields` show the front matter alone. */
 function hasOtherBody(path: string, before: Content, after: Content): boolean {
-  const bodies = [before, after].map(({ texts }) => bodyOf(texts.get(path) ?? ''))
+  const bodies = [before, after].map(({ texts }) => readBody(texts.get(path) ?? ''))
   return isMarkdown(path) && bodies[0] !== bodies[1]
 }
 

@@ -47,8 +47,8 @@ export const agentPlugin: ExchangeFormat = {
   writes: [WHOLE, SERVER, LEFT_OUT, ...SKILL_ROWS],
   async write(items, options) {
     const parts = dividePlugins(items, options).map(async (plugin) => {
-      const written = await writePlugin(plugin, options)
-      return { ...written, files: below(options.bundle === undefined ? plugin.name : '', written.files) }
+      const output = await writePlugin(plugin, options)
+      return { ...output, files: below(options.bundle === undefined ? plugin.name : '', output.files) }
     })
     return joinWritten(await Promise.all(parts))
   },
@@ -59,15 +59,15 @@ async function writePlugin(plugin: Plugin, options: WriteOptions): Promise<Writt
   const others = plugin.items.filter(({ definition }) => definition.kind !== 'skills')
   const servers = collectServers(plugin)
   const own = others.map(writeWhole)
-  const written = joinWritten([await writeSkills(false)(skills, options), ...own, servers])
+  const output = joinWritten([await writeSkills(false)(skills, options), ...own, servers])
   const claude = options.with?.includes('claude') ? await writeClaudePlugin(plugin, options) : undefined
-  const paths = new Set(written.files.map(({ path }) => path))
+  const paths = new Set(output.files.map(({ path }) => path))
   const more = claude?.files.filter(({ path }) => !paths.has(path)) ?? []
-  const manifest = jsonFile('plugin.json', manifestOf(plugin, others), plugin)
-  return { ...written, files: [manifest, ...written.files, ...more] }
+  const manifest = jsonFile('plugin.json', buildManifest(plugin, others), plugin)
+  return { ...output, files: [manifest, ...output.files, ...more] }
 }
 
-function manifestOf(plugin: Plugin, others: readonly ExportItem[]): JsonObject {
+function buildManifest(plugin: Plugin, others: readonly ExportItem[]): JsonObject {
   const definitions = others.map(({ definition, digest, version }) => ({
     path: `./${NAMESPACE}/${nameOf(definition)}`,
     digest,
@@ -85,13 +85,13 @@ function writeWhole({ definition, asset }: ExportItem): Written {
   const { kind, id, texts, files } = definition
   const page = new LedgerPage(nameOf(definition))
   page.note(WHOLE)
-  const written = files.flatMap(({ path }): WrittenFile[] => {
+  const output = files.flatMap(({ path }): WrittenFile[] => {
     const content = texts.get(path) ?? asset(path)
     return content === undefined
       ? []
       : [{ path: `${NAMESPACE}/${kind}/${id}/${path}`, content, from: [{ kind, id }] }]
   })
-  return { files: written, findings: [], ledger: page.rows }
+  return { files: output, findings: [], ledger: page.rows }
 }
 
 /** The servers of all agents as one file. One with a secret is left out, and reported. */

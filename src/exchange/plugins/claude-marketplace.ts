@@ -28,7 +28,7 @@ export const claudeMarketplace: ExchangeFormat = {
     const name = options.bundle ?? MARKETPLACE_NAME
     const manifest = renderMarketplace(name, entries, options.earlier?.(MANIFEST))
     const file = { path: MANIFEST, content: manifest, from: plugins.flatMap(namesOf) }
-    const { files, findings, ledger } = joinWritten(parts.map(({ written }) => written))
+    const { files, findings, ledger } = joinWritten(parts.map(({ output }) => output))
     return { files: [file, ...files], findings, ledger }
   },
 }
@@ -36,17 +36,17 @@ export const claudeMarketplace: ExchangeFormat = {
 async function writeEntry(
   plugin: Plugin,
   options: WriteOptions,
-): Promise<{ entry: JsonObject; written: Written }> {
-  const written = await writeClaudePlugin(plugin, options)
+): Promise<{ entry: JsonObject; output: Written }> {
+  const output = await writeClaudePlugin(plugin, options)
   if (options.baseUrl === undefined) {
     const folder = `plugins/${plugin.name}`
     const entry = { ...marketplaceEntry(plugin), source: `./${folder}` }
-    return { entry, written: { ...written, files: below(folder, written.files) } }
+    return { entry, output: { ...output, files: below(folder, output.files) } }
   }
-  const archive = packPlugin(plugin, written.files)
+  const archive = packPlugin(plugin, output.files)
   const url = `${options.baseUrl.replace(/\/+$/, '')}/${archive.path}`
   const entry = { ...marketplaceEntry(plugin), source: archiveSource(url, sha256(archive.content)) }
-  return { entry, written: { ...written, files: [archive] } }
+  return { entry, output: { ...output, files: [archive] } }
 }
 
 /** The zip of a plugin, at a path that names its definition and its version. */

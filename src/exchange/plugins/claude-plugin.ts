@@ -28,8 +28,8 @@ export const claudePlugin: ExchangeFormat = {
   async write(items, options) {
     const plugins = dividePlugins(items, options)
     const parts = plugins.map(async (plugin) => {
-      const written = await writeClaudePlugin(plugin, options)
-      return { ...written, files: below(options.bundle === undefined ? plugin.name : '', written.files) }
+      const output = await writeClaudePlugin(plugin, options)
+      return { ...output, files: below(options.bundle === undefined ? plugin.name : '', output.files) }
     })
     return joinWritten(await Promise.all(parts))
   },
@@ -37,11 +37,11 @@ export const claudePlugin: ExchangeFormat = {
 
 /** The files of one plugin, relative to its folder. */
 export async function writeClaudePlugin(plugin: Plugin, options: WriteOptions): Promise<Written> {
-  const written = await claude.write?.(plugin.items, options)
+  const output = await claude.write?.(plugin.items, options)
   const agents = plugin.items.filter(({ definition }) => definition.kind === 'agents')
   // Its rows are those of the agents, whose files name the servers too.
   const servers = await mcpFiles.write?.(agents, { ...options, client: 'claude' })
   const manifest = jsonFile('.claude-plugin/plugin.json', sharedFields(plugin), plugin)
-  const { files = [], findings = [], ledger = [] } = written ?? {}
+  const { files = [], findings = [], ledger = [] } = output ?? {}
   return { files: [manifest, ...files, ...(servers?.files ?? [])], findings, ledger }
 }

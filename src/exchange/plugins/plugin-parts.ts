@@ -18,7 +18,7 @@ export interface Plugin {
 }
 
 /** The fields of a definition that a plugin's manifest has. */
-interface Facts {
+interface PluginFacts {
   version?: string
   description: string
   owner?: string
@@ -41,12 +41,12 @@ export function dividePlugins(items: readonly ExportItem[], { bundle }: WriteOpt
 
 /** The plugin of one definition. */
 export function onePlugin(name: string, item: ExportItem): Plugin {
-  const { version = '0.0.0', ...facts } = factsOf(item)
+  const { version = '0.0.0', ...facts } = readFacts(item)
   return { name, version: `${version.split('+')[0]}+nofx.${revisionOf(item)}`, items: [item], ...facts }
 }
 
 function bundlePlugin(name: string, items: readonly ExportItem[]): Plugin {
-  const facts = items.map(factsOf)
+  const facts = items.map(readFacts)
   const owners = [...new Set(facts.map(({ owner }) => owner))]
   const digest = sha256(items.map((item) => `${nameOf(item.definition)}@${item.digest}`).join('\n'))
   return {
@@ -68,7 +68,7 @@ function revisionOf({ version, digest }: ExportItem): string {
   return version === undefined ? digest.slice(0, 12) : String(version)
 }
 
-function factsOf({ definition }: ExportItem): Facts {
+function readFacts({ definition }: ExportItem): PluginFacts {
   if (definition.kind === 'skills') {
     const manifest = definition.manifest as SkillManifest
     const { owner, version, tags } = readOwnValues(manifest)
@@ -78,10 +78,10 @@ function factsOf({ definition }: ExportItem): Facts {
   return withoutGaps({ description, license, owner, version, tags })
 }
 
-function withoutGaps(facts: { [Field in keyof Facts]: Facts[Field] | undefined }): Facts {
+function withoutGaps(facts: { [Field in keyof PluginFacts]: PluginFacts[Field] | undefined }): PluginFacts {
   return Object.fromEntries(
     Object.entries(facts).filter(([, value]) => value !== undefined),
-  ) as unknown as Facts
+  ) as unknown as PluginFacts
 }
 
 /** A file of a plugin as JSON. */

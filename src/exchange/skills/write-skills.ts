@@ -1,6 +1,6 @@
 import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
-import { bodyOf } from '../../contract/manifest/front-matter.ts'
+import { readBody } from '../../contract/manifest/front-matter.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { SkillDefinition } from '../../plugins/skills/manifest/schema.ts'
 import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions, WrittenFile } from '../contract/format.ts'
@@ -90,8 +90,8 @@ function writeManifest(
   const text = texts.get(manifestPath) ?? ''
   for (const field of ['name', 'description', 'license', 'compatibility', 'allowed-tools'] as const)
     if (manifest[field] !== undefined) page.note(ROWS[field])
-  const { [IMPORT_FIELD]: record, ...metadata } = manifest.metadata ?? {}
-  for (const name of Object.keys(metadata)) page.note(ROWS.metadata, `metadata.${name}`)
+  const { [IMPORT_FIELD]: record, ...values } = manifest.metadata ?? {}
+  for (const name of Object.keys(values)) page.note(ROWS.metadata, `metadata.${name}`)
   if (record === undefined) return text
   page.note(ROWS.record)
   const restored: JsonObject = {}
@@ -103,17 +103,17 @@ function writeManifest(
     )
     if (hasOwnFields && !isEffect && !Object.hasOwn(manifest, name)) restored[name] = value
   }
-  const rest = Object.keys(metadata).length > 0 ? { metadata } : { metadata: undefined }
-  return withMatter({ ...manifest, ...rest, ...restored }, bodyOf(text))
+  const rest = { metadata: Object.keys(values).length > 0 ? values : undefined }
+  return withMatter({ ...manifest, ...rest, ...restored }, readBody(text))
 }
 
 /** What an import kept, in the record or in the asset that the record names. */
 function keptIn(record: string, asset: ExportItem['asset']): JsonObject {
-  const kept = objectIn(record).kept
-  if (!isObject(kept)) return {}
-  const { file } = kept
+  const keptFields = objectIn(record).kept
+  if (!isObject(keptFields)) return {}
+  const { file } = keptFields
   const bytes = typeof file === 'string' && file.startsWith('assets/') ? asset(file) : undefined
-  return bytes === undefined ? kept : objectIn(new TextDecoder().decode(bytes))
+  return bytes === undefined ? keptFields : objectIn(new TextDecoder().decode(bytes))
 }
 
 function objectIn(text: string): JsonObject {

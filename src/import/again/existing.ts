@@ -71,7 +71,7 @@ export function inspectFiles(
 }
 
 /** The text that stands for a file that is not text. */
-export function markOf(bytes: Uint8Array): string {
+export function markBytes(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
@@ -87,7 +87,7 @@ function readFiles(dir: string, prefix = ''): Record<string, string> {
 }
 
 function textOf(bytes: Buffer): string {
-  return isUtf8(bytes) ? foldLines(bytes.toString('utf8')) : markOf(bytes)
+  return isUtf8(bytes) ? foldLines(bytes.toString('utf8')) : markBytes(bytes)
 }
 
 function parseObject(text: string | undefined): JsonObject | undefined {

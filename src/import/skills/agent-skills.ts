@@ -46,7 +46,7 @@ async function readSkill(file: ForeignFile, options: ReadOptions): Promise<Forei
   if (described.description === '') return { ok: false, findings: [noDescription(file, matter)] }
   const { folder } = file
   if (folder && folder.findings.length > 0) return { ok: false, findings: folder.findings }
-  const { id, guesses: idGuesses } = idOf(file, data.name, options)
+  const { id, guesses: idGuesses } = chooseId(file, data.name, options)
   const { fields, kept: keptFields, guesses } = await readFields(file, matter)
   const { description, rest } = described
   return {
@@ -77,17 +77,18 @@ function noDescription({ path }: ForeignFile, matter: FrontMatter): Finding {
 function toManifest(
   name: string,
   description: string,
-  { license, compatibility, metadata, tools }: SkillFields,
+  { license, compatibility, values, tools }: SkillFields,
   owner: string | undefined,
 ): JsonObject {
   const own = owner === undefined ? { 'nofx-status': 'draft' } : { 'nofx-owner': owner }
-  return { name, description, ...license, ...compatibility, ...tools, metadata: { ...metadata, ...own } }
+  return { name, description, ...license, ...compatibility, ...tools, metadata: { ...values, ...own } }
 }
 
 interface SkillFields {
   license: JsonObject
   compatibility: JsonObject
-  metadata: Record<string, string>
+  /** Of `metadata`. */
+  values: Record<string, string>
   tools: JsonObject
 }
 
@@ -106,11 +107,11 @@ async function readFields(
   const license = take('license', textUpTo(rest.license, MAX_LICENSE))
   const compatibility = take('compatibility', textUpTo(rest.compatibility, MAX_COMPATIBILITY))
   const tools = take('allowed-tools', readTools(rest['allowed-tools']))
-  const metadata = isObject(rest.metadata) ? await readMetadata(file, rest.metadata) : {}
+  const values = isObject(rest.metadata) ? await readMetadata(file, rest.metadata) : {}
   const odd = isObject(rest.metadata)
     ? Object.fromEntries(
         Object.entries(rest.metadata).filter(
-          ([name, value]) => typeof value === 'object' && !(name in metadata),
+          ([name, value]) => typeof value === 'object' && !(name in values),
         ),
       )
     : {}
@@ -119,12 +120,12 @@ async function readFields(
   const guesses: Guess[] = []
   const version =
     typeof rest.version === 'string' && EXACT_VERSION.test(rest.version) ? rest.version : undefined
-  if (version !== undefined && metadata['nofx-version'] === undefined) {
+  if (version !== undefined && values['nofx-version'] === undefined) {
     delete keptFields.version
-    metadata['nofx-version'] = version
+    values['nofx-version'] = version
     guesses.push({ field: 'metadata.nofx-version', what: version, why: 'the source has it as "version"' })
   }
-  return { fields: { license, compatibility, metadata, tools }, kept: keptFields, guesses }
+  return { fields: { license, compatibility, values, tools }, kept: keptFields, guesses }
 }
 
 function textUpTo(value: unknown, most: number): string | undefined {
@@ -137,13 +138,13 @@ function readTools(value: unknown): string | undefined {
   return textUpTo(isList ? value.join(' ') : value, 4096)
 }
 
-/** Values are texts, as they are written: `1.0` is not `1`. */
-async function readMetadata(file: ForeignFile, metadata: JsonObject): Promise<Record<string, string>> {
-  const written = await readWritten(file.text)
+/** Values are texts, as they are sources: `1.0` is not `1`. */
+async function readMetadata(file: ForeignFile, fields: JsonObject): Promise<Record<string, string>> {
+  const sources = await readWritten(file.text)
   return Object.fromEntries(
-    Object.entries(metadata).flatMap(([name, value]) => {
+    Object.entries(fields).flatMap(([name, value]) => {
       if (typeof value === 'object' || (name.startsWith('nofx-') && !OWN_NAMES.includes(name))) return []
-      const text = written[name]
+      const text = sources[name]
       return [[name, typeof text === 'string' ? text : String(value)]]
     }),
   )
@@ -161,18 +162,18 @@ async function readWritten(text: string): Promise<JsonObject> {
 }
 
 /** The id is the name, with the plugin's before it where two plugins have skills of one name. */
-function idOf(
+function chooseId(
   { path }: ForeignFile,
   name: unknown,
   { id, prefix, plugin, base }: ReadOptions,
 ): { id: string; guesses: Guess[] } {
   if (id !== undefined) return { id, guesses: [] }
   const folder = `${base}/${path}`.split('/').at(-2) ?? ''
-  const wanted = typeof name === 'string' && name.trim() !== '' ? name.trim() : folder
+  const ownName = typeof name === 'string' && name.trim() !== '' ? name.trim() : folder
   const guess = (what: string, why: string): Guess[] => (what === name ? [] : [{ field: 'name', what, why }])
-  const own = definitionId.safeParse(wanted).success ? wanted : (slugify(wanted) ?? slugify(folder))
+  const own = definitionId.safeParse(ownName).success ? ownName : (slugify(ownName) ?? slugify(folder))
   if (own === undefined) {
-    const latin = latinId(path, wanted, 'skill')
+    const latin = latinId(path, ownName, 'skill')
     return { id: latin, guesses: [{ field: 'name', what: latin, why: NO_LATIN, needs: true }] }
   }
   const before = [prefix, plugin].filter((part) => part !== undefined).join('-')

@@ -15,46 +15,46 @@ const PASSED_OVER = new Set(['.git', 'node_modules', '.DS_Store', '__pycache__']
 
 /**
  * Reads every file of a folder but `own`. Links are not followed, and nothing outside of the folder is read: what a
- * definition cannot hold becomes a finding. `shown` is the start of paths in findings.
+ * definition cannot hold becomes a finding. `start` is the start of paths in findings.
  */
-export function readFolderFiles(dir: string, own: string, shown: string): FolderFiles {
+export function readFolderFiles(dir: string, own: string, start: string): FolderFiles {
   const files: FolderFiles = { texts: {}, bytes: new Map(), executable: new Set(), findings: [] }
-  const paths = listPaths(dir, '', files, shown).filter((path) => path !== own)
+  const paths = listPaths(dir, '', files, start).filter((path) => path !== own)
   if (paths.length > MAX_FILES) {
-    const file = shown.replace(/\/$/, '') || '.'
+    const file = start.replace(/\/$/, '') || '.'
     const message = `${file} has ${paths.length} files, more than ${MAX_FILES}`
     files.findings.push(importFinding('NOFX_IMPORT_SIZE', { file }, message, 'remove some'))
     return files
   }
-  for (const path of paths.sort()) readOne(dir, path, files, shown)
+  for (const path of paths.sort()) readOne(dir, path, files, start)
   return files
 }
 
-function listPaths(dir: string, prefix: string, files: FolderFiles, shown: string): string[] {
+function listPaths(dir: string, prefix: string, files: FolderFiles, start: string): string[] {
   let entries: Dirent[]
   try {
     entries = readdirSync(join(dir, prefix), { withFileTypes: true })
   } catch (error) {
     files.findings.push(
-      unreadable(`${shown}${prefix}`, (error as NodeJS.ErrnoException).code ?? 'unknown error'),
+      unreadable(`${start}${prefix}`, (error as NodeJS.ErrnoException).code ?? 'unknown error'),
     )
     return []
   }
   return entries.flatMap((entry) => {
     const path = `${prefix}${entry.name}`
     if (PASSED_OVER.has(entry.name)) return []
-    if (entry.isDirectory()) return listPaths(dir, `${path}/`, files, shown)
+    if (entry.isDirectory()) return listPaths(dir, `${path}/`, files, start)
     if (entry.isFile()) return [path]
     const what = entry.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'
-    const message = `${shown}${path} is ${what}`
+    const message = `${start}${path} is ${what}`
     const hint = 'put the file itself into the folder'
-    files.findings.push(importFinding('NOFX_IMPORT_UNREADABLE', { file: `${shown}${path}` }, message, hint))
+    files.findings.push(importFinding('NOFX_IMPORT_UNREADABLE', { file: `${start}${path}` }, message, hint))
     return []
   })
 }
 
-function readOne(dir: string, path: string, files: FolderFiles, shown: string): void {
-  const file = `${shown}${path}`
+function readOne(dir: string, path: string, files: FolderFiles, start: string): void {
+  const file = `${start}${path}`
   const isAsset = path.startsWith(ASSETS)
   const most = isAsset ? MAX_ASSET : MAX_TEXT
   try {

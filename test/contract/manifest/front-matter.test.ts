@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as yaml from 'yaml'
 import { checkDefinition } from '../../../src/contract/check/check.ts'
 import { ALONE } from '../../../src/contract/kind.ts'
-import { bodyOf, findFrontMatter, parseFrontMatter } from '../../../src/contract/manifest/front-matter.ts'
+import { readBody, findFrontMatter, parseFrontMatter } from '../../../src/contract/manifest/front-matter.ts'
 import { manifestNames, parseManifest, statusIn } from '../../../src/contract/manifest/manifest-file.ts'
 import { provenManifest } from '../../../src/contract/manifest/proven-manifest.ts'
 import { locate } from '../../../src/core/validate/locate.ts'
@@ -29,13 +29,13 @@ describe('front matter', () => {
     const text = '---  \nname: x\n---\t\n# Body\n---\nmore\n'
     const found = findFrontMatter(text)
     expect(found && text.slice(found.start, found.end)).toBe('name: x\n')
-    expect(bodyOf(text)).toBe('# Body\n---\nmore\n')
+    expect(readBody(text)).toBe('# Body\n---\nmore\n')
     expect(parse(text)).toEqual({ value: { name: 'x' }, findings: [] })
   })
 
   it('may end with the text', () => {
     expect(parse('---\nname: x\n---')).toEqual({ value: { name: 'x' }, findings: [] })
-    expect(bodyOf('---\nname: x\n---')).toBe('')
+    expect(readBody('---\nname: x\n---')).toBe('')
   })
 
   it.each([

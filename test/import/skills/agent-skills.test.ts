@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as yaml from 'yaml'
-import { bodyOf, parseFrontMatter } from '../../../src/contract/manifest/front-matter.ts'
+import { parseFrontMatter, readBody } from '../../../src/contract/manifest/front-matter.ts'
 import { FORMATS } from '../../../src/exchange/hook.ts'
 import { readTreeItems } from '../../../src/export/export-items.ts'
 import { fromJsonForm, toJsonForm } from '../../../src/import/again/front-form.ts'
@@ -107,7 +107,7 @@ describe('an import of skills', () => {
       format: 'agent-skills',
       kept: { 'argument-hint': '[form]' },
     })
-    expect(bodyOf(read())).toBe(bodyOf(SOURCE))
+    expect(readBody(read())).toBe(readBody(SOURCE))
   })
 
   test.each([
@@ -138,7 +138,7 @@ describe('an import of skills', () => {
       'allowed-tools': 'Read Bash(python3:*)',
       metadata: { ...(metadata as object), rev: '1.0', 'nofx-owner': '@acme', 'nofx-version': '1.2.0' },
     })
-    expect(bodyOf(text)).toBe(bodyOf(SOURCE))
+    expect(readBody(text)).toBe(readBody(SOURCE))
     expect(files.get('skills/fill-forms/assets/icon.png')).toEqual(ICON)
   })
 

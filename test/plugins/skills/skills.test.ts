@@ -29,7 +29,7 @@ const risks = (before: ReturnType<typeof read> | undefined, after: ReturnType<ty
 const tools = (value: string) => read(`metadata: {nofx-owner: me}\nallowed-tools: ${JSON.stringify(value)}\n`)
 
 describe('links of a skill', () => {
-  it('code, web addresses, anchors and folders are no broken links', () => {
+  it('code, web addresses, anchors and folders are not broken links', () => {
     const body = [
       '[a](https://x.example/y.md) [b](#part) [c](mailto:me@x.example) [d](references) [e](references/)',
       '`[f](none.md)` and ``[g](none.md)``',
@@ -127,7 +127,7 @@ describe('differences of a skill', () => {
     expect(files[0]?.patch).toContain('-Slowly.\n+Quickly.')
   })
 
-  it('a change of the front matter alone is no change of the body', async () => {
+  it('a change of the front matter alone does not show the body', async () => {
     const { fields, files } = await diffContent(
       read().state,
       read('license: MIT\nmetadata: {nofx-owner: me}\n').state,

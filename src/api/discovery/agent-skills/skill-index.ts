@@ -69,7 +69,7 @@ function toEntry({ id, manifest, files, sha256: archive }: LiveRow) {
   }
 }
 
-const named = z.object({ name: definitionId })
+const namePath = z.object({ name: definitionId })
 
 /** `GET /.well-known/agent-skills/:name/SKILL.md`: the text of a live skill. */
 export const showSkill = defineRoute({
@@ -80,13 +80,13 @@ export const showSkill = defineRoute({
   access: 'public',
   previews: false,
   discovery: true,
-  params: named,
+  params: namePath,
   responses: {
     200: { description: 'The file.', type: 'text/markdown' },
     304: { description: 'Not modified since the answer with this ETag.' },
     404: { description: 'The skill does not exist or is not live.' },
   },
-  handle: async ({ ports, params, matches }: RouteCall<z.infer<typeof named>>) => {
+  handle: async ({ ports, params, matches }: RouteCall<z.infer<typeof namePath>>) => {
     const row = await requireSkill(ports.reader(), params.name)
     const text = row.texts[MANIFEST] ?? ''
     const etag = sha256(text)

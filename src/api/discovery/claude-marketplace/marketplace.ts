@@ -16,7 +16,7 @@ import { readSeq } from '../../reads/read-heads.ts'
 import { readLive, readOne } from '../../reads/read-live.ts'
 import { ask } from '../../reads/read-revisions.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
-import { ARCHIVES, entryOf, makePlugin, pluginName } from './plugin-archives.ts'
+import { ARCHIVES, findEntry, makePlugin, pluginName } from './plugin-archives.ts'
 
 const AT_ONCE = 4
 const ARCHIVE = /^([1-9][0-9]{0,9})\.zip$/
@@ -66,7 +66,7 @@ async function readEntries(
   origin: string,
 ): Promise<JsonObject[]> {
   const rows = await readLive(client, kind.id)
-  const entries = await inParallel(rows, AT_ONCE, (row) => entryOf(ports, kind, row, origin))
+  const entries = await inParallel(rows, AT_ONCE, (row) => findEntry(ports, kind, row, origin))
   return entries.filter((entry) => entry !== undefined)
 }
 
@@ -112,17 +112,17 @@ export const downloadPlugin = defineRoute({
     const version = Number(ARCHIVE.exec(archive)?.[1])
     const isPlugin = PLUGIN_KINDS.includes(kind.id) && version <= MAX_VERSION
     const row = isPlugin ? await readOne(ports.reader(), kind.id, { id, version }) : undefined
-    const made = row && (await makePlugin(ports, kind, row))
-    if (!made)
+    const plugin = row && (await makePlugin(ports, kind, row))
+    if (!plugin)
       throw refuse(
         404,
         'NOT_FOUND',
         `${kind.id}/${id} has no plugin of version ${version}`,
         `see ${ARCHIVES}/marketplace.json`,
       )
-    const etag = sha256(made.bytes)
+    const etag = sha256(plugin.bytes)
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
     if (matches(etag)) return { status: 304, etag, cacheTags }
-    return { content: { type: 'application/zip', bytes: made.bytes }, etag, cacheTags }
+    return { content: { type: 'application/zip', bytes: plugin.bytes }, etag, cacheTags }
   },
 })

@@ -50,26 +50,26 @@ const MOST_KEPT = 20_000
 const plugins = new Map<string, KnownPlugin>()
 
 /** The entry of a version in the marketplace at an address. */
-export async function entryOf(
+export async function findEntry(
   ports: ApiPorts,
   kind: Kind,
   row: LiveRow,
   origin: string,
 ): Promise<JsonObject | undefined> {
-  const known = await findPlugin(ports, kind, row)
-  if (!known) return undefined
-  const source = archiveSource(`${origin}${ARCHIVES}/${known.path}`, known.sha256)
-  return { ...known.entry, source }
+  const memo = await findPlugin(ports, kind, row)
+  if (!memo) return undefined
+  const source = archiveSource(`${origin}${ARCHIVES}/${memo.path}`, memo.sha256)
+  return { ...memo.entry, source }
 }
 
 async function findPlugin(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<KnownPlugin | undefined> {
   const key = `${kind.id}/${row.id} ${row.version} ${row.digest}`
-  const known = plugins.get(key)
-  if (known) return known
-  const made = await makePlugin(ports, kind, row)
-  if (!made) return undefined
+  const memo = plugins.get(key)
+  if (memo) return memo
+  const archive = await makePlugin(ports, kind, row)
+  if (!archive) return undefined
   if (plugins.size >= MOST_KEPT) plugins.clear()
-  const { entry, path, bytes } = made
+  const { entry, path, bytes } = archive
   const fresh = { entry, path, sha256: sha256(bytes) }
   plugins.set(key, fresh)
   return fresh

@@ -2,7 +2,7 @@ import type { Finding } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { checkMetadata } from '../../../contract/fields/identity.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import { bodyOf } from '../../../contract/manifest/front-matter.ts'
+import { readBody } from '../../../contract/manifest/front-matter.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import { readOwnValues } from '../manifest/own-values.ts'
 import { OWN_KEYS, type SkillDefinition } from '../manifest/schema.ts'
@@ -41,14 +41,14 @@ function checkOwnKeys({ manifest, manifestPath: file }: SkillDefinition, finding
         'remove one of them',
       ),
     )
-  const known = Object.keys(OWN_KEYS)
+  const knownKeys = Object.keys(OWN_KEYS)
   for (const key of Object.keys(manifest.metadata ?? {}))
-    if (key.startsWith('nofx-') && !known.includes(key)) findings.push(unknownKey(file, key, known))
+    if (key.startsWith('nofx-') && !knownKeys.includes(key)) findings.push(unknownKey(file, key, knownKeys))
   if (manifest.metadata) checkMetadata(manifest.metadata, file, findings)
 }
 
-function unknownKey(file: string, key: string, known: readonly string[]): Finding {
-  const guess = nearest(key, known)
+function unknownKey(file: string, key: string, knownKeys: readonly string[]): Finding {
+  const guess = nearest(key, knownKeys)
   return makeFinding(
     'NOFX_SKILL_METADATA',
     { file, pointer: ['metadata', key], key: true },
@@ -59,8 +59,8 @@ function unknownKey(file: string, key: string, known: readonly string[]): Findin
 
 function checkBody({ texts, manifestPath: file }: SkillDefinition, findings: Finding[]): void {
   const text = texts.get(file) ?? ''
-  const body = bodyOf(text).trimEnd()
-  const offset = text.length - bodyOf(text).length
+  const body = readBody(text).trimEnd()
+  const offset = text.length - readBody(text).length
   const lines = body.split('\n').length
   if (body.trim() === '')
     findings.push(

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { RELATIVE_PATH } from '../../../contract/fields/relative-path.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import { bodyOf } from '../../../contract/manifest/front-matter.ts'
+import { readBody } from '../../../contract/manifest/front-matter.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import type { SkillDefinition } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
@@ -20,7 +20,7 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:|^\/|^#|^\?/i
 const CODE =
   /^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|(?![\s\S]))|(`+)(?!`)[^\n]{0,999}?[^`\n]\2(?!`)/gm
 
-interface Target {
+interface LinkedPath {
   path: string
   offset: number
 }
@@ -28,7 +28,7 @@ interface Target {
 /** Reports links and paths in SKILL.md that lead to no file of the skill. */
 export function checkLinks({ files, texts, manifestPath: file }: SkillDefinition, findings: Finding[]): void {
   const text = texts.get(file) ?? ''
-  const start = text.length - bodyOf(text).length
+  const start = text.length - readBody(text).length
   const body = text.slice(start)
   const paths = files.map(({ path }) => path)
   const isThere = (path: string) =>
@@ -51,16 +51,16 @@ export function checkLinks({ files, texts, manifestPath: file }: SkillDefinition
     )
 }
 
-function listLinks(body: string): Target[] {
+function listLinks(body: string): LinkedPath[] {
   return [...body.matchAll(LINK)].flatMap((match) => {
     const target = match[1] ?? match[2] ?? match[3] ?? ''
     if (SCHEME.test(target)) return []
-    return [{ path: pathOf(target), offset: match.index + match[0].indexOf(target) }]
+    return [{ path: readPath(target), offset: match.index + match[0].indexOf(target) }]
   })
 }
 
 /** The path of a link: without its fragment, with its escapes decoded. */
-function pathOf(target: string): string {
+function readPath(target: string): string {
   const path = target.replace(/[#?].*$/s, '').replace(/^(?:\.\/)+/, '')
   try {
     return decodeURIComponent(path)
@@ -69,12 +69,12 @@ function pathOf(target: string): string {
   }
 }
 
-function listMentions(body: string): Target[] {
+function listMentions(body: string): LinkedPath[] {
   return [...body.matchAll(MENTION)].map((match) => ({ path: match[1] ?? '', offset: match.index }))
 }
 
 /** The first place of each path. */
-function firstOfEach(targets: readonly Target[]): Target[] {
+function firstOfEach(targets: readonly LinkedPath[]): LinkedPath[] {
   return [...new Map(targets.toReversed().map((one) => [one.path, one])).values()].reverse()
 }
 
