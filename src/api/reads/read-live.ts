@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { PAGE, pages } from '../../cloud/registry/ask.ts'
 import { revisionColumns } from '../../cloud/registry/rows.ts'
 import { definitionId, version } from '../../cloud/registry/shapes.ts'
+import { nameOf } from '../../contract/name.ts'
 import { inParallel } from '../../core/in-parallel.ts'
 import { ask } from './read-revisions.ts'
 
@@ -66,7 +67,7 @@ export async function findLive(
     .in('state', ['active', 'deprecated'])
     .not('version', 'is', null)
     .limit(1)
-  const [head] = await ask(`read the head of ${kind}/${id}`, liveHead, query)
+  const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, liveHead, query)
   return head && readOne(client, kind, head)
 }
 

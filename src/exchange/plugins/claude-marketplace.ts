@@ -1,6 +1,7 @@
 import { sha256 } from '../../contract/digest.ts'
 import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { ExchangeFormat, WriteOptions, Written, WrittenFile } from '../contract/format.ts'
 import { joinWritten } from '../contract/write-kinds.ts'
 import { CLAUDE_ROWS, PLUGIN_KINDS, writeClaudePlugin } from './claude-plugin.ts'
@@ -57,7 +58,7 @@ export function packPlugin(
   const [{ kind, id } = { kind: 'plugins', id: plugin.name }] = namesOf(plugin)
   const content = packZip(files.map((file) => ({ ...file, executable: isProgram(file) })))
   return {
-    path: `${kind}/${id}/${plugin.version.split('+nofx.')[1] ?? plugin.version}.zip`,
+    path: `${nameOf({ kind, id })}/${plugin.version.split('+nofx.')[1] ?? plugin.version}.zip`,
     content,
     from: namesOf(plugin),
   }

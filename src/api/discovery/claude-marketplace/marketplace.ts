@@ -5,6 +5,7 @@ import { seq as seqShape } from '../../../cloud/registry/shapes.ts'
 import { sha256 } from '../../../contract/digest.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
 import type { JsonObject, Kind } from '../../../contract/kind.ts'
+import { nameOf } from '../../../contract/name.ts'
 import { inParallel } from '../../../core/in-parallel.ts'
 import { MARKETPLACE_NAME, renderMarketplace } from '../../../exchange/plugins/claude-marketplace.ts'
 import { PLUGIN_KINDS } from '../../../exchange/plugins/claude-plugin.ts'
@@ -117,7 +118,7 @@ export const downloadPlugin = defineRoute({
       throw refuse(
         404,
         'NOT_FOUND',
-        `${kind.id}/${id} has no plugin of version ${version}`,
+        `${nameOf({ kind: kind.id, id })} has no plugin of version ${version}`,
         `see ${ARCHIVES}/marketplace.json`,
       )
     const etag = sha256(plugin.bytes)

@@ -3,6 +3,7 @@ import { sha256 } from '../../../contract/digest.ts'
 import type { JsonObject, Kind } from '../../../contract/kind.ts'
 import { findManifestName } from '../../../contract/manifest/manifest-file.ts'
 import { provenManifest } from '../../../contract/manifest/proven-manifest.ts'
+import { nameOf } from '../../../contract/name.ts'
 import { ASSETS } from '../../../contract/source.ts'
 import { tarSize, unpackArchive } from '../../../core/tree/archive.ts'
 import type { ExportItem } from '../../../exchange/contract/format.ts'
@@ -63,7 +64,7 @@ export async function findEntry(
 }
 
 async function findPlugin(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<KnownPlugin | undefined> {
-  const key = `${kind.id}/${row.id} ${row.version} ${row.digest}`
+  const key = `${nameOf({ kind: kind.id, id: row.id })} ${row.version} ${row.digest}`
   const memo = plugins.get(key)
   if (memo) return memo
   const archive = await makePlugin(ports, kind, row)
