@@ -29,6 +29,9 @@ export default class List extends BaseCommand {
     tag: Flags.string({ description: 'only definitions with this tag' }),
     provides: Flags.string({ description: 'only definitions that offer this, such as a skill id' }),
     search: Flags.string({ description: 'only definitions whose id, name or summary contains this' }),
+    owner: Flags.string({ description: 'only definitions of exactly this owner' }),
+    category: Flags.string({ description: 'only definitions of exactly this category' }),
+    waiting: Flags.boolean({ description: 'only definitions with a draft that waits' }),
   }
 
   async run(): Promise<Answer<'registry list'>> {
@@ -57,12 +60,19 @@ interface Filters {
   tag?: string
   provides?: string
   search?: string
+  owner?: string
+  category?: string
+  waiting?: boolean
 }
 
-function matches(head: Head, { state, tag, provides, search }: Filters): boolean {
-  if (state ? head.state !== state : head.state === 'removed') return false
-  if (tag && !head.description.tags.includes(tag)) return false
-  if (provides && !head.description.provides.includes(provides)) return false
-  const text = `${head.id} ${head.description.name} ${head.description.summary}`.toLowerCase()
+function matches({ id, state, draftVersion, description }: Head, filters: Filters): boolean {
+  const { tag, provides, search, owner, category, waiting } = filters
+  if (filters.state ? state !== filters.state : state === 'removed') return false
+  if (tag && !description.tags.includes(tag)) return false
+  if (provides && !description.provides.includes(provides)) return false
+  if (owner && description.owner !== owner) return false
+  if (category && description.facts.category !== category) return false
+  if (waiting && draftVersion === null) return false
+  const text = `${id} ${description.name} ${description.summary}`.toLowerCase()
   return !search || text.includes(search.toLowerCase())
 }

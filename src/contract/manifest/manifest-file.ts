@@ -11,13 +11,13 @@ export interface ManifestForm {
 }
 
 /** The names that a manifest may have, the usual one first: JSON may be YAML instead. */
-export function manifestNames({ manifestFile, manifest }: ManifestForm): readonly string[] {
+export function listManifestFiles({ manifestFile, manifest }: ManifestForm): readonly string[] {
   return manifest === 'front-matter' ? [manifestFile] : [manifestFile, manifestFile.replace(/json$/, 'yaml')]
 }
 
 /** The name of the manifest among a definition's files; undefined if the definition has none. */
 export function findManifestName(form: ManifestForm, has: (path: string) => boolean): string | undefined {
-  return manifestNames(form).find(has)
+  return listManifestFiles(form).find(has)
 }
 
 /** Parses a manifest by the ending of its name: JSON, YAML, or the front matter of Markdown. Never throws. */

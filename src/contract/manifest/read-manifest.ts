@@ -3,7 +3,7 @@ import { isObject } from '../fields/older-layout.ts'
 import type { JsonObject, Kind } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import type { Source, SourceFile } from '../source.ts'
-import { findManifestName, manifestNames, parseManifest } from './manifest-file.ts'
+import { findManifestName, listManifestFiles, parseManifest } from './manifest-file.ts'
 import type { YamlLibrary } from './yaml-text.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
@@ -54,7 +54,7 @@ export function readManifest(
 function findManifest(source: Source, kind: Kind, findings: Finding[]): SourceFile | undefined {
   const byPath = new Map(source.files.map((file) => [file.path, file]))
   const name = findManifestName(kind, (path) => byPath.has(path))
-  const second = manifestNames(kind).find((path) => path !== name && byPath.has(path))
+  const second = listManifestFiles(kind).find((path) => path !== name && byPath.has(path))
   if (name !== undefined && second !== undefined)
     findings.push(
       makeFinding(
@@ -70,7 +70,7 @@ function findManifest(source: Source, kind: Kind, findings: Finding[]): SourceFi
 }
 
 function missing(source: Source, kind: Kind): Finding {
-  const [usual = kind.manifestFile, other] = manifestNames(kind)
+  const [usual = kind.manifestFile, other] = listManifestFiles(kind)
   const close = source.files.find(({ path }) =>
     [usual.toLowerCase(), other?.replace(/yaml$/, 'yml')].includes(path.toLowerCase()),
   )

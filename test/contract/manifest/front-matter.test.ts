@@ -3,7 +3,7 @@ import * as yaml from 'yaml'
 import { checkDefinition } from '../../../src/contract/check/check.ts'
 import { ALONE } from '../../../src/contract/kind.ts'
 import { readBody, findFrontMatter, parseFrontMatter } from '../../../src/contract/manifest/front-matter.ts'
-import { manifestNames, parseManifest, statusIn } from '../../../src/contract/manifest/manifest-file.ts'
+import { listManifestFiles, parseManifest, statusIn } from '../../../src/contract/manifest/manifest-file.ts'
 import { provenManifest } from '../../../src/contract/manifest/proven-manifest.ts'
 import { locate } from '../../../src/core/validate/locate.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
@@ -153,8 +153,8 @@ describe('front matter', () => {
 
 describe('the file of a manifest', () => {
   it('JSON may be YAML instead, Markdown is only Markdown', () => {
-    expect(manifestNames({ manifestFile: 'agent.json' })).toEqual(['agent.json', 'agent.yaml'])
-    expect(manifestNames(skills)).toEqual(['SKILL.md'])
+    expect(listManifestFiles({ manifestFile: 'agent.json' })).toEqual(['agent.json', 'agent.yaml'])
+    expect(listManifestFiles(skills)).toEqual(['SKILL.md'])
   })
 
   it('has its status at the place that the kind names, and is active without one', () => {
