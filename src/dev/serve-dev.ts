@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
-import { publicPrefixes } from '../api/routes/public-prefixes.ts'
+import { publicPrefixes } from '../api/public-prefixes.ts'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
