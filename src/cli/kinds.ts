@@ -1,6 +1,7 @@
 import type { Config } from '@oclif/core/config'
 import { Failure } from '../contract/failure.ts'
 import type { JsonObject, Kind } from '../contract/kind.ts'
+import { isMarkdown } from '../contract/manifest/front-matter.ts'
 import { nearest } from '../contract/text/nearest.ts'
 import { guardKind } from './plugins/guard-kind.ts'
 
@@ -77,20 +78,30 @@ const SHAPE: Record<string, (value: unknown) => boolean> = {
   check: isFunction,
   describe: isFunction,
   references: isFunction,
+  manifest: (value) => value === undefined || value === 'json' || value === 'front-matter',
+  statusPlace: (value) => value === undefined || Array.isArray(value),
 }
 
-/** The fields that a kind may leave out. */
+/** The methods that a kind may leave out. */
 const OPTIONAL = ['normalize', 'promptsOf', 'filesOf', 'risks', 'demands', 'instantiate', 'graph', 'scaffold']
 for (const name of OPTIONAL) SHAPE[name] = (value) => value === undefined || isFunction(value)
+
+function findLack(kind: JsonObject | null): string | undefined {
+  const wrong = Object.entries(SHAPE).find(([name, holds]) => !holds(kind?.[name]))
+  if (wrong) return wrong[0]
+  return kind?.manifest === 'front-matter' && !isMarkdown(String(kind.manifestFile))
+    ? 'manifestFile'
+    : undefined
+}
 
 function checkKinds(plugin: string, result: unknown): Kind[] {
   const kinds: unknown[] = Array.isArray(result) ? result : [result]
   for (const kind of kinds) {
-    const lack = Object.entries(SHAPE).find(([name, holds]) => !holds((kind as JsonObject | null)?.[name]))
-    if (lack)
+    const lack = findLack(kind as JsonObject | null)
+    if (lack !== undefined)
       throw new Failure(
         'CONFIG',
-        `the plugin ${plugin} provides no registry kind: "${lack[0]}" is missing or wrong`,
+        `the plugin ${plugin} provides no registry kind: "${lack}" is missing or wrong`,
         'return an array of kinds from its "kinds" hook (type Kind of "nofx/kind")',
       )
   }

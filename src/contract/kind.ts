@@ -142,8 +142,15 @@ export interface Kind<M = unknown> {
   /** Plural, in kebab-case: the folder under the root, the first part of a bundle's path, and the word in the CLI. */
   readonly id: string
   readonly singular: string
-  /** `<singular>.json`. The same name with `.yaml` is accepted instead, but not both. */
+  /** Such as `<singular>.json`, whose name with `.yaml` is accepted instead, but not both. */
   readonly manifestFile: string
+  /**
+   * How the manifest is written: as JSON (or YAML), which is the default, or as the front matter of a Markdown file,
+   * whose name ends in `.md` and whose body belongs to the definition.
+   */
+  readonly manifest?: 'json' | 'front-matter'
+  /** Where the manifest has the status of the life cycle; `['status']` unless given. */
+  readonly statusPlace?: Pointer
   /** The manifest's field that must equal the folder's name. */
   readonly idField: string
   /** Strict shape of the manifest in the current spelling. Editors get the JSON Schema made from it. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
+import { publicPrefixes } from '../api/public-prefixes.ts'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
@@ -142,7 +143,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
       ...(options.console ? [['/console', serveConsole(options.console)] as const] : []),
       ['/functions/v1', functions.fetch],
       ['/api', api.fetch],
-      ['/.well-known/oauth-protected-resource', api.fetch],
+      ...publicPrefixes().map((prefix) => [prefix, api.fetch] as const),
       [RESUMABLE, createResumableUploads(cloud.client, secret)],
       ['/rest/v1', cloud.fetch],
       ['/storage/v1', cloud.fetch],

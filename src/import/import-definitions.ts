@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { Finding } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
+import type { JsonObject } from '../contract/kind.ts'
 import { withoutHidden } from '../contract/text/hidden-text.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { basePath, readBase } from './again/base.ts'
@@ -21,7 +22,8 @@ import {
   type PassedOver,
   type SearchResult,
 } from './sources/find-sources.ts'
-import { type ImportFormat, importFinding } from './sources/format.ts'
+import { readFolderFiles } from './sources/folder-files.ts'
+import { type FolderFiles, type ImportFormat, importFinding } from './sources/format.ts'
 import { readForeign } from './sources/read-foreign.ts'
 
 /**
@@ -128,8 +130,9 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const { text, removed } = run.options.stripHidden
     ? withoutHidden(read.text, source)
     : { text: read.text, removed: 0 }
+  const folder = run.format.isFolder ? readBeside(run, source) : undefined
   const readAs = (owner: string | undefined) =>
-    run.format.read({ path: source, text }, readOptions(run, source, owner))
+    run.format.read({ path: source, text, ...(folder ? { folder } : {}) }, readOptions(run, source, owner))
   const { owner } = run.options
   let foreign = await readAs(owner)
   if (!foreign.ok) return fail(run, source, foreign.findings, text)
@@ -144,6 +147,13 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const record = { source: recordedSource, sourceSha256: sha256, outputSha256: UNSIGNED }
   const composed = compose(run.format, foreign.definition, record)
   await settle(run, { ...place, composed: noteRemoved(composed, removed), source, text })
+}
+
+/** The other files of a source's folder. */
+function readBeside({ sources }: ImportRun, source: string): FolderFiles {
+  const name = basename(source)
+  const start = source.slice(0, -name.length)
+  return readFolderFiles(join(sources.base, start), name, start)
 }
 
 function noteRemoved(composed: Composed, removed: number): Composed {
@@ -188,7 +198,8 @@ function lookUp(run: ImportRun, source: string, sha256: string, id: string): Fou
 function findOwner({ format }: ImportRun, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
   const inspected = before ? inspectFiles(before.files, format.manifestFile) : existing
-  const owner = 'manifest' in inspected ? inspected.manifest.owner : undefined
+  const manifest: JsonObject = 'manifest' in inspected ? inspected.manifest : {}
+  const owner = manifest.owner ?? (manifest.metadata as JsonObject | undefined)?.['nofx-owner']
   return typeof owner === 'string' ? owner : undefined
 }
 

@@ -35,7 +35,17 @@ function ask({ method, path }: Route, env: string, headers: Record<string, strin
   const kind = path.endsWith('instantiate') ? 'templates' : 'agents'
   const id = path.startsWith('/api/reports') ? 'abcdef' : 'steady'
   const planId = '11111111-1111-4111-8111-111111111111'
-  const names: Record<string, string> = { kind, id, planId, runId: '0123456789ab', version: '1' }
+  const name = path.includes('/servers/') ? 'io.github.acme%2Fbooks' : id
+  const archive = path.startsWith('/api/marketplaces') ? '1.zip' : `${id}.tar.gz`
+  const names: Record<string, string> = {
+    kind,
+    id,
+    planId,
+    runId: '0123456789ab',
+    version: '1',
+    name,
+    archive,
+  }
   const url = path.replace(/:(\w+)/g, (_, name: string) => names[name] ?? name)
   const body = method === 'POST' ? '{}' : undefined
   return api.send(url + env, { method, body, headers: { 'content-type': 'application/json', ...headers } })
@@ -55,6 +65,15 @@ test('only routes that do not read definitions accept no preview', () => {
     'callMcp',
     'refuseMcpStream',
     'showMcpResource',
+    'listSkills',
+    'showSkill',
+    'downloadSkill',
+    'showMarketplace',
+    'downloadPlugin',
+    'refuseRegistryPublish',
+    'refuseRegistryEdit',
+    'refuseRegistryDelete',
+    'refuseRegistryStatus',
     'showSession',
     'startSignIn',
     'finishSignIn',

@@ -62,10 +62,10 @@ interface Subject {
 
 function describeContract(get: () => Kind): void {
   test('has names that fit folders, files and commands', () => {
-    const { id, singular, manifestFile, idField, after = [] } = get()
+    const { id, singular, manifestFile, manifest, idField, after = [] } = get()
     expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
     expect(id).not.toBe(singular)
-    expect(manifestFile).toBe(`${singular}.json`)
+    expect(manifestFile.toLowerCase()).toBe(`${singular}.${manifest === 'front-matter' ? 'md' : 'json'}`)
     expect(idField).toMatch(/^[a-z][A-Za-z0-9]*$/)
     expect(after).not.toContain(id)
   })
@@ -119,11 +119,12 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
   test('refuses "__proto__" as a key, which changes no prototype', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
-      const text = (sample.files[kind.manifestFile] ?? '').replace('{', '{"__proto__":{"polluted":true},')
-      expect(kind.schema.safeParse(JSON.parse(text)).success).toBe(false)
-      expect(
-        findingsOn(kind, { ...sample, files: { ...sample.files, [kind.manifestFile]: text } }),
-      ).not.toEqual([])
+      const files = {
+        ...sample.files,
+        [kind.manifestFile]: withPollution(sample.files[kind.manifestFile] ?? ''),
+      }
+      expect(kind.schema.safeParse(rawManifest(kind, { ...sample, files })).success).toBe(false)
+      expect(findingsOn(kind, { ...sample, files })).not.toEqual([])
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
     }
   })
@@ -151,6 +152,13 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
       if (read) expect(read).toEqual({ manifest: rawManifest(kind, sample), findings: [] })
     }
   })
+}
+
+/** The text of a manifest with the key `__proto__` at its top. */
+function withPollution(text: string): string {
+  return text.startsWith('---\n')
+    ? text.replace('---\n', '---\n__proto__: {polluted: true}\n')
+    : text.replace('{', '{"__proto__":{"polluted":true},')
 }
 
 function describeAnswers(get: () => Subject): void {

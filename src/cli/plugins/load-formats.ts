@@ -21,6 +21,7 @@ const SHAPE: Record<keyof ExchangeFormat, (value: unknown) => boolean> = {
   places: isTexts,
   limits: isList,
   clients: isMaybe(isTexts),
+  flags: isMaybe(isTexts),
   writes: isMaybe(isList),
   reads: isMaybe(isList),
   detect: isMaybe(isFunction),

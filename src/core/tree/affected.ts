@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Definition, Kind } from '../../contract/kind.ts'
+import { listManifestFiles } from '../../contract/manifest/manifest-file.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { type DefinitionFolder, toNamed } from './collect.ts'
 import type { Selection } from './selection.ts'
@@ -49,7 +50,7 @@ function findDependents(tree: WorkingTree, changed: ReadonlySet<string>): string
 
 /** The text of the manifest; empty if it cannot be read, which validation reports. */
 function readManifest({ kind, dir, from }: DefinitionFolder): string {
-  const names = [kind.manifestFile, `${kind.singular}.yaml`]
+  const names = listManifestFiles(kind)
   if (from) return from.read().files.find(({ path }) => names.includes(path))?.text ?? ''
   for (const name of names) {
     const path = join(dir, name)

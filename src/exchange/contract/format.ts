@@ -44,7 +44,18 @@ export interface WriteOptions {
    * has: every tool, hooks, a mode without questions.
    */
   allowEffects: boolean
+  /** The name under which all definitions become one plugin, or the name of a marketplace. */
+  bundle?: string
+  /** The web address below which the files will be served. */
+  baseUrl?: string
+  /** Programs whose own files lie beside those of the format. */
+  with?: readonly string[]
+  /** The text of a file that the target has already; undefined without one. */
+  earlier?(path: string): string | undefined
 }
+
+/** The options of an export that only some formats have. */
+export type FormatFlag = 'bundle' | 'baseUrl' | 'with'
 
 /** A file below the target. */
 export interface WrittenFile {
@@ -112,6 +123,8 @@ export interface ExchangeFormat {
   readonly places: readonly string[]
   /** The clients that `--client` chooses from; the first is the default. */
   readonly clients?: readonly string[]
+  /** The options that it has; a format without them takes none. */
+  readonly flags?: readonly FormatFlag[]
   /** What `write` does with each field of a definition. */
   readonly writes?: readonly FieldRow[]
   /** What `read` does with each field of a file. */

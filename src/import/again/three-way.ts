@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../../contract/kind.ts'
 import { diffFields } from '../../core/diff/field-diff.ts'
 import { type Files, type ImportRecord, outputDigest, UNSIGNED } from './existing.ts'
+import { fromJsonForm, toJsonForm } from './front-form.ts'
 import { mergeFields } from './merge-fields.ts'
 import { mergeLines } from './merge-lines.ts'
 
@@ -45,7 +46,21 @@ interface ManifestRecord {
 export async function threeWay(
   manifestFile: string,
   { base, ours, theirs }: FileSides,
-  { keepEdits = false } = {},
+  options: { keepEdits?: boolean } = {},
+): Promise<ThreeWay> {
+  const form = (files: Files) => toJsonForm(manifestFile, files)
+  const sides = { base: form(base), ours: form(ours), theirs: form(theirs) }
+  const merged = await mergeSides(manifestFile, sides, options)
+  const back = (files: Files) => fromJsonForm(manifestFile, files)
+  // The writing of front matter may differ where its values do not.
+  const files = isDeepStrictEqual(merged.files, sides.ours) ? { ...ours } : back(merged.files)
+  return { ...merged, files, base: back(merged.base) }
+}
+
+async function mergeSides(
+  manifestFile: string,
+  { base, ours, theirs }: FileSides,
+  { keepEdits = false }: { keepEdits?: boolean },
 ): Promise<ThreeWay> {
   const [before, here, there] = [base, ours, theirs].map((files) => open(files[manifestFile] ?? ''))
   if (!before || !here || !there) throw new Error('a side of a merge was not made by an import')
@@ -106,8 +121,9 @@ async function mergeText(
 /** The files without the import's record in the manifest, for people to compare; unchanged if there is no record. */
 export function withoutRecord(manifestFile: string, files: Files): Files {
   try {
-    const { data } = open(files[manifestFile] ?? '') as ManifestRecord
-    return { ...files, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` }
+    const form = toJsonForm(manifestFile, files)
+    const { data } = open(form[manifestFile] ?? '') as ManifestRecord
+    return fromJsonForm(manifestFile, { ...form, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` })
   } catch {
     return files
   }

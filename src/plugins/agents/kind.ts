@@ -22,6 +22,7 @@ export const agents: Kind = defineKind<CheckedAgentManifest>({
   schemaUrl: schemaUrl('agents'),
   limits: { manifestBytes: 256 * KIB, textBytes: 256 * KIB, assetBytes: 50_000_000, files: 200, depth: 32 },
   rules: AGENT_RULES,
+  after: ['skills'],
   normalize: normalizeAgent,
   check: checkAgent,
   promptsOf: listPrompts,

@@ -1,17 +1,21 @@
+import * as yaml from 'yaml'
 import { ROUTES } from '../../../src/api/routes/routes.ts'
 import type { RuleCatalogue } from '../../../src/contract/diagnostic.ts'
 import { FIELD_RULES } from '../../../src/contract/fields/rules.ts'
 import type { JsonObject, Kind } from '../../../src/contract/kind.ts'
+import { parseManifest } from '../../../src/contract/manifest/manifest-file.ts'
 import { CORE_RULES } from '../../../src/contract/rules.ts'
 import { EXPORT_RULES } from '../../../src/exchange/contract/rules.ts'
 import { FORMATS } from '../../../src/exchange/hook.ts'
 import { IMPORT_RULES } from '../../../src/import/sources/format.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { AGENT_ADVICE } from '../advice/agent-rules.ts'
 import { CORE_ADVICE, FIELD_ADVICE } from '../advice/core-rules.ts'
 import { EXPORT_ADVICE } from '../advice/export-rules.ts'
 import { IMPORT_ADVICE } from '../advice/import-rules.ts'
+import { SKILL_ADVICE } from '../advice/skill-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { columnsTable } from './columns.ts'
@@ -30,7 +34,9 @@ import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
 export const SECTIONS: Record<string, (page: Page) => string> = {
   'agent-fields': (page) => fieldTable(agents, examplesOf(page, 'agent.json')),
   'template-fields': (page) => fieldTable(templates, examplesOf(page, 'template.json')),
+  'skill-fields': (page) => fieldTable(skills, examplesOf(page, 'SKILL.md')),
   'agent-rules': () => ruleTable(ownRules(agents), AGENT_ADVICE),
+  'skill-rules': () => ruleTable(ownRules(skills), SKILL_ADVICE),
   'template-rules': () => ruleTable(ownRules(templates), TEMPLATE_ADVICE),
   'field-rules': () => ruleTable(FIELD_RULES, FIELD_ADVICE),
   'core-rules': () => ruleTable(CORE_RULES, CORE_ADVICE),
@@ -40,7 +46,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'registry-rules': registryTable,
   failures: failureTable,
   'http-codes': httpTable,
-  routes: () => routeTable(ROUTES, [agents, templates]),
+  routes: () => routeTable(ROUTES, [agents, skills, templates]),
   'least-keys': leastKeyTable,
   'mcp-tools': () => toolTable([agents, templates]),
   'json-fields': jsonFieldsTable,
@@ -72,5 +78,5 @@ export function withSections(page: Page): string {
 /** The manifests in a page's examples. */
 function examplesOf(page: Page, manifest: string): JsonObject[] {
   const files = page.fences.filter((fence) => fileOf(fence)?.endsWith(`/${manifest}`))
-  return files.map(({ text }) => JSON.parse(text) as JsonObject)
+  return files.map(({ text }) => parseManifest(text, manifest, { depth: 32 }, () => yaml).value as JsonObject)
 }
