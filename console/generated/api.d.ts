@@ -85,6 +85,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v0.1/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer that publishing goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        post: operations["refuseRegistryPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer that a change of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        put: operations["refuseRegistryEdit"];
+        post?: never;
+        /**
+         * Answer that the removal of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        delete: operations["refuseRegistryDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers/{name}/versions/{version}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Answer that the status of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        patch: operations["refuseRegistryStatus"];
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -918,6 +982,7 @@ export interface components {
             code: string;
             hint?: string;
             errors?: unknown[];
+            error?: string;
         };
         DefinitionList: {
             items: ({
@@ -1588,6 +1653,130 @@ export interface operations {
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: components["responses"]["Problem503"];
         };
     };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
+import { publicPrefixes } from '../api/routes/public-prefixes.ts'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
@@ -143,7 +144,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
       ...(options.console ? [['/console', serveConsole(options.console)] as const] : []),
       ['/functions/v1', functions.fetch],
       ['/api', api.fetch],
-      ['/.well-known/oauth-protected-resource', api.fetch],
+      ...publicPrefixes().map((prefix) => [prefix, api.fetch] as const),
       [RESUMABLE, createResumableUploads(cloud.client, secret)],
       ['/rest/v1', cloud.fetch],
       ['/storage/v1', cloud.fetch],

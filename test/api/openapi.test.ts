@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { config } from '../../middleware.ts'
+import { DISCOVERY } from '../../src/api/discovery/routes.ts'
 import { describeApi } from '../../src/api/openapi.ts'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -104,7 +106,9 @@ describe('the files in api/', () => {
   /** The file that the platform uses for a path: a literal name comes before one in brackets. */
   const served = files.map((file) => {
     const text = readFileSync(file, 'utf8')
-    const names: string[] = /entry\(\s*\[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? []
+    const names: string[] = text.includes('entry(DISCOVERY)')
+      ? DISCOVERY.map(({ name }) => name)
+      : (/entry\(\s*\[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? [])
     const segments = [...file.matchAll(/\[(\w+)\]/g)].map(([, name]) => name)
     const declared = [...(/\],\s*\[([^\]]*)\]/.exec(text)?.[1]?.matchAll(/'(\w+)'/g) ?? [])].map(
       ([, name]) => name,
@@ -118,12 +122,21 @@ describe('the files in api/', () => {
 
   test('the files serve every route once, at its path', () => {
     expect(served.flatMap(({ names }) => names).sort()).toEqual(ROUTES.map(({ name }) => name).sort())
-    for (const { name, path } of ROUTES) {
+    for (const { name, path, aliases = [] } of ROUTES) {
       const home = served.find(({ names }) => names.includes(name))
-      const rewrite = routes.find(({ src, dest }) => src && dest && new RegExp(src).test(path))
-      const asked = rewrite?.dest ?? path
-      expect([name, path, home?.matches.test(asked)]).toEqual([name, path, true])
+      for (const place of [path, ...aliases]) {
+        const rewrite = routes.find(({ src, dest }) => src && dest && new RegExp(src).test(place))
+        const asked = rewrite?.dest ?? place
+        expect([name, place, home?.matches.test(asked)]).toEqual([name, place, true])
+      }
     }
+  })
+
+  test('the middleware runs before every path', () => {
+    const prefixes = config.matcher.map((matcher) => matcher.replace(/:path\*$/, ''))
+    for (const { path, aliases = [] } of ROUTES)
+      for (const place of [path, ...aliases])
+        expect([place, prefixes.some((prefix) => place.startsWith(prefix))]).toEqual([place, true])
   })
 
   test('the files name the query parameters that the platform adds', () => {

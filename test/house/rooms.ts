@@ -205,6 +205,8 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/edge/gateway': 'reads and uploads for CI jobs without a key',
   'src/edge/handlers': 'sync, previews, reports, withdrawal',
   'src/edge/http': 'requests, answers, refusals, and calls of SQL functions',
+  'src/api/discovery': 'what clients of other protocols fetch, one folder for each protocol',
+  'src/api/discovery/mcp-registry': 'the MCP Registry API',
   'src/api/events': 'event streams, and deliveries that purge caches',
   'src/api/http': 'parameters, preconditions, cursors, limits, problems',
   'src/api/reads': 'lists, revisions and descriptions, read from the registry',
