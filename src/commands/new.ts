@@ -27,11 +27,10 @@ export default class New extends TreeCommand {
     const kinds = await this.kinds()
     const owner = await chooseOwner(flags.owner, this.project.root)
     const kind = pickKind(kinds, args.kind)
-    const { id } = args
-    const definition = await scaffold({ root: this.tree(kinds).root, kind, id, owner })
+    const definition = await scaffold({ root: this.tree(kinds).root, kind, id: args.id, owner })
     const dir = shownPath(definition.dir)
     const files = definition.files.map((file) => `  ${dir}/${file}`)
     const lines = [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`]
-    return this.answer({ kind: kind.id, id, ...definition }, lines.join('\n'))
+    return this.answer({ kind: kind.id, ...definition }, lines.join('\n'))
   }
 }

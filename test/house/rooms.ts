@@ -6,7 +6,7 @@ export interface Room {
   mayImport: readonly string[]
 }
 
-const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts']
+const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/servers/kind.ts', 'src/plugins/templates/kind.ts']
 
 /** The rooms with sources in them. A file belongs to the first room that fits its path. */
 export const ROOMS: readonly Room[] = [
@@ -75,7 +75,12 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/plugins/agents/',
     lives: 'the kind `agents`: manifest, rules, risks',
-    mayImport: ['src/contract/'],
+    mayImport: ['src/contract/', 'src/plugins/servers/manifest/name.ts'],
+  },
+  {
+    path: 'src/plugins/servers/',
+    lives: 'the kind `servers`: server.json of every date, rules, risks',
+    mayImport: ['src/contract/', 'src/plugins/agents/rules/', 'src/plugins/agents/risks/shown-command.ts'],
   },
   {
     path: 'src/plugins/templates/',
@@ -96,7 +101,16 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/api/',
     lives: 'the HTTP API: routes are data, from which the app and the OpenAPI document are made',
-    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/mcp/serve-http.ts', ...KINDS],
+    mayImport: [
+      'src/contract/',
+      'src/core/',
+      'src/cloud/',
+      'src/edge/',
+      'src/mcp/serve-http.ts',
+      'src/plugins/servers/manifest/name.ts',
+      'src/plugins/servers/manifest/own-values.ts',
+      ...KINDS,
+    ],
   },
   {
     path: 'src/mcp/',
@@ -113,6 +127,8 @@ export const ROOMS: readonly Room[] = [
       'src/plugins/agents/manifest/mcp-forms.ts',
       'src/plugins/agents/manifest/mcp-schema.ts',
       'src/plugins/agents/rules/url.ts',
+      'src/plugins/servers/manifest/normalize.ts',
+      'src/plugins/servers/manifest/own-values.ts',
       'src/plugins/templates/manifest/aliases.ts',
       'src/plugins/templates/instantiate/',
       'src/plugins/templates/manifest/schema.ts',
@@ -185,6 +201,10 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/plugins/agents/rules':
     'the rules for agents; their ids are in `src/plugins/agents/rules/catalogue.ts`',
   'src/plugins/agents/risks': 'the risks of a change of an agent',
+  'src/plugins/servers/manifest': 'the schema of a server, older forms, and where NOFX’s own values are',
+  'src/plugins/servers/rules':
+    'the rules for servers; their ids are in `src/plugins/servers/rules/catalogue.ts`',
+  'src/plugins/servers/risks': 'the risks of a change of a server',
   'src/plugins/templates/manifest': 'the schema of a template, and older spellings',
   'src/plugins/templates/rules':
     'the rules for templates; their ids are in `src/plugins/templates/rules/catalogue.ts`',

@@ -6,6 +6,8 @@ import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 /** The parts of a kind that are needed to read its manifest. */
 export interface ManifestReader {
   readonly manifestFile: string
+  /** Where NOFX's values are in the manifest; in the manifest itself unless given. */
+  readonly ownPlace?: readonly string[]
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject }
 }
 

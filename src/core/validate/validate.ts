@@ -40,7 +40,8 @@ export async function validate(
 
 /** There is nothing to work on. */
 export function noDefinitions(tree: WorkingTree): Failure {
-  const first = tree.kinds[0]?.singular ?? 'agent'
+  // Most people start with a kind that has prompts.
+  const first = (tree.kinds.find(({ promptsOf }) => promptsOf) ?? tree.kinds[0])?.singular ?? 'agent'
   return new Failure(
     'NO_DEFINITIONS',
     `there are no definitions in ${tree.shownPath}`,

@@ -4,7 +4,7 @@ import { describeAgent } from './describe.ts'
 import { listFiles, listPrompts } from './files.ts'
 import { normalizeAgent } from './manifest/aliases.ts'
 import { agentSchema, type CheckedAgentManifest } from './manifest/schema.ts'
-import { listReferences } from './references.ts'
+import { listDemands, listReferences } from './references.ts'
 import { agentRisks } from './risks/risks.ts'
 import { AGENT_RULES } from './rules/catalogue.ts'
 import { checkAgent } from './rules/check.ts'
@@ -18,6 +18,7 @@ export const agents: Kind = defineKind<CheckedAgentManifest>({
   singular: 'agent',
   manifestFile: 'agent.json',
   idField: 'agentId',
+  after: ['servers'],
   schema: agentSchema,
   schemaUrl: schemaUrl('agents'),
   limits: { manifestBytes: 256 * KIB, textBytes: 256 * KIB, assetBytes: 50_000_000, files: 200, depth: 32 },
@@ -29,5 +30,6 @@ export const agents: Kind = defineKind<CheckedAgentManifest>({
   describe: describeAgent,
   risks: agentRisks,
   references: listReferences,
+  demands: listDemands,
   scaffold: scaffoldAgent,
 })

@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module'
 import * as z from 'zod'
 import { digestOf, SHA256 } from '../../contract/digest.ts'
+import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { type ManifestReader, provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { textProblem } from '../../contract/protocol/proven-texts.ts'
 import { normalizeAgent } from '../../plugins/agents/manifest/aliases.ts'
+import { normalizeServer } from '../../plugins/servers/manifest/normalize.ts'
+import { OWN_PLACE } from '../../plugins/servers/manifest/own-values.ts'
 import { normalizeTemplate } from '../../plugins/templates/manifest/aliases.ts'
 
 /** States in which a definition can be run; `draft` only for callers that ask for drafts. */
@@ -44,6 +47,7 @@ export type WorkerRevision = z.infer<typeof revisionShape>
 export interface WorkerKind {
   readonly id: string
   readonly manifestFile: string
+  readonly ownPlace?: readonly string[]
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject }
 }
 
@@ -53,6 +57,7 @@ export type Readers = Readonly<Record<string, ManifestReader>>
 const READERS: Readers = {
   agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
   templates: { manifestFile: 'template.json', normalize: normalizeTemplate },
+  servers: { manifestFile: 'server.json', ownPlace: OWN_PLACE, normalize: normalizeServer },
 }
 
 /** The readers of NOFX's own kinds and of these. */
@@ -74,13 +79,20 @@ export function prove(revision: WorkerRevision, readers: Readers = READERS): Wor
   if (!manifest) return 'its texts hold no manifest that can be read'
   // Promoting a draft makes a revision active although its
   // manifest says draft; every other state equals the manifest's.
-  const { status = 'active' } = manifest
+  const { status = 'active' } = ownValues(manifest, reader)
   const promoted = revision.state === 'active' && status === 'draft'
   // An operator may disable a version of any status; the worker does not run it.
   const disabled = revision.state === 'disabled'
   if (revision.state !== 'draft' && !disabled && revision.state !== status && !promoted)
     return `its state is ${revision.state} where its manifest says ${stated(status)}`
   return { ...revision, manifest }
+}
+
+/** The values of NOFX in a manifest. */
+function ownValues(manifest: JsonObject, { ownPlace = [] }: ManifestReader): JsonObject {
+  let values: unknown = manifest
+  for (const key of ownPlace) values = isObject(values) ? values[key] : undefined
+  return isObject(values) ? values : {}
 }
 
 /** A plugin's `normalize` may throw; the revision then counts as unreadable. */

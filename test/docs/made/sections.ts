@@ -7,11 +7,14 @@ import { EXPORT_RULES } from '../../../src/exchange/contract/rules.ts'
 import { FORMATS } from '../../../src/exchange/hook.ts'
 import { IMPORT_RULES } from '../../../src/import/sources/format.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { SHARED_MCP_RULES } from '../../../src/plugins/agents/rules/shared-mcp-rules.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { AGENT_ADVICE } from '../advice/agent-rules.ts'
 import { CORE_ADVICE, FIELD_ADVICE } from '../advice/core-rules.ts'
 import { EXPORT_ADVICE } from '../advice/export-rules.ts'
 import { IMPORT_ADVICE } from '../advice/import-rules.ts'
+import { SERVER_ADVICE } from '../advice/server-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { columnsTable } from './columns.ts'
@@ -28,6 +31,8 @@ import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
 export const SECTIONS: Record<string, (page: Page) => string> = {
   'agent-fields': (page) => fieldTable(agents, examplesOf(page, 'agent.json')),
   'template-fields': (page) => fieldTable(templates, examplesOf(page, 'template.json')),
+  'server-fields': (page) => fieldTable(servers, examplesOf(page, 'server.json'), isServerField),
+  'server-rules': () => ruleTable(ownRules(servers, SHARED_MCP_RULES), SERVER_ADVICE),
   'agent-rules': () => ruleTable(ownRules(agents), AGENT_ADVICE),
   'template-rules': () => ruleTable(ownRules(templates), TEMPLATE_ADVICE),
   'field-rules': () => ruleTable(FIELD_RULES, FIELD_ADVICE),
@@ -38,7 +43,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'registry-rules': registryTable,
   failures: failureTable,
   'http-codes': httpTable,
-  routes: () => routeTable(ROUTES, [agents, templates]),
+  routes: () => routeTable(ROUTES, [servers, agents, templates]),
   'least-keys': leastKeyTable,
   'json-fields': jsonFieldsTable,
   columns: columnsTable,
@@ -47,8 +52,14 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
 }
 
 /** The rules that a kind does not share with others. */
-export function ownRules(kind: Kind): RuleCatalogue {
-  return Object.fromEntries(Object.entries(kind.rules).filter(([id]) => !Object.hasOwn(FIELD_RULES, id)))
+export function ownRules(kind: Kind, others: RuleCatalogue = {}): RuleCatalogue {
+  const shared = { ...FIELD_RULES, ...others }
+  return Object.fromEntries(Object.entries(kind.rules).filter(([id]) => !Object.hasOwn(shared, id)))
+}
+
+/** The fields of an input stand once in the table: at environment variables. */
+function isServerField(path: string): boolean {
+  return !/(?:Arguments|headers)\[\]\.|\.variables\.|\.headers$/.test(path)
 }
 
 const SECTION = /(<!-- made: ([a-z-]+) -->\n)[\s\S]*?(\n<!-- \/made -->)/g
