@@ -6,9 +6,19 @@ import { cursor } from './agents/cursor.ts'
 import { gemini } from './agents/gemini.ts'
 import type { ExchangeFormat } from './contract/format.ts'
 import { mcpFiles } from './servers/mcp-files.ts'
+import { serverJson } from './servers/server-json.ts'
 
 /** NOFX's own formats, in the order of `nofx formats`. */
-export const FORMATS: readonly ExchangeFormat[] = [claude, codex, copilot, cursor, gemini, agentsMd, mcpFiles]
+export const FORMATS: readonly ExchangeFormat[] = [
+  claude,
+  codex,
+  copilot,
+  cursor,
+  gemini,
+  agentsMd,
+  mcpFiles,
+  serverJson,
+]
 
 /** The oclif hook `formats`: returns the formats that it adds. */
 export default async function formats(): Promise<readonly ExchangeFormat[]> {

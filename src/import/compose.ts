@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contract/kind.ts'
 import { type ImportRecord, outputDigest } from './again/existing.ts'
+import { readOwn, writeOwn } from './again/own-values.ts'
 import { keepAll } from './keep.ts'
 import type { ForeignDefinition, Guess, ImportFormat } from './sources/format.ts'
 
@@ -24,7 +25,8 @@ export function compose(
   const manifest = (outputSha256: string): string => {
     const signed = { format: format.id, ...record, outputSha256 }
     const entry: JsonObject = Object.keys(unmapped).length > 0 ? { ...signed, kept: unmapped } : signed
-    return `${JSON.stringify({ ...definition.manifest, metadata: { import: entry } }, null, 2)}\n`
+    const own = { ...readOwn(format.manifestFile, definition.manifest), metadata: { import: entry } }
+    return `${JSON.stringify(writeOwn(format.manifestFile, definition.manifest, own), null, 2)}\n`
   }
   const unsigned = { ...definition.files, ...own, [format.manifestFile]: manifest(record.outputSha256) }
   const files = { ...unsigned, [format.manifestFile]: manifest(outputDigest(unsigned)) }

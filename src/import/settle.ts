@@ -9,6 +9,7 @@ import { type Base, basePath, writeBase } from './again/base.ts'
 import type { Existing, Files, Imported } from './again/existing.ts'
 import { describeLoss } from './again/loss.ts'
 import { type Relation, relativeBase } from './again/origin.ts'
+import { readOwn } from './again/own-values.ts'
 import { threeWay } from './again/three-way.ts'
 import type { Composed } from './compose.ts'
 import type { ImportRow } from './import-report.ts'
@@ -134,7 +135,7 @@ function keepBase(run: ImportRun, id: string, base: Base): void {
 /** Notes a definition's status for the sources that are read later. */
 function note(run: ImportRun, id: string, files: Files): void {
   const { kind, manifestFile } = run.format
-  const { status } = JSON.parse(files[manifestFile] ?? '{}') as { status?: unknown }
+  const { status } = readOwn(manifestFile, JSON.parse(files[manifestFile] ?? '{}'))
   run.statuses.set(nameOf({ kind, id }), status)
 }
 

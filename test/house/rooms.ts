@@ -60,12 +60,18 @@ export const ROOMS: readonly Room[] = [
       'src/exchange/clients/',
       'src/exchange/contract/',
       'src/plugins/agents/manifest/prompt-variables.ts',
+      'src/plugins/servers/manifest/own-values.ts',
     ],
   },
   {
     path: 'src/exchange/',
     lives: 'formats of other programs, without side effects: what each writes of a definition, and loses',
-    mayImport: ['src/contract/', 'src/plugins/agents/manifest/'],
+    mayImport: [
+      'src/contract/',
+      'src/plugins/agents/manifest/',
+      'src/plugins/servers/manifest/',
+      'src/plugins/servers/rules/check.ts',
+    ],
   },
   {
     path: 'src/export/',

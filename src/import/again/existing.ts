@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
+import { readOwn } from './own-values.ts'
 
 /** Texts by path. */
 export type Files = Readonly<Record<string, string>>
@@ -57,7 +58,8 @@ export function inspectFiles(
   manifestFile: string,
 ): Extract<Existing, { state: 'foreign' | 'edited' | 'imported' }> {
   const manifest = parseObject(files[manifestFile])
-  const record = objectAt(objectAt(manifest, 'metadata'), 'import') as Partial<ImportRecord> | undefined
+  const own = manifest && readOwn(manifestFile, manifest)
+  const record = objectAt(objectAt(own, 'metadata'), 'import') as Partial<ImportRecord> | undefined
   if (!manifest || !isRecord(record)) return { state: 'foreign', files }
   const unsigned = {
     ...files,

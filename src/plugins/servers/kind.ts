@@ -5,7 +5,7 @@ import { SERVER_NAME, serverId } from './manifest/name.ts'
 import { normalizeServer } from './manifest/normalize.ts'
 import { OWN_PLACE } from './manifest/own-values.ts'
 import { type CheckedServerManifest, serverSchema } from './manifest/schema.ts'
-import { listServerReferences } from './references.ts'
+import { listServerFiles, listServerReferences } from './references.ts'
 import { serverRisks } from './risks/risks.ts'
 import { SERVER_RULES } from './rules/catalogue.ts'
 import { checkServerDefinition } from './rules/check.ts'
@@ -29,6 +29,7 @@ export const servers: Kind = defineKind<CheckedServerManifest>({
   rules: SERVER_RULES,
   normalize: normalizeServer,
   check: checkServerDefinition,
+  filesOf: listServerFiles,
   describe: describeServer,
   risks: serverRisks,
   references: listServerReferences,
