@@ -13,6 +13,8 @@ export interface ScaffoldOptions {
   /** The id, or the name that the kind makes the id of. */
   id: string
   owner: string
+  /** Adds to the files of the kind before they are written. */
+  complete?: (files: Record<string, string>) => Record<string, string>
   disk?: Disk
 }
 
@@ -24,7 +26,7 @@ export interface ScaffoldOptions {
 export async function scaffold(
   options: ScaffoldOptions,
 ): Promise<{ id: string; dir: string; files: string[] }> {
-  const { root, kind, owner, disk } = options
+  const { root, kind, owner, disk, complete = (files) => files } = options
   const { id, name } = readName(kind, options.id)
   requireId(kind, id)
   const dir = join(root, kind.id, id)
@@ -35,7 +37,7 @@ export async function scaffold(
       'choose another id, or edit the existing definition',
       { at: dir },
     )
-  const files = filesFor(kind, id, { owner, name })
+  const files = complete(filesFor(kind, id, { owner, name }))
   recoverFolders(dirname(dir), disk)
   writeFolder(dir, files, { disk })
   return { id, dir, files: Object.keys(files).sort() }

@@ -81,7 +81,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/plugins/agents/',
     lives: 'the kind `agents`: manifest, rules, risks',
-    mayImport: ['src/contract/', 'src/plugins/servers/manifest/name.ts'],
+    mayImport: ['src/contract/', 'src/plugins/servers/manifest/'],
   },
   {
     path: 'src/plugins/servers/',

@@ -70,3 +70,20 @@ test('a server whose name makes the same id is another server', async () => {
   const { diagnostics } = await json('validate')
   expect(diagnostics).toMatchObject([{ rule: 'NOFX_REFERENCE_UNMET' }])
 })
+
+test('nofx new agent --server writes the entry of a server, and the agent is valid', async () => {
+  project.write({ [SERVER]: server('1.0.0') })
+  const made = await json('new', 'agent', 'writer', '--server', 'io.github.acme/books')
+  expect(made).toMatchObject({
+    exit: 0,
+    data: { id: 'writer', files: ['agent.json', 'mcp.json', 'prompts/system.md'] },
+  })
+  expect((await json('validate', 'agents/writer')).diagnostics).toEqual([])
+  for (const words of [
+    ['agent', 'other', '--server', 'io.github.acme/none'],
+    ['agent', 'other', '--server', '../..'],
+    ['template', 'other', '--server', 'io.github.acme/books'],
+    ['server', 'books'],
+  ])
+    expect([words, await json('new', ...words)]).toMatchObject([words, { exit: 2, error: { code: 'USAGE' } }])
+})

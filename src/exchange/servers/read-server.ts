@@ -1,71 +1,14 @@
-import { type Finding, isError, type Pointer } from '../../contract/diagnostic.ts'
 import { isObject } from '../../contract/fields/older-layout.ts'
 import { EXACT_VERSION } from '../../contract/fields/semver.ts'
 import { dotted } from '../../contract/fields/shown.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { liftServer } from '../../plugins/servers/manifest/lift.ts'
 import { SERVER_NAME, serverId } from '../../plugins/servers/manifest/name.ts'
-import { OWN_KEY } from '../../plugins/servers/manifest/own-values.ts'
-import { type CheckedServerManifest, FORM_URL, serverSchema } from '../../plugins/servers/manifest/schema.ts'
-import { checkServerDefinition } from '../../plugins/servers/rules/check.ts'
+import { FORM_URL, serverSchema } from '../../plugins/servers/manifest/schema.ts'
 import type { FieldRow } from '../contract/format.ts'
 import type { LedgerPage } from '../contract/ledger.ts'
-
-const ROWS = {
-  lifted: {
-    field: '*',
-    outcome: 'mapped',
-    reason: 'the same field, as it is written in the form of 2025-12-11',
-  },
-  guessed: {
-    field: 'packages.transport',
-    outcome: 'approximated',
-    reason: 'a package without a transport talks over stdio, as most do',
-  },
-  registry: {
-    field: 'id, version_detail',
-    outcome: 'dropped',
-    reason: 'the registry that lists a server sets it',
-  },
-  unknown: {
-    field: 'packages.unknown',
-    outcome: 'dropped',
-    reason: 'nothing says where a package of the registry "unknown" comes from',
-  },
-  empty: { field: 'packages.version', outcome: 'dropped', reason: 'it is empty' },
-  cut: {
-    field: 'description',
-    outcome: 'approximated',
-    reason: 'at most 100 characters; the whole text is kept',
-  },
-  untold: { field: 'description', outcome: 'approximated', reason: 'it is empty: the name takes its place' },
-  version: {
-    field: 'version',
-    outcome: 'approximated',
-    reason: 'made an exact version (semver); the text is kept',
-  },
-  option: {
-    field: 'packages.packageArguments.name',
-    outcome: 'approximated',
-    reason: 'an option and its value in one text are two fields',
-  },
-  remote: { field: 'remotes', outcome: 'kept', reason: 'its transport is not one of MCP over HTTP' },
-  kept: { field: '*', outcome: 'kept', reason: 'a field that the form does not have' },
-  secret: {
-    field: 'packages.packageArguments.value',
-    outcome: 'dropped',
-    reason: 'the value of a secret: the user of the server gives it',
-  },
-  draft: {
-    field: 'status',
-    outcome: 'approximated',
-    reason: 'a draft, because a rule refuses what the entry says',
-    limits: true,
-  },
-} as const satisfies Record<string, FieldRow>
-
-/** What an import does with the fields of an entry. */
-export const SERVER_READ_ROWS: readonly FieldRow[] = Object.values(ROWS)
+import { asDraft } from './draft-server.ts'
+import { ENTRY_ROWS as ROWS } from './entry-rows.ts'
 
 /** An entry as a definition, or why it cannot be one. */
 export type ReadEntry = { id: string; manifest: JsonObject; kept: JsonObject } | { problem: string }
@@ -217,47 +160,4 @@ function noteFields(entry: JsonObject, fitted: JsonObject, page: LedgerPage): vo
   for (const field of new Set([...Object.keys(entry), ...Object.keys(fitted)]))
     if (!noted.has(field) && Object.hasOwn(entry, field))
       page.note({ ...ROWS.lifted, reason: `"${field}"` }, field)
-}
-
-/** An entry that a rule refuses becomes a draft, so that a person looks at it; the value of a secret is left out. */
-function asDraft(manifest: JsonObject, page: LedgerPage): JsonObject {
-  for (const { rule, pointer } of findErrors(manifest))
-    if (rule === LITERAL) dropSecret(manifest, pointer, page)
-  const [refusal] = findErrors(manifest)
-  if (!refusal) return manifest
-  page.note({ ...ROWS.draft, reason: `a draft: ${refusal.message}` }, 'status')
-  return withOwnValues(manifest, { status: 'draft' })
-}
-
-const LITERAL = 'NOFX_SERVER_SECRET_LITERAL'
-
-function findErrors(manifest: JsonObject): Finding[] {
-  const definition = {
-    kind: 'servers',
-    id: '',
-    manifestPath: 'server.json',
-    // A person gives the owner after the import.
-    manifest: withOwnValues(manifest, { owner: 'import' }) as unknown as CheckedServerManifest,
-    texts: new Map<string, string>(),
-    files: [],
-  }
-  return checkServerDefinition(definition).filter(isError)
-}
-
-function withOwnValues(manifest: JsonObject, values: JsonObject): JsonObject {
-  const meta = isObject(manifest._meta) ? manifest._meta : {}
-  const stated = isObject(meta[OWN_KEY]) ? meta[OWN_KEY] : {}
-  return { ...manifest, _meta: { ...meta, [OWN_KEY]: { ...stated, ...values } } }
-}
-
-function dropSecret(manifest: JsonObject, pointer: Pointer = [], page: LedgerPage): void {
-  const field = String(pointer.at(-1))
-  const input = pointer
-    .slice(0, -1)
-    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], manifest)
-  if (!isObject(input)) return
-  delete input[field]
-  input.isSecret = true
-  if (input.type === 'positional') input.valueHint ??= 'secret'
-  page.note(ROWS.secret, dotted(pointer))
 }

@@ -6,7 +6,8 @@ import { OWN_KEY, withoutOwnValues } from '../../plugins/servers/manifest/own-va
 import type { ServerDefinition } from '../../plugins/servers/manifest/schema.ts'
 import type { ExchangeFormat, FieldRow, ForeignText, ReadForeign } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
-import { readServerEntry, SERVER_READ_ROWS } from './read-server.ts'
+import { SERVER_READ_ROWS } from './entry-rows.ts'
+import { readServerEntry } from './read-server.ts'
 
 /** The rule of imports that an entry breaks which cannot be read. */
 export const SERVER_JSON_RULES = {
