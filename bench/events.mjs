@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectRegistry } from '../dist/worker.js'
+import { commitAll } from './commit-all.mjs'
 import { loadSource } from './load-source.mjs'
 import { median, runOnce } from './measure.mjs'
 import { startDev } from './start-dev.mjs'
 
 const COUNT = 1_000
-const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
 const MOVES = 41
 
 /**
@@ -20,11 +20,12 @@ export async function measure({ project, bin }) {
   const cloud = await startDev(bin, cwd, database.url)
   let registry
   try {
-    const publish = { args: [bin, 'registry', 'publish', ...COMMIT], cwd, env: { NOFX_ACTOR: 'bench' } }
+    const publish = { args: [bin, 'registry', 'publish'], cwd, env: { NOFX_ACTOR: 'bench' } }
     runOnce(publish)
     const { items } = await (await fetch(`${cloud.url}/api/agents?limit=1`)).json()
     const [{ id }] = items
     appendFileSync(join(cwd, 'packages/shared/agents', id, 'prompts/system.md'), 'The second version.\n')
+    commitAll(cwd)
     runOnce(publish)
     const cacheDir = join(cwd, '.nofx/worker')
     registry = await connectRegistry({ url: cloud.url, key: cloud.keys.publishable, cacheDir })

@@ -4,7 +4,6 @@ import { median, pair, runOnce } from './measure.mjs'
 import { startDev } from './start-dev.mjs'
 
 const COUNT = 10_000
-const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
 /** Concurrent requests, and requests per round. */
 const AT_ONCE = 8
 const ROUND = 400
@@ -18,7 +17,7 @@ export async function measure({ project, bin, floor }) {
   const database = await createDatabase({ migrated: false })
   const cwd = project(COUNT)
   const cloud = await startDev(bin, cwd, database.url)
-  const publish = { args: [bin, 'registry', 'publish', ...COMMIT], cwd, env: { NOFX_ACTOR: 'bench' } }
+  const publish = { args: [bin, 'registry', 'publish'], cwd, env: { NOFX_ACTOR: 'bench' } }
   try {
     const first = runOnce(publish)
     const none = pair(publish, { args: [floor, 'packages/shared'], cwd })

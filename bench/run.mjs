@@ -1,16 +1,22 @@
 // `npm run bench`: measures what the docs promise and prints each ratio beside its goal. Always exits 0, because it
 // only measures. `npm run bench -- start validate` runs only the named groups.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { commitAll } from './commit-all.mjs'
 import { generate } from './generate.mjs'
 
 const GROUPS = ['start', 'validate', 'bundle', 'database', 'publish', 'http', 'events', 'verify', 'sizes']
 const wanted = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'nofx-bench-'))
+/** A repository with a commit, as people and CI have it. */
 const project = (count) => {
   const root = join(work, `agents-${count}`)
+  if (existsSync(root)) return root
   generate(join(root, 'packages/shared'), count)
+  writeFileSync(join(root, 'package.json'), '{"nofx":{}}\n')
+  writeFileSync(join(root, '.gitignore'), '.nofx/\n')
+  commitAll(root, 'init', '-q')
   return root
 }
 

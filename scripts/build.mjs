@@ -5,6 +5,7 @@
 // it still loads only the command to run. The embedded cloud is bundled beside it: unbundled it takes twice as long
 // to load, and needs 100 MB of packages that NOFX does not use.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,7 +50,11 @@ const options = {
   format: 'cjs',
   external,
   // import.meta is empty in a CommonJS file.
-  define: { 'import.meta.url': '__url', 'import.meta.dirname': '__dirname' },
+  define: {
+    'import.meta.url': '__url',
+    'import.meta.dirname': '__dirname',
+    __NOFX_BUILD__: JSON.stringify(buildId()),
+  },
   banner: {
     js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",
   },
@@ -184,6 +189,14 @@ await plugin.load()
 writeFileSync('oclif.manifest.json', JSON.stringify(plugin.manifest))
 
 execFileSync(process.execPath, ['scripts/bundle/code-cache.cjs'])
+
+/** Changes with every source file, and with the versions of what they import. */
+function buildId() {
+  const hash = createHash('sha256')
+  for (const path of ['package.json', ...listFiles('src').sort()])
+    hash.update(path).update(readFileSync(path))
+  return hash.digest('hex').slice(0, 16)
+}
 
 /** The licenses of every package whose code is in the bundles. */
 function licencesOf(results) {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { Failure } from '../contract/failure.ts'
 import { nearest } from '../contract/text/nearest.ts'
 import { quoteWord } from '../contract/text/quote-word.ts'
@@ -41,12 +42,14 @@ const SENTENCES: readonly [RegExp, string][] = [
 
 /** A mistake in the words of a command as a failure, with the nearest name where a word looks misspelt. */
 export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand): Failure {
-  const missing = missingFlags(error.message, id, argv)
+  // On a terminal with colours, oclif dims parts of its messages.
+  const message = stripVTControlCharacters(error.message)
+  const missing = missingFlags(message, id, argv)
   if (missing) return missing
   const help = `see: nofx ${id ? `${id.replaceAll(':', ' ')} ` : ''}--help`
   const near = error.flags?.map((flag) => nearFlag(flag, flags)).find((name) => name !== undefined)
   const hint = near === undefined ? help : `did you mean: ${near}`
-  return new Failure('USAGE', renderSentence(error), hint, { cause: error })
+  return new Failure('USAGE', renderSentence({ ...error, message }), hint, { cause: error })
 }
 
 /** Required flags that are missing, with the line to type. */

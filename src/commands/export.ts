@@ -37,7 +37,7 @@ export default class Export extends TreeCommand {
     }),
     client: Flags.string({ description: 'the client, for a format that serves several' }),
     check: Flags.boolean({
-      description: 'write nothing, show a diff, and end with 1 where the folder differs',
+      description: 'write nothing, show a diff, and exit with 1 if the folder differs',
       exclusive: ['dry-run', 'force'],
     }),
     prune: Flags.boolean({ description: 'remove files of an earlier export that this one does not write' }),

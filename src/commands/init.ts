@@ -67,15 +67,15 @@ export default class Init extends TreeCommand {
     git: Flags.boolean({ description: 'make a git repository if the project is not in one' }),
     editor: Flags.boolean({
       allowNo: true,
-      description: 'the JSON Schemas of manifests in .vscode/settings.json',
+      description: 'add the JSON Schemas of manifests to .vscode/settings.json',
     }),
     hook: Flags.option({
       options: HOOKS,
-      description: 'what runs nofx validate before a commit; the manager that the repository has, else none',
+      description: 'what runs nofx validate before a commit; by default the manager that the repository has',
     })(),
     workflow: Flags.boolean({
       allowNo: true,
-      description: 'a workflow for GitHub Actions; where a remote is on GitHub, if not given',
+      description: 'add a workflow for GitHub Actions; by default if a remote is on GitHub',
     }),
     action: Flags.string({ description: 'the action of the workflow: OWNER/nofx@v0' }),
     first: Flags.option({

@@ -12,7 +12,7 @@ const POLL_MS = 10_000
 export default class Mcp extends TreeCommand {
   static override summary = 'Serve the registry to an AI client as an MCP server over stdio.'
   static override description =
-    'Tools to search, read, compare and check definitions, resources nofx://<kind>/<id>, and the prompts of live agents. The registry is the one that the environment names, as for every command, or the deployment of --url. Nothing is stored or moved without --allow-writes. Only messages of the protocol are printed to stdout. The command ends when the client closes its end.'
+    'Tools to search, read, compare and check definitions, resources nofx://<kind>/<id>, and the prompts of live agents. The registry is the one that the environment names, as for every command, or the deployment of --url. Nothing is stored or moved without --allow-writes. Only messages of the protocol are printed to stdout. The command ends when the client closes the connection.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --url https://registry.example.com',

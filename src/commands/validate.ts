@@ -4,6 +4,7 @@ import { openAskRegistry } from '../cli/ask-registry.ts'
 import { splitTreeWords } from '../cli/definition/tree-words.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import type { ReportOutcome } from '../cli/keep-report.ts'
+import { isFromPlugin } from '../cli/plugins/guard-kind.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
 import { findingsScreen } from '../cli/terminal/findings-screen.ts'
@@ -17,10 +18,12 @@ import { printableText } from '../core/printable.ts'
 import { affectedBy } from '../core/tree/affected.ts'
 import { treeOfIndex } from '../core/tree/commit-tree.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
+import type { Project } from '../core/tree/project.ts'
 import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
+import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
 const MOST_NAMED = 5
@@ -68,6 +71,7 @@ export default class Validate extends TreeCommand {
     report: Flags.boolean({ description: 'save the findings in the registry, for collaborators' }),
     verbose: Flags.boolean({ description: 'on a terminal: every finding, also those that are alike' }),
     strict: Flags.boolean({ description: 'warnings count as errors' }),
+    'no-cache': Flags.boolean({ description: 'check every definition again, also unchanged ones' }),
   }
 
   async run(): Promise<Answer<'validate'>> {
@@ -138,12 +142,14 @@ export default class Validate extends TreeCommand {
   private async look(
     tree: WorkingTree,
     selection: Selection,
-    options: { strict: boolean; report: boolean },
+    options: { strict: boolean; report: boolean; 'no-cache': boolean },
   ): Promise<Looked> {
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), this.project.root)
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
     const covers = affectedBy(tree, selection)
-    const validated = await validate(tree, { selects: covers, askRegistry }, watch).finally(watch.stop)
+    const cache =
+      options['no-cache'] || selection.names !== 'all' ? undefined : await openCache(this.project, tree)
+    const validated = await validate(tree, { selects: covers, askRegistry, cache }, watch).finally(watch.stop)
     if (!options.report) return validated
     const { diagnostics, checked } = validated
     const verdict = isRefused(validated, options) ? 'refused' : 'accepted'
@@ -173,6 +179,12 @@ export default class Validate extends TreeCommand {
 /** Whether the command covers the working tree itself, so that files which git hides there matter. */
 function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-since'?: string }): boolean {
   return !flags.staged && (names === 'all' || flags['changed-since'] !== undefined)
+}
+
+/** The verdicts of earlier runs, for the kinds whose rules are nofx's own. */
+async function openCache({ root }: Project, tree: WorkingTree): Promise<VerdictCache | undefined> {
+  const { openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
+  return openVerdictCache(root, tree, (kind) => !isFromPlugin(kind))
 }
 
 /** The first of these, and how many more there are. */

@@ -4,7 +4,7 @@ import { presentWho } from '../cli/present/who.ts'
 import { hostedConfig } from '../cloud/hosted/hosted-config.ts'
 
 export default class Whoami extends BaseCommand {
-  static override summary = 'Show which registry commands use, and as whom.'
+  static override summary = 'Show the registry that commands use, and the credential.'
   static override description =
     'Names the registry and the credential: NOFX_TOKEN, SUPABASE_SECRET_KEY, the identity of a CI job, the sign-in of nofx login, or SUPABASE_PUBLISHABLE_KEY, whichever comes first. For a user, it refreshes the token and asks the project whether it is valid.'
   static override examples = [
@@ -19,7 +19,7 @@ export default class Whoami extends BaseCommand {
       const registry = process.env.NOFX_DATABASE_URL
         ? 'the PostgreSQL of NOFX_DATABASE_URL'
         : 'embedded .nofx'
-      return this.answer({ registry, via: 'owner' as const }, `${registry}: its owner, without a sign-in`)
+      return this.answer({ registry, via: 'owner' as const }, `${registry}: it needs no sign-in`)
     }
     const { identify } = await import('../cloud/hosted/identify.ts')
     const who = await identify(hosted)

@@ -6,6 +6,7 @@ import type { Definition, Description, Instance, JsonObject, Kind } from '../con
 import { byName, nameOf } from '../contract/name.ts'
 import { revisionState } from './diff/compare.ts'
 import { isLive, type LiveHead } from './registry/live-head.ts'
+import { describeSwitch, enableCommand } from './registry/operator-switch.ts'
 import type { Head, InstanceRequest, LockedVersion, Registry, StoredInstance } from './registry/registry.ts'
 
 /** The definition to instantiate, its parameters, and the caller. */
@@ -116,8 +117,9 @@ async function make(
   const head = requireLive(await registry.head(kind.id, id), kind, id)
   const definition = await revisionState(registry, kind, id, head.version)
   const parameters = options.parameters(definition)
-  const referencedHeads = kind.references(definition).map((one) => registry.head(one.kind, one.id))
-  const live = byName((await Promise.all(referencedHeads)).filter(isLive))
+  const headReads = kind.references(definition).map((one) => registry.head(one.kind, one.id))
+  const referencedHeads = await Promise.all(headReads)
+  const live = byName(referencedHeads.filter(isLive))
   const find = (of: string, name: string): Description | undefined =>
     live.get(nameOf({ kind: of, id: name }))?.description
   const { findings, instance } = kind.instantiate(definition, parameters, { find })
@@ -125,7 +127,10 @@ async function make(
   const { document } = instance
   const source = { kind: kind.id, id, version: head.version, digest: head.liveDigest }
   const hash = computeHash(options, parameters, document)
-  return { findings, instantiated: { source, locks: lockVersions(instance, live), document, hash } }
+  return {
+    findings,
+    instantiated: { source, locks: lockVersions(instance, live, referencedHeads), document, hash },
+  }
 }
 
 function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
@@ -143,17 +148,31 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
   )
 }
 
-function lockVersions({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): LockedVersion[] {
+function lockVersions(
+  { uses }: Instance,
+  live: ReadonlyMap<string, LiveHead>,
+  referencedHeads: readonly (Head | undefined)[],
+): LockedVersion[] {
   return uses.map(({ kind, id }) => {
     const head = live.get(nameOf({ kind, id }))
     if (!head)
-      throw new Failure(
-        'CONFLICT',
-        `${nameOf({ kind, id })} is needed and not live`,
-        `publish it, or see: nofx registry history ${kind} ${id}`,
+      throw notLive(
+        { kind, id },
+        referencedHeads.find((one) => one?.kind === kind && one.id === id),
       )
     return { kind, id, version: head.version, digest: head.liveDigest }
   })
+}
+
+function notLive(used: { kind: string; id: string }, head: Head | undefined): Failure {
+  const name = nameOf(used)
+  if (head?.disabled)
+    return new Failure('CONFLICT', `${name} is ${describeSwitch(head.disabled)}`, enableCommand(used))
+  return new Failure(
+    'CONFLICT',
+    `the plan needs ${name}, which is not live`,
+    `publish it, or see: nofx registry history ${name}`,
+  )
 }
 
 /**

@@ -4,6 +4,7 @@ import { nameOf } from '../contract/name.ts'
 import { usualMcp } from '../plugins/agents/manifest/mcp-forms.ts'
 import type { AgentManifest, AgentMcp } from './agent-manifest.ts'
 import type { LiveState, WorkerRevision } from './connection/definition.ts'
+import type { Pin } from './connection/read-registry.ts'
 import type { Staleness } from './definitions/entry.ts'
 import { type AgentPrompts, collectPrompts } from './prompts.ts'
 
@@ -82,6 +83,14 @@ const WHY: Record<Reason, string> = {
   withdrawn: 'was withdrawn from the registry in this version: no copy of it may be used',
   'not-found': 'is not in the registry, or this key may not see it',
   unavailable: 'is not known here, and the registry cannot be reached',
+}
+
+/** The answer for a fixed version or digest, which may be missing although the definition exists. */
+export function refusedPin(kind: string, id: string, { version, digest }: Pin, reason: Reason): Refused {
+  const answer = refused(kind, id, reason)
+  if (reason !== 'not-found') return answer
+  const what = version === undefined ? `the digest ${digest?.slice(0, 12)}` : `version ${version}`
+  return { ...answer, message: `${what} of ${answer.message}` }
 }
 
 export function refused(kind: string, id: string, reason: Reason, staleness?: Staleness): Refused {

@@ -4,6 +4,7 @@ import {
   type DefinitionAnswer,
   type Refused,
   refused,
+  refusedPin,
   type TemplateAnswer,
   toAgent,
   toPublished,
@@ -49,7 +50,7 @@ export function createFind({ definitions, findPinned, feed }: AnswerSources): Fi
   return async (kind, id, { version, digest }, show) => {
     if (version !== undefined || digest !== undefined) {
       const pinned = await findPinned(kind, id, { version, digest })
-      if (pinned.state !== 'found') return refused(kind, id, pinned.state)
+      if (pinned.state !== 'found') return refusedPin(kind, id, { version, digest }, pinned.state)
       // A pinned content never goes out of date.
       return show(pinned.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
     }

@@ -1,10 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countColumns } from '../../src/core/fit-lines.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-import { listCommands } from './support/commands.ts'
+import { listCommands, WORKING_ARGS } from './support/commands.ts'
 import { hasTerminal, inTerminal, screensOf } from './support/terminal.ts'
 
 /** Screens that are kept as files, and checked for width and words. */
@@ -24,6 +26,13 @@ const LONG = 'It reads what was changed, and writes down what has to be looked a
   4,
 )
 const HELP = listCommands().map(({ words }) => [...words, '--help'])
+/** A call of every command that ends by itself and asks nothing. */
+const CALLS = listCommands()
+  .filter(({ id }) => !['dev', 'mcp', 'registry:watch', 'init', 'login'].includes(id))
+  .map(({ id, words }) => [
+    ...words,
+    ...(WORKING_ARGS[id] ?? []).map((word) => word.replace(/\bgood$/, 'agent-001')),
+  ])
 
 describe.skipIf(!hasTerminal)('on a terminal', () => {
   let project: PostgresProject
@@ -91,6 +100,28 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(coloured.validate).not.toBe(stripVTControlCharacters(coloured.validate ?? ''))
   })
 
+  it('the message of a wrong command line is the same on a terminal with colours', async () => {
+    const wrong = [
+      'registry rollback agents/x',
+      'registry withdraw agents/x',
+      'registry show',
+      'worker run',
+      'worker run --plan x --resume y',
+      'reports list --limit x',
+      'export claude --too x',
+    ]
+    const line = wrong.map((words) => `'${process.execPath}' '${resolve('bin/run.js')}' ${words}`).join('; ')
+    const how = { cwd: broken.root, env, columns: 80 }
+    const plain = await inTerminal(line, how)
+    const coloured = await inTerminal(line, { ...how, colour: true })
+    expect(coloured).not.toBe(plain)
+    expect(stripVTControlCharacters(coloured)).toBe(plain)
+    expect(plain).toContain('--reason is missing')
+    expect(plain).toContain('--reason and --version are missing')
+    expect(plain.match(/^error USAGE/gm)).toHaveLength(wrong.length)
+    expect(plain).not.toContain('u{1b}')
+  })
+
   it('a publish of 200 definitions ends in a few lines', () => {
     expect(published.split('\n').length).toBeLessThan(50)
     expect(published).toContain('Published 200 changes')
@@ -108,7 +139,15 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   })
 
   it('a release is found by the eight characters that are shown', async () => {
+    const history = ['registry', 'history', '--limit', '1']
+    const [moves = ''] = await screensOf([history], { cwd: project.root, env, columns: 80 })
     const [id = ''] = /^[0-9a-f]{8}(?= )/m.exec(widths.get(80)?.releases ?? '') ?? []
+    expect(moves).toMatch(
+      new RegExp(
+        `^agents/agent-001 .* ${id} .*\\n(.*\\n)*details: nofx registry releases show <release>`,
+        'm',
+      ),
+    )
     const undone = await project.run('registry', 'rollback', '--release', id, '--reason', 'x', '--dry-run')
     expect(undone).toMatchObject({ exit: 0, stdout: expect.stringContaining('agent-001') })
   })
@@ -178,6 +217,18 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     })
     expect(shown).toContain('agent-199')
     expect(shown).toContain('200 definitions')
+  })
+
+  it('no command shows the code of a colour as text', async () => {
+    const list = join(project.root, '.git/calls.json')
+    writeFileSync(list, JSON.stringify(CALLS))
+    const line = `'${process.execPath}' '${resolve('test/cli/support/screens.mjs')}' '${list}'`
+    const shown = await inTerminal(line, { cwd: project.root, env, columns: 80, colour: true })
+    expect(shown.split('\u0000')).toHaveLength(CALLS.length + 1)
+    const text = stripVTControlCharacters(shown)
+    expect(text).not.toBe(shown)
+    expect(text).toContain('Preview pr-1 is up: ')
+    expect(text.split('\n').filter((row) => row.includes('u{1b}'))).toEqual([])
   })
 
   it('a command that opens the registry says so at once, and removes the line again', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agent, agentFiles, TestProject } from '../harness/project.ts'
@@ -258,5 +258,28 @@ describe('the output of validate', () => {
     expect(JSON.parse((await clean('sarif')).stdout).runs[0].results).toEqual([])
     expect((await clean('junit')).stdout).toMatch(/<testsuites name="nofx" tests="0"/)
     expect((await clean('github')).stdout).toBe('')
+  })
+})
+
+describe('validate, of a large tree', () => {
+  it('finds the same with the findings of an earlier run as without them, in every format', async () => {
+    const project = new TestProject({}, { resident: true })
+    for (let n = 0; n < 200; n++) project.write(agentFiles(`agent-${n}`, n % 50 === 7 ? BAD : {}))
+    project.write({ '.gitignore': '.nofx/\n' }).commit()
+    const formats = ['text', 'json', 'sarif', 'junit', 'github', 'markdown']
+    const outputs = async (...flags: string[]) => {
+      const runs = formats.map((format) => project.run('validate', '--format', format, ...flags))
+      return (await Promise.all(runs)).map(({ exit, stdout, stderr }) => ({ exit, stdout, stderr }))
+    }
+    const uncached = await outputs('--no-cache')
+    expect(existsSync(join(project.root, '.git/nofx'))).toBe(false)
+    expect(await outputs()).toEqual(uncached)
+    expect(readdirSync(join(project.root, '.git/nofx'))).toEqual([expect.stringMatching(/^verdicts-/)])
+    expect(await outputs()).toEqual(uncached)
+    project.write(agentFiles('agent-7')).write(agentFiles('agent-8', BAD))
+    const changed = await outputs()
+    expect(changed).not.toEqual(uncached)
+    expect(changed).toEqual(await outputs('--no-cache'))
+    project.remove()
   })
 })

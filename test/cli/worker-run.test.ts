@@ -153,6 +153,9 @@ describe('nofx worker run', () => {
     const refused = await worker('--plan', plan, '--runner', runner(MAKES), '--json')
     const message = expect.stringMatching(/^agents\/doer is disabled by .+: sends mails$/)
     expect(refused).toMatchObject({ exit: 1, json: { error: { code: 'DISABLED', message } } })
+    const made = await project.run('templates', 'instantiate', 'gated', '--json')
+    const hint = 'nofx registry enable agents/doer --reason "<why>"'
+    expect(made.json.error).toMatchObject({ code: 'CONFLICT', message, hint })
     const resumed = await worker('--resume', runId, '--approve', 'last', '--json')
     expect(resumed).toMatchObject({
       exit: 1,

@@ -73,7 +73,7 @@ test('changed code restarts the server on the same port; after a change that fai
     { there: true },
   ])
   const { stdout, exit } = await project.runWith({ env: { NOFX_DATABASE_URL: '' } }, 'registry', 'list')
-  expect({ stdout, exit }).toEqual({ stdout: 'Nothing found.\n', exit: 0 })
+  expect({ stdout, exit }).toEqual({ stdout: 'Nothing has been published yet.\n', exit: 0 })
 
   dev.child.kill('SIGTERM')
   expect(await dev.ended).toEqual({ exit: 0, signal: null })

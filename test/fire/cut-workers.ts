@@ -36,7 +36,7 @@ const CUTS: Record<string, (rig: Rig, random: Random) => unknown> = {
 /** Workers with a cache whose registry becomes unreachable and comes back. */
 export const cutWorkers: Scenario = {
   name: 'workers',
-  what: 'times that workers lost their registry and went on with what they had',
+  what: 'outages of the registry during which workers continued with their copies',
   short: 4,
   goal: 300,
   async run(fire) {

@@ -177,6 +177,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
     'messages between clients and functions: sync, events, webhooks, previews, reports, signatures',
   'src/contract/schemas': 'the evaluation of authors’ JSON Schemas and patterns, within a budget',
   'src/contract/text': 'the search for hidden characters and secrets; suggestions for misspelt names',
+  'src/core/cache': 'files of what can be made again, and the stamps of unchanged folders',
   'src/core/comment': 'the comment on a pull request',
   'src/core/diff': 'the comparison of two revisions, by field and by text',
   'src/core/disk': 'atomic writes of files and folders, and the lock of a folder',

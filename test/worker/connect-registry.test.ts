@@ -110,7 +110,11 @@ describe('an agent', () => {
     expect(promptOf(await drafts.agent('only-drafted'))).toBe('Draft.\n')
     expect(running(await live.agent('drafted'))).toMatchObject({ version: 1, state: 'active' })
     expect(await live.agent('only-drafted')).toMatchObject({ ok: false, reason: 'not-found' })
-    expect(await live.agent('drafted', { version: 2 })).toMatchObject({ ok: false, reason: 'not-found' })
+    expect(await live.agent('drafted', { version: 2 })).toMatchObject({
+      ok: false,
+      reason: 'not-found',
+      message: expect.stringMatching(/^version 2 of agents\/drafted is not in the registry/),
+    })
   })
 })
 

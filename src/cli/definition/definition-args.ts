@@ -12,7 +12,7 @@ import { pickKind } from '../kinds.ts'
 /** The arguments of every command about one definition: `agents reviewer` or `agents/reviewer`. */
 export const definitionArgs = {
   kind: Args.string({ description: 'the definition, as agents/reviewer, or its kind', required: true }),
-  id: Args.string({ description: 'its id, when the kind is a word of its own' }),
+  id: Args.string({ description: 'the id, if KIND is only a kind' }),
 }
 
 /** The same for a command that can also be called without a definition. */

@@ -23,6 +23,19 @@ function nameIn(kind: Kind, definition: unknown): string {
  * that are missing from its catalogue become failures that name the plugin, the method and the definition.
  */
 export function guardKind(kind: Kind, plugin: string): Kind {
+  const guarded = buildGuard(kind, plugin)
+  GUARDED.add(guarded)
+  return guarded
+}
+
+const GUARDED = new WeakSet<Kind>()
+
+/** Whether the kind is from another package, whose code may change while nofx stays the same. */
+export function isFromPlugin(kind: Kind): boolean {
+  return GUARDED.has(kind)
+}
+
+function buildGuard(kind: Kind, plugin: string): Kind {
   const describedBy = (definition: unknown) => nameIn(kind, definition)
   const call = <T>(method: string, of: string, work: () => T): T => run({ plugin, method, of }, work)
   const about = <R>(method: string, work: ((definition: Definition) => R) | undefined) =>

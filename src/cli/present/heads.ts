@@ -17,9 +17,15 @@ export const headColumns = (isGrouped: boolean): TableColumn<Head>[] => [
   { heading: 'NAME', of: ({ description }) => description.name, least: 12, leave: 2 },
 ]
 
-/** One line for each definition, and on a screen a heading for each kind. */
-export function presentHeads(heads: readonly Head[], screen: Screen): string {
-  if (heads.length === 0) return 'Nothing found.'
+/**
+ * One line for each definition, and on a screen a heading for each kind.
+ * @param total the number of definitions that were compared with the filters
+ */
+export function presentHeads(heads: readonly Head[], screen: Screen, total: number): string {
+  if (heads.length === 0)
+    return total === 0
+      ? 'Nothing has been published yet.'
+      : 'No definition matches (removed ones are listed with --state removed).'
   const kinds = [...new Set(heads.map(({ kind }) => kind))]
   const isGrouped = !screen.wide && kinds.length > 1
   const { heading, lines, left } = tableLines(headColumns(isGrouped), heads, screen)

@@ -30,13 +30,13 @@ export function presentPreview({ preview, plan, result, url, header }: ShownPrev
     presentPlan(plan, paint, { texts: true }),
     '',
     `Preview ${paint.bold(preview.name)} ${preview.created ? 'is up' : 'is up to date'}: ${count(moved, 'definition')} moved in it.`,
-    ...(url ? [`  url      ${url}`] : []),
+    ...(url ? [`  url      ${printableText(url)}`] : []),
     `  header   ${header}`,
-    `  origin   ${preview.origin}`,
+    `  origin   ${printableText(preview.origin)}`,
     `  expires  ${preview.expiresAt}`,
     `  see      nofx registry list --env ${preview.name}`,
   ]
-  return printableText(lines.join('\n'))
+  return lines.join('\n')
 }
 
 /** The preview's address as Markdown, for the head of a comment. */

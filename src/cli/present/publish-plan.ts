@@ -57,7 +57,12 @@ export function summarizePlan(plan: PublishPlan): string {
   for (const action of ['stale', 'held', 'refused'] as const)
     if (of(action)) parts.push(`${of(action)} ${action}`)
   if (plan.draft) parts.push('all as drafts')
-  return `${parts.join(', ')}  (${plan.registry}, commit ${plan.commit.sha.slice(0, 12)}${plan.commit.dirty ? ', dirty' : ''})`
+  return `${parts.join(', ')}  (${plan.registry}, ${shownCommit(plan)})`
+}
+
+/** `commit 4f2a9c10d3b7, dirty`; a plan that a preview is compared with names the preview. */
+function shownCommit({ commit: { sha, dirty } }: PublishPlan): string {
+  return /^[0-9a-f]+$/.test(sha) ? `commit ${sha.slice(0, 12)}${dirty ? ', dirty' : ''}` : printableText(sha)
 }
 
 /** The plan's risks, the most severe first; empty when it has none. */

@@ -22,14 +22,15 @@ export const RELEASE_COLUMNS: TableColumn<ReleaseWithMoves>[] = [
   { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 16, leave: 4 },
 ]
 
-const MOVES: TableColumn<DatedMove>[] = [
+/** RELEASE stays on every screen: the line below the table asks for it. */
+export const MOVE_COLUMNS: TableColumn<DatedMove>[] = [
   { heading: 'DEFINITION', of: nameOf, least: 16 },
-  { heading: 'MOVED', of: describeReleaseMove },
+  { heading: 'MOVED', of: describeReleaseMove, least: 26 },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 1 },
   { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
-  { heading: 'RELEASE', of: ({ releaseId }, screen) => shownId(releaseId, screen), leave: 2 },
-  { heading: 'BY', of: ({ actor }) => actor, least: 16, leave: 3 },
-  { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 4 },
+  { heading: 'RELEASE', of: ({ releaseId }, screen) => shownId(releaseId, screen) },
+  { heading: 'BY', of: ({ actor }) => actor, least: 12, leave: 2 },
+  { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 12, leave: 3 },
 ]
 
 /** One line for each release: what moved, by whom, why and when. */
@@ -55,7 +56,7 @@ function describeMoved({ moves, moved }: ReleaseWithMoves): string {
 /** One line for each move of a definition, newest first. */
 export function presentMoves(moves: readonly DatedMove[], since: string | undefined, screen: Screen): string {
   if (moves.length === 0) return nothing(since)
-  return `${table(MOVES, moves, screen)}\ndetails: nofx registry releases show <release>`
+  return `${table(MOVE_COLUMNS, moves, screen)}\ndetails: nofx registry releases show <release>`
 }
 
 /** A release with the differences of each definition that it changed. */

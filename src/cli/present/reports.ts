@@ -19,7 +19,13 @@ export const REPORT_COLUMNS: TableColumn<ReportSummary>[] = [
   { heading: 'BY', of: ({ actor }) => actor ?? '-', least: 10, leave: 6 },
 ]
 
-export function presentReports(reports: readonly ReportSummary[], screen: Screen): string {
+/** @param verdict the verdict that all of them have, if only such reports were asked for */
+export function presentReports(
+  reports: readonly ReportSummary[],
+  screen: Screen,
+  verdict?: 'accepted' | 'refused',
+): string {
+  if (reports.length === 0 && verdict) return `No report has the verdict "${verdict}".`
   if (reports.length === 0) return 'There are no reports. Keep one: nofx validate --report'
   return table(REPORT_COLUMNS, reports, screen)
 }

@@ -11,6 +11,18 @@ const INDENT = 2
 
 const widthOfHelp = () => Math.min(measureProseWidth(process.stdout), WIDEST)
 
+/** The commands of a first day, most of which are below a topic. */
+const FIRST_COMMANDS: [words: string, what: string][] = [
+  ['init', 'Prepare this folder.'],
+  ['new agent <id>', 'Make a first agent.'],
+  ['validate', 'Find errors in the definitions.'],
+  ['registry publish --dry-run', 'See what a publish would change.'],
+  ['registry publish', 'Publish the definitions of the commit.'],
+  ['registry list', 'See what is live.'],
+  ['registry history', 'See what changed, when and by whom.'],
+  ['registry rollback', 'Go back to an earlier version.'],
+]
+
 type Flag = Command.Flag.Any
 type Arg = Command.Arg.Any
 
@@ -18,6 +30,11 @@ type Arg = Command.Arg.Any
 class FittingCommandHelp extends CommandHelp {
   override wrap(body: string, spacing = INDENT): string {
     return fitText(this.render(body), this.opts.maxWidth - spacing, '')
+  }
+
+  /** Without the summary, which is the first line of the help already. */
+  protected override description(): string | undefined {
+    return this.command.description && this.wrap(this.command.description)
   }
 
   protected override usage(): string {
@@ -72,6 +89,15 @@ export default class FittingHelp extends Help {
 
   override wrap(body: string, spacing = INDENT): string {
     return fitText(this.render(body), this.opts.maxWidth - spacing, '')
+  }
+
+  override formatRoot(): string {
+    const list = this.renderList(FIRST_COMMANDS, {
+      indentation: INDENT,
+      spacer: '\n',
+      stripAnsi: this.opts.stripAnsi,
+    })
+    return `${super.formatRoot()}\n\n${this.section('FIRST COMMANDS', list)}`
   }
 
   protected override log(...texts: string[]): void {

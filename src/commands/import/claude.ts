@@ -95,5 +95,9 @@ function readIds(words: readonly string[] = []): ReadonlyMap<string, string> {
 /** The failure of an import that left files out. */
 export function notImported(failed: number): Failure {
   const files = count(failed, 'file was', 'files were')
-  return new Failure('FINDINGS', `${files} not imported`, 'fix them and import again')
+  return new Failure(
+    'FINDINGS',
+    `${files} not imported`,
+    'fix the findings under "failed", then import again',
+  )
 }

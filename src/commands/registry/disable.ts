@@ -7,7 +7,7 @@ export default class Disable extends SwitchCommand {
   static override summary =
     'Disable a definition at once, without new content: the kill switch when no version is good.'
   static override description =
-    'Readers get no version of it any more, and workers stop at the next event. It stays disabled, whatever is published, promoted or rolled back, until it is enabled. Definitions that require it are named, and do not stop it.'
+    'Readers get no version of the definition any more, and workers stop using it at the next event. It stays disabled until nofx registry enable, whatever is published, promoted or rolled back. Definitions that require it are named, and do not stop the command.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "sends mails to customers"',
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "sends mails to customers" --dry-run',

@@ -7,7 +7,7 @@ import { enable } from '../../core/switch.ts'
 export default class Enable extends SwitchCommand {
   static override summary = 'Enable a definition that was disabled with nofx registry disable.'
   static override description =
-    'Its newest content that is not a draft goes live, with what was published or rolled back meanwhile. Everything that it requires must be live.'
+    'The newest content that is not a draft goes live, also if it was published or rolled back meanwhile. Everything that the definition requires must be live.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "fixed in v5"',
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "fixed in v5" --dry-run',

@@ -39,7 +39,7 @@ export default class List extends BaseCommand {
     const heads = await this.heads(registry, kinds, scope)
     const matchingHeads = heads.filter((head) => matches(head, flags))
     const document = { heads: matchingHeads.map(buildHeadDocument) }
-    return this.answer(document, presentHeads(matchingHeads, this.screen))
+    return this.answer(document, presentHeads(matchingHeads, this.screen, heads.length))
   }
 
   private async heads(registry: Registry, kinds: Kind[], scope: Scope): Promise<Head[]> {

@@ -15,7 +15,7 @@ import type { Registry } from '../../core/registry/registry.ts'
 export default class Promote extends TreeCommand {
   static override summary = 'Make the newest draft of a definition live.'
   static override description =
-    'Appends a revision with the content of the draft, in the state active (or deprecated, if its manifest says so). The definition in the tree may stay a draft: publishing the same content again changes nothing. Calls the deploy hook in NOFX_DEPLOY_HOOK_URL, if it is set.'
+    'Appends a revision with the content of the draft, in the state active (or deprecated, if its manifest has that status). The definition in the tree may stay a draft: publishing the same content again changes nothing. Calls the deploy hook in NOFX_DEPLOY_HOOK_URL, if it is set.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents/reviewer',
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "a week without complaints" --dry-run',

@@ -98,7 +98,7 @@ export default class Publish extends TreeCommand {
       dependsOn: ['rank'],
     }),
     rank: Flags.integer({
-      description: 'the first-parent height of --commit',
+      description: 'the rank of --commit: git rev-list --count --first-parent',
       min: 0,
       max: 2_147_483_647,
       dependsOn: ['commit'],

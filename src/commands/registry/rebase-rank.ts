@@ -16,7 +16,7 @@ import type { WorkingTree } from '../../core/tree/tree.ts'
 export default class RebaseRank extends TreeCommand {
   static override summary = 'Restart the order of commits at the commit that is checked out.'
   static override description =
-    'The registry refuses a commit whose height is below the published one (STALE). After a rewritten history, a move to another repository, or a publish with a wrong --rank, that order is wrong. This command gives every definition that stands above the height of this checkout a revision of the same content at this height. Readers see no other content; the history keeps who did it and why. It needs the secret key.'
+    'The rank of a commit is its height: what git rev-list --count --first-parent prints. The registry refuses a commit with a lower rank than the published one (STALE). After a rewritten history, a move to another repository, or a publish with a wrong --rank, that order is wrong. This command gives every definition with a higher rank than this checkout a revision of the same content with the rank of this checkout. Readers see no change; the history keeps who did it and why. The command needs the secret key.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --reason "history was squashed" --dry-run',
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "published with a wrong --rank"',
@@ -30,7 +30,7 @@ export default class RebaseRank extends TreeCommand {
     reason: Flags.string({ description: 'why, for the history', required: true }),
     commit: Flags.string({ description: 'the commit SHA, where git does not know it', dependsOn: ['rank'] }),
     rank: Flags.integer({
-      description: 'the first-parent height of --commit',
+      description: 'the rank of --commit: git rev-list --count --first-parent',
       min: 0,
       dependsOn: ['commit'],
     }),

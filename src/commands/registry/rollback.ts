@@ -13,7 +13,7 @@ import { rollback } from '../../core/rollback.ts'
 export default class Rollback extends TreeCommand {
   static override summary = 'Roll a definition back to an earlier version, or undo a whole release.'
   static override description =
-    'Appends a new revision with the old content, prompts, MCP settings and tags. Without --to that is the last live version before the present one, without versions that are held. The content that was rolled back is held: publishing it again needs --unhold.'
+    'Appends a revision with the whole content of the earlier version: prompts, MCP settings, tags. Without --to, the earlier version is the last live one before the present one whose content is not held. The content that was rolled back is held: publishing it again needs --unhold.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents/reviewer --reason "loops on large diffs"',
     '<%= config.bin %> <%= command.id %> agents/reviewer --to v3 --reason "loops on large diffs"',

@@ -25,6 +25,6 @@ export default class List extends BaseCommand {
     const { flags } = await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const reports = await registry.reports.list(flags)
-    return this.answer({ reports }, presentReports(reports, this.screen))
+    return this.answer({ reports }, presentReports(reports, this.screen, flags.verdict))
   }
 }

@@ -20,7 +20,7 @@ export const EXACT_VERSION = new RegExp(
 export const exactVersion = text({
   max: 128,
   pattern: EXACT_VERSION,
-  must: 'must be one exact version such as "1.4.0", no range and not "latest"',
+  must: 'must be an exact version such as "1.4.0", not a range or "latest"',
 })
 
 /** A range of versions; its grammar is checked by `checkRange`. */

@@ -89,7 +89,7 @@ function syntaxHint(expected: string, token: string | undefined): string {
   if (token === '/' || token === '#') return 'remove the comment'
   if (token === "'") return 'use double quotes'
   if (token === ',' || token === '}' || token === ']')
-    return 'remove the comma too many, or add the missing value'
+    return 'remove the extra comma, or add the missing value'
   if (expected.startsWith('","')) return 'add the missing comma before it'
   return 'fix the syntax here'
 }

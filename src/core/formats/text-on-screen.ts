@@ -5,7 +5,7 @@ import { codeFrame } from './code-frame.ts'
 import type { FindingsScreen, Palette } from './format.ts'
 import { renderPlace } from './place.ts'
 
-/** More findings of one rule are grouped. */
+/** More findings that are alike are grouped. */
 const MOST_ALIKE = 3
 /** How many places a group names. */
 const MOST_PLACES = 3
@@ -26,12 +26,21 @@ export function findingsOnScreen(
   ]
   const groups = new Map<string, Diagnostic[]>()
   for (const finding of diagnostics) {
-    const key = screen.more === undefined ? String(groups.size) : `${finding.severity} ${finding.rule}`
+    const key = screen.more === undefined ? String(groups.size) : buildLikeness(finding)
     const group = groups.get(key)
     if (group) group.push(finding)
     else groups.set(key, [finding])
   }
   return [...groups.values()].flatMap((group) => groupLines(group, screen, paint, show)).join('\n')
+}
+
+/**
+ * Equal for findings of one rule that differ only in quoted values and numbers, and have the same fix: one rule may
+ * have many messages, and a group shows only the first.
+ */
+function buildLikeness({ severity, rule, message, hint = '' }: Diagnostic): string {
+  const pattern = message.replaceAll(/"[^"]*"/g, '""').replaceAll(/\d+/g, '0')
+  return JSON.stringify([severity, rule, pattern, hint.replaceAll(/\d+/g, '0')])
 }
 
 function groupLines(

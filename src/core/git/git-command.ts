@@ -57,15 +57,20 @@ export function gitOptions(cwd: string): SpawnOptions {
 
 /**
  * Runs git in `cwd` and returns its output.
+ * @param input what git reads from its standard input
  * @throws Failure GIT_FAILED with the cause, if git fails or is not installed
  */
-export async function git(cwd: string, args: readonly string[]): Promise<string> {
+export async function git(cwd: string, args: readonly string[], input?: string): Promise<string> {
   const options = { cwd, env: gitEnv(), maxBuffer: MAX_OUTPUT }
-  const { stdout } = await promisify(execFile)('git', [...OVERRIDES, ...args], options).catch(
-    (error: unknown) => {
-      throw gitFailure(error, cwd)
-    },
-  )
+  const running = promisify(execFile)('git', [...OVERRIDES, ...args], options)
+  if (input !== undefined) {
+    // A git that ends early says why by its exit status.
+    running.child.stdin?.on('error', () => {})
+    running.child.stdin?.end(input)
+  }
+  const { stdout } = await running.catch((error: unknown) => {
+    throw gitFailure(error, cwd)
+  })
   return stdout
 }
 

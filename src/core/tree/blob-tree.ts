@@ -78,6 +78,7 @@ export class BlobTree implements TreeFiles {
     }
     const from: FolderContent = {
       present: entries !== undefined || entry !== undefined,
+      objects: () => (entry || !entries ? undefined : listObjects(entries)),
       read: () => this.read(folder, entries),
       asset: (path) => this.asset(folder, path),
     }
@@ -130,7 +131,7 @@ export class BlobTree implements TreeFiles {
   }
 
   private read(folder: DefinitionFolder, entries: readonly BlobEntry[] | undefined): Source {
-    const reading: FolderReading = { folder, files: [], findings: [] }
+    const reading: FolderReading = { folder, files: [], findings: [], folders: [] }
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
     else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
@@ -164,6 +165,11 @@ export class BlobTree implements TreeFiles {
       throw new Failure('INPUT_UNREADABLE', message, 'check the file and run again', { at, cause })
     }
   }
+}
+
+function listObjects(entries: readonly BlobEntry[]): string[] | undefined {
+  if (entries.some(({ disk, mode }) => disk || (mode !== 'file' && mode !== 'executable'))) return undefined
+  return entries.map(({ mode, oid, path }) => `${mode} ${oid} ${path}`).sort()
 }
 
 function readNowWhole(cwd: string, oid: string): Uint8Array {

@@ -26,6 +26,8 @@ export interface DefinitionFolder {
 /** A definition's files in a commit or an index. */
 export interface FolderContent {
   readonly present: boolean
+  /** The mode, name and path of each object; undefined if a file is not an object. Equal for equal content. */
+  objects(): string[] | undefined
   read(): Source
   /** @throws Failure NO_COMMIT, INPUT_UNREADABLE */
   asset(path: string): Uint8Array
@@ -69,11 +71,17 @@ export function listFolders(
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
+/** A source, with what else was seen on disk. */
+export interface ReadSource extends Source {
+  /** The folders inside the definition's folder, if it was read from the disk. */
+  folders?: readonly string[]
+}
+
 /** Reads one folder into a `Source`. A file that cannot be read becomes a finding; no content makes it throw. */
-export function readSource(folder: DefinitionFolder): Source {
+export function readSource(folder: DefinitionFolder): ReadSource {
   if (folder.from) return folder.from.read()
-  const { files, findings } = readWhole(folder)
-  return { kind: folder.kind.id, id: folder.id, files, findings }
+  const { files, findings, folders } = readWhole(folder)
+  return { kind: folder.kind.id, id: folder.id, files, findings, folders }
 }
 
 /** The state of reading a folder. */
@@ -81,10 +89,12 @@ export interface FolderReading {
   folder: DefinitionFolder
   files: SourceFile[]
   findings: Finding[]
+  /** Folders inside it, which only the disk has. */
+  folders: string[]
 }
 
 function readWhole(folder: DefinitionFolder): FolderReading {
-  const reading: FolderReading = { folder, files: [], findings: [] }
+  const reading: FolderReading = { folder, files: [], findings: [], folders: [] }
   if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
   else readFolder(reading, '')
   reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -108,8 +118,10 @@ function readFolder(reading: FolderReading, prefix: string): void {
     if (ignored?.has(`${nameOf(toNamed(folder))}/${path}${isFolder ? '/' : ''}`)) continue
     if (entry.name === '.git') findings.push(oddEntry(prefix.slice(0, -1) || '.', 'submodule'))
     else if (entry.isFile()) readFile(reading, path)
-    else if (isFolder) readFolder(reading, `${path}/`)
-    else findings.push(oddEntry(path, classifyOddity(entry)))
+    else if (isFolder) {
+      reading.folders.push(path)
+      readFolder(reading, `${path}/`)
+    } else findings.push(oddEntry(path, classifyOddity(entry)))
   }
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { COMMIT_SHA } from '../../contract/commit.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { EntryOddity } from '../git/git-entries.ts'
@@ -5,6 +6,7 @@ import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } 
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
+import { openDigestCache } from './digest-cache.ts'
 import { findFolders, type WorkingTree } from './tree.ts'
 
 /** The definitions of a commit; undefined if this clone does not have the commit. */
@@ -40,14 +42,15 @@ export async function listDefinitions(
 /** A tree that reads git's objects. `committed` are the commit's definitions; `most` is the size of the cache in bytes. */
 export function blobTree(
   tree: WorkingTree,
-  { cwd }: GitPlace,
+  { cwd, index }: GitPlace,
   definitions: Definitions<BlobEntry>,
   committed: Definitions<BlobEntry> = definitions,
   most?: number,
 ): WorkingTree {
   const names = new Set([...committed.folders.keys(), ...committed.odd.keys()])
   const plain = { ...tree, files: undefined }
-  return { ...tree, files: new BlobTree({ tree: plain, cwd, definitions, committed: names, most }) }
+  const files = new BlobTree({ tree: plain, cwd, definitions, committed: names, most })
+  return { ...tree, files, digests: openDigestCache(dirname(index)) }
 }
 
 /**

@@ -7,6 +7,7 @@ import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, type GitEntry } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
+import { isSameAsCommit } from './same-as-commit.ts'
 import { isSystemFile } from './system-files.ts'
 import type { WorkingTree } from './tree.ts'
 
@@ -62,7 +63,10 @@ export interface Compared {
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, definitions: pendingDefinitions } = compared
+  const { tree, place, sha, definitions: pendingDefinitions } = compared
+  // Their failure is heard of below.
+  pendingDefinitions.catch(() => {})
+  if (await isSameAsCommit(tree, place, sha)) return []
   const pending = [pendingDefinitions, askIndex(compared), hasFileMode(place)] as const
   const [definitions, index, fileMode] = await Promise.all(pending)
   const committed = committedFiles(definitions)

@@ -18,6 +18,7 @@ import {
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
+import { isSameAsCommit } from './same-as-commit.ts'
 import type { WorkingTree } from './tree.ts'
 
 /** How a publish names its commit if git cannot, or should not, determine it. */
@@ -88,6 +89,7 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 }
 
 async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
+  if (await isSameAsCommit(tree, place, sha)) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const definitions = listDefinitions(tree, place, sha, partial === '')
@@ -206,7 +208,8 @@ function shallow(): Failure {
 
 function refuseDirt(dirt: readonly Difference[], { shownPath }: WorkingTree): Failure {
   const [first] = dirt as [Difference]
-  const rest = dirt.length > 1 ? ` (and ${dirt.length - 1} more)` : ''
+  const others = dirt.length - 1
+  const rest = others > 0 ? ` (and ${others} other ${others === 1 ? 'file' : 'files'})` : ''
   const hint =
     first.reason === 'ignored'
       ? 'move it out of the folder of the definition, or commit it: git add -f'

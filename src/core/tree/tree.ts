@@ -4,8 +4,8 @@ import { type CheckResult, checkDefinition, parseDefinition } from '../../contra
 import { ALONE, type Definition, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import type { Source } from '../../contract/source.ts'
-import { type DefinitionFolder, listFolders, readSource } from './collect.ts'
+import { type DefinitionFolder, listFolders, type ReadSource, readSource } from './collect.ts'
+import type { DigestCache } from './digest-cache.ts'
 
 /** The source of a tree's files, if it is not simply the disk. */
 export interface TreeFiles {
@@ -28,12 +28,14 @@ export interface WorkingTree {
   kinds: Kind[]
   /** Undefined: every file on the disk. */
   files?: TreeFiles
+  /** Digests that earlier commands have made of git's objects. */
+  digests?: DigestCache | undefined
 }
 
 /** One folder, read and checked. */
 export interface ReadDefinition extends CheckResult {
   folder: DefinitionFolder
-  source: Source
+  source: ReadSource
 }
 
 /** Loads the library at the first `.yaml` manifest. It is synchronous, so that no check has to wait for a promise. */

@@ -1,7 +1,14 @@
 import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
-import { ALONE, type Definition, type Reference, type Status } from '../../contract/kind.ts'
-import type { Named } from '../../contract/name.ts'
+import {
+  ALONE,
+  type Definition,
+  type Description,
+  type Reference,
+  type Status,
+  type Surroundings,
+} from '../../contract/kind.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import type { Head } from '../registry/registry.ts'
@@ -10,6 +17,7 @@ import { parseFolder, type ReadDefinition, readFolder, type WorkingTree } from '
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
 import type { TreeSurroundings } from './surroundings.ts'
+import type { Needs, Verdict, VerdictCache } from './verdict-cache.ts'
 
 /** What a publish knows besides the tree. */
 export interface CheckOptions {
@@ -20,6 +28,8 @@ export interface CheckOptions {
    * again; what it needs of others is.
    */
   published?: (definition: Named) => Head | undefined
+  /** Verdicts of earlier runs over the same working tree. */
+  cache?: VerdictCache | undefined
 }
 
 /** A definition without errors, with its content. */
@@ -29,11 +39,14 @@ export interface ValidDefinition {
   references: readonly Reference[]
 }
 
-/** What was found in one folder. `head`: it is published with this content and was not read. */
+/** What was found in one folder. */
 export interface CheckedFolder {
   folder: DefinitionFolder
   diagnostics: readonly Diagnostic[]
+  /** It is published with this content and was not read. */
   head?: Head
+  /** It has not changed since an earlier run and was not read. */
+  verdict?: Verdict
   valid?: ValidDefinition
 }
 
@@ -71,19 +84,23 @@ async function* checkEach(
   folders: readonly DefinitionFolder[],
   surroundings: TreeSurroundings,
   watch: StageWatch,
-  { published }: CheckOptions,
+  { published, cache }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
   /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
   const waiting: DefinitionFolder[] = []
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings
     const head = published?.(toNamed(folder))
+    const verdict = head ? undefined : cache?.find(folder, surroundings)
     if (head) yield { folder, diagnostics: [], head }
+    else if (verdict && surroundings.misses === misses)
+      yield { folder, diagnostics: verdict.diagnostics, verdict }
     else {
       await tree.files?.prepare([folder])
-      const read = readFolder(folder, surroundings)
+      const recorder = cache && recordAnswers(surroundings)
+      const read = readFolder(folder, recorder ?? surroundings)
       if (surroundings.misses > misses) waiting.push(folder)
-      else yield await complete(read)
+      else yield remember(await complete(read), read, recorder?.answers, cache)
     }
     if (index % BETWEEN_PAUSES > 0) continue
     await pause(watch)
@@ -105,16 +122,16 @@ async function complete(read: ReadDefinition): Promise<CheckedFolder> {
 
 /** What the definition asks of others; undefined where an error stands before that question. */
 function toReferrer(
-  { folder, head, valid }: CheckedFolder,
+  { folder, head, verdict, valid }: CheckedFolder,
   { drafts }: CheckOptions,
 ): FolderReferrer | undefined {
   if (head) {
     const { references, demands, description } = head
     return { ...toNamed(folder), folder, status: () => description.status, references, demands }
   }
-  if (!valid) return undefined
-  const { definition, references } = valid
-  const demands = folder.kind.demands?.(definition) ?? []
+  const needs = valid ? needsOf(folder, valid) : verdict?.needs
+  if (!needs) return undefined
+  const { references, demands } = needs
   const status = drafts ? () => 'draft' as const : deferStatus(folder)
   return { ...toNamed(folder), folder, status, references, demands }
 }
@@ -125,6 +142,42 @@ function deferStatus(folder: DefinitionFolder): () => Status {
     const definition = parseFolder(folder)
     return definition ? folder.kind.describe(definition).status : 'draft'
   }
+}
+
+/** Surroundings that keep every answer, by `kind/id`. */
+function recordAnswers(surroundings: Surroundings) {
+  const answers = new Map<string, Description | undefined>()
+  return {
+    answers,
+    find(kind: string, id: string): Description | undefined {
+      const answer = surroundings.find(kind, id)
+      answers.set(nameOf({ kind, id }), answer)
+      return answer
+    },
+  }
+}
+
+/** Adds a verdict to the cache, unless reading the files was a trouble of its own. */
+function remember(
+  checked: CheckedFolder,
+  { source, definition, folder }: ReadDefinition,
+  answers: ReadonlyMap<string, Description | undefined> | undefined,
+  cache: VerdictCache | undefined,
+): CheckedFolder {
+  if (!cache || !answers || !source.folders || source.findings.length > 0) return checked
+  const { diagnostics, valid } = checked
+  cache.add(folder, {
+    diagnostics,
+    paths: [...source.folders, ...source.files.map(({ path }) => path)],
+    answers,
+    ...(definition ? { description: folder.kind.describe(definition) } : {}),
+    ...(valid ? { needs: needsOf(folder, valid) } : {}),
+  })
+  return checked
+}
+
+function needsOf({ kind }: DefinitionFolder, { definition, references }: ValidDefinition): Needs {
+  return { references, demands: kind.demands?.(definition) ?? [] }
 }
 
 function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {

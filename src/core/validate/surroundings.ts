@@ -1,6 +1,8 @@
 import type { Description, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
+import type { DefinitionFolder } from '../tree/collect.ts'
 import { locateFolder, parseFolder, type WorkingTree } from '../tree/tree.ts'
+import type { VerdictCache } from './verdict-cache.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
 export type AskRegistry = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
@@ -18,13 +20,14 @@ export interface TreeSurroundings extends Surroundings {
   target(kind: string, id: string): ReferenceTarget | Promise<ReferenceTarget>
 }
 
-/** Reads and describes other definitions on demand, each at most once. */
+/** Reads and describes other definitions on demand, each at most once. An unchanged one that `cache` has is not read. */
 export function createSurroundings(
   tree: WorkingTree,
   present: ReadonlySet<string>,
   ask: AskRegistry,
+  cache?: VerdictCache,
 ): TreeSurroundings {
-  const describe = createDescriber(tree)
+  const describe = createDescriber(tree, cache)
   const elsewhere = new Map<string, ReferenceTarget>()
   const missed = new Map<string, { kind: string; id: string }>()
   let misses = 0
@@ -67,7 +70,10 @@ function remembering(ask: AskRegistry, elsewhere: Map<string, ReferenceTarget>) 
 }
 
 /** Describes definitions of the tree; undefined for one that has errors. */
-function createDescriber(tree: WorkingTree): (kind: string, id: string) => Description | undefined {
+function createDescriber(
+  tree: WorkingTree,
+  cache: VerdictCache | undefined,
+): (kind: string, id: string) => Description | undefined {
   const described = new Map<string, Description | undefined>()
   return (kindId, id) => {
     const name = nameOf({ kind: kindId, id })
@@ -75,9 +81,16 @@ function createDescriber(tree: WorkingTree): (kind: string, id: string) => Descr
       // Two that ask for each other see each other undescribed, once.
       described.set(name, undefined)
       const kind = tree.kinds.find((candidate) => candidate.id === kindId)
-      const definition = kind && parseFolder(locateFolder(tree, kind, id))
-      if (kind && definition) described.set(name, kind.describe(definition))
+      const folder = kind && locateFolder(tree, kind, id)
+      if (folder) described.set(name, describeFolder(folder, cache))
     }
     return described.get(name)
   }
+}
+
+function describeFolder(folder: DefinitionFolder, cache: VerdictCache | undefined): Description | undefined {
+  const stored = cache?.describe(folder)
+  if (stored !== undefined) return stored
+  const definition = parseFolder(folder)
+  return definition && folder.kind.describe(definition)
 }

@@ -7,6 +7,7 @@ import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
 import { type AskRegistry, createSurroundings } from './surroundings.ts'
+import type { VerdictCache } from './verdict-cache.ts'
 
 /** What to validate, and what else is known. */
 export interface ValidateOptions {
@@ -14,6 +15,8 @@ export interface ValidateOptions {
   selects?: Covers
   /** Asks the registry for a definition that the tree does not have live. */
   askRegistry: AskRegistry
+  /** Verdicts of earlier runs over the same tree; new ones are saved. */
+  cache?: VerdictCache | undefined
 }
 
 /** All findings with their places, and how many definitions were looked at. */
@@ -25,16 +28,17 @@ export interface Validated {
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(
   tree: WorkingTree,
-  { selects = () => true, askRegistry }: ValidateOptions,
+  { selects = () => true, askRegistry, cache }: ValidateOptions,
   watch: StageWatch,
 ): Promise<Validated> {
   const folders = findFolders(tree)
   const present = new Set(folders.map((folder) => nameOf(toNamed(folder))))
   const selected = folders.filter((folder) => selects(toNamed(folder)))
-  const surroundings = createSurroundings(tree, present, askRegistry)
+  const surroundings = createSurroundings(tree, present, askRegistry, cache)
   const diagnostics: Diagnostic[] = []
-  for await (const checked of checkTree(tree, selected, surroundings, watch))
+  for await (const checked of checkTree(tree, selected, surroundings, watch, { cache }))
     for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
+  cache?.save()
   return { diagnostics: diagnostics.sort(byPlace), checked: selected.length }
 }
 

@@ -82,9 +82,6 @@ function isFile(path: string, shownPath: string): boolean {
       'INPUT_UNREADABLE',
       `${shownPath} does not exist`,
       'name a file or a folder that exists',
-      {
-        at: path,
-      },
     )
   }
 }

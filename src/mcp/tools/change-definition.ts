@@ -93,14 +93,14 @@ const ALL_MOVES: readonly Move[] = [
     name: 'disable_definition',
     route: 'disable',
     title: 'Disable',
-    does: 'Stop a definition for everyone who uses it, at once.',
+    does: 'Disable every version of a definition for all readers, at once.',
     extra: { reason },
   },
   {
     name: 'enable_definition',
     route: 'enable',
     title: 'Enable',
-    does: 'End what disable_definition began.',
+    does: 'Enable a definition that was disabled.',
     extra: { reason, force },
   },
 ]
@@ -111,7 +111,7 @@ export function moveTools(kinds: readonly McpKind[]): Tool[] {
     defineTool({
       name,
       title,
-      description: `${does} With dryRun=true it only says what would happen. ${DATA_OF_OTHERS}`,
+      description: `${does} With dryRun=true it only reports what would happen. ${DATA_OF_OTHERS}`,
       input: definitionIn(kinds).extend({
         ...extra,
         dryRun: z.boolean().default(false).describe('Write nothing, and answer with the plan.'),

@@ -26,11 +26,11 @@ export function asking(label: string) {
 }
 
 function toFailure(label: string, what: string, error: QueryError, status: number): Failure {
-  const { code, message } = error
+  const { code, message, details } = error
   if (code === 'PT410')
     return new Failure('CURSOR_GONE', message, error.hint ?? 'read everything again', {
       at: label,
-      detail: parseDetail(error.details),
+      detail: parseDetail(details),
     })
   if (code === 'PT404')
     return new Failure('NOT_FOUND', message, error.hint ?? 'nofx preview list', { at: label })
@@ -38,10 +38,19 @@ function toFailure(label: string, what: string, error: QueryError, status: numbe
     return new Failure(
       'REMOTE_DENIED',
       `${label} does not let this key ${what} (${message})`,
-      'use a key of that project; drafts want a publisher',
+      'use a key of that project; drafts and previews need the rights of a publisher',
       { at: label },
     )
-  return unreadable(label, what, status === 0 ? `it cannot be reached (${message})` : message)
+  return unreadable(
+    label,
+    what,
+    status === 0 ? `it cannot be reached (${findCause(details) ?? message})` : message,
+  )
+}
+
+/** The system's code, such as ECONNREFUSED: supabase-js has it only in the details of `fetch failed`. */
+function findCause(details: string | null | undefined): string | undefined {
+  return /\b(?:E[A-Z]{4,}|UND_ERR_[A-Z_]+|CERT_[A-Z_]+|DEPTH_[A-Z_]+)\b/.exec(details ?? '')?.[0]
 }
 
 /** For a program as well as for the command line: a server has no project that `nofx doctor` could check. */

@@ -183,7 +183,7 @@ describe('a list of definitions', () => {
 
   it('is grouped by kind on a screen, and has whole names in a pipe', () => {
     const heads = [head('agents', 'reviewer'), head('agents', 'tester'), head('templates', 'triage')]
-    expect(presentHeads(heads, screen(60))).toMatchInlineSnapshot(`
+    expect(presentHeads(heads, screen(60), heads.length)).toMatchInlineSnapshot(`
       "DEFINITION  VERSION  STATE   UPDATED  NAME
       agents (2)
         reviewer  v3       active  2 h ago  The reviewer
@@ -193,7 +193,9 @@ describe('a list of definitions', () => {
       3 definitions
       not shown: COMMIT (--wide)"
     `)
-    expect(presentHeads(heads, WIDE)).toContain('templates/triage')
-    expect(presentHeads(heads.slice(0, 2), screen(60))).toContain('agents/reviewer')
+    expect(presentHeads(heads, WIDE, heads.length)).toContain('templates/triage')
+    expect(presentHeads(heads.slice(0, 2), screen(60), 2)).toContain('agents/reviewer')
+    expect(presentHeads([], WIDE, 0)).toBe('Nothing has been published yet.')
+    expect(presentHeads([], WIDE, 3)).toMatch(/^No definition matches /)
   })
 })

@@ -39,6 +39,29 @@ describe('findings on a screen', () => {
     `)
   })
 
+  it('are one group only if they have the same fix: no message of its own is hidden', () => {
+    const own = Array.from({ length: 5 }, (_, at) => ({
+      message: `field${'x'.repeat(at)} "a" is wrong`,
+      hint: `fix it`,
+    }))
+    const fixes = ['name', 'tags', 'owner', 'status'].map((name) => ({
+      message: `unknown field "x"`,
+      hint: `write "${name}"`,
+    }))
+    const long = [412, 301, 999, 500].map((size) => ({
+      message: `description has ${size} characters`,
+      hint: 'shorten',
+    }))
+    const shown = findingsOnScreen(
+      [...own, ...fixes, ...long].map(finding),
+      screen({ readText: undefined }),
+      PLAIN,
+    )
+    for (const { message, hint } of [...own, ...fixes])
+      for (const text of [message, hint]) expect(shown).toContain(text)
+    expect(shown.match(/^\d+ × /gm)).toEqual(['4 × '])
+  })
+
   it('are grouped by rule when more than three are alike; without a command for the others all are shown', () => {
     const many = Array.from({ length: 74 }, (_, at) => finding({ path: `agents/a${at}/agent.json` }))
     expect(findingsOnScreen(many, screen({ readText: undefined }), PLAIN)).toMatchInlineSnapshot(`

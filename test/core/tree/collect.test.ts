@@ -53,6 +53,7 @@ describe('collecting', () => {
         { path: 'prompts/deep/one.md', size: 5, text: 'é\nü' },
       ],
       findings: [],
+      folders: ['assets', 'prompts', 'prompts/deep'],
     })
   })
 

@@ -1,7 +1,7 @@
 import { headColumns } from '../../../src/cli/present/heads.ts'
 import { historyColumns } from '../../../src/cli/present/history.ts'
 import { PREVIEW_COLUMNS } from '../../../src/cli/present/preview.ts'
-import { RELEASE_COLUMNS } from '../../../src/cli/present/releases.ts'
+import { MOVE_COLUMNS, RELEASE_COLUMNS } from '../../../src/cli/present/releases.ts'
 import { REPORT_COLUMNS } from '../../../src/cli/present/reports.ts'
 import { WEBHOOK_COLUMNS } from '../../../src/cli/present/webhooks.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
@@ -19,7 +19,8 @@ export function columnsTable(): string {
   const head = {} as Head
   const tables: [command: string, columns: readonly Shown[]][] = [
     ['registry list', headColumns(false)],
-    ['registry history', historyColumns(head, [])],
+    ['registry history', MOVE_COLUMNS],
+    ['registry history agents/reviewer', historyColumns(head, [])],
     ['registry releases', RELEASE_COLUMNS],
     ['reports list', REPORT_COLUMNS],
     ['webhooks list', WEBHOOK_COLUMNS],

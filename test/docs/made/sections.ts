@@ -18,11 +18,13 @@ import { SERVER_ADVICE } from '../advice/server-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { columnsTable } from './columns.ts'
+import { commandReference } from './commands.ts'
 import { fieldTable } from './fields.ts'
 import { formatTables } from './formats.ts'
 import { folderTable, roomTable } from './house.ts'
 import { jsonFieldsTable } from './json-fields.ts'
 import { leastKeyTable } from './least-keys.ts'
+import { toolTable } from './mcp-tools.ts'
 import { routeTable } from './routes.ts'
 import { ruleTable } from './rules.ts'
 import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
@@ -45,8 +47,10 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'http-codes': httpTable,
   routes: () => routeTable(ROUTES, [servers, agents, templates]),
   'least-keys': leastKeyTable,
+  'mcp-tools': () => toolTable([agents, templates]),
   'json-fields': jsonFieldsTable,
   columns: columnsTable,
+  commands: commandReference,
   rooms: roomTable,
   folders: folderTable,
 }

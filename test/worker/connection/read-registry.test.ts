@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { createClient } from '@supabase/supabase-js'
 import { expect, test } from 'vitest'
 import { digestOf, sha256 } from '../../../src/contract/digest.ts'
@@ -103,3 +105,15 @@ function digested(id: string, text: string) {
   const files = [{ path: 'system.md', size: Buffer.byteLength(text), sha256: sha256(text) }]
   return { files, texts: { 'system.md': text }, digest: digestOf('agents', id, files) }
 }
+
+test('a registry that cannot be reached is reported with the cause', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server.close()
+  await once(server, 'close')
+  const client = createClient(url, 'sb_publishable_x', withoutRealtime(globalThis.fetch))
+  const read = createReads(client, false, url).revision('agents', 'asked', {}, signal)
+  const message = expect.stringMatching(/ it cannot be reached \(ECONNREFUSED\)$/)
+  await expect(read).rejects.toMatchObject({ code: 'REMOTE_FAILED', message })
+})

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { expect } from 'vitest'
 import { SILENT } from '../../../../src/core/progress.ts'
+import { DigestCache } from '../../../../src/core/tree/digest-cache.ts'
 import { sourceOfPublish } from '../../../../src/core/tree/publish-source.ts'
 import type { WorkingTree } from '../../../../src/core/tree/tree.ts'
 import { digestTree } from '../../../../src/core/tree/tree-digests.ts'
@@ -82,6 +84,10 @@ export class Repository {
     const { top, ...rest } = { allowDirty: false, ...options }
     const { commit, tree } = await sourceOfPublish(this.tree(top), rest)
     const digests = Object.fromEntries(await digestTree(tree, () => true, SILENT))
+    for (const run of ['cold', 'warm']) {
+      const cached = { ...tree, digests: new DigestCache(join(this.root, 'cache'), 'test') }
+      expect(Object.fromEntries(await digestTree(cached, () => true, SILENT)), run).toEqual(digests)
+    }
     const { diagnostics } = await validate(tree, { askRegistry: async () => 'missing' }, SILENT)
     const errors = diagnostics.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
     return { commit, digests, errors }

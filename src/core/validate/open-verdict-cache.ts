@@ -1,0 +1,28 @@
+import type { Kind } from '../../contract/kind.ts'
+import { BUILD_ID } from '../cache/build-id.ts'
+import { findCacheFolder } from '../cache/cache-folder.ts'
+import { findFolders, type WorkingTree } from '../tree/tree.ts'
+import { VerdictCache } from './verdict-cache.ts'
+
+/** A smaller tree is checked faster than a cache is read and written. */
+const LEAST_DEFINITIONS = 200
+
+/**
+ * Opens the cache of a working tree; undefined where it would not pay, where there is no folder for it, and where the
+ * rules may be others at the next run.
+ * @param projectRoot the folder of the project
+ * @param hasOwnRules whether the rules of a kind are part of this build of nofx
+ * @param build identifies the rules
+ */
+export function openVerdictCache(
+  projectRoot: string,
+  tree: WorkingTree,
+  hasOwnRules: (kind: Kind) => boolean,
+  build = BUILD_ID,
+): VerdictCache | undefined {
+  const folder = build === undefined ? undefined : findCacheFolder(projectRoot)
+  if (build === undefined || folder === undefined || findFolders(tree).length < LEAST_DEFINITIONS)
+    return undefined
+  const { root, kinds } = tree
+  return new VerdictCache({ folder, root, build, kinds: kinds.filter(hasOwnRules) })
+}

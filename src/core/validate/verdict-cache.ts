@@ -1,0 +1,178 @@
+import { join } from 'node:path'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { sha256 } from '../../contract/digest.ts'
+import type { Demand, Description, Kind, Reference, Surroundings } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
+import { type CacheFile, FIELD_END, readCache, writeCache } from '../cache/cache-file.ts'
+import { readStamp } from '../cache/folder-stamp.ts'
+import { RunClock } from '../cache/run-clock.ts'
+import type { DefinitionFolder } from '../tree/collect.ts'
+
+/** What a check of one definition found, apart from what the references between definitions show. */
+export interface Verdict {
+  diagnostics: readonly Diagnostic[]
+  /** Absent if the manifest could not be read or has another shape. */
+  description?: Description | undefined
+  /** What it asks of others; absent if it has errors. */
+  needs?: Needs
+}
+
+/** What a valid definition asks of others. */
+export interface Needs {
+  references: readonly Reference[]
+  demands: readonly Demand[]
+}
+
+/** A verdict, and what it was made from. */
+export interface MadeVerdict extends Verdict {
+  /** Every file and folder inside the definition's folder. */
+  paths: readonly string[]
+  /** The definitions that its rules asked for, with the answers. */
+  answers: ReadonlyMap<string, Description | undefined>
+}
+
+/** Where and for what the cache is. */
+export interface VerdictCacheOptions {
+  /** The folder of the cache, which is made. */
+  folder: string
+  /** The absolute path of the definitions. */
+  root: string
+  /** The build of nofx whose rules made the verdicts. */
+  build: string
+  /** Kinds whose rules are part of that build. */
+  kinds: readonly Kind[]
+}
+
+/** A line that was read from the file; each field is parsed when it is needed. */
+interface StoredVerdict {
+  diagnostics: string
+  description: string
+  needs: string
+  answers: string
+}
+
+/** Paths of a definition are joined with this character, which no name of a file may contain. */
+const PATH_END = '\0'
+
+/**
+ * The verdicts of earlier runs over a working tree. A verdict counts as long as the stamp of the definition's folder is
+ * the same and the definitions that its rules asked for are described alike.
+ */
+export class VerdictCache {
+  private readonly file: CacheFile
+  private readonly clock: RunClock
+  private readonly kinds: ReadonlySet<string>
+  private readonly lines: Map<string, string>
+  private readonly fresh = new Map<string, { folder: DefinitionFolder; verdict: MadeVerdict }>()
+  private readonly read = new Map<string, StoredVerdict | undefined>()
+  /** Definitions that others asked for. */
+  private readonly described = new Set<string>()
+  /** Definitions share their lists of paths. */
+  private readonly lists = new Map<string, string[]>()
+
+  constructor({ folder, root, build, kinds }: VerdictCacheOptions) {
+    // A file that one user cannot read may be readable for another.
+    const maker = [build, process.version, process.getuid?.() ?? '', root].join('\n')
+    this.file = { path: join(folder, `verdicts-${sha256(root).slice(0, 12)}`), maker }
+    this.clock = new RunClock(folder)
+    this.kinds = new Set(kinds.map(({ id }) => id))
+    this.lines = readCache(this.file)
+  }
+
+  /** The verdict of a definition that has not changed since, if its rules would get the same answers. */
+  find(folder: DefinitionFolder, surroundings: Surroundings): Verdict | undefined {
+    const stored = this.findStored(folder)
+    if (!stored || !this.isAnsweredAlike(stored, surroundings)) return undefined
+    const { diagnostics, needs } = stored
+    return {
+      diagnostics: diagnostics ? readDiagnostics(diagnostics, folder) : [],
+      ...(needs ? { needs: JSON.parse(needs) as Needs } : {}),
+    }
+  }
+
+  /** The description of an unchanged definition, if an earlier run was asked for it. */
+  describe(folder: DefinitionFolder): Description | undefined {
+    this.described.add(nameIn(folder))
+    const description = this.findStored(folder)?.description
+    return description ? (JSON.parse(description) as Description) : undefined
+  }
+
+  /** Takes a verdict of this run. */
+  add(folder: DefinitionFolder, verdict: MadeVerdict): void {
+    const isPlain = !verdict.paths.some((path) => /[\0\t\n\r]/.test(path))
+    if (this.covers(folder) && isPlain) this.fresh.set(nameIn(folder), { folder, verdict })
+  }
+
+  /** Writes the verdicts of definitions that did not change during the run. */
+  save(): void {
+    if (this.fresh.size === 0) return
+    for (const [name, { folder, verdict }] of this.fresh) {
+      const stamp = readStamp(folder.dir, verdict.paths)
+      const description = this.described.has(name) ? verdict.description : undefined
+      if (stamp && this.clock.isOlder(stamp))
+        this.lines.set(name, toLine(stamp.signature, { ...verdict, description }, folder))
+      else this.lines.delete(name)
+    }
+    writeCache(this.file, this.lines)
+  }
+
+  /** Only definitions that are plain files on disk, all of which count. */
+  private covers({ kind, entry, from, view, id }: DefinitionFolder): boolean {
+    return !entry && !from && this.kinds.has(kind.id) && !view?.touched.has(nameOf({ kind: kind.id, id }))
+  }
+
+  private findStored(folder: DefinitionFolder): StoredVerdict | undefined {
+    const name = nameIn(folder)
+    if (this.read.has(name)) return this.read.get(name)
+    const line = this.covers(folder) ? this.lines.get(name) : undefined
+    const stored = line === undefined ? undefined : this.readLine(line, folder.dir)
+    this.read.set(name, stored)
+    return stored
+  }
+
+  private readLine(line: string, dir: string): StoredVerdict | undefined {
+    const [signature, joined = '', diagnostics = '', description = '', needs = '', answers = ''] =
+      line.split(FIELD_END)
+    const paths = this.lists.get(joined) ?? joined.split(PATH_END)
+    this.lists.set(joined, paths)
+    if (readStamp(dir, paths)?.signature !== signature) return undefined
+    return { diagnostics, description, needs, answers }
+  }
+
+  private isAnsweredAlike({ answers }: StoredVerdict, surroundings: Surroundings): boolean {
+    if (answers === '') return true
+    const hashes = JSON.parse(answers) as [string, string][]
+    return hashes.every(([name, answer]) => {
+      const [kind = '', id = ''] = name.split('/')
+      return hashDescription(surroundings.find(kind, id)) === answer
+    })
+  }
+}
+
+function nameIn({ kind, id }: DefinitionFolder): string {
+  return nameOf({ kind: kind.id, id })
+}
+
+function toLine(signature: string, verdict: MadeVerdict, { shownPath }: DefinitionFolder): string {
+  const { paths, diagnostics, description, needs, answers } = verdict
+  const inside = diagnostics.map((one) => ({ ...one, path: one.path.slice(shownPath.length) }))
+  const hashes = Array.from(answers, ([name, answer]) => [name, hashDescription(answer)])
+  const isNeeding = needs && (needs.references.length > 0 || needs.demands.length > 0)
+  return [
+    signature,
+    paths.join(PATH_END),
+    inside.length > 0 ? JSON.stringify(inside) : '',
+    description ? JSON.stringify(description) : '',
+    isNeeding ? JSON.stringify(needs) : '',
+    hashes.length > 0 ? JSON.stringify(hashes) : '',
+  ].join(FIELD_END)
+}
+
+function readDiagnostics(text: string, { shownPath }: DefinitionFolder): Diagnostic[] {
+  const diagnostics = JSON.parse(text) as Diagnostic[]
+  return diagnostics.map((one) => ({ ...one, path: shownPath + one.path }))
+}
+
+function hashDescription(description: Description | undefined): string {
+  return sha256(JSON.stringify(description ?? null))
+}
