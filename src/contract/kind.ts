@@ -209,3 +209,8 @@ export function manifestId(kind: Pick<Kind, 'idField' | 'idOf'>, manifest: JsonO
 export function defineKind<M>(kind: Kind<M>): Kind {
   return kind as unknown as Kind
 }
+
+/** The kind that most people start with, for examples and for calls that any kind's function answers: one with prompts. */
+export function usualKind(kinds: readonly Kind[]): Kind | undefined {
+  return kinds.find(({ promptsOf }) => promptsOf) ?? kinds[0]
+}

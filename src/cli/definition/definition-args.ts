@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as Args from '@oclif/core/args'
 import { Failure } from '../../contract/failure.ts'
 import { ID_PATTERN } from '../../contract/fields/id.ts'
-import type { Kind } from '../../contract/kind.ts'
+import { type Kind, usualKind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { definitionsRoot, findProject } from '../../core/tree/project.ts'
@@ -58,7 +58,7 @@ export function requireDefinition(
   command: string,
 ): { kind: Kind; id: string } {
   const { kind: name, id } = splitDefinition(words)
-  const example = `nofx ${command} ${kinds[0]?.id ?? 'agents'}/<id>`
+  const example = `nofx ${command} ${usualKind(kinds)?.id ?? 'agents'}/<id>`
   if (name === undefined) throw new Failure('USAGE', 'the definition is missing', `name it: ${example}`)
   const kind = kindNamed(kinds, name, `nofx ${command}`, id)
   if (id) return { kind, id }

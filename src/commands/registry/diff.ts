@@ -12,7 +12,7 @@ import type { Answer } from '../../cli/json/commands.ts'
 import { presentDiff, presentPlan } from '../../cli/present/publish-plan.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
-import type { Kind } from '../../contract/kind.ts'
+import { type Kind, usualKind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { buildState, type ContentState, compareStates, treeState } from '../../core/diff/compare.ts'
 import { printableText } from '../../core/printable.ts'
@@ -98,7 +98,7 @@ export default class Diff extends CompareCommand {
       throw new Failure(
         'USAGE',
         'versions need a definition',
-        `name it: nofx registry diff ${name ?? kinds[0]?.id ?? 'agents'}/<id> --from v1`,
+        `name it: nofx registry diff ${name ?? usualKind(kinds)?.id ?? 'agents'}/<id> --from v1`,
       )
     const scope = pickScope(kinds, name === undefined ? [] : [name], 'registry diff')
     const plan = await this.compare(kinds, scope)

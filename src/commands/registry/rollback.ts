@@ -6,7 +6,7 @@ import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
-import type { Kind } from '../../contract/kind.ts'
+import { type Kind, usualKind } from '../../contract/kind.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { rollback } from '../../core/rollback.ts'
 
@@ -47,7 +47,7 @@ export default class Rollback extends TreeCommand {
     const target = flags.release
       ? { release: flags.release }
       : await this.revision(registry, kinds, args, flags)
-    const kind = 'kind' in target ? target.kind : (kinds[0] as Kind).id
+    const kind = 'kind' in target ? target.kind : (usualKind(kinds) as Kind).id
     const { reason, force } = flags
     const intent = await this.intent(flags)
     const result = await rollback(registry, kind, { target, reason, force, ...intent })

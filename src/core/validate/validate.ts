@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
+import { usualKind } from '../../contract/kind.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
@@ -44,8 +45,7 @@ export async function validate(
 
 /** There is nothing to work on. */
 export function noDefinitions(tree: WorkingTree): Failure {
-  // Most people start with a kind that has prompts.
-  const first = (tree.kinds.find(({ promptsOf }) => promptsOf) ?? tree.kinds[0])?.singular ?? 'agent'
+  const first = usualKind(tree.kinds)?.singular ?? 'agent'
   return new Failure(
     'NO_DEFINITIONS',
     `there are no definitions in ${tree.shownPath}`,
