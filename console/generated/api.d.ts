@@ -185,6 +185,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v0.1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of MCP servers, page by page (MCP Registry API).
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["listRegistryServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of one MCP server, oldest first (MCP Registry API).
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["listRegistryVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one version of an MCP server (MCP Registry API).
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["showRegistryVersion"];
+        /**
+         * Answer that a change of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        put: operations["refuseRegistryEdit"];
+        post?: never;
+        /**
+         * Answer that the removal of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        delete: operations["refuseRegistryDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v0.1/publish": {
         parameters: {
             query?: never;
@@ -200,30 +268,6 @@ export interface paths {
          */
         post: operations["refuseRegistryPublish"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v0.1/servers/{name}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Answer that a change of a server goes through the CLI.
-         * @description Open to everyone. The answer is the same in every environment.
-         */
-        put: operations["refuseRegistryEdit"];
-        post?: never;
-        /**
-         * Answer that the removal of a server goes through the CLI.
-         * @description Open to everyone. The answer is the same in every environment.
-         */
-        delete: operations["refuseRegistryDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2036,7 +2080,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
                 archive: string;
@@ -2080,31 +2124,233 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    refuseRegistryPublish: {
+    listRegistryServers: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description The largest number of entries in a page, up to 100; 30 by default. */
+                limit?: number;
+                /** @description Only servers whose name, title or description contains this text. */
+                search?: string;
+                /** @description Only versions that changed since this time (RFC 3339), those that were deleted included. */
+                updated_since?: string;
+                /** @description `latest`, or exactly this version. */
+                version?: string;
+                /** @description Also versions that are not available any more. */
+                include_deleted?: "true" | "false";
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            /** @description Not implemented; the problem names the command to use. */
-            501: {
+            /** @description One page. Without `nextCursor` it is the last one. */
+            200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": {
+                        servers: {
+                            /** @description A server.json; of a deleted version its name and version alone. */
+                            server: {
+                                name: string;
+                                description: string;
+                                version: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            _meta: {
+                                "io.modelcontextprotocol.registry/official": {
+                                    /** @enum {string} */
+                                    status: "active" | "deprecated" | "deleted";
+                                    statusMessage?: string;
+                                    statusChangedAt: string;
+                                    publishedAt: string;
+                                    updatedAt: string;
+                                    isLatest: boolean;
+                                };
+                                "dev.nofx/registry": {
+                                    id: string;
+                                    version: number;
+                                    digest: string;
+                                };
+                            };
+                        }[];
+                        metadata: {
+                            count: number;
+                            nextCursor?: string;
+                        };
+                    };
                 };
             };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRegistryVersions: {
+        parameters: {
+            query?: {
+                /** @description Also versions that are not available any more. */
+                include_deleted?: "true" | "false";
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            /** @description A server.json; of a deleted version its name and version alone. */
+                            server: {
+                                name: string;
+                                description: string;
+                                version: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            _meta: {
+                                "io.modelcontextprotocol.registry/official": {
+                                    /** @enum {string} */
+                                    status: "active" | "deprecated" | "deleted";
+                                    statusMessage?: string;
+                                    statusChangedAt: string;
+                                    publishedAt: string;
+                                    updatedAt: string;
+                                    isLatest: boolean;
+                                };
+                                "dev.nofx/registry": {
+                                    id: string;
+                                    version: number;
+                                    digest: string;
+                                };
+                            };
+                        }[];
+                        metadata: {
+                            count: number;
+                            nextCursor?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showRegistryVersion: {
+        parameters: {
+            query?: {
+                /** @description Also versions that are not available any more. */
+                include_deleted?: "true" | "false";
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description A server.json; of a deleted version its name and version alone. */
+                        server: {
+                            name: string;
+                            description: string;
+                            version: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        _meta: {
+                            "io.modelcontextprotocol.registry/official": {
+                                /** @enum {string} */
+                                status: "active" | "deprecated" | "deleted";
+                                statusMessage?: string;
+                                statusChangedAt: string;
+                                publishedAt: string;
+                                updatedAt: string;
+                                isLatest: boolean;
+                            };
+                            "dev.nofx/registry": {
+                                id: string;
+                                version: number;
+                                digest: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
     };
@@ -2158,6 +2404,34 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             /** @description Not implemented; the problem names the command to use. */
@@ -3886,7 +4160,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -3960,7 +4234,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -4007,7 +4281,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4077,7 +4351,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4134,7 +4408,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
                 version: number;
@@ -4201,7 +4475,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4272,7 +4546,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4340,7 +4614,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4434,7 +4708,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4520,7 +4794,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4627,7 +4901,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -4704,7 +4978,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4825,7 +5099,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4980,7 +5254,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -5128,7 +5402,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -5281,7 +5555,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -5443,7 +5717,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -5589,7 +5863,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "skills" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };

@@ -30,8 +30,9 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
     )
   requireHooks(config, plugins, successes)
   const kinds = successes.flatMap(({ plugin, result }) => {
-    const kinds = checkKinds(plugin.name, result)
-    return plugin.name === config.name ? kinds : kinds.map((kind) => guardKind(kind, plugin.name))
+    // NOFX's own kinds are typed, and a look at a schema would make it.
+    if (plugin.name === config.name) return result as unknown as Kind[]
+    return checkKinds(plugin.name, result).map((kind) => guardKind(kind, plugin.name))
   })
   const twice = kinds.find((kind, index) => kinds.findIndex((other) => other.id === kind.id) < index)
   if (twice)
@@ -83,7 +84,17 @@ const SHAPE: Record<string, (value: unknown) => boolean> = {
 }
 
 /** The methods that a kind may leave out. */
-const OPTIONAL = ['normalize', 'promptsOf', 'filesOf', 'risks', 'demands', 'instantiate', 'graph', 'scaffold']
+const OPTIONAL = [
+  'idOf',
+  'normalize',
+  'promptsOf',
+  'filesOf',
+  'risks',
+  'demands',
+  'instantiate',
+  'graph',
+  'scaffold',
+]
 for (const name of OPTIONAL) SHAPE[name] = (value) => value === undefined || isFunction(value)
 
 function findLack(kind: JsonObject | null): string | undefined {

@@ -9,6 +9,7 @@ import { agentPlugin } from './plugins/agent-plugin.ts'
 import { claudeMarketplace } from './plugins/claude-marketplace.ts'
 import { claudePlugin } from './plugins/claude-plugin.ts'
 import { mcpFiles } from './servers/mcp-files.ts'
+import { serverJson } from './servers/server-json.ts'
 
 /** NOFX's own formats, in the order of `nofx formats`. */
 export const FORMATS: readonly ExchangeFormat[] = [
@@ -19,6 +20,7 @@ export const FORMATS: readonly ExchangeFormat[] = [
   gemini,
   agentsMd,
   mcpFiles,
+  serverJson,
   agentPlugin,
   claudePlugin,
   claudeMarketplace,

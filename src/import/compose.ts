@@ -2,6 +2,7 @@ import type { JsonObject } from '../contract/kind.ts'
 import { isMarkdown } from '../contract/manifest/front-matter.ts'
 import { type Files, type ImportRecord, markBytes, outputDigest } from './again/existing.ts'
 import { fromJsonForm } from './again/front-form.ts'
+import { readOwn, writeOwn } from './again/own-values.ts'
 import { keepAll } from './keep.ts'
 import type { ForeignDefinition, Guess, ImportFormat } from './sources/format.ts'
 
@@ -37,8 +38,10 @@ export function compose(
   const manifest = (outputSha256: string): string => {
     const signed = { format: format.id, ...record, outputSha256 }
     const entry: JsonObject = Object.keys(unmapped).length > 0 ? { ...signed, kept: unmapped } : signed
-    const values = { import: entry, ...(definition.manifest.metadata as JsonObject | undefined) }
-    return `${JSON.stringify({ ...definition.manifest, metadata: values }, null, 2)}\n`
+    const values = readOwn(manifestFile, definition.manifest)
+    const metadata = { import: entry, ...(values.metadata as JsonObject | undefined) }
+    const full = writeOwn(manifestFile, definition.manifest, { ...values, metadata })
+    return `${JSON.stringify(full, null, 2)}\n`
   }
   const marks = Object.fromEntries([...(bytes ?? [])].map(([path, one]) => [path, markBytes(one)]))
   const unsigned = { ...definition.files, ...own, ...marks, [manifestFile]: manifest(record.outputSha256) }

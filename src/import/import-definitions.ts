@@ -8,6 +8,7 @@ import { basePath, readBase } from './again/base.ts'
 import { type Files, inspectExisting, inspectFiles, UNSIGNED } from './again/existing.ts'
 import { findGone } from './again/gone.ts'
 import { relate } from './again/origin.ts'
+import { readOwn } from './again/own-values.ts'
 import { checkIds, checkOptions } from './check-options.ts'
 import { type Composed, compose } from './compose.ts'
 import { countReasons, type ImportReport } from './import-report.ts'
@@ -24,7 +25,7 @@ import {
 } from './sources/find-sources.ts'
 import { readFolderFiles } from './sources/folder-files.ts'
 import { type FolderFiles, type ImportFormat, importFinding } from './sources/format.ts'
-import { readForeign } from './sources/read-foreign.ts'
+import { partLists, readSource } from './sources/part-lists.ts'
 
 /**
  * Turns every file of a foreign format into a definition's folder. The report lists the files with errors; all others
@@ -94,10 +95,11 @@ function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: P
 async function importSources(
   format: ImportFormat,
   options: ImportOptions,
-  sources: ImportSources,
+  whole: ImportSources,
   statuses: Statuses,
   passedOver: PassedOver[],
 ): Promise<ImportReport> {
+  const sources = partLists(format, whole)
   const { from, to, dryRun = false } = options
   const lists = { imported: [], unchanged: [], conflicted: [], skipped: [], failed: [], gone: [] }
   const report: ImportReport = { format: format.id, from, to, dryRun, ...lists, passedOver }
@@ -124,7 +126,7 @@ async function importSources(
 }
 
 async function importOne(run: ImportRun, source: string): Promise<void> {
-  const read = readForeign(run.sources.base, source)
+  const read = readSource(run.sources, source)
   if (!read.ok) return fail(run, source, [read.finding])
   const { sha256 } = read
   const { text, removed } = run.options.stripHidden
@@ -198,8 +200,8 @@ function lookUp(run: ImportRun, source: string, sha256: string, id: string): Fou
 function findOwner({ format }: ImportRun, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
   const inspected = before ? inspectFiles(before.files, format.manifestFile) : existing
-  const manifest: JsonObject = 'manifest' in inspected ? inspected.manifest : {}
-  const owner = manifest.owner ?? (manifest.metadata as JsonObject | undefined)?.['nofx-owner']
+  const values = 'manifest' in inspected ? readOwn(format.manifestFile, inspected.manifest) : {}
+  const owner = values.owner ?? (values.metadata as JsonObject | undefined)?.['nofx-owner']
   return typeof owner === 'string' ? owner : undefined
 }
 

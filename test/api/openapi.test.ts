@@ -5,11 +5,12 @@ import { DISCOVERY } from '../../src/api/discovery/routes.ts'
 import { describeApi } from '../../src/api/openapi.ts'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { servers } from '../../src/plugins/servers/kind.ts'
 import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a document as programs read it
-const document: any = JSON.parse(JSON.stringify(describeApi(ROUTES, [agents, skills, templates])))
+const document: any = JSON.parse(JSON.stringify(describeApi(ROUTES, [servers, agents, skills, templates])))
 
 /** `GET /api/{kind}/{id}` and so on. */
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -58,7 +59,7 @@ describe('the OpenAPI document', () => {
   test('the document describes a list’s parameters as the list reads them', () => {
     const { parameters } = document.paths['/api/{kind}'].get
     const named = Object.fromEntries(parameters.map((one: { name: string }) => [one.name, one]))
-    expect(named.kind.schema).toEqual({ type: 'string', enum: ['agents', 'skills', 'templates'] })
+    expect(named.kind.schema).toEqual({ type: 'string', enum: ['servers', 'agents', 'skills', 'templates'] })
     expect(named.limit).toMatchObject({
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: 500 },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DISCOVERY } from '../../src/api/discovery/routes.ts'
 import { createLimiter } from '../../src/api/http/limiter.ts'
 import { problem } from '../../src/api/reads/shapes.ts'
 import type { Route } from '../../src/api/route.ts'
@@ -58,22 +59,14 @@ const OUTSIDE = ROUTES.filter((route) => !isInPreviews(route)).map((route): [str
   route,
 ])
 
-test('only routes that do not read definitions accept no preview', () => {
+test('only routes that do not read definitions, or speak a protocol without previews, accept no preview', () => {
   expect(OUTSIDE.map(([name]) => name)).toEqual([
     'showHealth',
     'showOpenapi',
     'callMcp',
     'refuseMcpStream',
     'showMcpResource',
-    'listSkills',
-    'showSkill',
-    'downloadSkill',
-    'showMarketplace',
-    'downloadPlugin',
-    'refuseRegistryPublish',
-    'refuseRegistryEdit',
-    'refuseRegistryDelete',
-    'refuseRegistryStatus',
+    ...DISCOVERY.map(({ name }) => name),
     'showSession',
     'startSignIn',
     'finishSignIn',

@@ -6,7 +6,7 @@ export interface Room {
   mayImport: readonly string[]
 }
 
-const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/skills/kind.ts', 'src/plugins/templates/kind.ts']
+const KINDS = ['agents', 'servers', 'skills', 'templates'].map((kind) => `src/plugins/${kind}/kind.ts`)
 
 /** The rooms with sources in them. A file belongs to the first room that fits its path. */
 export const ROOMS: readonly Room[] = [
@@ -61,6 +61,7 @@ export const ROOMS: readonly Room[] = [
       'src/exchange/contract/',
       'src/exchange/texts/',
       'src/plugins/agents/manifest/prompt-variables.ts',
+      'src/plugins/servers/manifest/own-values.ts',
     ],
   },
   {
@@ -69,6 +70,8 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'src/contract/',
       'src/plugins/agents/manifest/',
+      'src/plugins/servers/manifest/',
+      'src/plugins/servers/rules/check.ts',
       'src/plugins/skills/manifest/',
       'src/plugins/templates/manifest/',
     ],
@@ -81,7 +84,12 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/plugins/agents/',
     lives: 'the kind `agents`: manifest, rules, risks',
-    mayImport: ['src/contract/'],
+    mayImport: ['src/contract/', 'src/plugins/servers/manifest/'],
+  },
+  {
+    path: 'src/plugins/servers/',
+    lives: 'the kind `servers`: server.json of every date, rules, risks',
+    mayImport: ['src/contract/', 'src/plugins/agents/rules/', 'src/plugins/agents/risks/shown-command.ts'],
   },
   {
     path: 'src/plugins/skills/',
@@ -115,6 +123,8 @@ export const ROOMS: readonly Room[] = [
       'src/mcp/serve-http.ts',
       'src/exchange/contract/format.ts',
       'src/exchange/plugins/',
+      'src/plugins/servers/manifest/name.ts',
+      'src/plugins/servers/manifest/own-values.ts',
       ...KINDS,
     ],
   },
@@ -133,6 +143,8 @@ export const ROOMS: readonly Room[] = [
       'src/plugins/agents/manifest/mcp-forms.ts',
       'src/plugins/agents/manifest/mcp-schema.ts',
       'src/plugins/agents/rules/url.ts',
+      'src/plugins/servers/manifest/normalize.ts',
+      'src/plugins/servers/manifest/own-values.ts',
       'src/plugins/templates/manifest/aliases.ts',
       'src/plugins/templates/instantiate/',
       'src/plugins/templates/manifest/schema.ts',
@@ -214,6 +226,10 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/plugins/skills/rules':
     'the rules for skills; their ids are in `src/plugins/skills/rules/catalogue.ts`',
   'src/plugins/skills/risks': 'the risks of a change of a skill',
+  'src/plugins/servers/manifest': 'the schema of a server, older forms, and where NOFX’s own values are',
+  'src/plugins/servers/rules':
+    'the rules for servers; their ids are in `src/plugins/servers/rules/catalogue.ts`',
+  'src/plugins/servers/risks': 'the risks of a change of a server',
   'src/plugins/templates/manifest': 'the schema of a template, and older spellings',
   'src/plugins/templates/rules':
     'the rules for templates; their ids are in `src/plugins/templates/rules/catalogue.ts`',

@@ -25,6 +25,8 @@ const SHAPE: Record<keyof ExchangeFormat, (value: unknown) => boolean> = {
   writes: isMaybe(isList),
   reads: isMaybe(isList),
   detect: isMaybe(isFunction),
+  extension: isMaybe(isText),
+  split: isMaybe(isFunction),
   read: isMaybe(isFunction),
   write: isMaybe(isFunction),
 }

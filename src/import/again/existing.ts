@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { JsonObject } from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { toJsonForm } from './front-form.ts'
+import { readOwn } from './own-values.ts'
 
 /** Texts by path. */
 export type Files = Readonly<Record<string, string>>
@@ -60,7 +61,8 @@ export function inspectFiles(
 ): Extract<Existing, { state: 'foreign' | 'edited' | 'imported' }> {
   const form = toJsonForm(manifestFile, files)
   const manifest = parseObject(form[manifestFile])
-  const record = objectAt(objectAt(manifest, 'metadata'), 'import') as Partial<ImportRecord> | undefined
+  const own = manifest && readOwn(manifestFile, manifest)
+  const record = objectAt(objectAt(own, 'metadata'), 'import') as Partial<ImportRecord> | undefined
   if (!manifest || !isRecord(record)) return { state: 'foreign', files }
   const unsigned = {
     ...form,

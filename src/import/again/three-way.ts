@@ -5,6 +5,7 @@ import { type Files, type ImportRecord, outputDigest, UNSIGNED } from './existin
 import { fromJsonForm, toJsonForm } from './front-form.ts'
 import { mergeFields } from './merge-fields.ts'
 import { mergeLines } from './merge-lines.ts'
+import { readOwn, writeOwn } from './own-values.ts'
 
 /** One definition three times: as the last import wrote it, as it is here, as its source is now. */
 export interface FileSides {
@@ -62,7 +63,9 @@ async function mergeSides(
   { base, ours, theirs }: FileSides,
   { keepEdits = false }: { keepEdits?: boolean },
 ): Promise<ThreeWay> {
-  const [before, here, there] = [base, ours, theirs].map((files) => open(files[manifestFile] ?? ''))
+  const [before, here, there] = [base, ours, theirs].map((files) =>
+    open(manifestFile, files[manifestFile] ?? ''),
+  )
   if (!before || !here || !there) throw new Error('a side of a merge was not made by an import')
   const fields = mergeFields({ base: before.data, ours: here.data, theirs: there.data })
   const texts = await mergeTexts(manifestFile, { base, ours, theirs })
@@ -78,7 +81,7 @@ async function mergeSides(
   return {
     files: {
       ...texts.files,
-      [manifestFile]: isTaken ? seal(data, signed.record) : (ours[manifestFile] ?? ''),
+      [manifestFile]: isTaken ? seal(manifestFile, data, signed.record) : (ours[manifestFile] ?? ''),
     },
     base: isTaken ? signed.files : { ...base },
     edits: listChanges(next, { data, texts: texts.files }),
@@ -122,38 +125,47 @@ async function mergeText(
 export function withoutRecord(manifestFile: string, files: Files): Files {
   try {
     const form = toJsonForm(manifestFile, files)
-    const { data } = open(form[manifestFile] ?? '') as ManifestRecord
+    const { data } = open(manifestFile, form[manifestFile] ?? '') as ManifestRecord
     return fromJsonForm(manifestFile, { ...form, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` })
   } catch {
     return files
   }
 }
 
-function open(manifest: string): ManifestRecord | undefined {
-  const { metadata, ...rest } = JSON.parse(manifest) as JsonObject & { metadata: { import: Import } }
+function open(manifestFile: string, text: string): ManifestRecord | undefined {
+  const manifest = JSON.parse(text) as JsonObject
+  const { metadata, ...rest } = readOwn(manifestFile, manifest) as JsonObject & {
+    metadata: { import: Import }
+  }
   const { import: own, ...others } = metadata
   const { format, source, sourceSha256, outputSha256, ...ownRecord } = own
+  const values = {
+    ...rest,
+    ...(Object.keys(ownRecord).length + Object.keys(others).length > 0 && {
+      metadata: { ...(Object.keys(ownRecord).length > 0 && { import: ownRecord }), ...others },
+    }),
+  }
   return {
-    data: {
-      ...rest,
-      ...(Object.keys(ownRecord).length + Object.keys(others).length > 0 && {
-        metadata: { ...(Object.keys(ownRecord).length > 0 && { import: ownRecord }), ...others },
-      }),
-    },
+    data: writeOwn(manifestFile, manifest, values),
     record: { format, source, sourceSha256, outputSha256 } as ImportRecord,
   }
 }
 
-function seal({ metadata, ...rest }: JsonObject, record: ImportRecord): string {
+function seal(manifestFile: string, manifest: JsonObject, record: ImportRecord): string {
+  const { metadata, ...rest } = readOwn(manifestFile, manifest)
   const { import: importRecord, ...others } = (metadata ?? {}) as { import?: JsonObject }
-  return `${JSON.stringify({ ...rest, metadata: { import: { ...record, ...importRecord }, ...others } }, null, 2)}\n`
+  const values = { ...rest, metadata: { import: { ...record, ...importRecord }, ...others } }
+  return `${JSON.stringify(writeOwn(manifestFile, manifest, values), null, 2)}\n`
 }
 
 /** Files with a manifest that records their own digest. */
 function sign(manifestFile: string, { data, texts }: State, record: ImportRecord) {
-  const unsigned = { ...texts, [manifestFile]: seal(data, { ...record, outputSha256: UNSIGNED }) }
+  const unsigned = {
+    ...texts,
+    [manifestFile]: seal(manifestFile, data, { ...record, outputSha256: UNSIGNED }),
+  }
   const signed = { ...record, outputSha256: outputDigest(unsigned) }
-  return { files: { ...texts, [manifestFile]: seal(data, signed) }, record: signed }
+  return { files: { ...texts, [manifestFile]: seal(manifestFile, data, signed) }, record: signed }
 }
 
 function without(files: Files, path: string): Record<string, string> {

@@ -20,6 +20,8 @@ export interface ImportSources {
   /** `base` as the user named it: findings start with it. */
   shownPath: string
   paths: string[]
+  /** Texts of sources that are entries of a list, by path. */
+  texts?: ReadonlyMap<string, string>
   findings: Finding[]
 }
 
@@ -160,6 +162,8 @@ function classify(run: SourceWalk, path: string, inSkill: InSkill): number | str
   if (format) return settleByPath(run, path, byPath, read.ok ? read.text : undefined)
   const byText = findFormat(run, path)
   if (byText >= 0) return byText
+  // A JSON file of no known format belongs to some other program.
+  if (path.endsWith('.json')) return undefined
   return read.ok ? whyUnknown(read.text) : read.finding.message
 }
 

@@ -104,6 +104,8 @@ export interface ImportFormat {
   readonly extension: string
   /** Whether ids start with the plugin's name where two files would have the same. */
   readonly usesPlugin: boolean
+  /** The entries of a file that is a list of sources, by name; undefined for a file that is not one. */
+  split?(text: string): readonly { name: string; text: string }[] | undefined
   /** Whether a file is one by its path alone, from the start folder's own name on. */
   matches(path: string): boolean
   /** Whether a file's text shows that it has this format although its path does not. */

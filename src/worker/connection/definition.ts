@@ -8,6 +8,8 @@ import { type ManifestReader, provenManifest } from '../../contract/manifest/pro
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { textProblem } from '../../contract/protocol/proven-texts.ts'
 import { normalizeAgent } from '../../plugins/agents/manifest/aliases.ts'
+import { normalizeServer } from '../../plugins/servers/manifest/normalize.ts'
+import { OWN_PLACE } from '../../plugins/servers/manifest/own-values.ts'
 import { normalizeTemplate } from '../../plugins/templates/manifest/aliases.ts'
 
 /** States in which a definition can be run; `draft` only for callers that ask for drafts. */
@@ -58,6 +60,7 @@ const READERS: Readers = {
   agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
   skills: { manifestFile: 'SKILL.md', manifest: 'front-matter', statusPlace: ['metadata', 'nofx-status'] },
   templates: { manifestFile: 'template.json', normalize: normalizeTemplate },
+  servers: { manifestFile: 'server.json', statusPlace: [...OWN_PLACE, 'status'], normalize: normalizeServer },
 }
 
 /** The readers of NOFX's own kinds and of these. */

@@ -9,12 +9,15 @@ import { EXPORT_RULES } from '../../../src/exchange/contract/rules.ts'
 import { FORMATS } from '../../../src/exchange/hook.ts'
 import { IMPORT_RULES } from '../../../src/import/sources/format.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { SHARED_MCP_RULES } from '../../../src/plugins/agents/rules/shared-mcp-rules.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { AGENT_ADVICE } from '../advice/agent-rules.ts'
 import { CORE_ADVICE, FIELD_ADVICE } from '../advice/core-rules.ts'
 import { EXPORT_ADVICE } from '../advice/export-rules.ts'
 import { IMPORT_ADVICE } from '../advice/import-rules.ts'
+import { SERVER_ADVICE } from '../advice/server-rules.ts'
 import { SKILL_ADVICE } from '../advice/skill-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
@@ -35,6 +38,8 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'agent-fields': (page) => fieldTable(agents, examplesOf(page, 'agent.json')),
   'template-fields': (page) => fieldTable(templates, examplesOf(page, 'template.json')),
   'skill-fields': (page) => fieldTable(skills, examplesOf(page, 'SKILL.md')),
+  'server-fields': (page) => fieldTable(servers, examplesOf(page, 'server.json'), isServerField),
+  'server-rules': () => ruleTable(ownRules(servers, SHARED_MCP_RULES), SERVER_ADVICE),
   'agent-rules': () => ruleTable(ownRules(agents), AGENT_ADVICE),
   'skill-rules': () => ruleTable(ownRules(skills), SKILL_ADVICE),
   'template-rules': () => ruleTable(ownRules(templates), TEMPLATE_ADVICE),
@@ -46,7 +51,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'registry-rules': registryTable,
   failures: failureTable,
   'http-codes': httpTable,
-  routes: () => routeTable(ROUTES, [agents, skills, templates]),
+  routes: () => routeTable(ROUTES, [servers, agents, skills, templates]),
   'least-keys': leastKeyTable,
   'mcp-tools': () => toolTable([agents, templates]),
   'json-fields': jsonFieldsTable,
@@ -57,8 +62,14 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
 }
 
 /** The rules that a kind does not share with others. */
-export function ownRules(kind: Kind): RuleCatalogue {
-  return Object.fromEntries(Object.entries(kind.rules).filter(([id]) => !Object.hasOwn(FIELD_RULES, id)))
+export function ownRules(kind: Kind, others: RuleCatalogue = {}): RuleCatalogue {
+  const shared = { ...FIELD_RULES, ...others }
+  return Object.fromEntries(Object.entries(kind.rules).filter(([id]) => !Object.hasOwn(shared, id)))
+}
+
+/** The fields of an input stand once in the table: at environment variables. */
+function isServerField(path: string): boolean {
+  return !/(?:Arguments|headers)\[\]\.|\.variables\.|\.headers$/.test(path)
 }
 
 const SECTION = /(<!-- made: ([a-z-]+) -->\n)[\s\S]*?(\n<!-- \/made -->)/g

@@ -1,4 +1,9 @@
 import * as z from 'zod'
+import { NAME_LENGTH, SERVER_NAME } from '../../../plugins/servers/manifest/name.ts'
+import { phrase } from '../../http/parameters.ts'
+
+/** The kind whose definitions the MCP Registry API shows. */
+export const KIND = 'servers'
 
 /** Where the routes of the MCP Registry API are in the OpenAPI document. */
 const BASE = '/v0.1'
@@ -22,13 +27,11 @@ export function registryPath(path: string): { path: string; aliases: readonly st
 /** The name of a server, with its slash encoded in the path. */
 export const serverName = z
   .string()
-  .max(200)
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]*\/[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
+  .max(NAME_LENGTH)
+  .regex(SERVER_NAME)
   .describe('The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded.')
 
 /** The version of a server, as its author wrote it. */
-export const serverVersion = z
-  .string()
-  .min(1)
-  .max(255)
-  .describe('A version of the server as its manifest has it, or `latest`.')
+export const serverVersion = phrase(255).describe(
+  'A version of the server as its manifest has it, or `latest`.',
+)
