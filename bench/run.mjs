@@ -6,7 +6,18 @@ import { join, resolve } from 'node:path'
 import { commitAll } from './commit-all.mjs'
 import { generate } from './generate.mjs'
 
-const GROUPS = ['start', 'validate', 'bundle', 'database', 'publish', 'http', 'events', 'verify', 'sizes']
+const GROUPS = [
+  'start',
+  'validate',
+  'bundle',
+  'database',
+  'publish',
+  'http',
+  'events',
+  'verify',
+  'sizes',
+  'console',
+]
 const wanted = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'nofx-bench-'))
 /** A repository with a commit, as people and CI have it. */

@@ -4,11 +4,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Starts `nofx dev` on a database.
+ * Starts `nofx dev` on a database, or on the embedded one of the folder.
  * @returns its URL, once it answers, and its keys
  */
 export async function startDev(bin, cwd, databaseUrl) {
-  const args = [bin, 'dev', '--port', '0', '--no-watch', '--json', '--db', databaseUrl]
+  const args = [
+    bin,
+    'dev',
+    '--port',
+    '0',
+    '--no-watch',
+    '--json',
+    ...(databaseUrl ? ['--db', databaseUrl] : []),
+  ]
   const child = spawn(process.execPath, args, {
     cwd,
     env: { ...process.env, NOFX_RATE_LIMIT: '0' },

@@ -4,7 +4,7 @@ import { useLiveFeed } from './data/feed/feed.ts'
 import { isOutage, Problem } from './data/problem.ts'
 import { EVERY, everySoOften, FRESH } from './data/queries.ts'
 import { useSessionChanges } from './data/session-changes.ts'
-import DefinitionPage from './pages/definition.tsx'
+import Overview from './pages/definition.tsx'
 import History from './pages/history.tsx'
 import List from './pages/list.tsx'
 import NotFound from './pages/not-found.tsx'
@@ -37,10 +37,14 @@ const LATER: readonly (readonly [path: string, page: Loading])[] = [
   ['/check', () => import('./pages/check.tsx')],
   ['/plans', () => import('./pages/plans.tsx')],
   ['/plans/:planId', () => import('./pages/plan.tsx')],
+  ['/runs', () => import('./pages/runs.tsx')],
+  ['/runs/:runId', () => import('./pages/run.tsx')],
   ['/previews', () => import('./pages/previews.tsx')],
   ['/previews/:name', () => import('./pages/preview.tsx')],
   ['/reports', () => import('./pages/reports.tsx')],
   ['/reports/:id', () => import('./pages/report.tsx')],
+  ['/search', () => import('./pages/search.tsx')],
+  ['/rules', () => import('./pages/rules.tsx')],
   ['/webhooks', () => import('./pages/webhooks.tsx')],
   ['/feed', () => import('./pages/feed.tsx')],
   ['/releases/:id', () => import('./pages/release.tsx')],
@@ -51,6 +55,7 @@ const LATER_OF_ONE: readonly (readonly [name: string, page: Loading])[] = [
   ['graph', () => import('./pages/graph.tsx')],
   ['instantiate', () => import('./pages/instantiate.tsx')],
   ['links', () => import('./pages/links.tsx')],
+  ['v/:version', () => import('./pages/version.tsx')],
 ]
 
 /** The console: everything below `/console`. */
@@ -69,7 +74,9 @@ export function App() {
               </Route>
             ))}
             <Route path="/:kind">{({ kind }) => <List key={kind} />}</Route>
-            <Route path="/:kind/:id">{({ kind, id }) => <DefinitionPage key={`${kind}/${id}`} />}</Route>
+            {/* The time of the address decides what is shown. */}
+            <Route path="/:kind/:id/live">{({ kind, id }) => <Overview key={`${kind}/${id}`} />}</Route>
+            <Route path="/:kind/:id">{({ kind, id }) => <Overview key={`${kind}/${id}`} />}</Route>
             <Route path="/:kind/:id/history">{({ kind, id }) => <History key={`${kind}/${id}`} />}</Route>
             {LATER_OF_ONE.map(([name, page]) => (
               <Route key={name} path={`/:kind/:id/${name}`}>

@@ -1,6 +1,6 @@
 // `npm run check:supabase`: applies supabase/migrations to a PostgreSQL with the Supabase CLI, without an account and
 // without Docker (test/supabase/push.test.ts), and runs every command that NOFX proposes with versions 2 and 3, as far as
-// an API on this machine can answer it (test/supabase/foreign-commands.test.ts). The CLIs are large, so each has its own
+// an API and a database on this machine can answer it (test/supabase/foreign-commands.test.ts, linked-project.test.ts). The CLIs are large, so each has its own
 // folder and is installed at the first check.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folders = ['test/supabase/cli', 'test/supabase/cli-3'].map((folder) => join(root, folder))
 const [cli, next] = folders.map((folder) => join(folder, 'node_modules/.bin/supabase'))
 const missing = folders.filter((folder) => !existsSync(join(folder, 'node_modules/.bin/supabase')))
-const tests = ['test/supabase/push.test.ts', 'test/supabase/foreign-commands.test.ts']
+const tests = ['push', 'foreign-commands', 'linked-project'].map((name) => `test/supabase/${name}.test.ts`)
 
 const steps = [
   ...missing.map((cwd) => ({

@@ -182,6 +182,7 @@ describe('the shape of the house', () => {
 
 /** The files of `src` that the console bundles, with what they import: they run in every browser. */
 const SHARED_WITH_CONSOLE: Readonly<Record<string, readonly string[]>> = {
+  'src/contract/schemas/secret-mark.ts': [],
   'src/contract/text/hidden-characters.ts': [],
   'src/core/graph/arrange.ts': ['@dagrejs/dagre'],
 }
@@ -225,6 +226,7 @@ describe('the console', () => {
     const packages = model.flatMap(importsOf).filter(({ to }) => !to.startsWith('console/'))
     expect([...new Set(packages.map(({ to }) => to))].sort()).toEqual([
       'diff',
+      'src/contract/schemas/secret-mark.ts',
       'src/contract/text/hidden-characters.ts',
     ])
     const globals = /\b(window|document|location|navigator|localStorage|sessionStorage|fetch)\b[.(]/
@@ -237,13 +239,14 @@ describe('the console', () => {
     expect(files.filter((file) => refused.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
-  it('keeps the token out of storage: what is kept there is the theme, the keys, that one was signed in, and what was typed for a move', () => {
+  it('keeps the token out of storage: what is kept there is the theme, the keys, that one was signed in, and what was typed for a move or a plan', () => {
     const stored = files.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/(?:local|session)Storage\.setItem\((\w+)/g)].map(
         ([, name]) => `${file} ${name}`,
       ),
     )
     expect(stored.sort()).toEqual([
+      'console/data/form-draft.ts DRAFT',
       'console/data/move-draft.ts DRAFT',
       'console/data/session.ts SIGNED_IN',
       'console/parts/shell/keys.ts OFF',

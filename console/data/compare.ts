@@ -1,5 +1,5 @@
 import type { operations } from '../generated/api.d.ts'
-import type { DroppedDefinition } from '../model/dropped-folders.ts'
+import type { DroppedDefinition } from '../model/definitions/dropped-folders.ts'
 import { api, type Received, receive } from './client.ts'
 import type { LocalFile } from './dropped-files.ts'
 import type { KindId } from './queries.ts'

@@ -1,4 +1,4 @@
-import type { DroppedFile } from '../model/dropped-folders.ts'
+import type { DroppedFile } from '../model/definitions/dropped-folders.ts'
 
 /** A dropped file with its content. */
 export interface LocalFile extends DroppedFile {

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import { useSearch } from 'wouter-preact'
-import { readMoment } from '../model/read-moment.ts'
+import { readMoment } from '../model/address/read-moment.ts'
 
 /** Where and when a page looks: the environment, and the time in the past if the reader travels. */
 export interface Moment {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/preact-query'
-import { type Move, nameMove } from '../model/move-name.ts'
+import { type Move, nameMove } from '../model/moves/move-name.ts'
 import { type Answer, api, receive } from './client.ts'
 import type { KindId } from './queries.ts'
 

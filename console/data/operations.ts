@@ -9,6 +9,7 @@ type Ok<Name extends keyof operations> = operations[Name]['responses'] extends {
   ? Received<Body>
   : never
 
+export type Rule = Ok<'listRules'>['items'][number]
 export type Preview = Ok<'listPreviews'>['items'][number]
 export type ShownPreview = Ok<'showPreview'>
 export type PreviewItem = NonNullable<ShownPreview['plan']>['items'][number]
@@ -19,6 +20,16 @@ export type Webhook = Ok<'listWebhooks'>['items'][number]
 export type MadePlan = Ok<'listInstantiations'>['items'][number]
 
 const nextOf = ({ body }: { body: { nextCursor: string | null } }) => body.nextCursor ?? undefined
+
+/** Every rule that a finding can name; another version of the server may have others. */
+export function useRules() {
+  return useQuery({
+    queryKey: ['rules'],
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: false,
+    queryFn: ({ signal }) => timed(receive(api.GET('/api/rules', { signal }))),
+  })
+}
 
 /** All previews; for publishers. */
 export function usePreviews(enabled = true) {

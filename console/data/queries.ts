@@ -53,6 +53,7 @@ export interface Filters {
   search?: string
   owner?: string
   waiting?: string
+  held?: string
   sort?: string
   env?: string
   at?: string
@@ -82,13 +83,14 @@ export type ListPage = Awaited<ReturnType<typeof readRows>>
 /** Reads a page of the definitions of a kind as rows. */
 export async function readRows(
   kind: string,
-  { status, waiting, sort, ...rest }: Filters & { updatedSince?: string },
+  { status, waiting, held, sort, ...rest }: Filters & { updatedSince?: string },
   { limit, cursor, signal }: { limit: number; cursor?: string; signal?: AbortSignal },
 ) {
   const query = {
     ...rest,
     status: splitStates(status),
     waiting: waiting === 'true' ? ('true' as const) : undefined,
+    held: held === 'true' ? ('true' as const) : undefined,
     sort: sort === '-updatedAt' ? ('-updatedAt' as const) : undefined,
     view: 'row' as const,
     limit,
@@ -200,11 +202,14 @@ export async function timed<T extends object>(answer: Promise<T>): Promise<T & T
   return { ...(await answer), asOf: serverNow() }
 }
 
-const STATES = ['active', 'deprecated', 'disabled', 'draft', 'removed'] as const
-type State = (typeof STATES)[number]
+type State = Version['status']
+/** Every state of the document. */
+const STATES: Readonly<Record<State, State>> = {
+  ...{ active: 'active', deprecated: 'deprecated', disabled: 'disabled', draft: 'draft', removed: 'removed' },
+}
 
 /** The states of a URL's `status`; unknown words are left out. */
 function splitStates(status: string | undefined): State[] | undefined {
-  const states = STATES.filter((state) => status?.split(',').includes(state))
+  const states = Object.values(STATES).filter((state) => status?.split(',').includes(state))
   return states.length > 0 ? states : undefined
 }

@@ -1,5 +1,10 @@
+import type { operations } from '../generated/api.d.ts'
 import { learnTime, serverNow } from './clock.ts'
 import { createStore, useStore } from './store.ts'
+
+/** Something that not every place can do. */
+export type Feature =
+  operations['showSession']['responses'][200]['content']['application/json']['features'][number]
 
 /** Who looks at the page, and where. */
 export interface Session {
@@ -14,7 +19,8 @@ export interface Session {
   /** Ways to sign in that the server offers. */
   signIn: readonly string[]
   registry?: { name: string; environment: 'dev' | 'hosted'; version: string }
-  features: readonly string[]
+  /** What the server can do beside reads and writes. */
+  features: readonly Feature[]
 }
 
 const NOBODY: Session = {
@@ -121,6 +127,10 @@ addEventListener('storage', ({ key, newValue }) => {
 
 /** The session at this moment. */
 export const currentSession = (): Session => store.get()
+
+/** Whether the server has said that it cannot do something; before it has answered, nothing is left out. */
+export const lacks = ({ registry, features }: Session, feature: Feature): boolean =>
+  registry !== undefined && !features.includes(feature)
 
 /** The session, for components. */
 export const useSession = (): Session => useStore(store)

@@ -373,6 +373,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rules for definitions, of all kinds of this server.
+         * @description Open to everyone; with credentials, publishers also see drafts. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/releases": {
         parameters: {
             query?: never;
@@ -645,6 +665,46 @@ export interface paths {
          * @description For publishers and secret keys.
          */
         get: operations["showInstantiation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of `nofx worker run` in the folder of `nofx dev`, newest first.
+         * @description For publishers and secret keys. The answer is the same in every environment.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one run: its steps, the agents that take them, attempts, outputs, and what waits for an approval.
+         * @description For publishers and secret keys. The answer is the same in every environment.
+         */
+        get: operations["showRun"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1151,10 +1211,11 @@ export interface components {
                 size: number;
                 sha256: string;
             };
+            /** @description Whether readers get it: false for a draft, and while it is disabled. */
             live: boolean;
             /** Format: date-time */
             updatedAt: string;
-            /** @description When the live version went live; null when none is live. */
+            /** @description When the live version went live; null when readers get none. */
             liveSince: string | null;
             /** @description The newest version that the caller may see. */
             latestVersion: number;
@@ -2087,8 +2148,8 @@ export interface operations {
                             /** @description The version of NOFX. */
                             version: string;
                         };
-                        /** @description What this place has beside what every place has. */
-                        features: string[];
+                        /** @description What this place can do beside reads and writes: show `previews` and the `runs` of workers, keep `streams` of events open, and send the pings of `webhook-tests`. */
+                        features: ("previews" | "runs" | "streams" | "webhook-tests")[];
                     };
                 };
             };
@@ -2493,6 +2554,8 @@ export interface operations {
                             id: string;
                             singular: string;
                             manifestFile: string;
+                            /** @description Every name that a manifest may have. */
+                            manifestFiles: string[];
                             /** @description Whether its definitions can be made into plans. */
                             canInstantiate: boolean;
                             /** @description Whether its definitions have a graph. */
@@ -2506,6 +2569,8 @@ export interface operations {
                                 removed?: number;
                                 /** @description Definitions with a draft that is not live. */
                                 waiting?: number;
+                                /** @description Definitions whose newest published content is held: their files cannot be published as they are. */
+                                held?: number;
                             };
                         }[];
                     };
@@ -2523,6 +2588,52 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rules, by id. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            /** @description What holds for definitions that keep the rule. */
+                            summary: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -2831,8 +2942,8 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description `cursor` of the previous page; 0 for all events, `now` for future events. */
-                since?: "now" | number;
+                /** @description `cursor` of the previous page; 0 for all events, `now` for future events, or a time in the past for the events after it: ISO 8601 with its zone; a date alone is its start in UTC. */
+                since?: "now" | number | string;
                 /** @description `mark` of the previous page. A registry that was restored from a backup since then answers 410 instead of events with the same numbers. */
                 mark?: string;
                 /** @description The largest number of events in a page; 100 by default. */
@@ -3459,6 +3570,225 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description Only runs in this state. */
+                state?: "starting" | "running" | "paused" | "interrupted" | "done" | "failed" | "rolled-back" | "rollback-failed" | "unreadable";
+                /** @description Only runs of plans of this template. */
+                template?: string;
+                /** @description Only runs of this plan. */
+                planId?: string;
+                /** @description The largest number of entries in a page; 25 by default. */
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, which may have fewer runs than `limit`. The header `Link` names the next one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            runId: string;
+                            /**
+                             * @description `paused`: only an approval is missing. `interrupted`: no process executes it. `unreadable`: see `problem`.
+                             * @enum {string}
+                             */
+                            state: "starting" | "running" | "paused" | "interrupted" | "done" | "failed" | "rolled-back" | "rollback-failed" | "unreadable";
+                            /** @description What of its files cannot be read. */
+                            problem: string | null;
+                            planId: string | null;
+                            template: {
+                                kind: string;
+                                id: string;
+                                version: number;
+                                digest: string;
+                            } | null;
+                            /** @description The preview of its plan. */
+                            env: string | null;
+                            startedAt: string | null;
+                            /** @description The time of the last line of its journal. */
+                            updatedAt: string | null;
+                            /** @description The number of steps in each state. */
+                            counts: {
+                                [key: string]: number;
+                            };
+                            /** @description Steps that wait for an approval now. */
+                            unapproved: string[];
+                        }[];
+                        nextCursor: string | null;
+                        /** @description Why runs that are there may be missing. */
+                        problem: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description This place has no runs: a deployment does not see those of its workers. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runId: string;
+                        /**
+                         * @description `paused`: only an approval is missing. `interrupted`: no process executes it. `unreadable`: see `problem`.
+                         * @enum {string}
+                         */
+                        state: "starting" | "running" | "paused" | "interrupted" | "done" | "failed" | "rolled-back" | "rollback-failed" | "unreadable";
+                        /** @description What of its files cannot be read. */
+                        problem: string | null;
+                        planId: string | null;
+                        template: {
+                            kind: string;
+                            id: string;
+                            version: number;
+                            digest: string;
+                        } | null;
+                        /** @description The preview of its plan. */
+                        env: string | null;
+                        startedAt: string | null;
+                        /** @description The time of the last line of its journal. */
+                        updatedAt: string | null;
+                        /** @description The number of steps in each state. */
+                        counts: {
+                            [key: string]: number;
+                        };
+                        /** @description Steps that wait for an approval now. */
+                        unapproved: string[];
+                        locks: {
+                            kind: string;
+                            id: string;
+                            version: number;
+                            digest: string;
+                        }[];
+                        /** @description Names of secret parameters; no value is kept. */
+                        secrets: string[];
+                        steps: {
+                            /** @description The id of the step. */
+                            id: string;
+                            /** @description The agent at the version that the plan is locked to. */
+                            agent: {
+                                id: string;
+                                version: number;
+                                digest: string;
+                            } | null;
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "retrying" | "interrupted" | "unapproved" | "done" | "failed" | "skipped" | "not-run";
+                            /** @description The last 20 attempts, oldest first. */
+                            attempts: {
+                                attempt: number;
+                                startedAt: string | null;
+                                endedAt: string | null;
+                                /** @enum {string} */
+                                result: "running" | "done" | "failed" | "interrupted";
+                                error?: string;
+                            }[];
+                            /** @description The number of all attempts. */
+                            tries: number;
+                            /** @description Milliseconds of all ended attempts. */
+                            ms: number;
+                            error: string | null;
+                            name: string;
+                            dependsOn: string[];
+                            /** @enum {string} */
+                            approval: "none" | "manual";
+                            /** @enum {string} */
+                            sideEffects: "none" | "reversible" | "irreversible";
+                            /** @description At most 4,000 characters of each, and 200,000 of all. */
+                            outputs: {
+                                name: string;
+                                /** @description The beginning of the output: a text as it is, another value as JSON. */
+                                text: string;
+                                /** @description The number of characters of the whole output. */
+                                length: number;
+                            }[];
+                        }[];
+                        /** @description What was undone, in order. */
+                        rollback: {
+                            /** @description The id of the step. */
+                            id: string;
+                            /** @description The agent at the version that the plan is locked to. */
+                            agent: {
+                                id: string;
+                                version: number;
+                                digest: string;
+                            } | null;
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "retrying" | "interrupted" | "unapproved" | "done" | "failed" | "skipped" | "not-run";
+                            /** @description The last 20 attempts, oldest first. */
+                            attempts: {
+                                attempt: number;
+                                startedAt: string | null;
+                                endedAt: string | null;
+                                /** @enum {string} */
+                                result: "running" | "done" | "failed" | "interrupted";
+                                error?: string;
+                            }[];
+                            /** @description The number of all attempts. */
+                            tries: number;
+                            /** @description Milliseconds of all ended attempts. */
+                            ms: number;
+                            error: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The run does not exist, or this place has no runs. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     showSchema: {
         parameters: {
             query?: never;
@@ -3517,6 +3847,8 @@ export interface operations {
                 search?: string;
                 /** @description Only definitions with a draft that is not live; for publishers. */
                 waiting?: "true";
+                /** @description Only definitions whose newest published content is held; for publishers. */
+                held?: "true";
                 /** @description What was live at this time (ISO 8601), instead of now; for publishers. */
                 at?: string;
                 /** @description `id`, or `-updatedAt` for those first that moved last. */

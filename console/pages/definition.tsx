@@ -1,57 +1,28 @@
-import { useParams } from 'wouter-preact'
-import { type Moment, useMoment } from '../data/moment.ts'
-import { type Definition, useDefinition } from '../data/queries.ts'
-import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
-import { FileTable } from '../parts/definition/file-table.tsx'
+import type { Moment } from '../data/moment.ts'
+import type { Definition } from '../data/queries.ts'
+import { DefinitionContent } from '../parts/definition/definition-content.tsx'
+import { DefinitionPage } from '../parts/definition/definition-page.tsx'
 import { NeededBy } from '../parts/definition/needed-by.tsx'
-import { SettingsTable } from '../parts/definition/settings-table.tsx'
-import { TextView } from '../parts/definition/text-view.tsx'
-import { Pending } from '../parts/states/pending.tsx'
-import { ProblemView } from '../parts/states/problem.tsx'
-import { Command } from '../parts/words/copy.tsx'
-import { Foreign } from '../parts/words/foreign.tsx'
 
 /** The command that gets the same content. */
-function commandOf({ kind, id, version }: Definition, { isPast }: Moment): string {
-  return `nofx pull ${kind} ${id}${isPast ? ` --version ${version}` : ''}`
-}
+const commandOf = ({ kind, id, version }: Definition, { isPast }: Moment) =>
+  `nofx pull ${kind} ${id}${isPast ? ` --version ${version}` : ''}`
 
-/** Files whose text is read by people and models; the others are settings, which stand above. */
-const PROSE = /\.(md|txt)$/
+const bundleOf = ({ kind, id, version }: Definition) =>
+  `/api/${encodeURIComponent(kind)}/${encodeURIComponent(id)}/bundle?version=${version}`
 
-/** What is live of one definition: summary, settings, texts, files. */
-export default function DefinitionPage() {
-  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
-  const moment = useMoment()
-  const { data, error, refetch, isPlaceholderData } = useDefinition(kind, id, moment)
-  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
-  const { metadata, manifest, texts, files, digest, bundle } = data.body
-  const prose = Object.entries(texts).filter(([path]) => PROSE.test(path))
+/** What is live of one definition, now or at the time of the address. */
+export default function Overview() {
   return (
-    <div class={isPlaceholderData ? 'page is-behind' : 'page'}>
-      {error && <ProblemView error={error} retry={() => refetch()} />}
-      <DefinitionHeading definition={data.body} tab="" />
-      {metadata.summary && (
-        <p class="summary">
-          <Foreign text={metadata.summary} />
-        </p>
+    <DefinitionPage tab="" command={commandOf}>
+      {(definition, { env }) => (
+        <DefinitionContent
+          content={definition}
+          href={definition.live && env === undefined ? bundleOf(definition) : undefined}
+        >
+          <NeededBy kind={definition.kind} id={definition.id} />
+        </DefinitionContent>
       )}
-      <SettingsTable manifest={manifest} />
-      {prose.length > 0 && (
-        <section class="part">
-          <h2>
-            Texts <span class="soft count">{prose.length}</span>
-          </h2>
-          {prose.map(([path, text]) => (
-            <TextView key={path} path={path} text={text} />
-          ))}
-        </section>
-      )}
-      <NeededBy kind={kind} id={id} />
-      <FileTable files={files} digest={digest} bundle={bundle} />
-      <p class="page-foot">
-        <Command text={commandOf(data.body, moment)} />
-      </p>
-    </div>
+    </DefinitionPage>
   )
 }

@@ -1,9 +1,9 @@
 import { useCallback, useEffect } from 'preact/hooks'
-import { useLocation, useParams, useSearch } from 'wouter-preact'
-import { useMoment } from '../data/moment.ts'
-import { type Comparison, type Definition, useDefinition, useVersionDiff } from '../data/queries.ts'
-import { withQuery } from '../model/url-state.ts'
-import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
+import { useLocation, useSearch } from 'wouter-preact'
+import type { Moment } from '../data/moment.ts'
+import { type Comparison, type Definition, useVersionDiff } from '../data/queries.ts'
+import { withQuery } from '../model/address/url-state.ts'
+import { DefinitionPage } from '../parts/definition/definition-page.tsx'
 import { useChangeKeys } from '../parts/diff/change-keys.ts'
 import { DiffChoices } from '../parts/diff/diff-choices.tsx'
 import { FieldChanges } from '../parts/diff/field-changes.tsx'
@@ -11,41 +11,41 @@ import { useHash, useLineLinks } from '../parts/diff/line-links.ts'
 import { LiveNotice, useOpened } from '../parts/diff/live-notice.tsx'
 import { type PatchProps, PatchView } from '../parts/diff/patch-view.tsx'
 import { RiskList } from '../parts/diff/risk-list.tsx'
-import { Pending } from '../parts/states/pending.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Command } from '../parts/words/copy.tsx'
 
 /** What differs between two versions: risks first, then settings, then wording. */
 export default function Diff() {
-  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
-  const search = useSearch()
-  const query = new URLSearchParams(search)
-  const moment = useMoment()
-  const { env } = moment
-  const { data, error, refetch } = useDefinition(kind, id, moment)
-  const opened = useOpened(data?.body, moment)
-  if (!data || !opened) return <Pending title={id} error={error} retry={() => refetch()} />
-  const { from, to, context } = readVersions(search, opened)
+  const isSplit = new URLSearchParams(useSearch()).get('view') === 'split'
   return (
-    <div class={query.get('view') === 'split' ? 'page is-wide' : 'page'}>
-      {error && <ProblemView error={error} retry={() => refetch()} />}
-      <DefinitionHeading definition={data.body} tab="/diff" />
-      <LiveNotice now={data.body} opened={opened} from={from} to={to} />
-      <DiffChoices from={from} to={to} newest={data.body.latestVersion} live={liveOf(data.body)} />
+    <DefinitionPage tab="/diff" isWide={isSplit}>
+      {(definition, moment) => <Compared now={definition} moment={moment} />}
+    </DefinitionPage>
+  )
+}
+
+function Compared({ now, moment }: { now: Definition; moment: Moment }) {
+  const { kind, id, latestVersion } = now
+  const opened = useOpened(now, moment)
+  const { from, to, context } = readVersions(useSearch(), opened)
+  return (
+    <>
+      <LiveNotice now={now} opened={opened} from={from} to={to} />
+      <DiffChoices from={from} to={to} newest={latestVersion} live={liveOf(now)} />
       {from === to ? (
         <p class="soft part">
-          {data.body.latestVersion === 1
+          {latestVersion === 1
             ? 'There is one version, so there is nothing to compare yet.'
             : 'This is one version: choose two to compare.'}
         </p>
       ) : (
-        <Changes kind={kind} id={id} from={from} to={to} context={context} env={env} />
+        <Changes kind={kind} id={id} from={from} to={to} context={context} env={moment.env} />
       )}
       <p class="page-foot">
         <Command text={`nofx registry diff ${kind} ${id} --from ${from} --to ${to}`} />
       </p>
-    </div>
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useSearch } from 'wouter-preact'
 import { useFeed } from '../data/feed/feed.ts'
+import { readTime } from '../model/address/read-moment.ts'
 import { EventList } from '../parts/feed/event-list.tsx'
 import { FeedFilters, keepMatching } from '../parts/feed/feed-filters.tsx'
 import { Replay } from '../parts/feed/replay.tsx'
@@ -10,20 +11,21 @@ import { Empty } from '../parts/states/empty.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Command } from '../parts/words/copy.tsx'
 
-/** What changes in the registry: as it happens, or again from a number on. */
+/** What changes in the registry: as it happens, or again from a number or a time on. */
 export default function FeedPage() {
-  const since = new URLSearchParams(useSearch()).get('since')
-  const isReplay = since !== null && /^\d{1,15}$/.test(since)
+  const since = readTime(new URLSearchParams(useSearch()), 'since')
   return (
     <div class="page">
       <div class="page-head">
         <Heading title="Feed" />
-        <FeedFilters isReplay={isReplay} />
+        <FeedFilters isReplay={since !== undefined} />
       </div>
-      {isReplay ? <Replay key={since} since={Number(since)} /> : <LiveFeed />}
-      <p class="page-foot">
-        <Command text={`nofx registry watch${isReplay ? ` --since ${since}` : ''}`} />
-      </p>
+      {since === undefined ? <LiveFeed /> : <Replay key={since} since={since} />}
+      {since === undefined && (
+        <p class="page-foot">
+          <Command text="nofx registry watch" />
+        </p>
+      )}
     </div>
   )
 }

@@ -1,32 +1,19 @@
 import { useMemo } from 'preact/hooks'
-import { useParams } from 'wouter-preact'
 import { type Graph, useGraph } from '../data/graph.ts'
-import { type Moment, useMoment } from '../data/moment.ts'
-import { useDefinition } from '../data/queries.ts'
-import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
+import type { Moment } from '../data/moment.ts'
+import { DefinitionPage } from '../parts/definition/definition-page.tsx'
 import { useHash } from '../parts/diff/line-links.ts'
 import { StepList } from '../parts/graph/step-list.tsx'
 import { SvgGraph } from '../parts/graph/svg-graph.tsx'
-import { Pending } from '../parts/states/pending.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
-import { Command } from '../parts/words/copy.tsx'
 
 /** A definition as boxes and arrows: the steps of a template. */
 export default function GraphPage() {
-  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
-  const moment = useMoment()
-  const { data, error, refetch } = useDefinition(kind, id, moment)
-  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
   return (
-    <div class="page">
-      {error && <ProblemView error={error} retry={() => refetch()} />}
-      <DefinitionHeading definition={data.body} tab="/graph" />
-      <Steps kind={kind} id={id} version={data.body.version} moment={moment} />
-      <p class="page-foot">
-        <Command text={`nofx registry show ${kind}/${id} --graph`} />
-      </p>
-    </div>
+    <DefinitionPage tab="/graph" command={({ kind, id }) => `nofx registry show ${kind}/${id} --graph`}>
+      {({ kind, id, version }, moment) => <Steps kind={kind} id={id} version={version} moment={moment} />}
+    </DefinitionPage>
   )
 }
 

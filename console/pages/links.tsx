@@ -1,28 +1,22 @@
-import { useParams, useSearch } from 'wouter-preact'
+import { useSearch } from 'wouter-preact'
 import { useLinks } from '../data/links.ts'
-import { type Moment, useMoment } from '../data/moment.ts'
-import { type Definition, useDefinition } from '../data/queries.ts'
-import { DefinitionHeading } from '../parts/definition/definition-heading.tsx'
+import type { Moment } from '../data/moment.ts'
+import type { Definition } from '../data/queries.ts'
+import { plural } from '../model/texts/plural.ts'
+import { DefinitionPage } from '../parts/definition/definition-page.tsx'
 import { LinkTables } from '../parts/links/link-tables.tsx'
 import { LinksPicture } from '../parts/links/links-picture.tsx'
 import { VersionChoice } from '../parts/links/version-choice.tsx'
-import { Pending } from '../parts/states/pending.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Foreign } from '../parts/words/foreign.tsx'
 
 /** What a definition needs, and who needs it: how far a change reaches. */
 export default function LinksPage() {
-  const { kind = '', id = '' } = useParams<{ kind: string; id: string }>()
-  const moment = useMoment()
-  const { data, error, refetch } = useDefinition(kind, id, moment)
-  if (!data) return <Pending title={id} error={error} retry={() => refetch()} />
   return (
-    <div class="page">
-      {error && <ProblemView error={error} retry={() => refetch()} />}
-      <DefinitionHeading definition={data.body} tab="/links" />
-      <LinksOf definition={data.body} moment={moment} />
-    </div>
+    <DefinitionPage tab="/links">
+      {(definition, moment) => <LinksOf definition={definition} moment={moment} />}
+    </DefinitionPage>
   )
 }
 
@@ -48,7 +42,7 @@ function LinksOf({ definition, moment: { env, isPast } }: { definition: Definiti
         <p class={`note ${broken.length > 0 ? 'is-danger' : 'is-live'}`}>
           {broken.length === 0
             ? `Nothing would break if v${tried} were live.`
-            : `If v${tried} were live, ${broken.length === 1 ? '1 definition' : `${broken.length} definitions`} would break: `}
+            : `If v${tried} were live, ${plural(broken.length, 'definition')} would break: `}
           <Foreign text={broken.map(({ id }) => id).join(', ')} />
         </p>
       )}

@@ -1,7 +1,8 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { useListNews } from '../data/list-news.ts'
-import { useMoment } from '../data/moment.ts'
+import { type Moment, useMoment } from '../data/moment.ts'
 import { type Filters, useDefinitions } from '../data/queries.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { DefinitionRows } from '../parts/lists/definition-rows.tsx'
 import { FILTERS, FilterBar } from '../parts/lists/filter-bar.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
@@ -11,16 +12,19 @@ import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Command } from '../parts/words/copy.tsx'
 import { Link } from '../parts/words/link.tsx'
 
+/** The filters of the address. In the past nothing waits and nothing is held. */
+function readFilters(query: URLSearchParams, { env, at }: Moment): Filters {
+  const names = [...FILTERS, 'sort'] as const
+  const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+  return { ...own, env, at, ...(at !== undefined && { waiting: undefined, held: undefined }) }
+}
+
 /** The definitions of a kind. */
 export default function List() {
   const { kind = '' } = useParams<{ kind: string }>()
   const search = useSearch()
   const query = new URLSearchParams(search)
-  const names = [...FILTERS, 'sort'] as const
-  const { env, at } = useMoment()
-  const own = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
-  // Drafts of the past wait no more.
-  const filters: Filters = { ...own, env, at, ...(at !== undefined && { waiting: undefined }) }
+  const filters = readFilters(query, useMoment())
   const list = useDefinitions(kind, filters)
   const news = useListNews(kind, filters, list.data?.pages[0])
   const rows = list.data?.pages.flatMap(({ body }) => body.items) ?? []
@@ -64,15 +68,16 @@ function Nothing({ kind, isFiltered }: { kind: string; isFiltered: boolean }) {
 }
 
 /** The flags of the command that prints the same list. */
-const FLAGS = { status: 'state', tag: 'tag', skill: 'provides', search: 'search', env: 'env' } as const
+const FLAGS = {
+  ...{ status: 'state', tag: 'tag', skill: 'provides', category: 'category', owner: 'owner' },
+  ...{ search: 'search', env: 'env' },
+} as const
 
 function commandOf(kind: string, filters: Filters): string {
-  if (filters.at) return `nofx registry history ${kind} --at ${quote(filters.at)}`
-  const flags = Object.entries(FLAGS).flatMap(([name, flag]) => {
-    const value = filters[name as keyof typeof FLAGS]
-    return value ? [`--${flag} ${quote(value)}`] : []
-  })
-  return ['nofx registry list', kind, ...flags].join(' ')
+  if (filters.at) return buildCommand(['nofx', 'registry', 'history', kind], { at: filters.at })
+  const flags = Object.entries(FLAGS).map(
+    ([name, flag]) => [flag, filters[name as keyof typeof FLAGS]] as const,
+  )
+  const marks = { waiting: filters.waiting === 'true', held: filters.held === 'true' }
+  return buildCommand(['nofx', 'registry', 'list', kind], { ...Object.fromEntries(flags), ...marks })
 }
-
-const quote = (text: string) => (/^[\w@./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

@@ -2,6 +2,7 @@ import { useCountsThen } from '../data/counts-then.ts'
 import { type Moment, useMoment } from '../data/moment.ts'
 import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
+import { plural } from '../model/texts/plural.ts'
 import { ReleaseList } from '../parts/lists/release-list.tsx'
 import { WaitingDrafts } from '../parts/moves/waiting-drafts.tsx'
 import { Trouble } from '../parts/operations/trouble.tsx'
@@ -44,7 +45,7 @@ export default function Now() {
         ))}
       </div>
       {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
-      {publisher && <Trouble env={env} />}
+      {publisher && <Trouble env={env} kinds={items} />}
       {publisher &&
         items
           .filter(({ counts }) => counts.waiting)
@@ -74,7 +75,7 @@ function Counts({ kind, counts }: { kind: string; counts: Readonly<Record<string
         ))}
         {counts.waiting ? (
           <Link to={`/${kind}?waiting=true`} class="is-attention">
-            {counts.waiting} {counts.waiting === 1 ? 'draft waits' : 'drafts wait'}
+            {plural(counts.waiting, 'draft waits', 'drafts wait')}
           </Link>
         ) : null}
       </span>

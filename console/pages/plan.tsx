@@ -1,9 +1,11 @@
 import { useParams, useSearch } from 'wouter-preact'
 import { usePlan } from '../data/operations.ts'
 import { useDefinition, useKinds } from '../data/queries.ts'
-import type { Lock } from '../model/locks.ts'
-import { type PlanParts, readPlan } from '../model/plan-parts.ts'
+import { useSession } from '../data/session.ts'
+import type { Lock } from '../model/plans/locks.ts'
+import { type PlanParts, readPlan } from '../model/plans/plan-parts.ts'
 import { SettingsTable } from '../parts/definition/settings-table.tsx'
+import { PlanSteps } from '../parts/plans/plan-steps.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Pending } from '../parts/states/pending.tsx'
 import { PublishersOnly } from '../parts/states/publishers-only.tsx'
@@ -52,10 +54,21 @@ function ShownPlan() {
           The worker needs the secrets <Foreign text={plan.secrets.join(', ')} />
         </p>
       )}
+      <Runs planId={planId} />
       <p class="page-foot">
         <Command text={`nofx worker run --plan ${planId} --runner <command>`} />
       </p>
     </div>
+  )
+}
+
+/** The way to the plan's runs, where the registry sees runs. */
+function Runs({ planId }: { planId: string }) {
+  if (!useSession().features.includes('runs')) return null
+  return (
+    <p class="note">
+      <Link to={`/runs?planId=${planId}`}>Runs of this plan</Link>
+    </p>
   )
 }
 
@@ -92,7 +105,7 @@ function LockRow({ lock: { kind, id, version, digest } }: { lock: Lock }) {
         </Link>
       </span>
       <span>
-        v{version}
+        <Link to={`/${kind}/${id}/v/${version}`}>v{version}</Link>
         {live && live.version !== version && (
           <Tag tone="attention">
             v{live.version} is live{live.digest === digest && ', the same content'}
@@ -114,20 +127,7 @@ function Steps({ plan: { steps } }: { plan: PlanParts }) {
       <h2>
         Steps <span class="soft count">{steps.length}</span>
       </h2>
-      <ol class="entries is-steps">
-        {steps.map(({ id, name, agent, notes }) => (
-          <li key={id}>
-            <code>
-              <Foreign text={id} />
-            </code>
-            <span class="entry-main">{name && <Foreign text={name} />}</span>
-            <span class="entry-who soft">{agent && <Foreign text={agent} />}</span>
-            <span class="entry-note soft">
-              <Foreign text={notes.join(', ')} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <PlanSteps steps={steps} />
     </section>
   )
 }

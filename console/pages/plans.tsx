@@ -1,6 +1,6 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import { type MadePlan, type PlanFilters, usePlans } from '../data/operations.ts'
-import { withQuery } from '../model/url-state.ts'
+import { withQuery } from '../model/address/url-state.ts'
 import { Chip } from '../parts/lists/chip.tsx'
 import { Older } from '../parts/lists/older.tsx'
 import { Heading } from '../parts/shell/heading.tsx'

@@ -1,6 +1,6 @@
 import { useParams } from 'wouter-preact'
 import { type ShownPreview, usePreview } from '../data/operations.ts'
-import { plural } from '../model/plural.ts'
+import { plural } from '../model/texts/plural.ts'
 import { Ends } from '../parts/operations/ends.tsx'
 import { PlannedChange } from '../parts/operations/planned-change.tsx'
 import { Heading } from '../parts/shell/heading.tsx'

@@ -1,5 +1,5 @@
 import { type Preview, usePreviews } from '../data/operations.ts'
-import { plural } from '../model/plural.ts'
+import { plural } from '../model/texts/plural.ts'
 import { Ends } from '../parts/operations/ends.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'

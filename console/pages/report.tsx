@@ -1,6 +1,6 @@
 import { useLocation, useParams, useSearch } from 'wouter-preact'
 import { type Report as FoundReport, useReport } from '../data/operations.ts'
-import { withQuery } from '../model/url-state.ts'
+import { withQuery } from '../model/address/url-state.ts'
 import { Choice } from '../parts/lists/choice.tsx'
 import { FindingList } from '../parts/operations/finding-list.tsx'
 import { tellCounts } from '../parts/operations/report-rows.tsx'

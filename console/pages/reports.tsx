@@ -1,6 +1,6 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import { type ReportFilters, useReports } from '../data/operations.ts'
-import { withQuery } from '../model/url-state.ts'
+import { withQuery } from '../model/address/url-state.ts'
 import { Chip } from '../parts/lists/chip.tsx'
 import { Choice } from '../parts/lists/choice.tsx'
 import { Older } from '../parts/lists/older.tsx'

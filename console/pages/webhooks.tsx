@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { testWebhook, useWebhooks, type Webhook } from '../data/operations.ts'
-import { plural } from '../model/plural.ts'
+import { lacks, useSession } from '../data/session.ts'
+import { plural } from '../model/texts/plural.ts'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
@@ -55,6 +56,7 @@ const STATES: Readonly<Record<Webhook['state'], string>> = {
 
 function WebhookRow({ webhook }: { webhook: Webhook }) {
   const { id, url, state, deployment, audience, kinds, types, lastStatus, lastError } = webhook
+  const canTest = !lacks(useSession(), 'webhook-tests')
   return (
     <li class="webhook">
       <div class="webhook-head">
@@ -66,7 +68,7 @@ function WebhookRow({ webhook }: { webhook: Webhook }) {
           <Foreign text={url} />
         </code>
         {deployment && <Tag tone="live">deployment</Tag>}
-        <Ping id={id} />
+        {canTest && <Ping id={id} />}
       </div>
       <p class="line soft">
         <Delivery webhook={webhook} />

@@ -18,6 +18,8 @@ export const LIBRARIES = {
 
 /** Programs and parts that are loaded when they are needed: they lie beside the modules. */
 const PROGRAMS = {
+  // `nofx` starts it in the background, once a day.
+  'ask-npm': 'src/cli/updates/ask-npm-program.ts',
   'mcp-bridge': 'src/worker/mcp/bridge-program.ts',
   // The program `nofx` loads these when it serves the registry as an MCP server.
   'mcp-http': 'src/mcp/serve-http.ts',

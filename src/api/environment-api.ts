@@ -76,6 +76,7 @@ async function open({ actor, ...options }: EnvironmentApiOptions, publisher: boo
     issuer: '',
     authenticate: async () => (publisher ? principal : undefined),
     streams: createStreamSlots(),
+    lacks: ['previews'],
     inPreview: () => {
       throw new Failure('USAGE', 'previews are not served here', 'read them with: nofx preview diff')
     },

@@ -6,7 +6,7 @@ export const TAGS = {
   versions: 'What was published, version by version.',
   changes: 'Checks and changes, for publishers.',
   events: 'What has changed, for followers.',
-  operations: 'Previews, reports, webhooks and plans that were made, for publishers.',
+  operations: 'Previews, reports, webhooks, plans that were made, and runs, for publishers.',
   session: 'Who is signed in at the console.',
   mcp: 'The registry as an MCP server.',
   discovery: 'What clients of other protocols fetch.',
@@ -20,7 +20,7 @@ export function chooseTag({ method, path, discovery }: Route): keyof typeof TAGS
   if (/^\/api\/(?:health|openapi)/.test(path)) return 'service'
   if (path.endsWith('/api/mcp')) return 'mcp'
   if (path.startsWith('/api/session')) return 'session'
-  if (/^\/api\/(?:previews|reports|webhooks|instantiations)/.test(path)) return 'operations'
+  if (/^\/api\/(?:previews|reports|webhooks|instantiations|runs)/.test(path)) return 'operations'
   if (method === 'POST') return 'changes'
   return /\/versions|\/diff|\/releases/.test(path) ? 'versions' : 'definitions'
 }

@@ -19,6 +19,7 @@ import { createStreamSlots, type StreamLimits, type StreamSlots } from './events
 import { createLimiter, type Limiter } from './http/limiter.ts'
 import { OWN_KINDS } from './own-kinds.ts'
 import { readSeq } from './reads/read-heads.ts'
+import type { Runs } from './reads/run-shapes.ts'
 import { createHostedSessions } from './session/hosted-sessions.ts'
 import type { Sessions } from './session/sessions.ts'
 import { readSettings } from './settings.ts'
@@ -64,6 +65,10 @@ export interface ApiPorts extends ApiEnvironment {
   place?: DeploymentPlace
   /** Host names of pages that may call the MCP server, beside its own. */
   mcpOrigins?: readonly string[]
+  /** What this place cannot do, of what others can. */
+  lacks?: readonly ('previews' | 'webhook-tests')[]
+  /** The runs of workers; without it this place does not see any. */
+  runs?: Runs
 }
 
 /** Where the API runs, for people. */
@@ -95,6 +100,7 @@ export interface PortsOptions
     | 'sessions'
     | 'place'
     | 'mcpOrigins'
+    | 'runs'
   > {
   /** The project's URL: its `/rest/v1` and `/storage/v1` are called. */
   url: string
@@ -121,6 +127,7 @@ export function createPorts(options: PortsOptions): ApiPorts {
   return {
     ...rest,
     ...environmentOver(options, fetch),
+    lacks: options.callForwarder === undefined ? ['webhook-tests'] : [],
     issuer: `${url}/auth/v1`,
     inPreview: (name) => environmentOver(options, inPreview(name, fetch), name),
     streams: createStreamSlots(streams),

@@ -8,8 +8,9 @@ import type { Registry } from '../core/registry/registry.ts'
 import { settledWithin } from '../core/settled-within.ts'
 import { findProject, type Project } from '../core/tree/project.ts'
 import { noteStatus, noteSummary } from './answer.ts'
-import { asFailure } from './as-failure.ts'
 import { requirePreviewName } from './env-flag.ts'
+import { asFailure } from './failures/as-failure.ts'
+import { describeUse } from './failures/used-command.ts'
 import { loadKinds } from './kinds.ts'
 import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
@@ -17,6 +18,7 @@ import { forgetSignals, listenForSignals } from './signals.ts'
 import { showInPager } from './terminal/pager.ts'
 import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, showOpening } from './terminal/sign-of-life.ts'
+import { mayAnnounce } from './updates/may-ask.ts'
 
 /** Flags or arguments by their names. */
 type ParsedFlags = Record<string, unknown>
@@ -40,6 +42,11 @@ export abstract class BaseCommand extends Command {
   protected exitStatus = 0
   /** How long this command may continue after the first signal, milliseconds; undefined when it ends by itself. */
   protected readonly graceMs: number | undefined = 3_000
+  /** What the command is about in most calls, such as `agents/<id>`, for a hint when a call names nothing. */
+  protected readonly usualWords: string = ''
+
+  /** Whether it may say that a newer release is there. */
+  protected readonly announcesUpdates: boolean = true
   private opened?: Promise<Registry>
   private heeded = false
   /** The preview that `--env` names: the command's registry is the one in that preview. */
@@ -197,9 +204,8 @@ export abstract class BaseCommand extends Command {
   }
 
   private toFailure(error: unknown): Failure {
-    const { flags = {}, baseFlags = {} } = this.ctor
-    const names = [...Object.keys({ ...flags, ...baseFlags }), 'help', 'json']
-    return asFailure(error, { id: this.id, flags: names, argv: this.argv })
+    const { id, argv, usualWords, ctor } = this
+    return asFailure(error, describeUse({ ...ctor.flags, ...ctor.baseFlags }, { id, argv, usualWords }))
   }
 
   override async finally(_error: Error | undefined): Promise<void> {
@@ -210,7 +216,15 @@ export abstract class BaseCommand extends Command {
     if (closed) await settledWithin(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
     this.heeded = true
     await this.page()
+    await this.announceUpdate()
     noteStatus(this.exitStatus)
+  }
+
+  /** Says on a terminal, below everything else, that a newer release is there. */
+  private async announceUpdate(): Promise<void> {
+    if (!this.announcesUpdates || this.jsonEnabled() || !mayAnnounce(process.env, process.stderr)) return
+    const line = (await import('./updates/announce-update.ts')).announceUpdate(this.config)
+    if (line) this.logToStderr(line)
   }
 
   override toSuccessJson(data: unknown): unknown {

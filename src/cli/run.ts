@@ -9,11 +9,11 @@ import { FAILURES, Failure } from '../contract/failure.ts'
 import { nearest } from '../contract/text/nearest.ts'
 import { findProject } from '../core/tree/project.ts'
 import { beginAnswer, hasDocument, notedStatus, watchOutput } from './answer.ts'
-import { asFailure } from './as-failure.ts'
+import { asFailure } from './failures/as-failure.ts'
+import { NO_COMMAND } from './failures/used-command.ts'
 import { printFailure, wantsStack } from './output.ts'
 import { withPlugins } from './plugins/with-plugins.ts'
 import { watchForStrays } from './strays.ts'
-import { NO_COMMAND } from './usage-failure.ts'
 
 /** How long output may take to be read, milliseconds: a reader that stopped reading does not hold the process. */
 const WRITE_WITHIN_MS = 10_000

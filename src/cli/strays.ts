@@ -1,7 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import { isServerState } from '../core/registry/database-state.ts'
-import { asFailure } from './as-failure.ts'
-import { NO_COMMAND } from './usage-failure.ts'
+import { asFailure } from './failures/as-failure.ts'
+import { NO_COMMAND } from './failures/used-command.ts'
 
 /** Errors that do not reach the command's catch through a promise. */
 export interface Strays {

@@ -20,6 +20,9 @@ export default class Completion extends TreeCommand {
     shell: Args.string({ description: 'the shell', required: true, options: Object.keys(SHELLS) }),
   }
 
+  /** A shell calls it at every TAB. */
+  protected override readonly announcesUpdates = false
+
   async run(): Promise<Answer<'completion'>> {
     const { args } = await this.parse(Completion)
     const shell = SHELLS[args.shell as ShellName]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { Answer } from '../cli/json/commands.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
+import { checkForUpdate } from '../cli/updates/announce-update.ts'
 import { type HostedConfig, hostedConfig } from '../cloud/hosted/hosted-config.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
@@ -38,6 +39,7 @@ export default class Doctor extends TreeCommand {
       tree: this.tree(kinds),
       env: process.env,
       nodeVersion: process.version,
+      ownVersion: checkForUpdate(this.config, process.env),
       openRegistry: () => this.registry(kinds),
       ...this.target(kinds),
     })

@@ -118,6 +118,8 @@ export default class Validate extends TreeCommand {
     const { kinds: selectedKinds, paths } = splitTreeWords(kinds, argv, root)
     const picked = selectedKinds.length ? selectedKinds : kinds
     const since = flags['changed-since']
+    if (since === '')
+      throw new Failure('USAGE', '--changed-since is empty', 'name a branch, a tag or a commit')
     if (!flags.staged && !since) {
       if (paths.length === 0) return { kinds: picked, names: 'all', ignored: [] }
       const selection = selectFiles(paths, picked, root, process.cwd())

@@ -24,6 +24,8 @@ export interface DoctorInput {
   tree: WorkingTree
   env: NodeJS.ProcessEnv
   nodeVersion: string
+  /** The check of the running program's own version. */
+  ownVersion: DoctorCheck
   openRegistry: () => Promise<Registry>
   /** Whether the project has an embedded registry, or the environment names another. */
   exists: boolean
@@ -45,6 +47,7 @@ const NOTHING_YET: DoctorCheck = {
 /** Checks everything that a publish needs. Each check is independent: a failed check hides no other. */
 export async function examine(input: DoctorInput): Promise<DoctorCheck[]> {
   return [
+    input.ownVersion,
     checkNode(input.nodeVersion),
     checkDefinitions(input.tree),
     await checkGit(input),

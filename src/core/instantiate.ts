@@ -143,7 +143,7 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
     )
   throw new Failure(
     'REFUSED',
-    `${nameOf({ kind: kind.id, id })} is ${head.state}: nothing of it is live`,
+    `${nameOf({ kind: kind.id, id })} is ${head.state === 'draft' ? 'a draft' : head.state}: nothing of it is live`,
     `see: nofx registry history ${kind.id} ${id}`,
   )
 }

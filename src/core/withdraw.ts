@@ -14,7 +14,7 @@ export function withdraw(registry: Registry, request: Keyless<WithdrawRequest>):
     throw new Failure(
       'USAGE',
       'content is withdrawn in production, and in every preview with it',
-      'leave out the preview; to end a preview: nofx preview down',
+      'leave out the preview; to end a preview: nofx preview down <name>',
     )
   const key = request.key ?? buildKey('withdraw', request, undefined)
   return callForRelease(registry, request.kind, { action: 'withdraw', ...request, key })

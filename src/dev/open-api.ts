@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path'
 import { createApi } from '../api/app.ts'
 import { createDeliveryGate } from '../api/delivery-gate.ts'
 import { gate, isDelivery } from '../api/http/gate.ts'
@@ -9,8 +10,10 @@ import { createLocalForwarder } from '../cloud/embedded/forwarder.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import type { Kind } from '../contract/kind.ts'
+import { liveHolder } from '../core/disk/lock.ts'
 import { createAuthenticate } from '../edge/auth/authenticate.ts'
 import { userPublishes } from '../edge/auth/user-publishes.ts'
+import { createRunReader } from '../worker/runs/open-runs.ts'
 
 /** The API of `nofx dev`. */
 export interface DevApi {
@@ -24,8 +27,8 @@ export interface DevApi {
 export interface DevApiOptions {
   kinds: readonly Kind[]
   url: string
-  /** The name of the project, for people. */
-  name: string
+  /** The project's folder: its name is the name for people, and its runs are shown. */
+  root: string
   /** Who signs in at the console, for the history. */
   actor: string
   log: (line: object) => void
@@ -65,7 +68,7 @@ export async function openApi(cloud: Cloud, options: DevApiOptions): Promise<Dev
 function openPorts(
   cloud: Cloud,
   secrets: readonly string[],
-  { kinds, url, name, actor, log }: DevApiOptions,
+  { kinds, url, root, actor, log }: DevApiOptions,
 ): ApiPorts {
   const { fetch, client, keys } = cloud
   const { publishable: publishableKey, secret: secretKey, jwtSecret } = keys
@@ -84,6 +87,10 @@ function openPorts(
     deliveries: { secrets, purge: async () => {} },
     callForwarder: createLocalForwarder(cloud, { secrets }),
     sessions: createDevSessions({ jwtSecret, issuer, actor }),
-    place: { environment: 'dev', name },
+    place: { environment: 'dev', name: basename(root) },
+    runs: createRunReader(join(root, '.nofx'), isHeld),
   })
 }
+
+/** Whether a process holds a lock file. */
+const isHeld = async (lock: string): Promise<boolean> => (await liveHolder(lock)) !== undefined

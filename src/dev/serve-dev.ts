@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
-import { basename } from 'node:path'
 import { publicPrefixes } from '../api/routes/public-prefixes.ts'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
@@ -135,7 +134,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
   const { root, actor = 'nofx dev' } = options
-  const api = await openApi(cloud, { kinds, url, name: basename(root), actor, log: note })
+  const api = await openApi(cloud, { kinds, url, root, actor, log: note })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(describeTrouble(error)) })

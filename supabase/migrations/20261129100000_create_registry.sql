@@ -2725,6 +2725,8 @@ revoke all on function public.registry_blank_metadata(text) from public, anon, a
 -- One page of the definitions that the caller may see, and the number of the last event; the first page has the total,
 -- too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
 -- returned. With `at`, the definitions as they were at that time; with `heads`, what only publishers may read of each.
+-- With `waiting`, those with a draft; with `onlyHeld`, those whose newest published content is held, so that their files
+-- cannot be published as they are.
 create function public.registry_list(p_kind text, p_query jsonb)
 returns jsonb
 language plpgsql
@@ -2750,6 +2752,7 @@ declare
   v_floor bigint;
   v_moved text[];
   v_waiting text[];
+  v_held text[];
   v_page jsonb;
   v_problem text := case
     when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'the limit must be a whole number and at least 1'
@@ -2788,6 +2791,15 @@ begin
     v_waiting := array(
       select h.id from public.registry_heads h where h.kind = p_kind and h.draft_version is not null);
   end if;
+  if p_query ->> 'onlyHeld' = 'true' then
+    v_held := array(
+      select h.id from public.registry_heads h
+      where h.kind = p_kind and h.hold <> '[]' and h.state <> 'removed'
+        and h.hold @> jsonb_build_array(jsonb_build_object('digest', (
+          select v.digest from public.registry_revisions v
+          where v.kind = h.kind and v.id = h.id and v.origin in ('publish', 'promote', 'rebase')
+          order by v.version desc limit 1))));
+  end if;
   v_page := (
     -- planned twice: for a page in order, and for the number of all
     with matching as not materialized (
@@ -2821,6 +2833,7 @@ begin
             select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
             where strpos(lower(t.tag), v_search) > 0))
         and (v_waiting is null or h.id = any (v_waiting))
+        and (v_held is null or h.id = any (v_held))
         and (v_moved is null or h.id = any (v_moved))
         and (v_since is null or v_moved is not null or v_since < coalesce((
           select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
@@ -2883,7 +2896,8 @@ revoke all on function public.registry_list(text, jsonb) from public, anon, auth
 grant execute on function public.registry_list(text, jsonb) to anon, authenticated, service_role;
 
 -- How many definitions of each kind the caller may see, by state, and the number of the last event. With `p_waiting`,
--- also how many have a draft that waits, which only the service may read.
+-- also how many have a draft that waits, and of how many the newest published content is held, which only the service
+-- may read.
 create function public.registry_counts(p_waiting boolean default false)
 returns jsonb
 language plpgsql
@@ -2895,9 +2909,18 @@ declare
 begin
   if p_waiting then
     v_waiting := (
-      select coalesce(jsonb_object_agg(d.kind, jsonb_build_object('waiting', d.amount)), '{}')
+      select coalesce(jsonb_object_agg(d.kind, jsonb_build_object('waiting', d.waiting, 'held', d.held)), '{}')
       from (
-        select h.kind, count(*) as amount from public.registry_heads h where h.draft_version is not null group by h.kind
+        select h.kind,
+          count(*) filter (where h.draft_version is not null) as waiting,
+          count(*) filter (where h.hold <> '[]' and h.state <> 'removed'
+            and h.hold @> jsonb_build_array(jsonb_build_object('digest', (
+              select v.digest from public.registry_revisions v
+              where v.kind = h.kind and v.id = h.id and v.origin in ('publish', 'promote', 'rebase')
+              order by v.version desc limit 1)))) as held
+        from public.registry_heads h
+        where h.draft_version is not null or h.hold <> '[]'
+        group by h.kind
       ) as d);
   end if;
   return (

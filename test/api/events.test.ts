@@ -41,6 +41,35 @@ test('`now` gives the cursor to start from before everything is read', async () 
   expect(await page('/api/events?since=now')).toEqual({ cursor: 4, events: [] })
 })
 
+test('a time gives the events after it, that the caller may see, and a text that is not one is refused', async () => {
+  const minutes = [10, 20, 30, 40]
+  const at = (minute: number) => `2026-01-01T10:${minute}:00Z`
+  for (const [place, minute] of minutes.entries())
+    await run(`update registry_events set at = '${at(minute)}' where seq = ${place + 1}`)
+  const all = ['1 agent.added aa', '3 agent.added cc', '4 agent.updated aa']
+  // Event 2 is for publishers alone.
+  for (const [since, left] of [
+    ['2026-01-01', all],
+    [at(10), all.slice(1)],
+    ['2026-01-01T11:25:00%2B01:00', all.slice(1)],
+    [at(30), all.slice(2)],
+    [at(50), []],
+  ] as const)
+    expect(await page(`/api/events?since=${since}`)).toEqual({ cursor: 4, events: left })
+  expect((await page(`/api/events?since=${at(15)}`, { apikey: api.cloud.keys.secret })).events).toEqual([
+    '2 agent.added bb',
+    ...all.slice(1),
+  ])
+  for (const [since, why] of [
+    ['2026-02-31', 'is not a date or time'],
+    ['2026-01-01T10:00', 'has no time zone'],
+    ['2999-01-01', 'is in the future'],
+  ]) {
+    const answer = await api.get(`/api/events?since=${since}`)
+    expect([answer.status, answer.json.detail]).toEqual([400, expect.stringContaining(why ?? '')])
+  }
+})
+
 test('an answer is never cached, and pages of other origins may read it', async () => {
   const { headers } = await api.get('/api/events', { origin: 'https://elsewhere.example' })
   expect(headers.get('cache-control')).toBe('no-store')
@@ -68,6 +97,8 @@ test('a cursor whose events are no longer kept is refused, and a list since then
     select registry_prune_events('{}')`)
   expectProblem(await api.get('/api/events?since=2'), 410, 'CURSOR_GONE')
   expectProblem(await api.get('/api/events'), 410, 'CURSOR_GONE')
+  // A time before the first event that is kept is as old as its cursor.
+  expectProblem(await api.get('/api/events?since=2020-01-01'), 410, 'CURSOR_GONE')
   expect(await page('/api/events?since=3')).toEqual({ cursor: 4, events: ['4 agent.updated aa'] })
   expect((await api.get(`/api/agents?updatedSince=${updatedSince}`)).json.items).toEqual([])
   const since = Buffer.from('{"since":1}').toString('base64url')

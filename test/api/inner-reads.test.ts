@@ -69,7 +69,7 @@ describe('what only publishers may see', () => {
     expect(open.text).not.toContain('"latestVersion":5')
   })
 
-  test.each(['/api/agents?waiting=true', '/api/agents?at=2026-01-01', '/api/templates?waiting=true'])(
+  test.each(['/api/agents?waiting=true', '/api/agents?at=2026-01-01', '/api/templates?held=true'])(
     '%s is refused to readers without a read of the registry',
     async (path) => {
       api.calls.length = 0
@@ -93,6 +93,7 @@ test('kinds are listed with what they can do and the number of their definitions
         id: 'agents',
         singular: 'agent',
         manifestFile: 'agent.json',
+        manifestFiles: ['agent.json', 'agent.yaml'],
         canInstantiate: false,
         hasGraph: false,
       },
@@ -103,7 +104,7 @@ test('kinds are listed with what they can do and the number of their definitions
   const all = await read('listKinds', '/api/kinds', publisher)
   expect(all.json.items[0].counts).toEqual({
     ...{ active: PUBLIC_AGENTS.length - 1, deprecated: 1 },
-    ...{ draft: 1, disabled: 1, removed: 0, waiting: 2 },
+    ...{ draft: 1, disabled: 1, removed: 0, waiting: 2, held: 0 },
   })
   for (const headers of [{}, publisher]) {
     const tag = (await api.get('/api/kinds', headers)).headers.get('etag')!

@@ -1,23 +1,32 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApi } from '../../src/api/app.ts'
+import { createStreamSlots } from '../../src/api/events/stream-slots.ts'
 import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
 import { receive } from '../edge/support/receiver.ts'
+import { planOf, step } from '../worker/run/support/run-plan.ts'
+import { WatchedBench } from '../worker/runs/support/watched-bench.ts'
 import { type ApiUnderTest, openApiUnderTest, type Read } from './support/api-under-test.ts'
 import { publishInside, raisePreview } from './support/preview.ts'
 import { expectPromised, readerOf } from './support/promised.ts'
 import { expectProblem, freshKey, post, publishTemplates } from './support/writing.ts'
 
 let api: ApiUnderTest
+let bench: WatchedBench
 let publisher: Record<string, string>
 let signedIn: Record<string, string>
 const read = readerOf(() => api)
 
 beforeAll(async () => {
-  api = await openApiUnderTest()
+  bench = new WatchedBench()
+  api = await openApiUnderTest({ runs: bench.reader })
   publisher = await api.token()
   signedIn = await api.token({ role: 'reader' })
   await publishTemplates(api)
 })
-afterAll(() => api?.close())
+afterAll(async () => {
+  bench?.remove()
+  await api?.close()
+})
 
 /** All items of a list, page by page, with each page's size. */
 async function readAll(name: string, path: string): Promise<Record<string, unknown>[]> {
@@ -42,6 +51,8 @@ test.each([
   ['POST', '/api/webhooks/abcdef/test'],
   ['GET', '/api/instantiations'],
   ['GET', '/api/instantiations/11111111-1111-4111-8111-111111111111'],
+  ['GET', '/api/runs'],
+  ['GET', '/api/runs/0123456789ab'],
 ])('%s %s is refused to readers without a read of the registry', async (method, path) => {
   api.calls.length = 0
   for (const [headers, status] of [
@@ -209,5 +220,65 @@ describe('plans that were made', () => {
     expect(
       resultOf(await publish(api.ports.registry, [packAgent('after', 'After.\n')])).outcomes,
     ).toHaveLength(1)
+  })
+})
+
+describe('runs', () => {
+  test('runs are listed newest first, filtered, page by page, and shown with their steps', async () => {
+    const done = await bench.run()
+    const failed = await bench.run(planOf([step('bad')]))
+    const waiting = await bench.run(planOf([step('post', { approval: 'manual' })]))
+    const items = await readAll('listRuns', '/api/runs')
+    expect(new Set(items.map(({ runId }) => runId))).toEqual(new Set([done, failed, waiting]))
+    expect(await readAll('listRuns', '/api/runs?limit=1')).toEqual(items)
+    for (const [query, ids] of [
+      ['state=failed', [failed]],
+      ['state=paused&template=work', [waiting]],
+      ['template=other', []],
+      ['planId=11111111-1111-4111-8111-111111111111', []],
+    ] as const) {
+      const found = await readAll('listRuns', `/api/runs?${query}`)
+      expect([query, found.map(({ runId }) => runId)]).toEqual([query, ids])
+    }
+    const { json } = await read('showRun', `/api/runs/${waiting}`, publisher)
+    expect(json).toMatchObject({
+      ...{ runId: waiting, state: 'paused', unapproved: ['post'] },
+      steps: [{ id: 'post', state: 'unapproved', agent: { id: 'worker', version: 1 } }],
+    })
+    const { nextCursor } = (await read('listRuns', '/api/runs?limit=1', publisher)).json
+    for (const query of [`state=done&cursor=${nextCursor}`, 'cursor=x', 'cursor=eyJhdCI6MX0'])
+      expectProblem(await api.get(`/api/runs?${query}`, publisher), 400, 'BAD_CURSOR')
+    for (const query of ['state=lost', 'template=A', 'planId=1', 'limit=101', 'env=pr-1', 'more=1'])
+      expectProblem(await api.get(`/api/runs?${query}`, publisher), 400, 'BAD_REQUEST')
+    for (const id of ['0123456789ab', '..', '%2e%2e', 'x'.repeat(70)])
+      expectProblem(await api.get(`/api/runs/${id}`, publisher), 404, 'NOT_FOUND')
+  })
+
+  test('a place without runs says so, and what each place can do is in the session', async () => {
+    const features = async (ports: typeof api.ports) => {
+      const answer = await createApi(ports).fetch(new Request('http://api.test/api/session'))
+      return ((await answer.json()) as { features: string[] }).features
+    }
+    expect(await features(api.ports)).toEqual(['previews', 'runs', 'streams', 'webhook-tests'])
+    const less = {
+      ...api.ports,
+      ...{ runs: undefined, lacks: ['previews', 'webhook-tests'] as const },
+      streams: createStreamSlots({ most: 0 }),
+    }
+    expect(await features(less)).toEqual([])
+    for (const path of ['/api/runs', '/api/runs/0123456789ab']) {
+      const answer = await createApi(less).fetch(
+        new Request(`http://api.test${path}`, { headers: publisher }),
+      )
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+      expect([answer.status, await answer.json()]).toMatchObject([
+        404,
+        {
+          code: 'NOT_FOUND',
+          detail: expect.stringContaining('runs'),
+          hint: expect.stringContaining('nofx dev'),
+        },
+      ])
+    }
   })
 })

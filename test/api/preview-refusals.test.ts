@@ -40,6 +40,7 @@ function ask({ method, path }: Route, env: string, headers: Record<string, strin
     kind,
     id,
     planId,
+    runId: '0123456789ab',
     version: '1',
     name: path.startsWith('/v0') ? 'com.acme%2Fbooks' : 'name',
   }
@@ -71,11 +72,14 @@ test('only routes that do not read definitions, or speak a protocol without prev
     'signInByCode',
     'createSignInCode',
     'signInByPassword',
+    'listRules',
     'receiveDeliveries',
     'listPreviews',
     'showPreview',
     'listWebhooks',
     'testWebhook',
+    'listRuns',
+    'showRun',
     'showSchema',
   ])
 })

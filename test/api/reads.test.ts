@@ -2,6 +2,9 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { ROUTES } from '../../src/api/routes/routes.ts'
+import { CORE_RULES } from '../../src/contract/rules.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { templates } from '../../src/plugins/templates/kind.ts'
 import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
 import { ALL_AGENTS, fillRegistry, ODD, PUBLIC_AGENTS } from './support/filled-registry.ts'
 
@@ -28,6 +31,19 @@ async function read(name: string, path: string, headers?: Record<string, string>
 }
 
 const ids = ({ json }: { json: { items: { id: string }[] } }) => json.items.map(({ id }) => id)
+
+test('every rule that a finding can name is listed once, with what it asks for', async () => {
+  const answer = await read('listRules', '/api/rules')
+  const catalogues = [CORE_RULES, agents.rules, templates.rules]
+  const all = new Set(catalogues.flatMap((rules) => Object.keys(rules)))
+  expect(ids(answer)).toEqual([...all].sort())
+  expect(answer.json.items.find(({ id }: { id: string }) => id === 'NOFX_ID_FOLDER')).toEqual({
+    id: 'NOFX_ID_FOLDER',
+    ...CORE_RULES.NOFX_ID_FOLDER,
+  })
+  const etag = answer.headers.get('etag') ?? ''
+  expect((await api.get('/api/rules', { 'if-none-match': etag })).status).toBe(304)
+})
 
 describe('a list', () => {
   test('a list shows public definitions, by id, with the fields that a list needs', async () => {

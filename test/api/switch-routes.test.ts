@@ -34,11 +34,14 @@ test('readers get 404 while a definition is disabled, and the newest content whe
     json: { replayed: false, outcomes: [{ kind: 'agents', id, outcome: 'disabled', version: 3 }] },
   })
   expect(await seen(id)).toBe(404)
+  const shown = async () => (await api.get(`/api/agents/${id}`, publisher)).json
+  expect(await shown()).toMatchObject({ status: 'disabled', version: 3, live: false, liveSince: null })
   expectProblem(await turn(id, 'enable', { 'if-match': etag }), 412, 'PRECONDITION_FAILED')
   await publishNext(api, id, 3, 'active')
   expect(await seen(id)).toBe(404)
   expect((await turn(id, 'enable')).json).toMatchObject({ outcomes: [{ outcome: 'enabled', version: 5 }] })
   expect(await seen(id)).toBe(200)
+  expect(await shown()).toMatchObject({ status: 'active', live: true, liveSince: expect.any(String) })
   const [latest, , disabled] = await api.ports.registry.history('agents', id)
   expect([latest, disabled]).toMatchObject([
     { origin: 'enable', state: 'active', actor: 'ada@example.com' },

@@ -38,7 +38,7 @@ const FAILURES: FailureCase[] = [
   { words: ['plugins'], exit: 2, code: 'USAGE', says: /name it in "nofx\.plugins" of package\.json/ },
   { words: ['list'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry list\n/ },
   { words: ['registry', 'list', '--jsn'], exit: 2, code: 'USAGE', says: /did you mean: --json/ },
-  { words: ['registry', 'show'], exit: 2, code: 'USAGE', says: /kind is missing/ },
+  { words: ['registry', 'show'], exit: 2, code: 'USAGE', says: /the definition is missing/ },
   {
     words: ['registry', 'show', 'agents', 'x', '--version'],
     exit: 2,

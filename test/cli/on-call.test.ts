@@ -172,7 +172,23 @@ describe('every effect says what happened, and only that', () => {
 
   it.each<[string[], string, string]>([
     [['rollback', 'agents/one'], '--reason is missing', 'nofx registry rollback agents/one --reason "<why>"'],
-    [['rollback', ...why('x')], 'the definition is missing', 'name it: nofx registry rollback agents/<id>'],
+    [
+      ['rollback', ...why('x')],
+      'the definition is missing',
+      'name it: nofx registry rollback agents/<id> --reason x',
+    ],
+    [['rollback'], '--reason is missing', 'nofx registry rollback agents/<id> --reason "<why>"'],
+    [['disable'], 'the definition is missing', 'name it: nofx registry disable agents/<id> --reason "<why>"'],
+    [
+      ['promote', '--expect', '2'],
+      'the definition is missing',
+      'name it: nofx registry promote agents/<id> --expect 2',
+    ],
+    [
+      ['rollback', '--reason', 'loops on large diffs', '--dry-run', 'one'],
+      'the kind "one" does not exist',
+      `did you mean: nofx registry rollback agents/one --reason 'loops on large diffs' --dry-run`,
+    ],
     [['disable', 'agents/oen', ...why('x')], 'agents/oen is not in the registry', 'did you mean: agents/one'],
     [
       ['show', 'agnets/one'],

@@ -24,6 +24,7 @@ const PAGES = [
   '/',
   '/agents',
   '/agents?search=nothing',
+  '/search?search=review',
   '/agents/reviewer',
   '/agents/reviewer/history',
   '/agents/reviewer/diff?from=1&to=3',
@@ -39,6 +40,7 @@ const PAGES = [
   '/feed',
   '/feed?since=0',
   '/agents/reviewer/links?version=3',
+  '/agents/reviewer/v/3',
   '/templates/review-pull-request/graph',
   `/agents/reviewer${PAST}`,
   `/${PAST}`,
@@ -61,7 +63,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
-    made = await tellOperations(site.server.registry)
+    made = await tellOperations(site)
   })
   afterAll(() => site?.close())
 

@@ -1,7 +1,8 @@
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { rollback } from '../../src/core/rollback.ts'
 import { TestProject } from '../harness/project.ts'
 import { createOpenedApi, secretOf } from './support/api-calls.ts'
 import {
@@ -12,7 +13,9 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
+import { putVersion } from './support/moving.ts'
 import { type Operations, tellOperations } from './support/operations.ts'
+import { runCommand, wordsOf } from './support/run-command.ts'
 import { tellStory } from './support/story.ts'
 
 const SAMPLES = 'packages/shared/agents'
@@ -24,7 +27,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
-    made = await tellOperations(site.server.registry)
+    made = await tellOperations(site)
     api = createOpenedApi(site)
   })
   afterAll(() => site?.close())
@@ -88,13 +91,15 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
       '/plans',
       '/webhooks',
       '/check',
+      '/runs',
+      `/runs/${made.runs.failed}`,
     ]) {
       const page = await settled(await site.visit(path, { prepare }))
       expect(await textsOf(page, '.empty')).toEqual([expect.stringContaining('Sign in as a publisher.')])
     }
-    expect(asked.filter((path) => /^\/api\/(previews|reports|instantiations|webhooks)/.test(path))).toEqual(
-      [],
-    )
+    expect(
+      asked.filter((path) => /^\/api\/(previews|reports|instantiations|webhooks|runs)/.test(path)),
+    ).toEqual([])
     const hidden = { allow: /status of 40[134]/ }
     for (const name of ['pr-12', 'never-there']) {
       const page = await settled(await site.visit(`/agents/reviewer?env=${name}`, hidden))
@@ -125,6 +130,16 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     await page.getByLabel('Rule').selectOption(findings[0].rule)
     await page.waitForURL(/rule=/)
     expect(await page.locator('.finding').count()).toBe(1)
+    // The rule leads to what it asks for.
+    await page.locator('.finding-rule').click()
+    await page.waitForURL(/\/rules\?rule=NOFX_/)
+    const { items } = await api('/api/rules')
+    const { id, severity, summary } = items.find((rule: { id: string }) => rule.id === findings[0].rule)
+    await page.locator('.rule[aria-current]').waitFor()
+    expect(await textsOf(page, '.rule[aria-current]')).toEqual([`${id} ${severity} ${summary}`])
+    expect(await page.locator('.rule').count()).toBe(items.length)
+    const unknown = await open('/rules?rule=ACME_OWN')
+    await unknown.getByText('This server has no rule ACME_OWN').waitFor()
   })
 
   test('reports are filtered by verdict, origin and pull request, and the address holds the filter', async () => {
@@ -189,11 +204,9 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   test('a plan names the versions that it is locked to, and marks those that are not live any more', async () => {
     const page = await open('/plans')
     await page.getByRole('link', { name: `Plan ${made.planId.slice(0, 8)}` }).click()
-    await page.locator('.entries.is-steps > li').first().waitFor()
+    await page.locator('.plan-step').first().waitFor()
     const plan = await api(`/api/instantiations/${made.planId}`)
-    expect(await textsOf(page, '.is-steps > li > code')).toEqual(
-      plan.steps.map(({ id }: { id: string }) => id),
-    )
+    expect(await textsOf(page, '.plan-step code')).toEqual(plan.steps.map(({ id }: { id: string }) => id))
     await page.locator('.is-locks > li').nth(1).waitFor()
     expect((await textsOf(page, '.is-locks > li')).map((row) => row.split(' ')[0])).toEqual([
       'templates/triage-issue',
@@ -214,6 +227,109 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     const whole = await inPage<string>(page, 'document.documentElement.outerHTML')
     expect(whole).not.toContain('very-secret')
     expect(whole).not.toContain('T000')
+  })
+
+  test('a run shows its steps with agent, attempts, errors and outputs, and what was undone', async () => {
+    const page = await open('/runs')
+    expect(await textsOf(page, '.entries > li')).toEqual([
+      expect.stringMatching(/^waits for approval \w{12} triage-issue v1 3 of 4 steps post waits just now$/),
+      expect.stringMatching(/^rolled back \w{12} triage-issue v1 2 of 3 steps, 1 failed just now$/),
+      expect.stringMatching(/^interrupted \w{12} triage-issue v1 1 of 2 steps just now$/),
+    ])
+    await page.getByLabel('State').selectOption('rolled-back')
+    await page.waitForURL(/state=rolled-back$/)
+    await expect.poll(() => page.locator('.entries > li').count()).toBe(1)
+    await page.getByRole('link', { name: `Run ${made.runs.failed}` }).click()
+    await page.locator('.is-run-steps').first().waitFor()
+    const run = await api(`/api/runs/${made.runs.failed}`)
+    const rows = await textsOf(page, '.is-run-steps > li')
+    expect(rows).toHaveLength(run.steps.length + run.rollback.length)
+    for (const [at, { id, agent, error }] of [...run.steps, ...run.rollback].entries())
+      for (const part of [id, `${agent.id} v${agent.version} ${agent.digest.slice(0, 8)}`, error ?? ''])
+        expect(rows[at]).toContain(part)
+    expect(rows[2]).toMatch(/failed .* after reproduce 2 attempts exit status 3: fatal: remote rejected/)
+    expect(await page.locator('.is-run-steps rect').count()).toBe(5)
+    await page.getByText('3 outputs').click()
+    expect(await textsOf(page, '.is-run-steps .field')).toContain('labels ["bug","crash"]')
+    const { planId } = made
+    expect(await textsOf(page, '.command code')).toEqual([
+      `nofx worker run --plan ${planId} --runner <command>`,
+    ])
+  })
+
+  test('the command of a run that waits continues it, and the page follows to its end', async () => {
+    const page = await open(`/runs/${made.runs.waiting}`)
+    expect(await textsOf(page, '.run-next')).toEqual([
+      expect.stringContaining('post waits for a person’s approval'),
+    ])
+    const [nofx, ...words] = wordsOf(await page.locator('.run-next .command > code').innerText())
+    expect([nofx, ...words.slice(0, 2)]).toEqual(['nofx', 'worker', 'run'])
+    const ran = await runCommand(site, ...words)
+    expect([ran.exit, ran.json.data?.state, ran.json.error]).toEqual([0, 'done', undefined])
+    await page.locator('[role=status] .status', { hasText: 'done' }).waitFor()
+    expect(await textsOf(page, '.run-next')).toEqual([expect.stringContaining('Run the same plan again')])
+  })
+
+  test('a run is live: it comes into the list, its steps move while it runs, and it ends', async () => {
+    const template = await open('/templates/triage-issue')
+    await template.getByRole('link', { name: 'Runs', exact: true }).click()
+    await template.waitForURL(/\/runs\?template=triage-issue$/)
+    await template.locator('.entries > li').nth(2).waitFor()
+    const go = join(site.root, 'go')
+    const wait = `until [ -e '${go}' ]; do sleep 0.1; done; echo '{"text":"went"}' > $2`
+    writeFileSync(join(site.root, 'wait.sh'), wait)
+    const runner = `sh ${join(site.root, 'wait.sh')} {step} {outputFile}`
+    const running = runCommand(site, 'worker', 'run', '--plan', made.planId, '--runner', runner)
+    const row = template.locator('.entries > li', { hasText: 'running' })
+    await row.waitFor()
+    await row.getByRole('link').click()
+    await template.locator('.is-run-steps .status', { hasText: 'running' }).first().waitFor()
+    expect(await template.locator('.run-next').count()).toBe(0)
+    writeFileSync(go, '')
+    await running
+    await template.getByText('read again every').waitFor({ state: 'detached' })
+    const [runId] = /\w{12}$/.exec(template.url()) ?? []
+    const { state, steps } = await api(`/api/runs/${runId}`)
+    expect(await textsOf(template, '[role=status] .status')).toEqual([state])
+    expect(await textsOf(template, '.is-run-steps .run-step')).toEqual(
+      steps.map(({ id }: { id: string }) => id),
+    )
+  })
+
+  test('a place that does not see runs shows no way to them, and is not asked for any', async () => {
+    const asked: string[] = []
+    const session = (await (await fetch(`${site.server.url}/api/session`)).json()) as object
+    const prepare = async (page: Page) => {
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+      await page.route('**/api/session', (route) => route.fulfill({ json: { ...session, features: [] } }))
+    }
+    const page = await settled(await site.visit('/templates/triage-issue', { signedIn: true, prepare }))
+    await page.getByText('checking every 30 s').waitFor()
+    await page.locator('.menu summary').click()
+    expect(await textsOf(page, '.menu-item')).not.toContain('Runs')
+    expect(await page.getByRole('link', { name: /^(Runs|Previews)$/ }).count()).toBe(0)
+    const runs = await settled(await site.visit('/runs', { signedIn: true, prepare }))
+    expect(await textsOf(runs, '.empty')).toEqual([
+      expect.stringMatching(/^This registry does not see the runs/),
+    ])
+    expect(asked.filter((path) => /^\/api\/(runs|previews)/.test(path))).toEqual([])
+  })
+
+  test('content that is held is trouble on Now, until other content is published', async () => {
+    const { registry } = site.server
+    for (const version of [1, 2]) await putVersion(registry, 'looper', version)
+    const target = { kind: 'agents', id: 'looper', toVersion: 1 }
+    await rollback(registry, 'agents', { actor: 'ada@example.com', reason: 'loops', target })
+    const page = await open('/')
+    const held = page.locator('.trouble > li', { hasText: 'held' })
+    await held.waitFor()
+    expect(await textsOf(page, '.trouble > li')).toContain(
+      'held looper its newest content is not published again: loops just now',
+    )
+    const list = await open('/agents?held=true')
+    await expect.poll(() => textsOf(list, '.row .row-link')).toEqual(['looper'])
+    await putVersion(registry, 'looper', 4)
+    await held.waitFor({ state: 'detached' })
   })
 
   /** What the registry holds, as its publisher reads it. */

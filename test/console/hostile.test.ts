@@ -1,10 +1,14 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDataFolder } from '../../src/cloud/embedded/database/data-folder.ts'
 import { openPglite } from '../../src/cloud/embedded/database/pglite-database.ts'
 import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
+import { sha256 } from '../../src/contract/digest.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
+import { inputsOf, planOf, step } from '../worker/run/support/run-plan.ts'
 import { createOpenedApi } from './support/api-calls.ts'
 import {
   CHROMIUM,
@@ -52,6 +56,7 @@ const MANIFEST = {
  * could have let it in.
  */
 async function fill(root: string): Promise<void> {
+  writeRun(root)
   const cloud = await openCloud({ root })
   const registry = createEmbeddedRegistry(cloud, [agents], 'test')
   resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
@@ -109,15 +114,46 @@ async function fill(root: string): Promise<void> {
   await database.close()
 }
 
+/** A run whose runner printed all of it. The names of a plan are single lines. */
+function writeRun(root: string): void {
+  const folder = join(root, '.nofx/runs', RUN)
+  const line = `${MARKUP} ${BIDI} ${UNSEEN}`.replaceAll('\u001b', '')
+  const document = planOf([step('one', { name: line }), step('two', { name: LONG, approval: 'manual' })])
+  const settings = { runner: MARKUP, workdir: '/', concurrency: 1, secrets: {}, mcpVariables: {}, env: '<b>' }
+  const text = JSON.stringify({ runId: RUN, settings, inputs: inputsOf({ ...document, secrets: [line] }) })
+  const task = { step: 'one', undo: false }
+  const lines = [
+    { type: 'opened', inputs: sha256(text), folder: MARKUP },
+    { type: 'began', task, attempt: 1 },
+    { type: 'failed', task, ms: 1, error: EVIL },
+    { type: 'done', task, ms: 1, outputs: { [MARKUP]: EVIL, [LONG]: { [BIDI]: [EVIL] } } },
+  ]
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'run.json'), text)
+  const at = '2026-11-29T12:00:00.000Z'
+  writeFileSync(
+    join(folder, 'journal.jsonl'),
+    lines.map((one) => `${JSON.stringify({ ...one, at })}\n`).join(''),
+  )
+}
+
+const RUN = 'aaaaaaaaaaaa'
 const REPORT = '11111111-1111-4111-8111-111111111111'
 const PLAN = '22222222-2222-4222-8222-222222222222'
 
 const PAGES = [
   ...['/', '/agents', '/agents/evil', '/agents/evil/history', '/agents/evil/diff?from=1&to=2', '/releases'],
-  ...['/agents/evil/links', '/releases/:first', '/releases/:last', '/feed', '/agents/evil?at=:now'],
+  ...[
+    '/agents/evil/links',
+    '/agents/evil/v/1',
+    '/releases/:first',
+    '/releases/:last',
+    '/feed',
+    '/agents/evil?at=:now',
+  ],
   '/agents/evil?move=rollback:agents/evil@1',
   ...['/previews', '/previews/evil', '/reports', `/reports/${REPORT}`],
-  ...['/plans', `/plans/${PLAN}`, '/webhooks', '/check'],
+  ...['/plans', `/plans/${PLAN}`, '/webhooks', '/check', '/runs', `/runs/${RUN}`],
 ]
 
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
@@ -136,6 +172,7 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
         .replace(':last', items[0].id)
         .replace(':now', items[0].createdAt)
       const page = await settled(await site.visit(whole, { signedIn: true, width, allow: /status of 503/ }))
+      for (const more of await page.locator('.is-run-steps summary').all()) await more.click()
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
         'main script, main img, main iframe, main a[href^="javascript"], main [onerror], main [onload]'

@@ -127,6 +127,20 @@ describe.skipIf(!CHROMIUM)('a form of parameters', () => {
     await fill(page, { 'The repository': 'acme/shop', issue: '7', token: SECRET, from: '2026-11-29' })
     await checked(page)
     expect(await page.locator('.fault').count()).toBe(0)
+
+    // A reload loses nothing but the secret, and Clear forgets the rest.
+    await page.reload()
+    await settled(page)
+    const shown = (name: RegExp) => page.getByLabel(name).inputValue()
+    expect([await shown(/^The repository/), await shown(/^issue/), await shown(/^from/)]).toEqual([
+      ...['acme/shop', '7', '2026-11-29'],
+    ])
+    expect(await shown(/^token/)).toBe('')
+    await page.getByRole('button', { name: 'Clear' }).click()
+    expect(await shown(/^issue/)).toBe('')
+    await page.reload()
+    await settled(page)
+    expect(await shown(/^issue/)).toBe('')
   })
 
   test('makes the plan that the command makes; the secret is sent, and is in no address, storage or later request', async () => {

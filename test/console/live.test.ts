@@ -86,6 +86,23 @@ describe.skipIf(!CHROMIUM)('the console hears of changes', () => {
     await expect.poll(() => news.count()).toBe(0)
   })
 
+  test('what changed is said to screen readers in one sentence, and at most once in five seconds', async () => {
+    const page = await visit('/feed', { prepare: (page) => page.clock.install() })
+    const said = () => page.locator('.announcer').innerText()
+    const arrived = () => page.locator('.event').first().getByText(`move ${version}`).waitFor()
+    await page.clock.pauseAt(Date.now() + 10_000)
+    await move()
+    await arrived()
+    const first = `agents/mover: updated, v${version}`
+    await expect.poll(said, PATIENT).toBe(first)
+    for (let more = 0; more < 2; more++) await move()
+    await arrived()
+    await page.clock.runFor(4_900)
+    expect(await said()).toBe(first)
+    await page.clock.runFor(200)
+    expect(await said()).toBe(`agents/mover: updated, v${version}`)
+  })
+
   test('an open diff stays as it is, and says that another version is live now', async () => {
     const page = await visit('/agents/mover/diff')
     await move()

@@ -34,6 +34,7 @@ const EVERY = [
   '/agents?search=nothing',
   '/agents/reviewer',
   '/agents/reviewer/history',
+  '/agents/reviewer/v/3',
   DIFF,
   `${DIFF}&view=split`,
   '/agents/triager/diff',
@@ -79,7 +80,7 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
-    if (asked) made = await tellOperations(site.server.registry)
+    if (asked) made = await tellOperations(site)
   })
   afterAll(() => site?.close())
 
@@ -107,6 +108,8 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
           const page = await open(place, { theme, width, allow })
           const name = `${path.replace(/\W+/g, '_')}-${theme}-${width}.png`
           await page.screenshot({ path: join(asked ?? '', name), fullPage: !path.includes('move=') })
+          // Each profile holds a stream, and the server has no more than a hundred of them.
+          await page.context().close()
         }
   })
 })

@@ -9,6 +9,7 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
+import { runCommand, wordsOf } from './support/run-command.ts'
 import { tellStory } from './support/story.ts'
 
 describe.skipIf(!CHROMIUM)('a reader of the console', () => {
@@ -83,6 +84,9 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     expect(await textsOf(page, '.files .is-path')).toEqual(
       definition.files.map(({ path }: { path: string }) => path),
     )
+    const href = await page.getByRole('link', { name: 'bundle' }).getAttribute('href')
+    const bundle = await fetch(site.server.url + href)
+    expect((await bundle.arrayBuffer()).byteLength).toBe(definition.bundle.size)
   })
 
   test('sees in the history what the API says of each version', async () => {
@@ -190,6 +194,38 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     await page.locator('h1').focus()
     await page.keyboard.press('s')
     await expect.poll(search).toBe('?from=1&to=3')
+  })
+
+  test('copies a command that lists the same definitions, whatever the filters', async () => {
+    for (const [path, count] of [
+      ['/agents', 3],
+      ['/agents?owner=%40nofx%2Fagents', 2],
+      ['/agents?waiting=true', 1],
+      ['/agents?tag=code&search=review', 1],
+      ['/agents?skill=code-review', 1],
+      ['/templates?category=code-review', 1],
+      ['/templates?status=draft', 0],
+    ] as const) {
+      const page = await settled(await site.visit(path, { signedIn: true }))
+      const [command = ''] = await textsOf(page, '.page-foot code')
+      const ran = await runCommand(site, ...wordsOf(command).slice(1))
+      const listed = ran.json.data.heads.map(({ id }: { id: string }) => id)
+      expect([path, listed.length]).toEqual([path, count])
+      expect(listed).toEqual(await textsOf(page, '.row-link'))
+    }
+  })
+
+  test('searches every kind from Now, and the kind of the page elsewhere', async () => {
+    const page = await settled(await site.visit('/'))
+    await page.keyboard.press('/')
+    await page.keyboard.type('review')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/search\?search=review$/)
+    await page.locator('.newest a').nth(1).waitFor()
+    expect(await textsOf(page, 'main .newest a')).toEqual(['reviewer', 'review-pull-request'])
+    expect(await page.getByLabel('Search everything').count()).toBe(1)
+    await page.locator('.newest a').first().click()
+    await page.getByLabel('Search agents').waitFor()
   })
 
   test('finds a definition with the keyboard alone', async () => {

@@ -160,8 +160,62 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
     expect(await seqs()).toEqual(expected.toReversed())
     await page.getByLabel('Type').selectOption('added')
     await page.waitForURL(/since=2&kind=agents&type=added/)
+    // From a time on: what had happened by then is passed over, and the command names the number.
+    const { at, seq } = events[2]
+    const start = page.getByLabel('Event or time to start after')
+    await start.fill(new Date(Date.parse(at) + 1).toISOString().replace('Z', '+00:00'))
+    await start.press('Enter')
+    await page.waitForURL(/since=2026-/)
+    await page.getByLabel('Type').selectOption('')
+    await page.getByRole('button', { name: 'Step' }).click()
+    const next = expected.find((one: number) => one > seq)
+    await expect.poll(seqs, PATIENT).toEqual([next])
+    expect(await textsOf(page, '.page-foot code')).toEqual([expect.stringMatching(/watch --since \d+$/)])
     await page.getByRole('button', { name: 'Replay' }).click()
-    await expect.poll(seqs).toEqual([3, 2, 1])
+    await expect.poll(seqs).toContain(1)
+  })
+
+  test('a version is shown as it was, with when it was live, and leads to the versions beside it', async () => {
+    const { items } = await api('/api/agents/reviewer/versions')
+    const v3 = items.find(({ version }: { version: number }) => version === 3)
+    const page = await settled(await site.visit('/agents/reviewer/history', { signedIn: true }))
+    await page.getByRole('link', { name: `${v3.digest.slice(0, 8)}, the content of v3` }).click()
+    await page.waitForURL(/reviewer\/v\/3$/)
+    const head = page.locator('.version-head')
+    await head.getByText(/was live from .* to /).waitFor()
+    const times = await head.locator('strong time').evaluateAll((all) => all.map(({ dateTime }) => dateTime))
+    const { until } = await api(`/api/agents/reviewer/live?at=${v3.createdAt}`)
+    expect(times).toEqual([v3.createdAt, until])
+    expect(await head.innerText()).toContain(v3.reason)
+    const main = page.locator('main')
+    expect(await main.innerText()).toContain('mcp.deploys.example.com')
+    // What is live stands above; the content is that of the version.
+    expect(await page.locator('.definition-heading').innerText()).toContain('live v4')
+    await page.keyboard.press(']')
+    await page.waitForURL(/reviewer\/v\/4$/)
+    await head.getByText(/live since/).waitFor()
+    expect(await main.innerText()).not.toContain('mcp.deploys.example.com')
+    await page.keyboard.press(']')
+    await head.getByText('a draft, not live').waitFor()
+    await page.keyboard.press(']')
+    await page.keyboard.press('[')
+    await page.waitForURL(/reviewer\/v\/4$/)
+    const reader = await settled(await site.visit('/agents/reviewer/v/2'))
+    await reader.getByText('not live').waitFor()
+    expect(await reader.locator('main').innerText()).not.toContain('say it more carefully')
+    // Neither what is held nor a draft is there for readers.
+    for (const version of [3, 5]) {
+      const hidden = await site.visit(`/agents/reviewer/v/${version}`, { allow: /status of 404/ })
+      await hidden.locator('.problem').waitFor()
+    }
+  })
+
+  test('an address of the API that asks what was live shows that', async () => {
+    const { items } = await api('/api/agents/reviewer/versions')
+    const { createdAt } = items.find(({ version }: { version: number }) => version === 2)
+    const page = await settled(await site.visit(`/agents/reviewer/live?at=${createdAt}`, { signedIn: true }))
+    expect(await page.locator('.definition-heading').innerText()).toMatch(/live v2.* from .* until /)
+    expect(await page.locator('.text').last().innerText()).toContain('You carefully review')
   })
 
   test('every page shows the moment that is travelled to, and now returns', async () => {

@@ -19,6 +19,7 @@ async function checks(name: string, more: Partial<DoctorInput> = {}) {
     tree: treeOn(agentFiles('a')),
     env: {},
     nodeVersion: 'v22.0.0',
+    ownVersion: { name: 'nofx', state: 'ok', detail: '0.1.0' },
     openRegistry: async () => withIdentities(),
     exists: true,
     ...more,

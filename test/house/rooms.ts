@@ -143,7 +143,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/dev/',
     lives: '`nofx dev`: the whole cloud on one port',
-    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/api/'],
+    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/api/', 'src/worker/runs/'],
   },
   {
     path: 'api/',
@@ -240,24 +240,27 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/routes': 'the routes, one in each file; moves, sessions and operations have folders',
   'src/api/routes/mcp': 'the door of the MCP server, and how its clients sign in',
   'src/api/routes/moves': 'the routes that move what is live',
-  'src/api/routes/operations': 'the routes about previews, reports, webhooks and plans that were made',
+  'src/api/routes/operations': 'the routes about previews, reports, webhooks, plans that were made, and runs',
   'src/api/routes/session': 'the routes that sign a browser in and out',
   'src/api/session': 'who is signed in at the console: cookies, codes, and the sessions of Supabase Auth',
   'src/mcp/registry': 'what the MCP server asks of the API, its answers, URIs and cursors',
   'src/mcp/tools': 'the tools, each as data: what it takes, what it answers, which request it sends',
   'src/cli/definition': 'the definition and the version that a command names',
+  'src/cli/failures': 'errors of every kind as failures, and hints about the words of a command',
   'src/cli/completion': 'shell completion',
   'src/cli/init': '`nofx init`: its questions, and its plan as text',
   'src/cli/json': 'the shapes of what commands print with `--json`; a command loads no file of it',
   'src/cli/plugins': 'kinds of plugins: found in the project, and named in the errors that they cause',
   'src/cli/present': 'plans, tables and reports for people',
   'src/cli/terminal': 'the terminal: its size, its pager, signs of progress, and the help',
+  'src/cli/updates': 'the search for a newer release, and the line about it',
   'src/worker/cache': 'copies of definitions on disk',
   'src/worker/connection': 'the options of a connection, and reading the registry',
   'src/worker/definitions': 'definitions in memory, read again after events',
   'src/worker/feed': 'the feed, read from a cursor',
   'src/worker/mcp': 'the bridge between an agent and its MCP servers',
   'src/worker/run': 'the execution of a plan: schedule, journal, processes',
+  'src/worker/runs': 'runs as others see them, read from their files',
 }
 
 /** Top-level folders whose imports are not restricted. */

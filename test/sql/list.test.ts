@@ -223,7 +223,7 @@ onBothEngines('a list', (db) => {
       ['c', { latestVersion: 1, draftVersion: 1 }],
     ])
     for (const caller of [ANON, PUBLISHER])
-      for (const query of [{ waiting: true }, { heads: true }])
+      for (const query of [{ waiting: true }, { onlyHeld: true }, { heads: true }])
         await expect(list(query, caller, secret.kind)).rejects.toMatchObject({ code: '42501' })
     const counts = (caller: Caller, waiting: boolean) =>
       db().as(caller, async (run) => {
@@ -234,8 +234,36 @@ onBothEngines('a list', (db) => {
       })
     expect(await counts(ANON, false)).toEqual({ active: 2 })
     expect(await counts(PUBLISHER, false)).toEqual({ active: 2, draft: 1 })
-    expect(await counts(SERVICE, true)).toEqual({ active: 2, draft: 1, waiting: 2 })
+    expect(await counts(SERVICE, true)).toEqual({ active: 2, draft: 1, waiting: 2, held: 0 })
     await expect(counts(PUBLISHER, true)).rejects.toMatchObject({ code: '42501' })
+  })
+
+  test('names what cannot be published as it is: definitions whose newest published content is held', async () => {
+    const held = new RegistryUnderTest(db())
+    const of = async () => {
+      const counts = await db().as(SERVICE, (run) =>
+        run<{ counts: { kinds: Row } }>('select public.registry_counts(true) as counts'),
+      )
+      const ids = idsOf(await list({ onlyHeld: true }, SERVICE, held.kind))
+      expect((counts[0]!.counts.kinds[held.kind] as Row).held ?? 0).toBe(ids.length)
+      return ids
+    }
+    const next = (id: string, text: string, expected: number, rest: object = {}) =>
+      held.publish([{ id, text, expected, ...rest }])
+    await held.publish(['a', 'b', 'c', 'd'].map((id) => ({ id })))
+    for (const id of ['a', 'b', 'c', 'd']) await next(id, '2', 1)
+    expect(await of()).toEqual([])
+    for (const id of ['a', 'b', 'c', 'd']) await held.to(id, 1)
+    expect(await of()).toEqual(['a', 'b', 'c', 'd'])
+    // Other content is published, or waits as a draft; the content itself is brought back; the definition is removed.
+    await next('a', '3', 3)
+    await next('b', '3', 3, { state: 'draft' })
+    await held.to('c', 2)
+    expect(await of()).toEqual(['d'])
+    await held.publish([], { removals: [{ id: 'd', expectedVersion: 3 }] })
+    expect(await of()).toEqual([])
+    await held.to('a', 1)
+    expect(await of()).toEqual(['a'])
   })
 
   test('is empty for a kind without publishes', async () => {

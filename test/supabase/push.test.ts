@@ -6,34 +6,16 @@ import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { compareCatalogs, readCatalog } from '../../scripts/migration/catalog.mjs'
 import { schemaScript } from '../../scripts/migration/schemas.mjs'
-import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
+import type { PostgresDatabase } from '../harness/postgres.ts'
 import { OWNER } from '../harness/postgres-server.ts'
 import { readMigrations } from '../harness/prepare.ts'
+import { emptyProject } from './support/empty-project.ts'
 
 const cli = process.env.NOFX_SUPABASE_CLI
 if (!cli) console.warn('skipped: the Supabase CLI (npm run check:supabase installs it and comes back)')
 
 const migrations = readMigrations()
 const versions = migrations.map(({ name }) => name.slice(0, 14))
-
-/** An empty project on PostgreSQL, as hosted Supabase prepares one, its own policies included. */
-async function emptyProject(): Promise<PostgresDatabase> {
-  const db = await createDatabase({ migrated: false })
-  onTestFinished(() => db.drop())
-  await db.run(`
-    create schema realtime;
-    create table realtime.messages (topic text, extension text);
-    create function realtime.topic() returns text language sql as 'select null::text';
-    grant usage on schema realtime to ${OWNER};
-    alter table realtime.messages owner to ${OWNER};
-    alter default privileges for role ${OWNER} in schema public
-      grant all on tables to anon, authenticated, service_role;
-    alter default privileges for role ${OWNER} in schema public
-      grant all on functions to anon, authenticated, service_role;
-    create publication supabase_realtime;
-    alter publication supabase_realtime owner to ${OWNER};`)
-  return db
-}
 
 /** `supabase db push` from a checkout with our migrations. */
 async function push(db: PostgresDatabase): Promise<{ code: number; output: string }> {

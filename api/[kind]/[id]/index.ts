@@ -2,6 +2,7 @@ import { entry } from '../../../src/api/entry.ts'
 import { showInstantiation } from '../../../src/api/routes/operations/instantiations.ts'
 import { showPreview } from '../../../src/api/routes/operations/previews.ts'
 import { showReport } from '../../../src/api/routes/operations/reports.ts'
+import { showRun } from '../../../src/api/routes/operations/runs.ts'
 import { endSession, refreshSession } from '../../../src/api/routes/session/keep-session.ts'
 import { createSignInCode, signInByCode } from '../../../src/api/routes/session/sign-in-by-code.ts'
 import { signInByPassword } from '../../../src/api/routes/session/sign-in-by-password.ts'
@@ -27,6 +28,7 @@ export default entry(
     showPreview,
     showReport,
     showInstantiation,
+    showRun,
     showSchema,
     validateDefinition,
     showDefinition,

@@ -1,4 +1,4 @@
-import { type Batch, takeBatch } from '../../model/event-log.ts'
+import { type Batch, takeBatch } from '../../model/feed/event-log.ts'
 import { serverNow } from '../clock.ts'
 import { Problem } from '../problem.ts'
 import { type Channel, type Checkpoint, type FeedEvent, PAGE, readPage } from './events.ts'

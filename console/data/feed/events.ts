@@ -18,6 +18,12 @@ export interface Checkpoint {
   mark?: string
 }
 
+/** Where reading begins: after the number of an event or after a time, or with what happens from now on. */
+interface Beginning {
+  cursor: number | string
+  mark?: undefined
+}
+
 /** Events of one request. */
 export const PAGE = 100
 
@@ -32,7 +38,7 @@ const queryOf = ({ env, publisher }: Channel) => ({
  */
 export async function readPage(
   channel: Channel,
-  { cursor, mark }: Checkpoint | { cursor: 'now'; mark?: undefined },
+  { cursor, mark }: Checkpoint | Beginning,
   signal: AbortSignal,
 ): Promise<Page> {
   const query = { ...queryOf(channel), since: cursor, mark, limit: PAGE }

@@ -1,6 +1,6 @@
 import { type QueryClient, useIsFetching, useQueryClient } from '@tanstack/preact-query'
 import { useEffect, useState } from 'preact/hooks'
-import { prepend } from '../../model/event-log.ts'
+import { prepend } from '../../model/feed/event-log.ts'
 import { serverNow } from '../clock.ts'
 import { useMoment } from '../moment.ts'
 import { useSession } from '../session.ts'

@@ -1,4 +1,5 @@
 import { isOutage, Problem } from '../problem.ts'
+import { currentSession, lacks } from '../session.ts'
 import { EventReader, type Reports } from './event-reader.ts'
 import { type Channel, openStream } from './events.ts'
 import { pause } from './pause.ts'
@@ -57,6 +58,12 @@ async function keepLeading(reader: EventReader, tabs: Tabs, signal: AbortSignal)
     try {
       await reader.catchUp(signal, tabs.send)
       round.hasCaughtUp = true
+      if (lacks(currentSession(), 'streams')) {
+        reader.become('polling')
+        tell(reader, tabs)
+        await pause(SLOWLY, signal)
+        continue
+      }
       await holdStream(reader, tabs, signal, round)
     } catch (cause) {
       error = cause

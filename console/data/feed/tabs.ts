@@ -1,4 +1,4 @@
-import type { Batch } from '../../model/event-log.ts'
+import type { Batch } from '../../model/feed/event-log.ts'
 import type { FeedEvent } from './events.ts'
 
 /** How a tab hears of changes. */

@@ -1,12 +1,13 @@
 import type { Definition } from '../../data/queries.ts'
+import { useSession } from '../../data/session.ts'
 import { useKind } from '../../data/use-kind.ts'
 import { DefinitionMoves } from '../moves/definition-moves.tsx'
 import { Heading } from '../shell/heading.tsx'
-import { CommitLink } from '../words/commit-link.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Status } from '../words/status.tsx'
 import { Time } from '../words/time.tsx'
+import { Origin } from './origin.tsx'
 
 /** The head of every page of one definition: what it is, what is live, since when, and the ways on. */
 export function DefinitionHeading({ definition, tab }: { definition: Definition; tab: string }) {
@@ -34,7 +35,7 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
         <Status state={definition.status} />
         <LiveSince definition={definition} />
       </p>
-      <Origin definition={definition} />
+      <Beside definition={definition} />
       <nav class="tabs" aria-label="Views of this definition">
         {tabs.map(([path, name, count]) => (
           <Link key={path} to={`/${kind}/${id}${path}`} class="tab" current={tab === path}>
@@ -42,18 +43,29 @@ export function DefinitionHeading({ definition, tab }: { definition: Definition;
             {count !== undefined && <span class="soft count">{count}</span>}
           </Link>
         ))}
+        {kind === 'templates' && <RunsTab id={id} />}
       </nav>
     </div>
   )
 }
 
+/** The runs of a template, where the registry sees runs. */
+function RunsTab({ id }: { id: string }) {
+  const { publisher, features } = useSession()
+  if (!publisher || !features.includes('runs')) return null
+  return (
+    <Link to={`/runs?template=${id}`} class="tab">
+      Runs
+    </Link>
+  )
+}
+
 function LiveSince({
-  definition: { live, status, version, declaredVersion, liveSince, until },
+  definition: { live, version, declaredVersion, liveSince, until },
 }: {
   definition: Definition
 }) {
-  // A disabled version is the present one, but readers do not get it.
-  if (!live || status === 'disabled')
+  if (!live)
     return (
       <span>
         v{version} <span class="soft">is not live</span>
@@ -83,32 +95,12 @@ function LiveSince({
   )
 }
 
-/** What made the version, who and why; the last two are for publishers. */
-function Origin({ definition }: { definition: Definition }) {
-  const { kind, id, origin, actor, reason, commitSha, dirty, draftVersion, version, held = [] } = definition
+/** What made the version, and what waits or is held beside it. */
+function Beside({ definition }: { definition: Definition }) {
+  const { kind, id, draftVersion, version, held = [] } = definition
   return (
     <p class="line soft">
-      <span>
-        {ORIGINS[origin]}
-        {actor && (
-          <>
-            {' by '}
-            <Foreign text={actor} />
-          </>
-        )}
-        {reason && (
-          <>
-            {': “'}
-            <Foreign text={reason} />”
-          </>
-        )}
-      </span>
-      {commitSha && (
-        <span>
-          commit <CommitLink sha={commitSha} repository={definition.manifest.repository} />
-          {dirty && ', with files that were not committed'}
-        </span>
-      )}
+      <Origin made={definition} />
       {draftVersion && draftVersion !== version && (
         <Link to={`/${kind}/${id}/diff?from=${version}&to=${draftVersion}`} class="is-attention">
           draft v{draftVersion} waits
@@ -119,15 +111,4 @@ function Origin({ definition }: { definition: Definition }) {
       )}
     </p>
   )
-}
-
-const ORIGINS: Readonly<Record<Definition['origin'], string>> = {
-  publish: 'Published',
-  rollback: 'Rolled back',
-  remove: 'Removed',
-  promote: 'Promoted',
-  undelete: 'Undeleted',
-  rebase: 'Published again after a rewrite of the commits',
-  disable: 'Disabled',
-  enable: 'Enabled',
 }

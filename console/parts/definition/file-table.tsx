@@ -3,8 +3,13 @@ import { Digest } from '../words/digest.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Tag } from '../words/tag.tsx'
 
+interface FileTableProps extends Pick<Definition, 'files' | 'digest' | 'bundle'> {
+  /** Where everybody may download the bundle; what is not public is pulled in the terminal. */
+  href?: string
+}
+
 /** The files of a version with sizes and hashes; assets are listed, never shown. */
-export function FileTable({ files, digest, bundle }: Pick<Definition, 'files' | 'digest' | 'bundle'>) {
+export function FileTable({ files, digest, bundle, href }: FileTableProps) {
   return (
     <section class="part">
       <h2>
@@ -39,8 +44,23 @@ export function FileTable({ files, digest, bundle }: Pick<Definition, 'files' | 
         <span>
           digest <Digest value={digest} />
         </span>
-        <span>bundle {bundle.size.toLocaleString('en')} B</span>
+        <Bundle size={bundle.size} href={href} />
       </p>
     </section>
+  )
+}
+
+function Bundle({ size, href }: { size: number; href: string | undefined }) {
+  return (
+    <span>
+      {href ? (
+        <a href={href} download>
+          bundle
+        </a>
+      ) : (
+        'bundle'
+      )}{' '}
+      {size.toLocaleString('en')} B
+    </span>
   )
 }

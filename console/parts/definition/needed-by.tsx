@@ -13,16 +13,18 @@ export function NeededBy({ kind, id }: { kind: string; id: string }) {
 }
 
 function Dependents({ kind, id, env }: { kind: string; id: string; env?: string }) {
-  const { data } = useLinks({ kind, id, env })
-  if (!data) return null
-  const names = [...new Map(data.body.neededBy.map((one) => [`${one.kind}/${one.id}`, one])).values()]
+  const { data, error } = useLinks({ kind, id, env })
+  if (error && !data) return null
+  const all = data?.body.neededBy ?? []
+  const names = [...new Map(all.map((one) => [`${one.kind}/${one.id}`, one])).values()]
   return (
-    <section class="part">
+    // It has its place before its answer, so that what stands below does not move.
+    <section class="part" aria-busy={data ? undefined : true}>
       <h2>
         Needed by {names.length > 0 && <span class="soft count">{names.length.toLocaleString('en')}</span>}
       </h2>
       <p class="note line">
-        {names.length === 0 && <span class="soft">Nothing needs it.</span>}
+        {names.length === 0 && <span class="soft">{data ? 'Nothing needs it.' : '\u00a0'}</span>}
         {names.slice(0, NAMED).map((one) => (
           <span key={`${one.kind}/${one.id}`}>
             <Link to={`/${one.kind}/${one.id}`}>

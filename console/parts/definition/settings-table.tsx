@@ -1,4 +1,5 @@
-import { listSettings, type Setting } from '../../model/settings.ts'
+import { listSettings, type Setting } from '../../model/definitions/settings.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { Foreign } from '../words/foreign.tsx'
 
 /** Fields that the page's head or its texts show already. */
@@ -75,12 +76,40 @@ function Value({ setting }: { setting: Setting }) {
         ))}
       </span>
     )
+  if (setting.shape === 'schema') return <Schema setting={setting} />
+  return <Deep title={plural(setting.size, 'entry', 'entries')} json={setting.json} />
+}
+
+function Deep({ title, json }: { title: string; json: string }) {
   return (
     <details class="deep">
-      <summary class="soft">{setting.size === 1 ? '1 entry' : `${setting.size} entries`}</summary>
+      <summary class="soft">{title}</summary>
       <pre class="deep-text">
-        <Foreign text={setting.json} />
+        <Foreign text={json} />
       </pre>
     </details>
+  )
+}
+
+function Schema({ setting: { properties, json } }: { setting: Setting & { shape: 'schema' } }) {
+  return (
+    <>
+      <ul class="properties">
+        {properties.map(([name, words, help]) => (
+          <li key={name}>
+            <Foreign text={name} />{' '}
+            <span class="soft">
+              <Foreign text={words} />
+            </span>
+            {help && (
+              <span class="soft property-help">
+                <Foreign text={help} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Deep title="The whole schema" json={json} />
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
-import { foldText } from '../../model/fold-text.ts'
-import { markVariables } from '../../model/variable-marks.ts'
+import { foldText } from '../../model/texts/fold-text.ts'
+import { plural } from '../../model/texts/plural.ts'
+import { markVariables } from '../../model/texts/variable-marks.ts'
 import { Foreign, Pieces } from '../words/foreign.tsx'
 
 /** A text as it is: never interpreted, with its variables marked. A long one is folded. */
@@ -13,9 +14,7 @@ export function TextView({ path, text }: { path: string; text: string }) {
         <code class="file-name">
           <Foreign text={path} />
         </code>
-        <span class="soft count">
-          {lines.toLocaleString('en')} {lines === 1 ? 'line' : 'lines'}
-        </span>
+        <span class="soft count">{plural(lines, 'line')}</span>
       </h3>
       <pre class="text">
         {markVariables(isOpen ? text : shown).map(({ at, text: piece, isVariable }) =>
@@ -25,7 +24,7 @@ export function TextView({ path, text }: { path: string; text: string }) {
       {isFolded && (
         <p class="file-note is-foot">
           <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            {isOpen ? 'Fold' : `Show all ${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}
+            {isOpen ? 'Fold' : `Show all ${plural(lines, 'line')}`}
           </button>
           {!isOpen && <span class="soft">{text.length.toLocaleString('en')} characters</span>}
         </p>

@@ -2,7 +2,7 @@ import type { ComponentChild } from 'preact'
 import { useState } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
 import type { Definition, Version } from '../../data/queries.ts'
-import { carryQuery } from '../../model/url-state.ts'
+import { carryQuery } from '../../model/address/url-state.ts'
 import { VersionMove } from '../moves/version-move.tsx'
 import { CommitLink } from '../words/commit-link.tsx'
 import { Digest } from '../words/digest.tsx'
@@ -94,7 +94,18 @@ function VersionRow({ row, definition, same, children: [from, to] }: VersionRowP
         {commitSha && <CommitLink sha={commitSha} repository={definition.manifest.repository} />}
       </td>
       <td class="is-content">
-        <Digest value={digest} label={`the digest of v${version}`} />
+        <Digest
+          value={digest}
+          label={`the digest of v${version}`}
+          link={(short) => (
+            <Link
+              to={`/${definition.kind}/${definition.id}/v/${version}`}
+              label={`${digest.slice(0, 8)}, the content of v${version}`}
+            >
+              {short}
+            </Link>
+          )}
+        />
         {same !== undefined && <span class="soft"> as v{same}</span>}
       </td>
       <td class="is-move">

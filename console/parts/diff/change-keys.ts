@@ -1,6 +1,7 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
+import { useBracketKeys } from '../shell/bracket-keys.ts'
 import { isTyping } from '../shell/keys.ts'
 
 /** The first line of each run of changed lines. */
@@ -32,20 +33,24 @@ interface Shown {
 /** `s` changes between the unified and the split view, `[` and `]` lead to the change before and after this one. */
 export function useVersionKeys({ from, to, newest }: Shown): void {
   const [path, navigate] = useLocation()
+  // The address is ahead of what is drawn while keys follow each other quickly.
+  const set = (changes: Record<string, string | undefined>) =>
+    navigate(path + withQuery(location.search, changes))
+  useBracketKeys((step) => {
+    const query = new URLSearchParams(location.search)
+    const [first, second] = [Number(query.get('from') ?? from), Number(query.get('to') ?? to)]
+    if (Math.min(first, second) + step < 1 || Math.max(first, second) + step > newest) return
+    set({ from: String(first + step), to: String(second + step) })
+  })
+  const current = useRef(set)
+  current.current = set
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (isTyping(event)) return
-      // The address is ahead of what is drawn while keys follow each other quickly.
-      const query = new URLSearchParams(location.search)
-      const set = (changes: Record<string, string | undefined>) =>
-        navigate(path + withQuery(location.search, changes))
-      if (event.key === 's') set({ view: query.get('view') === 'split' ? undefined : 'split' })
-      const step = event.key === '[' ? -1 : event.key === ']' ? 1 : 0
-      const [first, second] = [Number(query.get('from') ?? from), Number(query.get('to') ?? to)]
-      if (step === 0 || Math.min(first, second) + step < 1 || Math.max(first, second) + step > newest) return
-      set({ from: String(first + step), to: String(second + step) })
+      if (isTyping(event) || event.key !== 's') return
+      const isSplit = new URLSearchParams(location.search).get('view') === 'split'
+      current.current({ view: isSplit ? undefined : 'split' })
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [path, navigate, from, to, newest])
+  }, [])
 }

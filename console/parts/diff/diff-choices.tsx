@@ -1,5 +1,5 @@
 import { useLocation, useSearch } from 'wouter-preact'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 import { useVersionKeys } from './change-keys.ts'
 
 interface ChoicesProps {

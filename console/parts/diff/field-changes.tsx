@@ -1,5 +1,5 @@
 import type { VersionDiff } from '../../data/queries.ts'
-import { compareSets } from '../../model/set-change.ts'
+import { compareSets } from '../../model/differences/set-change.ts'
 import { Foreign } from '../words/foreign.tsx'
 
 type FieldChange = VersionDiff['fields'][number]

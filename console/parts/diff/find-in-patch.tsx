@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { findLines, nameOfLine } from '../../model/find-lines.ts'
-import type { PatchLine } from '../../model/patch-lines.ts'
+import { findLines, nameOfLine } from '../../model/differences/find-lines.ts'
+import type { PatchLine } from '../../model/differences/patch-lines.ts'
 
 interface FindProps {
   path: string

@@ -4,10 +4,9 @@ import type { Definition } from '../../data/queries.ts'
 import { Link } from '../words/link.tsx'
 
 /** The definition as it was when the page was opened: what is compared does not change under a reader. */
-export function useOpened(definition: Definition | undefined, { env, at }: Moment): Definition | undefined {
-  const opened = useRef<{ definition?: Definition; env?: string; at?: string }>({})
-  if (!opened.current.definition || opened.current.env !== env || opened.current.at !== at)
-    opened.current = { definition, env, at }
+export function useOpened(definition: Definition, { env, at }: Moment): Definition {
+  const opened = useRef({ definition, env, at })
+  if (opened.current.env !== env || opened.current.at !== at) opened.current = { definition, env, at }
   return opened.current.definition
 }
 

@@ -1,6 +1,6 @@
-import { nameOfLine } from '../../model/find-lines.ts'
-import type { PatchLine } from '../../model/patch-lines.ts'
-import { markWords, type Run } from '../../model/word-marks.ts'
+import { nameOfLine } from '../../model/differences/find-lines.ts'
+import type { PatchLine } from '../../model/differences/patch-lines.ts'
+import { markWords, type Run } from '../../model/differences/word-marks.ts'
 import { Pieces } from '../words/foreign.tsx'
 
 interface LineProps {

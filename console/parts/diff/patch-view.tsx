@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { VersionDiff } from '../../data/queries.ts'
-import { nameOfLine } from '../../model/find-lines.ts'
+import { nameOfLine } from '../../model/differences/find-lines.ts'
 import {
   countLines,
   ignoreBlanks,
@@ -8,7 +8,9 @@ import {
   type PatchLine,
   pairRows,
   readPatch,
-} from '../../model/patch-lines.ts'
+} from '../../model/differences/patch-lines.ts'
+import { plural } from '../../model/texts/plural.ts'
+
 import { Block } from '../words/block.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { memo } from '../words/memo.ts'
@@ -142,7 +144,7 @@ function Hunk({ hunk: { skipped, lines }, path, isSplit, isLong, target, expand 
 }
 
 function Skipped({ count, expand }: { count: number; expand?: () => void }) {
-  const text = count === 1 ? '1 unchanged line' : `${count.toLocaleString('en')} unchanged lines`
+  const text = plural(count, 'unchanged line')
   return (
     <p class="skipped soft">
       {text}

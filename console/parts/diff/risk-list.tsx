@@ -1,5 +1,5 @@
 import type { VersionDiff } from '../../data/queries.ts'
-import { countRisks } from '../../model/count-risks.ts'
+import { countRisks } from '../../model/differences/count-risks.ts'
 import { Foreign } from '../words/foreign.tsx'
 
 /** What reaches further than before, as the server orders it: high before low. */

@@ -1,5 +1,5 @@
 import type { FeedEvent } from '../../data/feed/events.ts'
-import { wordOf } from '../../model/tell-events.ts'
+import { wordOf } from '../../model/feed/tell-events.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Time } from '../words/time.tsx'

@@ -2,8 +2,8 @@ import { useLocation, useSearch } from 'wouter-preact'
 import type { FeedEvent } from '../../data/feed/events.ts'
 import { useMoment } from '../../data/moment.ts'
 import { useKinds } from '../../data/queries.ts'
-import { wordOf } from '../../model/tell-events.ts'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
+import { wordOf } from '../../model/feed/tell-events.ts'
 import { Foreign } from '../words/foreign.tsx'
 
 /** Words of the feed's types. */

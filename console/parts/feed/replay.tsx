@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Skeleton } from '../states/skeleton.tsx'
+import { Command } from '../words/copy.tsx'
 import { EventList } from './event-list.tsx'
 import { keepMatching } from './feed-filters.tsx'
 import { useEventsSince } from './use-events-since.ts'
@@ -10,8 +11,8 @@ import { useEventsSince } from './use-events-since.ts'
 /** Events a second. */
 const SPEEDS = [1, 5, 20]
 
-/** The events after a number once more, one by one or played. */
-export function Replay({ since }: { since: number }) {
+/** The events after a number or a time once more, one by one or played. */
+export function Replay({ since }: { since: string }) {
   const search = useSearch()
   const { events, error, retry, isComplete, readOn } = useEventsSince(since)
   const all = keepMatching(events, search)
@@ -20,7 +21,15 @@ export function Replay({ since }: { since: number }) {
   useEffect(() => {
     if (needsMore) readOn()
   }, [needsMore, events.length, readOn])
-  if (error) return <ProblemView error={error} retry={retry} />
+  if (error)
+    return (
+      <>
+        <div class="replay">
+          <Start since={since} />
+        </div>
+        <ProblemView error={error} retry={retry} />
+      </>
+    )
   if (events.length === 0 && !isComplete) return <Skeleton rows={8} />
   return (
     <>
@@ -29,8 +38,17 @@ export function Replay({ since }: { since: number }) {
         <p class="soft note">Each step shows the next event, newest on top.</p>
       )}
       <EventList events={all.slice(0, player.place).reverse()} />
+      <p class="page-foot">
+        <Command text={commandOf(since, events[0]?.seq)} />
+      </p>
     </>
   )
+}
+
+/** The same in a terminal, where events are named by their number. */
+const commandOf = (since: string, first: number | undefined) => {
+  const isNumber = /^\d+$/.test(since)
+  return `nofx registry watch${isNumber || first ? ` --since ${isNumber ? since : Number(first) - 1}` : ''}`
 }
 
 /** How far a replay is, and how fast it goes on. */
@@ -48,19 +66,17 @@ function usePlayer(total: number) {
 
 interface ControlsProps {
   player: ReturnType<typeof usePlayer>
-  since: number
+  since: string
   total: number
   isComplete: boolean
 }
 
 function Controls({ player, since, total, isComplete }: ControlsProps) {
-  const [path, navigate] = useLocation()
-  const search = useSearch()
   const { place, speed, isPlaying, setSpeed, setPlaying, step } = player
   const isAtEnd = place >= total && isComplete
   return (
     <div class="replay">
-      <StartField since={since} start={(text) => navigate(path + withQuery(search, { since: text }))} />
+      <Start since={since} />
       <button type="button" disabled={isAtEnd} onClick={step}>
         Step
       </button>
@@ -85,18 +101,23 @@ function Controls({ player, since, total, isComplete }: ControlsProps) {
   )
 }
 
-function StartField({ since, start }: { since: number; start: (text: string) => void }) {
+/** Takes the number of an event or a time with its zone; whether it is one is for the server to say. */
+function Start({ since }: { since: string }) {
+  const [path, navigate] = useLocation()
+  const search = useSearch()
+  const start = (text: string) => navigate(path + withQuery(search, { since: text || '0' }))
   return (
     <label class="soft">
-      after event{' '}
+      after{' '}
       <input
-        type="number"
-        min={0}
+        type="text"
         class="replay-start"
-        defaultValue={String(since)}
-        onChange={({ currentTarget }) => {
-          if (/^\d{1,15}$/.test(currentTarget.value)) start(currentTarget.value)
-        }}
+        spellcheck={false}
+        autocomplete="off"
+        aria-label="Event or time to start after"
+        title="The number of an event, or a time such as 2026-11-01T10:00+01:00 or 2026-11-01"
+        defaultValue={since}
+        onChange={({ currentTarget }) => start(currentTarget.value.trim())}
       />
     </label>
   )

@@ -13,22 +13,27 @@ interface EventsSince {
   retry: () => void
 }
 
-/** The events after a number, page by page. */
-export function useEventsSince(since: number): EventsSince {
+interface Place {
+  from: Parameters<typeof readPage>[1]
+  isReading: boolean
+}
+
+/** The events after a number or a time, page by page. */
+export function useEventsSince(since: string): EventsSince {
   const { env } = useMoment()
   const { publisher, isKnown } = useSession()
   const [state, setState] = useState<Pick<EventsSince, 'events' | 'isComplete' | 'error'>>({
     events: [],
     isComplete: false,
   })
-  const next = useRef({ cursor: since, mark: undefined as string | undefined, isReading: false })
+  const next = useRef<Place>({ from: { cursor: since }, isReading: false })
   const readOn = useCallback(() => {
     const { current } = next
     if (current.isReading) return
     current.isReading = true
-    readPage({ env, publisher }, current, new AbortController().signal)
+    readPage({ env, publisher }, current.from, new AbortController().signal)
       .then(({ events, cursor, mark }) => {
-        Object.assign(current, { cursor, mark: mark ?? undefined })
+        current.from = { cursor, mark: mark ?? undefined }
         const isComplete = events.length < PAGE
         setState((before) => ({ events: [...before.events, ...events], isComplete }))
       })

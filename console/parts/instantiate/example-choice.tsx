@@ -1,5 +1,5 @@
-import type { Field } from '../../model/form-of-schema.ts'
-import { type Entries, entriesOf } from '../../model/value-of-form.ts'
+import type { Field } from '../../model/plans/form-of-schema.ts'
+import { type Entries, entriesOf } from '../../model/plans/value-of-form.ts'
 
 interface Example {
   name: string

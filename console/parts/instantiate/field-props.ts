@@ -1,6 +1,6 @@
 import { createContext } from 'preact'
-import type { Field } from '../../model/form-of-schema.ts'
-import type { Entry } from '../../model/value-of-form.ts'
+import type { Field } from '../../model/plans/form-of-schema.ts'
+import type { Entry } from '../../model/plans/value-of-form.ts'
 
 /** A field of the form, and what stands in it. */
 export interface FieldProps {

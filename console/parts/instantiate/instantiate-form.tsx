@@ -1,13 +1,14 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
+import { useEntries } from '../../data/form-draft.ts'
 import { type Making, type Trial, useMaking, useTrial } from '../../data/instantiate.ts'
 import { Problem } from '../../data/problem.ts'
 import type { Definition } from '../../data/queries.ts'
 import { useSession } from '../../data/session.ts'
 import { useKind } from '../../data/use-kind.ts'
-import { inAuthorsOrder } from '../../model/authors-order.ts'
-import { type Field, listFields } from '../../model/form-of-schema.ts'
-import { instantiateCommand, instantiateRequest } from '../../model/instantiate-command.ts'
-import { type Entries, valuesOf, withoutSecrets } from '../../model/value-of-form.ts'
+import { inAuthorsOrder } from '../../model/plans/authors-order.ts'
+import { type Field, listFields } from '../../model/plans/form-of-schema.ts'
+import { instantiateCommand, instantiateRequest } from '../../model/plans/instantiate-command.ts'
+import { type Entries, valuesOf } from '../../model/plans/value-of-form.ts'
 import { useObstacle } from '../moves/use-obstacle.ts'
 import { SignInWays } from '../session/sign-in-ways.tsx'
 import { Command } from '../words/copy.tsx'
@@ -26,18 +27,18 @@ interface FormProps {
 export function InstantiateForm({ definition, env }: FormProps) {
   const { kind, id, manifest } = definition
   const fields = useFields(definition)
-  const [entries, setEntries] = useState<Entries>({})
+  const { entries, change: keep, forgetSecrets } = useEntries(`${kind}/${id} ${env ?? ''}`, fields)
   const [touched, setTouched] = useState(false)
   const summary = useRef<HTMLElement>(null)
   const parameters = valuesOf(fields, entries)
   const wanted = { kind, id, env, parameters }
   const { signedIn, isKnown } = useSession()
-  const { making, make, again } = useMaking(() => setEntries((before) => withoutSecrets(fields, before)))
+  const { making, make, again } = useMaking(forgetSecrets)
   const trial = useTrial(wanted, !signedIn || making.state === 'made')
   const missing = useObstacle() ?? missingIn(trial, making)
   const findings = findingsIn(trial, making)
   const change = (next: Entries) => {
-    setEntries(next)
+    keep(next)
     if (making.state !== 'none') again()
   }
   const submit = (event: SubmitEvent) => {
@@ -55,7 +56,7 @@ export function InstantiateForm({ definition, env }: FormProps) {
         <Findings.Provider value={touched ? findings : onlyWrong(findings, entries)}>
           <Fields fields={fields} path="" entries={entries} change={change} />
         </Findings.Provider>
-        <SubmitRow making={making} missing={missing} />
+        <SubmitRow making={making} missing={missing} clear={() => change({})} />
         <Commands given={{ kind, id, fields, values: parameters, env }} />
       </form>
       <PlanColumn trial={trial} making={making} retry={() => void make(wanted)} />
@@ -77,7 +78,13 @@ function Commands({ given }: { given: Parameters<typeof instantiateCommand>[0] }
   )
 }
 
-function SubmitRow({ making, missing }: { making: Making; missing: string | undefined }) {
+interface SubmitProps {
+  making: Making
+  missing: string | undefined
+  clear: () => void
+}
+
+function SubmitRow({ making, missing, clear }: SubmitProps) {
   return (
     <div class="sheet-buttons">
       <button
@@ -87,6 +94,9 @@ function SubmitRow({ making, missing }: { making: Making; missing: string | unde
         aria-describedby="plan-missing"
       >
         {making.state === 'sending' ? 'Sending…' : 'Make the plan'}
+      </button>
+      <button type="button" class="quiet" onClick={clear}>
+        Clear
       </button>
       <span id="plan-missing" class="soft" role="status">
         {missing}

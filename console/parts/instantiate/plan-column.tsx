@@ -1,5 +1,6 @@
 import type { Making, Trial } from '../../data/instantiate.ts'
 import { Problem } from '../../data/problem.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Link } from '../words/link.tsx'
 import { Time } from '../words/time.tsx'
@@ -63,8 +64,7 @@ function Tried({ trial: { plan, problem } }: { trial: Trial }) {
   if (problem instanceof Problem && problem.fields.length > 0)
     return (
       <p class="soft note">
-        {problem.fields.length === 1 ? '1 value is missing' : `${problem.fields.length} values are missing`}{' '}
-        or wrong.
+        {plural(problem.fields.length, 'value is missing', 'values are missing')} or wrong.
       </p>
     )
   return problem === undefined ? null : <ProblemView error={problem} />

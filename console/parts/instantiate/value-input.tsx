@@ -1,5 +1,5 @@
-import type { Field } from '../../model/form-of-schema.ts'
-import type { Entry } from '../../model/value-of-form.ts'
+import type { Field } from '../../model/plans/form-of-schema.ts'
+import type { Entry } from '../../model/plans/value-of-form.ts'
 
 interface ValueProps {
   field: Field

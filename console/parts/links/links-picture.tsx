@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks'
 import { useLocation, useRouter, useSearch } from 'wouter-preact'
 import { type Links, useNeighbours } from '../../data/links.ts'
-import { joinLinks } from '../../model/links-graph.ts'
-import { carryQuery } from '../../model/url-state.ts'
+import { carryQuery } from '../../model/address/url-state.ts'
+import { joinLinks } from '../../model/graphs/links-graph.ts'
 import { SvgGraph } from '../graph/svg-graph.tsx'
 
 /** The links as boxes and arrows, two levels in each direction; a box leads to the links of its definition. */

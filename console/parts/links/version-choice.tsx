@@ -1,6 +1,6 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import type { Definition } from '../../data/queries.ts'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 
 /** Versions that can be chosen; older ones are named in the address. */
 const MOST = 200

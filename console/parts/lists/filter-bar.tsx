@@ -1,12 +1,12 @@
 import { useLocation } from 'wouter-preact'
 import { useMoment } from '../../data/moment.ts'
 import { useSession } from '../../data/session.ts'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 import { Chip } from './chip.tsx'
 import { Choice } from './choice.tsx'
 
 /** The filters of a list, as its address names them. */
-export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting'] as const
+export const FILTERS = ['status', 'tag', 'skill', 'category', 'owner', 'search', 'waiting', 'held'] as const
 
 /** Filters that have a field of their own; the others come from links and stand as chips. */
 const FIELDS = ['status', 'waiting']

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLocation, useSearch } from 'wouter-preact'
-import { type Move, nameMove } from '../../model/move-name.ts'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
+import { type Move, nameMove } from '../../model/moves/move-name.ts'
 
 interface MoveButtonProps {
   move: Move

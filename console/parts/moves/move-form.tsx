@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks'
 import type { Plan, Sent } from '../../data/moves.ts'
-import type { Move } from '../../model/move-name.ts'
-import { commandOf, confirmationOf, needsReason, wordsOf } from '../../model/move-words.ts'
+import type { Move } from '../../model/moves/move-name.ts'
+import { commandOf, confirmationOf, needsReason, wordsOf } from '../../model/moves/move-words.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Skeleton } from '../states/skeleton.tsx'
 import { Command } from '../words/copy.tsx'
@@ -153,7 +153,6 @@ function Reason({ move, moving: { draft, outcome, setReason } }: Pick<Parts, 'mo
         id={id}
         rows={2}
         value={draft.reason}
-        maxLength={2000}
         required={needsReason(move)}
         readOnly={outcome.state === 'lost' || outcome.state === 'sending'}
         onInput={({ currentTarget }) => setReason(currentTarget.value)}

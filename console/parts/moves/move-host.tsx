@@ -1,5 +1,5 @@
 import { useSearch } from 'wouter-preact'
-import { readMove } from '../../model/move-name.ts'
+import { readMove } from '../../model/moves/move-name.ts'
 import { Later } from '../states/later.tsx'
 
 const DIALOG = () => import('./move-dialog.tsx')

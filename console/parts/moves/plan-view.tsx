@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { Plan, PlannedItem } from '../../data/moves.ts'
-import { countRisks } from '../../model/count-risks.ts'
-import type { Move } from '../../model/move-name.ts'
+import { countRisks } from '../../model/differences/count-risks.ts'
+import type { Move } from '../../model/moves/move-name.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { FieldChanges } from '../diff/field-changes.tsx'
 import { PatchView } from '../diff/patch-view.tsx'
 import { RiskRows } from '../diff/risk-list.tsx'
@@ -15,9 +16,7 @@ export function PlanView({ move, plan }: { move: Move; plan: Plan }) {
     <>
       <dl class="plan">
         {move.verb === 'undo' ? (
-          <Row name="Moves">
-            {plan.moved === 1 ? '1 definition' : `${plan.moved} definitions`}, as one new release
-          </Row>
+          <Row name="Moves">{plural(plan.moved, 'definition')}, as one new release</Row>
         ) : (
           <Effect item={only} outcome={plan.outcomes[0]} />
         )}
@@ -48,7 +47,7 @@ export function PlanView({ move, plan }: { move: Move; plan: Plan }) {
 
 function Gone({ risks }: { risks: PlannedItem['risksGone'] }) {
   const count = countRisks(risks)
-  return count === '' ? null : <span class="soft">; {count} go away</span>
+  return count === '' ? null : <span class="soft">; no longer: {count}</span>
 }
 
 /** Names of definitions, in a sentence. */
@@ -88,7 +87,7 @@ export function PlanChanges({ move, plan }: { move: Move; plan: Plan }) {
         ))}
       </ul>
       {plan.moved > plan.items.length && (
-        <p class="soft note">and {plan.moved - plan.items.length} more definitions</p>
+        <p class="soft note">and {plural(plan.moved - plan.items.length, 'more definition')}</p>
       )}
     </section>
   )

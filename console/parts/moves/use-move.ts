@@ -5,7 +5,7 @@ import { dropDraft, keepDraft, type MoveDraft, newKey, readDraft } from '../../d
 import { type Moved, makeMove, type Sent, usePlan } from '../../data/moves.ts'
 import { isOutage, Problem } from '../../data/problem.ts'
 import { useSession } from '../../data/session.ts'
-import { type Move, nameMove } from '../../model/move-name.ts'
+import { type Move, nameMove } from '../../model/moves/move-name.ts'
 
 /** What came of the last attempt. */
 export type Outcome =

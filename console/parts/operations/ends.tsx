@@ -1,5 +1,5 @@
 import type { Preview } from '../../data/operations.ts'
-import { tellSpan } from '../../model/relative-time.ts'
+import { tellSpan } from '../../model/time/relative-time.ts'
 import { useMinute } from '../words/time.tsx'
 
 /** A preview that ends within a day is marked. */

@@ -1,5 +1,6 @@
-import { groupByFile, type PlacedFinding } from '../../model/group-findings.ts'
+import { groupByFile, type PlacedFinding } from '../../model/definitions/group-findings.ts'
 import { Foreign } from '../words/foreign.tsx'
+import { Link } from '../words/link.tsx'
 
 /** Findings by file, in the order of the server: what is wrong where, and what to do about it. */
 export function FindingList({ findings }: { findings: readonly PlacedFinding[] }) {
@@ -49,9 +50,11 @@ function FindingRow({
           </span>
         )}
       </span>
-      <code class="finding-rule soft">
-        <Foreign text={rule} />
-      </code>
+      <Link to={`/rules?rule=${encodeURIComponent(rule)}`} class="finding-rule soft">
+        <code>
+          <Foreign text={rule} />
+        </code>
+      </Link>
     </li>
   )
 }

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { PreviewItem } from '../../data/operations.ts'
-import { countRisks } from '../../model/count-risks.ts'
+import { countRisks } from '../../model/differences/count-risks.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { FieldChangeList } from '../diff/field-changes.tsx'
 import { PatchView } from '../diff/patch-view.tsx'
 import { RiskRows } from '../diff/risk-list.tsx'
@@ -67,7 +68,7 @@ function ChangedFiles({ files }: Pick<NonNullable<Change['diff']>, 'files'>) {
     <>
       <p class="note">
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? 'Fold' : 'Show'} {files.length === 1 ? '1 changed file' : `${files.length} changed files`}
+          {isOpen ? 'Fold' : 'Show'} {plural(files.length, 'changed file')}
         </button>
       </p>
       {isOpen &&

@@ -1,5 +1,5 @@
 import type { ReportSummary } from '../../data/operations.ts'
-import { plural } from '../../model/plural.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Time } from '../words/time.tsx'

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { usePreviews, useReports, useWebhooks } from '../../data/operations.ts'
-import { plural } from '../../model/plural.ts'
+import { useDefinitions } from '../../data/queries.ts'
+import { lacks, useSession } from '../../data/session.ts'
+import { plural } from '../../model/texts/plural.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Time, useMinute } from '../words/time.tsx'
@@ -16,16 +18,27 @@ interface Entry {
   at?: string | null
 }
 
-/** What needs a look: refused reports of a day, webhooks that fail, previews that have expired. */
-export function Trouble({ env }: { env?: string }) {
+interface TroubleProps {
+  env?: string
+  /** The kinds, with the number of definitions whose files cannot be published as they are. */
+  kinds: readonly { id: string; counts: { held?: number } }[]
+}
+
+/** What needs a look: refused reports of a day, held content, webhooks that fail, previews that have expired. */
+export function Trouble({ env, kinds }: TroubleProps) {
   const entries = [...useRefused(env), ...useFailing(), ...useExpired()]
-  if (entries.length === 0) return null
+  const held = kinds.flatMap(({ id, counts: { held = 0 } }) => (held > 0 ? [{ kind: id, count: held }] : []))
+  const count = held.reduce((sum, kind) => sum + kind.count, entries.length)
+  if (count === 0) return null
   return (
     <section class="part">
       <h2>
-        Trouble <span class="soft count">{entries.length}</span>
+        Trouble <span class="soft count">{count}</span>
       </h2>
       <ul class="trouble">
+        {held.map((kind) => (
+          <Held key={kind.kind} {...kind} env={env} />
+        ))}
         {entries.map(({ name, what, at }) => (
           <li key={name}>
             {what}
@@ -34,6 +47,41 @@ export function Trouble({ env }: { env?: string }) {
         ))}
       </ul>
     </section>
+  )
+}
+
+/** Definitions whose newest published content is held: what their files say was rolled back. */
+function Held({ kind, count, env }: { kind: string; count: number; env?: string }) {
+  const { data } = useDefinitions(kind, { env, held: 'true' }, NAMED)
+  const rows = data?.pages[0]?.body.items ?? []
+  return (
+    <>
+      {rows.map(({ id, head, updatedAt }) => (
+        <li key={id}>
+          <span class="is-attention">held</span>
+          <Link to={`/${kind}/${id}/history`}>
+            <Foreign text={id} />
+          </Link>
+          <span class="soft trouble-note">
+            its newest content is not published again
+            {head?.reason && (
+              <>
+                {': '}
+                <Foreign text={head.reason} />
+              </>
+            )}
+          </span>
+          <Time iso={updatedAt} />
+        </li>
+      ))}
+      {count > NAMED && (
+        <li>
+          <Link to={`/${kind}?held=true`}>
+            all {count.toLocaleString('en')} {kind} with held content
+          </Link>
+        </li>
+      )}
+    </>
   )
 }
 
@@ -85,7 +133,7 @@ function useFailing(): Entry[] {
 }
 
 function useExpired(): Entry[] {
-  const { data } = usePreviews()
+  const { data } = usePreviews(!lacks(useSession(), 'previews'))
   return (data?.body.items ?? [])
     .filter(({ expired }) => expired)
     .map(({ name, origin, expiresAt }) => ({

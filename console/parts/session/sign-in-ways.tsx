@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { readRefusal } from '../../data/client.ts'
 import { BACK, beginSession, useSession } from '../../data/session.ts'
-import { codeIn } from '../../model/sign-in-code.ts'
+import { codeIn } from '../../model/address/sign-in-code.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Command } from '../words/copy.tsx'
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { FeedEvent } from '../../data/feed/events.ts'
 import { onNews } from '../../data/feed/feed.ts'
-import { tellEvents } from '../../model/tell-events.ts'
+import { tellEvents } from '../../model/feed/tell-events.ts'
 
 /** The shortest time between two sentences, in ms: a release of a hundred definitions is one of them. */
 const REST = 5_000

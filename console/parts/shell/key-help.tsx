@@ -35,13 +35,18 @@ const KEYS: readonly [string, readonly [string, string][]][] = [
     ],
   ],
   [
+    'In a version or a difference',
+    [
+      ['[', 'the older version'],
+      [']', 'the newer version'],
+    ],
+  ],
+  [
     'In a difference',
     [
       ['n', 'the next change'],
       ['p', 'the previous change'],
       ['s', 'unified or split'],
-      ['[', 'the older version'],
-      [']', 'the newer version'],
       ['Ctrl+F', 'find, also in lines far from the screen'],
     ],
   ],

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
 import { createStore, useStore } from '../../data/store.ts'
-import { carryQuery } from '../../model/url-state.ts'
+import { carryQuery } from '../../model/address/url-state.ts'
 
 /** Where `g` and a second key lead. */
 const PLACES: Readonly<Record<string, string>> = {

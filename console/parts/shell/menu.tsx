@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
+import { lacks, useSession } from '../../data/session.ts'
 import { Link } from '../words/link.tsx'
 
 /** Sections that are opened less often: those of the bar are among them where it has no room for them. */
@@ -10,12 +11,17 @@ const MORE = [
   ['reports', 'Reports', 'is-narrower-only'],
   ['check', 'Check', undefined],
   ['plans', 'Plans', undefined],
+  ['runs', 'Runs', undefined],
   ['webhooks', 'Webhooks', undefined],
 ] as const
+
+/** Sections that a place may lack. */
+const isOptional = (section: string) => section === 'runs' || section === 'previews'
 
 /** The sections that do not stand in the bar. */
 export function MoreMenu() {
   const [path] = useLocation()
+  const session = useSession()
   const menu = useRef<HTMLDetailsElement>(null)
   const here = path.split('/')[1]
   useEffect(() => menu.current?.removeAttribute('open'), [path])
@@ -39,13 +45,15 @@ export function MoreMenu() {
     <details class="menu" ref={menu}>
       <summary class={`section ${mark}`}>More</summary>
       <ul class="menu-list">
-        {MORE.map(([name, title, whenSeen]) => (
-          <li key={name} class={whenSeen}>
-            <Link to={`/${name}`} class="menu-item" current={here === name}>
-              {title}
-            </Link>
-          </li>
-        ))}
+        {MORE.filter(([name]) => !isOptional(name) || !lacks(session, name)).map(
+          ([name, title, whenSeen]) => (
+            <li key={name} class={whenSeen}>
+              <Link to={`/${name}`} class="menu-item" current={here === name}>
+                {title}
+              </Link>
+            </li>
+          ),
+        )}
       </ul>
     </details>
   )

@@ -3,7 +3,8 @@ import { useRef } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
 import { useMoment } from '../../data/moment.ts'
 import { useKinds } from '../../data/queries.ts'
-import { carryQuery } from '../../model/url-state.ts'
+import { lacks, useSession } from '../../data/session.ts'
+import { carryQuery } from '../../model/address/url-state.ts'
 import { Later } from '../states/later.tsx'
 import { TimeToggle } from '../time/time-toggle.tsx'
 import { Link } from '../words/link.tsx'
@@ -43,7 +44,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
 function Bar() {
   const [path] = useLocation()
   const kinds = useKinds(useMoment()).data?.body.items ?? KINDS
-  const sections = [...kinds.map(({ id }) => id), ...SECOND, ...THIRD]
+  const session = useSession()
+  const third = THIRD.filter((name) => name !== 'previews' || !lacks(session, 'previews'))
+  const sections = [...kinds.map(({ id }) => id), ...SECOND, ...third]
   return (
     <header class="bar">
       <Link to="/" class="bar-mark" current={path === '/'}>
@@ -57,7 +60,7 @@ function Bar() {
         ))}
         <MoreMenu />
       </nav>
-      <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id ?? 'agents'} />
+      <SearchField kind={kinds.find(({ id }) => path.split('/')[1] === id)?.id} />
       <Freshness />
       <TimeToggle />
       <KeyHelp />
@@ -72,14 +75,17 @@ function classOf(section: string): string {
   return SECOND.includes(section) ? 'section is-wide-only' : 'section'
 }
 
-function SearchField({ kind }: { kind: string }) {
+/** Searches the kind that the page is about, and every kind elsewhere. */
+function SearchField({ kind }: { kind: string | undefined }) {
   const [, navigate] = useLocation()
   const search = useSearch()
   const field = useRef<HTMLInputElement>(null)
+  const label = `Search ${kind ?? 'everything'}`
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const text = field.current?.value.trim() ?? ''
-    navigate(carryQuery(text === '' ? `/${kind}` : `/${kind}?search=${encodeURIComponent(text)}`, search))
+    const place = `/${kind ?? 'search'}`
+    navigate(carryQuery(text === '' ? place : `${place}?search=${encodeURIComponent(text)}`, search))
   }
   return (
     <search class="search">
@@ -88,8 +94,8 @@ function SearchField({ kind }: { kind: string }) {
           ref={field}
           class="search-field"
           type="search"
-          aria-label={`Search ${kind}`}
-          placeholder={`Search ${kind}`}
+          aria-label={label}
+          placeholder={label}
           id="search"
         />
         <span class="key" aria-hidden="true">

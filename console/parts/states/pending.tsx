@@ -3,7 +3,7 @@ import { useSession } from '../../data/session.ts'
 import { Heading } from '../shell/heading.tsx'
 import { Command } from '../words/copy.tsx'
 import { Foreign } from '../words/foreign.tsx'
-import { ProblemView } from './problem.tsx'
+import { ProblemView, sentence } from './problem.tsx'
 import { Skeleton } from './skeleton.tsx'
 
 interface PendingProps {
@@ -39,7 +39,7 @@ function NotHere({ problem }: { problem: Problem }) {
     <div class="empty" role="alert">
       <p>Not here{publisher ? '.' : ', or not public.'}</p>
       <p>
-        <Foreign text={problem.message} />
+        <Foreign text={sentence(problem.message)} />
       </p>
       {!publisher && <Command text="nofx console" />}
     </div>

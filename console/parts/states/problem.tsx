@@ -44,4 +44,5 @@ export function ProblemView({ error, retry }: { error: unknown; retry?: () => vo
   )
 }
 
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+/** The server's message as a sentence of its own. */
+export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -2,7 +2,7 @@ import { useLocation, useSearch } from 'wouter-preact'
 import { serverNow } from '../../data/clock.ts'
 import { useMoment } from '../../data/moment.ts'
 import { useSession } from '../../data/session.ts'
-import { withQuery } from '../../model/url-state.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 
 /** Goes to the past, or back to now. The past is shown to publishers. */
 export function TimeToggle() {

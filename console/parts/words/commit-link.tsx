@@ -1,4 +1,4 @@
-import { linkCommit } from '../../model/commit-link.ts'
+import { linkCommit } from '../../model/texts/commit-link.ts'
 
 /** A commit, linked where its host has pages for commits. */
 export function CommitLink({ sha, repository }: { sha: string; repository?: unknown }) {

@@ -1,4 +1,4 @@
-import { markHidden } from '../../model/hidden-marks.ts'
+import { markHidden } from '../../model/texts/hidden-marks.ts'
 
 /**
  * A text that somebody else wrote: names, reasons, actors, paths, prompts. It is isolated from the direction of the text

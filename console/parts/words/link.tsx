@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { Link as RouterLink, useSearch } from 'wouter-preact'
-import { carryQuery } from '../../model/url-state.ts'
+import { carryQuery } from '../../model/address/url-state.ts'
 
 interface LinkProps {
   /** A path below `/console`. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { serverNow } from '../../data/clock.ts'
-import { tellTime } from '../../model/relative-time.ts'
+import { tellTime } from '../../model/time/relative-time.ts'
 import { Foreign } from './foreign.tsx'
 
 /** A time as a reader compares it; the exact one is its title. A text that is not a time stays as it is. */

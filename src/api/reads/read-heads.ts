@@ -85,6 +85,8 @@ export interface ListQuery {
   afterAt?: number
   /** Only definitions with a draft that waits; as the service only. */
   waiting?: boolean
+  /** Only definitions whose newest published content is held; as the service only. */
+  onlyHeld?: boolean
   /** The definitions as they were then, milliseconds since 1970. */
   at?: number
   /** Also read what only publishers may know of each; as the service only. */
@@ -154,12 +156,12 @@ export async function readManifests(
 
 const counts = z.object({
   seq,
-  kinds: z.record(kindId, z.partialRecord(z.enum([...state.options, 'waiting']), z.int().min(0))),
+  kinds: z.record(kindId, z.partialRecord(z.enum([...state.options, 'waiting', 'held']), z.int().min(0))),
 })
 
 /**
  * How many definitions of each kind `client` may see, by state.
- * @param waiting whether to count the drafts that wait; as the service only
+ * @param waiting whether to count the drafts that wait and what is held, too; as the service only
  */
 export async function readCounts(client: SupabaseClient, waiting: boolean): Promise<z.infer<typeof counts>> {
   const what = 'count the definitions'

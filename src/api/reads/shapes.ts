@@ -136,9 +136,9 @@ export const revision = revisionSummary.extend({ ...content, undoes })
 /** The live version of a definition; for publishers the newest draft when none is live. */
 export const definition = revisionSummary.extend({
   ...content,
-  live: z.boolean(),
+  live: z.boolean().describe('Whether readers get it: false for a draft, and while it is disabled.'),
   updatedAt: instant,
-  liveSince: instant.nullable().describe('When the live version went live; null when none is live.'),
+  liveSince: instant.nullable().describe('When the live version went live; null when readers get none.'),
   latestVersion: version.describe('The newest version that the caller may see.'),
   draftVersion: version
     .nullable()

@@ -35,6 +35,10 @@ const query = z
       .literal('true')
       .optional()
       .describe('Only definitions with a draft that is not live; for publishers.'),
+    held: z
+      .literal('true')
+      .optional()
+      .describe('Only definitions whose newest published content is held; for publishers.'),
     at: phrase(40)
       .optional()
       .describe('What was live at this time (ISO 8601), instead of now; for publishers.'),
@@ -74,10 +78,14 @@ const query = z
     path: ['view'],
     error: `takes a limit of at most ${MOST_MANIFESTS}, and not \`at\``,
   })
-  .refine(({ at, waiting, updatedSince }) => at === undefined || !(waiting ?? updatedSince), {
-    path: ['at'],
-    error: 'does not go together with waiting or updatedSince',
-  })
+  .refine(
+    ({ at, waiting, held: onlyHeld, updatedSince }) =>
+      at === undefined || !(waiting ?? onlyHeld ?? updatedSince),
+    {
+      path: ['at'],
+      error: 'does not go together with waiting, held or updatedSince',
+    },
+  )
 
 type DefinitionsQuery = z.infer<typeof query>
 type ListCall = RouteCall<unknown, DefinitionsQuery>
@@ -146,14 +154,16 @@ export const listDefinitions = defineRoute({
  */
 function readFilters(call: ListCall) {
   const { kind, env, query } = call
-  const { limit: _, cursor: __, updatedSince, waiting, at, view, ...rest } = query
+  const { limit: _, cursor: __, updatedSince, waiting, held: onlyHeld, at, view, ...rest } = query
   if (waiting !== undefined) requirePublisher(call, 'waiting')
+  if (onlyHeld !== undefined) requirePublisher(call, 'held')
   if (at !== undefined) requirePublisher(call, 'at')
   const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since
   const filters = {
     ...rest,
     since,
     ...(waiting === undefined ? {} : { waiting: true }),
+    ...(onlyHeld === undefined ? {} : { onlyHeld: true }),
     ...(at === undefined ? {} : { at: Date.parse(readTime(at)) }),
   }
   return { filters, q: fingerprint({ kind: kind.id, view, ...filters }) }

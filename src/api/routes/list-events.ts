@@ -1,7 +1,10 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { createEventReads } from '../../cloud/registry/event-reads.ts'
+import { seq } from '../../cloud/registry/shapes.ts'
 import type { Failure } from '../../contract/failure.ts'
 import { type EventPage, LARGEST_PAGE } from '../../contract/protocol/events.ts'
+import { parsePast } from '../../core/live-at.ts'
 import { streamEvents } from '../events/event-stream.ts'
 import type { RouteAnswer } from '../http/answer.ts'
 import { VARY } from '../http/answer.ts'
@@ -11,16 +14,27 @@ import { refuse } from '../http/problem.ts'
 import { requirePublisher } from '../http/publisher-only.ts'
 import { eventList } from '../reads/history-shapes.ts'
 import { readCauses } from '../reads/read-releases.ts'
-import { LABEL } from '../reads/read-revisions.ts'
+import { ask, LABEL } from '../reads/read-revisions.ts'
 import { defineRoute, type RouteCall } from '../route.ts'
 
 const STREAM = 'text/event-stream'
-const NO_CURSOR = 'must be the number of an event, or "now"'
+const NO_CURSOR = 'must be the number of an event, "now", or a time with its zone'
+/** How a time begins; the rest of it is checked where it is read. */
+const DAY = /^\d{4}-\d\d-\d\d/
 
 const since = z
-  .preprocess((text) => seqIn(text) ?? text, z.union([z.literal('now'), z.int().min(0)], NO_CURSOR))
+  .preprocess(
+    (text) => seqIn(text) ?? text,
+    z.union(
+      [z.literal('now'), z.int().min(0), z.string().max(40, NO_CURSOR).regex(DAY, NO_CURSOR)],
+      NO_CURSOR,
+    ),
+  )
   .default(0)
-  .describe('`cursor` of the previous page; 0 for all events, `now` for future events.')
+  .describe(
+    '`cursor` of the previous page; 0 for all events, `now` for future events, or a time in the past for the events ' +
+      'after it: ISO 8601 with its zone; a date alone is its start in UTC.',
+  )
 
 const query = z.strictObject({
   since,
@@ -77,11 +91,33 @@ export const listEvents = defineRoute({
     const plain = env === undefined ? events : fromItsBeginning(events)
     const read = call.query.expand === undefined ? plain : withCauses(call, plain)
     const vary = { vary: `Accept, ${VARY}` }
+    const from = await findCursor(client, call.query.since)
     if (wantsStream(headers))
-      return { ...(await openStream(call, (from, at) => read(from, limit, at))), headers: vary }
-    return { body: await read(call.query.since, limit, mark), headers: vary }
+      return { ...(await openStream(call, from, (seq, at) => read(seq, limit, at))), headers: vary }
+    return { body: await read(from, limit, mark), headers: vary }
   },
 })
+
+/**
+ * The number of the last event by a time that the caller may see. Before the first one it is 0, which is too old a
+ * cursor once events are no longer kept.
+ */
+async function findCursor(
+  client: SupabaseClient,
+  since: z.infer<typeof query>['since'],
+): Promise<number | 'now'> {
+  if (typeof since === 'number' || since === 'now') return since
+  const at = parsePast(since, Date.now())
+  const events = client.from('registry_events').select('seq').lte('at', at)
+  const [last] = await ask(
+    'find the events of a time',
+    row,
+    events.order('seq', { ascending: false }).limit(1),
+  )
+  return last?.seq ?? 0
+}
+
+const row = z.object({ seq })
 
 type ReadEvents = (since: number | 'now', mark?: string | null) => Promise<EventPage>
 type ReadPage = (since: number | 'now', limit: number, mark?: string | null) => Promise<EventPage>
@@ -116,9 +152,9 @@ function withCauses(call: EventsCall, read: ReadPage): ReadPage {
 }
 
 /** The first page is read before the stream is opened, so that a lost cursor is answered with its status. */
-async function openStream(call: EventsCall, read: ReadEvents): Promise<RouteAnswer> {
+async function openStream(call: EventsCall, since: number | 'now', read: ReadEvents): Promise<RouteAnswer> {
   const { query, headers, ports, signal, principal } = call
-  const from = lastEventId(headers) ?? query.since
+  const from = lastEventId(headers) ?? since
   const over = new AbortController()
   const end = () => over.abort()
   const leave = ports.streams.take(end, identifyCaller(headers, principal, ports.forwarded))
@@ -128,11 +164,20 @@ async function openStream(call: EventsCall, read: ReadEvents): Promise<RouteAnsw
   if (signal.aborted) end()
   try {
     const first = await read(from)
-    const since = from === 'now' ? first.cursor : from
+    const cursor = from === 'now' ? first.cursor : from
     const { beatMs, lastMs } = ports.streams
     const { subscribe } = ports.bus
     return {
-      stream: streamEvents({ since, first, next: read, limit: query.limit, subscribe, beatMs, lastMs, over }),
+      stream: streamEvents({
+        since: cursor,
+        first,
+        next: read,
+        limit: query.limit,
+        subscribe,
+        beatMs,
+        lastMs,
+        over,
+      }),
     }
   } catch (error) {
     end()

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Kind } from '../../contract/kind.ts'
+import { listManifestFiles } from '../../contract/manifest/manifest-files.ts'
 import { listsTag, registryTag } from '../http/tags.ts'
 import { readCounts, readSeq } from '../reads/read-heads.ts'
 import { sightOf } from '../reads/sight.ts'
@@ -13,6 +14,7 @@ const kindList = z.strictObject({
       id: z.string(),
       singular: z.string(),
       manifestFile: z.string(),
+      manifestFiles: z.array(z.string()).describe('Every name that a manifest may have.'),
       canInstantiate: z.boolean().describe('Whether its definitions can be made into plans.'),
       hasGraph: z.boolean().describe('Whether its definitions have a graph.'),
       counts: z
@@ -23,6 +25,11 @@ const kindList = z.strictObject({
           disabled: amount.optional(),
           removed: amount.optional(),
           waiting: amount.optional().describe('Definitions with a draft that is not live.'),
+          held: amount
+            .optional()
+            .describe(
+              'Definitions whose newest published content is held: their files cannot be published as they are.',
+            ),
         })
         .describe('Definitions by status. Readers see active and deprecated ones, publishers see all.'),
     }),
@@ -64,8 +71,13 @@ function describeKind(kind: Kind, counts: Counts, inner: boolean) {
     id,
     singular,
     manifestFile,
+    manifestFiles: [...listManifestFiles(kind)],
     canInstantiate: instantiate !== undefined,
     hasGraph: graph !== undefined,
-    counts: { active, deprecated, ...(inner ? { draft, disabled, removed, waiting } : {}) },
+    counts: {
+      active,
+      deprecated,
+      ...(inner ? { draft, disabled, removed, waiting, held: counts.held ?? 0 } : {}),
+    },
   }
 }

@@ -7,6 +7,7 @@ import { listDefinitions } from './list-definitions.ts'
 import { listEvents } from './list-events.ts'
 import { listKinds } from './list-kinds.ts'
 import { listReleases } from './list-releases.ts'
+import { listRules } from './list-rules.ts'
 import { listVersions } from './list-versions.ts'
 import { callMcp } from './mcp/call-mcp.ts'
 import { refuseMcpStream } from './mcp/refuse-mcp-stream.ts'
@@ -20,6 +21,7 @@ import { undoRelease } from './moves/undo-release.ts'
 import { listInstantiations, showInstantiation } from './operations/instantiations.ts'
 import { listPreviews, showPreview } from './operations/previews.ts'
 import { listReports, showReport } from './operations/reports.ts'
+import { listRuns, showRun } from './operations/runs.ts'
 import { listWebhooks, testWebhook } from './operations/webhooks.ts'
 import { receiveDeliveries } from './receive-deliveries.ts'
 import { redirectToBundle } from './redirect-to-bundle.ts'
@@ -58,6 +60,7 @@ export const ROUTES: readonly Route[] = [
   createSignInCode,
   signInByPassword,
   listKinds,
+  listRules,
   listReleases,
   showRelease,
   undoRelease,
@@ -72,6 +75,8 @@ export const ROUTES: readonly Route[] = [
   testWebhook,
   listInstantiations,
   showInstantiation,
+  listRuns,
+  showRun,
   showSchema,
   listDefinitions,
   showDefinition,

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { isLiveState } from '../../contract/fields/is-live.ts'
 import { innerOf } from '../http/inner-head.ts'
 import { definitionPath } from '../http/parameters.ts'
 import { headTag, innerTag } from '../http/tags.ts'
@@ -50,10 +51,11 @@ export const showDefinition = defineRoute({
 /** What a reader may know of a definition beside its version. The newest version of all would reveal a draft. */
 function describePlace(head: PublicHead, row: { version: number; createdAt: string }) {
   const { state, version, updatedAt, previousVersion, rollbackAdvice } = head
+  const live = version !== null && isLiveState(state)
   return {
     status: state,
-    live: version !== null,
-    liveSince: version === null ? null : row.createdAt,
+    live,
+    liveSince: live ? row.createdAt : null,
     latestVersion: row.version,
     updatedAt,
     previousVersion,

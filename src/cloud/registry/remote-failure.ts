@@ -73,8 +73,7 @@ export function remoteFailure(
       SUPABASE.pushDatabase,
       options,
     )
-  if (status === 0)
-    return new Failure('REMOTE_FAILED', `${label} cannot be reached (${message})`, UNREACHED, options)
+  if (status === 0) return unreached(label, message, options)
   return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', {
     ...options,
     check: 'check SUPABASE_URL, the key and the network',
@@ -85,4 +84,10 @@ function chooseStatus({ status, statusCode }: RemoteError): number {
   // Storage answers 400 and puts the intended status into the body.
   const intended = Number(statusCode)
   return Number.isInteger(intended) && intended >= 400 ? intended : (status ?? 0)
+}
+
+/** The failure of a request without an answer. supabase-js puts the class of the error before its message. */
+function unreached(label: string, message: string, options: { at: string; cause: unknown }): Failure {
+  const cause = message.replace(/^(?:[A-Za-z]*Error: )+/, '')
+  return new Failure('REMOTE_FAILED', `${label} cannot be reached (${cause})`, UNREACHED, options)
 }

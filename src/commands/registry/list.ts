@@ -10,6 +10,7 @@ import { presentHeads } from '../../cli/present/heads.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { buildCover } from '../../core/publish/cover.ts'
+import { keepHeld } from '../../core/registry/held-heads.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
 
 export default class List extends BaseCommand {
@@ -29,6 +30,10 @@ export default class List extends BaseCommand {
     tag: Flags.string({ description: 'only definitions with this tag' }),
     provides: Flags.string({ description: 'only definitions that offer this, such as a skill id' }),
     search: Flags.string({ description: 'only definitions whose id, name or summary contains this' }),
+    owner: Flags.string({ description: 'only definitions of exactly this owner' }),
+    category: Flags.string({ description: 'only definitions of exactly this category' }),
+    waiting: Flags.boolean({ description: 'only definitions with a draft that waits' }),
+    held: Flags.boolean({ description: 'only definitions whose newest published content is held' }),
   }
 
   async run(): Promise<Answer<'registry list'>> {
@@ -37,7 +42,8 @@ export default class List extends BaseCommand {
     const scope = pickScope(kinds, wordsOf(args), 'registry list')
     const registry = await this.registry(kinds)
     const heads = await this.heads(registry, kinds, scope)
-    const matchingHeads = heads.filter((head) => matches(head, flags))
+    const plain = heads.filter((head) => matches(head, flags))
+    const matchingHeads = flags.held ? await keepHeld(plain, registry) : plain
     const document = { heads: matchingHeads.map(buildHeadDocument) }
     return this.answer(document, presentHeads(matchingHeads, this.screen, heads.length))
   }
@@ -57,12 +63,19 @@ interface Filters {
   tag?: string
   provides?: string
   search?: string
+  owner?: string
+  category?: string
+  waiting?: boolean
 }
 
-function matches(head: Head, { state, tag, provides, search }: Filters): boolean {
-  if (state ? head.state !== state : head.state === 'removed') return false
-  if (tag && !head.description.tags.includes(tag)) return false
-  if (provides && !head.description.provides.includes(provides)) return false
-  const text = `${head.id} ${head.description.name} ${head.description.summary}`.toLowerCase()
+function matches({ id, state, draftVersion, description }: Head, filters: Filters): boolean {
+  const { tag, provides, search, owner, category, waiting } = filters
+  if (filters.state ? state !== filters.state : state === 'removed') return false
+  if (tag && !description.tags.includes(tag)) return false
+  if (provides && !description.provides.includes(provides)) return false
+  if (owner && description.owner !== owner) return false
+  if (category && description.facts.category !== category) return false
+  if (waiting && draftVersion === null) return false
+  const text = `${id} ${description.name} ${description.summary}`.toLowerCase()
   return !search || text.includes(search.toLowerCase())
 }

@@ -40,6 +40,10 @@ export default class Rollback extends TreeCommand {
     }),
   }
 
+  protected override readonly usualWords = this.argv.some((word) => word.startsWith('--release'))
+    ? ''
+    : 'agents/<id>'
+
   async run(): Promise<Answer<'registry rollback'>> {
     const { args, flags } = await this.parse(Rollback)
     const kinds = await this.kinds()

@@ -1,6 +1,7 @@
 import { isObject } from '../fields/older-layout.ts'
 import type { JsonObject } from '../kind.ts'
 import { parseJson } from './json-text.ts'
+import { listManifestFiles } from './manifest-files.ts'
 import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 
 /** The parts of a kind that are needed to read its manifest. */
@@ -24,9 +25,7 @@ export function provenManifest(
   reader: ManifestReader,
   yaml: () => YamlLibrary,
 ): JsonObject | undefined {
-  const { manifestFile } = reader
-  const names = [manifestFile, manifestFile.replace(/json$/, 'yaml')]
-  const path = names.find((name) => Object.hasOwn(texts, name))
+  const path = listManifestFiles(reader).find((name) => Object.hasOwn(texts, name))
   const text = path === undefined ? undefined : texts[path]
   if (path === undefined || text === undefined) return undefined
   const { value } = path.endsWith('.json')

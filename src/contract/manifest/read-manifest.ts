@@ -4,6 +4,7 @@ import type { JsonObject, Kind } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import type { Source, SourceFile } from '../source.ts'
 import { parseJson } from './json-text.ts'
+import { listManifestFiles } from './manifest-files.ts'
 import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
@@ -54,11 +55,11 @@ export function readManifest(
 }
 
 function findManifest(source: Source, kind: Kind, findings: Finding[]): SourceFile | undefined {
-  const yamlFile = `${kind.singular}.yaml`
+  const [jsonFile, yamlFile] = listManifestFiles(kind)
   let json: SourceFile | undefined
   let yaml: SourceFile | undefined
   for (const file of source.files)
-    if (file.path === kind.manifestFile) json = file
+    if (file.path === jsonFile) json = file
     else if (file.path === yamlFile) yaml = file
   if (json && yaml)
     findings.push(

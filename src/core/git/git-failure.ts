@@ -50,7 +50,7 @@ const CAUSES: readonly Cause[] = [
     trouble: 'unmerged',
     words: /unmerged|needs merge|is not able to be merged|you have not concluded your merge/i,
     what: (folder) => `a merge in the repository of ${folder} is not finished`,
-    hint: () => 'resolve the conflicts and stage the files: git add',
+    hint: () => 'resolve the conflicts and stage the files; this lists them: git status',
   },
   {
     trouble: 'settings',

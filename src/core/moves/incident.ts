@@ -63,7 +63,7 @@ export function describeIncident({ verb, actor, reason }: IncidentCause, facts: 
     `- **Reaches**: ${reaches}; ${required(dependents)}`,
     ...disabled.map(
       (name) =>
-        `- **Still disabled**: ${code(name)}, by an operator, until ${code(`nofx registry enable ${name}`)}`,
+        `- **Still disabled**: ${code(name)}, by an operator, until ${code(`nofx registry enable ${name}${renderEnd(registry.preview)}`)}`,
     ),
     `- **Undo**: ${code(renderUndo(verb, result, moves, registry.preview))}`,
   ].join('\n')
@@ -92,13 +92,17 @@ export function renderUndo(
   preview: string | undefined,
 ): string {
   const [only] = moves
-  const env = preview === undefined ? '' : ` --env ${preview}`
-  const end = `${env} --reason "<why>"`
+  const end = renderEnd(preview)
   if (only && verb === 'disable') return `nofx registry enable ${nameOf(only)}${end}`
   if (only && verb === 'enable') return `nofx registry disable ${nameOf(only)}${end}`
   if (only && moves.length === 1 && verb === 'rollback' && only.from !== null)
     return `nofx registry rollback ${nameOf(only)} --to v${only.from}${end}`
   return `nofx registry rollback --release ${shortId(releaseId)}${end}`
+}
+
+/** The flags of every command that moves what is live. */
+function renderEnd(preview: string | undefined): string {
+  return `${preview === undefined ? '' : ` --env ${preview}`} --reason "<why>"`
 }
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()

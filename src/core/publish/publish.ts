@@ -107,7 +107,7 @@ function versionHint(word: string): string | undefined {
   const [, kind, version] = /^(?:([^/]+)\/)?(v?\d+(?:\.\d+)*)$/.exec(word) ?? []
   if (version === undefined) return undefined
   const name = `${kind ?? 'agents'}/<id>`
-  return `leave out "${version}", because the registry numbers versions; to go back: nofx registry rollback ${name} --to <version>`
+  return `leave out "${version}", because the registry numbers versions; to go back: nofx registry rollback ${name} --to <version> --reason "<why>"`
 }
 
 /** The name of the same kind whose id is nearest. */

@@ -23,6 +23,7 @@ export const REASONS = {
   untracked: 'is not in the commit',
   modified: 'differs from the commit',
   hidden: 'differs from the commit, and git is set to ignore its changes (assume-unchanged, skip-worktree)',
+  unmerged: 'has a merge conflict',
   mode: 'has another executable bit than in the commit',
   deleted: 'is in the commit and was deleted here',
   converted: 'was converted by git (line ends, filters, encodings)',
@@ -125,11 +126,11 @@ function listEntries(dir: string): Dirent[] {
   }
 }
 
-/** What the index knows: files to compare, and files with flags set by a user. */
+/** What the index knows: files to compare, and files with flags or conflicts. */
 interface GitIndex {
   /** Files that may differ; undefined if the index does not show it. */
   candidates: ReadonlySet<string> | undefined
-  /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
+  /** `S` for skip-worktree, a lower-case letter for assume-unchanged, `M` for a merge conflict. */
   flagged: ReadonlyMap<string, string>
   /** True if there is no index, because nothing was checked out. */
   isOff: boolean
@@ -186,9 +187,9 @@ async function sortCommon(
   const differences: Difference[] = []
   for (const [path, entry] of committed) {
     if (!disk.has(path)) continue
-    const isFlagged = flagged.has(path)
+    const flag = flagged.get(path)
     const full = join(tree.root, path)
-    if (candidates && !candidates.has(path) && !isFlagged) {
+    if (candidates && !candidates.has(path) && flag === undefined) {
       if (entry.size !== undefined && entry.mode !== 'symlink' && readSize(full) !== entry.size)
         differences.push({ path, reason: 'converted' })
       continue
@@ -196,7 +197,7 @@ async function sortCommon(
     const same = await isSameContent(full, entry, place)
     const mode = readMode(full, fileMode, entry.mode)
     const isAsset = entry.path.startsWith(ASSETS)
-    if (same === 'other') differences.push({ path, reason: isFlagged ? 'hidden' : 'modified', mode })
+    if (same === 'other') differences.push({ path, reason: explainFlag(flag), mode })
     else if (isAsset && mode !== entry.mode) differences.push({ path, reason: 'mode', mode })
     else if (same === 'converted') differences.push({ path, reason: 'converted' })
   }
@@ -214,4 +215,10 @@ function readMode(path: string, fileMode: boolean, committed?: GitEntry['mode'])
   if (!stats?.isFile()) return 'other'
   if (!fileMode) return committed === 'executable' ? 'executable' : 'file'
   return (stats.mode & OWNER_MAY_RUN) !== 0 ? 'executable' : 'file'
+}
+
+/** Why a file with other content than the commit has this flag in the index. */
+function explainFlag(flag: string | undefined): 'modified' | 'hidden' | 'unmerged' {
+  if (flag === undefined) return 'modified'
+  return flag === 'M' ? 'unmerged' : 'hidden'
 }

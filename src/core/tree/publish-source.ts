@@ -1,6 +1,8 @@
+import { join, relative } from 'node:path'
 import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { git } from '../git/git-command.ts'
 import { findTrouble } from '../git/git-failure.ts'
 import {
@@ -201,18 +203,18 @@ async function withoutGit(
 function shallow(): Failure {
   return new Failure(
     'NO_COMMIT',
-    'this clone is shallow, so the height of its commit is unknown',
+    'this clone is shallow, so the rank of its commit is unknown',
     'run: git fetch --unshallow   (GitHub Actions: actions/checkout with fetch-depth: 0)',
   )
 }
 
-function refuseDirt(dirt: readonly Difference[], { shownPath }: WorkingTree): Failure {
+function refuseDirt(dirt: readonly Difference[], { root, shownPath }: WorkingTree): Failure {
   const [first] = dirt as [Difference]
   const others = dirt.length - 1
   const rest = others > 0 ? ` (and ${others} other ${others === 1 ? 'file' : 'files'})` : ''
   const hint =
     first.reason === 'ignored'
-      ? 'move it out of the folder of the definition, or commit it: git add -f'
+      ? `move it out of the folder of the definition, or add and commit it: git add -f ${quoteWord(relative(process.cwd(), join(root, first.path)).replaceAll('\\', '/'))}`
       : 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
   return new Failure('NO_COMMIT', `${shownPath}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
     detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shownPath}/${path}`, reason })) },

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { canonicalJson, digestOf } from '../../contract/digest.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { parseShape } from '../../contract/manifest/accept.ts'
+import { listManifestFiles } from '../../contract/manifest/manifest-files.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { bundlePath } from '../../contract/protocol/bundle-path.ts'
@@ -105,9 +106,8 @@ function deriveColumns(kind: Kind, { id, texts, files }: RevisionRow): DerivedCo
   const proven = provenManifest(texts, kind, loadYaml)
   const parsed = proven && parseShape(kind.schema, proven)
   if (!parsed?.success) return undefined
-  const manifestPath = Object.hasOwn(texts, kind.manifestFile)
-    ? kind.manifestFile
-    : kind.manifestFile.replace(/json$/, 'yaml')
+  const [jsonFile, yamlFile] = listManifestFiles(kind)
+  const manifestPath = Object.hasOwn(texts, jsonFile) ? jsonFile : yamlFile
   const definition = { kind: kind.id, id, manifestPath, manifest: parsed.data, texts: toMap(texts), files }
   return derivedColumns(kind, definition, files)
 }

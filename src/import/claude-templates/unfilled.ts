@@ -25,6 +25,10 @@ const FORMS: readonly [RegExp, string][] = [
     /(?<![\w@`/.])@(?:\.{0,2}\/)?[\w-]{1,100}(?:\/[\w.-]{1,100}){1,20}\.[A-Za-z0-9]{1,8}(?![\w/])/g,
     PUTS_FILE,
   ],
+  [
+    /(?<![\w@`/.])@(?:\.{0,2}\/)?(?:[\w-][\w.-]{0,100}\/){1,20}(?![\w$.-])/g,
+    'the source lists the files of this folder here: it stays as it is written',
+  ],
   [/(?<![\w@`/.])@~\/[\w.-]{1,100}(?:\/[\w.-]{1,100}){0,20}/g, PUTS_FILE],
   [
     new RegExp(
@@ -34,7 +38,7 @@ const FORMS: readonly [RegExp, string][] = [
     PUTS_FILE,
   ],
   [
-    /(?<![\w@`/.])@\$(?:\d{1,2}|ARGUMENTS)(?!\w)/g,
+    /(?<![\w@`/.])@(?=[\w~./-]{0,200}\$(?:\d{1,2}|ARGUMENTS)(?!\w))(?:[\w~$/-]|\.(?=[\w./])|\[\d{1,2}\]){1,300}/g,
     'the source puts the text of the file with this name here: it stays as it is written',
   ],
 ]

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { Failure } from '../../contract/failure.ts'
-import type { RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
 import { completeInputs, completeText } from '../../plugins/templates/instantiate/run-time-text.ts'
 import type { WorkerRevision } from '../connection/definition.ts'
 import type { ResolveHost } from '../mcp/addresses.ts'
@@ -10,7 +9,7 @@ import { type BridgeProgram, writeMcpSettings } from '../mcp/write-settings.ts'
 import { fillCommandLine, mentions } from './command-line.ts'
 import { checkOutputs, OUTPUT_BYTES, type ReadOutputs, readOutputFile, readStdout } from './outputs.ts'
 import { removePrivate } from './private-folder.ts'
-import { outputNames } from './references.ts'
+import { lookupIn, outputNames } from './references.ts'
 import type { RunInputs } from './run-inputs.ts'
 import { type ProcessEnd, runProcess } from './run-process.ts'
 import { runnerEnv } from './runner-env.ts'
@@ -111,17 +110,6 @@ function assign(shop: Workshop, progress: RunProgress, task: StepTask, attempt: 
     prompt: completeText(work.prompt, lookup),
     inputs: completeInputs(work.inputs, lookup),
     expectedOutputs: task.undo ? [] : expected,
-  }
-}
-
-/** The values that references stand for during a run. */
-export function lookupIn(progress: RunProgress, secrets: Readonly<Record<string, unknown>>) {
-  return (reference: RunTimeReference): unknown => {
-    const [from, name] =
-      'secret' in reference
-        ? [secrets, reference.secret]
-        : [progress.steps[reference.step]?.outputs ?? {}, reference.output]
-    return Object.hasOwn(from, name) ? from[name] : undefined
   }
 }
 

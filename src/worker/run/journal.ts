@@ -81,9 +81,12 @@ export function openJournal(path: string): Journal {
   }
 }
 
+/** @throws SyntaxError, ZodError for a text that is not a line of a journal */
+export const parseJournalLine = (text: string): JournalLine => line.parse(JSON.parse(text))
+
 function parseLine(text: string, path: string, number: number): JournalLine {
   try {
-    return line.parse(JSON.parse(text))
+    return parseJournalLine(text)
   } catch (cause) {
     throw unreadableLine(path, number, cause)
   }

@@ -1,4 +1,5 @@
 import type { InstanceDocument, RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
+import type { RunProgress } from './schedule.ts'
 
 /** Names of a step's outputs in a plan: those that the plan expects, and those that other steps read. */
 export function outputNames(document: InstanceDocument, step: string): string[] {
@@ -11,6 +12,17 @@ export function outputNames(document: InstanceDocument, step: string): string[] 
 export function usedSecrets(document: InstanceDocument): string[] {
   const names = references(document).flatMap((one) => ('secret' in one ? [one.secret] : []))
   return [...new Set(names)]
+}
+
+/** The values that references stand for during a run. */
+export function lookupIn(progress: RunProgress, secrets: Readonly<Record<string, unknown>>) {
+  return (reference: RunTimeReference): unknown => {
+    const [from, name] =
+      'secret' in reference
+        ? [secrets, reference.secret]
+        : [progress.steps[reference.step]?.outputs ?? {}, reference.output]
+    return Object.hasOwn(from, name) ? from[name] : undefined
+  }
 }
 
 function references({ steps, rollback }: InstanceDocument): RunTimeReference[] {

@@ -43,7 +43,8 @@ export interface TakenLock {
 /** Takes a lock file or throws: two processes never execute the same run. */
 export type TakeLock = (path: string, runId: string) => Promise<TakenLock>
 
-const RUN_ID = /^[0-9a-f]{12}$/
+/** The name of a run's folder. */
+export const RUN_ID = /^[0-9a-f]{12}$/
 
 /** Creates the folder of a new run. */
 export async function createRun(

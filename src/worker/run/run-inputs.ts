@@ -82,7 +82,7 @@ export function readPlanDocument(planId: string, answer: unknown): InstanceDocum
   throw new Failure(
     'REMOTE_FAILED',
     `the plan ${planId} cannot be used: ${document}`,
-    'make the plan again: nofx templates instantiate',
+    'make the plan again: nofx templates instantiate <template>',
   )
 }
 
@@ -97,7 +97,7 @@ async function readLocked(source: PlanSource, lock: RunLock): Promise<WorkerRevi
     throw new Failure(
       'WITHDRAWN',
       `${nameOf(lock)} v${version}, which the plan is locked to, was withdrawn: ${revision.withdrawn.reason}`,
-      'make the plan again: nofx templates instantiate',
+      'make the plan again: nofx templates instantiate <template>',
       { detail: lock },
     )
   const { data } = revisionShape.safeParse(revision)

@@ -135,7 +135,7 @@ describe('a session', () => {
       ...{
         signIn: ['code'],
         registry: { name: 'acme', environment: 'dev', version: expect.any(String) },
-        features: [],
+        features: ['previews', 'streams', 'webhook-tests'],
       },
     })
   })

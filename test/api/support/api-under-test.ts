@@ -57,6 +57,7 @@ export async function openApiUnderTest({
   limiter?: Limiter
   forwarded?: boolean
   deliveries?: Deliveries
+  runs?: ApiPorts['runs']
 } = {}): Promise<ApiUnderTest> {
   const { cloud, query, root, close } = await (onPglite ? openPgliteCloud() : openServerCloud())
   const { publishable, secret, jwtSecret } = cloud.keys

@@ -132,7 +132,10 @@ export const QUERIES: Case[] = [
   wrong('/api/agents?sort=name', 'sort: must be one of "id", "-updatedAt"'),
   wrong('/api/agents?waiting=false', 'waiting: must be "true"'),
   wrong('/api/agents?owner=', 'owner: must have at least 1 character'),
-  wrong('/api/agents?waiting=true&at=2026-01-01', 'at: does not go together with waiting or updatedSince'),
+  wrong(
+    '/api/agents?waiting=true&at=2026-01-01',
+    'at: does not go together with waiting, held or updatedSince',
+  ),
   ...['waiting=true', 'at=2026-01-01', 'at=never'].map(
     (parameter): Case => [
       `/api/agents?${parameter}`,
@@ -163,7 +166,10 @@ export const QUERIES: Case[] = [
   wrong(`/api/agents?search=${'a'.repeat(201)}`, 'search: must have at most 200 characters'),
   wrong('/api/events?limit=1001', `limit: ${WHOLE(1000)}`),
   ...['-1', '1.5', 'soon', '', ' 1', '9'.repeat(16)].map((since) =>
-    wrong(`/api/events?since=${since}`, 'since: must be the number of an event, or "now"'),
+    wrong(
+      `/api/events?since=${since}`,
+      'since: must be the number of an event, "now", or a time with its zone',
+    ),
   ),
   [
     '/api/health?deep=1',

@@ -119,7 +119,7 @@ describe('a registry over HTTP', () => {
     const retry = { ...SOON, answerWithinMs: 50 }
     const waiting = openHosted({ url: http.url, secretKey: cloud.keys.secret, retry })
     expect((await failureOf(waiting.heads('agents'))).message).toBe(
-      `${http.url} cannot be reached (Error: no answer within 0.05 s)`,
+      `${http.url} cannot be reached (no answer within 0.05 s)`,
     )
     expect(http.calls).toHaveLength(SOON.attempts)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { prepend, takeBatch } from '../../../console/model/event-log.ts'
-import { tellEvents, wordOf } from '../../../console/model/tell-events.ts'
+import { prepend, takeBatch } from '../../../console/model/feed/event-log.ts'
+import { tellEvents, wordOf } from '../../../console/model/feed/tell-events.ts'
 import fc from '../../harness/fast-check.ts'
 
 const eventsOf = (seqs: readonly number[]) => seqs.map((seq) => ({ seq }))

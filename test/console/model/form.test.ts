@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { inAuthorsOrder } from '../../../console/model/authors-order.ts'
-import { type Field, listFields } from '../../../console/model/form-of-schema.ts'
-import { instantiateCommand, instantiateRequest } from '../../../console/model/instantiate-command.ts'
-import { listLocks, listSteps } from '../../../console/model/plan-document.ts'
-import { entriesOf, valuesOf, withoutSecrets } from '../../../console/model/value-of-form.ts'
+import { inAuthorsOrder } from '../../../console/model/plans/authors-order.ts'
+import { type Field, listFields } from '../../../console/model/plans/form-of-schema.ts'
+import { instantiateCommand, instantiateRequest } from '../../../console/model/plans/instantiate-command.ts'
+import { entriesOf, valuesOf, withoutSecrets } from '../../../console/model/plans/value-of-form.ts'
 import fc from '../../harness/fast-check.ts'
 import { wordsOf } from '../support/run-command.ts'
 
@@ -142,49 +141,6 @@ describe('the command that makes the same plan', () => {
     expect(instantiateCommand(secret)).toBe('nofx templates instantiate x --param my-token="$MY_TOKEN"')
     expect(instantiateRequest(secret, 'http://127.0.0.1:1')).not.toContain('hunter2')
   })
-})
-
-test('a plan shows what it is locked to, and what matters before a run', () => {
-  const plan = {
-    planId: 'p',
-    template: { id: 't', version: 1, digest: 'd' },
-    agents: [{ agentId: 'a', version: 2, digest: 'e' }],
-    steps: [
-      {
-        id: 's',
-        name: 'S',
-        agentId: 'a',
-        prompt: { $parts: ['Do ', { step: 'r', output: 'o' }, { secret: 'k' }] },
-      },
-      {
-        id: 'u',
-        when: false,
-        approval: 'manual',
-        sideEffects: 'irreversible',
-        dependsOn: ['s'],
-        prompt: 'x',
-      },
-    ],
-    parameters: { version: 3 },
-  }
-  expect(listLocks(plan)).toEqual([
-    { kind: 'template', id: 't', version: 1, digest: 'd' },
-    { kind: 'agents', id: 'a', version: 2, digest: 'e' },
-  ])
-  expect(listSteps(plan)).toEqual([
-    {
-      id: 's',
-      name: 'S',
-      agent: 'a',
-      prompt: 'Do {{steps.r.outputs.o}}{{parameters.k}}',
-      dependsOn: [],
-      marks: [],
-    },
-    {
-      ...{ id: 'u', name: 'u', agent: undefined, prompt: 'x', dependsOn: ['s'] },
-      marks: ['skipped', 'waits for approval', 'irreversible'],
-    },
-  ])
 })
 
 test('keys stand in the order of the author’s file, if that has the same value', () => {

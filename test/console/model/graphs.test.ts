@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { joinLinks, type LinksOf } from '../../../console/model/links-graph.ts'
-import { nearestBox } from '../../../console/model/nearest-box.ts'
+import { joinLinks, type LinksOf } from '../../../console/model/graphs/links-graph.ts'
+import { nearestBox } from '../../../console/model/graphs/nearest-box.ts'
 import { arrange } from '../../../src/core/graph/arrange.ts'
 import fc from '../../harness/fast-check.ts'
 

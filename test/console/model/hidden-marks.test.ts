@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { markHidden } from '../../../console/model/hidden-marks.ts'
+import { markHidden } from '../../../console/model/texts/hidden-marks.ts'
 import fc from '../../harness/fast-check.ts'
 
 const HIDDEN = ['\u202e', '\u200b', '\u0007', '\u001b', '\u{e0041}', '\u2066', '\ufeff', '\ud800']

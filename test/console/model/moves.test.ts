@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Move, nameMove, readMove, reverseMove, VERBS } from '../../../console/model/move-name.ts'
-import { commandOf } from '../../../console/model/move-words.ts'
-import { buildCommand } from '../../../console/model/shell-command.ts'
-import { codeIn } from '../../../console/model/sign-in-code.ts'
+import { codeIn } from '../../../console/model/address/sign-in-code.ts'
+import { type Move, nameMove, readMove, reverseMove, VERBS } from '../../../console/model/moves/move-name.ts'
+import { commandOf } from '../../../console/model/moves/move-words.ts'
+import { buildCommand } from '../../../console/model/moves/shell-command.ts'
 import fc from '../../harness/fast-check.ts'
 import { wordsOf } from '../support/run-command.ts'
 

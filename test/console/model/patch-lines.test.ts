@@ -1,7 +1,12 @@
 import { createTwoFilesPatch } from 'diff'
 import { describe, expect, test } from 'vitest'
-import { countLines, ignoreBlanks, pairRows, readPatch } from '../../../console/model/patch-lines.ts'
-import { markWords } from '../../../console/model/word-marks.ts'
+import {
+  countLines,
+  ignoreBlanks,
+  pairRows,
+  readPatch,
+} from '../../../console/model/differences/patch-lines.ts'
+import { markWords } from '../../../console/model/differences/word-marks.ts'
 import fc from '../../harness/fast-check.ts'
 
 const text = fc.array(fc.constantFrom('a', 'b', 'c', '', '-', '+', '@@ -1 +1 @@', '\\ no'), { maxLength: 30 })

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { linkCommit } from '../../../console/model/commit-link.ts'
-import { countRisks } from '../../../console/model/count-risks.ts'
-import { foldText } from '../../../console/model/fold-text.ts'
-import { readMoment } from '../../../console/model/read-moment.ts'
-import { tellSpan, tellTime } from '../../../console/model/relative-time.ts'
-import { compareSets } from '../../../console/model/set-change.ts'
-import { listSettings } from '../../../console/model/settings.ts'
-import { carryQuery, withQuery } from '../../../console/model/url-state.ts'
-import { markVariables } from '../../../console/model/variable-marks.ts'
+import { readMoment } from '../../../console/model/address/read-moment.ts'
+import { carryQuery, withQuery } from '../../../console/model/address/url-state.ts'
+import { listSettings } from '../../../console/model/definitions/settings.ts'
+import { countRisks } from '../../../console/model/differences/count-risks.ts'
+import { compareSets } from '../../../console/model/differences/set-change.ts'
+import { linkCommit } from '../../../console/model/texts/commit-link.ts'
+import { foldText } from '../../../console/model/texts/fold-text.ts'
+import { markVariables } from '../../../console/model/texts/variable-marks.ts'
+import { tellSpan, tellTime } from '../../../console/model/time/relative-time.ts'
 import fc from '../../harness/fast-check.ts'
 
 const SHA = 'e0ba43d1e0ba43d1e0ba43d1e0ba43d1e0ba43d1'
@@ -188,6 +188,32 @@ test('settings begin with what is asked for first, and objects are flat where th
     { name: 'tags', shape: 'members', members: ['a'] },
     { name: 'license', shape: 'text', text: 'MIT' },
     { name: 'cron', shape: 'deep', json: JSON.stringify(manifest.cron, null, 2), size: 1 },
+  ])
+})
+
+test('a schema is shown by what may be given, and whole', () => {
+  const schema = {
+    type: 'object',
+    required: ['repository'],
+    properties: {
+      repository: { type: 'string', description: 'owner/name' },
+      focus: { enum: ['speed', 1] },
+      either: { type: ['string', 'null'] },
+      any: true,
+    },
+  }
+  expect(listSettings({ parameters: schema }, new Set())).toEqual([
+    {
+      name: 'parameters',
+      shape: 'schema',
+      properties: [
+        ['repository', 'string, needed', 'owner/name'],
+        ['focus', '"speed" | 1', ''],
+        ['either', 'string | null', ''],
+        ['any', '', ''],
+      ],
+      json: JSON.stringify(schema, null, 2),
+    },
   ])
 })
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { findDefinitions } from '../../../console/model/dropped-folders.ts'
-import { findLines, nameOfLine } from '../../../console/model/find-lines.ts'
-import { groupByFile } from '../../../console/model/group-findings.ts'
-import { readPatch } from '../../../console/model/patch-lines.ts'
-import { readPlan } from '../../../console/model/plan-parts.ts'
-import { plural } from '../../../console/model/plural.ts'
+import { findDefinitions } from '../../../console/model/definitions/dropped-folders.ts'
+import { groupByFile } from '../../../console/model/definitions/group-findings.ts'
+import { findLines, nameOfLine } from '../../../console/model/differences/find-lines.ts'
+import { readPatch } from '../../../console/model/differences/patch-lines.ts'
+import { readPlan } from '../../../console/model/plans/plan-parts.ts'
+import { plural } from '../../../console/model/texts/plural.ts'
 
 const KINDS = [
-  { id: 'agents', manifestFile: 'agent.json' },
-  { id: 'templates', manifestFile: 'template.json' },
+  { id: 'agents', manifestFiles: ['agent.json', 'agent.yaml'] },
+  { id: 'templates', manifestFiles: ['template.json', 'template.yaml'] },
 ]
 
 describe('definitions among dropped files', () => {
@@ -77,23 +77,31 @@ describe('a plan', () => {
       template: { id: 'triage', version: 2, digest },
       agents: [{ agentId: 'triager', version: 1, digest }],
       steps: [
-        { id: 'a', name: 'A', agentId: 'triager', dependsOn: [] },
         {
-          id: 'b',
-          dependsOn: ['a'],
-          when: { left: {}, op: 'exists' },
-          approval: 'manual',
-          sideEffects: 'irreversible',
+          ...{ id: 'a', name: 'A', agentId: 'triager', dependsOn: [], sideEffects: 'none' },
+          prompt: { $parts: ['Do ', { step: 'r', output: 'o' }, { secret: 'k' }] },
         },
+        {
+          ...{ id: 'b', dependsOn: ['a'], when: { left: {}, op: 'exists' }, prompt: 'x' },
+          ...{ approval: 'manual', sideEffects: 'irreversible', onFailure: 'rollback' },
+        },
+        { id: 'c', when: false, version: 3, digest },
       ],
       secrets: ['token'],
       parameters: { issue: 7 },
     })
     expect(plan.source).toEqual({ kind: 'template', id: 'triage', version: 2, digest })
     expect(plan.locks).toEqual([{ kind: 'agents', id: 'triager', version: 1, digest }])
-    expect(plan.steps.map(({ notes }) => notes.join(', '))).toEqual([
-      '',
-      'after a, has a condition, waits for approval, irreversible',
+    expect(plan.steps).toEqual([
+      {
+        ...{ id: 'a', name: 'A', agent: 'triager', dependsOn: [], marks: [] },
+        prompt: 'Do {{steps.r.outputs.o}}{{parameters.k}}',
+      },
+      {
+        ...{ id: 'b', name: 'b', agent: undefined, dependsOn: ['a'], prompt: 'x' },
+        marks: ['on a condition', 'waits for approval', 'irreversible', 'rolls back after a failure'],
+      },
+      { id: 'c', name: 'c', agent: undefined, dependsOn: [], prompt: '', marks: ['skipped'] },
     ])
     expect(plan).toMatchObject({ parameters: { issue: 7 }, secrets: ['token'] })
   })

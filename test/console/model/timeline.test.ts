@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { momentAt, placeOf } from '../../../console/model/timeline.ts'
+import { momentAt, placeOf } from '../../../console/model/time/timeline.ts'
 import fc from '../../harness/fast-check.ts'
 
 const ticksOf = (times: readonly number[]) =>

@@ -4,6 +4,8 @@ import { instantiate } from '../../../src/core/instantiate.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
+import type { ConsoleUnderTest } from './console-under-test.ts'
+import { type ToldRuns, tellRuns } from './runs.ts'
 import { AUTHOR, commitAt, edit, pack, reaching, readSample, SECOND } from './story.ts'
 
 /** Names of what `tellOperations` makes. */
@@ -12,6 +14,7 @@ export interface Operations {
   /** The report of a publish that was refused. */
   refused: string
   webhook: string
+  runs: ToldRuns
 }
 
 /** The pages of what `tellOperations` makes, with its names to be filled in by `placeOf`. */
@@ -21,18 +24,23 @@ export const OPERATION_PAGES = [
   '/agents/reviewer?env=pr-12',
   '/reports',
   '/reports/{refused}',
+  '/rules?rule=NOFX_FIELD_TYPE',
   '/check',
   '/plans',
   '/plans/{planId}',
   '/webhooks',
+  '/runs',
+  '/runs/{waiting}',
+  '/runs/{failed}',
 ]
 
 /** A path with the names of what was made. */
-export const placeOf = (path: string, { refused, planId }: Operations): string =>
-  path.replace('{refused}', refused).replace('{planId}', planId)
+export const placeOf = (path: string, { runs, ...names }: Operations): string =>
+  Object.entries({ ...names, ...runs }).reduce((whole, [name, id]) => whole.replace(`{${name}}`, id), path)
 
-/** After the story: a branch in a preview, a publish that was refused, a validation, a plan and a webhook. */
-export async function tellOperations(registry: Registry): Promise<Operations> {
+/** After the story: a branch in a preview, a publish that was refused, a validation, a plan with runs, and a webhook. */
+export async function tellOperations(site: ConsoleUnderTest): Promise<Operations> {
+  const { registry } = site.server
   await raise(registry)
   const bad = packAgent('shouter', 'You SHOUT.\n', { tags: 7, version: 'one' })
   await publish(registry, [bad], { actor: SECOND, commit: commitAt(40) })
@@ -46,7 +54,8 @@ export async function tellOperations(registry: Registry): Promise<Operations> {
     ...{ url: 'http://127.0.0.1:9/services/T000/very-secret?token=more', kinds: [], types: [] },
     ...{ audience: 'publisher' as const, deployment: false, actor: AUTHOR },
   })
-  return { planId: made.instance?.planId ?? '', refused: refused?.id ?? '', webhook }
+  const planId = made.instance?.planId ?? ''
+  return { planId, refused: refused?.id ?? '', webhook, runs: await tellRuns(site, planId) }
 }
 
 /** The branch changes the reviewer, which reaches too far and breaks what needs `^1.0.0` of it, and adds an agent. */

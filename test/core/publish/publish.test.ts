@@ -138,7 +138,7 @@ describe('a publish is refused', () => {
       const only = [`agents/${version}`]
       await expect(planned(treeOn(agentFiles('alpha')), registryOf(), { only })).rejects.toMatchObject({
         code: 'NOT_FOUND',
-        hint: `leave out "${version}", because the registry numbers versions; to go back: nofx registry rollback agents/<id> --to <version>`,
+        hint: `leave out "${version}", because the registry numbers versions; to go back: nofx registry rollback agents/<id> --to <version> --reason "<why>"`,
       })
     },
   )

@@ -73,6 +73,19 @@ describe('the working tree differs from the commit by', () => {
       ['agents/one/prompts/more.md hidden file'],
     ],
     [
+      'a merge conflict',
+      (r) => {
+        r.git('checkout', '-q', '-b', 'other')
+        r.write({ [MORE]: 'theirs' })
+        r.git('commit', '-q', '-a', '-m', 'theirs')
+        r.git('checkout', '-q', '-')
+        r.write({ [MORE]: 'ours' })
+        r.git('commit', '-q', '-a', '-m', 'ours')
+        expect(() => r.git('merge', '-q', 'other')).toThrow()
+      },
+      ['agents/one/prompts/more.md unmerged file'],
+    ],
+    [
       'a file that a sparse checkout leaves out',
       (r) => {
         r.git('update-index', '--skip-worktree', MORE)
@@ -134,6 +147,7 @@ test.each<[DifferenceReason, boolean, boolean]>([
   ['untracked', true, false],
   ['modified', true, false],
   ['hidden', true, true],
+  ['unmerged', true, false],
   ['mode', true, false],
   ['deleted', true, false],
   ['converted', false, true],

@@ -43,6 +43,12 @@ describe('the substitutions of a command', () => {
     ['@src/x.ts', '@src/x.ts'],
     ['the file @$1', '@$1'],
     ['@$ARGUMENTS', '@$ARGUMENTS'],
+    ['@src/$1', '@src/$1'],
+    ['(@./docs/$ARGUMENTS[1].md)', '@./docs/$ARGUMENTS[1].md'],
+    ['@$2/README.md.', '@$2/README.md'],
+    ['@~/notes/$1-$2', '@~/notes/$1-$2'],
+    ['@src/components/', '@src/components/'],
+    ['@../other/', '@../other/'],
   ])('a file that the original tool reads is reported: %s', async (body, what) => {
     const { guesses } = await promptOf(`Read ${body} first.`, '<issue> <branch>')
     expect(guesses.filter((one) => one.what === what)).toHaveLength(1)

@@ -1,7 +1,11 @@
 import { decodeJwt } from 'jose'
 import * as z from 'zod'
 import { VERSION } from '../../../contract/version.ts'
+import type { ApiPorts } from '../../ports.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
+
+/** What a page shows or leaves out, in the order of the answer. */
+const FEATURES = ['previews', 'runs', 'streams', 'webhook-tests'] as const
 
 const session = z.strictObject({
   signedIn: z.boolean().describe('Whether the request has credentials that were verified.'),
@@ -17,7 +21,11 @@ const session = z.strictObject({
     environment: z.enum(['dev', 'hosted']),
     version: z.string().describe('The version of NOFX.'),
   }),
-  features: z.array(z.string()).describe('What this place has beside what every place has.'),
+  features: z
+    .array(z.enum(FEATURES))
+    .describe(
+      'What this place can do beside reads and writes: show `previews` and the `runs` of workers, keep `streams` of events open, and send the pings of `webhook-tests`.',
+    ),
 })
 
 /** `GET /api/session`: who is asking, and how to sign in. It reads the token, never a cookie. */
@@ -44,11 +52,18 @@ export const showSession = defineRoute({
           environment: place?.environment ?? 'hosted',
           version: VERSION,
         },
-        features: [],
+        features: FEATURES.filter((feature) => has(ports, feature)),
       },
     }
   },
 })
+
+/** Whether the place can do something that not every place can. */
+function has({ runs, streams, lacks = [] }: ApiPorts, feature: (typeof FEATURES)[number]): boolean {
+  if (feature === 'runs') return runs !== undefined
+  if (feature === 'streams') return streams.most > 0
+  return !lacks.includes(feature)
+}
 
 /** What a token says, which was verified before the route ran. */
 function tokenIn(headers: Headers, isUser: boolean): { expiresAt: string | null; email?: string } {

@@ -1,11 +1,18 @@
 import { type Finding, findingMaker, type Pointer } from '../../../contract/diagnostic.ts'
 import { isObject } from '../../../contract/fields/older-layout.ts'
-import { dotted } from '../../../contract/fields/shown.ts'
+import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 import { CORE_RULES } from '../../../contract/rules.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import { makeFinding } from './form-rules.ts'
-import { inferType, RENAMED, UNSUPPORTED, WITHOUT_EFFECT } from './mcp-other-hosts.ts'
+import {
+  contradictedType,
+  findServers,
+  inferType,
+  RENAMED,
+  UNSUPPORTED,
+  WITHOUT_EFFECT,
+} from './mcp-other-hosts.ts'
 
 const makeCoreFinding = findingMaker(CORE_RULES)
 
@@ -32,17 +39,7 @@ export function usualMcp(value: unknown, file: string, root: Pointer = []): Usua
   const findings: Finding[] = []
   if (!isObject(value)) return { value, findings }
   const { $schema: _editor, ...rest } = value
-  const document: JsonObject = rest
-  if (isObject(document.servers) && document.mcpServers === undefined) {
-    noteForm(
-      { file, at: root, findings },
-      ['servers'],
-      'write "mcpServers"',
-      '"servers" is the name of another host',
-    )
-    document.mcpServers = document.servers
-    delete document.servers
-  }
+  const document = usualDocument(rest, { file, at: root, findings })
   if (document.inputs !== undefined) {
     refuse(
       { file, at: root, findings },
@@ -64,6 +61,24 @@ export function usualMcp(value: unknown, file: string, root: Pointer = []): Usua
     servers.map(([name, server]) => [name, usualServer(server, name, target)]),
   )
   return { value: document, findings }
+}
+
+/** Puts the servers into `mcpServers` if another host would look for them elsewhere. */
+function usualDocument(document: JsonObject, target: Target): JsonObject {
+  const misplaced = document.mcpServers === undefined ? findServers(document) : undefined
+  if (!misplaced) return document
+  const { wrapper, servers, rest } = misplaced
+  if (wrapper === undefined) {
+    const hint = 'write {"mcpServers": {…}} around the servers'
+    noteForm(
+      target,
+      [],
+      hint,
+      `the servers are not in "mcpServers": ${Object.keys(servers).map(quoted).join(', ')}`,
+      false,
+    )
+  } else noteForm(target, [wrapper], 'write "mcpServers"', `"${wrapper}" is the name of another host`)
+  return { ...rest, mcpServers: servers }
 }
 
 function usualServer(server: unknown, name: string, target: Target): unknown {
@@ -113,7 +128,8 @@ function usualValues(values: JsonObject, path: readonly string[], target: Target
 /** Sets the type that a command or a URL implies, if the type is absent or has the name of another host. */
 function setType(own: JsonObject, name: string, target: Target): void {
   const ownType = own.type
-  const type = inferType(own)
+  const contradicted = contradictedType(own)
+  const type = contradicted ?? inferType(own)
   if (type === undefined || type === ownType) return
   own.type = type
   const hint = `write "type": "${type}"`
@@ -121,6 +137,10 @@ function setType(own: JsonObject, name: string, target: Target): void {
   if (ownType === undefined) {
     const place = { file, pointer: [...at, name], key: true }
     findings.push(makeFinding('NOFX_MCP_FORM', place, `mcpServers.${name} has no type`, hint))
+  } else if (contradicted !== undefined) {
+    const place = { file, pointer: [...at, name, 'type'] }
+    const message = `mcpServers.${name}.type ${shownValue(ownType)} does not fit its ${own.url === undefined ? 'command' : 'url'}`
+    findings.push(makeCoreFinding('NOFX_FIELD_INVALID', place, message, hint))
   } else if (inferType({ type: ownType }) !== undefined)
     noteForm(
       target,

@@ -1,9 +1,10 @@
+import { isObject } from '../../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 
 // The files of other hosts: Claude Code, Claude Desktop and Cursor (`mcpServers`, the type is optional), VS Code
 // (`servers`, `inputs`, `${env:NAME}`), Copilot (`local`, `tools`), Windsurf (`serverUrl`), Gemini (`httpUrl`,
 // `includeTools`, `trust`), Cline and Roo (`streamableHttp`, `autoApprove`, `disabled`), Codex (`enabled_tools`,
-// `http_headers`).
+// `http_headers`, `mcp_servers`), Zed (`context_servers`), OpenCode (`mcp`), plugins of Claude Code (the servers alone).
 
 const TYPES: Readonly<Record<string, string>> = {
   'streamable-http': 'streamable-http',
@@ -94,4 +95,40 @@ export function inferType({ type, command, url }: JsonObject): string | undefine
   if (typeof command === 'string' && url === undefined) return 'stdio'
   if (typeof url !== 'string' || command !== undefined) return undefined
   return /\/sse\/?(?:[?#]|$)/.test(url) ? 'sse' : 'streamable-http'
+}
+
+/** Fields under which other hosts keep the servers. */
+const WRAPPERS = ['servers', 'context_servers', 'mcp_servers', 'mcp'] as const
+
+/** The fields that say where a server is. */
+const PLACES = ['command', 'url', ...Object.keys(RENAMED).filter((field) => RENAMED[field] === 'url')]
+
+/** Servers that are not in `mcpServers`: the field that holds them, if one does, and the rest of the document. */
+export interface MisplacedServers {
+  wrapper?: string
+  servers: JsonObject
+  rest: JsonObject
+}
+
+/** Finds the servers of a document without `mcpServers`: in another field, or as the fields of the document itself. */
+export function findServers(document: JsonObject): MisplacedServers | undefined {
+  const wrapper = WRAPPERS.find((field) => isObject(document[field]) && !isServer(document[field]))
+  const { [wrapper ?? '']: wrapped, ...others } = document
+  if (wrapper !== undefined && isObject(wrapped)) return { wrapper, servers: wrapped, rest: others }
+  const fields = Object.entries(document)
+  const servers = fields.filter(([, value]) => isServer(value))
+  const rest = Object.fromEntries(fields.filter(([, value]) => !isServer(value)))
+  return servers.length > 0 ? { servers: Object.fromEntries(servers), rest } : undefined
+}
+
+function isServer(value: unknown): boolean {
+  return isObject(value) && PLACES.some((field) => Object.hasOwn(value, field))
+}
+
+/** The type of a server whose own type is that of the other transport than its command or URL. */
+export function contradictedType({ type, command, url }: JsonObject): string | undefined {
+  const ownType = inferType({ type })
+  const implied = inferType({ command, url })
+  if (ownType === undefined || implied === undefined) return undefined
+  return (ownType === 'stdio') === (implied === 'stdio') ? undefined : implied
 }

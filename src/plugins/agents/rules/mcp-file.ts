@@ -2,14 +2,13 @@ import type { Finding } from '../../../contract/diagnostic.ts'
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
+import { findServers } from '../manifest/mcp-other-hosts.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
 
 /** The names under which hosts look for MCP servers in a folder. */
 const NAME = /^\.?mcp\.json$/i
 const LIMITS = { depth: 32 }
-/** Fields under which hosts write the servers. */
-const SERVERS = ['mcpServers', 'servers']
 
 /** Files of an agent that a reader takes for its MCP servers, whether or not the manifest names them. */
 export function listMcpFiles({ files }: Pick<AgentDefinition, 'files'>): string[] {
@@ -27,7 +26,7 @@ export function checkMcpFiles(definition: AgentDefinition, findings: Finding[]):
 
 function explainUnnamed({ manifest: { mcp }, texts }: AgentDefinition, path: string): [string, string] {
   const { value } = parseJson(texts.get(path) ?? '', path, LIMITS)
-  if (isObject(value) && !SERVERS.some((field) => Object.hasOwn(value, field))) {
+  if (isObject(value) && value.mcpServers === undefined && !findServers(value)) {
     const fields = Object.keys(value).filter((field) => field !== '$schema')
     const rest = fields.length > 0 ? `move ${fields.map(quoted).join(', ')} into "metadata", and ` : ''
     return [`"${path}" has no MCP servers, and the manifest does not name it`, `${rest}remove the file`]

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../contract/kind.ts'
 import { closeSchema } from '../../../contract/schemas/evaluate.ts'
 import { inPlace } from '../../../contract/schemas/in-place.ts'
 import { type Resolved, resolveSchema } from '../../../contract/schemas/resolve.ts'
-import { holdsSecret } from '../manifest/declared.ts'
+import { holdsSecret } from '../../../contract/schemas/secret-mark.ts'
 
 /** A schema of parameters, compiled once for all values that are checked against it. */
 export interface CompiledParameters {

@@ -1,5 +1,5 @@
 import { isObject } from '../../../contract/fields/older-layout.ts'
-import type { JsonObject } from '../../../contract/kind.ts'
+import { holdsSecret } from '../../../contract/schemas/secret-mark.ts'
 import type { PlanView } from './plan-view.ts'
 import type { TemplateManifest } from './schema.ts'
 
@@ -16,14 +16,6 @@ export function findSecrets({ parameters }: TemplateManifest): Set<string> {
   const { properties } = parameters ?? {}
   if (!isObject(properties)) return new Set()
   return new Set(Object.keys(properties).filter((name) => holdsSecret(properties[name])))
-}
-
-/** True if a schema or anything inside it is marked as secret: then no part of its value is stored. */
-export function holdsSecret(schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return false
-  const mark = (schema as JsonObject)['x-secret']
-  if (mark !== undefined && mark !== false) return true
-  return Object.values(schema).some(holdsSecret)
 }
 
 /**

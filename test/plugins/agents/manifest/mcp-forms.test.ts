@@ -17,7 +17,8 @@ const STDIO = { type: 'stdio', command: 'node', args: ['server.js'] }
 const HTTP = { type: 'streamable-http', url: URL }
 
 /** How each host writes a local and a remote server, and what is read. */
-const HOSTS: [host: string, file: JsonObject, servers: JsonObject, hints: string[]][] = [
+type Host = [host: string, file: JsonObject, servers: JsonObject, hints: string[]]
+const HOSTS: Host[] = [
   [
     'Claude Desktop',
     { mcpServers: { a: { command: 'node', args: ['server.js'], env: {} } } },
@@ -114,6 +115,21 @@ const HOSTS: [host: string, file: JsonObject, servers: JsonObject, hints: string
     { a: STDIO, b: HTTP },
     [],
   ],
+  [
+    'a plugin of Claude Code',
+    { servers: { command: 'node', args: ['server.js'] }, b: { ...HTTP } },
+    { servers: STDIO, b: HTTP },
+    ['warning: write {"mcpServers": {…}} around the servers', 'warning: write "type": "stdio"'],
+  ],
+  [
+    'Codex',
+    { mcp_servers: { b: { url: URL, http_headers: { Authorization: `\${TOKEN}` } } } },
+    { b: { ...HTTP, headers: { Authorization: `\${TOKEN}` } } },
+    ['warning: write "mcpServers"', 'warning: write "headers"', 'warning: write "type": "streamable-http"'],
+  ],
+  ...['context_servers', 'mcp'].map(
+    (field): Host => [field, { [field]: { a: { ...STDIO } } }, { a: STDIO }, ['warning: write "mcpServers"']],
+  ),
 ]
 
 describe('MCP servers as other hosts write them are read', () => {
@@ -184,6 +200,23 @@ test('all faults of a server are found in one run', () => {
 })
 
 test.each([
+  [
+    { ...HTTP, type: 'stdio' },
+    'mcpServers.a.type "stdio" does not fit its url',
+    'write "type": "streamable-http"',
+  ],
+  [{ ...STDIO, type: 'sse' }, 'mcpServers.a.type "sse" does not fit its command', 'write "type": "stdio"'],
+])(
+  'a type that does not fit the place of the server is the fault, not the place: %j',
+  (server, message, hint) => {
+    const found = findingsOn(...withFile({ mcpServers: { a: server } }))
+    expect(found.map(({ rule, message, hint }) => [rule, message, hint])).toEqual([
+      ['NOFX_FIELD_INVALID', message, hint],
+    ])
+  },
+)
+
+test.each([
   ['a remote server', { ...HTTP, zzz: 1 }, /url/, /command|args|env/],
   ['a local server', { ...STDIO, zzz: 1 }, /command.*args.*env/, /url|headers|variables/],
 ])('an unknown field of %s lists only fields of such a server', (_name, server, own, other) => {
@@ -201,6 +234,13 @@ describe('a file with servers that the manifest does not name is an error', () =
     expect(rest).toEqual([])
     expect(finding?.hint).toBe(`add "mcp": "${name}"`)
     expect(check(manifest({ mcp: name }), texts(name))).toEqual([])
+  })
+
+  test('under whatever field the servers are', () => {
+    const [finding] = findingsOn(manifest(), { 'mcp.json': JSON.stringify({ a: STDIO }) })
+    expect(finding?.hint).toBe('add "mcp": "mcp.json"')
+    const [other] = findingsOn(manifest(), { 'mcp.json': '{"tools": {"a": {}}}' })
+    expect(other?.hint).toBe('move "tools" into "metadata", and remove the file')
   })
 
   test('even if a text mentions it, or the manifest has other servers', () => {

@@ -1,4 +1,4 @@
-import { BLANKS, HIDDEN, nameOfPoint } from '../../src/contract/text/hidden-characters.ts'
+import { BLANKS, HIDDEN, nameOfPoint } from '../../../src/contract/text/hidden-characters.ts'
 
 /** A piece of a text and where it begins: characters to show as they are, or one character that would not be seen. */
 export type Piece = { at: number } & ({ text: string } | { name: string })

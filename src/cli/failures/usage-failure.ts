@@ -1,26 +1,15 @@
 import { stripVTControlCharacters } from 'node:util'
-import { Failure } from '../contract/failure.ts'
-import { nearest } from '../contract/text/nearest.ts'
-import { quoteWord } from '../contract/text/quote-word.ts'
-
-/** The part of a command that a mistake in its words is compared with. */
-export interface UsedCommand {
-  /** Words joined by `:`. */
-  id: string | undefined
-  /** Names of its flags. */
-  flags: readonly string[]
-  /** The words that were typed after its name. */
-  argv: readonly string[]
-}
-
-/** Where a mistake was made outside of any command. */
-export const NO_COMMAND: UsedCommand = { id: undefined, flags: [], argv: [] }
+import { Failure } from '../../contract/failure.ts'
+import { nearest } from '../../contract/text/nearest.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
+import type { UsedCommand } from './used-command.ts'
+import { completeHint, renderFlag, splitWords } from './whole-hint.ts'
 
 /** An error of oclif's parser; the fields depend on its sort. */
 export interface ParseError {
   message: string
   /** Missing arguments, or words that were too many. */
-  args?: readonly (string | { name: string })[]
+  args?: readonly (string | { name: string; description?: string })[]
   /** Flags that do not exist, as they were typed. */
   flags?: readonly string[]
 }
@@ -41,25 +30,37 @@ const SENTENCES: readonly [RegExp, string][] = [
 ]
 
 /** A mistake in the words of a command as a failure, with the nearest name where a word looks misspelt. */
-export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand): Failure {
+export function usageFailure(error: ParseError, used: UsedCommand): Failure {
+  const { id, flags } = used
   // On a terminal with colours, oclif dims parts of its messages.
-  const message = stripVTControlCharacters(error.message)
-  const missing = missingFlags(message, id, argv)
+  const uncoloured = { ...error, message: stripVTControlCharacters(error.message) }
+  const missing = missingDefinition(uncoloured, used) ?? missingFlags(uncoloured.message, used)
   if (missing) return missing
   const help = `see: nofx ${id ? `${id.replaceAll(':', ' ')} ` : ''}--help`
   const near = error.flags?.map((flag) => nearFlag(flag, flags)).find((name) => name !== undefined)
   const hint = near === undefined ? help : `did you mean: ${near}`
-  return new Failure('USAGE', renderSentence({ ...error, message }), hint, { cause: error })
+  return new Failure('USAGE', renderSentence(uncoloured), hint, { cause: error })
+}
+
+/** A command about one definition that names none, with the line to type. */
+function missingDefinition({ message, args = [] }: ParseError, used: UsedCommand): Failure | undefined {
+  const [first] = args
+  const isOne = /^Missing \d+ required arg/.test(message) && args.length === 1 && typeof first === 'object'
+  if (!isOne || !first.description?.startsWith('the definition')) return undefined
+  const hint = `name it: nofx ${used.id?.replaceAll(':', ' ')} agents/<id>`
+  return completeHint(new Failure('USAGE', 'the definition is missing', hint), used)
 }
 
 /** Required flags that are missing, with the line to type. */
-function missingFlags(message: string, id: string | undefined, argv: readonly string[]): Failure | undefined {
-  const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name]) => `--${name}`)
+function missingFlags(message: string, used: UsedCommand): Failure | undefined {
+  const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name = '']) => name)
   if (names.length === 0) return undefined
-  const words = argv.filter((word) => word !== '--json').map(quoteWord)
-  const values = names.map((name) => `${name} ${name === '--reason' ? '"<why>"' : `<${name.slice(2)}>`}`)
-  const line = ['nofx', ...(id?.split(':') ?? []), ...words, ...values].join(' ')
-  return new Failure('USAGE', `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
+  const { flagWords, plain } = splitWords(used)
+  const about = plain.length === 0 && used.usualWords ? [used.usualWords] : plain.map(quoteWord)
+  const words = [...about, ...flagWords.map(quoteWord), ...names.map(renderFlag)]
+  const line = ['nofx', ...(used.id?.split(':') ?? []), ...words].join(' ')
+  const missing = joinNames(names.map((name) => `--${name}`))
+  return new Failure('USAGE', `${missing} ${names.length === 1 ? 'is' : 'are'} missing`, line)
 }
 
 function renderSentence({ message, args = [], flags = [] }: ParseError): string {

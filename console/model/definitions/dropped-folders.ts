@@ -15,7 +15,7 @@ export interface DroppedDefinition<File extends DroppedFile> {
 /** What of a kind is needed to find its definitions. */
 interface KindFiles {
   id: string
-  manifestFile: string
+  manifestFiles: readonly string[]
 }
 
 /**
@@ -29,9 +29,7 @@ export function findDefinitions<File extends DroppedFile>(
   const found = new Map<string, DroppedDefinition<File>>()
   for (const { path } of files) {
     const [name = '', id, ...above] = path.split('/').reverse()
-    const kind = kinds.find(
-      ({ manifestFile }) => name === manifestFile || name === manifestFile.replace(/json$/, 'yaml'),
-    )
+    const kind = kinds.find(({ manifestFiles }) => manifestFiles.includes(name))
     if (!kind || id === undefined) continue
     const folder = [...above.reverse(), id].join('/')
     // A definition's own files may have such a name, too.

@@ -8,6 +8,8 @@ export type SettingValue =
   | { shape: 'members'; members: string[] }
   /** Values with names; those of inner objects have the names of both. */
   | { shape: 'pairs'; pairs: [name: string, text: string][] }
+  /** What an object may hold: a row for each property of a JSON Schema, and the whole of it. */
+  | { shape: 'schema'; properties: [name: string, words: string, help: string][]; json: string }
   /** Anything else, as JSON. */
   | { shape: 'deep'; json: string; size: number }
 
@@ -31,10 +33,31 @@ function shapeOf(value: unknown): SettingValue {
     if (value.every((member) => !isObject(member))) return { shape: 'members', members: value.map(String) }
     return { shape: 'deep', json: JSON.stringify(value, null, 2), size: value.length }
   }
+  if (isObject(value.properties)) return describeSchema(value)
   const pairs = pairsOf(value)
   if (pairs && pairs.length <= MOST_PAIRS) return { shape: 'pairs', pairs }
   return { shape: 'deep', json: JSON.stringify(value, null, 2), size: Object.keys(value).length }
 }
+
+type Schema = Readonly<Record<string, unknown>>
+
+function describeSchema(schema: Schema): SettingValue {
+  const required = Array.isArray(schema.required) ? schema.required : []
+  const properties = Object.entries(schema.properties as Schema).map(
+    ([name, given]): [string, string, string] => {
+      const { type, enum: choices, description } = isObject(given) ? given : {}
+      const what = Array.isArray(choices)
+        ? choices.map((one) => JSON.stringify(one)).join(' | ')
+        : typeWords(type)
+      const words = [what, required.includes(name) && 'needed'].filter(Boolean).join(', ')
+      return [name, words, typeof description === 'string' ? description : '']
+    },
+  )
+  return { shape: 'schema', properties, json: JSON.stringify(schema, null, 2) }
+}
+
+const typeWords = (type: unknown) =>
+  Array.isArray(type) ? type.join(' | ') : typeof type === 'string' ? type : ''
 
 /** The values of an object and of the objects in it; undefined when an array holds more than plain values. */
 function pairsOf(value: object, path = ''): [string, string][] | undefined {
@@ -50,4 +73,4 @@ function pairsOf(value: object, path = ''): [string, string][] | undefined {
   return pairs
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null

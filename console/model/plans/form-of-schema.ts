@@ -1,3 +1,5 @@
+import { holdsSecret } from '../../../src/contract/schemas/secret-mark.ts'
+
 /** A field of the form that a template's parameters make. What a value must be is the server's to judge. */
 export type Field = FieldHead & FieldShape
 
@@ -126,13 +128,6 @@ function resolve(schema: Schema, root: Schema): Schema {
     return isSchema(at) && Object.hasOwn(at, key) ? at[key] : undefined
   }, root)
   return isSchema(found) ? found : {}
-}
-
-/** The mark of a secret may stand anywhere inside of a parameter. */
-function holdsSecret(schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return false
-  const mark = (schema as Schema)['x-secret']
-  return (mark !== undefined && mark !== false) || Object.values(schema).some(holdsSecret)
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -1,3 +1,4 @@
+import type { operations } from '../../generated/api.d.ts'
 import type { Move } from './move-name.ts'
 import { buildCommand } from './shell-command.ts'
 
@@ -31,8 +32,25 @@ export function subjectOf(move: Move): string {
 export const confirmationOf = (move: Move): string =>
   move.verb === 'undo' ? move.release.slice(0, 8) : move.id
 
-/** Moves that need no reason. */
-export const needsReason = ({ verb }: Move): boolean => verb !== 'promote' && verb !== 'undelete'
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody: { content: { 'application/json': infer Sent } }
+}
+  ? Sent
+  : never
+type Wants<Name extends keyof operations> = Body<Name> extends { reason: string } ? true : false
+
+/** Whether the server refuses a move without a reason: the document of the API says so. */
+const WANTS_REASON: {
+  rollback: Wants<'rollbackDefinition'>
+  promote: Wants<'promoteDefinition'>
+  disable: Wants<'disableDefinition'>
+  enable: Wants<'enableDefinition'>
+  undelete: Wants<'undeleteDefinition'>
+  undo: Wants<'undoRelease'>
+} = { rollback: true, promote: false, disable: true, enable: true, undelete: false, undo: true }
+
+/** Whether a move is refused without a reason. */
+export const needsReason = ({ verb }: Move): boolean => WANTS_REASON[verb]
 
 interface Details {
   reason: string

@@ -1,5 +1,5 @@
+import { buildCommand, quoteWord } from '../moves/shell-command.ts'
 import type { Field } from './form-of-schema.ts'
-import { buildCommand, quoteWord } from './shell-command.ts'
 
 interface Given {
   kind: string

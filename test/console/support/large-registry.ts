@@ -1,0 +1,51 @@
+import { openDataFolder } from '../../../src/cloud/embedded/database/data-folder.ts'
+import { openPglite } from '../../../src/cloud/embedded/database/pglite-database.ts'
+import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import { createEmbeddedRegistry } from '../../../src/cloud/embedded/open-embedded.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+import { packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
+
+/** Definitions of a large registry. */
+export const COUNT = 10_000
+/** Lines of a long prompt, each of which another version changes. */
+export const LINES = 6000
+
+const HEAD = `kind, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash, latest_digest,
+  commit_sha, commit_rank, hold, updated_at, disabled`
+
+/** Copies of a row, because 10,000 publishes would take minutes. */
+const COPIES = `
+  insert into registry_revisions
+    select (jsonb_populate_record(r, jsonb_build_object('id', 'copy-' || lpad(n::text, 5, '0')))).*
+    from registry_revisions r, generate_series(1, ${COUNT - 2}) as n where r.id = 'a-first';
+  insert into agent_registry (id, ${HEAD})
+    select 'copy-' || lpad(n::text, 5, '0'), ${HEAD}
+    from agent_registry h, generate_series(1, ${COUNT - 2}) as n where h.id = 'a-first';`
+
+const prompt = (word: string) =>
+  Array.from(
+    { length: LINES },
+    (_none, at) => `${at} ${word} ${'one line of a long prompt '.repeat(3)}\n`,
+  ).join('')
+
+/** Fills the embedded registry of a folder: `copy-00001` and so on, and `z-large` with a prompt of 500 kB in two versions. */
+export async function fillLarge(root: string): Promise<void> {
+  const cloud = await openCloud({ root })
+  const registry = createEmbeddedRegistry(cloud, [agents], 'test')
+  const both = ['a-first', 'z-large'].map((id) => packAgent(id, 'You work.\n'))
+  resultOf(await publish(registry, both))
+  resultOf(await publish(registry, [packAgent('z-large', 'You work well.\n', {}, 1)]))
+  await cloud.close()
+  const database = await openPglite(openDataFolder(root), (error) => {
+    throw error
+  })
+  const session = await database.session()
+  await session.run(COPIES)
+  // The registry takes texts of up to 256 kB; an older one may have taken more.
+  await session.run('set session_replication_role = replica')
+  const long = `update registry_revisions set texts = texts || jsonb_build_object('prompts/system.md', $1::text)
+    where id = 'z-large' and version = $2::integer`
+  await session.rows(long, [prompt('old'), '1'])
+  await session.rows(long, [prompt('new'), '2'])
+  await database.close()
+}
