@@ -1,4 +1,4 @@
-import { ROUTES } from './routes/routes.ts'
+import { ROUTES } from '../api/routes/routes.ts'
 
 /** The first segments of the paths that the API serves outside of `/api`, such as `/.well-known`. */
 export function publicPrefixes(): string[] {
