@@ -4,11 +4,11 @@ import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/auth/principal.ts'
 import type { Refusal } from '../edge/http/refusal.ts'
 import type { RouteAnswer } from './http/answer.ts'
-import type { Proof } from './http/proof.ts'
+import type { CallerProof } from './http/caller-proof.ts'
 import type { ApiPorts } from './ports.ts'
 
 /** Answers a request. Credentials that `proof` has verified are not verified again. */
-export type Dispatch = (request: Request, proof?: Proof) => Promise<Response>
+export type Dispatch = (request: Request, proof?: CallerProof) => Promise<Response>
 
 /** A request after its checks, as a route receives it. */
 export interface RouteCall<P = unknown, Q = unknown, B = unknown> {

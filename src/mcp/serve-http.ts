@@ -13,7 +13,7 @@ import { followChanges, type NewsSource } from './follow-changes.ts'
 import { createRegistryClient, type McpKind } from './registry/registry-client.ts'
 import { readyTools } from './tools/all-tools.ts'
 
-type Dispatch = (request: Request) => Promise<Response>
+type SendToApi = (request: Request) => Promise<Response>
 
 /** Who sends a request, as the API has proven it. */
 export interface McpCaller {
@@ -21,13 +21,13 @@ export interface McpCaller {
   /** Whether the request has credentials. */
   signedIn: boolean
   /** Sends a request with this caller's credentials to the whole API, which does not verify them again. */
-  dispatch: Dispatch
+  dispatch: SendToApi
 }
 
 export interface McpHttpOptions {
   kinds: readonly McpKind[]
   /** Sends a request to the whole API. */
-  dispatch: Dispatch
+  dispatch: SendToApi
   wakeups: NewsSource
   /** Host names of pages that may call, beside the server's own. */
   origins: readonly string[]
@@ -91,7 +91,7 @@ function createHandler(
       const publisher = authInfo !== undefined
       // The earlier revisions hear of changes in a session, which this server does not keep.
       const { origin } = new URL(requestInfo?.url ?? INSIDE)
-      const send = (authInfo?.extra?.dispatch as Dispatch | undefined) ?? dispatch
+      const send = (authInfo?.extra?.dispatch as SendToApi | undefined) ?? dispatch
       const client = createRegistryClient(send, origin, passOn(requestInfo?.headers))
       return buildServer({ client, kinds, tools, publisher, writes: publisher, changes: era === 'modern' })
     },
