@@ -227,7 +227,7 @@ onBothEngines('a withdrawal', (db) => {
     await registry.publish([{ id: 'alone' }])
     const alone = await refusalOf(db(), () => registry.withdraw('alone', 1))
     expect(alone.hint).toBe(
-      'publish corrected content first, or remove the definition: nofx registry publish --prune',
+      'publish corrected content first; or delete its folder, commit, then: nofx registry publish --prune',
     )
     expect(await refusalOf(db(), () => registry.withdraw('a', 9))).toMatchObject({
       sqlstate: 'PT404',
