@@ -160,6 +160,21 @@ it.each<[string[], string]>([
   expect(json.error).toMatchObject({ code: 'NOT_FOUND', hint: `did you mean: ${meant}` })
 })
 
+it.each<[string[], string]>([
+  [
+    ['rollback', 'agents/reviewer', ...WHY],
+    'disable it: nofx registry disable agents/reviewer --reason "<why>"',
+  ],
+  [['rollback', 'agents/reviewer', '--to', '9', ...WHY], 'see: nofx registry history agents/reviewer'],
+  [['show', 'agents/zzzzzz'], 'see: nofx registry list'],
+  [['undelete', 'agents/reviewer'], 'see the removed definitions: nofx registry list --state removed'],
+])('the hint of %j in a preview stays in the preview', async (words, hint) => {
+  for (const flags of [['--env', 'pr-123'], ['--env=pr-123']]) {
+    const { json } = await project.run('registry', ...words, ...flags, '--json')
+    expect(json.error.hint).toBe(`${hint} --env pr-123`)
+  }
+})
+
 it('preview down ends well without the preview, and names the nearest one', async () => {
   const { exit, stdout } = await project.run('preview', 'down', 'pr-12')
   expect([exit, stdout]).toEqual([0, 'There was no preview pr-12. Did you mean: nofx preview down pr-123\n'])
