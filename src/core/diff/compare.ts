@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, FileEntry, Kind, Risk } from '../../contract/kind.ts'
-import { listManifestFiles } from '../../contract/manifest/manifest-files.ts'
+import { findManifestName } from '../../contract/manifest/manifest-file.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -68,8 +68,7 @@ export function readStored(revision: Revision, kind: Kind): { state: ContentStat
 
 function stateWith({ id, files, texts: stored }: Revision, kind: Kind, manifest: unknown): ContentState {
   const texts = new Map(Object.entries(stored))
-  const [jsonFile, yamlFile] = listManifestFiles(kind)
-  const manifestPath = texts.has(jsonFile) ? jsonFile : yamlFile
+  const manifestPath = findManifestName(kind, (path) => texts.has(path)) ?? kind.manifestFile
   return { kind: kind.id, id, manifestPath, manifest, texts, files }
 }
 
@@ -90,7 +89,7 @@ export function treeState(tree: WorkingTree, kind: Kind, id: string): ContentSta
     throw new Failure(
       'NOT_FOUND',
       `${folder.shownPath} does not exist`,
-      `get it back with: nofx registry pull ${kind.id}/${id}`,
+      `get it back with: nofx registry pull ${nameOf({ kind: kind.id, id })}`,
     )
   if (!definition)
     throw new Failure(

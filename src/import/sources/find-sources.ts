@@ -1,9 +1,10 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from '../../core/disk/disk-failure.ts'
 import { type ImportFormat, importFinding } from './format.ts'
+import { linkTarget } from './link-target.ts'
 import { otherFormat } from './other-formats.ts'
 import { readForeign } from './read-foreign.ts'
 
@@ -20,6 +21,8 @@ export interface ImportSources {
   /** `base` as the user named it: findings start with it. */
   shownPath: string
   paths: string[]
+  /** Texts of sources that are entries of a list, by path. */
+  texts?: ReadonlyMap<string, string>
   findings: Finding[]
 }
 
@@ -65,7 +68,7 @@ export function findSources(from: string, formats: readonly ImportFormat[]): Sea
   const run: SourceWalk = { base, formats, result: { sources, passedOver: [] }, links: [] }
   if (single) takeNamed(run, basename(start))
   else {
-    walk(run, '', false)
+    walk(run, '', undefined)
     settleLinks(run)
   }
   for (const { paths } of sources) paths.sort(compare)
@@ -107,8 +110,11 @@ function takeNamed(run: SourceWalk, path: string): void {
     )
 }
 
-/** @param inSkill whether the folder lies in one with a SKILL.md, which is not read without its other files */
-function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
+/** Whether a folder has a SKILL.md itself, or lies in one that has. */
+type InSkill = 'at top' | 'below' | undefined
+
+/** @param above where the folder above is */
+function walk(run: SourceWalk, prefix: string, above: InSkill): void {
   let entries: Dirent[]
   try {
     entries = readdirSync(join(run.base, prefix), { withFileTypes: true })
@@ -117,13 +123,14 @@ function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
     run.result.sources[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
     return
   }
-  const isSkill = inSkill || entries.some(({ name }) => /^skill\.md$/i.test(name))
+  const hasSkill = entries.some(({ name }) => /^skill\.md$/i.test(name))
+  const inSkill: InSkill = above ? 'below' : hasSkill ? 'at top' : undefined
   for (const entry of entries) {
     const path = `${prefix}${entry.name}`
     if (PASSED_OVER.has(entry.name)) continue
-    if (entry.isDirectory()) walk(run, `${path}/`, isSkill)
+    if (entry.isDirectory()) walk(run, `${path}/`, inSkill)
     else if (entry.isSymbolicLink()) passLink(run, path)
-    else if (entry.isFile()) settle(run, path, isSkill)
+    else if (entry.isFile()) settle(run, path, inSkill)
     else pass(run, path, 'it is not a regular file')
   }
 }
@@ -140,12 +147,13 @@ function passLink(run: SourceWalk, path: string): void {
 function settleLinks(run: SourceWalk): void {
   const found = run.result.sources.flatMap(({ paths }) => paths)
   const reads = run.links.map(({ path }) => {
-    const target = targetOf(run, path)
+    const target = linkTarget(run.base, path)
     return target !== undefined && found.some((one) => `${one}/`.startsWith(target && `${target}/`))
   })
   for (const [index, { path, format }] of run.links.entries()) {
     const sources = run.result.sources[format]
-    if (reads[index]) pass(run, path, `it is a symbolic link to ${targetOf(run, path) || '.'}, which is read`)
+    if (reads[index])
+      pass(run, path, `it is a symbolic link to ${linkTarget(run.base, path) || '.'}, which is read`)
     else if (run.formats[format]?.matches(toCandidate(run, path))) sources?.paths.push(path)
     else
       sources?.findings.push(
@@ -154,26 +162,19 @@ function settleLinks(run: SourceWalk): void {
   }
 }
 
-/** The path of a link's target below the start folder, with `/`; undefined if there is no target there. */
-function targetOf(run: SourceWalk, path: string): string | undefined {
-  try {
-    const target = relative(realpathSync(run.base), realpathSync(join(run.base, path)))
-    return /^\.\.(?:$|[/\\])/.test(target) ? undefined : target.replaceAll(sep, '/')
-  } catch {
-    return undefined
-  }
-}
-
-function settle(run: SourceWalk, path: string, inSkill: boolean): void {
+function settle(run: SourceWalk, path: string, inSkill: InSkill): void {
   const classified = classify(run, path, inSkill)
   if (typeof classified === 'string') pass(run, path, classified)
   else if (classified !== undefined) run.result.sources[classified]?.paths.push(path)
 }
 
 /** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
-function classify(run: SourceWalk, path: string, inSkill: boolean): number | string | undefined {
+function classify(run: SourceWalk, path: string, inSkill: InSkill): number | string | undefined {
   const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const format = run.formats[byPath]
+  // A file of a folder that is read as a whole comes along with it.
+  if (inSkill && !(format?.isFolder && inSkill === 'at top') && run.formats.some(({ isFolder }) => isFolder))
+    return undefined
   const other = format ? undefined : otherFormat(toCandidate(run, path))
   if (other !== undefined) return other
   if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)))) return 'it belongs to a Skill'
@@ -182,6 +183,8 @@ function classify(run: SourceWalk, path: string, inSkill: boolean): number | str
   if (format) return settleByPath(run, path, byPath, read.ok ? read.text : undefined)
   const byText = findFormat(run, path)
   if (byText >= 0) return byText
+  // A JSON file of no known format belongs to some other program.
+  if (path.endsWith('.json')) return undefined
   return read.ok ? whyUnknown(read.text) : read.finding.message
 }
 
