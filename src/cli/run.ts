@@ -7,6 +7,7 @@ import { run as runCommand } from '@oclif/core/run'
 import { settings } from '@oclif/core/settings'
 import { FAILURES, Failure } from '../contract/failure.ts'
 import { nearest } from '../contract/text/nearest.ts'
+import { quoteWord } from '../contract/text/quote-word.ts'
 import { findProject } from '../core/tree/project.ts'
 import { beginAnswer, hasDocument, notedStatus, watchOutput } from './answer.ts'
 import { asFailure } from './failures/as-failure.ts'
@@ -99,15 +100,24 @@ async function noSuchCommand(
   if (extra) return extra
   const commandWords = plain.slice(0, 2)
   const [first = ''] = commandWords
-  const near = nearest(commandWords.join(' '), names) ?? inTopic(commandWords, names) ?? nearest(first, names)
+  const whole = nearest(commandWords.join(' '), names)
+  const near = whole ?? inTopic(commandWords, names) ?? nearest(first, names)
+  const wrong = whole === undefined && near !== undefined ? [first] : commandWords
   return new Failure(
     'USAGE',
-    `the command "${(commandWords.length ? commandWords : words).join(' ')}" does not exist`,
+    `the command "${(wrong.length ? wrong : words).join(' ')}" does not exist`,
     near
-      ? `did you mean: nofx ${near}`
+      ? `did you mean: ${['nofx', near, ...without(words, wrong).map(quoteWord)].join(' ')}`
       : (elsewhere(first) ??
           `see: nofx ${names.some((name) => name.startsWith(`${first} `)) ? `${first} ` : ''}--help`),
   )
+}
+
+/** The words that remain when each of some words is left out once, as the arguments of another command. */
+function without(words: readonly string[], left: readonly string[]): string[] {
+  const rest = [...words]
+  for (const word of left) rest.splice(rest.indexOf(word), 1)
+  return rest
 }
 
 /** oclif does not find a command without arguments when a word stands behind it. */

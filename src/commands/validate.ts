@@ -27,6 +27,8 @@ import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
 const MOST_NAMED = 5
+/** Formats whose paths a forge resolves from the top of the repository. */
+const FORGE_FORMATS: ReadonlySet<FormatName> = new Set(['github', 'sarif'])
 
 /** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
@@ -171,7 +173,7 @@ export default class Validate extends TreeCommand {
       version: this.config.version,
       paint: this.paint,
       screen: findingsScreen(process.stdout, { more, onDisk: !staged }),
-      ...(name === 'github' ? { inRepository: (await findGitPlace(process.cwd()))?.path ?? '' } : {}),
+      ...(FORGE_FORMATS.has(name) ? { inRepository: (await findGitPlace(process.cwd()))?.path ?? '' } : {}),
     })
     if (name === 'text') this.log([text, summary].filter(Boolean).join('\n'))
     else if (text) this.logDocument(text)

@@ -76,6 +76,10 @@ export const CORE_RULES = {
     severity: 'error',
     summary: 'All texts of a definition fit into one call of the registry: about 900 kB together.',
   },
+  NOFX_CONFLICT_MARKERS: {
+    severity: 'error',
+    summary: 'Text holds no markers of a merge conflict at the starts of lines.',
+  },
   NOFX_TEXT_NUL: { severity: 'error', summary: 'Text holds no NUL characters.' },
   NOFX_TEXT_CONTROL: {
     severity: 'error',

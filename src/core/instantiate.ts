@@ -112,7 +112,7 @@ async function make(
     throw new Failure(
       'USAGE',
       `${kind.id} cannot be instantiated`,
-      `see: nofx registry show ${kind.id} ${id}`,
+      `see: nofx registry show ${nameOf({ kind: kind.id, id })}`,
     )
   const head = requireLive(await registry.head(kind.id, id), kind, id)
   const definition = await revisionState(registry, kind, id, head.version)
@@ -144,7 +144,7 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
   throw new Failure(
     'REFUSED',
     `${nameOf({ kind: kind.id, id })} is ${head.state === 'draft' ? 'a draft' : head.state}: nothing of it is live`,
-    `see: nofx registry history ${kind.id} ${id}`,
+    `see: nofx registry history ${nameOf({ kind: kind.id, id })}`,
   )
 }
 

@@ -6,6 +6,7 @@ import { ALONE, type Definition, type Kind } from '../contract/kind.ts'
 import type { YamlLibrary } from '../contract/manifest/yaml-text.ts'
 import { nameOf } from '../contract/name.ts'
 import { ASSETS, type Source } from '../contract/source.ts'
+import { nearest } from '../contract/text/nearest.ts'
 import { scanSuspects } from '../contract/text/secret-scan.ts'
 import { fetchBundle, fetchRevision } from '../core/fetch-bundle.ts'
 import { inParallel } from '../core/in-parallel.ts'
@@ -59,16 +60,29 @@ export async function readTreeItems(
   const read: ReadItems = { items: [], skipped: [], diagnostics: [] }
   for (const { kind, ids } of selections) {
     const folders = ids.length > 0 ? ids.map((id) => locateFolder(tree, kind, id)) : findFolders(tree, kind)
-    for (const folder of folders) await readTreeItem(read, folder)
+    for (const folder of folders) await readTreeItem(read, folder, tree)
   }
   return read
 }
 
-async function readTreeItem(read: ReadItems, folder: DefinitionFolder): Promise<void> {
+/** The most ids in a hint. */
+const MOST_NAMED = 5
+
+/** The definition that was probably meant, or definitions that exist. */
+function nearHint({ kind, id }: DefinitionFolder, tree: WorkingTree): string {
+  const ids = findFolders(tree, kind).map((one) => one.id)
+  const near = nearest(id, ids)
+  if (near !== undefined) return `did you mean: ${nameOf({ kind: kind.id, id: near })}`
+  if (ids.length === 0) return `make one: nofx new ${kind.singular} <id>`
+  const more = ids.length > MOST_NAMED ? `, and ${ids.length - MOST_NAMED} more` : ''
+  return `use one of: ${ids.slice(0, MOST_NAMED).join(', ')}${more}`
+}
+
+async function readTreeItem(read: ReadItems, folder: DefinitionFolder, tree: WorkingTree): Promise<void> {
   const checked = readFolder(folder, ALONE)
   const { source, definition, findings } = checked
   if (source.files.length === 0)
-    throw new Failure('NOT_FOUND', `${folder.shownPath} does not exist`, 'see: nofx validate')
+    throw new Failure('NOT_FOUND', `${folder.shownPath} does not exist`, nearHint(folder, tree))
   const secrets = await scanSuspects(source, checked)
   const errors = [...findings, ...secrets].filter(isError)
   const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))

@@ -33,8 +33,16 @@ import { partLists, readSource } from './sources/part-lists.ts'
  * @throws Failure INPUT_UNREADABLE, NO_DEFINITIONS, DISK_FULL
  */
 export async function importDefinitions(format: ImportFormat, options: ImportOptions): Promise<ImportReport> {
-  const { sources, passedOver } = findSome(options, [format])
-  return importSources(format, options, sources[0] as ImportSources, new Map(), passedOver)
+  const { sources, passedOver } = find(options, [format])
+  const own = sources[0] as ImportSources
+  const report = await importSources(format, options, own, new Map(), passedOver)
+  if (isEmpty(own, report)) throw nothingIn(options.from, [format], passedOver)
+  return report
+}
+
+/** Whether there is nothing to report: no source, and no definition of an earlier import whose source is gone. */
+function isEmpty({ paths, findings }: ImportSources, report: ImportReport): boolean {
+  return paths.length + findings.length + report.gone.length === 0
 }
 
 /**
@@ -47,31 +55,28 @@ export async function importTree(
   root: string,
   options: Omit<ImportOptions, 'to'>,
 ): Promise<{ kind: string; report: ImportReport }[]> {
-  const { sources: allSources, passedOver } = findSome(options, formats)
+  const { sources: allSources, passedOver } = find(options, formats)
   const statuses: Statuses = new Map()
   const reports: { kind: string; report: ImportReport }[] = []
   for (const [index, format] of formats.entries()) {
     const sources = allSources[index] as ImportSources
-    if (sources.paths.length + sources.findings.length === 0) continue
     const to = join(root, format.kind)
     // The files that no format takes are in one report alone.
     const unread = reports.length === 0 ? passedOver : []
     const report = await importSources(format, { ...options, to }, sources, statuses, unread)
-    reports.push({ kind: format.kind, report })
+    if (!isEmpty(sources, report)) reports.push({ kind: format.kind, report })
   }
+  if (reports.length === 0) throw nothingIn(options.from, formats, passedOver)
   return reports
 }
 
-function findSome(
+function find(
   options: Pick<ImportOptions, 'from' | 'owner' | 'prefix' | 'ids'>,
   formats: readonly ImportFormat[],
 ): SearchResult {
   checkOptions(options)
   const { from, ids } = options
   const result = findSources(from, formats)
-  if (result.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
-    throw nothingIn(from, formats, result.passedOver)
-  }
   checkIds(
     ids,
     result.sources.flatMap(({ paths }) => paths),
@@ -109,7 +114,7 @@ async function importSources(
   const shared = { sourceById: new Map<string, string>(), fresh: new Map<string, Files>() }
   const run: ImportRun = { format, options, sources, report, ...shared, statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
-  if (!dryRun) makeRoot(to, options.disk)
+  if (!dryRun && sources.paths.length > 0) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
   const { kind, manifestFile } = format
   const ended = {

@@ -2002,7 +2002,7 @@ begin
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, v_to, v_head.latest_version),
-      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_target - 'reason');
+      format('see: nofx registry history %s/%s', v_head.kind, v_head.id), p_target - 'reason');
   end if;
   v_problem := case
     when v_state = 'removed' then 'is a tombstone'
@@ -2015,7 +2015,7 @@ begin
   end;
   if v_problem is not null then
     perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
-      format('choose another version: nofx registry history %s %s', v_head.kind, v_head.id),
+      format('choose another version: nofx registry history %s/%s', v_head.kind, v_head.id),
       (p_target - 'reason') || '{"rule": "NOFX_ROLLBACK_TARGET"}');
   end if;
   return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
@@ -2085,7 +2085,7 @@ begin
   end if;
   if v_ids is null and v_shas is null then
     perform public.registry_refuse(404, 'NOT_FOUND', format('%s is not a release or a published commit', p_ref),
-      'see: nofx registry history', jsonb_build_object('release', p_ref));
+      'see: nofx registry releases', jsonb_build_object('release', p_ref));
   end if;
   return coalesce(v_ids[1], (
     select id from public.registry_releases
@@ -2134,7 +2134,7 @@ begin
   perform public.registry_check_decided(v_outcomes, true);
   if not exists (select from jsonb_array_elements(v_outcomes) as o where o ->> 'outcome' <> 'unchanged') then
     perform public.registry_refuse(422, 'REFUSED', format('release %s has nothing left to undo', p_release),
-      'choose another release: nofx registry history', jsonb_build_object('releaseId', p_release));
+      'choose another release: nofx registry releases', jsonb_build_object('releaseId', p_release));
   end if;
   return v_outcomes;
 end
@@ -2267,7 +2267,7 @@ begin
     perform public.registry_refuse(422, 'REFUSED',
       format('%s/%s has no draft: its newest version, %s, is %s', v_head.kind, v_head.id, v_head.latest_version,
         v_head.state),
-      'publish a draft of the definition first',
+      format('change it and publish a draft: nofx registry publish --draft --only %s/%s', v_head.kind, v_head.id),
       jsonb_build_object('rule', 'NOFX_PROMOTE_NO_DRAFT', 'kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
   end if;
   select
@@ -2362,7 +2362,7 @@ begin
     perform public.registry_refuse(412, 'CONFLICT',
       format('%s/%s is at version %s (commit %s), not %s', p_kind, p_id, v_head.latest_version, v_head.commit_sha,
         p_expected),
-      format('check what changed, then try again: nofx registry history %s %s', p_kind, p_id),
+      format('check what changed, then try again: nofx registry history %s/%s', p_kind, p_id),
       jsonb_build_object('definitions', jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id,
         'expectedVersion', p_expected, 'version', v_head.latest_version, 'commit', v_head.commit_sha))));
   end if;
@@ -2501,7 +2501,7 @@ begin
   if v_found.kind is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, p_request ->> 'version', v_head.latest_version),
-      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_request - 'reason');
+      format('see: nofx registry history %s/%s', v_head.kind, v_head.id), p_request - 'reason');
   end if;
   if v_head.version is not null and v_head.digest = v_found.digest then
     select max(version) into v_other from public.registry_revisions
@@ -2511,8 +2511,8 @@ begin
       format('version %s of %s is live%s', v_found.version, v_name,
         case when v_found.version <> v_head.version then format(', as version %s', v_head.version) end),
       case
-        when v_other is null then 'publish corrected content first, or remove the definition: nofx registry publish --prune'
-        else format('first: nofx registry rollback %s %s --to %s --reason "takedown"', v_head.kind, v_head.id, v_other)
+        when v_other is null then 'publish corrected content first; or delete its folder, commit, then: nofx registry publish --prune'
+        else format('first: nofx registry rollback %s/%s --to %s --reason "takedown"', v_head.kind, v_head.id, v_other)
       end,
       jsonb_build_object('rule', 'NOFX_WITHDRAW_LIVE', 'kind', v_head.kind, 'id', v_head.id,
         'version', v_head.version));
@@ -2644,7 +2644,7 @@ begin
     perform public.registry_refuse(422, 'WITHDRAWN',
       format('version %s of %s/%s was withdrawn by %s: %s', v_found.version, v_found.kind, v_found.id,
         v_found.withdrawn_by, v_found.withdrawn_reason),
-      format('choose another version: nofx registry history %s %s', v_found.kind, v_found.id),
+      format('choose another version: nofx registry history %s/%s', v_found.kind, v_found.id),
       jsonb_build_object('kind', v_found.kind, 'id', v_found.id, 'version', v_found.version));
   end if;
 end
@@ -3608,7 +3608,7 @@ begin
   end if;
   if (select count(*) from public.registry_webhooks) >= 100 then
     perform public.registry_refuse(422, 'REFUSED', 'the registry has reached its limit of webhooks: 100',
-      'remove an unused webhook: nofx webhooks remove');
+      'remove an unused webhook, with its id from: nofx webhooks list');
   end if;
   insert into public.registry_webhooks (url, deployment, secret, kinds, types, audience, cursor, created_by)
   select v_url, (p_request ->> 'deployment')::boolean, p_request ->> 'secret',

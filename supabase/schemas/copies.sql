@@ -29,7 +29,7 @@ begin
     perform public.registry_refuse(422, 'REFUSED',
       format('%s/%s has no draft: its newest version, %s, is %s', v_head.kind, v_head.id, v_head.latest_version,
         v_head.state),
-      'publish a draft of the definition first',
+      format('change it and publish a draft: nofx registry publish --draft --only %s/%s', v_head.kind, v_head.id),
       jsonb_build_object('rule', 'NOFX_PROMOTE_NO_DRAFT', 'kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
   end if;
   select
@@ -124,7 +124,7 @@ begin
     perform public.registry_refuse(412, 'CONFLICT',
       format('%s/%s is at version %s (commit %s), not %s', p_kind, p_id, v_head.latest_version, v_head.commit_sha,
         p_expected),
-      format('check what changed, then try again: nofx registry history %s %s', p_kind, p_id),
+      format('check what changed, then try again: nofx registry history %s/%s', p_kind, p_id),
       jsonb_build_object('definitions', jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id,
         'expectedVersion', p_expected, 'version', v_head.latest_version, 'commit', v_head.commit_sha))));
   end if;

@@ -70,7 +70,7 @@ begin
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, v_to, v_head.latest_version),
-      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_target - 'reason');
+      format('see: nofx registry history %s/%s', v_head.kind, v_head.id), p_target - 'reason');
   end if;
   v_problem := case
     when v_state = 'removed' then 'is a tombstone'
@@ -83,7 +83,7 @@ begin
   end;
   if v_problem is not null then
     perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
-      format('choose another version: nofx registry history %s %s', v_head.kind, v_head.id),
+      format('choose another version: nofx registry history %s/%s', v_head.kind, v_head.id),
       (p_target - 'reason') || '{"rule": "NOFX_ROLLBACK_TARGET"}');
   end if;
   return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
@@ -153,7 +153,7 @@ begin
   end if;
   if v_ids is null and v_shas is null then
     perform public.registry_refuse(404, 'NOT_FOUND', format('%s is not a release or a published commit', p_ref),
-      'see: nofx registry history', jsonb_build_object('release', p_ref));
+      'see: nofx registry releases', jsonb_build_object('release', p_ref));
   end if;
   return coalesce(v_ids[1], (
     select id from public.registry_releases
@@ -202,7 +202,7 @@ begin
   perform public.registry_check_decided(v_outcomes, true);
   if not exists (select from jsonb_array_elements(v_outcomes) as o where o ->> 'outcome' <> 'unchanged') then
     perform public.registry_refuse(422, 'REFUSED', format('release %s has nothing left to undo', p_release),
-      'choose another release: nofx registry history', jsonb_build_object('releaseId', p_release));
+      'choose another release: nofx registry releases', jsonb_build_object('releaseId', p_release));
   end if;
   return v_outcomes;
 end

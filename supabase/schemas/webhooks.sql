@@ -72,7 +72,7 @@ begin
   end if;
   if (select count(*) from public.registry_webhooks) >= 100 then
     perform public.registry_refuse(422, 'REFUSED', 'the registry has reached its limit of webhooks: 100',
-      'remove an unused webhook: nofx webhooks remove');
+      'remove an unused webhook, with its id from: nofx webhooks list');
   end if;
   insert into public.registry_webhooks (url, deployment, secret, kinds, types, audience, cursor, created_by)
   select v_url, (p_request ->> 'deployment')::boolean, p_request ->> 'secret',

@@ -62,7 +62,7 @@ begin
   if v_found.kind is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, p_request ->> 'version', v_head.latest_version),
-      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_request - 'reason');
+      format('see: nofx registry history %s/%s', v_head.kind, v_head.id), p_request - 'reason');
   end if;
   if v_head.version is not null and v_head.digest = v_found.digest then
     select max(version) into v_other from public.registry_revisions
@@ -72,8 +72,8 @@ begin
       format('version %s of %s is live%s', v_found.version, v_name,
         case when v_found.version <> v_head.version then format(', as version %s', v_head.version) end),
       case
-        when v_other is null then 'publish corrected content first, or remove the definition: nofx registry publish --prune'
-        else format('first: nofx registry rollback %s %s --to %s --reason "takedown"', v_head.kind, v_head.id, v_other)
+        when v_other is null then 'publish corrected content first; or delete its folder, commit, then: nofx registry publish --prune'
+        else format('first: nofx registry rollback %s/%s --to %s --reason "takedown"', v_head.kind, v_head.id, v_other)
       end,
       jsonb_build_object('rule', 'NOFX_WITHDRAW_LIVE', 'kind', v_head.kind, 'id', v_head.id,
         'version', v_head.version));
@@ -205,7 +205,7 @@ begin
     perform public.registry_refuse(422, 'WITHDRAWN',
       format('version %s of %s/%s was withdrawn by %s: %s', v_found.version, v_found.kind, v_found.id,
         v_found.withdrawn_by, v_found.withdrawn_reason),
-      format('choose another version: nofx registry history %s %s', v_found.kind, v_found.id),
+      format('choose another version: nofx registry history %s/%s', v_found.kind, v_found.id),
       jsonb_build_object('kind', v_found.kind, 'id', v_found.id, 'version', v_found.version));
   end if;
 end

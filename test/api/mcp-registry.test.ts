@@ -288,8 +288,8 @@ describe('a write of the MCP Registry API', () => {
   test.each([
     ['POST', 'publish', 'run: nofx registry publish'],
     ['PUT', version, 'run: nofx registry publish'],
-    ['DELETE', version, 'run: nofx registry disable servers <id> --reason <reason>'],
-    ['PATCH', `${version}/status`, 'run: nofx registry disable servers <id> --reason <reason>'],
+    ['DELETE', version, 'run: nofx registry disable servers/<id> --reason <reason>'],
+    ['PATCH', `${version}/status`, 'run: nofx registry disable servers/<id> --reason <reason>'],
   ])('%s /%s names the command to use, at every base', async (method, path, hint) => {
     for (const base of ['/v0.1', '/v0', '/api/mcp-registry/v0.1', '/api/mcp-registry/v0.1/v0.1']) {
       const { status, json, headers } = await api.send(`${base}/${path}`, { method })

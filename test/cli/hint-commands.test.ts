@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { filesUnder } from '../house/sources.ts'
 import { type ListedCommand, listCommands } from './support/commands.ts'
+
+const SCHEMAS = 'supabase/schemas'
 
 /** A text that the sources may print. */
 interface PrintedText {
@@ -76,7 +78,19 @@ function missingOf({ id, flags, args }: ListedCommand, given: readonly string[],
   const least = Object.values(args).filter((arg) => arg.required).length
   if (given.length < least) return `needs ${least} words`
   if (id === 'registry:rollback' && given.length === 0 && !set.has('release')) return 'needs a definition'
+  if (args.kind && args.id && id !== 'new' && given.length > 1)
+    return 'has the kind and the id in two words: write <kind>/<id>'
   return undefined
+}
+
+/** The texts of an SQL file, with a word for each value that `format` puts in. */
+function textsOfSql(path: string): PrintedText[] {
+  const lines = readFileSync(path, 'utf8').split('\n')
+  return lines.flatMap((line, index) => {
+    if (line.trimStart().startsWith('--')) return []
+    const texts = [...line.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text)
+    return texts.map((text) => ({ at: `${path}:${index + 1}`, text: text.replaceAll(/%%?s/g, '<value>') }))
+  })
 }
 
 /** Texts that name a command in order to complete or to describe it. */
@@ -86,6 +100,8 @@ const PARTS = new Set([
   'nofx webhooks remove',
   'nofx webhooks test',
   'nofx preview diff',
+  // With the verb disable or enable.
+  'nofx registry <value> <value>/<value> --reason "<why>"',
   // Sentences about it.
   'nofx export mcp writes a file for the client',
   'nofx was bundled without it',
@@ -95,9 +111,13 @@ describe('commands in the messages of the sources', () => {
   const lines = filesUnder('src')
     .filter((path) => path.endsWith('.ts'))
     .flatMap(textsOf)
+    .concat(readdirSync(SCHEMAS).flatMap((file) => textsOfSql(`${SCHEMAS}/${file}`)))
     .flatMap(({ at, text }) => commandsIn(text).map((line) => ({ at, line })))
 
-  test('are found', () => expect(lines.length).toBeGreaterThan(100))
+  test('are found', () => {
+    expect(lines.length).toBeGreaterThan(100)
+    expect(lines.filter(({ at }) => at.includes('.sql:')).length).toBeGreaterThan(15)
+  })
 
   test('have every word and flag that the command needs, and no other flag', () => {
     const problems = lines
@@ -110,6 +130,8 @@ describe('commands in the messages of the sources', () => {
     ['nofx registry rollback', 'needs --reason'],
     ['nofx registry rollback --reason "<why>"', 'needs a definition'],
     ['nofx registry rollback agents/<id> --to', 'has no value for --to'],
+    ['nofx registry history agents <id>', 'has the kind and the id in two words: write <kind>/<id>'],
+    ['nofx registry history agents/<id>', undefined],
     ['nofx registry list --jsn', 'has no flag --jsn'],
     ['nofx registri list', 'is not a command'],
     ['nofx preview down', 'needs 1 words'],

@@ -36,6 +36,12 @@ const FAILURES: FailureCase[] = [
   },
   { words: ['registry', 'publsh'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
   { words: ['plugins'], exit: 2, code: 'USAGE', says: /name it in "nofx\.plugins" of package\.json/ },
+  {
+    words: ['rollback', 'agents/one', '--reason', 'it loops'],
+    exit: 2,
+    code: 'USAGE',
+    says: /the command "rollback" does not exist\n.*did you mean: nofx registry rollback agents\/one --reason 'it loops'\n/,
+  },
   { words: ['list'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry list\n/ },
   { words: ['registry', 'list', '--jsn'], exit: 2, code: 'USAGE', says: /did you mean: --json/ },
   { words: ['registry', 'show'], exit: 2, code: 'USAGE', says: /the definition is missing/ },

@@ -61,9 +61,10 @@ it.each(VERBS)('registry %s names the definition that was meant', async (verb, f
   expect(await run('agents/reviewr')).toBe('did you mean: agents/reviewer')
   expect(await run('agents', 'reviewr')).toBe('did you mean: agents/reviewer')
   expect(await run('templates/reviewer')).toBe('did you mean: agents/reviewer')
-  const kind = await run('agnets/reviewer')
-  expect(kind).toBe(`did you mean: nofx registry ${verb} agents/reviewer`)
-  expect(await run('reviewer')).toBe(`did you mean: nofx registry ${verb} agents/reviewer`)
+  const whole = (id: string) => ['did you mean: nofx registry', verb, `agents/${id}`, ...flags].join(' ')
+  expect(await run('agnets/reviewer')).toBe(whole('reviewer'))
+  expect(await run('reviewer')).toBe(whole('reviewer'))
+  expect(await run('agnets/two-words')).toBe(whole('two-words'))
 })
 
 it.each(['publish', 'status', 'list'])('registry %s takes a definition in both forms', async (verb) => {
@@ -86,10 +87,23 @@ it.each(['publish', 'status', 'list'])('registry %s takes a definition in both f
   expect(await run('agents/reviewr')).toMatchObject({ exit: 1, hint: 'did you mean: agents/reviewer' })
   expect(await run('agents', 'reviewr')).toMatchObject({ hint: 'did you mean: agents/reviewer' })
   expect(await run('agents', 'triage')).toMatchObject({ hint: 'did you mean: templates/triage' })
-  const command = `did you mean: nofx registry ${verb}`
-  expect(await run('reviewer')).toMatchObject({ hint: `${command} agents/reviewer` })
-  expect(await run('agnets')).toMatchObject({ hint: `${command} agents` })
-  expect(await run('agnets/fixer')).toMatchObject({ hint: `${command} agents/fixer` })
+  const command = (word: string) => ['nofx registry', verb, word, ...dry].join(' ')
+  expect(await run('reviewer')).toMatchObject({ hint: `did you mean: ${command('agents/reviewer')}` })
+  expect(await run('agnets')).toMatchObject({ hint: `did you mean: ${command('agents')}` })
+  expect(await run('agnets/fixer')).toMatchObject({ hint: `did you mean: ${command('agents/fixer')}` })
+  // An id that is nowhere may be of any kind, and each command can be copied.
+  expect(await run('zzzzzz')).toMatchObject({
+    hint: `did you mean: ${command('agents/zzzzzz')}, or: ${command('templates/zzzzzz')}`,
+  })
+})
+
+it('an export names the definition that was meant, or definitions that exist', async () => {
+  const hintOf = async (name: string) => {
+    const { json } = await project.run('export', 'claude', name, '--to', 'out', '--json')
+    return [json.error.code, json.error.hint]
+  }
+  expect(await hintOf('agents/reviewr')).toEqual(['NOT_FOUND', 'did you mean: agents/reviewer'])
+  expect(await hintOf('agents/zzzzzz')).toEqual(['NOT_FOUND', 'use one of: fixer, reviewer'])
 })
 
 it('a publish takes several kinds and definitions', async () => {
@@ -144,6 +158,21 @@ it.each<[string[], string]>([
 ])('%j names the preview that was meant', async (words, meant) => {
   const { json } = await project.run(...words, '--json')
   expect(json.error).toMatchObject({ code: 'NOT_FOUND', hint: `did you mean: ${meant}` })
+})
+
+it.each<[string[], string]>([
+  [
+    ['rollback', 'agents/reviewer', ...WHY],
+    'disable it: nofx registry disable agents/reviewer --reason "<why>"',
+  ],
+  [['rollback', 'agents/reviewer', '--to', '9', ...WHY], 'see: nofx registry history agents/reviewer'],
+  [['show', 'agents/zzzzzz'], 'see: nofx registry list'],
+  [['undelete', 'agents/reviewer'], 'see the removed definitions: nofx registry list --state removed'],
+])('the hint of %j in a preview stays in the preview', async (words, hint) => {
+  for (const flags of [['--env', 'pr-123'], ['--env=pr-123']]) {
+    const { json } = await project.run('registry', ...words, ...flags, '--json')
+    expect(json.error.hint).toBe(`${hint} --env pr-123`)
+  }
 })
 
 it('preview down ends well without the preview, and names the nearest one', async () => {

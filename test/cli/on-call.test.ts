@@ -10,7 +10,7 @@ const VERDICTS: Record<string, RegExp> = {
   'a dry run': /^Dry run: nothing was written\. \d+ would move: \S/m,
   // The plan above the line has the names.
   'a dry run of a plan': /^Dry run: nothing was written\. \d+ would move$/m,
-  'a dry run without changes': /^Dry run: nothing was written\. Nothing would move\.$/m,
+  'a dry run without changes': /^Dry run: nothing was written\. Nothing would move(?:\.|: \S.*\.)$/m,
   nothing: /^Nothing to do: /m,
   moved: /^Published 1 change as release \S+ \([^)]*event \d+\)\.$/m,
   'many moved': /^Published 2 changes as release \S+ \([^)]*event \d+\)\.$/m,

@@ -151,6 +151,7 @@ describe('validate, in a project that is a folder of its repository', () => {
     const project = new TestProject({}, { resident: true })
     const inside = Object.entries(agentFiles('two', BAD)).map(([path, text]) => [`sub/${path}`, text])
     project.write({ 'sub/package.json': { nofx: {} }, ...Object.fromEntries(inside) }).commit()
+    const fingerprints = new Set<string>()
     for (const cwd of ['sub', 'sub/packages', `sub/${AGENTS}`, `sub/${AGENTS}/two/prompts`]) {
       const { exit, stdout } = await project.runWith({ cwd }, 'validate', '--format', 'github')
       expect({ cwd, exit, file: /file=([^,]+),/.exec(stdout)?.[1] }).toEqual({
@@ -158,7 +159,12 @@ describe('validate, in a project that is a folder of its repository', () => {
         exit: 1,
         file: `sub/${AGENTS}/two/agent.json`,
       })
+      const sarif = JSON.parse((await project.runWith({ cwd }, 'validate', '--format', 'sarif')).stdout)
+      const [{ locations, partialFingerprints }] = sarif.runs[0].results
+      expect(locations[0].physicalLocation.artifactLocation.uri).toBe(`sub/${AGENTS}/two/agent.json`)
+      fingerprints.add(JSON.stringify(partialFingerprints))
     }
+    expect(fingerprints.size).toBe(1)
     project.remove()
   })
 

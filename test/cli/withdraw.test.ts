@@ -10,7 +10,7 @@ const WHY = ['--reason', 'a password in the prompt']
 const WITHDRAWN = {
   code: 'WITHDRAWN',
   message: 'version 2 of agents/one was withdrawn: a password in the prompt',
-  hint: 'choose another version: nofx registry history agents one',
+  hint: 'choose another version: nofx registry history agents/one',
 }
 
 /** The tests are the days of one leak: each begins where the last one ended. */
@@ -46,7 +46,7 @@ describe('a version that leaked a password', () => {
         {
           code: 'REFUSED',
           message: 'version 2 of agents/one is live',
-          hint: 'first: nofx registry rollback agents one --to 1 --reason "takedown"',
+          hint: 'first: nofx registry rollback agents/one --to 1 --reason "takedown"',
           detail: { rule: 'NOFX_WITHDRAW_LIVE' },
         },
       ])

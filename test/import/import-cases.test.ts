@@ -168,6 +168,38 @@ describe('what is found', () => {
     ])
   })
 
+  test('a link to a source that is read is passed over, and any other link in place of a source is an error', async () => {
+    const root = tempFolder()
+    writeFiles(root, {
+      'src/teams/agents/a.md': agent('helper'),
+      'else/b.md': agent('other'),
+      'src/page.md': '# x',
+    })
+    mkdirSync(join(root, 'src', 'agents'))
+    for (const [link, target] of [
+      ['agents/linked.md', '../teams/agents/a.md'],
+      ['agents/page.md', '../page.md'],
+      ['agents/outside.md', '../../else/b.md'],
+      ['agents/nowhere.md', 'none.md'],
+      ['commands', 'teams'],
+      ['deep', '.'],
+    ])
+      symlinkSync(target as string, join(root, 'src', link as string))
+    const { ids, report } = await runIn(root, join(root, 'src'))
+    expect(ids).toEqual(['helper'])
+    expect(report.failed.map(({ source }) => source).sort()).toEqual([
+      'agents/nowhere.md',
+      'agents/outside.md',
+      'agents/page.md',
+    ])
+    expect(report.passedOver).toEqual([
+      { source: 'agents/linked.md', reason: 'it is a symbolic link to teams/agents/a.md, which is read' },
+      { source: 'commands', reason: 'it is a symbolic link to teams, which is read' },
+      { source: 'deep', reason: 'it is a symbolic link' },
+      { source: 'page.md', reason: 'it has no front matter' },
+    ])
+  })
+
   test('where there is nothing, the hint names folders nearby, and each of them can be imported', async () => {
     const root = tempFolder()
     writeFiles(root, {

@@ -65,6 +65,9 @@ const MISTAKES: Record<string, (holder: Held, key: string | number) => void> = {
   'the type is left out': (holder) => {
     delete holder.type
   },
+  'neither the type nor the place is there': (holder) => {
+    for (const field of ['type', 'command', 'url']) delete holder[field]
+  },
   'the URL has the name of another host': (holder) => renameKey(holder, 'url', 'serverUrl'),
   'the tools have the name of another host': (holder) => renameKey(holder, 'allowedTools', 'tools'),
   'a time limit of another host is added': (holder) => {

@@ -202,7 +202,7 @@ onBothEngines('a withdrawal', (db) => {
   ] as const)('is not undone by %s', async (_, prepare) => {
     const registry = new RegistryUnderTest(db())
     const act = await prepare(registry)
-    const hint = `choose another version: nofx registry history ${registry.kind} b`
+    const hint = `choose another version: nofx registry history ${registry.kind}/b`
     expect(await refusalOf(db(), act)).toMatchObject({
       sqlstate: 'PT422',
       code: 'WITHDRAWN',
@@ -221,13 +221,13 @@ onBothEngines('a withdrawal', (db) => {
       code: 'REFUSED',
       detail: { rule: 'NOFX_WITHDRAW_LIVE' },
       message: `version 1 of ${registry.kind}/a is live, as version 5`,
-      hint: `first: nofx registry rollback ${registry.kind} a --to 4 --reason "takedown"`,
+      hint: `first: nofx registry rollback ${registry.kind}/a --to 4 --reason "takedown"`,
       left: false,
     })
     await registry.publish([{ id: 'alone' }])
     const alone = await refusalOf(db(), () => registry.withdraw('alone', 1))
     expect(alone.hint).toBe(
-      'publish corrected content first, or remove the definition: nofx registry publish --prune',
+      'publish corrected content first; or delete its folder, commit, then: nofx registry publish --prune',
     )
     expect(await refusalOf(db(), () => registry.withdraw('a', 9))).toMatchObject({
       sqlstate: 'PT404',

@@ -8,6 +8,7 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { mainKind } from '../../core/main-kind.ts'
 import { definitionsRoot, findProject } from '../../core/tree/project.ts'
+import { OR } from '../failures/whole-hint.ts'
 import { pickKind } from '../kinds.ts'
 
 /** The arguments of every command about one definition: `agents reviewer` or `agents/reviewer`. */
@@ -85,10 +86,12 @@ export function kindNamed(
   if (isKindName(kinds, name)) return pickKind(kinds, name)
   const near = nearestKind(kinds, name)
   if (near === undefined && id !== undefined) return pickKind(kinds, name)
-  const names = findOwners(kinds, name).map((kind) => nameOf({ kind: kind.id, id: name }))
-  const every = kinds.map((kind) => nameOf({ kind: kind.id, id: name }))
-  const proposal = near === undefined ? (names[0] ?? every.join(' or ')) : nearName(near, id)
-  throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${command} ${proposal}`)
+  const [owner] = findOwners(kinds, name)
+  const meant = owner === undefined ? kinds : [owner]
+  const proposals =
+    near === undefined ? meant.map((kind) => nameOf({ kind: kind.id, id: name })) : [nearName(near, id)]
+  const hint = proposals.map((proposal) => `${command} ${proposal}`).join(OR)
+  throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${hint}`)
 }
 
 const nearName = (kind: string, id: string | undefined) => (id === undefined ? kind : nameOf({ kind, id }))

@@ -1,6 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import { diskFull, isDiskFull } from '../../core/disk/disk-failure.ts'
 import { serverState } from '../../core/registry/database-state.ts'
+import { stayInPreview } from './stay-in-preview.ts'
 import { type ParseError, usageFailure } from './usage-failure.ts'
 import type { UsedCommand } from './used-command.ts'
 import { completeHint } from './whole-hint.ts'
@@ -13,7 +14,7 @@ const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
  * oclif's as USAGE, the system's by its code, else a bug.
  */
 export function asFailure(error: unknown, command: UsedCommand): Failure {
-  if (error instanceof Failure) return completeHint(unwrapped(error), command)
+  if (error instanceof Failure) return stayInPreview(completeHint(unwrapped(error), command), command)
   const { message = String(error), code, path, syscall, oclif } = error as ThrownError
   if (oclif) return usageFailure(error as ParseError, command)
   if (isDiskFull(error)) return diskFull(error, path)

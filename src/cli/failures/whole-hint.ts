@@ -3,10 +3,14 @@ import { quoteWord } from '../../contract/text/quote-word.ts'
 import type { UsedCommand } from './used-command.ts'
 
 /** A hint that proposes other words for the command that was typed, without any flags. */
-const PROPOSAL = /^(?:did you mean|name it): nofx [^-]+$/
+const PROPOSAL = /^(?:did you mean|name it): nofx (?!.* --).+$/
+
+/** What stands between two commands of a hint. */
+export const OR = ', or: '
 
 /**
- * Adds to such a hint the flags that were typed, and those that the command requires: it can be run as it is printed.
+ * Adds to each command of such a hint the flags that were typed, and those that the command requires: it can be run as
+ * it is printed.
  */
 export function completeHint(failure: Failure, used: UsedCommand): Failure {
   const { code, message, hint, at, detail, cause } = failure
@@ -16,7 +20,8 @@ export function completeHint(failure: Failure, used: UsedCommand): Failure {
   const missing = used.required.filter((flag) => !flagWords.some((word) => word.startsWith(`--${flag}`)))
   const flags = [...flagWords.map(quoteWord), ...missing.map(renderFlag)]
   if (flags.length === 0) return failure
-  return new Failure(code, message, [hint, ...flags].join(' '), { at, detail, cause })
+  const whole = hint.split(OR).map((line) => [line, ...flags].join(' '))
+  return new Failure(code, message, whole.join(OR), { at, detail, cause })
 }
 
 /** A required flag with a blank for its value. */

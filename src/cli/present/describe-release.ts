@@ -3,7 +3,12 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeMoves, movedIn, type PlannedMove } from '../../core/diff/moves.ts'
-import { describeIncident, type IncidentCause, requiredBy } from '../../core/moves/incident.ts'
+import {
+  describeIncident,
+  type IncidentCause,
+  type IncidentVerb,
+  requiredBy,
+} from '../../core/moves/incident.ts'
 import { readHeadsOf, stillDisabled } from '../../core/moves/read-incident.ts'
 import { type ReleaseMove, readReleaseMoves } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
@@ -45,23 +50,42 @@ export async function describeRelease(
   const heads = needsHeads ? await readHeadsOf(registry, kinds) : []
   const disabled = stillDisabled(rows, heads)
   const notes = disabled.map((head) => stays(head, paint))
+  const idle = rows.length === 0 ? describeIdle(result, cause?.verb) : undefined
+  const whyIdle = idle === undefined ? {} : { idle }
   if (result.dryRun) {
     const moves = await describeMoves(registry, kinds, result)
     return {
       data: { dryRun: true, result: withoutDryRun(result), moves },
-      text: [...notes, presentRelease(result, registry.label, paint, { moves })].join('\n'),
+      text: [...notes, presentRelease(result, registry.label, paint, { moves, ...whyIdle })].join('\n'),
     }
   }
   if (result.replayed && cause?.verb === 'rollback') notes.push(furtherBack(paint))
   const changes = await readReleaseMoves(registry, rows)
   const data = { dryRun: false, result: withoutDryRun(result), moves: changes } as const
-  const text = [...notes, presentRelease(result, registry.label, paint, { done: changes })]
+  const text = [...notes, presentRelease(result, registry.label, paint, { done: changes, ...whyIdle })]
   if (!cause || result.releaseId === null) return { data, text: text.join('\n') }
   const dependents = requiredBy(rows, heads)
   const facts = { result, moves: changes, dependents, disabled: disabled.map(nameOf), registry }
   const incident = describeIncident(cause, facts)
   text.push('', 'For the incident channel:', '', printableText(incident))
   return { data: { ...data, incident }, text: text.join('\n') }
+}
+
+/** What each verb leaves as it is. Only a withdrawal has no cause. */
+const IDLE: Record<IncidentVerb | 'withdraw', string> = {
+  rollback: 'has that content already',
+  disable: 'is disabled already',
+  enable: 'is not disabled by an operator',
+  undelete: 'is live already',
+  promote: 'has no draft',
+  withdraw: 'has no content of that version any more',
+}
+
+/** The state of the definition, when a command about one definition has nothing to change. */
+function describeIdle({ outcomes }: ReleaseResult, verb?: IncidentVerb): string | undefined {
+  const [row] = outcomes
+  if (row === undefined || outcomes.length > 1) return undefined
+  return printableText(`${nameOf(row)} ${IDLE[verb ?? 'withdraw']}`)
 }
 
 export function withoutDryRun({ dryRun: _, ...result }: ReleaseResult): ShownResult {

@@ -39,6 +39,8 @@ interface Details {
   done?: readonly ReleaseMove[]
   /** The number of definitions of a publish whose content is held. */
   heldCount?: number
+  /** Why a command about one definition moved nothing: the state in which it is. */
+  idle?: string
 }
 
 /** The result of a release or of its dry run, one line for each definition; a long list is cut. */
@@ -46,7 +48,7 @@ export function presentRelease(
   result: ReleaseResult,
   label: string,
   paint: ChalkInstance,
-  { drafts = new Set(), moves = [], done = [], heldCount = 0 }: Details = {},
+  { drafts = new Set(), moves = [], done = [], heldCount = 0, idle }: Details = {},
 ): string {
   const rows = result.outcomes.filter((row) => row.outcome !== 'unchanged')
   const lines = rows.slice(0, MOST_LINES).flatMap((row) => {
@@ -57,33 +59,34 @@ export function presentRelease(
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
   if (rows.length > MOST_LINES) lines.push(paint.dim(`  … and ${rows.length - MOST_LINES} more`))
-  lines.push(summary(result, moves, label, heldCount))
+  lines.push(summary(result, label, { moves, heldCount, idle }))
   return lines.join('\n')
 }
 
 /** The last line of every dry run: that nothing was written, and what would change. */
-export function presentDryRun(changes: number, names: readonly string[]): string {
+export function presentDryRun(changes: number, names: readonly string[], idle?: string): string {
   const more = changes > names.length ? `, and ${changes - names.length} more` : ''
   const what = names.length ? `: ${names.join(', ')}${more}` : ''
-  return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
+  const none = idle === undefined ? 'Nothing would move.' : `Nothing would move: ${idle}.`
+  return `Dry run: nothing was written. ${changes === 0 ? none : `${changes} would move${what}`}`
 }
 
 function summary(
   result: ReleaseResult,
-  moves: readonly PlannedMove[],
   label: string,
-  heldCount: number,
+  { moves, heldCount, idle }: Required<Pick<Details, 'moves' | 'heldCount'>> & Pick<Details, 'idle'>,
 ): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
     const changes = moves
       .slice(0, MOST_NAMED)
       .map((move) => `${printableText(move.id)} ${describeChange(move)}`)
-    return presentDryRun(moved, changes)
+    return presentDryRun(moved, changes, idle)
   }
   if (result.releaseId === null && heldCount > 0)
     return `Published nothing (${label}): ${count(heldCount, 'definition has', 'definitions have')} content that is held.`
-  if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
+  if (result.releaseId === null)
+    return `Nothing to do: ${idle === undefined ? `the registry (${label}) is up to date` : `${idle} (${label})`}.`
   const again = result.replayed ? ', as answered before' : ''
   return `Published ${count(moved, 'change')} as release ${shortId(result.releaseId)} (${label}, event ${result.seq}${again}).`
 }

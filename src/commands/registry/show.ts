@@ -69,7 +69,7 @@ export default class Show extends BaseCommand {
       throw new Failure(
         'USAGE',
         `${kind.id} have no plan to draw`,
-        `see: nofx registry show ${kind.id} ${definition.id}`,
+        `see: nofx registry show ${nameOf({ kind: kind.id, id: definition.id })}`,
       )
     const graph = kind.graph(definition)
     const draw = await graphFormats[format]()

@@ -82,7 +82,7 @@ export default class Instantiate extends TreeCommand {
     throw new Failure(
       'FINDINGS',
       `templates/${id} cannot be run with these parameters`,
-      `see: nofx registry show templates ${id}`,
+      `see: nofx registry show templates/${id}`,
     )
   }
 }

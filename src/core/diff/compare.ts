@@ -89,7 +89,7 @@ export function treeState(tree: WorkingTree, kind: Kind, id: string): ContentSta
     throw new Failure(
       'NOT_FOUND',
       `${folder.shownPath} does not exist`,
-      `get it back with: nofx registry pull ${kind.id} ${id}`,
+      `get it back with: nofx registry pull ${nameOf({ kind: kind.id, id })}`,
     )
   if (!definition)
     throw new Failure(

@@ -1,22 +1,12 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Format } from './format.ts'
+import { fromTop } from './place.ts'
 
 /** Workflow commands that GitHub Actions turns into annotations. No value can start another command. */
 export const formatGithub: Format = (diagnostics, { inRepository = '' }) =>
   diagnostics
     .map((diagnostic) => command({ ...diagnostic, path: fromTop(diagnostic.path, inRepository) }))
     .join('\n')
-
-/** The path from the top of the repository, which annotations need wherever the command runs. */
-function fromTop(path: string, inRepository: string): string {
-  if (inRepository === '' || path.startsWith('/')) return path
-  const parts: string[] = []
-  for (const part of `${inRepository}/${path}`.split('/')) {
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
-    else if (part !== '' && part !== '.') parts.push(part)
-  }
-  return parts.join('/')
-}
 
 function command({ path, line, column, severity, rule, message, hint }: Diagnostic): string {
   const properties = `file=${property(path)},line=${line},col=${column},title=${property(rule)}`

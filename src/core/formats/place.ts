@@ -9,3 +9,14 @@ export function renderPlace({ path, line, column }: Pick<Diagnostic, 'path' | 'l
   const printablePath = oneLinePrintable(path)
   return FLAG.test(path) ? printablePath : `${printablePath}:${line}:${column}`
 }
+
+/** The path from the top of the repository, which a forge needs wherever the command runs. */
+export function fromTop(path: string, inRepository: string): string {
+  if (inRepository === '' || path.startsWith('/')) return path
+  const parts: string[] = []
+  for (const part of `${inRepository}/${path}`.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return parts.join('/')
+}

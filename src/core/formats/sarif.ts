@@ -4,11 +4,16 @@ import { HOME_URL } from '../../contract/manifest/json-schema.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { inertJson } from '../printable.ts'
 import type { Format } from './format.ts'
+import { fromTop } from './place.ts'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
 /** SARIF 2.1.0 (OASIS) for code-scanning services. It lists only the rules that were broken. */
-export const formatSarif: Format = (diagnostics, { rules: kindRules, version }) => {
+export const formatSarif: Format = (found, { rules: kindRules, version, inRepository = '' }) => {
+  const diagnostics = found.map((diagnostic) => ({
+    ...diagnostic,
+    path: fromTop(diagnostic.path, inRepository),
+  }))
   const catalogue: RuleCatalogue = { ...CORE_RULES, ...kindRules }
   const ids = [...new Set(diagnostics.map((diagnostic) => diagnostic.rule))].sort()
   const counts = new Map<string, number>()

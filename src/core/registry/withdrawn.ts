@@ -17,6 +17,6 @@ export function withdrawnFailure(
   return new Failure(
     'WITHDRAWN',
     `version ${revision.version} of ${nameOf(revision)} was withdrawn${why}`,
-    `choose another version: nofx registry history ${revision.kind} ${revision.id}`,
+    `choose another version: nofx registry history ${nameOf(revision)}`,
   )
 }

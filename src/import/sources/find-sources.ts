@@ -4,6 +4,7 @@ import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from '../../core/disk/disk-failure.ts'
 import { type ImportFormat, importFinding } from './format.ts'
+import { linkTarget } from './link-target.ts'
 import { otherFormat } from './other-formats.ts'
 import { readForeign } from './read-foreign.ts'
 
@@ -42,12 +43,15 @@ interface SourceWalk {
   base: string
   formats: readonly ImportFormat[]
   result: SearchResult
+  /** Links that stand where a source or a folder of sources is expected, and the index of its format. */
+  links: { path: string; format: number }[]
 }
 
 /**
  * Finds all files of each format below `from`, or takes `from` itself when it is a file. A file belongs to the first
  * format that knows its path, else to the first that knows its text. Every other Markdown file, every link, every file of
- * a known other format, and every file in a folder of sources or of a Skill is passed over with a reason. Links are not followed.
+ * a known other format, and every file in a folder of sources or of a Skill is passed over with a reason. Links are not followed: one
+ * that stands for a source is an error, unless the source that it names is read by its own path.
  * @throws Failure INPUT_UNREADABLE when `from` does not exist
  */
 export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
@@ -61,9 +65,12 @@ export function findSources(from: string, formats: readonly ImportFormat[]): Sea
     paths: [] as string[],
     findings: [] as Finding[],
   }))
-  const run: SourceWalk = { base, formats, result: { sources, passedOver: [] } }
+  const run: SourceWalk = { base, formats, result: { sources, passedOver: [] }, links: [] }
   if (single) takeNamed(run, basename(start))
-  else walk(run, '', undefined)
+  else {
+    walk(run, '', undefined)
+    settleLinks(run)
+  }
   for (const { paths } of sources) paths.sort(compare)
   run.result.passedOver.sort((a, b) => compare(a.source, b.source))
   return run.result
@@ -128,16 +135,30 @@ function walk(run: SourceWalk, prefix: string, above: InSkill): void {
   }
 }
 
-/** A link that stands where a source is expected is an error; any other one is passed over. */
+/** Passes over a link, or keeps it for `settleLinks` if a source or a folder of sources is expected there. */
 function passLink(run: SourceWalk, path: string): void {
   const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
-  const sources = run.result.sources[byPath]
-  if (sources) sources.paths.push(path)
-  else {
-    const finding = unreadable(path, `${path} is a symbolic link`, 'import the folder that it names')
-    const expected = run.result.sources[linkedFormat(run, path)]
-    if (expected) expected.findings.push(finding)
-    else pass(run, path, 'it is a symbolic link')
+  const format = byPath >= 0 ? byPath : linkedFormat(run, path)
+  if (format >= 0) run.links.push({ path, format })
+  else pass(run, path, 'it is a symbolic link')
+}
+
+/** Passes over each link to sources that were found; any other link is an error, because its sources are missing. */
+function settleLinks(run: SourceWalk): void {
+  const found = run.result.sources.flatMap(({ paths }) => paths)
+  const reads = run.links.map(({ path }) => {
+    const target = linkTarget(run.base, path)
+    return target !== undefined && found.some((one) => `${one}/`.startsWith(target && `${target}/`))
+  })
+  for (const [index, { path, format }] of run.links.entries()) {
+    const sources = run.result.sources[format]
+    if (reads[index])
+      pass(run, path, `it is a symbolic link to ${linkTarget(run.base, path) || '.'}, which is read`)
+    else if (run.formats[format]?.matches(toCandidate(run, path))) sources?.paths.push(path)
+    else
+      sources?.findings.push(
+        unreadable(path, `${path} is a symbolic link`, 'import the folder that it names'),
+      )
   }
 }
 

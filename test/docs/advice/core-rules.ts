@@ -43,6 +43,8 @@ export const CORE_ADVICE: Record<CoreRule, string> = {
   NOFX_FILE_MISSING: 'Add the file, or correct the path.',
   NOFX_FILE_UNNAMED: 'Name the file in the manifest, or remove it.',
   NOFX_TEXT_TOTAL: 'Move long texts to `assets/`.',
+  NOFX_CONFLICT_MARKERS:
+    'Resolve the conflict: keep one side or both, and remove the lines that start with `<<<<<<<`, `=======` and `>>>>>>>`. Indent these lines if the text shows them as an example.',
   NOFX_TEXT_NUL: 'Remove the character.',
   NOFX_TEXT_CONTROL: 'Remove the character, because a terminal would interpret it.',
   NOFX_TEXT_SURROGATE: 'Type the character again.',

@@ -21,12 +21,12 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
   NOT_FOUND: {
     cause:
       'The id or the version is misspelt, the definition was removed, the preview has ended, or the definition is a draft that the key may not read.',
-    act: 'Run `nofx registry list` to see the definitions, or `nofx registry history <kind> <id>` to see the versions of one.',
+    act: 'Run `nofx registry list` to see the definitions, or `nofx registry history <kind>/<id>` to see the versions of one.',
   },
   WITHDRAWN: {
     cause:
       'A publisher withdrew the content of the version, because it contained a secret or personal data. The registry has deleted it.',
-    act: 'Use another version: `nofx registry history <kind> <id>` lists all versions, with the reason of the withdrawal. Make a plan that is locked to the version again.',
+    act: 'Use another version: `nofx registry history <kind>/<id>` lists all versions, with the reason of the withdrawal. Make a plan that is locked to the version again.',
   },
   DISABLED: {
     cause:

@@ -1,7 +1,9 @@
-import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importClaude } from '../../../src/import/claude-agents/import-claude.ts'
+import { CLAUDE_FORMATS } from '../../../src/import/claude-templates/claude-formats.ts'
+import { importTree } from '../../../src/import/import-definitions.ts'
 import type { ImportReport } from '../../../src/import/import-report.ts'
 import { renderImportReport } from '../../../src/import/render-report.ts'
 import fc from '../../harness/fast-check.ts'
@@ -138,7 +140,6 @@ describe('the source changed, and the definition here', () => {
   test.each(lost)('source: %s, here: %s', async (source, here) => {
     const { from, to, dir, run } = await imported()
     GONE[source](from)
-    // An import with nothing to read stops; beside another agent the run says what is gone.
     writeFiles(from, { 'agents/other.md': agent({ name: 'other', body: 'Other.\n' }) })
     HERE[here as Place](dir)
     const before = filesIn(dir)
@@ -160,6 +161,37 @@ describe('the source changed, and the definition here', () => {
     await run({ force: true })
     expect(filesIn(dir)).toEqual(before)
     expect(filesIn(to)).toHaveProperty(['other/agent.json'])
+  })
+})
+
+describe('when no source is left', () => {
+  test('the report names every definition whose source is gone, and nothing is written', async () => {
+    const { from, to, dir, run } = await imported()
+    rmSync(join(from, SOURCE))
+    const before = filesIn(to)
+    const report = await run()
+    expect(report.gone).toEqual([{ id: 'reviewer', source: SOURCE, edited: false }])
+    HERE['first line'](dir)
+    expect((await run({ dryRun: true })).gone).toMatchObject([{ edited: true }])
+    rmSync(dir, { recursive: true })
+    await expect(run()).rejects.toMatchObject({ code: 'NO_DEFINITIONS' })
+    expect(Object.keys(before)).toContain('reviewer/agent.json')
+  })
+
+  test('of one kind, the report of the other kind stays, and both are in the report', async () => {
+    const { root, from } = await imported()
+    const shared = join(root, 'shared')
+    writeFiles(from, { 'commands/fix.md': '---\ndescription: Fixes it.\n---\nFix it.\n' })
+    const run = () => importTree(CLAUDE_FORMATS, shared, { from, owner: '@acme/agents' })
+    await run()
+    rmSync(join(from, 'commands/fix.md'))
+    const goneIds = async () => (await run()).flatMap(({ report }) => report.gone.map(({ id }) => id))
+    expect(await goneIds()).toEqual(['fix'])
+    rmSync(join(from, SOURCE))
+    expect(await goneIds()).toEqual(['reviewer', 'fix'])
+    rmSync(shared, { recursive: true })
+    await expect(run()).rejects.toMatchObject({ code: 'NO_DEFINITIONS' })
+    expect(existsSync(shared)).toBe(false)
   })
 })
 

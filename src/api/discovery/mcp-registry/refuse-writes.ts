@@ -41,9 +41,9 @@ export const refuseRegistryEdit = refuseWrite('refuseRegistryEdit', 'PUT', VERSI
 ])
 export const refuseRegistryDelete = refuseWrite('refuseRegistryDelete', 'DELETE', VERSION, [
   'the removal of a server',
-  'nofx registry disable servers <id> --reason <reason>',
+  'nofx registry disable servers/<id> --reason <reason>',
 ])
 export const refuseRegistryStatus = refuseWrite('refuseRegistryStatus', 'PATCH', `${VERSION}/status`, [
   'the status of a server',
-  'nofx registry disable servers <id> --reason <reason>',
+  'nofx registry disable servers/<id> --reason <reason>',
 ])

@@ -87,8 +87,21 @@ function usualServer(server: unknown, name: string, target: Target): unknown {
   for (const field of Object.keys(server)) usualField(own, name, field, target)
   for (const field of ['env', 'headers'])
     if (isObject(own[field])) own[field] = usualValues(own[field], [name, field], target)
+  if (isPlaceless(own)) {
+    const place = { file: target.file, pointer: [...target.at, name], key: true, absent: 'type' }
+    const message = `mcpServers.${name} has neither "command" nor "url"`
+    const hint = 'add "command" with "type": "stdio", or "url" with "type": "streamable-http"'
+    target.findings.push(makeCoreFinding('NOFX_FIELD_REQUIRED', place, message, hint))
+    // Completed, so that the schema judges the other fields in the same run.
+    return { ...own, type: 'stdio', command: 'node' }
+  }
   setType(own, name, target)
   return own
+}
+
+/** Whether no field says what the server is. */
+function isPlaceless(own: JsonObject): boolean {
+  return own.command === undefined && own.url === undefined && inferType(own) === undefined
 }
 
 /** Renames or removes a field that only other hosts have. */

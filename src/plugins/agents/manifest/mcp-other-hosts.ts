@@ -89,10 +89,14 @@ function milliseconds(value: number): number {
   return Math.round(Math.min(Math.max(value < 1000 ? value * 1000 : value, 100), 600_000))
 }
 
-/** The type of a server: the one that its type names, or the only one that its command or URL allows. */
-export function inferType({ type, command, url }: JsonObject): string | undefined {
+/** The type of a server: the one that its type names, or the only one that its other fields allow. */
+export function inferType({ type, command, url, args, env, headers }: JsonObject): string | undefined {
   if (typeof type === 'string' && Object.hasOwn(TYPES, type)) return TYPES[type]
   if (typeof command === 'string' && url === undefined) return 'stdio'
+  if (command === undefined && url === undefined) {
+    const isProgram = args !== undefined || env !== undefined
+    if (isProgram !== (headers !== undefined)) return isProgram ? 'stdio' : 'streamable-http'
+  }
   if (typeof url !== 'string' || command !== undefined) return undefined
   return /\/sse\/?(?:[?#]|$)/.test(url) ? 'sse' : 'streamable-http'
 }
