@@ -68,6 +68,7 @@ export function present(merged: ReturnType<typeof mergeImportReports>, to: strin
 interface ImportFlags {
   owner?: string
   prefix?: string
+  namespace?: string
   id?: string[]
   force?: boolean
   'dry-run'?: boolean
@@ -80,12 +81,13 @@ export function readImportFlags(flags: ImportFlags) {
   const {
     owner,
     prefix,
+    namespace,
     force,
     'dry-run': dryRun,
     'keep-edits': keepEdits,
     'strip-hidden': stripHidden,
   } = flags
-  return { owner, prefix, ids: readIds(flags.id), force, dryRun, keepEdits, stripHidden }
+  return { owner, prefix, namespace, ids: readIds(flags.id), force, dryRun, keepEdits, stripHidden }
 }
 
 function readIds(words: readonly string[] = []): ReadonlyMap<string, string> {
