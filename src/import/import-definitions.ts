@@ -144,6 +144,8 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const { owner } = run.options
   let foreign = await readAs(owner)
   if (!foreign.ok) return fail(run, source, foreign.findings, text)
+  const losses = run.options.strict ? findLosses(source, foreign.definition) : []
+  if (losses.length > 0) return fail(run, source, losses, text)
   if (isTwin(run, source, foreign.definition)) return
   const place = lookUp(run, source, sha256, foreign.definition.id)
   if ('rule' in place) return fail(run, source, [place], text)
@@ -156,6 +158,20 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const record = { source: recordedSource, sourceSha256: sha256, outputSha256: UNSIGNED }
   const composed = compose(run.format, foreign.definition, record)
   await settle(run, { ...place, composed: noteRemoved(composed, removed), source, text })
+}
+
+/** What `--strict` refuses; that the owner is not given is no loss. */
+function findLosses(file: string, { guesses }: ForeignDefinition): Finding[] {
+  return guesses
+    .filter(({ needs, field, what }) => needs && !(field === 'status' && what === 'draft'))
+    .map(({ field, what, why }) =>
+      importFinding(
+        'NOFX_IMPORT_LOSS',
+        { file, offset: 0 },
+        `${field}: ${what} (${why})`,
+        'change it in the source, or import without --strict',
+      ),
+    )
 }
 
 /** Whether an earlier source of this run is the same definition: several programs have one server in their files. */

@@ -25,6 +25,8 @@ export interface ImportOptions {
   ids?: ReadonlyMap<string, string>
   /** Leave out characters that are not seen and that validating would report. */
   stripHidden?: boolean
+  /** Leave out a source of which something is lost that a person has to decide. */
+  strict?: boolean
   /** Report, write nothing. */
   dryRun?: boolean
   /** Overwrite definitions that were edited since their import, or that no import made. */

@@ -66,6 +66,11 @@ export interface WrittenFile {
   from: readonly Named[]
   /** Set if `content` is a section of a file whose other lines belong to others: the lines around the section. */
   section?: { start: string; end: string }
+  /**
+   * Set if the file is JSON of others, and `content` a JSON object with the members at `key` alone: the names of those
+   * that are the export's.
+   */
+  members?: { key: string; names: readonly string[] }
 }
 
 /** A finding about one of the definitions. */

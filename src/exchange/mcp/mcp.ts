@@ -8,6 +8,7 @@ import { SERVER_JSON_RULES } from '../servers/server-json.ts'
 import { findServers, parseDocument, parseLoosely, readPromptInputs } from './read-document.ts'
 import { readMcpEntry } from './read-entry.ts'
 import { MCP_READ } from './read-rows.ts'
+import { asBlock, asMembers } from './shared-files.ts'
 
 const makeFinding = findingMaker(SERVER_JSON_RULES)
 
@@ -46,6 +47,11 @@ export const mcp: ExchangeFormat = {
     )
   },
   read: readMcp,
+  async write(items, options) {
+    const written = (await mcpFiles.write?.(items, options)) ?? { files: [], findings: [], ledger: [] }
+    if (options.client === 'codex') return asBlock(written, options)
+    return options.client === 'gemini' ? asMembers(written) : written
+  },
 }
 
 async function readMcp(

@@ -21,6 +21,10 @@ export const IMPORT_RULES = {
   NOFX_IMPORT_TOML: { severity: 'error', summary: 'A TOML file to import has plain values.' },
   NOFX_IMPORT_FIELD: { severity: 'error', summary: 'The fields of a file to import have a supported type.' },
   NOFX_IMPORT_DUPLICATE: { severity: 'error', summary: 'Each file to import becomes a separate definition.' },
+  NOFX_IMPORT_LOSS: {
+    severity: 'error',
+    summary: 'With --strict, a definition does what its source does, and needs no decision of a person.',
+  },
   NOFX_IMPORT_TARGET: {
     severity: 'error',
     summary: 'The place of an imported definition is a folder, or does not exist.',

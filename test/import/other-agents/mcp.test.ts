@@ -228,6 +228,25 @@ test.each(REFUSED)('%s is a finding that names the place for it', async (_what, 
   expect(json(result)).not.toContain('hunter2')
 })
 
+test('with --strict, a server that would be a draft is not imported', async () => {
+  const from = tempFolder({
+    '.mcp.json': json({
+      mcpServers: {
+        loose: { command: 'npx', args: ['-y', '@acme/loose'] },
+        exact: { command: 'npx', args: ['-y', '@acme/exact@1.0.0'] },
+      },
+    }),
+  })
+  const report = await importInto(tempFolder({}), from, { strict: true })
+  expect(report.imported.map(({ id }) => id)).toEqual(['local-exact'])
+  expect(report.failed.map(({ source, diagnostics }) => [source, diagnostics[0]?.rule])).toEqual([
+    ['.mcp.json#loose', 'NOFX_IMPORT_LOSS'],
+  ])
+  expect((await importInto(tempFolder({}), from)).failed).toEqual([])
+  const wrong = importInto(tempFolder({}), from, { namespace: 'a/b' })
+  await expect(wrong).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('--namespace') })
+})
+
 test('the words of each program for a transport', async () => {
   const url = 'https://mcp.example.com/'
   const typeOf = async (path: string, entry: object) => {
