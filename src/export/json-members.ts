@@ -47,8 +47,8 @@ export function withMembers(
   // A key that is there twice hides a value.
   const { [key]: _, ...others } = parse(text, [], OPTIONS) ?? {}
   const { [key]: now = {}, ...rest } = parse(result, [], OPTIONS) ?? {}
-  const kept = Object.entries(all).filter(([name]) => !earlier.includes(name))
-  return isDeepStrictEqual(now, { ...Object.fromEntries(kept), ...content }) &&
+  const theirs = Object.entries(all).filter(([name]) => !earlier.includes(name))
+  return isDeepStrictEqual(now, { ...Object.fromEntries(theirs), ...content }) &&
     isDeepStrictEqual(others, rest)
     ? result
     : undefined

@@ -160,7 +160,7 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   await settle(run, { ...place, composed: noteRemoved(composed, removed), source, text })
 }
 
-/** What `--strict` refuses; that the owner is not given is no loss. */
+/** What `--strict` refuses; that the owner is not given is not a loss. */
 function findLosses(file: string, { guesses }: ForeignDefinition): Finding[] {
   return guesses
     .filter(({ needs, field, what }) => needs && !(field === 'status' && what === 'draft'))

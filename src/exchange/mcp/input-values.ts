@@ -51,9 +51,9 @@ function readDefault(name: string, fallback: string | undefined): JsonObject {
 }
 
 /** The value of a header or of a variable, by its name. A literal secret is left out: the user gives it. */
-export function readNamed(name: string, given: unknown, words: ValueWords): ReadInput {
-  if (!['string', 'number', 'boolean'].includes(typeof given)) return { problem: 'its value is not a text' }
-  const read = readVariables(String(given), words)
+export function readNamed(name: string, raw: unknown, words: ValueWords): ReadInput {
+  if (!['string', 'number', 'boolean'].includes(typeof raw)) return { problem: 'its value is not a text' }
+  const read = readVariables(String(raw), words)
   if (typeof read === 'string') return { problem: read }
   const { value, variables } = read
   const own = variables[name] as JsonObject | undefined

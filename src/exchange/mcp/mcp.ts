@@ -34,23 +34,23 @@ export const mcp: ExchangeFormat = {
     return value === undefined || findServers(path, value) ? 'sure' : undefined
   },
   async split(text, path) {
-    const found = findServers(path, await parseDocument(text))
+    const document = findServers(path, await parseDocument(text))
     return (
-      found &&
-      Object.entries(found.servers).map(([name, entry]) => ({
+      document &&
+      Object.entries(document.servers).map(([name, entry]) => ({
         name,
         text: JSON.stringify({
           mcpServers: Object.fromEntries([[name, entry]]),
-          ...(found.inputs.length > 0 ? { inputs: found.inputs } : {}),
+          ...(document.inputs.length > 0 ? { inputs: document.inputs } : {}),
         }),
       }))
     )
   },
   read: readMcp,
   async write(items, options) {
-    const written = (await mcpFiles.write?.(items, options)) ?? { files: [], findings: [], ledger: [] }
-    if (options.client === 'codex') return asBlock(written, options)
-    return options.client === 'gemini' ? asMembers(written) : written
+    const result = (await mcpFiles.write?.(items, options)) ?? { files: [], findings: [], ledger: [] }
+    if (options.client === 'codex') return asBlock(result, options)
+    return options.client === 'gemini' ? asMembers(result) : result
   },
 }
 
@@ -58,13 +58,13 @@ async function readMcp(
   { path, text }: ForeignText,
   { namespace }: ForeignSettings = {},
 ): Promise<ReadForeign> {
-  const found = findServers(path, await parseDocument(text))
-  const [[name, entry] = []] = Object.entries(found?.servers ?? {})
-  if (!found || name === undefined)
+  const document = findServers(path, await parseDocument(text))
+  const [[name, entry] = []] = Object.entries(document?.servers ?? {})
+  if (!document || name === undefined)
     return refuse(path, `${path} holds no MCP servers that can be read`, 'correct the file: JSON or TOML')
   const page = new LedgerPage(path)
   const isGemini = /(?:^|\/)\.gemini\//.test(path)
-  const words = { bare: isGemini, inputs: readPromptInputs(found.inputs) }
+  const words = { bare: isGemini, inputs: readPromptInputs(document.inputs) }
   const read = isObject(entry)
     ? readMcpEntry({ name, entry, namespace, isSse: isGemini, words }, page)
     : { problem: 'it is not an object' }

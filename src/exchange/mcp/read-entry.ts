@@ -20,7 +20,7 @@ export interface McpEntry {
   words: ValueWords
 }
 
-type Part = { part: JsonObject; version?: string } | { problem: string }
+type EntryPart = { part: JsonObject; version?: string } | { problem: string }
 
 /** Reads an entry as a server of the MCP Registry, with a row in the ledger for each of its fields. */
 export function readMcpEntry(source: McpEntry, page: LedgerPage): ReadEntry {
@@ -56,7 +56,7 @@ function noteFields(entry: JsonObject, page: LedgerPage): JsonObject {
   return Object.fromEntries(fields.flat())
 }
 
-function readRemote({ entry, words, isSse }: McpEntry, url: unknown, page: LedgerPage): Part {
+function readRemote({ entry, words, isSse }: McpEntry, url: unknown, page: LedgerPage): EntryPart {
   const type = readTransport(entry, isSse)
   if (type === undefined) return { problem: 'its transport is not one of MCP over HTTP' }
   if (typeof url !== 'string') return { problem: 'its url is not a text' }
@@ -98,7 +98,7 @@ function readTransport(
     : undefined
 }
 
-function readStdio({ entry, words }: McpEntry, page: LedgerPage): Part {
+function readStdio({ entry, words }: McpEntry, page: LedgerPage): EntryPart {
   const { command, args = [], env = {}, env_vars: names = [] } = entry
   if (typeof command !== 'string' || command.trim() === '')
     return { problem: 'it has neither a url nor a command' }
@@ -151,7 +151,7 @@ function readInputs(
   return { list }
 }
 
-/** A text as it is; anything else is no name. */
+/** A text as it is; anything else is not a name. */
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

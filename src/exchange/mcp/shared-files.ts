@@ -6,18 +6,18 @@ import { parseToml } from '../texts/parse-toml.ts'
 const MARKS = { start: '# nofx:start', end: '# nofx:end' }
 
 /** The servers of Gemini CLI are members of its settings, whose other values belong to the person. */
-export function asMembers(written: Written): Written {
-  const files = written.files.map((file) => {
+export function asMembers(whole: Written): Written {
+  const files = whole.files.map((file) => {
     const { mcpServers } = JSON.parse(String(file.content)) as { mcpServers: object }
     return { ...file, members: { key: 'mcpServers', names: Object.keys(mcpServers) } }
   })
-  return { ...written, files }
+  return { ...whole, files }
 }
 
 /** The servers of Codex are a block at the end of its configuration, so that comments and order stay. */
-export async function asBlock(written: Written, { earlier }: WriteOptions): Promise<Written> {
+export async function asBlock(whole: Written, { earlier }: WriteOptions): Promise<Written> {
   const findings = await Promise.all(
-    written.files.map(async (file) => {
+    whole.files.map(async (file) => {
       const problem = await findClash(file, outside(earlier?.(file.path) ?? ''))
       const [of] = file.from
       if (problem === undefined || !of) return []
@@ -27,9 +27,9 @@ export async function asBlock(written: Written, { earlier }: WriteOptions): Prom
     }),
   )
   return {
-    ...written,
-    files: written.files.map((file) => ({ ...file, section: MARKS })),
-    findings: [...written.findings, ...findings.flat()],
+    ...whole,
+    files: whole.files.map((file) => ({ ...file, section: MARKS })),
+    findings: [...whole.findings, ...findings.flat()],
   }
 }
 
@@ -45,8 +45,8 @@ async function findClash({ content }: WrittenFile, text: string): Promise<string
   if (!theirs.ok) return `is not TOML: ${theirs.message}`
   const { mcp_servers: present } = theirs.data
   const names = ours.ok && isObject(ours.data.mcp_servers) ? Object.keys(ours.data.mcp_servers) : []
-  const taken = names.find((name) => isObject(present) && Object.hasOwn(present, name))
-  if (taken !== undefined) return `has a server "${taken}" that no export wrote`
+  const namesake = names.find((name) => isObject(present) && Object.hasOwn(present, name))
+  if (namesake !== undefined) return `has a server "${namesake}" that no export wrote`
   const merged = await parseToml(`${text}\n${content}`)
   return merged.ok ? undefined : 'has mcp_servers in a form that takes no more tables'
 }
