@@ -5,10 +5,10 @@ import { copilot } from './agents/copilot.ts'
 import { cursor } from './agents/cursor.ts'
 import { gemini } from './agents/gemini.ts'
 import type { ExchangeFormat } from './contract/format.ts'
+import { mcp } from './mcp/mcp.ts'
 import { agentPlugin } from './plugins/agent-plugin.ts'
 import { claudeMarketplace } from './plugins/claude-marketplace.ts'
 import { claudePlugin } from './plugins/claude-plugin.ts'
-import { mcpFiles } from './servers/mcp-files.ts'
 import { serverJson } from './servers/server-json.ts'
 
 /** NOFX's own formats, in the order of `nofx formats`. */
@@ -19,7 +19,7 @@ export const FORMATS: readonly ExchangeFormat[] = [
   cursor,
   gemini,
   agentsMd,
-  mcpFiles,
+  mcp,
   serverJson,
   agentPlugin,
   claudePlugin,

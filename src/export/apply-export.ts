@@ -43,7 +43,7 @@ function duringExport(
 ): Map<string, RecordedFile> {
   const during = new Map([...record, ...next])
   for (const { path, before, recorded } of moving) {
-    const own = before && hashOwn(before, recorded?.section)
+    const own = before && hashOwn(before, recorded ?? {})
     if (recorded && own !== undefined) during.set(path, { ...recorded, before: own })
   }
   return during

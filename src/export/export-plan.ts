@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { sha256 } from '../contract/digest.ts'
+import type { JsonObject } from '../contract/kind.ts'
 import { type Covers, nameOf } from '../contract/name.ts'
 import type { ExportItem, WrittenFile } from '../exchange/contract/format.ts'
 import type { ExportRecord, RecordedFile, RecordedSource } from './export-record.ts'
+import { findMembers, type Members, withMembers } from './json-members.ts'
 import { findSection, hashOwn, readTarget, type TargetFile, withSection } from './target-file.ts'
 
 /**
@@ -61,25 +63,39 @@ function planFile(
   earlier: RecordedFile | undefined,
   sources: ReadonlyMap<string, RecordedSource>,
 ): PlannedFile {
-  const { path, content, section } = file
+  const { path, content, section, members } = file
   const target = readTarget(to, path)
   const before = target.state === 'file' ? target.bytes : undefined
-  const after = section
-    ? Buffer.from(withSection(before?.toString('utf8') ?? '', section, String(content)))
-    : Buffer.from(content)
+  const merged = mergeInto(before?.toString('utf8') ?? '', file, earlier)
+  const after = Buffer.from(merged ?? content)
   const executable = SCRIPT.test(path) && after.subarray(0, 2).toString() === '#!'
   const from = file.from.flatMap((definition) => sources.get(nameOf(definition)) ?? [])
   const recorded: RecordedFile = {
     format,
-    sha256: sha256(section ? String(content) : after),
+    sha256: section ? sha256(String(content)) : (hashOwn(after, file) ?? sha256(after)),
     ...(section ? { section } : {}),
+    ...(members ? { members } : {}),
     from,
   }
   const planned = { path, executable, recorded, ...(before ? { before } : {}), after }
   if (target.state === 'blocked') return { ...planned, state: 'foreign', blocked: target.what }
-  if (section && before && !isUtf8(before))
+  if (members && merged === undefined)
+    return { ...planned, state: 'foreign', blocked: `${path} is not JSON with an object at ${members.key}` }
+  if ((section || members) && before && !isUtf8(before))
     return { ...planned, state: 'foreign', blocked: `${path} is not UTF-8 text` }
   return { ...planned, state: decideState(target, planned, earlier) }
+}
+
+/** The file with what the export owns of it; undefined if it cannot have that. */
+function mergeInto(
+  text: string,
+  { content, section, members }: WrittenFile,
+  earlier: RecordedFile | undefined,
+): string | Uint8Array | undefined {
+  if (section) return withSection(text, section, String(content))
+  if (!members) return content
+  const own = (JSON.parse(String(content)) as JsonObject)[members.key] as JsonObject
+  return withMembers(text, members, own, earlier?.members?.names ?? [])
 }
 
 function decideState(
@@ -88,10 +104,11 @@ function decideState(
   earlier: RecordedFile | undefined,
 ): FileState {
   if (target.state === 'absent') return 'written'
-  const { section } = recorded
+  const { section, members } = recorded
   const isSame = target.bytes.equals(after)
   if (isSame) return executable && !target.executable ? 'updated' : 'unchanged'
-  const own = hashOwn(target.bytes, section)
+  if (members) return decideMembers(target.bytes, members, earlier)
+  const own = hashOwn(target.bytes, recorded)
   // A file without the section has nothing that an export could overwrite.
   if (section && findSection(target.bytes.toString('utf8'), section) === undefined) return 'updated'
   if (own !== undefined && own === recorded.sha256) return 'updated'
@@ -99,18 +116,33 @@ function decideState(
   return own !== undefined && (own === earlier.sha256 || own === earlier.before) ? 'updated' : 'edited'
 }
 
+/** Members that an earlier export wrote are replaced where they are as it wrote them; those of a person never. */
+function decideMembers(bytes: Buffer, { key, names }: Members, earlier: RecordedFile | undefined): FileState {
+  const before = earlier?.members?.names ?? []
+  const text = bytes.toString('utf8')
+  const added = names.filter((name) => !before.includes(name))
+  if (findMembers(text, { key, names: added }) !== undefined) return 'foreign'
+  const own = earlier && hashOwn(bytes, earlier)
+  return own === undefined || own === earlier?.sha256 || own === earlier?.before ? 'updated' : 'edited'
+}
+
 /** A file that an earlier export wrote. It is removed only where it is as that export wrote it. */
 function planLeft({ to, prune }: PlanRequest, path: string, recorded: RecordedFile): PlannedFile | undefined {
   const target = readTarget(to, path)
-  const { section } = recorded
+  const { section, members } = recorded
   if (target.state === 'absent') return undefined
   if (target.state === 'blocked')
     return { path, state: prune ? 'foreign' : 'left', executable: false, recorded, blocked: target.what }
   const before = target.bytes
-  const own = hashOwn(before, section)
+  const own = hashOwn(before, recorded)
   const isOwn = own !== undefined && (own === recorded.sha256 || own === recorded.before)
   if (!prune) return { path, state: 'left', executable: false, recorded, before }
-  const rest = section ? withSection(before.toString('utf8'), section, undefined) : ''
-  const after = rest.trim() === '' ? {} : { after: Buffer.from(rest) }
+  const text = before.toString('utf8')
+  const rest = section
+    ? withSection(text, section, undefined)
+    : members
+      ? (withMembers(text, members, {}, members.names) ?? text)
+      : ''
+  const after = /^\s*(?:\{\s*\})?\s*$/.test(rest) ? {} : { after: Buffer.from(rest) }
   return { path, state: isOwn ? 'removed' : 'edited', executable: false, before, ...after }
 }

@@ -26,6 +26,8 @@ export interface RecordedFile {
   before?: string
   /** The lines around the section, where only a section is the export's. */
   section?: { start: string; end: string }
+  /** The members of an object in the file, where only they are the export's. */
+  members?: { key: string; names: readonly string[] }
   from: RecordedSource[]
 }
 
@@ -73,16 +75,20 @@ function parseRecord(text: string): Map<string, RecordedFile> | undefined {
 }
 
 function isRecorded(file: unknown): file is RecordedFile {
-  const { format, sha256, before, section, from } = (file ?? {}) as Partial<
+  const { format, sha256, before, section, members, from } = (file ?? {}) as Partial<
     Record<keyof RecordedFile, unknown>
   >
   const { start, end } = (section ?? { start: ' ', end: ' ' }) as Record<string, unknown>
+  const { key, names } = (members ?? { key: ' ', names: [] }) as Record<string, unknown>
   const isHash = (value: unknown) => typeof value === 'string' && SHA256.test(value)
   return (
     typeof format === 'string' &&
     isHash(sha256) &&
     (before === undefined || isHash(before)) &&
     [start, end].every((mark) => typeof mark === 'string' && mark !== '') &&
+    typeof key === 'string' &&
+    Array.isArray(names) &&
+    names.every((name) => typeof name === 'string') &&
     Array.isArray(from) &&
     from.every((one) => typeof one?.kind === 'string' && typeof one?.id === 'string')
   )

@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path'
 import { sha256 } from '../contract/digest.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import type { WrittenFile } from '../exchange/contract/format.ts'
+import { findMembers } from './json-members.ts'
 
 type Section = NonNullable<WrittenFile['section']>
+/** What an export owns of a file. */
+type OwnPart = Pick<WrittenFile, 'section' | 'members'>
 
 /** What stands at a path of the target. */
 export type TargetFile =
@@ -67,8 +70,12 @@ function locateSection(text: string, { start, end }: Section): [number, number] 
   return from < 0 || to < 0 ? null : [from, to]
 }
 
-/** The hash of what an export owns of a file: all of it, or its section. */
-export function hashOwn(bytes: Buffer, section: Section | undefined): string | undefined {
+/** The hash of what an export owns of a file: all of it, its section, or its members. */
+export function hashOwn(bytes: Buffer, { section, members }: OwnPart): string | undefined {
+  if (members) {
+    const text = findMembers(bytes.toString('utf8'), members)
+    return text === undefined ? undefined : sha256(text)
+  }
   if (!section) return sha256(bytes)
   const own = findSection(bytes.toString('utf8'), section)
   return own === undefined || own === null ? undefined : sha256(own)

@@ -24,7 +24,12 @@ import {
   type SearchResult,
 } from './sources/find-sources.ts'
 import { readFolderFiles } from './sources/folder-files.ts'
-import { type FolderFiles, type ImportFormat, importFinding } from './sources/format.ts'
+import {
+  type FolderFiles,
+  type ForeignDefinition,
+  type ImportFormat,
+  importFinding,
+} from './sources/format.ts'
 import { partLists, readSource } from './sources/part-lists.ts'
 
 /**
@@ -71,7 +76,7 @@ export async function importTree(
 }
 
 function find(
-  options: Pick<ImportOptions, 'from' | 'owner' | 'prefix' | 'ids'>,
+  options: Pick<ImportOptions, 'from' | 'owner' | 'prefix' | 'namespace' | 'ids'>,
   formats: readonly ImportFormat[],
 ): SearchResult {
   checkOptions(options)
@@ -104,7 +109,7 @@ async function importSources(
   statuses: Statuses,
   passedOver: PassedOver[],
 ): Promise<ImportReport> {
-  const sources = partLists(format, whole)
+  const sources = await partLists(format, whole)
   const { from, to, dryRun = false } = options
   const lists = { imported: [], unchanged: [], conflicted: [], skipped: [], failed: [], gone: [] }
   const report: ImportReport = { format: format.id, from, to, dryRun, ...lists, passedOver }
@@ -112,7 +117,8 @@ async function importSources(
     ? await sharedNames(format, { base: sources.base, siblings: sources.paths })
     : new Map<string, string>()
   const shared = { sourceById: new Map<string, string>(), fresh: new Map<string, Files>() }
-  const run: ImportRun = { format, options, sources, report, ...shared, statuses, plugins }
+  const contents = new Map<string, string>()
+  const run: ImportRun = { format, options, sources, report, ...shared, contents, statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun && sources.paths.length > 0) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
@@ -143,6 +149,9 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const { owner } = run.options
   let foreign = await readAs(owner)
   if (!foreign.ok) return fail(run, source, foreign.findings, text)
+  const losses = run.options.strict ? findLosses(source, foreign.definition) : []
+  if (losses.length > 0) return fail(run, source, losses, text)
+  if (isTwin(run, source, foreign.definition)) return
   const place = lookUp(run, source, sha256, foreign.definition.id)
   if ('rule' in place) return fail(run, source, [place], text)
   // Without --owner an earlier import's owner stays, so that a rerun takes nothing away.
@@ -154,6 +163,30 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const record = { source: recordedSource, sourceSha256: sha256, outputSha256: UNSIGNED }
   const composed = compose(run.format, foreign.definition, record)
   await settle(run, { ...place, composed: noteRemoved(composed, removed), source, text })
+}
+
+/** What `--strict` refuses; that the owner is not given is not a loss. */
+function findLosses(file: string, { guesses }: ForeignDefinition): Finding[] {
+  return guesses
+    .filter(({ needs, field, what }) => needs && !(field === 'status' && what === 'draft'))
+    .map(({ field, what, why }) =>
+      importFinding(
+        'NOFX_IMPORT_LOSS',
+        { file, offset: 0 },
+        `${field}: ${what} (${why})`,
+        'change it in the source, or import without --strict',
+      ),
+    )
+}
+
+/** Whether an earlier source of this run is the same definition: several programs have one server in their files. */
+function isTwin(run: ImportRun, source: string, { id, manifest, isNamed }: ForeignDefinition): boolean {
+  const content = JSON.stringify(manifest)
+  const first = run.sourceById.get(id)
+  if (first === undefined) run.contents.set(id, content)
+  if (!isNamed || first === undefined || run.contents.get(id) !== content) return false
+  run.report.passedOver.push({ source, reason: `it says the same as ${first}` })
+  return true
 }
 
 /** The other files of a source's folder. */

@@ -19,10 +19,14 @@ export interface ImportOptions {
   owner?: string
   /** Put before every id, with a hyphen. */
   prefix?: string
+  /** The namespace of servers whose files have none. */
+  namespace?: string
   /** Ids by source, instead of those that the sources give. */
   ids?: ReadonlyMap<string, string>
   /** Leave out characters that are not seen and that validating would report. */
   stripHidden?: boolean
+  /** Leave out a source of which something is lost that a person has to decide. */
+  strict?: boolean
   /** Report, write nothing. */
   dryRun?: boolean
   /** Overwrite definitions that were edited since their import, or that no import made. */
@@ -42,6 +46,8 @@ export interface ImportRun {
   report: ImportReport
   /** Source by id, of all that this run has read. */
   sourceById: Map<string, string>
+  /** Manifest by id, as this run has read it. */
+  contents: Map<string, string>
   /** Files by id of the definitions that were not there before. */
   fresh: Map<string, Files>
   statuses: Statuses
@@ -61,6 +67,7 @@ export function readOptions(run: ImportRun, source: string, owner: string | unde
   return {
     owner,
     prefix: options.prefix,
+    namespace: options.namespace,
     id: options.ids?.get(source),
     base: sources.base.replaceAll('\\', '/'),
     siblings: sources.paths,

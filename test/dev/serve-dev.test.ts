@@ -11,11 +11,36 @@ import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
 import { sha256 } from '../../src/contract/digest.ts'
 import { type DevServer, serveDev } from '../../src/dev/serve-dev.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { servers } from '../../src/plugins/servers/kind.ts'
+import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
+import { connectRegistry } from '../../src/worker/connect-registry.ts'
 import { packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
 import { temporaryRoot } from '../cloud/support/temporary-folder.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { agent } from '../harness/project.ts'
+
+/** Definitions that clients of other protocols read. */
+const PUBLIC = [
+  {
+    kind: 'servers',
+    packed: packFiles('servers', 'io-github-acme-books', {
+      'server.json': JSON.stringify({
+        name: 'io.github.acme/books',
+        description: 'Reads books.',
+        version: '1.0.0',
+        remotes: [{ type: 'streamable-http', url: 'https://mcp.example.com/' }],
+        _meta: { 'dev.nofx/registry': { owner: '@acme/tools' } },
+      }),
+    }),
+  },
+  {
+    kind: 'skills',
+    packed: packFiles('skills', 'forms', {
+      'SKILL.md': '---\nname: forms\ndescription: Fills forms.\nmetadata: {nofx-owner: me}\n---\nDo it.\n',
+    }),
+  },
+]
 
 type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 
@@ -30,7 +55,12 @@ describe('the server of nofx dev', () => {
   let keys: Keys
   beforeAll(async () => {
     await placeEmbedded(root)
-    server = await serveDev({ root, kinds: [agents, templates], port: 0, log: (line) => lines.push(line) })
+    server = await serveDev({
+      root,
+      kinds: [agents, servers, skills, templates],
+      port: 0,
+      log: (line) => lines.push(line),
+    })
     keys = JSON.parse(readFileSync(join(root, '.nofx/keys.json'), 'utf8')) as Keys
   })
   afterAll(async () => {
@@ -114,6 +144,35 @@ describe('the server of nofx dev', () => {
     const unknown = await get('/api/robots')
     expect(unknown.status).toBe(404)
     expect(unknown.headers.get('content-type')).toContain('application/problem+json')
+  })
+
+  test('servers and skills are served to the clients of others and to a worker', async () => {
+    const registry = openHosted({ url: server.url, secretKey: keys.secret, retry: { attempts: 1 } })
+    for (const { kind, packed } of PUBLIC) resultOf(await publish(registry, [packed], { kind }))
+    const name = 'io.github.acme/books'
+    const listed = await get('/v0.1/servers')
+    expect(await listed.json()).toMatchObject({ servers: [{ server: { name } }], metadata: { count: 1 } })
+    for (const base of ['/v0.1', '/v0', '/api/mcp-registry/v0.1']) {
+      const shown = await get(`${base}/servers/${encodeURIComponent(name)}/versions/latest`)
+      expect([base, shown.status]).toEqual([base, 200])
+      expect(await shown.json()).toMatchObject({ server: { name, version: '1.0.0' } })
+    }
+    expect((await get(`/v0.1/servers/..%2Fbooks/versions/latest`)).status).toBe(404)
+    const index = await get('/.well-known/agent-skills/index.json')
+    expect(await index.json()).toMatchObject({ skills: [{ name: 'forms', type: 'skill-md' }] })
+    expect(await (await get('/.well-known/agent-skills/forms/SKILL.md')).text()).toContain('Do it.')
+
+    const { path: cacheDir, remove } = temporaryRoot()
+    const worker = await connectRegistry({ url: server.url, key: keys.publishable, cacheDir, log: () => {} })
+    onTestFinished(async () => {
+      await worker.close()
+      remove()
+    })
+    expect(await worker.definition('servers', 'io-github-acme-books')).toMatchObject({
+      ok: true,
+      definition: { version: 1, manifest: { name, remotes: [{ url: 'https://mcp.example.com/' }] } },
+    })
+    expect(await worker.definition('servers', 'io-github-acme-none')).toMatchObject({ ok: false })
   })
 
   test.each<[path: string, status: number, init?: RequestInit]>([

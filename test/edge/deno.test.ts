@@ -66,6 +66,7 @@ describe('a function answers alike under Deno and in process', () => {
           hold: [expect.objectContaining({ version: 2, withdrawn: true, reason: 'a token' })],
         }),
         expect.objectContaining({ id: 'scribe', state: 'active', version: 2 }),
+        expect.objectContaining({ kind: 'servers', id: 'io-github-acme-books', state: 'active', version: 1 }),
       ]),
     )
   })

@@ -185,6 +185,93 @@ describe('an export', () => {
     expect(text()).toBe('# Ours\n\nOther text.\n\n\nAfter.\n')
   })
 
+  describe('of MCP servers into a file that has other settings', () => {
+    const format = formatOf('mcp')
+    const withServer = (name: string, path = 'x') => ({
+      mcp: { mcpServers: { [name]: { type: 'streamable-http', url: `https://mcp.example.com/${path}` } } },
+      permissions: { network: true, hosts: ['mcp.example.com'] },
+    })
+    /** The file of each program before an export, with comments, and with a server of the person's own. */
+    const CLIENTS = [
+      [
+        'codex',
+        '.codex/config.toml',
+        '# Mine.\nmodel = "m" # why\n\n[mcp_servers.own]\nurl = "https://own.example.com/"\n',
+      ],
+      [
+        'gemini',
+        '.gemini/settings.json',
+        '{\n    // Mine.\n    "theme": "dark", // why\n    "mcpServers": {\n        "own": { "httpUrl": "https://own.example.com/" }\n    },\n    "last": [1, 2]\n}\n',
+      ],
+    ] as const
+
+    test.each(CLIENTS)(
+      '%s: adds, updates and removes its own, and nothing else',
+      async (client, path, before) => {
+        const to = tempFolder({ [path]: before })
+        const text = () => readFileSync(join(to, path), 'utf8')
+        const go = (options: Parameters<typeof run>[1] = {}) => run(to, { format, client, ...options })
+        const [docs, other] = [withServer('docs'), withServer('docs', 'y')]
+        expect((await go({ fields: docs, check: true })).failure?.code).toBe('FINDINGS')
+        expect(text()).toBe(before)
+        expect(statesOf(await go({ fields: docs }))).toEqual({ [path]: 'updated' })
+        const first = text()
+        for (const line of before
+          .trimEnd()
+          .split('\n')
+          .filter((one) => !one.includes('own.example.com')))
+          expect(first).toContain(line)
+        expect(first.match(/https:\/\/\w+\.example\.com\/x?/g)).toEqual([
+          'https://own.example.com/',
+          'https://mcp.example.com/x',
+        ])
+        const files = filesIn(to)
+        expect(statesOf(await go({ fields: docs }))).toEqual({ [path]: 'unchanged' })
+        expect((await go({ fields: docs, check: true })).failure).toBeUndefined()
+        expect(filesIn(to)).toEqual(files)
+        expect(statesOf(await go({ fields: other }))).toEqual({ [path]: 'updated' })
+        expect(text()).toBe(first.replace('example.com/x', 'example.com/y'))
+        expect(statesOf(await go({ fields: withServer('more') }))).toEqual({ [path]: 'updated' })
+        expect(text()).not.toContain('docs')
+        writeFileSync(join(to, path), text().replace('example.com/x', 'example.com/z'))
+        expect((await go({ fields: docs })).failure?.code).toBe('FOREIGN')
+        writeFileSync(join(to, path), text().replace('example.com/z', 'example.com/x'))
+        expect(statesOf(await go({ ids: [], prune: true }))).toEqual({ [path]: 'removed' })
+        expect(text().trimEnd()).toBe(before.trimEnd())
+      },
+    )
+
+    test.each(CLIENTS)(
+      '%s: refuses a server that no export wrote, and a file that is broken',
+      async (client, path, before) => {
+        for (const [content, fields] of [
+          [before, withServer('own')],
+          [`${before}]`, withServer('docs')],
+          [client === 'codex' ? 'mcp_servers = {}\n' : '{ "mcpServers": [] }\n', withServer('docs')],
+        ] as const) {
+          const to = tempFolder({ [path]: content })
+          const { failure, diagnostics } = await run(to, { format, client, fields })
+          expect(failure?.code).toBe(client === 'codex' ? 'FINDINGS' : 'FOREIGN')
+          if (client === 'codex')
+            expect(diagnostics).toMatchObject([{ rule: 'NOFX_EXPORT_TAKEN', id: 'first' }])
+          expect(filesIn(to)).toEqual({ [path]: content })
+        }
+      },
+    )
+
+    test.each(CLIENTS)(
+      '%s: a file that the export alone has made goes with --prune',
+      async (client, path) => {
+        const to = tempFolder()
+        expect(statesOf(await run(to, { format, client, fields: withServer('docs') }))).toEqual({
+          [path]: 'written',
+        })
+        await run(to, { format, client, ids: [], prune: true })
+        expect(existsSync(join(to, path))).toBe(false)
+      },
+    )
+  })
+
   test('makes scripts executable, and only those', async () => {
     const to = tempFolder()
     const files = [

@@ -207,6 +207,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/exchange/contract': 'a format, the ledger of a conversion, the rules of exports',
   'src/exchange/clients': 'permissions of NOFX, and the tools and sandboxes of each program',
   'src/exchange/servers': 'MCP servers in the words of each program',
+  'src/exchange/mcp': 'files with MCP servers of each program, as definitions',
   'src/exchange/skills': 'skills as the clients keep them',
   'src/exchange/templates': 'templates as commands of Claude Code',
   'src/exchange/plugins': 'plugins and marketplaces of several definitions',

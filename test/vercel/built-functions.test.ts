@@ -14,6 +14,7 @@ import {
   signedDelivery,
 } from '../api/support/forged-deliveries.ts'
 import { BODIES, CURSORS, METHODS, PATHS, QUERIES } from '../api/support/refusal-cases.ts'
+import { packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
 import { type HttpCloud, serveCloud } from '../cloud/support/http-cloud.ts'
 import { buildFunctions } from './support/build-functions.ts'
 import { serveOutput } from './support/serve-output.ts'
@@ -107,6 +108,7 @@ describe('what Vercel builds', () => {
     'events/deliveries',
     'releases',
     'mcp',
+    'discovery',
   ]
   test.each(functionsOf)('has the function api/%s', (name) => {
     expect(existsSync(join(output, 'functions/api', `${name}.func`))).toBe(true)
@@ -207,6 +209,57 @@ describe('what Vercel builds', () => {
     expect(done.status).toBe(200)
     const { built } = await both('/api/agents/steady')
     expect(JSON.parse(built.body)).toMatchObject({ version: 4, origin: 'rollback' })
+  })
+
+  describe('of what clients of other protocols fetch', () => {
+    const name = 'io.github.acme/books'
+    const encoded = encodeURIComponent(name)
+    beforeAll(async () => {
+      const { registry } = api.ports
+      const manifest = {
+        name,
+        description: 'Reads books.',
+        version: '1.0.0',
+        remotes: [{ type: 'streamable-http', url: 'https://mcp.example.com/' }],
+        _meta: { 'dev.nofx/registry': { owner: '@acme/tools' } },
+      }
+      const server = packFiles('servers', 'io-github-acme-books', { 'server.json': JSON.stringify(manifest) })
+      resultOf(await publish(registry, [server], { kind: 'servers' }))
+      const text = '---\nname: forms\ndescription: Fills forms.\nmetadata: {nofx-owner: me}\n---\nDo it.\n'
+      resultOf(
+        await publish(registry, [packFiles('skills', 'forms', { 'SKILL.md': text })], { kind: 'skills' }),
+      )
+    })
+
+    test.each([
+      ['/v0.1/servers', name],
+      ['/v0/servers?limit=1&search=books', name],
+      ['/api/mcp-registry/v0.1/servers', name],
+      // The name of a server has an encoded slash, which has to arrive as it was sent.
+      [`/v0.1/servers/${encoded}/versions`, name],
+      [`/v0.1/servers/${encoded.toLowerCase()}/versions/latest`, name],
+      [`/api/mcp-registry/v0.1/servers/${encoded}/versions/1.0.0`, name],
+      ['/.well-known/agent-skills/index.json', '"forms"'],
+      ['/.well-known/agent-skills/forms/SKILL.md', 'Do it.'],
+      ['/api/marketplaces/claude/marketplace.json', '"plugins"'],
+    ])('answers %s as the sources do', async (path, part) => {
+      const { built, source } = await both(path)
+      expect([built.status, built.body]).toEqual([200, expect.stringContaining(part)])
+      expect(built).toEqual(source)
+    })
+
+    test.each([
+      '/v0.1/servers/..%2Fbooks/versions',
+      '/v0.1/servers/a%2F%2Fb/versions',
+      '/v0.1/servers/a%2Fb%00/versions',
+      '/v0.1/servers/a/b/versions',
+      `/v0.1/servers/${encoded}/versions/9.9.9`,
+      '/.well-known/agent-skills/none/SKILL.md',
+    ])('answers %s with 404, as the sources do', async (path) => {
+      const { built, source } = await both(path)
+      expect([built.status, source.status]).toEqual([404, 404])
+      if (built.body !== '') expect(built).toEqual(source)
+    })
   })
 
   describe('of news of the registry', () => {

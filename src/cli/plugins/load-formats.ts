@@ -26,6 +26,7 @@ const SHAPE: Record<keyof ExchangeFormat, (value: unknown) => boolean> = {
   reads: isMaybe(isList),
   detect: isMaybe(isFunction),
   extension: isMaybe(isText),
+  readsAs: isMaybe(isText),
   split: isMaybe(isFunction),
   read: isMaybe(isFunction),
   write: isMaybe(isFunction),

@@ -37,6 +37,10 @@ export default class ImportClaude extends TreeCommand {
       description: 'FILE=ID: the id of one file’s definition; FILE is written as the report has it',
     }),
     'strip-hidden': Flags.boolean({ description: 'leave out hidden characters that nofx validate refuses' }),
+    strict: Flags.boolean({
+      description:
+        'leave out, with exit 1, what does not do the same as its source until a person has looked',
+    }),
     'dry-run': Flags.boolean({ description: 'report and write nothing' }),
     'keep-edits': Flags.boolean({
       description: 'keep an edit where its source changed as well, and report it no more',
@@ -68,6 +72,8 @@ export function present(merged: ReturnType<typeof mergeImportReports>, to: strin
 interface ImportFlags {
   owner?: string
   prefix?: string
+  namespace?: string
+  strict?: boolean
   id?: string[]
   force?: boolean
   'dry-run'?: boolean
@@ -80,12 +86,14 @@ export function readImportFlags(flags: ImportFlags) {
   const {
     owner,
     prefix,
+    namespace,
+    strict,
     force,
     'dry-run': dryRun,
     'keep-edits': keepEdits,
     'strip-hidden': stripHidden,
   } = flags
-  return { owner, prefix, ids: readIds(flags.id), force, dryRun, keepEdits, stripHidden }
+  return { owner, prefix, namespace, strict, ids: readIds(flags.id), force, dryRun, keepEdits, stripHidden }
 }
 
 function readIds(words: readonly string[] = []): ReadonlyMap<string, string> {

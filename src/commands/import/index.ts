@@ -1,4 +1,5 @@
 import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import type { Answer } from '../../cli/json/commands.ts'
 import { loadFormats } from '../../cli/plugins/load-formats.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -12,7 +13,7 @@ export default class Import extends TreeCommand {
   static override summary =
     'Turn agents and skills of Claude, Codex, Copilot, Cursor and Gemini into definitions.'
   static override description =
-    'Reads a folder with the files of one program or of several: *.agent.md of Copilot, TOML of Codex, Markdown in .cursor/agents and .gemini/agents or with fields of these programs, agents and commands of Claude, and every folder with a SKILL.md. With the name of a format, every file is read as one of that format. Fields that cannot be mapped are kept under metadata.import, and guesses are reported. An import never grants what its source does not ask for.'
+    'Reads a folder with the files of one program or of several: *.agent.md of Copilot, TOML of Codex, Markdown in .cursor/agents and .gemini/agents or with fields of these programs, agents and commands of Claude, MCP servers in .mcp.json, .vscode/mcp.json, .cursor/mcp.json, .codex/config.toml and .gemini/settings.json, and every folder with a SKILL.md. With the name of a format, every file is read as one of that format. Fields that cannot be mapped are kept under metadata.import, and guesses are reported. An import never grants what its source does not ask for.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> vendor/agents --owner @acme/tools --dry-run',
     '<%= config.bin %> <%= command.id %> codex ~/.codex --owner @acme/tools',
@@ -22,7 +23,13 @@ export default class Import extends TreeCommand {
     from: Args.string({ description: 'the folder or the file, after a format' }),
     kind: Args.string({ description: 'what to import, such as agents; all by default' }),
   }
-  static override flags = ImportClaude.flags
+  static override flags = {
+    ...ImportClaude.flags,
+    namespace: Flags.string({
+      helpValue: 'com.example',
+      description: 'namespace of MCP servers whose files have none; "local" by default',
+    }),
+  }
 
   async run(): Promise<Answer<'import'>> {
     const { args, flags } = await this.parse(Import)

@@ -66,6 +66,11 @@ export interface WrittenFile {
   from: readonly Named[]
   /** Set if `content` is a section of a file whose other lines belong to others: the lines around the section. */
   section?: { start: string; end: string }
+  /**
+   * Set if the file is JSON of others, and `content` a JSON object with the members at `key` alone: the names of those
+   * that are the export's.
+   */
+  members?: { key: string; names: readonly string[] }
 }
 
 /** A finding about one of the definitions. */
@@ -97,6 +102,15 @@ export interface ReadResult {
   isNamed?: true
 }
 
+/** What a person has chosen for all files of an import. */
+export interface ForeignSettings {
+  /** The namespace of servers whose files have none, such as `com.example`. */
+  namespace?: string | undefined
+}
+
+/** The entries of a list, by name; undefined for a file that is not a list. */
+export type ForeignEntries = readonly { name: string; text: string }[] | undefined
+
 /** What a foreign file holds. Without a definition there is a finding. */
 export interface ReadForeign {
   definitions: readonly ReadResult[]
@@ -123,6 +137,8 @@ export interface ExchangeFormat {
   readonly kinds: readonly string[]
   /** Where its files lie, below the target of an export. */
   readonly places: readonly string[]
+  /** The kind that `read` makes definitions of; the first of `kinds` unless given. */
+  readonly readsAs?: string
   /** The end of the names of its files, such as `.json`; files of any name may be of the format unless given. */
   readonly extension?: string
   /** The clients that `--client` chooses from; the first is the default. */
@@ -137,7 +153,7 @@ export interface ExchangeFormat {
   /** Whether a file has this format, by its path and, where the path does not tell, by its text. */
   detect?(path: string, text?: string): 'sure' | 'likely' | undefined
   /** The entries of a file that is a list, by name, each as a file of this format; undefined for every other file. */
-  split?(text: string): readonly { name: string; text: string }[] | undefined
-  read?(file: ForeignText): Promise<ReadForeign>
+  split?(text: string, path: string): ForeignEntries | Promise<ForeignEntries>
+  read?(file: ForeignText, settings?: ForeignSettings): Promise<ReadForeign>
   write?(items: readonly ExportItem[], options: WriteOptions): Promise<Written>
 }

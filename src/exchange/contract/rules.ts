@@ -11,6 +11,10 @@ export const EXPORT_RULES = {
     severity: 'warning',
     summary: 'A format has a place for what an MCP server needs; otherwise the server is left out.',
   },
+  NOFX_EXPORT_TAKEN: {
+    severity: 'error',
+    summary: 'A file of a person has room for what an export adds, and has nothing of the same name.',
+  },
   NOFX_EXPORT_PATH: {
     severity: 'error',
     summary: 'An exported file lies below the target, and no other one has its name in another case.',

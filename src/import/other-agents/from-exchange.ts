@@ -14,8 +14,8 @@ import {
  * @throws nothing: what the format finds is in the result
  */
 export function fromExchange(format: ExchangeFormat): ImportFormat | undefined {
-  const { id, kinds, detect, read, split } = format
-  const [kind] = kinds
+  const { id, kinds, detect, read, split, readsAs } = format
+  const kind = readsAs ?? kinds[0]
   if (!read || !detect || kind === undefined) return undefined
   return {
     id,
@@ -29,13 +29,13 @@ export function fromExchange(format: ExchangeFormat): ImportFormat | undefined {
     recognises: (text, path) => detect.call(format, path, text) !== undefined,
     stray: (path, text) =>
       detect.call(format, path, text) === undefined ? 'it has no field of the format' : undefined,
-    ...(split ? { split: (text: string) => split.call(format, text) } : {}),
+    ...(split ? { split: (text: string, path: string) => split.call(format, text, path) } : {}),
     read: (file, options) => readOne(format, file, options),
   }
 }
 
 async function readOne(format: ExchangeFormat, file: ForeignFile, options: ReadOptions): Promise<Foreign> {
-  const result = await format.read?.(file)
+  const result = await format.read?.(file, { namespace: options.namespace })
   const { definitions = [], findings = [], ledger = [] } = result ?? {}
   const [first, second] = definitions
   if (!first || second) {
@@ -60,6 +60,7 @@ async function readOne(format: ExchangeFormat, file: ForeignFile, options: ReadO
       files: { ...files },
       unmapped: keptFields,
       guesses: listGuesses(ledger),
+      ...(isNamed ? { isNamed } : {}),
     },
   }
 }

@@ -1,41 +1,19 @@
 import type { Finding } from '../../contract/diagnostic.ts'
 import type { JsonObject } from '../../contract/kind.ts'
+import { parseToml } from '../../exchange/texts/parse-toml.ts'
 import { type ForeignFile, importFinding } from '../sources/format.ts'
-
-/** Levels of nesting, as in front matter. */
-const MAX_DEPTH = 16
 
 /** The fields of a TOML file as plain JSON: dates, large numbers and what JSON lacks become text. */
 export async function readToml(
   file: ForeignFile,
 ): Promise<{ ok: true; data: JsonObject } | { ok: false; finding: Finding }> {
-  const { parse, TomlError } = await import('smol-toml')
-  try {
-    const options = { maxDepth: MAX_DEPTH, integersAsBigInt: 'asNeeded', unsafeKeys: 'throw' } as const
-    return { ok: true, data: plain(parse(file.text, options)) as JsonObject }
-  } catch (error) {
-    const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
-    const offset = error instanceof TomlError ? findOffset(file.text, error.line, error.column) : 0
-    const finding = importFinding(
-      'NOFX_IMPORT_TOML',
-      { file: file.path, offset },
-      `the file is not plain TOML: ${message.replace(/^Invalid TOML document: /, '')}`,
-      'fix it, or put the value in quotes',
-    )
-    return { ok: false, finding }
-  }
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint' || value instanceof Date)
-    return value instanceof Date ? value.toISOString() : String(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
-}
-
-function findOffset(text: string, line: number, column: number): number {
-  const before = text.split('\n').slice(0, line - 1)
-  return Math.min(text.length, before.reduce((sum, one) => sum + one.length + 1, 0) + column - 1)
+  const toml = await parseToml(file.text)
+  if (toml.ok) return toml
+  const finding = importFinding(
+    'NOFX_IMPORT_TOML',
+    { file: file.path, offset: toml.offset },
+    `the file is not plain TOML: ${toml.message}`,
+    'fix it, or put the value in quotes',
+  )
+  return { ok: false, finding }
 }

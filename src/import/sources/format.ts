@@ -1,5 +1,6 @@
 import { type Finding, findingMaker, type RuleCatalogue } from '../../contract/diagnostic.ts'
 import type { JsonObject } from '../../contract/kind.ts'
+import type { ForeignEntries } from '../../exchange/contract/format.ts'
 
 /** What can be wrong with a foreign file. All are errors: the file is not imported. */
 export const IMPORT_RULES = {
@@ -20,6 +21,10 @@ export const IMPORT_RULES = {
   NOFX_IMPORT_TOML: { severity: 'error', summary: 'A TOML file to import has plain values.' },
   NOFX_IMPORT_FIELD: { severity: 'error', summary: 'The fields of a file to import have a supported type.' },
   NOFX_IMPORT_DUPLICATE: { severity: 'error', summary: 'Each file to import becomes a separate definition.' },
+  NOFX_IMPORT_LOSS: {
+    severity: 'error',
+    summary: 'With --strict, a definition does what its source does, and needs no decision of a person.',
+  },
   NOFX_IMPORT_TARGET: {
     severity: 'error',
     summary: 'The place of an imported definition is a folder, or does not exist.',
@@ -69,6 +74,8 @@ export interface ForeignDefinition {
   /** Content of the source that no field of the manifest takes. */
   unmapped: JsonObject
   guesses: Guess[]
+  /** Set if the id is made of the manifest, and cannot be another one. */
+  isNamed?: true
 }
 
 /** What a foreign file turned out to be. */
@@ -81,6 +88,8 @@ export interface ReadOptions {
   prefix?: string
   /** The id that a person has chosen. */
   id?: string
+  /** The namespace of servers whose files have none. */
+  namespace?: string | undefined
   /** Where the file's path starts: absolute, with `/`. What a folder is called must not depend on the start. */
   base: string
   /** Paths of all files of the format in this run, in order. */
@@ -105,7 +114,7 @@ export interface ImportFormat {
   /** Whether ids start with the plugin's name where two files would have the same. */
   readonly usesPlugin: boolean
   /** The entries of a file that is a list of sources, by name; undefined for a file that is not one. */
-  split?(text: string): readonly { name: string; text: string }[] | undefined
+  split?(text: string, path: string): ForeignEntries | Promise<ForeignEntries>
   /** Whether a file is one by its path alone, from the start folder's own name on. */
   matches(path: string): boolean
   /** Whether a file's text shows that it has this format although its path does not. */

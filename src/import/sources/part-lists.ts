@@ -7,15 +7,16 @@ import { type ForeignTextResult, readForeign } from './read-foreign.ts'
 const MOST_BYTES = 32 * 1024 * 1024
 
 /** The same sources, with the entries of each list in the place of the list: `servers.json#io.github.acme/books`. */
-export function partLists(format: ImportFormat, sources: ImportSources): ImportSources {
+export async function partLists(format: ImportFormat, sources: ImportSources): Promise<ImportSources> {
   const { split } = format
   if (!split) return sources
   const texts = new Map<string, string>()
-  const paths = sources.paths.flatMap((path) => {
+  const paths: string[] = []
+  for (const path of sources.paths) {
     const read = readForeign(sources.base, path, MOST_BYTES)
-    const entries = read.ok ? split.call(format, read.text) : undefined
-    return entries?.map(({ name, text }) => addEntry(texts, path, name, text)) ?? [path]
-  })
+    const entries = read.ok ? await split.call(format, read.text, path) : undefined
+    paths.push(...(entries?.map(({ name, text }) => addEntry(texts, path, name, text)) ?? [path]))
+  }
   return { ...sources, paths, texts }
 }
 

@@ -6,5 +6,6 @@ export const EXPORT_ADVICE: Record<keyof typeof EXPORT_RULES, string> = {
   NOFX_EXPORT_LOSS:
     'Write the permission so that the program has an equal ([formats](formats.md)), or export without `--strict`.',
   NOFX_EXPORT_SERVER: 'Tell the people who install the plugin to add the server with its secret.',
+  NOFX_EXPORT_TAKEN: 'Remove or rename what the message names in the file of the program, then export again.',
   NOFX_EXPORT_PATH: 'Report it to the author of the format. Formats of NOFX write no such path.',
 }

@@ -11,5 +11,7 @@ export const IMPORT_ADVICE: Record<keyof typeof IMPORT_RULES, string> = {
   NOFX_IMPORT_TOML: 'Fix the TOML file at the place that the finding names.',
   NOFX_IMPORT_FIELD: 'Give the field a text, or a list of texts, as the hint says.',
   NOFX_IMPORT_DUPLICATE: 'Give one of the two files another name.',
+  NOFX_IMPORT_LOSS:
+    'Change in the source what the message names, or import without `--strict` and look at what “needs you” lists.',
   NOFX_IMPORT_TARGET: 'Move the file that has the name of the folder.',
 }

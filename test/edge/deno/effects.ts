@@ -1,3 +1,4 @@
+import { contentHash } from '../../../src/contract/digest.ts'
 import { commitAt, type Packed, packAgent, packFiles } from '../../cloud/support/definitions.ts'
 import { commit, POST, stage, type Wanted } from './wanted.ts'
 
@@ -8,8 +9,22 @@ const ghost = packAgent('ghost', 'You haunt.\n')
 const scribe = packAgent('scribe', 'You note.\n', { status: 'draft' })
 const stale = packAgent('writer', 'You write late.\n')
 
+const serverOf = (status: string, headers: object[] = []) =>
+  packFiles('servers', 'io-github-acme-books', {
+    'server.json': JSON.stringify({
+      name: 'io.github.acme/books',
+      description: 'Reads books.',
+      version: '1.0.0',
+      remotes: [{ type: 'streamable-http', url: 'https://mcp.example.com/', headers }],
+      _meta: { 'dev.nofx/registry': { owner: '@acme/tools', status } },
+    }),
+  })
+const books = serverOf('active')
+const loose = serverOf('active', [{ name: 'Authorization', value: 'Bearer abc' }])
+const SERVERS = { kind: 'servers', path: 'registry_servers_sync' }
+
 /** The definitions whose bundles are uploaded. */
-export const uploaded = [writer, writer2, scribe, stale]
+export const uploaded = [writer, writer2, scribe, stale, books]
 
 const rollback = (key: string, target: object, rest: object = {}) => ({
   action: 'rollback',
@@ -178,5 +193,18 @@ export const effects: Wanted[] = [
     what: 'a withdrawal of a version that does not exist',
     answer: '404 NOT_FOUND',
     init: POST(withdraw('a void takedown', 9)),
+  },
+  {
+    what: 'an MCP server with a literal secret',
+    answer: '422 FINDINGS',
+    ...SERVERS,
+    init: POST(stage('a literal', loose)),
+  },
+  { what: 'an MCP server', answer: '200', ...SERVERS, init: POST(stage('a server', books)) },
+  {
+    what: 'the commit of an MCP server',
+    answer: '200',
+    ...SERVERS,
+    init: POST(commit('a server', [books], { content: contentHash([{ kind: 'servers', ...books.item }]) })),
   },
 ]

@@ -197,7 +197,7 @@ test('any JSON, in a list or alone, is a definition or a finding', async () => {
     fc.asyncProperty(fc.oneof(entry, fc.jsonValue()), async (value) => {
       const text = JSON.stringify(value)
       serverJson.detect?.('server.json', text)
-      for (const part of serverJson.split?.(text) ?? [{ text }]) {
+      for (const part of (await serverJson.split?.(text, 'server.json')) ?? [{ text }]) {
         const read = await serverJson.read?.({ path: 'server.json', text: part.text })
         expect((read?.definitions.length ?? 0) + (read?.findings.length ?? 0)).toBe(1)
       }

@@ -23,7 +23,8 @@ export async function buildFunctions(): Promise<string> {
   const buildOne = (entrypoint: string, config = {}) => buildFunction(ROOT, output, files, entrypoint, config)
   for (const entry of entries) await buildOne(entry)
   const { routes = [] } = (await buildOne(MIDDLEWARE, { middleware: true })) as { routes?: OutputRoute[] }
-  const config = { version: 3, routes: [...routes, { handle: 'filesystem' }, ...dynamicRoutes(entries)] }
+  const found = [...publicRoutes(), ...dynamicRoutes(entries)]
+  const config = { version: 3, routes: [...routes, { handle: 'filesystem' }, ...found] }
   writeFileSync(join(output, 'config.json'), JSON.stringify(config))
   return output
 }
@@ -76,6 +77,12 @@ async function writeFunction(output: string, name: string, { files, handler, run
   mkdirSync(dirname(folder), { recursive: true })
   await download(files ?? {}, folder)
   writeFileSync(join(folder, '.vc-config.json'), JSON.stringify({ handler, runtime }))
+}
+
+/** The routes of `vercel.json` to functions: they come before the dynamic ones, in the same phase. */
+function publicRoutes(): OutputRoute[] {
+  const { routes } = JSON.parse(readFileSync(join(ROOT, 'vercel.json'), 'utf8')) as { routes: OutputRoute[] }
+  return routes.filter(({ dest }) => dest?.startsWith('/api/'))
 }
 
 /** Routes to files with `[name]` in their path: the fewer of these a file has, the earlier it is tried. */
