@@ -166,10 +166,10 @@ export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revisio
  * @returns `fits`: whether the kind's own code may read its manifest
  */
 export function toState(
-  { id, manifest, texts, files }: PublicRevisionRow,
+  { id, status, manifest, texts, files }: PublicRevisionRow,
   kind: Kind,
 ): { state: ContentState; fits: boolean } {
-  return readStored({ id, manifest, texts, files } as Revision, kind)
+  return readStored({ id, state: status, manifest, texts, files } as Revision, kind)
 }
 
 export function unknownDefinition({ kind, id }: Which): Failure {
