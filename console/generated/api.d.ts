@@ -3836,6 +3836,8 @@ export interface operations {
                             /** @description Its live version; null for a draft. */
                             version: number | null;
                         }[];
+                        /** @description The definitions of `neededBy`, as `kind/id`, that are live and lack something if this version is live. */
+                        breaks: string[];
                         /** @description Whether links are left out: up to 200 are shown in each direction. */
                         more: boolean;
                     };

@@ -65,6 +65,7 @@ export const showLinks = defineRoute({
           met: isMet(need, needs, targets),
         })),
         neededBy: neededBy.slice(0, MOST_LINKS),
+        breaks: await findBroken(client, neededBy.slice(0, MOST_LINKS)),
         more: needs.length > MOST_LINKS || neededBy.length > MOST_LINKS || dependents.length > MOST_LINKS,
       },
       ...(env === undefined ? { etag } : {}),
@@ -72,6 +73,17 @@ export const showLinks = defineRoute({
     }
   },
 })
+
+/** The live definitions among those that need one, as far as they would lack something; each once. */
+async function findBroken(
+  client: SupabaseClient,
+  neededBy: Awaited<ReturnType<typeof linksTo>>,
+): Promise<string[]> {
+  const unmet = neededBy.filter(({ met }) => !met)
+  // A definition that an operator disabled has a version, but readers do not get it.
+  const heads = await readTargets(client, unmet)
+  return [...new Set(unmet.map((one) => nameOf(one)))].filter((name) => heads.get(name)?.live)
+}
 
 /** The links from dependents to a definition, and whether each would be met if this revision of it were live. */
 async function linksTo(
