@@ -146,11 +146,15 @@ async function readVersions(
   }
 }
 
+/** What a version is compared with: another version, or for a preview what is live in production. */
+export type From = number | typeof PRODUCTION
+export const PRODUCTION = 'production'
+
 /** Two versions to compare, and the number of unchanged lines around each change. */
 export interface Comparison {
   kind: string
   id: string
-  from: number
+  from: From
   to: number
   context: number
   env?: string

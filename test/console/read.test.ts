@@ -119,9 +119,11 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     await page.locator('.risk').first().waitFor()
     expect(await textsOf(page, 'main h2')).toEqual([
       expect.stringMatching(/^Look twice 3 high, 3 medium$/),
+      'Would break',
       expect.stringMatching(/^Settings \d+$/),
       'Files 2',
     ])
+    await page.getByText('Nothing that is live.').waitFor()
     const levels = await textsOf(page, '.level')
     expect(levels).toEqual(['high', 'high', 'high', 'medium', 'medium', 'medium'])
     const secrets = page.locator('.field', { hasText: 'permissions.secrets' })
