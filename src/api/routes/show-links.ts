@@ -37,11 +37,8 @@ export const showLinks = defineRoute({
     const { inner } = sightOf(call)
     const seq = await readSeq(client)
     const head = await requireHead(client, which)
-    const {
-      version,
-      refs,
-      metadata: description,
-    } = await readReferences(client, which, call.query.version ?? head.version ?? undefined)
+    const asked = call.query.version ?? head.version ?? undefined
+    const { version, refs, metadata: description } = await readReferences(client, which, asked)
     const of = { links: nameOf({ kind: kind.id, id: params.id }), version, view: inner ? 'all' : 'public' }
     const etag = registryTag(seq, of)
     // Whatever moves of any kind may be linked with it.
@@ -53,7 +50,8 @@ export const showLinks = defineRoute({
       readTargets(client, firstNeeds),
       readDependents(client, which, MOST_LINKS + 1),
     ])
-    const neededBy = await linksTo(client, which, dependents, { version, description })
+    const allBy = await linksTo(client, which, dependents, { version, description })
+    const neededBy = allBy.slice(0, MOST_LINKS)
     return {
       body: {
         kind: kind.id,
@@ -64,9 +62,9 @@ export const showLinks = defineRoute({
           live: targets.get(nameOf(need))?.live ?? null,
           met: isMet(need, needs, targets),
         })),
-        neededBy: neededBy.slice(0, MOST_LINKS),
-        breaks: await findBroken(client, neededBy.slice(0, MOST_LINKS)),
-        more: needs.length > MOST_LINKS || neededBy.length > MOST_LINKS || dependents.length > MOST_LINKS,
+        neededBy,
+        breaks: await findBroken(client, neededBy),
+        more: [needs, allBy, dependents].some(({ length }) => length > MOST_LINKS),
       },
       ...(env === undefined ? { etag } : {}),
       cacheTags,
