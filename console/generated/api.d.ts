@@ -1146,6 +1146,13 @@ export interface components {
                 dirty?: boolean;
                 /** @description The release that the release of this version undid; for publishers only. */
                 undoes?: string | null;
+                /** @description From when to when readers got the version; null if they never did. For publishers only. */
+                lived?: {
+                    /** Format: date-time */
+                    from: string;
+                    /** @description Null while they still do. */
+                    until: string | null;
+                } | null;
             }[];
             nextCursor: string | null;
         };
