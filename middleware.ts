@@ -3,7 +3,10 @@ import type { DeliveryGate } from './src/api/delivery-gate.ts'
 import { gate, isDelivery } from './src/api/http/gate.ts'
 import { REQUEST_ID, readRequestId } from './src/api/http/request-id.ts'
 
-export const config = { runtime: 'nodejs', matcher: '/api/:path*' }
+export const config = {
+  runtime: 'nodejs',
+  matcher: ['/api/:path*', '/.well-known/:path*', '/v0/:path*', '/v0.1/:path*'],
+}
 
 /**
  * Vercel's routing middleware: refuses requests that no function should get, forged deliveries of the feed included,

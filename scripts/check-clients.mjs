@@ -24,9 +24,14 @@ const clients = process.env.NOFX_CLIENTS ? resolve(process.env.NOFX_CLIENTS) : j
 try {
   install()
   const ids = makeProject()
-  const results = [judgeClaude(ids), judgeCodex(ids), judgeGemini(ids)]
-  for (const { client, loaded, missing, refused } of results) {
-    console.log(`${client}: ${loaded} of ${ids.length} agents loaded`)
+  const results = [
+    ...judgeClaude(ids),
+    judgeMarketplace(ids),
+    judgeCodex(ids.agents),
+    judgeGemini(ids.agents),
+  ]
+  for (const { client, what, loaded, missing, refused } of results) {
+    console.log(`${client}: ${loaded} of ${loaded + missing.length} ${what} loaded`)
     if (missing.length > 0) console.log(`  not loaded: ${missing.join(', ')}`)
     for (const line of refused) console.log(`  ${line}`)
   }
@@ -43,44 +48,51 @@ function install() {
   execFileSync('npm', ['install', ...options, ...names], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** Makes the project, and returns the ids of its agents. */
+/** Makes the project, and returns the ids of its agents and skills. */
 function makeProject() {
   const project = join(work, 'project')
   for (const [path, text] of Object.entries(probeFiles())) write(join(project, 'packages/shared', path), text)
   execFileSync('git', ['init', '-q', project])
   if (existsSync(corpus)) nofx(project, ['import', 'claude', corpus, 'agents', '--owner', '@acme/tools'])
   else console.log(`${corpus} is not here: the clients judge the probes alone`)
-  nofx(project, ['export', 'claude', '--to', join(work, 'plugin')])
+  nofx(project, ['export', 'claude-plugin', '--bundle', 'nofx', '--to', join(work, 'plugin')])
+  nofx(project, ['export', 'claude-marketplace', '--bundle', 'acme-tools', '--to', join(work, 'marketplace')])
   nofx(project, ['export', 'codex', '--to', join(work, 'codex/.codex')])
   nofx(project, ['export', 'gemini', '--to', join(work, 'gemini')])
-  return readdirSync(join(project, 'packages/shared/agents')).sort()
+  const idsOf = (kind) => readdirSync(join(project, 'packages/shared', kind)).sort()
+  return { agents: idsOf('agents'), skills: idsOf('skills') }
 }
 
-function judgeClaude(ids) {
-  const plugin = join(work, 'plugin')
-  const manifest = {
-    name: 'nofx',
-    version: '1.0.0',
-    description: 'Exported agents.',
-    author: { name: 'nofx' },
-  }
-  write(join(plugin, '.claude-plugin/plugin.json'), JSON.stringify(manifest))
-  const { stdout } = offline(join(clients, 'node_modules/.bin/claude'), [
-    'plugin',
-    'validate',
-    '--json',
-    plugin,
-  ])
-  const { provides, contents } = JSON.parse(stdout)
-  const refused = contents.flatMap(({ file, errors = [] }) =>
+/** What the client finds in one plugin of all definitions. */
+function judgeClaude({ agents, skills }) {
+  const { stdout } = claude('plugin', 'validate', '--json', join(work, 'plugin'))
+  const { provides, contents, manifest } = JSON.parse(stdout)
+  const refused = [manifest, ...contents].flatMap(({ file, errors = [] }) =>
     errors.map(({ message }) => `${file}: ${message}`),
   )
-  return outcome(
-    'Claude Code',
-    ids,
-    provides.agents.map((name) => name.replace(/^nofx:/, '')),
-    refused,
-  )
+  const namesOf = (list) => list.map((name) => name.replace(/^nofx:/, ''))
+  return [
+    outcome('Claude Code', agents, namesOf(provides.agents), refused),
+    outcome('Claude Code', skills, namesOf(provides.skills), [], 'skills'),
+  ]
+}
+
+/** The client adds the marketplace, and installs each plugin of it that has a skill. */
+function judgeMarketplace({ skills }) {
+  const folder = join(work, 'marketplace')
+  const { manifest } = JSON.parse(claude('plugin', 'validate', '--json', folder).stdout)
+  const problems = [...manifest.errors, ...manifest.warnings].map(({ message }) => message)
+  claude('plugin', 'marketplace', 'add', folder)
+  for (const id of skills) claude('plugin', 'install', `${id}@acme-tools`)
+  const installed = JSON.parse(claude('plugin', 'list', '--json').stdout).map(({ id }) => id.split('@')[0])
+  return outcome('Claude Code, marketplace', skills, installed, problems, 'plugins')
+}
+
+/** The program itself: its script in .bin is made by the install script, which does not run. */
+function claude(...words) {
+  const scope = join(clients, 'node_modules/@anthropic-ai')
+  const native = readdirSync(scope).find((name) => /^claude-code-/.test(name))
+  return offline(join(scope, native ?? 'claude-code', 'claude'), words)
 }
 
 /** The list of roles is part of the prompt. A folder that is not trusted has none. */
@@ -112,9 +124,9 @@ function judgeGemini(ids) {
   return outcome('Gemini CLI', ids, agents, refused)
 }
 
-function outcome(client, ids, loaded, refused) {
+function outcome(client, ids, loaded, refused, what = 'agents') {
   const missing = ids.filter((id) => !loaded.includes(id))
-  return { client, loaded: ids.length - missing.length, missing, refused }
+  return { client, what, loaded: ids.length - missing.length, missing, refused }
 }
 
 /** Runs a program in a network of its own, which has no way out; where that is not possible, behind a dead proxy. */

@@ -85,6 +85,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/agent-skills/index.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the live skills as Agent Skills Discovery 0.2.0 has it.
+         * @description Open to everyone. Counts as 5 requests of the limit. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["listSkills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/agent-skills/{name}/SKILL.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the SKILL.md of a live skill.
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["showSkill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/agent-skills/{archive}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the archive (`<name>.tar.gz`) of a live skill.
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["downloadSkill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketplaces/claude/marketplace.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the live definitions as a marketplace of Claude Code.
+         * @description Open to everyone. Counts as 5 requests of the limit. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["showMarketplace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketplaces/claude/{kind}/{id}/{archive}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the plugin (`<version>.zip`) of one version of a definition.
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["downloadPlugin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of MCP servers, page by page (MCP Registry API).
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["listRegistryServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of one MCP server, oldest first (MCP Registry API).
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["listRegistryVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one version of an MCP server (MCP Registry API).
+         * @description Open to everyone. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
+         */
+        get: operations["showRegistryVersion"];
+        /**
+         * Answer that a change of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        put: operations["refuseRegistryEdit"];
+        post?: never;
+        /**
+         * Answer that the removal of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        delete: operations["refuseRegistryDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer that publishing goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        post: operations["refuseRegistryPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v0.1/servers/{name}/versions/{version}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Answer that the status of a server goes through the CLI.
+         * @description Open to everyone. The answer is the same in every environment.
+         */
+        patch: operations["refuseRegistryStatus"];
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -978,6 +1186,7 @@ export interface components {
             code: string;
             hint?: string;
             errors?: unknown[];
+            error?: string;
         };
         DefinitionList: {
             items: ({
@@ -1656,6 +1865,623 @@ export interface operations {
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSkills: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The index. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        $schema: string;
+                        skills: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "skill-md" | "archive";
+                            description: string;
+                            url: string;
+                            /** @description `sha256:` and the hash of the bytes at `url`. */
+                            digest: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showSkill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": Record<string, never>;
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description The skill does not exist or is not live. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    downloadSkill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                archive: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A gzipped tar of the files. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": Record<string, never>;
+                };
+            };
+            /** @description Redirects to storage, for a large archive. */
+            302: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description The skill does not exist or is not live. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showMarketplace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The marketplace. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        owner: {
+                            name: string;
+                        };
+                        renames?: {
+                            [key: string]: string | null;
+                        };
+                        plugins: ({
+                            name: string;
+                            version: string;
+                            source: unknown;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    downloadPlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                kind: "servers" | "agents" | "skills" | "templates";
+                /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
+                id: string;
+                archive: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A zip with the plugin at its root. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": Record<string, never>;
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description The version does not exist or is not public. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRegistryServers: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description The largest number of entries in a page, up to 100; 30 by default. */
+                limit?: number;
+                /** @description Only servers whose name, title or description contains this text. */
+                search?: string;
+                /** @description Only versions that changed since this time (RFC 3339), those that were deleted included. */
+                updated_since?: string;
+                /** @description `latest`, or exactly this version. */
+                version?: string;
+                /** @description Also versions that are not available any more. */
+                include_deleted?: "true" | "false";
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. Without `nextCursor` it is the last one. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            /** @description A server.json; of a deleted version its name and version alone. */
+                            server: {
+                                name: string;
+                                description: string;
+                                version: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            _meta: {
+                                "io.modelcontextprotocol.registry/official": {
+                                    /** @enum {string} */
+                                    status: "active" | "deprecated" | "deleted";
+                                    statusMessage?: string;
+                                    statusChangedAt: string;
+                                    publishedAt: string;
+                                    updatedAt: string;
+                                    isLatest: boolean;
+                                };
+                                "dev.nofx/registry": {
+                                    id: string;
+                                    version: number;
+                                    digest: string;
+                                };
+                            };
+                        }[];
+                        metadata: {
+                            count: number;
+                            nextCursor?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRegistryVersions: {
+        parameters: {
+            query?: {
+                /** @description Also versions that are not available any more. */
+                include_deleted?: "true" | "false";
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            /** @description A server.json; of a deleted version its name and version alone. */
+                            server: {
+                                name: string;
+                                description: string;
+                                version: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            _meta: {
+                                "io.modelcontextprotocol.registry/official": {
+                                    /** @enum {string} */
+                                    status: "active" | "deprecated" | "deleted";
+                                    statusMessage?: string;
+                                    statusChangedAt: string;
+                                    publishedAt: string;
+                                    updatedAt: string;
+                                    isLatest: boolean;
+                                };
+                                "dev.nofx/registry": {
+                                    id: string;
+                                    version: number;
+                                    digest: string;
+                                };
+                            };
+                        }[];
+                        metadata: {
+                            count: number;
+                            nextCursor?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showRegistryVersion: {
+        parameters: {
+            query?: {
+                /** @description Also versions that are not available any more. */
+                include_deleted?: "true" | "false";
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description A server.json; of a deleted version its name and version alone. */
+                        server: {
+                            name: string;
+                            description: string;
+                            version: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        _meta: {
+                            "io.modelcontextprotocol.registry/official": {
+                                /** @enum {string} */
+                                status: "active" | "deprecated" | "deleted";
+                                statusMessage?: string;
+                                statusChangedAt: string;
+                                publishedAt: string;
+                                updatedAt: string;
+                                isLatest: boolean;
+                            };
+                            "dev.nofx/registry": {
+                                id: string;
+                                version: number;
+                                digest: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Not modified since the answer with this ETag. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseRegistryStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a server, such as `io.github.owner%2Fname`: its slash is sent encoded. */
+                name: string;
+                /** @description A version of the server as its manifest has it, or `latest`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Not implemented; the problem names the command to use. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: components["responses"]["Problem503"];
         };
     };
@@ -3341,7 +4167,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -3415,7 +4241,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -3462,7 +4288,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3532,7 +4358,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3589,7 +4415,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
                 version: number;
@@ -3656,7 +4482,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3727,7 +4553,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3795,7 +4621,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3891,7 +4717,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -3977,7 +4803,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4084,7 +4910,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
             };
             cookie?: never;
         };
@@ -4161,7 +4987,7 @@ export interface operations {
                 "X-Nofx-Env"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4282,7 +5108,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4437,7 +5263,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4585,7 +5411,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4738,7 +5564,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -4900,7 +5726,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };
@@ -5046,7 +5872,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                kind: "agents" | "templates";
+                kind: "servers" | "agents" | "skills" | "templates";
                 /** @description Lower-case words joined by hyphens; a definition’s own id equals its folder’s name. */
                 id: string;
             };

@@ -79,6 +79,6 @@ function commandOf(kind: string, filters: Filters): string {
   const flags = Object.entries(FLAGS).map(
     ([name, flag]) => [flag, filters[name as keyof typeof FLAGS]] as const,
   )
-  const waiting = filters.waiting === 'true'
-  return buildCommand(['nofx', 'registry', 'list', kind], { ...Object.fromEntries(flags), waiting })
+  const marks = { waiting: filters.waiting === 'true', held: filters.held === 'true' }
+  return buildCommand(['nofx', 'registry', 'list', kind], { ...Object.fromEntries(flags), ...marks })
 }

@@ -38,7 +38,20 @@ export function probeFiles() {
         Object.assign(files, probe(id, { filesystem, shell, list, withServers, prompt: PROMPTS[at % 3] }))
         at += 1
       }
-  return files
+  return { ...files, ...SKILLS }
+}
+
+const OWNER = 'nofx-owner: "@acme/tools"'
+/** Skills: one with every field and kind of file, and one with what is required alone. */
+const SKILLS = {
+  'skills/probe-full/SKILL.md': [
+    ...['---', 'name: probe-full', 'description: >-', '  Uses "quotes", a colon: and', '  two lines.'],
+    ...['license: MIT', 'compatibility: Requires Python 3', 'metadata:', `  ${OWNER}`, '  nofx-tags: a b'],
+    ...['allowed-tools: Read Bash(git log:*)', '---', '', '# Probe', '', 'Run [it](scripts/run.sh).', ''],
+  ].join('\n'),
+  'skills/probe-full/scripts/run.sh': '#!/bin/sh\necho 1\n',
+  'skills/probe-full/references/more.md': '# More\n',
+  'skills/probe-small/SKILL.md': `---\nname: probe-small\ndescription: Is small.\nmetadata: {${OWNER}}\n---\nBe small.\n`,
 }
 
 function probe(id, { filesystem, shell, list, withServers, prompt }) {

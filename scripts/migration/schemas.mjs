@@ -30,6 +30,7 @@ export const ORDER = [
   'withdraw',
   'erase',
   'lists',
+  'editions',
   'reads',
   'events',
   'history',

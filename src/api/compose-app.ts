@@ -15,7 +15,7 @@ import type { Dispatch, Route } from './route.ts'
 
 /** Facts about one request that the parts of the app share. */
 export interface ApiEnv {
-  Variables: { id: string; line: Record<string, unknown> }
+  Variables: { id: string; line: Record<string, unknown>; route?: Route }
 }
 
 type ApiContext = Context<ApiEnv>
@@ -52,18 +52,21 @@ export function composeApp(
     whole ??= composeApp(ports, reachable)
     return whole.fetch(request)
   }
-  for (const route of routes) app.on(route.method, route.path, (c) => answer(c, route, ports, dispatch))
+  for (const route of routes)
+    app.on(route.method, [route.path, ...(route.aliases ?? [])], (c) => answer(c, route, ports, dispatch))
   app.notFound((c) => fail(c, refuse(404, 'NOT_FOUND', 'this path does not exist', 'see /api/openapi.json')))
   app.onError((error, c) => fail(c, error))
   return app
 }
 
 async function answer(c: ApiContext, route: Route, ports: ApiPorts, dispatch: Dispatch): Promise<Response> {
+  c.set('route', route)
   c.get('line').route = route.name
   const note = (more: Record<string, unknown>) => Object.assign(c.get('line'), more)
   const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id'), note, dispatch }
   const performed = await perform(route, incoming, ports).catch((error) => withHeaders(error, route, c))
-  const response = toResponse(performed, hasCredentials(c.req.raw.headers))
+  const { discovery } = route
+  const response = toResponse(performed, { secret: hasCredentials(c.req.raw.headers), discovery })
   // The body of a HEAD answer is not read, and an open stream would wait for its reader.
   if (c.req.method !== 'HEAD') return response
   await response.body?.cancel()
@@ -89,7 +92,7 @@ function fail(c: ApiContext, thrown: unknown): Response {
   const trouble = describeTrouble(thrown)
   const { code, phase, cause } = trouble
   Object.assign(c.get('line'), { code, phase, cause: cause === undefined ? undefined : describe(cause) })
-  return problemResponse(trouble, c.get('id'))
+  return problemResponse(trouble, c.get('id'), c.get('route')?.discovery)
 }
 
 /** Describes a cause for the log, which has more readers than a key may have. */

@@ -58,7 +58,7 @@ export function createEnvironmentApi(options: EnvironmentApiOptions): Environmen
 function explain(error: unknown): Response {
   if (!(error instanceof Failure)) throw error
   const { code, message: detail, hint } = error
-  return toResponse({ status: 503, body: { code, detail, hint } }, false)
+  return toResponse({ status: 503, body: { code, detail, hint } }, { secret: false })
 }
 
 async function open({ actor, ...options }: EnvironmentApiOptions, publisher: boolean): Promise<Opened> {

@@ -9,11 +9,13 @@ export const TAGS = {
   operations: 'Previews, reports, webhooks, plans that were made, and runs, for publishers.',
   session: 'Who is signed in at the console.',
   mcp: 'The registry as an MCP server.',
+  discovery: 'What clients of other protocols fetch.',
   service: 'The service itself.',
 }
 
 /** The group of an operation. */
-export function chooseTag({ method, path }: Route): keyof typeof TAGS {
+export function chooseTag({ method, path, discovery }: Route): keyof typeof TAGS {
+  if (discovery) return 'discovery'
   if (path.startsWith('/api/events')) return 'events'
   if (/^\/api\/(?:health|openapi)/.test(path)) return 'service'
   if (path.endsWith('/api/mcp')) return 'mcp'
@@ -24,11 +26,12 @@ export function chooseTag({ method, path }: Route): keyof typeof TAGS {
 }
 
 /** Who may call an operation, and what it costs. */
-export function renderDescription({ access, cost = 1, responses, previews }: Route): string {
+export function renderDescription({ access, cost = 1, responses, previews, discovery }: Route): string {
+  const open = discovery
+    ? 'Open to everyone.'
+    : 'Open to everyone; with credentials, publishers also see drafts.'
   const sentences = [
-    access === 'public'
-      ? 'Open to everyone; with credentials, publishers also see drafts.'
-      : 'For publishers and secret keys.',
+    access === 'public' ? open : 'For publishers and secret keys.',
     cost > 1 ? `Counts as ${cost} requests of the limit.` : '',
     responses[304] ? 'Send `If-None-Match` to save an answer that has not changed.' : '',
     previews === false ? 'The answer is the same in every environment.' : '',

@@ -60,9 +60,16 @@ export interface Documented {
 
 /** One operation of the API, as data: the app and the OpenAPI document are made from it. */
 export interface Route<P = unknown, Q = unknown, B = unknown> {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** In Hono's syntax: `/api/:kind/:id`. */
   path: string
+  /** More paths that answer the same. The OpenAPI document has `path` alone. */
+  aliases?: readonly string[]
+  /**
+   * The route is part of a protocol that clients of others speak (src/api/discovery/): its answers have the cache headers
+   * that every CDN reads, and its refusals have their text in `error` too.
+   */
+  discovery?: true
   /** Unique, camelCase: the OpenAPI `operationId`. */
   name: string
   summary: string

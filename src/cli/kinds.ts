@@ -1,6 +1,7 @@
 import type { Config } from '@oclif/core/config'
 import { Failure } from '../contract/failure.ts'
 import type { JsonObject, Kind } from '../contract/kind.ts'
+import { isMarkdown } from '../contract/manifest/front-matter.ts'
 import { nearest } from '../contract/text/nearest.ts'
 import { guardKind } from './plugins/guard-kind.ts'
 
@@ -29,8 +30,9 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
     )
   requireHooks(config, plugins, successes)
   const kinds = successes.flatMap(({ plugin, result }) => {
-    const kinds = checkKinds(plugin.name, result)
-    return plugin.name === config.name ? kinds : kinds.map((kind) => guardKind(kind, plugin.name))
+    // NOFX's own kinds are typed, and a look at a schema would make it.
+    if (plugin.name === config.name) return result as unknown as Kind[]
+    return checkKinds(plugin.name, result).map((kind) => guardKind(kind, plugin.name))
   })
   const twice = kinds.find((kind, index) => kinds.findIndex((other) => other.id === kind.id) < index)
   if (twice)
@@ -77,20 +79,40 @@ const SHAPE: Record<string, (value: unknown) => boolean> = {
   check: isFunction,
   describe: isFunction,
   references: isFunction,
+  manifest: (value) => value === undefined || value === 'json' || value === 'front-matter',
+  statusPlace: (value) => value === undefined || Array.isArray(value),
 }
 
-/** The fields that a kind may leave out. */
-const OPTIONAL = ['normalize', 'promptsOf', 'filesOf', 'risks', 'demands', 'instantiate', 'graph', 'scaffold']
+/** The methods that a kind may leave out. */
+const OPTIONAL = [
+  'idOf',
+  'normalize',
+  'promptsOf',
+  'filesOf',
+  'risks',
+  'demands',
+  'instantiate',
+  'graph',
+  'scaffold',
+]
 for (const name of OPTIONAL) SHAPE[name] = (value) => value === undefined || isFunction(value)
+
+function findLack(kind: JsonObject | null): string | undefined {
+  const wrong = Object.entries(SHAPE).find(([name, holds]) => !holds(kind?.[name]))
+  if (wrong) return wrong[0]
+  return kind?.manifest === 'front-matter' && !isMarkdown(String(kind.manifestFile))
+    ? 'manifestFile'
+    : undefined
+}
 
 function checkKinds(plugin: string, result: unknown): Kind[] {
   const kinds: unknown[] = Array.isArray(result) ? result : [result]
   for (const kind of kinds) {
-    const lack = Object.entries(SHAPE).find(([name, holds]) => !holds((kind as JsonObject | null)?.[name]))
-    if (lack)
+    const lack = findLack(kind as JsonObject | null)
+    if (lack !== undefined)
       throw new Failure(
         'CONFIG',
-        `the plugin ${plugin} provides no registry kind: "${lack[0]}" is missing or wrong`,
+        `the plugin ${plugin} provides no registry kind: "${lack}" is missing or wrong`,
         'return an array of kinds from its "kinds" hook (type Kind of "nofx/kind")',
       )
   }

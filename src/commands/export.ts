@@ -14,12 +14,13 @@ import { renderExport } from '../export/render-export.ts'
 export default class Export extends TreeCommand {
   static override summary = 'Write definitions in the format of another program.'
   static override description =
-    'Writes agents as Claude Code, Codex, Copilot, Cursor, Gemini CLI and other programs keep them, and reports every field that is not written as it is. What an agent may do never grows. The target gets a record of what was written: a file that is not in it, or that was edited since, is never overwritten without --force (exit 4). The formats are listed by: nofx formats'
+    'Writes agents and skills as Claude Code, Codex, Copilot, Cursor, Gemini CLI and other programs keep them, plugins and marketplaces of them, and reports every field that is not written as it is. What an agent may do never grows. The target gets a record of what was written: a file that is not in it, or that was edited since, is never overwritten without --force (exit 4). The formats are listed by: nofx formats'
   static override examples = [
     '<%= config.bin %> <%= command.id %> claude --to ~/.claude',
     '<%= config.bin %> <%= command.id %> codex agents reviewer --to .codex --from live',
     '<%= config.bin %> <%= command.id %> copilot --to .github --check',
     '<%= config.bin %> <%= command.id %> mcp --client vscode --to .',
+    '<%= config.bin %> <%= command.id %> claude-marketplace --bundle acme-tools --to marketplace',
   ]
   static override strict = false
   static override args = {
@@ -34,6 +35,17 @@ export default class Export extends TreeCommand {
       helpValue: 'tree|live|<id>@v3',
       description: 'where definitions are read: tree, live, or <id>@<version>',
       default: 'tree',
+    }),
+    bundle: Flags.string({
+      description: 'the name of one plugin with all definitions, or of the marketplace',
+    }),
+    'base-url': Flags.string({
+      description: 'for a marketplace of archives: the https address that will serve the folder',
+    }),
+    with: Flags.string({
+      multiple: true,
+      options: ['claude'],
+      description: 'write the files of this program beside those of the format',
     }),
     client: Flags.string({ description: 'the client, for a format that serves several' }),
     check: Flags.boolean({
@@ -56,8 +68,8 @@ export default class Export extends TreeCommand {
     const source = parseSource(flags.from)
     const selections = selectForExport(kinds, format, (argv as string[]).slice(1), source)
     const read = await this.read(source, selections, kinds)
-    const { 'dry-run': dryRun, 'allow-effects': allowEffects } = flags
-    const options = { ...flags, dryRun, allowEffects, format, selections }
+    const { 'dry-run': dryRun, 'allow-effects': allowEffects, 'base-url': baseUrl } = flags
+    const options = { ...flags, dryRun, allowEffects, baseUrl, format, selections }
     const { report, diagnostics, failure } = await exportDefinitions(read, options)
     const answer = this.answer(report, renderExport(report, measureProseWidth(process.stdout)))
     await this.printFindings(diagnostics)

@@ -142,10 +142,22 @@ export interface Kind<M = unknown> {
   /** Plural, in kebab-case: the folder under the root, the first part of a bundle's path, and the word in the CLI. */
   readonly id: string
   readonly singular: string
-  /** `<singular>.json`. The same name with `.yaml` is accepted instead, but not both. */
+  /** Such as `<singular>.json`, whose name with `.yaml` is accepted instead, but not both. */
   readonly manifestFile: string
+  /**
+   * How the manifest is written: as JSON (or YAML), which is the default, or as the front matter of a Markdown file,
+   * whose name ends in `.md` and whose body belongs to the definition.
+   */
+  readonly manifest?: 'json' | 'front-matter'
+  /** Where the manifest has the status of the life cycle; `['status']` unless given. */
+  readonly statusPlace?: Pointer
   /** The manifest's field that must equal the folder's name. */
   readonly idField: string
+  /**
+   * The id of a definition whose `idField` holds it in another form, such as a name with a slash; undefined if the field
+   * has no valid form. The folder is named after this id.
+   */
+  idOf?(manifest: JsonObject): string | undefined
   /** Strict shape of the manifest in the current spelling. Editors get the JSON Schema made from it. */
   readonly schema: ManifestSchema<M>
   /** Where the JSON Schema of the manifest is published, for its `$id`; without it the schema has no `$id`. */
@@ -167,7 +179,8 @@ export interface Kind<M = unknown> {
   /** Risks of the change from `before` (undefined for an added definition) to `after`. */
   risks?(before: Definition<M> | undefined, after: Definition<M>): Risk[]
   /**
-   * References found in the manifest alone. A manifest whose text does not contain an id does not refer to that id.
+   * References found in the manifest, and in JSON files that it names. Texts that do not contain the words of an id, in
+   * order and with anything but letters and digits between them, do not refer to that id.
    */
   references(item: Definition<M>): Reference[]
   /** Things that at least one of several referenced definitions must provide. */
@@ -182,8 +195,16 @@ export interface Kind<M = unknown> {
     surroundings: Surroundings,
   ): { instance?: Instance; findings: Finding[] }
   graph?(item: Definition<M>): Graph
-  /** The files, by path, of a new definition that is valid as it is. `nofx new` needs this method. */
-  scaffold?(id: string, options: { owner: string }): Record<string, string>
+  /**
+   * The files, by path, of a new definition that is valid as it is. `nofx new` needs this method. `name` is what `idField`
+   * shall hold, where that is not the id.
+   */
+  scaffold?(id: string, options: { owner: string; name?: string }): Record<string, string>
+}
+
+/** The id in a manifest; undefined without one. */
+export function manifestId(kind: Pick<Kind, 'idField' | 'idOf'>, manifest: JsonObject): unknown {
+  return kind.idOf ? kind.idOf(manifest) : manifest[kind.idField]
 }
 
 /** Returns the kind without its manifest's type, so that different kinds fit into one list. */

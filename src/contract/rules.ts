@@ -28,6 +28,10 @@ export const CORE_RULES = {
     severity: 'error',
     summary: 'Aliases do not multiply the size of a .yaml manifest.',
   },
+  NOFX_FRONT_MATTER_MISSING: {
+    severity: 'error',
+    summary: 'A Markdown manifest starts with fields between two lines of three hyphens.',
+  },
   NOFX_MANIFEST_MISSING: { severity: 'error', summary: 'A definition’s folder has its manifest.' },
   NOFX_MANIFEST_TWICE: { severity: 'error', summary: 'A manifest is either .json or .yaml, never both.' },
   NOFX_MANIFEST_SIZE: { severity: 'error', summary: 'A manifest is at most 256 KiB.' },

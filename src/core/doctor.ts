@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Failure, type FailureCode } from '../contract/failure.ts'
 import { requireGitPlace } from './git/git-place.ts'
+import { mainKind } from './main-kind.ts'
 import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
 import { findFolders, type WorkingTree } from './tree/tree.ts'
@@ -79,7 +80,7 @@ function countDefinitions(tree: WorkingTree): DoctorCheck {
   if (counts.some(({ amount }) => amount > 0))
     return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shownPath}` }
   const missing = existsSync(tree.root) ? 'is empty' : 'does not exist'
-  const fix = `nofx new ${tree.kinds[0]?.singular ?? 'agent'} <id>, or: nofx import claude <folder>`
+  const fix = `nofx new ${mainKind(tree.kinds)?.singular ?? 'agent'} <id>, or: nofx import claude <folder>`
   return { name: 'definitions', state: 'warning', detail: `${tree.shownPath} ${missing}`, fix }
 }
 

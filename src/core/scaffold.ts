@@ -10,8 +10,11 @@ export interface ScaffoldOptions {
   /** The folder of all definitions: `packages/shared` unless the project configures another. */
   root: string
   kind: Kind
+  /** The id, or the name that the kind makes the id of. */
   id: string
   owner: string
+  /** Adds to the files of the kind before they are written. */
+  complete?: (files: Record<string, string>) => Record<string, string>
   disk?: Disk
 }
 
@@ -20,8 +23,11 @@ export interface ScaffoldOptions {
  * sorted.
  * @throws Failure USAGE for an invalid id, REFUSED for a folder that exists, DISK_FULL, INPUT_UNREADABLE
  */
-export async function scaffold(options: ScaffoldOptions): Promise<{ dir: string; files: string[] }> {
-  const { root, kind, id, owner, disk } = options
+export async function scaffold(
+  options: ScaffoldOptions,
+): Promise<{ id: string; dir: string; files: string[] }> {
+  const { root, kind, owner, disk, complete = (files) => files } = options
+  const { id, name } = readName(kind, options.id)
   requireId(kind, id)
   const dir = join(root, kind.id, id)
   if (existsSync(dir))
@@ -31,19 +37,39 @@ export async function scaffold(options: ScaffoldOptions): Promise<{ dir: string;
       'choose another id, or edit the existing definition',
       { at: dir },
     )
-  const files = filesFor(kind, id, owner)
+  const files = complete(filesFor(kind, id, { owner, name }))
   recoverFolders(dirname(dir), disk)
   writeFolder(dir, files, { disk })
-  return { dir, files: Object.keys(files).sort() }
+  return { id, dir, files: Object.keys(files).sort() }
 }
 
 /** @throws Failure USAGE for a kind that makes no new definitions */
-function filesFor(kind: Kind, id: string, owner: string): Record<string, string> {
-  if (kind.scaffold) return kind.scaffold(id, { owner })
+function filesFor(
+  kind: Kind,
+  id: string,
+  options: { owner: string; name: string | undefined },
+): Record<string, string> {
+  if (kind.scaffold) return requireSameId(kind, id, kind.scaffold(id, options))
   throw new Failure(
     'USAGE',
     `the kind ${kind.id} makes no new definitions`,
     `write ${nameOf({ kind: kind.id, id })}/${kind.manifestFile} by hand; its schema is: nofx schema ${kind.id}`,
+  )
+}
+
+/** What a user calls the new definition: an id, or a name that the kind makes an id of. */
+function readName(kind: Kind, text: string): { id: string; name?: string } {
+  const id = definitionId.safeParse(text).success ? undefined : kind.idOf?.({ [kind.idField]: text })
+  return id === undefined ? { id: text } : { id, name: text }
+}
+
+/** @throws Failure USAGE for an id that no name of the kind leads to */
+function requireSameId(kind: Kind, id: string, files: Record<string, string>): Record<string, string> {
+  if (!kind.idOf || kind.idOf(JSON.parse(files[kind.manifestFile] ?? '{}')) === id) return files
+  throw new Failure(
+    'USAGE',
+    `"${id}" is too short for a ${kind.singular}, whose id is made of its ${kind.idField}`,
+    `use two words or more, such as "acme-${id}"`,
   )
 }
 

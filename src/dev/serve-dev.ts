@@ -13,6 +13,7 @@ import { forwardInDev } from './forward-events.ts'
 import { openFunctions } from './functions.ts'
 import { listen, type Upgrades } from './listen.ts'
 import { openApi } from './open-api.ts'
+import { publicPrefixes } from './public-prefixes.ts'
 import type { RequestForm } from './request-line.ts'
 import { createResumableUploads, RESUMABLE } from './resumable-uploads.ts'
 import { routing } from './routing.ts'
@@ -142,7 +143,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
       ...(options.console ? [['/console', serveConsole(options.console)] as const] : []),
       ['/functions/v1', functions.fetch],
       ['/api', api.fetch],
-      ['/.well-known/oauth-protected-resource', api.fetch],
+      ...publicPrefixes().map((prefix) => [prefix, api.fetch] as const),
       [RESUMABLE, createResumableUploads(cloud.client, secret)],
       ['/rest/v1', cloud.fetch],
       ['/storage/v1', cloud.fetch],

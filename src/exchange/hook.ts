@@ -5,10 +5,26 @@ import { copilot } from './agents/copilot.ts'
 import { cursor } from './agents/cursor.ts'
 import { gemini } from './agents/gemini.ts'
 import type { ExchangeFormat } from './contract/format.ts'
+import { agentPlugin } from './plugins/agent-plugin.ts'
+import { claudeMarketplace } from './plugins/claude-marketplace.ts'
+import { claudePlugin } from './plugins/claude-plugin.ts'
 import { mcpFiles } from './servers/mcp-files.ts'
+import { serverJson } from './servers/server-json.ts'
 
 /** NOFX's own formats, in the order of `nofx formats`. */
-export const FORMATS: readonly ExchangeFormat[] = [claude, codex, copilot, cursor, gemini, agentsMd, mcpFiles]
+export const FORMATS: readonly ExchangeFormat[] = [
+  claude,
+  codex,
+  copilot,
+  cursor,
+  gemini,
+  agentsMd,
+  mcpFiles,
+  serverJson,
+  agentPlugin,
+  claudePlugin,
+  claudeMarketplace,
+]
 
 /** The oclif hook `formats`: returns the formats that it adds. */
 export default async function formats(): Promise<readonly ExchangeFormat[]> {

@@ -3,12 +3,14 @@ import { type Diagnostic, isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Covers } from '../contract/name.ts'
 import { renderPatch } from '../core/diff/content-diff.ts'
-import type { ExchangeFormat, LedgerRow, WrittenFile } from '../exchange/contract/format.ts'
+import type { ExchangeFormat, LedgerRow, WriteOptions, WrittenFile } from '../exchange/contract/format.ts'
 import { applyExport } from './apply-export.ts'
 import { locateAll, lossFindings, pathFindings } from './export-findings.ts'
+import { requireFlags } from './export-flags.ts'
 import type { ExportSelection, ReadItems, ShownItem, SkippedItem } from './export-items.ts'
 import { type FileState, type PlannedFile, planExport } from './export-plan.ts'
 import { type ExportRecord, readRecord } from './export-record.ts'
+import { readTarget } from './target-file.ts'
 
 export interface ExportOptions {
   format: ExchangeFormat
@@ -16,6 +18,9 @@ export interface ExportOptions {
   /** The folder that gets the files. */
   to: string
   client?: string
+  bundle?: string
+  baseUrl?: string
+  with?: readonly string[]
   allowEffects?: boolean
   /** Compare, write nothing. */
   check?: boolean
@@ -62,10 +67,14 @@ export interface ExportOutcome {
 export async function exportDefinitions(read: ReadItems, options: ExportOptions): Promise<ExportOutcome> {
   const { format, allowEffects = false, check = false, dryRun = false } = options
   requireWrite(options)
+  requireFlags(options)
   requireSome(read, options)
   const { items, skipped } = read
   const client = options.client ?? format.clients?.[0]
-  const { files, findings, ledger } = await writeFormat(format, items, { client, allowEffects })
+  const { bundle, baseUrl } = options
+  const earlier = (path: string) => textIn(options.to, path)
+  const writing = { client, allowEffects, bundle, baseUrl, with: options.with, earlier }
+  const { files, findings, ledger } = await writeFormat(format, items, writing)
   const report: ExportReport = {
     format: format.id,
     ...(client === undefined ? {} : { client }),
@@ -111,11 +120,13 @@ function requireSome({ items, skipped, diagnostics }: ReadItems, { prune, select
   )
 }
 
-async function writeFormat(
-  format: ExchangeFormat,
-  items: readonly ShownItem[],
-  options: { client?: string; allowEffects: boolean },
-) {
+/** The text of a file that an earlier export may have left in the target. */
+function textIn(to: string, path: string): string | undefined {
+  const target = readTarget(resolve(to), path)
+  return target.state === 'file' ? target.bytes.toString('utf8') : undefined
+}
+
+async function writeFormat(format: ExchangeFormat, items: readonly ShownItem[], options: WriteOptions) {
   const none = { files: [], findings: [], ledger: [] }
   return (await format.write?.(items, options)) ?? none
 }

@@ -1,12 +1,14 @@
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { Finding } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
+import type { JsonObject } from '../contract/kind.ts'
 import { withoutHidden } from '../contract/text/hidden-text.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { basePath, readBase } from './again/base.ts'
 import { type Files, inspectExisting, inspectFiles, UNSIGNED } from './again/existing.ts'
 import { findGone } from './again/gone.ts'
 import { relate } from './again/origin.ts'
+import { readOwn } from './again/own-values.ts'
 import { checkIds, checkOptions } from './check-options.ts'
 import { type Composed, compose } from './compose.ts'
 import { countReasons, type ImportReport } from './import-report.ts'
@@ -21,8 +23,9 @@ import {
   type PassedOver,
   type SearchResult,
 } from './sources/find-sources.ts'
-import { type ImportFormat, importFinding } from './sources/format.ts'
-import { readForeign } from './sources/read-foreign.ts'
+import { readFolderFiles } from './sources/folder-files.ts'
+import { type FolderFiles, type ImportFormat, importFinding } from './sources/format.ts'
+import { partLists, readSource } from './sources/part-lists.ts'
 
 /**
  * Turns every file of a foreign format into a definition's folder. The report lists the files with errors; all others
@@ -92,10 +95,11 @@ function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: P
 async function importSources(
   format: ImportFormat,
   options: ImportOptions,
-  sources: ImportSources,
+  whole: ImportSources,
   statuses: Statuses,
   passedOver: PassedOver[],
 ): Promise<ImportReport> {
+  const sources = partLists(format, whole)
   const { from, to, dryRun = false } = options
   const lists = { imported: [], unchanged: [], conflicted: [], skipped: [], failed: [], gone: [] }
   const report: ImportReport = { format: format.id, from, to, dryRun, ...lists, passedOver }
@@ -122,14 +126,15 @@ async function importSources(
 }
 
 async function importOne(run: ImportRun, source: string): Promise<void> {
-  const read = readForeign(run.sources.base, source)
+  const read = readSource(run.sources, source)
   if (!read.ok) return fail(run, source, [read.finding])
   const { sha256 } = read
   const { text, removed } = run.options.stripHidden
     ? withoutHidden(read.text, source)
     : { text: read.text, removed: 0 }
+  const folder = run.format.isFolder ? readBeside(run, source) : undefined
   const readAs = (owner: string | undefined) =>
-    run.format.read({ path: source, text }, readOptions(run, source, owner))
+    run.format.read({ path: source, text, ...(folder ? { folder } : {}) }, readOptions(run, source, owner))
   const { owner } = run.options
   let foreign = await readAs(owner)
   if (!foreign.ok) return fail(run, source, foreign.findings, text)
@@ -144,6 +149,13 @@ async function importOne(run: ImportRun, source: string): Promise<void> {
   const record = { source: recordedSource, sourceSha256: sha256, outputSha256: UNSIGNED }
   const composed = compose(run.format, foreign.definition, record)
   await settle(run, { ...place, composed: noteRemoved(composed, removed), source, text })
+}
+
+/** The other files of a source's folder. */
+function readBeside({ sources }: ImportRun, source: string): FolderFiles {
+  const name = basename(source)
+  const start = source.slice(0, -name.length)
+  return readFolderFiles(join(sources.base, start), name, start)
 }
 
 function noteRemoved(composed: Composed, removed: number): Composed {
@@ -188,7 +200,8 @@ function lookUp(run: ImportRun, source: string, sha256: string, id: string): Fou
 function findOwner({ format }: ImportRun, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
   const inspected = before ? inspectFiles(before.files, format.manifestFile) : existing
-  const owner = 'manifest' in inspected ? inspected.manifest.owner : undefined
+  const values = 'manifest' in inspected ? readOwn(format.manifestFile, inspected.manifest) : {}
+  const owner = values.owner ?? (values.metadata as JsonObject | undefined)?.['nofx-owner']
   return typeof owner === 'string' ? owner : undefined
 }
 

@@ -24,8 +24,8 @@ function statusOnDisk(dir: string, kind: string): unknown {
   const name = kind.replace(/s$/, '')
   const json = read(join(dir, `${name}.json`))
   if (json !== undefined) return parseStatus(json)
-  const yaml = read(join(dir, `${name}.yaml`))
-  return yaml === undefined ? null : /^["']?status["']?:[ \t]*["']?(\w+)/m.exec(yaml)?.[1]
+  const yaml = read(join(dir, `${name}.yaml`)) ?? read(join(dir, `${name.toUpperCase()}.md`))
+  return yaml === undefined ? null : /^[ \t]*["']?(?:nofx-)?status["']?:[ \t]*["']?(\w+)/m.exec(yaml)?.[1]
 }
 
 function parseStatus(json: string): unknown {

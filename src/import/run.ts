@@ -72,8 +72,10 @@ export function readOptions(run: ImportRun, source: string, owner: string | unde
 
 /** Reports a source that is not imported. */
 export function fail(run: ImportRun, source: string, findings: readonly Finding[], text = ''): void {
-  const path = `${run.sources.shownPath}/${source}`
-  run.report.failed.push({ source, diagnostics: findings.map((finding) => place(path, text, finding)) })
+  // A finding of a folder may be about another file of it.
+  const pathOf = ({ file }: Finding) => `${run.sources.shownPath}/${run.format.isFolder ? file : source}`
+  const diagnostics = findings.map((finding) => place(pathOf(finding), text, finding))
+  run.report.failed.push({ source, diagnostics })
 }
 
 /** Makes the kind's folder, and tidies what a killed import left there. */

@@ -2,15 +2,18 @@ import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { JsonObject } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { writeFolder } from '../core/disk/write-folder.ts'
 import { type Base, basePath, writeBase } from './again/base.ts'
-import type { Existing, Files, Imported } from './again/existing.ts'
+import { type Existing, type Files, type Imported, markBytes } from './again/existing.ts'
+import { toJsonForm } from './again/front-form.ts'
 import { describeLoss } from './again/loss.ts'
 import { type Relation, relativeBase } from './again/origin.ts'
+import { readOwn } from './again/own-values.ts'
 import { threeWay } from './again/three-way.ts'
-import type { Composed } from './compose.ts'
+import { type Composed, listContents } from './compose.ts'
 import type { ImportRow } from './import-report.ts'
 import { problemsIn } from './problems.ts'
 import { type ImportRun, rootOf } from './run.ts'
@@ -64,7 +67,12 @@ async function replace(run: ImportRun, settling: Settling): Promise<void> {
   const loses = isLost ? await describeLoss(format.manifestFile, filesOf(existing), files) : ''
   if (existing.state === 'absent') run.fresh.set(id, files)
   if (!options.dryRun) {
-    writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
+    const { executable } = composed
+    writeFolder(join(options.to, id), listContents(files, composed), {
+      replace: true,
+      disk: options.disk,
+      executable,
+    })
     keepBase(run, id, { from, files })
   }
   report.imported.push({ ...buildRow(run, settling, files), edits: [], loses })
@@ -81,7 +89,7 @@ async function merge(
   const { format, options, report } = run
   const sides = { base: before.files, ours, theirs: composed.files }
   const merged = await threeWay(format.manifestFile, sides, options)
-  const bytes = readBytes(join(options.to, composed.id), ours, merged.files)
+  const bytes = readBytes(join(options.to, composed.id), ours, listContents(merged.files, composed))
   if (!bytes) return skip(run, settling, 'edited since its import, and it holds a link or a special file')
   note(run, composed.id, merged.files)
   const updated = !isDeepStrictEqual(merged.files, ours)
@@ -99,21 +107,26 @@ async function merge(
 }
 
 /** Files as they are on the disk, but for those that a merge changes; undefined where one is not a regular file. */
-function readBytes(dir: string, ours: Files, merged: Files) {
-  const contents: Record<string, string | Uint8Array> = { ...merged }
+function readBytes(dir: string, ours: Files, merged: Readonly<Record<string, string | Uint8Array>>) {
+  const contents = { ...merged }
   const executable = new Set<string>()
   try {
     for (const path of Object.keys(ours)) {
       const entry = lstatSync(join(dir, path))
       if (!entry.isFile()) return undefined
       if (merged[path] === undefined) continue
-      if (merged[path] === ours[path]) contents[path] = readFileSync(join(dir, path))
+      if (isSame(merged[path], ours[path])) contents[path] = readFileSync(join(dir, path))
       if ((entry.mode & 0o111) !== 0) executable.add(path)
     }
     return { contents, executable }
   } catch (error) {
     throw asDiskFailure(error, dir)
   }
+}
+
+/** Whether a file is as it is on the disk, whose bytes that are not text have their hash here. */
+function isSame(merged: string | Uint8Array | undefined, text: string | undefined): boolean {
+  return merged !== undefined && (typeof merged === 'string' ? merged : markBytes(merged)) === text
 }
 
 function filesOf(existing: Existing): Files {
@@ -134,8 +147,9 @@ function keepBase(run: ImportRun, id: string, base: Base): void {
 /** Notes a definition's status for the sources that are read later. */
 function note(run: ImportRun, id: string, files: Files): void {
   const { kind, manifestFile } = run.format
-  const { status } = JSON.parse(files[manifestFile] ?? '{}') as { status?: unknown }
-  run.statuses.set(nameOf({ kind, id }), status)
+  const text = toJsonForm(manifestFile, files)[manifestFile]
+  const { status, metadata } = readOwn(manifestFile, JSON.parse(text ?? '{}'))
+  run.statuses.set(nameOf({ kind, id }), status ?? (metadata as JsonObject | undefined)?.['nofx-status'])
 }
 
 function buildRow(

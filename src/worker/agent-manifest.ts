@@ -31,7 +31,11 @@ export interface AgentManifest {
   inputSchema?: JsonObject
   /** JSON Schema 2020-12 of the output. */
   outputSchema?: JsonObject
-  dependencies?: { agents?: (string | { agentId: string; range?: string })[]; packages?: string[] }
+  dependencies?: {
+    agents?: (string | { agentId: string; range?: string })[]
+    skills?: string[]
+    packages?: string[]
+  }
   compatibility?: { worker?: string }
   deprecation?: { message: string; replacedBy?: string; sunsetAt?: string }
   evals?: { suite: string; minPassRate?: number }

@@ -1,5 +1,6 @@
 import { digestOf, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
+import { statusIn } from '../contract/manifest/manifest-file.ts'
 import { nameOf } from '../contract/name.ts'
 import { createAnswers, createFind } from './answers.ts'
 import type { WorkerRegistry } from './connect-registry.ts'
@@ -146,7 +147,7 @@ function buildRevision(
       `${nameOf(definition)} cannot be published: ${read}`,
       `give its ${readers[definition.kind]?.manifestFile ?? 'manifest, and its kind in the option kinds'}`,
     )
-  const { status = 'active' } = read.manifest
+  const status = statusIn(read.manifest, readers[definition.kind]?.statusPlace)
   return { ...read, state: status as WorkerRevision['state'] }
 }
 
@@ -155,7 +156,7 @@ function announce(
   of: Pick<Changed, 'kind' | 'id' | 'version' | 'digest'>,
   verb: 'added' | 'updated' | 'removed',
 ): void {
-  const singular = (shelf.readers[of.kind]?.manifestFile ?? of.kind).replace(/\.json$/, '')
+  const singular = (shelf.readers[of.kind]?.manifestFile ?? of.kind).replace(/\.[a-z]+$/, '').toLowerCase()
   const seq = shelf.events.length + 1
   shelf.events.push({
     seq,

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { config } from '../../middleware.ts'
+import { DISCOVERY } from '../../src/api/discovery/routes.ts'
 import { describeApi } from '../../src/api/openapi.ts'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { servers } from '../../src/plugins/servers/kind.ts'
+import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a document as programs read it
-const document: any = JSON.parse(JSON.stringify(describeApi(ROUTES, [agents, templates])))
+const document: any = JSON.parse(JSON.stringify(describeApi(ROUTES, [servers, agents, skills, templates])))
 
 /** `GET /api/{kind}/{id}` and so on. */
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -55,7 +59,7 @@ describe('the OpenAPI document', () => {
   test('the document describes a list’s parameters as the list reads them', () => {
     const { parameters } = document.paths['/api/{kind}'].get
     const named = Object.fromEntries(parameters.map((one: { name: string }) => [one.name, one]))
-    expect(named.kind.schema).toEqual({ type: 'string', enum: ['agents', 'templates'] })
+    expect(named.kind.schema).toEqual({ type: 'string', enum: ['servers', 'agents', 'skills', 'templates'] })
     expect(named.limit).toMatchObject({
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: 500 },
@@ -104,7 +108,9 @@ describe('the files in api/', () => {
   /** The file that the platform uses for a path: a literal name comes before one in brackets. */
   const served = files.map((file) => {
     const text = readFileSync(file, 'utf8')
-    const names: string[] = /entry\(\s*\[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? []
+    const names: string[] = text.includes('entry(DISCOVERY)')
+      ? DISCOVERY.map(({ name }) => name)
+      : (/entry\(\s*\[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? [])
     const segments = [...file.matchAll(/\[(\w+)\]/g)].map(([, name]) => name)
     const declared = [...(/\],\s*\[([^\]]*)\]/.exec(text)?.[1]?.matchAll(/'(\w+)'/g) ?? [])].map(
       ([, name]) => name,
@@ -118,12 +124,21 @@ describe('the files in api/', () => {
 
   test('the files serve every route once, at its path', () => {
     expect(served.flatMap(({ names }) => names).sort()).toEqual(ROUTES.map(({ name }) => name).sort())
-    for (const { name, path } of ROUTES) {
+    for (const { name, path, aliases = [] } of ROUTES) {
       const home = served.find(({ names }) => names.includes(name))
-      const rewrite = routes.find(({ src, dest }) => src && dest && new RegExp(src).test(path))
-      const asked = rewrite?.dest ?? path
-      expect([name, path, home?.matches.test(asked)]).toEqual([name, path, true])
+      for (const place of [path, ...aliases]) {
+        const rewrite = routes.find(({ src, dest }) => src && dest && new RegExp(src).test(place))
+        const asked = rewrite?.dest ?? place
+        expect([name, place, home?.matches.test(asked)]).toEqual([name, place, true])
+      }
     }
+  })
+
+  test('the middleware runs before every path', () => {
+    const prefixes = config.matcher.map((matcher) => matcher.replace(/:path\*$/, ''))
+    for (const { path, aliases = [] } of ROUTES)
+      for (const place of [path, ...aliases])
+        expect([place, prefixes.some((prefix) => place.startsWith(prefix))]).toEqual([place, true])
   })
 
   test('the files name the query parameters that the platform adds', () => {

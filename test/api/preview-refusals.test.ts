@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DISCOVERY } from '../../src/api/discovery/routes.ts'
 import { createLimiter } from '../../src/api/http/limiter.ts'
 import { problem } from '../../src/api/reads/shapes.ts'
 import type { Route } from '../../src/api/route.ts'
@@ -35,7 +36,17 @@ function ask({ method, path }: Route, env: string, headers: Record<string, strin
   const kind = path.endsWith('instantiate') ? 'templates' : 'agents'
   const id = path.startsWith('/api/reports') ? 'abcdef' : 'steady'
   const planId = '11111111-1111-4111-8111-111111111111'
-  const names: Record<string, string> = { kind, id, planId, runId: '0123456789ab', version: '1' }
+  const name = path.includes('/servers/') ? 'io.github.acme%2Fbooks' : id
+  const archive = path.startsWith('/api/marketplaces') ? '1.zip' : `${id}.tar.gz`
+  const names: Record<string, string> = {
+    kind,
+    id,
+    planId,
+    runId: '0123456789ab',
+    version: '1',
+    name,
+    archive,
+  }
   const url = path.replace(/:(\w+)/g, (_, name: string) => names[name] ?? name)
   const body = method === 'POST' ? '{}' : undefined
   return api.send(url + env, { method, body, headers: { 'content-type': 'application/json', ...headers } })
@@ -48,13 +59,14 @@ const OUTSIDE = ROUTES.filter((route) => !isInPreviews(route)).map((route): [str
   route,
 ])
 
-test('only routes that do not read definitions accept no preview', () => {
+test('only routes that do not read definitions, or speak a protocol without previews, accept no preview', () => {
   expect(OUTSIDE.map(([name]) => name)).toEqual([
     'showHealth',
     'showOpenapi',
     'callMcp',
     'refuseMcpStream',
     'showMcpResource',
+    ...DISCOVERY.map(({ name }) => name),
     'showSession',
     'startSignIn',
     'finishSignIn',

@@ -10,12 +10,13 @@ import { checkTree } from '../../src/core/validate/check-tree.ts'
 import { byPlace } from '../../src/core/validate/locate.ts'
 import { createSurroundings } from '../../src/core/validate/surroundings.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
 
 const CASES = 'test/cases'
-const KINDS = [agents, templates]
+const KINDS = [skills, agents, templates]
 
 interface Folder {
   root: string

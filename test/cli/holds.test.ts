@@ -76,12 +76,14 @@ describe('content that a rollback replaced', () => {
   })
 
   it('held content stays held when a fix goes live, and is listed as held', async () => {
+    expect((await run('list', '--held', '--json')).json.data.heads).toMatchObject([{ id: 'one' }])
     expect((await publish('fixed\n')).exit).toBe(0)
     expect((await publish('bad\n')).exit).toBe(0)
     const history = await run('history', 'agents', 'one')
     expect(history.stdout).toMatch(/^2 +replaced, held +publish/m)
     expect(history.stdout).toMatch(/^held v3 since .*: this content was rolled back as version 3 by .*bad$/m)
     expect((await run('list')).stdout).toMatch(/agents\/one +v5 +active, held/)
+    expect((await run('list', '--held', '--json')).json.data.heads).toEqual([])
     expect((await run('show', 'agents', 'one', '--version', '3')).stdout).toContain('state active, held')
     expect((await run('show', 'agents', 'one')).stdout).not.toContain('state active, held')
   })

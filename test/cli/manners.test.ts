@@ -69,7 +69,7 @@ const FAILURES: FailureCase[] = [
     code: 'USAGE',
     says: /the kind "robots" does not exist/,
   },
-  { words: ['schema', 'robots'], exit: 2, code: 'USAGE', says: /use one of: agents/ },
+  { words: ['schema', 'robots'], exit: 2, code: 'USAGE', says: /use one of: .*agents/ },
   { words: ['new', 'robot', 'x1'], exit: 2, code: 'USAGE', says: /the kind "robot" does not exist/ },
   { words: ['new', 'agent', 'Code Reviewer'], exit: 2, code: 'USAGE', says: /use "code-reviewer"/ },
   { words: ['new', 'agent', '../out'], exit: 2, code: 'USAGE', says: /"\.\.\/out" is not a valid agent id/ },

@@ -56,7 +56,10 @@ describe('validate, by path', () => {
 
   it('validate refuses a word that is neither a kind nor a path, and names the kinds', async () => {
     const { exit, stderr } = await project.run('validate', 'robots', 'agents')
-    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('kinds are: agents') })
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringContaining('kinds are: servers, agents'),
+    })
   })
 })
 

@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
+import * as yaml from 'yaml'
 import { checkDefinition } from '../../src/contract/check/check.ts'
 import type { Finding } from '../../src/contract/diagnostic.ts'
 import type { Definition, Description, JsonObject, Kind, Surroundings } from '../../src/contract/kind.ts'
+import { parseManifest } from '../../src/contract/manifest/manifest-file.ts'
 import type { Source } from '../../src/contract/source.ts'
 
 /** A definition as an author writes it: the folder's name and its text files by path. */
@@ -32,12 +34,13 @@ export function sourceOf(kind: Kind, { id, files }: Sample): Source {
 
 /** All findings on a sample, by the rules of the core and of the kind. */
 export function findingsOn(kind: Kind, sample: Sample): Finding[] {
-  return checkDefinition(sourceOf(kind, sample), kind, surroundings).findings
+  return checkDefinition(sourceOf(kind, sample), kind, surroundings, { yaml: () => yaml }).findings
 }
 
 /** The manifest as its author wrote it. */
 export function rawManifest(kind: Kind, sample: Sample): JsonObject {
-  return JSON.parse(sample.files[kind.manifestFile] ?? '') as JsonObject
+  const text = sample.files[kind.manifestFile] ?? ''
+  return parseManifest(text, kind.manifestFile, kind.limits, () => yaml).value as JsonObject
 }
 
 /** The sample in the form that a kind's own functions get, optionally with another manifest. It is deeply frozen. */

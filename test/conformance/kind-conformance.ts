@@ -1,7 +1,7 @@
 import { Validator } from '@cfworker/json-schema'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/contract/diagnostic.ts'
-import type { Kind } from '../../src/contract/kind.ts'
+import { type Kind, manifestId } from '../../src/contract/kind.ts'
 import { buildJsonSchema } from '../../src/contract/manifest/json-schema.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
 import fc from '../harness/fast-check.ts'
@@ -62,10 +62,10 @@ interface Subject {
 
 function describeContract(get: () => Kind): void {
   test('has names that fit folders, files and commands', () => {
-    const { id, singular, manifestFile, idField, after = [] } = get()
+    const { id, singular, manifestFile, manifest, idField, after = [] } = get()
     expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
     expect(id).not.toBe(singular)
-    expect(manifestFile).toBe(`${singular}.json`)
+    expect(manifestFile.toLowerCase()).toBe(`${singular}.${manifest === 'front-matter' ? 'md' : 'json'}`)
     expect(idField).toMatch(/^[a-z][A-Za-z0-9]*$/)
     expect(after).not.toContain(id)
   })
@@ -90,11 +90,12 @@ function describeScaffold(get: () => Kind): void {
     const { scaffold } = kind
     if (!scaffold) return
     fc.assert(
-      fc.property(ids, (id) => {
+      // A name that has an id of one word may need a second word.
+      fc.property(kind.idOf ? ids.filter((id) => id.includes('-')) : ids, (id) => {
         const files = scaffold(id, { owner: OWNER })
         expect(findingsOn(kind, { id, files })).toEqual([])
         expect(scaffold(id, { owner: OWNER })).toEqual(files)
-        expect(rawManifest(kind, { id, files })[kind.idField]).toBe(id)
+        expect(manifestId(kind, rawManifest(kind, { id, files }))).toBe(id)
       }),
     )
   })
@@ -119,11 +120,12 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
   test('refuses "__proto__" as a key, which changes no prototype', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
-      const text = (sample.files[kind.manifestFile] ?? '').replace('{', '{"__proto__":{"polluted":true},')
-      expect(kind.schema.safeParse(JSON.parse(text)).success).toBe(false)
-      expect(
-        findingsOn(kind, { ...sample, files: { ...sample.files, [kind.manifestFile]: text } }),
-      ).not.toEqual([])
+      const files = {
+        ...sample.files,
+        [kind.manifestFile]: withPollution(sample.files[kind.manifestFile] ?? ''),
+      }
+      expect(kind.schema.safeParse(rawManifest(kind, { ...sample, files })).success).toBe(false)
+      expect(findingsOn(kind, { ...sample, files })).not.toEqual([])
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
     }
   })
@@ -151,6 +153,13 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
       if (read) expect(read).toEqual({ manifest: rawManifest(kind, sample), findings: [] })
     }
   })
+}
+
+/** The text of a manifest with the key `__proto__` at its top. */
+function withPollution(text: string): string {
+  return text.startsWith('---\n')
+    ? text.replace('---\n', '---\n__proto__: {polluted: true}\n')
+    : text.replace('{', '{"__proto__":{"polluted":true},')
 }
 
 function describeAnswers(get: () => Subject): void {

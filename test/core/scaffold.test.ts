@@ -15,7 +15,11 @@ describe('a new definition', () => {
     const root = tempFolder()
     const made = await scaffold({ root, kind, id: 'database-down', owner })
     const dir = join(root, 'playbooks', 'database-down')
-    expect(made).toEqual({ dir, files: ['playbook.json', 'steps/look.md', 'steps/mend.md'] })
+    expect(made).toEqual({
+      id: 'database-down',
+      dir,
+      files: ['playbook.json', 'steps/look.md', 'steps/mend.md'],
+    })
     expect(filesIn(dir)).toEqual(kind.scaffold!('database-down', { owner }))
   })
 

@@ -6,6 +6,8 @@ import { CORE_RULES } from '../../src/contract/rules.ts'
 import { EXPORT_RULES } from '../../src/exchange/contract/rules.ts'
 import { IMPORT_RULES } from '../../src/import/sources/format.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { servers } from '../../src/plugins/servers/kind.ts'
+import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { FAILURE_ADVICE } from './advice/failures.ts'
 import { HTTP_ADVICE } from './advice/http.ts'
@@ -46,7 +48,7 @@ describe('the sections that are made from the sources', () => {
 })
 
 describe('every code has its entry in docs/troubleshooting.md', () => {
-  const rules = new Set([agents, templates].flatMap(({ rules }) => Object.keys(rules)))
+  const rules = new Set([servers, agents, skills, templates].flatMap(({ rules }) => Object.keys(rules)))
   for (const id of [...Object.keys(CORE_RULES), ...Object.keys(IMPORT_RULES), ...Object.keys(EXPORT_RULES)])
     rules.add(id)
 

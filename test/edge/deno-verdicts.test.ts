@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { builtCases } from '../cases/built-cases.ts'
 import { line, type RawDefinition, rawDefinitions } from './deno/raw-definitions.ts'
@@ -43,7 +44,7 @@ function errorsOf({ body }: Answer): string[] {
 
 describe('the function gives an unvalidated definition the verdict of the CLI', () => {
   test.each(folders.map(({ name }) => name))('%s', async (name) => {
-    const found = await rawDefinitions(join(CASES, name), [agents, templates])
+    const found = await rawDefinitions(join(CASES, name), [skills, agents, templates])
     expect(found).not.toEqual([])
     for (const one of found) await judge(one)
   })
@@ -52,7 +53,7 @@ describe('the function gives an unvalidated definition the verdict of the CLI', 
     if (one.skip?.()) return
     const root = one.build()
     try {
-      for (const found of await rawDefinitions(root, [agents, templates])) await judge(found)
+      for (const found of await rawDefinitions(root, [skills, agents, templates])) await judge(found)
     } finally {
       rmSync(root, { recursive: true, force: true })
     }

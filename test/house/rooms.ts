@@ -6,7 +6,7 @@ export interface Room {
   mayImport: readonly string[]
 }
 
-const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts']
+const KINDS = ['agents', 'servers', 'skills', 'templates'].map((kind) => `src/plugins/${kind}/kind.ts`)
 
 /** The rooms with sources in them. A file belongs to the first room that fits its path. */
 export const ROOMS: readonly Room[] = [
@@ -59,13 +59,22 @@ export const ROOMS: readonly Room[] = [
       'src/core/',
       'src/exchange/clients/',
       'src/exchange/contract/',
+      'src/exchange/texts/',
       'src/plugins/agents/manifest/prompt-variables.ts',
+      'src/plugins/servers/manifest/own-values.ts',
     ],
   },
   {
     path: 'src/exchange/',
     lives: 'formats of other programs, without side effects: what each writes of a definition, and loses',
-    mayImport: ['src/contract/', 'src/plugins/agents/manifest/'],
+    mayImport: [
+      'src/contract/',
+      'src/plugins/agents/manifest/',
+      'src/plugins/servers/manifest/',
+      'src/plugins/servers/rules/check.ts',
+      'src/plugins/skills/manifest/',
+      'src/plugins/templates/manifest/',
+    ],
   },
   {
     path: 'src/export/',
@@ -75,6 +84,16 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/plugins/agents/',
     lives: 'the kind `agents`: manifest, rules, risks',
+    mayImport: ['src/contract/', 'src/plugins/servers/manifest/'],
+  },
+  {
+    path: 'src/plugins/servers/',
+    lives: 'the kind `servers`: server.json of every date, rules, risks',
+    mayImport: ['src/contract/', 'src/plugins/agents/rules/', 'src/plugins/agents/risks/shown-command.ts'],
+  },
+  {
+    path: 'src/plugins/skills/',
+    lives: 'the kind `skills`: front matter, rules, risks',
     mayImport: ['src/contract/'],
   },
   {
@@ -96,7 +115,18 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/api/',
     lives: 'the HTTP API: routes are data, from which the app and the OpenAPI document are made',
-    mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/mcp/serve-http.ts', ...KINDS],
+    mayImport: [
+      'src/contract/',
+      'src/core/',
+      'src/cloud/',
+      'src/edge/',
+      'src/mcp/serve-http.ts',
+      'src/exchange/contract/format.ts',
+      'src/exchange/plugins/',
+      'src/plugins/servers/manifest/name.ts',
+      'src/plugins/servers/manifest/own-values.ts',
+      ...KINDS,
+    ],
   },
   {
     path: 'src/mcp/',
@@ -113,6 +143,8 @@ export const ROOMS: readonly Room[] = [
       'src/plugins/agents/manifest/mcp-forms.ts',
       'src/plugins/agents/manifest/mcp-schema.ts',
       'src/plugins/agents/rules/url.ts',
+      'src/plugins/servers/manifest/normalize.ts',
+      'src/plugins/servers/manifest/own-values.ts',
       'src/plugins/templates/manifest/aliases.ts',
       'src/plugins/templates/instantiate/',
       'src/plugins/templates/manifest/schema.ts',
@@ -175,17 +207,29 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/exchange/contract': 'a format, the ledger of a conversion, the rules of exports',
   'src/exchange/clients': 'permissions of NOFX, and the tools and sandboxes of each program',
   'src/exchange/servers': 'MCP servers in the words of each program',
+  'src/exchange/skills': 'skills as the clients keep them',
+  'src/exchange/templates': 'templates as commands of Claude Code',
+  'src/exchange/plugins': 'plugins and marketplaces of several definitions',
   'src/exchange/texts': 'front matter and TOML',
   'src/import/again':
     'an import on top of an earlier one: merges the source, local edits and the earlier result',
   'src/import/claude-agents': 'subagents of Claude Code',
   'src/import/claude-templates': 'commands of Claude Code',
   'src/import/other-agents': 'agents of Codex, Copilot, Cursor and Gemini CLI',
+  'src/import/skills': 'Agent Skills, each a folder with all its files',
   'src/import/sources': 'the search for files of other formats, and their parser',
   'src/plugins/agents/manifest': 'the schema of an agent, and older spellings',
   'src/plugins/agents/rules':
     'the rules for agents; their ids are in `src/plugins/agents/rules/catalogue.ts`',
   'src/plugins/agents/risks': 'the risks of a change of an agent',
+  'src/plugins/skills/manifest': 'the schema of a skill’s front matter, and the values of NOFX in it',
+  'src/plugins/skills/rules':
+    'the rules for skills; their ids are in `src/plugins/skills/rules/catalogue.ts`',
+  'src/plugins/skills/risks': 'the risks of a change of a skill',
+  'src/plugins/servers/manifest': 'the schema of a server, older forms, and where NOFX’s own values are',
+  'src/plugins/servers/rules':
+    'the rules for servers; their ids are in `src/plugins/servers/rules/catalogue.ts`',
+  'src/plugins/servers/risks': 'the risks of a change of a server',
   'src/plugins/templates/manifest': 'the schema of a template, and older spellings',
   'src/plugins/templates/rules':
     'the rules for templates; their ids are in `src/plugins/templates/rules/catalogue.ts`',
@@ -206,6 +250,10 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/edge/gateway': 'reads and uploads for CI jobs without a key',
   'src/edge/handlers': 'sync, previews, reports, withdrawal',
   'src/edge/http': 'requests, answers, refusals, and calls of SQL functions',
+  'src/api/discovery': 'what clients of other protocols fetch, one folder for each protocol',
+  'src/api/discovery/agent-skills': 'the index of skills, and their archives',
+  'src/api/discovery/claude-marketplace': 'the marketplace of Claude Code, and its plugins',
+  'src/api/discovery/mcp-registry': 'the MCP Registry API',
   'src/api/events': 'event streams, and deliveries that purge caches',
   'src/api/http': 'parameters, preconditions, cursors, limits, problems',
   'src/api/reads': 'lists, revisions and descriptions, read from the registry',

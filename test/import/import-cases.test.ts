@@ -98,7 +98,7 @@ describe('what is found', () => {
     }
     const refused = {
       code: 'NO_DEFINITIONS',
-      message: expect.stringContaining('a Skill: the files that it refers to'),
+      message: expect.stringContaining('a Skill, which is imported as one of the kind skills'),
     }
     await expect(run(skill, { start: 'forms' })).rejects.toMatchObject(refused)
     const named = await run(skill, { start: 'forms/SKILL.md' })

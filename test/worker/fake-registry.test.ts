@@ -164,3 +164,20 @@ describe('a fake registry', () => {
     )
   })
 })
+
+test('a skill is read from its front matter, with its status', async () => {
+  const fake = createFakeRegistry()
+  const skill = (status: string) => ({
+    'SKILL.md': `---\nname: forms\ndescription: Fills forms.\nmetadata: {nofx-status: ${status}}\n---\nDo it.\n`,
+  })
+  const changes = fake.changes()[Symbol.asyncIterator]()
+  fake.publish('skills', 'forms', skill('active'))
+  expect(await fake.definition('skills', 'forms')).toMatchObject({
+    ok: true,
+    definition: { manifest: { name: 'forms' }, version: 1 },
+  })
+  expect((await changes.next()).value).toMatchObject({ type: 'skill.added' })
+  fake.publish('skills', 'forms', skill('disabled'))
+  expect(await fake.definition('skills', 'forms')).toMatchObject({ ok: false, reason: 'disabled' })
+  await fake.close()
+})

@@ -4,6 +4,8 @@ export interface RouteAnswer {
   status?: number
   /** Sent as JSON. */
   body?: unknown
+  /** Sent as these bytes; replaces the body. */
+  content?: { type: string; bytes: string | Uint8Array }
   /** Sent as server-sent events while it is read; replaces the body. */
   stream?: ReadableStream<Uint8Array>
   /** Sent as it is; replaces everything else but the headers that keep browsers safe. */
@@ -23,6 +25,8 @@ export interface RouteAnswer {
 /** Cache headers of public answers: a CDN answers at once and revalidates in the background. */
 const BROWSER = 'public, max-age=0, must-revalidate'
 const CDN = 'public, s-maxage=60, stale-while-revalidate=600'
+/** The same for clients and caches of others, which read one header alone. */
+const DISCOVERY = 'public, s-maxage=60, stale-while-revalidate=300'
 
 /**
  * Request headers that change the answer, so that a cache never gives it to another caller or for another environment.
@@ -43,15 +47,29 @@ export function hasCredentials(headers: Headers): boolean {
   return headers.has('authorization') || headers.has('apikey')
 }
 
-/** A route's answer as a response. `secret`: the request had credentials. */
-export function toResponse(answer: RouteAnswer, secret: boolean): Response {
-  const { status = 200, body, stream, etag, cacheTags, headers = {}, cookies = [] } = answer
+/** How a response may be stored. */
+export interface Storing {
+  /** The request had credentials. */
+  secret: boolean
+  /** The route is part of a discovery protocol. */
+  discovery?: boolean
+}
+
+/** A route's answer as a response. */
+export function toResponse(answer: RouteAnswer, storing: Storing): Response {
+  const { status = 200, body, content, stream, etag, cacheTags, headers = {}, cookies = [] } = answer
   if (answer.response) return guarded(answer.response)
   const all = new Headers({ vary: VARY, ...SAFE, ...headers })
   for (const cookie of cookies) all.append('set-cookie', cookie)
   if (etag !== undefined) all.set('etag', `"${etag}"`)
-  for (const [name, value] of caching(cacheTags, secret)) all.set(name, value)
+  for (const [name, value] of caching(cacheTags, storing)) all.set(name, value)
   if (stream) return streamed(stream, all)
+  if (content) {
+    all.set('content-type', content.type)
+    // The type of a view says that its memory may be shared, which a body's may not.
+    const { bytes } = content
+    return new Response(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), { status, headers: all })
+  }
   if (body === undefined) return new Response(null, { status, headers: all })
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   return new Response(JSON.stringify(body), { status, headers: all })
@@ -72,12 +90,13 @@ function streamed(stream: ReadableStream<Uint8Array>, headers: Headers): Respons
   return new Response(stream, { headers })
 }
 
-function caching(cacheTags: readonly string[] | undefined, secret: boolean): [string, string][] {
+function caching(
+  cacheTags: readonly string[] | undefined,
+  { secret, discovery }: Storing,
+): [string, string][] {
   if (secret) return [['cache-control', 'private, no-store']]
   if (!cacheTags) return [['cache-control', 'no-store']]
-  return [
-    ['cache-control', BROWSER],
-    ['vercel-cdn-cache-control', CDN],
-    ['vercel-cache-tag', ['registry', ...cacheTags].join(',')],
-  ]
+  const tags: [string, string] = ['vercel-cache-tag', ['registry', ...cacheTags].join(',')]
+  if (discovery) return [['cache-control', DISCOVERY], tags]
+  return [['cache-control', BROWSER], ['vercel-cdn-cache-control', CDN], tags]
 }

@@ -5,6 +5,13 @@ import { readRequestId } from './request-id.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
+/** The MCP Registry API, whose clients also send what this registry answers with 501 and a hint. */
+const MCP_REGISTRY = /^(?:\/api\/mcp-registry)?\/v0(?:\.1)?\//
+const MORE_METHODS = ['PUT', 'PATCH', 'DELETE']
+
+/** The name of a server in a path of the MCP Registry API: exactly one encoded slash is part of it. */
+const SERVER_NAME = /(?<=\/servers\/[a-z0-9][a-z0-9.-]*)%2f(?=[a-z0-9][\w.-]*(?:\/|$))/i
+
 /** Longer than any path of the API, and short enough for the log, characters. */
 const MAX_PATH = 512
 
@@ -19,8 +26,10 @@ export function gate(request: Request): Response | undefined {
 
 function findRefusal({ method, url, headers }: Request): Refusal | undefined {
   const { pathname: path } = new URL(url)
-  if (!METHODS.includes(method)) {
-    const allow = METHODS.join(', ')
+  const isRegistry = MCP_REGISTRY.test(path)
+  const methods = isRegistry ? [...METHODS, ...MORE_METHODS] : METHODS
+  if (!methods.includes(method)) {
+    const allow = methods.join(', ')
     const detail = { headers: { allow } }
     return refuse(405, 'METHOD_NOT_ALLOWED', `${method} is not allowed here`, `allowed: ${allow}`, detail)
   }
@@ -31,7 +40,8 @@ function findRefusal({ method, url, headers }: Request): Refusal | undefined {
       `the path is longer than ${MAX_PATH} characters`,
       'see /api/openapi.json',
     )
-  if (TRICKS.test(path)) return refuse(404, 'NOT_FOUND', 'this path does not exist', 'see /api/openapi.json')
+  if (TRICKS.test(isRegistry ? path.replace(SERVER_NAME, '_') : path))
+    return refuse(404, 'NOT_FOUND', 'this path does not exist', 'see /api/openapi.json')
   if (Number(headers.get('content-length') ?? 0) > MAX_BODY)
     return refuse(413, 'BODY_TOO_LARGE', `the body is larger than ${MAX_BODY} bytes`, 'send less')
 }

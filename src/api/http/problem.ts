@@ -13,6 +13,8 @@ export interface ProblemDocument {
   code: string
   hint?: string
   errors?: unknown[]
+  /** The detail again, for clients of discovery protocols, which read it here. */
+  error?: string
 }
 
 /** The HTTP meaning of a thrown error, and the part of it that goes to the log alone. */
@@ -37,6 +39,7 @@ const TITLES: Record<string, string> = {
   DELIVERY_REFUSED: 'Not a registry delivery.',
   CONTENT_TYPE: 'The body is not JSON.',
   FOREIGN_PAGE: 'Another page asks.',
+  NOT_IMPLEMENTED: 'This registry does not take that request.',
   METHOD_NOT_ALLOWED: 'This method is not allowed here.',
   NOT_FOUND: 'Not found.',
   PATH_TOO_LONG: 'The path is too long.',
@@ -112,18 +115,20 @@ export function describeTrouble(thrown: unknown): HttpTrouble {
   }
 }
 
-/** The answer for a trouble. Never cached, never with a stack. */
-export function problemResponse(trouble: HttpTrouble, requestId: string): Response {
+/** The answer for a trouble. Never cached, never with a stack. `discovery`: for clients that read `error`. */
+export function problemResponse(trouble: HttpTrouble, requestId: string, discovery = false): Response {
   const { status, code, detail, hint, errors, headers: own } = trouble
+  const title = TITLES[code] ?? findMeaning(code)
   const problem: ProblemDocument = {
     type: `urn:nofx:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: TITLES[code] ?? findMeaning(code),
+    title,
     status,
     detail,
     instance: requestId,
     code,
     hint,
     errors,
+    ...(discovery ? { error: [detail ?? title, hint].filter(Boolean).join('; ') } : {}),
   }
   const headers: Record<string, string> = {
     'content-type': 'application/problem+json; charset=utf-8',

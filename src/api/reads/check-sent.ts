@@ -4,7 +4,14 @@ import { type CheckResult, checkDefinition } from '../../contract/check/check.ts
 import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { sha256 } from '../../contract/digest.ts'
-import { ALONE, type Definition, type Description, type FileEntry, type Kind } from '../../contract/kind.ts'
+import {
+  ALONE,
+  type Definition,
+  type Description,
+  type FileEntry,
+  type Kind,
+  manifestId,
+} from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { readManifest } from '../../contract/manifest/read-manifest.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -113,7 +120,8 @@ function toFile([path, raw]: [string, string]): SourceFile {
 function idIn(source: Source, kind: Kind): string | undefined {
   const manifest = readManifest(source, kind, PORTS.yaml, [])
   if (!manifest) return undefined
-  const id = (kind.normalize?.(manifest.raw, manifest.file.path).manifest ?? manifest.raw)[kind.idField]
+  const normalized = kind.normalize?.(manifest.raw, manifest.file.path).manifest ?? manifest.raw
+  const id = manifestId(kind, normalized)
   return typeof id === 'string' ? id : undefined
 }
 

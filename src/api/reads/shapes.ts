@@ -20,6 +20,7 @@ export const problem = z.strictObject({
   code: z.string(),
   hint: z.string().optional(),
   errors: z.array(z.unknown()).optional(),
+  error: z.string().optional(),
 })
 
 /** What publishers see of a definition in a list, beside what is public. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Kind } from '../../contract/kind.ts'
-import { listManifestFiles } from '../../contract/manifest/manifest-files.ts'
+import { listManifestFiles } from '../../contract/manifest/manifest-file.ts'
 import { listsTag, registryTag } from '../http/tags.ts'
 import { readCounts, readSeq } from '../reads/read-heads.ts'
 import { sightOf } from '../reads/sight.ts'

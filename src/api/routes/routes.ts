@@ -1,3 +1,4 @@
+import { DISCOVERY } from '../discovery/routes.ts'
 import type { Route } from '../route.ts'
 import { compareDefinition } from './compare.ts'
 import { diffVersions } from './diff-versions.ts'
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   callMcp,
   refuseMcpStream,
   showMcpResource,
+  ...DISCOVERY,
   showSession,
   startSignIn,
   finishSignIn,

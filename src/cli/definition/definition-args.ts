@@ -6,6 +6,7 @@ import { ID_PATTERN } from '../../contract/fields/id.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { nearest } from '../../contract/text/nearest.ts'
+import { mainKind } from '../../core/main-kind.ts'
 import { definitionsRoot, findProject } from '../../core/tree/project.ts'
 import { pickKind } from '../kinds.ts'
 
@@ -58,7 +59,7 @@ export function requireDefinition(
   command: string,
 ): { kind: Kind; id: string } {
   const { kind: name, id } = splitDefinition(words)
-  const example = `nofx ${command} ${kinds[0]?.id ?? 'agents'}/<id>`
+  const example = `nofx ${command} ${mainKind(kinds)?.id ?? 'agents'}/<id>`
   if (name === undefined) throw new Failure('USAGE', 'the definition is missing', `name it: ${example}`)
   const kind = kindNamed(kinds, name, `nofx ${command}`, id)
   if (id) return { kind, id }

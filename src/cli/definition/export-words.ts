@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { mainKind } from '../../core/main-kind.ts'
 import { splitDefinitions } from './definition-args.ts'
 import { parseVersion } from './version-flag.ts'
 
@@ -47,7 +48,7 @@ export function selectForExport(
     throw new Failure(
       'USAGE',
       `--from ${source.id}@v${source.version} names another definition than the words do`,
-      `write: nofx export ${format} ${possible[0]?.id ?? 'agents'} --from ${source.id}@v${source.version} --to <folder>`,
+      `write: nofx export ${format} ${mainKind(possible)?.id ?? 'agents'} --from ${source.id}@v${source.version} --to <folder>`,
     )
   return [{ kind: only.kind, ids: [source.id] }]
 }

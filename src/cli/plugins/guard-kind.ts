@@ -41,7 +41,7 @@ function buildGuard(kind: Kind, plugin: string): Kind {
   const about = <R>(method: string, work: ((definition: Definition) => R) | undefined) =>
     work &&
     ((definition: Definition) => call(method, describedBy(definition), () => work.call(kind, definition)))
-  const { normalize, risks, instantiate, scaffold } = kind
+  const { normalize, risks, instantiate, scaffold, idOf } = kind
   return {
     ...kind,
     schema: guardSchema(kind.schema, <T>(work: () => T) => call('schema', kind.id, work)),
@@ -56,6 +56,7 @@ function buildGuard(kind: Kind, plugin: string): Kind {
     filesOf: about('filesOf', kind.filesOf),
     demands: about('demands', kind.demands),
     graph: about('graph', kind.graph),
+    idOf: idOf && ((manifest) => call('idOf', kind.id, () => idOf.call(kind, manifest))),
     normalize:
       normalize &&
       ((raw, file) => {

@@ -21,9 +21,12 @@ const SHAPE: Record<keyof ExchangeFormat, (value: unknown) => boolean> = {
   places: isTexts,
   limits: isList,
   clients: isMaybe(isTexts),
+  flags: isMaybe(isTexts),
   writes: isMaybe(isList),
   reads: isMaybe(isList),
   detect: isMaybe(isFunction),
+  extension: isMaybe(isText),
+  split: isMaybe(isFunction),
   read: isMaybe(isFunction),
   write: isMaybe(isFunction),
 }

@@ -12,9 +12,9 @@ import { mergeImportReports } from '../../import/import-report.ts'
 import { renderImportReport } from '../../import/render-report.ts'
 
 export default class ImportClaude extends TreeCommand {
-  static override summary = 'Turn Claude agents and commands (Markdown) into agents and templates.'
+  static override summary = 'Turn Claude skills, agents and commands into skills, agents and templates.'
   static override description =
-    'Reads every agents/**/*.md and commands/**/*.md below a folder, and Markdown elsewhere whose front matter is that of an agent or a command. Skills and other formats are passed over and listed. Fields that cannot be mapped are kept under metadata.import or in docs.md, and guesses are reported. A second run takes what changed at its source and keeps what was edited here; where both changed, it shows a diff.'
+    'Reads every agents/**/*.md and commands/**/*.md below a folder, and Markdown elsewhere whose front matter is that of an agent or a command, and every folder with a SKILL.md. Other formats are passed over and listed. Fields that cannot be mapped are kept under metadata.import or in docs.md, and guesses are reported. A second run takes what changed at its source and keeps what was edited here; where both changed, it shows a diff.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/.claude --owner @acme/tools',
     '<%= config.bin %> <%= command.id %> vendor/plugins --dry-run',
@@ -23,7 +23,7 @@ export default class ImportClaude extends TreeCommand {
   static override args = {
     from: Args.string({ description: 'a folder or a file', required: true }),
     kind: Args.string({
-      description: 'what to import; both by default',
+      description: 'what to import; all by default',
       options: CLAUDE_FORMATS.map(({ kind }) => kind),
     }),
   }

@@ -9,9 +9,10 @@ import { fromExchange } from '../../import/other-agents/from-exchange.ts'
 import ImportClaude, { notImported, present, readImportFlags } from './claude.ts'
 
 export default class Import extends TreeCommand {
-  static override summary = 'Turn agents of Claude, Codex, Copilot, Cursor and Gemini into agents here.'
+  static override summary =
+    'Turn agents and skills of Claude, Codex, Copilot, Cursor and Gemini into definitions.'
   static override description =
-    'Reads a folder with the files of one program or of several: *.agent.md of Copilot, TOML of Codex, Markdown in .cursor/agents and .gemini/agents or with fields of these programs, and agents and commands of Claude. With the name of a format, every file is read as one of that format. Fields that cannot be mapped are kept under metadata.import, and guesses are reported. An import never grants what its source does not ask for.'
+    'Reads a folder with the files of one program or of several: *.agent.md of Copilot, TOML of Codex, Markdown in .cursor/agents and .gemini/agents or with fields of these programs, agents and commands of Claude, and every folder with a SKILL.md. With the name of a format, every file is read as one of that format. Fields that cannot be mapped are kept under metadata.import, and guesses are reported. An import never grants what its source does not ask for.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> vendor/agents --owner @acme/tools --dry-run',
     '<%= config.bin %> <%= command.id %> codex ~/.codex --owner @acme/tools',

@@ -15,6 +15,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { buildState, type ContentState, compareStates, treeState } from '../../core/diff/compare.ts'
+import { mainKind } from '../../core/main-kind.ts'
 import { printableText } from '../../core/printable.ts'
 import { findRevision } from '../../core/registry/find-revision.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -98,7 +99,7 @@ export default class Diff extends CompareCommand {
       throw new Failure(
         'USAGE',
         'versions need a definition',
-        `name it: nofx registry diff ${name ?? kinds[0]?.id ?? 'agents'}/<id> --from v1`,
+        `name it: nofx registry diff ${name ?? mainKind(kinds)?.id ?? 'agents'}/<id> --from v1`,
       )
     const scope = pickScope(kinds, name === undefined ? [] : [name], 'registry diff')
     const plan = await this.compare(kinds, scope)

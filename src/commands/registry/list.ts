@@ -9,6 +9,7 @@ import type { Answer } from '../../cli/json/commands.ts'
 import { presentHeads } from '../../cli/present/heads.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { keepHeld } from '../../core/held-heads.ts'
 import { buildCover } from '../../core/publish/cover.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
 
@@ -32,6 +33,7 @@ export default class List extends BaseCommand {
     owner: Flags.string({ description: 'only definitions of exactly this owner' }),
     category: Flags.string({ description: 'only definitions of exactly this category' }),
     waiting: Flags.boolean({ description: 'only definitions with a draft that waits' }),
+    held: Flags.boolean({ description: 'only definitions whose newest published content is held' }),
   }
 
   async run(): Promise<Answer<'registry list'>> {
@@ -40,7 +42,8 @@ export default class List extends BaseCommand {
     const scope = pickScope(kinds, wordsOf(args), 'registry list')
     const registry = await this.registry(kinds)
     const heads = await this.heads(registry, kinds, scope)
-    const matchingHeads = heads.filter((head) => matches(head, flags))
+    const plain = heads.filter((head) => matches(head, flags))
+    const matchingHeads = flags.held ? await keepHeld(plain, registry) : plain
     const document = { heads: matchingHeads.map(buildHeadDocument) }
     return this.answer(document, presentHeads(matchingHeads, this.screen, heads.length))
   }

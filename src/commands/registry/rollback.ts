@@ -7,6 +7,7 @@ import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { mainKind } from '../../core/main-kind.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { rollback } from '../../core/rollback.ts'
 
@@ -51,7 +52,7 @@ export default class Rollback extends TreeCommand {
     const target = flags.release
       ? { release: flags.release }
       : await this.revision(registry, kinds, args, flags)
-    const kind = 'kind' in target ? target.kind : (kinds[0] as Kind).id
+    const kind = 'kind' in target ? target.kind : (mainKind(kinds) as Kind).id
     const { reason, force } = flags
     const intent = await this.intent(flags)
     const result = await rollback(registry, kind, { target, reason, force, ...intent })

@@ -1,6 +1,6 @@
 import { type Finding, findingMaker } from '../diagnostic.ts'
 import { definitionId, ID_PATTERN, slugify } from '../fields/id.ts'
-import type { Definition, JsonObject, Kind, Surroundings } from '../kind.ts'
+import { type Definition, type JsonObject, type Kind, manifestId, type Surroundings } from '../kind.ts'
 import { parseShape } from '../manifest/accept.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import type { YamlLibrary } from '../manifest/yaml-text.ts'
@@ -87,7 +87,8 @@ function shape(
   const normalized = kind.normalize?.(raw, path)
   if (normalized?.findings.length) findings.push(...normalized.findings)
   const manifest = normalized?.manifest ?? raw
-  checkId(manifest[kind.idField], path, source, kind, findings)
+  if (kind.idOf) checkFolder(manifest, path, source, kind, findings)
+  else checkId(manifest[kind.idField], path, source, kind, findings)
   const parsed = parseShape(kind.schema, manifest)
   if (!parsed.success) {
     const shapeFindings = zodFindings(parsed.error.issues, kind.schema, manifest, path)
@@ -108,7 +109,27 @@ function shape(
 
 /** True for a finding about the id field, which `checkId` reports with a better hint. */
 function isAboutId({ rule, pointer }: Finding, kind: Kind): boolean {
-  return rule === 'NOFX_FIELD_INVALID' && pointer?.length === 1 && pointer[0] === kind.idField
+  return !kind.idOf && rule === 'NOFX_FIELD_INVALID' && pointer?.length === 1 && pointer[0] === kind.idField
+}
+
+/** Checks the folder of a definition whose id is made of another field; the schema checks that field. */
+function checkFolder(
+  manifest: JsonObject,
+  file: string,
+  source: Source,
+  kind: Kind,
+  findings: Finding[],
+): void {
+  const id = manifestId(kind, manifest)
+  if (typeof id !== 'string' || id === source.id || !definitionId.safeParse(id).success) return
+  findings.push(
+    makeFinding(
+      'NOFX_ID_FOLDER',
+      { file, pointer: [kind.idField] },
+      `${kind.idField} ${shownValue(manifest[kind.idField])} is in a folder named ${shownValue(source.id)}`,
+      `rename the folder to "${id}", which is made of the ${kind.idField}`,
+    ),
+  )
 }
 
 /**

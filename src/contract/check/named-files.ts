@@ -1,6 +1,7 @@
 import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
 import { escaped, quoted } from '../fields/shown.ts'
 import type { Definition, Kind } from '../kind.ts'
+import { listManifestFiles } from '../manifest/manifest-file.ts'
 import { CORE_RULES } from '../rules.ts'
 import { nearest } from '../text/nearest.ts'
 
@@ -10,13 +11,7 @@ const makeFinding = findingMaker(CORE_RULES)
  * Files that belong to a definition although the manifest does not name them. A second manifest is reported by
  * another rule.
  */
-const knownFiles = (kind: Kind) => [
-  kind.manifestFile,
-  `${kind.singular}.yaml`,
-  'docs.md',
-  'README.md',
-  'LICENSE',
-]
+const knownFiles = (kind: Kind) => [...listManifestFiles(kind), 'docs.md', 'README.md', 'LICENSE']
 
 type ManifestText = Pick<Definition, 'manifestPath' | 'manifest'>
 

@@ -5,14 +5,17 @@ import { text } from './shape.ts'
 
 const REFERENCE_RULE = 'must be an id, or an id with a range such as "reviewer@^1"'
 
-/** A reference to another definition: `"reviewer"`, `"reviewer@^1"` or `{ "agentId": "reviewer", "range": "^1" }`. */
+/** A reference to another definition: `"reviewer"` or `"reviewer@^1"`. */
+export const definitionReference = text({
+  min: 2,
+  max: 200,
+  pattern: new RegExp(`${ID_PATTERN.source.slice(0, -1)}(?:@\\S.*)?$`),
+  must: REFERENCE_RULE,
+})
+
+/** A reference to an agent, which has an older form as well: `{ "agentId": "reviewer", "range": "^1" }`. */
 export const agentReference = z.union([
-  text({
-    min: 2,
-    max: 200,
-    pattern: new RegExp(`${ID_PATTERN.source.slice(0, -1)}(?:@\\S.*)?$`),
-    must: REFERENCE_RULE,
-  }),
+  definitionReference,
   z.strictObject({ agentId: definitionId, range: z.optional(versionRange) }),
 ])
 

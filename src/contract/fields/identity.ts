@@ -17,7 +17,17 @@ const LONG_DESCRIPTION = 300
 
 const OWNER =
   /^(?:@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+|[A-Za-z][A-Za-z0-9]*(?:[._/-][A-Za-z0-9]+)*)$/
-const TAG = /^[a-z0-9][a-z0-9.+#_-]*$/
+/** The pattern of one tag, without its ends. */
+export const TAG_PATTERN = '[a-z0-9][a-z0-9.+#_-]*'
+const TAG = new RegExp(`^${TAG_PATTERN}$`)
+
+/** The owner of a definition; each use needs an instance of its own. */
+export const ownerText = () =>
+  text({
+    max: 254,
+    pattern: OWNER,
+    must: 'must be an e-mail address, "@user", "@org/team" or a team’s name such as "platform"',
+  })
 
 const NO_BLANK = { pattern: /\S/, must: 'must not be blank' }
 
@@ -42,11 +52,7 @@ export const identityFields = {
   ),
   owner: maybe(
     'The owner: an e-mail address, @user or team. Required unless the status is "draft".',
-    text({
-      max: 254,
-      pattern: OWNER,
-      must: 'must be an e-mail address, "@user", "@org/team" or a team’s name such as "platform"',
-    }),
+    ownerText(),
   ),
   license: maybe('SPDX identifier or expression, such as "MIT OR Apache-2.0".', text({ min: 1, max: 256 })),
   repository: maybe('The repository that the definition is kept in.', repository),
@@ -117,7 +123,8 @@ function checkTags(tags: readonly string[], file: string, findings: Finding[]): 
     )
 }
 
-function checkMetadata(metadata: Record<string, unknown>, file: string, findings: Finding[]): void {
+/** Checks the size of free-form data. */
+export function checkMetadata(metadata: Record<string, unknown>, file: string, findings: Finding[]): void {
   const json = JSON.stringify(metadata)
   // A UTF-16 unit is at most 3 bytes of UTF-8, so most metadata is known to fit without being encoded.
   if (json.length * 3 <= METADATA_BYTES) return

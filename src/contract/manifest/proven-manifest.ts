@@ -1,12 +1,12 @@
+import type { Pointer } from '../diagnostic.ts'
 import { isObject } from '../fields/older-layout.ts'
 import type { JsonObject } from '../kind.ts'
-import { parseJson } from './json-text.ts'
-import { listManifestFiles } from './manifest-files.ts'
-import { parseYaml, type YamlLibrary } from './yaml-text.ts'
+import { findManifestName, type ManifestForm, parseManifest } from './manifest-file.ts'
+import type { YamlLibrary } from './yaml-text.ts'
 
 /** The parts of a kind that are needed to read its manifest. */
-export interface ManifestReader {
-  readonly manifestFile: string
+export interface ManifestReader extends ManifestForm {
+  readonly statusPlace?: Pointer
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject }
 }
 
@@ -23,12 +23,10 @@ export function provenManifest(
   reader: ManifestReader,
   yaml: () => YamlLibrary,
 ): JsonObject | undefined {
-  const path = listManifestFiles(reader).find((name) => Object.hasOwn(texts, name))
+  const path = findManifestName(reader, (name) => Object.hasOwn(texts, name))
   const text = path === undefined ? undefined : texts[path]
   if (path === undefined || text === undefined) return undefined
-  const { value } = path.endsWith('.json')
-    ? parseJson(text, path, LIMITS)
-    : parseYaml(text, path, LIMITS, yaml())
+  const { value } = parseManifest(text, path, LIMITS, yaml)
   if (!isObject(value)) return undefined
   return reader.normalize?.(value, path).manifest ?? value
 }

@@ -3,9 +3,8 @@ import { isObject } from '../fields/older-layout.ts'
 import type { JsonObject, Kind } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import type { Source, SourceFile } from '../source.ts'
-import { parseJson } from './json-text.ts'
-import { listManifestFiles } from './manifest-files.ts'
-import { parseYaml, type YamlLibrary } from './yaml-text.ts'
+import { findManifestName, listManifestFiles, parseManifest } from './manifest-file.ts'
+import type { YamlLibrary } from './yaml-text.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
 
@@ -37,9 +36,7 @@ export function readManifest(
       )
     return undefined
   }
-  const parsed = file.path.endsWith('.json')
-    ? parseJson(file.text, file.path, kind.limits)
-    : parseYaml(file.text, file.path, kind.limits, requireYaml(yaml))
+  const parsed = parseManifest(file.text, file.path, kind.limits, () => requireYaml(yaml))
   if (parsed.findings.length) findings.push(...parsed.findings)
   if (parsed.value === undefined) return undefined
   if (isObject(parsed.value)) return { file, raw: parsed.value }
@@ -48,48 +45,45 @@ export function readManifest(
       'NOFX_JSON_OBJECT',
       { file: file.path, pointer: [] },
       `${file.path} is not an object`,
-      'start it with {',
+      file.path.endsWith('.json') ? 'start it with {' : 'write fields, each as "name: value"',
     ),
   )
   return undefined
 }
 
 function findManifest(source: Source, kind: Kind, findings: Finding[]): SourceFile | undefined {
-  const [jsonFile, yamlFile] = listManifestFiles(kind)
-  let json: SourceFile | undefined
-  let yaml: SourceFile | undefined
-  for (const file of source.files)
-    if (file.path === jsonFile) json = file
-    else if (file.path === yamlFile) yaml = file
-  if (json && yaml)
+  const byPath = new Map(source.files.map((file) => [file.path, file]))
+  const name = findManifestName(kind, (path) => byPath.has(path))
+  const second = listManifestFiles(kind).find((path) => path !== name && byPath.has(path))
+  if (name !== undefined && second !== undefined)
     findings.push(
       makeFinding(
         'NOFX_MANIFEST_TWICE',
-        { file: yamlFile },
-        `${source.id} has both ${kind.manifestFile} and ${yamlFile}`,
-        `remove ${yamlFile}, or ${kind.manifestFile}`,
+        { file: second },
+        `${source.id} has both ${name} and ${second}`,
+        `remove ${second}, or ${name}`,
       ),
     )
-  const manifest = json ?? yaml
   const explained = source.findings.some((one) => one.file === '.' || one.file === kind.manifestFile)
-  if (!manifest && !explained) findings.push(missing(source, kind))
-  return manifest
+  if (name === undefined && !explained) findings.push(missing(source, kind))
+  return name === undefined ? undefined : byPath.get(name)
 }
 
 function missing(source: Source, kind: Kind): Finding {
+  const [usual = kind.manifestFile, other] = listManifestFiles(kind)
   const close = source.files.find(({ path }) =>
-    [kind.manifestFile, `${kind.singular}.yml`].includes(path.toLowerCase()),
+    [usual.toLowerCase(), other?.replace(/yaml$/, 'yml')].includes(path.toLowerCase()),
   )
-  const fileName = close?.path.endsWith('.yml') ? `${kind.singular}.yaml` : kind.manifestFile
+  const fileName = other !== undefined && close?.path.endsWith('.yml') ? other : usual
   return makeFinding(
     'NOFX_MANIFEST_MISSING',
-    { file: kind.manifestFile },
-    `${source.id} has no ${kind.manifestFile}`,
-    close ? `rename ${close.path} to ${fileName}` : `add ${kind.manifestFile}, or remove the folder`,
+    { file: usual },
+    `${source.id} has no ${usual}`,
+    close ? `rename ${close.path} to ${fileName}` : `add ${usual}, or remove the folder`,
   )
 }
 
 function requireYaml(yaml: (() => YamlLibrary) | undefined): YamlLibrary {
-  if (!yaml) throw new Error('checkDefinition met a .yaml manifest and was given no YAML library')
+  if (!yaml) throw new Error('checkDefinition met a manifest in YAML and was given no YAML library')
   return yaml()
 }

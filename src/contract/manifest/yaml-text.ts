@@ -67,7 +67,8 @@ export function parseYaml(
   return { value, findings }
 }
 
-function byteOrderMark(file: string): Finding {
+/** The finding for a text that starts with a byte order mark. */
+export function byteOrderMark(file: string): Finding {
   const message = `${file} starts with a byte order mark`
   return makeFinding('NOFX_JSON_BOM', { file, offset: 0 }, message, 'save it as UTF-8 without BOM')
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Failure } from '../../contract/failure.ts'
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { lifecycleRisks } from '../../contract/fields/lifecycle-risks.ts'
 import type { Definition, FileEntry, Kind, Risk } from '../../contract/kind.ts'
-import { listManifestFiles } from '../../contract/manifest/manifest-files.ts'
+import { findManifestName } from '../../contract/manifest/manifest-file.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -36,16 +36,27 @@ const LEVELS: readonly Risk['level'][] = ['high', 'medium', 'low']
 
 /** The risks of a change, or of a new definition, the highest first; none for a kind that names no risks. */
 export function findRisks(kind: Kind, before: ContentState | undefined, after: ContentState): Risk[] {
-  const [old, now] = [before && asInRegistry(before), asInRegistry(after)]
-  const risks = [...exampleRisks(before?.manifest, after.manifest), ...(kind.risks?.(old, now) ?? [])]
+  const own = kind.risks?.(before, after) ?? []
+  const risks = [
+    ...exampleRisks(before?.manifest, after.manifest),
+    ...(before ? withStates(kind, before, after, own) : own),
+  ]
   return risks.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
 }
 
 /** A promoted draft is live, but its content, which never changes, still has the status `draft`. */
-function asInRegistry(content: ContentState): ContentState {
-  const { manifest, state = 'draft' } = content
-  if (state === 'draft' || !isObject(manifest) || manifest.status !== 'draft') return content
-  return { ...content, manifest: { ...manifest, status: 'active' } }
+function withStates(kind: Kind, before: ContentState, after: ContentState, risks: Risk[]): Risk[] {
+  const statusOf = (content: ContentState) => kind.describe(content).status
+  const isPromoted = (content: ContentState) =>
+    (content.state ?? 'draft') !== 'draft' && statusOf(content) === 'draft'
+  if (!isPromoted(before) && !isPromoted(after)) return risks
+  const isStatus = ({ id }: Risk) => id === 'status-changed'
+  const field = risks.find(isStatus)?.field ?? 'status'
+  const [old, now] = [before, after].map(
+    (one) => ({ status: isPromoted(one) ? 'active' : statusOf(one) }) as const,
+  )
+  const changed = old && now ? lifecycleRisks(old, now) : []
+  return [...risks.filter((risk) => !isStatus(risk)), ...changed.map((risk) => ({ ...risk, field }))]
 }
 
 const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
@@ -91,8 +102,7 @@ function stateWith(
   manifest: unknown,
 ): ContentState {
   const texts = new Map(Object.entries(stored))
-  const [jsonFile, yamlFile] = listManifestFiles(kind)
-  const manifestPath = texts.has(jsonFile) ? jsonFile : yamlFile
+  const manifestPath = findManifestName(kind, (path) => texts.has(path)) ?? kind.manifestFile
   return { kind: kind.id, id, manifestPath, manifest, texts, files, state }
 }
 

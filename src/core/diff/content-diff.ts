@@ -1,4 +1,5 @@
 import type { FileEntry } from '../../contract/kind.ts'
+import { isMarkdown, readBody } from '../../contract/manifest/front-matter.ts'
 import { diffFields, type FieldChange } from './field-diff.ts'
 
 /** The parts of a definition's state that a diff needs. */
@@ -47,15 +48,21 @@ export async function diffContent(
   const right = new Map(after.files.map((file) => [file.path, file]))
   const paths = [...new Set([...filesBefore.keys(), ...right.keys()])].sort()
   const changed = paths.filter((path) => differ(filesBefore.get(path), right.get(path)))
-  const manifests = new Set([before.manifestPath, after.manifestPath])
+  const manifests = new Set([before, after].map(({ manifestPath }) => manifestPath))
   return {
     fields: diffFields(before.manifest, after.manifest),
     files: await Promise.all(
       changed
-        .filter((path) => !manifests.has(path))
+        .filter((path) => !manifests.has(path) || hasOtherBody(path, before, after))
         .map((path) => diffFile(path, [filesBefore.get(path), right.get(path)], [before, after], how)),
     ),
   }
+}
+
+/** Whether the text below the front matter differs: `fields` show the front matter alone. */
+function hasOtherBody(path: string, before: Content, after: Content): boolean {
+  const bodies = [before, after].map(({ texts }) => readBody(texts.get(path) ?? ''))
+  return isMarkdown(path) && bodies[0] !== bodies[1]
 }
 
 function differ(left: FileEntry | undefined, right: FileEntry | undefined): boolean {

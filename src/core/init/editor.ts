@@ -16,7 +16,8 @@ interface SchemaEntry {
 export function editorPart({ root, definitions, kinds }: Place, published: readonly string[]): InitPart {
   const below = definitions.replace(/^\.?\/?|\/$/g, '')
   const entries = kinds
-    .filter(({ id }) => published.includes(id))
+    // Front matter is not JSON, so these settings do not reach it.
+    .filter(({ id, manifest }) => published.includes(id) && manifest !== 'front-matter')
     .map(({ id, manifestFile }) => ({
       fileMatch: [[below, id, '*', manifestFile].filter(Boolean).join('/')],
       url: `./node_modules/nofx/docs/schema/${id}.json`,

@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Definition, Kind } from '../../contract/kind.ts'
+import { listManifestFiles } from '../../contract/manifest/manifest-file.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { type DefinitionFolder, toNamed } from './collect.ts'
 import type { Selection } from './selection.ts'
@@ -28,18 +29,17 @@ function listIds(tree: WorkingTree, name: string): string[] {
 const MOST_IDS = 50
 
 /**
- * Definitions of the tree that refer to one of these. A manifest that does not contain the id cannot refer to it, so
- * only few are read in full.
+ * Definitions of the tree that refer to one of these. A manifest without the words of the id, and without them in the
+ * JSON files that it names, cannot refer to it, so only few are read in full.
  */
 function findDependents(tree: WorkingTree, changed: ReadonlySet<string>): string[] {
   const ids = [...new Set([...changed].map((name) => name.slice(name.indexOf('/') + 1)))]
   if (ids.length === 0) return []
   // A backslash may start an escape of any character.
-  const signs = ids.length > MOST_IDS ? [''] : [...ids, '\\']
-  const isCandidate = (text: string) => signs.some((sign) => text.includes(sign))
+  const signs = ids.length > MOST_IDS ? /^/ : new RegExp(`${ids.map(buildSign).join('|')}|\\\\`, 'i')
   return findFolders(tree)
     .filter((folder) => !changed.has(nameOf(toNamed(folder))))
-    .filter((folder) => isCandidate(readManifest(folder)))
+    .filter((folder) => signs.test(readManifest(folder)))
     .filter((folder) => {
       const definition = parseFolder(folder)
       return definition && namesIn(folder.kind, definition).some((name) => changed.has(name))
@@ -47,15 +47,30 @@ function findDependents(tree: WorkingTree, changed: ReadonlySet<string>): string
     .map((folder) => nameOf(toNamed(folder)))
 }
 
-/** The text of the manifest; empty if it cannot be read, which validation reports. */
+/** A hash that makes the id of a long name its own; no text has it. */
+const HASH = /-[0-9a-f]{8}$/
+
+/** What a text that refers to an id contains: the words of the id, however they are joined. */
+function buildSign(id: string): string {
+  const words = id.replace(HASH, '').split('-')
+  return words.map((word) => word.replace(/[^a-z0-9]/gi, '\\$&')).join('[^a-z0-9]+')
+}
+
+/** A JSON file beside a manifest, as the manifest names it. */
+const JSON_FILE = /(?<![\w./:-])[\w-][\w./-]*\.json\b/g
+
+/** The text of the manifest, and of the JSON files that it names; empty if it cannot be read, which validation reports. */
 function readManifest({ kind, dir, from }: DefinitionFolder): string {
-  const names = [kind.manifestFile, `${kind.singular}.yaml`]
-  if (from) return from.read().files.find(({ path }) => names.includes(path))?.text ?? ''
-  for (const name of names) {
+  const names = listManifestFiles(kind)
+  const files = from?.read().files
+  const readText = (name: string): string => {
+    if (files) return files.find(({ path }) => path === name)?.text ?? ''
     const path = join(dir, name)
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) return readFileSync(path, 'utf8')
+    return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : ''
   }
-  return ''
+  const manifest = names.map(readText).find((text) => text !== '') ?? ''
+  const others = new Set(manifest.match(JSON_FILE) ?? [])
+  return [manifest, ...[...others].filter((name) => !name.includes('..')).map(readText)].join('\n')
 }
 
 function namesIn(kind: Kind, definition: Definition): string[] {

@@ -1,5 +1,6 @@
 import type { Node, ParsedNode } from 'yaml'
 import type { Diagnostic, Finding, Pointer } from '../../contract/diagnostic.ts'
+import { findFrontMatter, isMarkdown } from '../../contract/manifest/front-matter.ts'
 import { YAML_OPTIONS } from '../../contract/manifest/yaml-text.ts'
 import { readPlaces, seekPlace } from './json-places.ts'
 
@@ -61,17 +62,19 @@ async function findOffset(
   documents: Map<string, Seek>,
 ): Promise<number> {
   if (offset !== undefined || pointer === undefined) return offset ?? 0
-  const seek = documents.get(file) ?? (await read(text))
+  const seek = documents.get(file) ?? (await read(text, file))
   documents.set(file, seek)
   return seek(pointer, key === true)
 }
 
 /** Only text that is not JSON is parsed as YAML: that takes twenty times as long. */
-async function read(text: string): Promise<Seek> {
-  const root = readPlaces(text)
+async function read(text: string, file: string): Promise<Seek> {
+  const matter = isMarkdown(file) ? findFrontMatter(text) : undefined
+  const root = matter ? undefined : readPlaces(text)
   if (root !== undefined) return (pointer, wantsKey) => seekPlace(root, pointer, wantsKey)
-  const node = await parse(text)
-  return (pointer, wantsKey) => seekNode(node, pointer, wantsKey)
+  const { start: shift, end } = matter ?? { start: 0, end: text.length }
+  const node = await parse(text.slice(shift, end))
+  return (pointer, wantsKey) => shift + seekNode(node, pointer, wantsKey)
 }
 
 async function parse(text: string): Promise<ParsedNode | null> {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
+import { listManifestFiles } from '../../contract/manifest/manifest-file.ts'
 import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/reports.ts'
 import type { StageWatch } from '../progress.ts'
@@ -73,9 +74,8 @@ function readManifests(
   let left = MOST_BYTES
   for (const { folder, change } of worthy) {
     const { kind, id } = folder
-    const file = readSource(folder).files.find(({ path }) =>
-      [kind.manifestFile, `${kind.singular}.yaml`].includes(path),
-    )
+    const names = listManifestFiles(kind)
+    const file = readSource(folder).files.find(({ path }) => names.includes(path))
     if (file?.text === undefined || manifests.length === MOST_MANIFESTS) continue
     const manifest = { kind: kind.id, id, change, file: file.path, text: file.text }
     left -= Buffer.byteLength(JSON.stringify(manifest)) + 1

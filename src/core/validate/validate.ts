@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
+import { mainKind } from '../main-kind.ts'
 import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
@@ -44,7 +45,7 @@ export async function validate(
 
 /** There is nothing to work on. */
 export function noDefinitions(tree: WorkingTree): Failure {
-  const first = tree.kinds[0]?.singular ?? 'agent'
+  const first = mainKind(tree.kinds)?.singular ?? 'agent'
   return new Failure(
     'NO_DEFINITIONS',
     `there are no definitions in ${tree.shownPath}`,

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { canonicalJson, digestOf } from '../../contract/digest.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { parseShape } from '../../contract/manifest/accept.ts'
-import { listManifestFiles } from '../../contract/manifest/manifest-files.ts'
+import { findManifestName } from '../../contract/manifest/manifest-file.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { bundlePath } from '../../contract/protocol/bundle-path.ts'
@@ -106,8 +106,7 @@ function deriveColumns(kind: Kind, { id, texts, files }: RevisionRow): DerivedCo
   const proven = provenManifest(texts, kind, loadYaml)
   const parsed = proven && parseShape(kind.schema, proven)
   if (!parsed?.success) return undefined
-  const [jsonFile, yamlFile] = listManifestFiles(kind)
-  const manifestPath = Object.hasOwn(texts, jsonFile) ? jsonFile : yamlFile
+  const manifestPath = findManifestName(kind, (path) => Object.hasOwn(texts, path)) ?? kind.manifestFile
   const definition = { kind: kind.id, id, manifestPath, manifest: parsed.data, texts: toMap(texts), files }
   return derivedColumns(kind, definition, files)
 }

@@ -1,9 +1,14 @@
+import { splitReference } from '../../contract/fields/definition-reference.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { writableHosts } from '../clients/tools.ts'
 import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
+import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
+import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
+import { COMMAND_PLACE, COMMAND_ROWS, writeCommands } from '../templates/write-commands.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS, TOOL_LIST_ROWS } from './agent-rows.ts'
 import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
@@ -15,6 +20,7 @@ import { writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
 const ID: FieldRow = { field: 'agentId', outcome: 'mapped', reason: 'name, and the name of the file' }
+const SKILLS: FieldRow = { field: 'dependencies.skills', outcome: 'mapped', reason: 'skills' }
 const MODEL = /^(?:opus|sonnet|haiku|opusplan)(?:\[1m\])?$|^claude-/
 /** Modes in which the client refuses or asks. */
 const ASKING = ['default', 'manual', 'plan', 'dontAsk']
@@ -30,11 +36,12 @@ const KEPT_FORM: KeptForm = {
 export const claude: ExchangeFormat = {
   id: 'claude',
   title: 'Claude Code',
-  kinds: ['agents'],
-  places: ['agents/<id>.md'],
+  kinds: ['agents', 'skills', 'templates'],
+  places: ['agents/<id>.md', SKILL_PLACE, COMMAND_PLACE],
   limits: [],
   writes: [
     ID,
+    SKILLS,
     AGENT_ROWS.title,
     AGENT_ROWS.provider,
     AGENT_ROWS.model,
@@ -42,9 +49,11 @@ export const claude: ExchangeFormat = {
     ...TOOL_LIST_ROWS,
     ...serverRows('claude', true),
     ...SHARED_ROWS,
+    ...SKILL_ROWS,
+    ...COMMAND_ROWS,
   ],
-  reads: READ_ROWS.claude,
-  write: writeEach(writeAgent),
+  reads: [...READ_ROWS.claude, ...SKILL_READ_ROWS],
+  write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(true), templates: writeCommands }),
 }
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {
@@ -68,6 +77,11 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
     ...restoreFields(page, view, KEPT_FORM, allowEffects),
   }
   if (manifest.model !== undefined) fields.model = model
+  const skillIds = (manifest.dependencies?.skills ?? []).map((one) => splitReference(one).id)
+  if (skillIds.length > 0) {
+    page.note(SKILLS)
+    fields.skills = [...new Set([...(Array.isArray(fields.skills) ? fields.skills : []), ...skillIds])]
+  }
   return {
     file: {
       path: `agents/${definitionName.id}.md`,

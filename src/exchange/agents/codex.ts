@@ -4,8 +4,11 @@ import { isWithin, NO_POWERS } from '../clients/powers.ts'
 import { isFull, levelPowers } from '../clients/sandbox.ts'
 import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
+import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
+import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { toToml } from '../texts/toml.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
 import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
@@ -48,8 +51,8 @@ const KEPT_FORM: KeptForm = {
 export const codex: ExchangeFormat = {
   id: 'codex',
   title: 'OpenAI Codex',
-  kinds: ['agents'],
-  places: ['agents/<id>.toml'],
+  kinds: ['agents', 'skills'],
+  places: ['agents/<id>.toml', SKILL_PLACE],
   limits: [
     { field: 'prompts.system', rule: 'not blank' },
     { field: '*', rule: 'a file with an unknown key is not loaded' },
@@ -71,9 +74,10 @@ export const codex: ExchangeFormat = {
     AGENT_ROWS.keptEffect,
     ...serverRows('codex', false),
     ...SHARED_ROWS,
+    ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.codex,
-  write: writeEach(writeAgent),
+  reads: [...READ_ROWS.codex, ...SKILL_READ_ROWS],
+  write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {

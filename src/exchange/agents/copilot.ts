@@ -5,8 +5,11 @@ import { writableHosts } from '../clients/tools.ts'
 import type { ExchangeFormat, ExportFinding, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
 import { exportFinding } from '../contract/rules.ts'
+import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
+import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS, TOOL_LIST_ROWS } from './agent-rows.ts'
 import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
@@ -42,8 +45,8 @@ const KEPT_FORM: KeptForm = {
 export const copilot: ExchangeFormat = {
   id: 'copilot',
   title: 'GitHub Copilot, VS Code',
-  kinds: ['agents'],
-  places: ['agents/<id>.agent.md'],
+  kinds: ['agents', 'skills'],
+  places: ['agents/<id>.agent.md', SKILL_PLACE],
   limits: [{ field: 'prompts.system', rule: `at most ${MAX_BODY} characters` }],
   writes: [
     ID,
@@ -54,9 +57,10 @@ export const copilot: ExchangeFormat = {
     ...TOOL_LIST_ROWS,
     ...serverRows('copilot', true),
     ...SHARED_ROWS,
+    ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.copilot,
-  write: writeEach(writeAgent),
+  reads: [...READ_ROWS.copilot, ...SKILL_READ_ROWS],
+  write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {

@@ -3,7 +3,10 @@ import { isWithin, NO_POWERS } from '../clients/powers.ts'
 import { isFull } from '../clients/sandbox.ts'
 import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
+import { writeKinds } from '../contract/write-kinds.ts'
 import { SERVER_ROWS } from '../servers/server-rows.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
+import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS } from './agent-rows.ts'
 import { sourceOf, viewAgent } from './agent-view.ts'
@@ -32,8 +35,8 @@ const KEPT_FORM: KeptForm = { writerFields: ['descriptionRest', 'readonly'], isE
 export const cursor: ExchangeFormat = {
   id: 'cursor',
   title: 'Cursor',
-  kinds: ['agents'],
-  places: ['agents/<id>.md'],
+  kinds: ['agents', 'skills'],
+  places: ['agents/<id>.md', SKILL_PLACE],
   limits: [],
   writes: [
     ...Object.values(ROWS),
@@ -49,9 +52,10 @@ export const cursor: ExchangeFormat = {
     AGENT_ROWS.kept,
     AGENT_ROWS.everyTool,
     ...SHARED_ROWS,
+    ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.cursor,
-  write: writeEach(writeAgent),
+  reads: [...READ_ROWS.cursor, ...SKILL_READ_ROWS],
+  write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {

@@ -2,8 +2,11 @@ import type { JsonObject } from '../../contract/kind.ts'
 import { writableHosts } from '../clients/tools.ts'
 import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
+import { writeKinds } from '../contract/write-kinds.ts'
 import { serverRows } from '../servers/server-clients.ts'
 import { writeServers } from '../servers/write-servers.ts'
+import { SKILL_READ_ROWS } from '../skills/read-rows.ts'
+import { SKILL_PLACE, SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { withMatter } from '../texts/matter.ts'
 import { AGENT_ROWS, SHARED_ROWS, TOOL_LIST_ROWS } from './agent-rows.ts'
 import { type AgentView, sourceOf, viewAgent } from './agent-view.ts'
@@ -48,8 +51,8 @@ const KEPT_FORM: KeptForm = {
 export const gemini: ExchangeFormat = {
   id: 'gemini',
   title: 'Gemini CLI',
-  kinds: ['agents'],
-  places: ['agents/<id>.md'],
+  kinds: ['agents', 'skills'],
+  places: ['agents/<id>.md', SKILL_PLACE],
   limits: [
     { field: 'name', rule: 'lower-case letters, digits, "-" and "_"' },
     { field: '*', rule: 'a file with an unknown field is not loaded' },
@@ -62,9 +65,10 @@ export const gemini: ExchangeFormat = {
     ...TOOL_LIST_ROWS,
     ...serverRows('gemini-agent', true),
     ...SHARED_ROWS,
+    ...SKILL_ROWS,
   ],
-  reads: READ_ROWS.gemini,
-  write: writeEach(writeAgent),
+  reads: [...READ_ROWS.gemini, ...SKILL_READ_ROWS],
+  write: writeKinds({ agents: writeEach(writeAgent), skills: writeSkills(false) }),
 }
 
 function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAgent {

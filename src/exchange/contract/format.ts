@@ -44,7 +44,18 @@ export interface WriteOptions {
    * has: every tool, hooks, a mode without questions.
    */
   allowEffects: boolean
+  /** The name under which all definitions become one plugin, or the name of a marketplace. */
+  bundle?: string
+  /** The web address below which the files will be served. */
+  baseUrl?: string
+  /** Programs whose own files lie beside those of the format. */
+  with?: readonly string[]
+  /** The text of a file that the target has already; undefined without one. */
+  earlier?(path: string): string | undefined
 }
+
+/** The options of an export that only some formats have. */
+export type FormatFlag = 'bundle' | 'baseUrl' | 'with'
 
 /** A file below the target. */
 export interface WrittenFile {
@@ -82,6 +93,8 @@ export interface ReadResult {
   files: Readonly<Record<string, string>>
   /** What no field of the manifest takes, as it was written. */
   kept: JsonObject
+  /** Set if the id is made of the manifest, and cannot be another one. */
+  isNamed?: true
 }
 
 /** What a foreign file holds. Without a definition there is a finding. */
@@ -110,8 +123,12 @@ export interface ExchangeFormat {
   readonly kinds: readonly string[]
   /** Where its files lie, below the target of an export. */
   readonly places: readonly string[]
+  /** The end of the names of its files, such as `.json`; files of any name may be of the format unless given. */
+  readonly extension?: string
   /** The clients that `--client` chooses from; the first is the default. */
   readonly clients?: readonly string[]
+  /** The options that it has; a format without them takes none. */
+  readonly flags?: readonly FormatFlag[]
   /** What `write` does with each field of a definition. */
   readonly writes?: readonly FieldRow[]
   /** What `read` does with each field of a file. */
@@ -119,6 +136,8 @@ export interface ExchangeFormat {
   readonly limits: readonly ClientLimit[]
   /** Whether a file has this format, by its path and, where the path does not tell, by its text. */
   detect?(path: string, text?: string): 'sure' | 'likely' | undefined
+  /** The entries of a file that is a list, by name, each as a file of this format; undefined for every other file. */
+  split?(text: string): readonly { name: string; text: string }[] | undefined
   read?(file: ForeignText): Promise<ReadForeign>
   write?(items: readonly ExportItem[], options: WriteOptions): Promise<Written>
 }

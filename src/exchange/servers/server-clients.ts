@@ -110,6 +110,7 @@ export function serverRows(
     timeout ? SERVER_ROWS.timeout : SERVER_ROWS.noTimeout,
     SERVER_ROWS.progress,
     SERVER_ROWS.capabilities,
+    SERVER_ROWS.origin,
     SERVER_ROWS.leftOut,
     ...(name ? [SERVER_ROWS.renamed] : []),
   ]

@@ -60,6 +60,11 @@ export const SERVER_ROWS = {
     outcome: 'dropped',
     reason: 'agents have no servers of their own there: nofx export mcp writes a file for the client',
   },
+  origin: {
+    field: `${AT}.from`,
+    outcome: 'dropped',
+    reason: 'the client knows no registry; the entry says what the server is',
+  },
   renamed: {
     field: AT,
     outcome: 'approximated',

@@ -153,6 +153,7 @@ function noteFields({ client, page, at }: ServerWriting, server: CheckedMcpServe
     capabilities: ROWS.capabilities,
     timeoutMs: SERVER_CLIENTS[client].timeout ? ROWS.timeout : ROWS.noTimeout,
     resetTimeoutOnProgress: ROWS.progress,
+    from: ROWS.origin,
   }
   for (const [field, row] of Object.entries(rows)) if (field in server) page.note(row, `${at}.${field}`)
 }

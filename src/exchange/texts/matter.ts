@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 
 /** Text that every YAML reader takes as the text that it is. */
@@ -14,6 +15,20 @@ const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g
 export function withMatter(fields: JsonObject, body: string): string {
   const lines = Object.entries(fields).filter(([, value]) => value !== undefined)
   return `---\n${lines.map(([key, value]) => `${renderKey(key)}: ${renderValue(value)}\n`).join('')}---\n${body}`
+}
+
+/** The same with the fields of each object on lines of their own, for files that people edit. */
+export function withBlocks(fields: JsonObject, body: string): string {
+  const lines = Object.entries(fields).flatMap(([key, value]) => {
+    if (value === undefined) return []
+    const entries = isObject(value) ? Object.entries(value) : []
+    if (entries.length === 0) return [`${renderKey(key)}: ${renderValue(value)}\n`]
+    return [
+      `${renderKey(key)}:\n`,
+      ...entries.map(([name, one]) => `  ${renderKey(name)}: ${renderValue(one)}\n`),
+    ]
+  })
+  return `---\n${lines.join('')}---\n${body}`
 }
 
 function renderKey(key: string): string {

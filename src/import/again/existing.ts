@@ -1,8 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
+import { toJsonForm } from './front-form.ts'
+import { readOwn } from './own-values.ts'
 
 /** Texts by path. */
 export type Files = Readonly<Record<string, string>>
@@ -56,26 +59,37 @@ export function inspectFiles(
   files: Files,
   manifestFile: string,
 ): Extract<Existing, { state: 'foreign' | 'edited' | 'imported' }> {
-  const manifest = parseObject(files[manifestFile])
-  const record = objectAt(objectAt(manifest, 'metadata'), 'import') as Partial<ImportRecord> | undefined
+  const form = toJsonForm(manifestFile, files)
+  const manifest = parseObject(form[manifestFile])
+  const own = manifest && readOwn(manifestFile, manifest)
+  const record = objectAt(objectAt(own, 'metadata'), 'import') as Partial<ImportRecord> | undefined
   if (!manifest || !isRecord(record)) return { state: 'foreign', files }
   const unsigned = {
-    ...files,
-    [manifestFile]: (files[manifestFile] ?? '').replace(record.outputSha256, UNSIGNED),
+    ...form,
+    [manifestFile]: (form[manifestFile] ?? '').replace(record.outputSha256, UNSIGNED),
   }
   const state = outputDigest(unsigned) === record.outputSha256 ? 'imported' : 'edited'
   return { state, record, manifest, files }
 }
 
-/** Every file's text. Bytes that are not UTF-8 come out altered, which is enough to show that the file was edited. */
+/** The text that stands for a file that is not text. */
+export function markBytes(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+/** Every file's text; a file that is not UTF-8 has one with its hash. */
 function readFiles(dir: string, prefix = ''): Record<string, string> {
   const files: Record<string, string> = {}
   for (const entry of readdirSync(join(dir, prefix), { withFileTypes: true })) {
     const path = `${prefix}${entry.name}`
     if (entry.isDirectory()) Object.assign(files, readFiles(dir, `${path}/`))
-    else files[path] = entry.isFile() ? foldLines(readFileSync(join(dir, path), 'utf8')) : ''
+    else files[path] = entry.isFile() ? textOf(readFileSync(join(dir, path))) : ''
   }
   return files
+}
+
+function textOf(bytes: Buffer): string {
+  return isUtf8(bytes) ? foldLines(bytes.toString('utf8')) : markBytes(bytes)
 }
 
 function parseObject(text: string | undefined): JsonObject | undefined {

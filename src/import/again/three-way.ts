@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../../contract/kind.ts'
 import { diffFields } from '../../core/diff/field-diff.ts'
 import { type Files, type ImportRecord, outputDigest, UNSIGNED } from './existing.ts'
+import { fromJsonForm, toJsonForm } from './front-form.ts'
 import { mergeFields } from './merge-fields.ts'
 import { mergeLines } from './merge-lines.ts'
+import { readOwn, writeOwn } from './own-values.ts'
 
 /** One definition three times: as the last import wrote it, as it is here, as its source is now. */
 export interface FileSides {
@@ -45,9 +47,25 @@ interface ManifestRecord {
 export async function threeWay(
   manifestFile: string,
   { base, ours, theirs }: FileSides,
-  { keepEdits = false } = {},
+  options: { keepEdits?: boolean } = {},
 ): Promise<ThreeWay> {
-  const [before, here, there] = [base, ours, theirs].map((files) => open(files[manifestFile] ?? ''))
+  const form = (files: Files) => toJsonForm(manifestFile, files)
+  const sides = { base: form(base), ours: form(ours), theirs: form(theirs) }
+  const merged = await mergeSides(manifestFile, sides, options)
+  const back = (files: Files) => fromJsonForm(manifestFile, files)
+  // The writing of front matter may differ where its values do not.
+  const files = isDeepStrictEqual(merged.files, sides.ours) ? { ...ours } : back(merged.files)
+  return { ...merged, files, base: back(merged.base) }
+}
+
+async function mergeSides(
+  manifestFile: string,
+  { base, ours, theirs }: FileSides,
+  { keepEdits = false }: { keepEdits?: boolean },
+): Promise<ThreeWay> {
+  const [before, here, there] = [base, ours, theirs].map((files) =>
+    open(manifestFile, files[manifestFile] ?? ''),
+  )
   if (!before || !here || !there) throw new Error('a side of a merge was not made by an import')
   const fields = mergeFields({ base: before.data, ours: here.data, theirs: there.data })
   const texts = await mergeTexts(manifestFile, { base, ours, theirs })
@@ -63,7 +81,7 @@ export async function threeWay(
   return {
     files: {
       ...texts.files,
-      [manifestFile]: isTaken ? seal(data, signed.record) : (ours[manifestFile] ?? ''),
+      [manifestFile]: isTaken ? seal(manifestFile, data, signed.record) : (ours[manifestFile] ?? ''),
     },
     base: isTaken ? signed.files : { ...base },
     edits: listChanges(next, { data, texts: texts.files }),
@@ -106,38 +124,48 @@ async function mergeText(
 /** The files without the import's record in the manifest, for people to compare; unchanged if there is no record. */
 export function withoutRecord(manifestFile: string, files: Files): Files {
   try {
-    const { data } = open(files[manifestFile] ?? '') as ManifestRecord
-    return { ...files, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` }
+    const form = toJsonForm(manifestFile, files)
+    const { data } = open(manifestFile, form[manifestFile] ?? '') as ManifestRecord
+    return fromJsonForm(manifestFile, { ...form, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` })
   } catch {
     return files
   }
 }
 
-function open(manifest: string): ManifestRecord | undefined {
-  const { metadata, ...rest } = JSON.parse(manifest) as JsonObject & { metadata: { import: Import } }
+function open(manifestFile: string, text: string): ManifestRecord | undefined {
+  const manifest = JSON.parse(text) as JsonObject
+  const { metadata, ...rest } = readOwn(manifestFile, manifest) as JsonObject & {
+    metadata: { import: Import }
+  }
   const { import: own, ...others } = metadata
   const { format, source, sourceSha256, outputSha256, ...ownRecord } = own
+  const values = {
+    ...rest,
+    ...(Object.keys(ownRecord).length + Object.keys(others).length > 0 && {
+      metadata: { ...(Object.keys(ownRecord).length > 0 && { import: ownRecord }), ...others },
+    }),
+  }
   return {
-    data: {
-      ...rest,
-      ...(Object.keys(ownRecord).length + Object.keys(others).length > 0 && {
-        metadata: { ...(Object.keys(ownRecord).length > 0 && { import: ownRecord }), ...others },
-      }),
-    },
+    data: writeOwn(manifestFile, manifest, values),
     record: { format, source, sourceSha256, outputSha256 } as ImportRecord,
   }
 }
 
-function seal({ metadata, ...rest }: JsonObject, record: ImportRecord): string {
+function seal(manifestFile: string, manifest: JsonObject, record: ImportRecord): string {
+  const { metadata, ...rest } = readOwn(manifestFile, manifest)
   const { import: importRecord, ...others } = (metadata ?? {}) as { import?: JsonObject }
-  return `${JSON.stringify({ ...rest, metadata: { import: { ...record, ...importRecord }, ...others } }, null, 2)}\n`
+  const values = { ...rest, metadata: { import: { ...record, ...importRecord }, ...others } }
+  return `${JSON.stringify(writeOwn(manifestFile, manifest, values), null, 2)}\n`
 }
 
 /** Files with a manifest that records their own digest. */
 function sign(manifestFile: string, { data, texts }: State, record: ImportRecord) {
-  const unsigned = { ...texts, [manifestFile]: seal(data, { ...record, outputSha256: UNSIGNED }) }
+  const unsigned = {
+    ...texts,
+    [manifestFile]: seal(manifestFile, data, { ...record, outputSha256: UNSIGNED }),
+  }
   const signed = { ...record, outputSha256: outputDigest(unsigned) }
-  return { files: { ...texts, [manifestFile]: seal(data, signed) }, record: signed }
+  return { files: { ...texts, [manifestFile]: seal(manifestFile, data, signed) }, record: signed }
 }
 
 function without(files: Files, path: string): Record<string, string> {

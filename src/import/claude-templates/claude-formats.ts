@@ -1,5 +1,6 @@
 import { claudeAgents } from '../claude-agents/claude-agents.ts'
+import { agentSkills } from '../skills/agent-skills.ts'
 import { claudeCommands } from './claude-commands.ts'
 
-/** Agents come first: commands check whether the agents that they name exist. */
-export const CLAUDE_FORMATS = [claudeAgents, claudeCommands]
+/** Skills and agents come first: commands check whether the agents that they name exist. */
+export const CLAUDE_FORMATS = [agentSkills, claudeAgents, claudeCommands]

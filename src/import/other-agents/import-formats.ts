@@ -1,5 +1,6 @@
 import { claudeAgents } from '../claude-agents/claude-agents.ts'
 import { claudeCommands } from '../claude-templates/claude-commands.ts'
+import { agentSkills } from '../skills/agent-skills.ts'
 import { isBelow } from '../sources/claude-files.ts'
 import type { ImportFormat } from '../sources/format.ts'
 import { codexAgents } from './codex-agents.ts'
@@ -9,6 +10,7 @@ import { geminiAgents } from './gemini-agents.ts'
 
 /** All formats: those that a file's path or fields tell for sure come first. Commands check which agents there are. */
 export const IMPORT_FORMATS: readonly ImportFormat[] = [
+  agentSkills,
   codexAgents,
   copilotAgents,
   geminiAgents,
@@ -22,7 +24,11 @@ export const IMPORT_FORMATS: readonly ImportFormat[] = [
  * alone would not tell.
  */
 export function formatsNamed(id: string): ImportFormat[] {
-  return IMPORT_FORMATS.filter((format) => format.id === id).map((format) =>
-    ['cursor', 'gemini'].includes(id) ? { ...format, matches: (path) => isBelow('agents', path) } : format,
+  const own = IMPORT_FORMATS.filter((format) => format.id === id).map((format) =>
+    ['cursor', 'gemini'].includes(id)
+      ? { ...format, matches: (path: string) => isBelow('agents', path) }
+      : format,
   )
+  // Skills are the same for every program.
+  return own.length > 0 && id !== agentSkills.id ? [agentSkills, ...own] : own
 }

@@ -20,6 +20,8 @@ export interface ImportSources {
   /** `base` as the user named it: findings start with it. */
   shownPath: string
   paths: string[]
+  /** Texts of sources that are entries of a list, by path. */
+  texts?: ReadonlyMap<string, string>
   findings: Finding[]
 }
 
@@ -61,7 +63,7 @@ export function findSources(from: string, formats: readonly ImportFormat[]): Sea
   }))
   const run: SourceWalk = { base, formats, result: { sources, passedOver: [] } }
   if (single) takeNamed(run, basename(start))
-  else walk(run, '', false)
+  else walk(run, '', undefined)
   for (const { paths } of sources) paths.sort(compare)
   run.result.passedOver.sort((a, b) => compare(a.source, b.source))
   return run.result
@@ -101,8 +103,11 @@ function takeNamed(run: SourceWalk, path: string): void {
     )
 }
 
-/** @param inSkill whether the folder lies in one with a SKILL.md, which is not read without its other files */
-function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
+/** Whether a folder has a SKILL.md itself, or lies in one that has. */
+type InSkill = 'at top' | 'below' | undefined
+
+/** @param above where the folder above is */
+function walk(run: SourceWalk, prefix: string, above: InSkill): void {
   let entries: Dirent[]
   try {
     entries = readdirSync(join(run.base, prefix), { withFileTypes: true })
@@ -111,13 +116,14 @@ function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
     run.result.sources[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
     return
   }
-  const isSkill = inSkill || entries.some(({ name }) => /^skill\.md$/i.test(name))
+  const hasSkill = entries.some(({ name }) => /^skill\.md$/i.test(name))
+  const inSkill: InSkill = above ? 'below' : hasSkill ? 'at top' : undefined
   for (const entry of entries) {
     const path = `${prefix}${entry.name}`
     if (PASSED_OVER.has(entry.name)) continue
-    if (entry.isDirectory()) walk(run, `${path}/`, isSkill)
+    if (entry.isDirectory()) walk(run, `${path}/`, inSkill)
     else if (entry.isSymbolicLink()) passLink(run, path)
-    else if (entry.isFile()) settle(run, path, isSkill)
+    else if (entry.isFile()) settle(run, path, inSkill)
     else pass(run, path, 'it is not a regular file')
   }
 }
@@ -135,16 +141,19 @@ function passLink(run: SourceWalk, path: string): void {
   }
 }
 
-function settle(run: SourceWalk, path: string, inSkill: boolean): void {
+function settle(run: SourceWalk, path: string, inSkill: InSkill): void {
   const classified = classify(run, path, inSkill)
   if (typeof classified === 'string') pass(run, path, classified)
   else if (classified !== undefined) run.result.sources[classified]?.paths.push(path)
 }
 
 /** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
-function classify(run: SourceWalk, path: string, inSkill: boolean): number | string | undefined {
+function classify(run: SourceWalk, path: string, inSkill: InSkill): number | string | undefined {
   const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
   const format = run.formats[byPath]
+  // A file of a folder that is read as a whole comes along with it.
+  if (inSkill && !(format?.isFolder && inSkill === 'at top') && run.formats.some(({ isFolder }) => isFolder))
+    return undefined
   const other = format ? undefined : otherFormat(toCandidate(run, path))
   if (other !== undefined) return other
   if (!format && (inSkill || IN_SKILLS.test(toCandidate(run, path)))) return 'it belongs to a Skill'
@@ -153,6 +162,8 @@ function classify(run: SourceWalk, path: string, inSkill: boolean): number | str
   if (format) return settleByPath(run, path, byPath, read.ok ? read.text : undefined)
   const byText = findFormat(run, path)
   if (byText >= 0) return byText
+  // A JSON file of no known format belongs to some other program.
+  if (path.endsWith('.json')) return undefined
   return read.ok ? whyUnknown(read.text) : read.finding.message
 }
 

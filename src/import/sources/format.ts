@@ -38,19 +38,34 @@ export interface Guess {
   needs?: boolean
 }
 
+/** The files beside a source, by path from its folder. */
+export interface FolderFiles {
+  texts: Record<string, string>
+  /** Files below assets/ that are not text. */
+  bytes: Map<string, Uint8Array>
+  executable: Set<string>
+  findings: Finding[]
+}
+
 /** A foreign file: `path` relative to where the import started, with `/`; `text` without BOM and with LF line ends. */
 export interface ForeignFile {
   path: string
   text: string
+  /** The other files of its folder, for a format whose definitions are folders. */
+  folder?: FolderFiles
 }
 
 /** A definition made from a foreign file. */
 export interface ForeignDefinition {
   id: string
-  /** Without `metadata`: the importer writes it, from `unmapped` and its own record. */
+  /** The importer adds to `metadata` what is in `unmapped`, and its own record. */
   manifest: JsonObject
   /** The other files by path. */
   files: Record<string, string>
+  /** Files that are not text. */
+  bytes?: ReadonlyMap<string, Uint8Array>
+  /** Paths of executable files. */
+  executable?: ReadonlySet<string>
   /** Content of the source that no field of the manifest takes. */
   unmapped: JsonObject
   guesses: Guess[]
@@ -89,10 +104,14 @@ export interface ImportFormat {
   readonly extension: string
   /** Whether ids start with the plugin's name where two files would have the same. */
   readonly usesPlugin: boolean
+  /** The entries of a file that is a list of sources, by name; undefined for a file that is not one. */
+  split?(text: string): readonly { name: string; text: string }[] | undefined
   /** Whether a file is one by its path alone, from the start folder's own name on. */
   matches(path: string): boolean
   /** Whether a file's text shows that it has this format although its path does not. */
   recognises(text: string, path: string): boolean
+  /** Whether a definition is the whole folder of its file. */
+  readonly isFolder?: true
   /** Whether its files lie in any folder: then the other files of a folder say nothing. */
   readonly isAnywhere?: true
   /** Whether a file's text belongs to this format alone, although its path fits others. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 
 /** Files of people's agents that are not read, by their path; the first that fits names the file. */
 const OTHERS: readonly [RegExp, string][] = [
-  [/(?:^|\/)SKILL\.md$/i, 'a Skill: the files that it refers to would not be imported'],
+  [/(?:^|\/)SKILL\.md$/i, 'a Skill, which is imported as one of the kind skills'],
   [/\.prompt\.md$/i, 'a Copilot prompt'],
   [/\.instructions\.md$|(?:^|\/)copilot-instructions\.md$/i, 'Copilot instructions'],
   [/\.chatmode\.md$/i, 'a Copilot chat mode'],

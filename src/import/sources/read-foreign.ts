@@ -12,8 +12,8 @@ const MAX_BYTES = 256 * 1024
 /** The text of a file (no BOM, LF) and the hash of its bytes, or why it cannot be had. */
 export type ForeignTextResult = { ok: true; text: string; sha256: string } | { ok: false; finding: Finding }
 
-/** Reads one file below `base`. Never throws: an unreadable file becomes a finding. */
-export function readForeign(base: string, path: string): ForeignTextResult {
+/** Reads one file below `base`, of at most `most` bytes. Never throws: an unreadable file becomes a finding. */
+export function readForeign(base: string, path: string, most = MAX_BYTES): ForeignTextResult {
   const refuse = (
     rule: Parameters<typeof importFinding>[0],
     message: string,
@@ -28,12 +28,8 @@ export function readForeign(base: string, path: string): ForeignTextResult {
       const what = entry.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'
       return refuse('NOFX_IMPORT_UNREADABLE', `${path} is ${what}`, 'import the file itself')
     }
-    if (entry.size > MAX_BYTES)
-      return refuse(
-        'NOFX_IMPORT_SIZE',
-        `${path} has ${entry.size} bytes, more than ${MAX_BYTES}`,
-        'shorten it',
-      )
+    if (entry.size > most)
+      return refuse('NOFX_IMPORT_SIZE', `${path} has ${entry.size} bytes, more than ${most}`, 'shorten it')
     const bytes = readFileSync(join(base, path))
     if (!isUtf8(bytes))
       return refuse('NOFX_IMPORT_ENCODING', `${path} is not valid UTF-8`, 'save it as UTF-8')

@@ -4,7 +4,7 @@ import { describeAgent } from './describe.ts'
 import { listFiles, listPrompts } from './files.ts'
 import { normalizeAgent } from './manifest/aliases.ts'
 import { agentSchema, type CheckedAgentManifest } from './manifest/schema.ts'
-import { listReferences } from './references.ts'
+import { listDemands, listReferences } from './references.ts'
 import { agentRisks } from './risks/risks.ts'
 import { AGENT_RULES } from './rules/catalogue.ts'
 import { checkAgent } from './rules/check.ts'
@@ -22,6 +22,7 @@ export const agents: Kind = defineKind<CheckedAgentManifest>({
   schemaUrl: schemaUrl('agents'),
   limits: { manifestBytes: 256 * KIB, textBytes: 256 * KIB, assetBytes: 50_000_000, files: 200, depth: 32 },
   rules: AGENT_RULES,
+  after: ['servers', 'skills'],
   normalize: normalizeAgent,
   check: checkAgent,
   promptsOf: listPrompts,
@@ -29,5 +30,6 @@ export const agents: Kind = defineKind<CheckedAgentManifest>({
   describe: describeAgent,
   risks: agentRisks,
   references: listReferences,
+  demands: listDemands,
   scaffold: scaffoldAgent,
 })

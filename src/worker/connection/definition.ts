@@ -1,11 +1,15 @@
 import { createRequire } from 'node:module'
 import * as z from 'zod'
+import type { Pointer } from '../../contract/diagnostic.ts'
 import { digestOf, SHA256 } from '../../contract/digest.ts'
 import type { JsonObject } from '../../contract/kind.ts'
+import { statusIn } from '../../contract/manifest/manifest-file.ts'
 import { type ManifestReader, provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { textProblem } from '../../contract/protocol/proven-texts.ts'
 import { normalizeAgent } from '../../plugins/agents/manifest/aliases.ts'
+import { normalizeServer } from '../../plugins/servers/manifest/normalize.ts'
+import { OWN_PLACE } from '../../plugins/servers/manifest/own-values.ts'
 import { normalizeTemplate } from '../../plugins/templates/manifest/aliases.ts'
 
 /** States in which a definition can be run; `draft` only for callers that ask for drafts. */
@@ -44,6 +48,8 @@ export type WorkerRevision = z.infer<typeof revisionShape>
 export interface WorkerKind {
   readonly id: string
   readonly manifestFile: string
+  readonly manifest?: 'json' | 'front-matter'
+  readonly statusPlace?: Pointer
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject }
 }
 
@@ -52,7 +58,9 @@ export type Readers = Readonly<Record<string, ManifestReader>>
 
 const READERS: Readers = {
   agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
+  skills: { manifestFile: 'SKILL.md', manifest: 'front-matter', statusPlace: ['metadata', 'nofx-status'] },
   templates: { manifestFile: 'template.json', normalize: normalizeTemplate },
+  servers: { manifestFile: 'server.json', statusPlace: [...OWN_PLACE, 'status'], normalize: normalizeServer },
 }
 
 /** The readers of NOFX's own kinds and of these. */
@@ -74,7 +82,7 @@ export function prove(revision: WorkerRevision, readers: Readers = READERS): Wor
   if (!manifest) return 'its texts hold no manifest that can be read'
   // Promoting a draft makes a revision active although its
   // manifest says draft; every other state equals the manifest's.
-  const { status = 'active' } = manifest
+  const status = statusIn(manifest, reader.statusPlace)
   const promoted = revision.state === 'active' && status === 'draft'
   // An operator may disable a version of any status; the worker does not run it.
   const disabled = revision.state === 'disabled'
@@ -92,7 +100,7 @@ function readManifest(texts: WorkerRevision['texts'], reader: ManifestReader): J
   }
 }
 
-function stated(status: JsonObject[string]): string {
+function stated(status: unknown): string {
   return JSON.stringify(status)?.slice(0, 40) ?? 'nothing'
 }
 

@@ -4,16 +4,20 @@ import { gate } from '../../../src/api/http/gate.ts'
 import { problem } from '../../../src/api/reads/shapes.ts'
 import { MAX_BODY } from '../../../src/contract/source.ts'
 
+type Sent = [path: string, init: RequestInit | undefined]
 const at = (path: string, init?: RequestInit) => new Request(`https://registry.test${path}`, init)
 const SEE = 'see /api/openapi.json'
 
-test.each([
+test.each<Sent>([
   ['/api/agents', undefined],
   ['/api/agents/steady?search=%2e%2e%2f//', undefined],
   [`/api/agents/${'a'.repeat(400)}`, undefined],
   ['/api/agents/validate', { method: 'POST', body: '{}' }],
   ['/api/agents', { method: 'HEAD' }],
   ['/api/agents', { method: 'OPTIONS' }],
+  ['/v0.1/servers/io.github.owner%2Fname/versions', undefined],
+  ['/api/mcp-registry/v0/v0.1/servers/io.github.owner%2fname/versions/1.0.0', undefined],
+  ...['PUT', 'PATCH', 'DELETE'].map((method): Sent => ['/v0/servers/a%2Fb/versions/1.0.0', { method }]),
 ])('the gate lets %s pass', (path, init) => {
   expect(gate(at(path, init))).toBeUndefined()
 })
@@ -22,6 +26,21 @@ describe('the gate refuses, before any function runs,', () => {
   test.each([
     ...['..%2f..%2fetc%2fpasswd', 'a%5cb', 'a%00', '/x', '%', '%zz', '%2E%2e%2f', 'x%2F'].map(
       (id) => [`/api/agents/${id}`, {}, 404, 'NOT_FOUND', 'this path does not exist', SEE] as const,
+    ),
+    ...[
+      '..%2f..',
+      'a%2fb%2fc',
+      'a%2f',
+      '%2fb',
+      'a%2f%00',
+      'a%00%2fb',
+      'a%5cb',
+      'a%2f%2fb',
+      'a/b%2fc',
+      'a%2fb//',
+    ].map(
+      (name) =>
+        [`/v0.1/servers/${name}/versions`, {}, 404, 'NOT_FOUND', 'this path does not exist', SEE] as const,
     ),
     [
       `/api/${'a'.repeat(600)}`,

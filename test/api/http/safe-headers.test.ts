@@ -9,10 +9,10 @@ const headersOf = ({ headers }: Response) => Object.fromEntries(headers)
 
 test('every answer forbids content sniffing and embedding by other origins', () => {
   const answers = [
-    toResponse({ body: {} }, false),
-    toResponse({ status: 204 }, true),
-    toResponse({ stream: new ReadableStream() }, false),
-    toResponse({ body: {}, headers: { 'content-type': 'application/schema+json' } }, false),
+    toResponse({ body: {} }, { secret: false }),
+    toResponse({ status: 204 }, { secret: true }),
+    toResponse({ stream: new ReadableStream() }, { secret: false }),
+    toResponse({ body: {}, headers: { 'content-type': 'application/schema+json' } }, { secret: false }),
     problemResponse(describeTrouble(new Error('broken')), 'id'),
   ]
   for (const answer of answers) expect(headersOf(answer)).toMatchObject(SAFE)

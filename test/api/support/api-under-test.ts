@@ -8,6 +8,8 @@ import { createLocalForwarder } from '../../../src/cloud/embedded/forwarder.ts'
 import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { createAuthenticate } from '../../../src/edge/auth/authenticate.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
+import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { type Packed, packFiles } from '../../cloud/support/definitions.ts'
 import type { Query } from '../../harness/database.ts'
@@ -64,7 +66,7 @@ export async function openApiUnderTest({
   const calls: string[] = []
   const publisher = { issuer: `${ORIGIN}/auth/v1`, jwtSecret, jwks: { keys: [] } }
   const ports = createPorts({
-    kinds: [agents, templates],
+    kinds: [servers, agents, skills, templates],
     url: ORIGIN,
     publishableKey: publishable,
     secretKey: secret,

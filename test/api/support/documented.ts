@@ -1,10 +1,14 @@
 import { describeApi } from '../../../src/api/openapi.ts'
 import { ROUTES } from '../../../src/api/routes/routes.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
+import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 
 type Operations = Record<string, { responses: Record<string, unknown> } | undefined>
-const { paths } = describeApi(ROUTES, [agents, templates]) as { paths: Record<string, Operations> }
+const { paths } = describeApi(ROUTES, [servers, agents, skills, templates]) as {
+  paths: Record<string, Operations>
+}
 
 /** Literal segments come before parameters, as the app matches them. */
 const patterns = Object.entries(paths)

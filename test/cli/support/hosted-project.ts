@@ -4,6 +4,8 @@ import { type Keys, loadKeys } from '../../../src/cloud/embedded/keys.ts'
 import { type DevServer, serveDev } from '../../../src/dev/serve-dev.ts'
 import { withoutRealtime } from '../../../src/edge/http/client-options.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
+import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import { type CloudDatabase, openedDatabase } from '../../harness/cloud-database.ts'
@@ -42,7 +44,7 @@ export class HostedProject extends TestProject {
     const log = (line: string) => lines.push(line)
     const server = await serveDev({
       root,
-      kinds: [agents, templates],
+      kinds: [servers, agents, skills, templates],
       port: 0,
       databaseUrl: database.url,
       log,

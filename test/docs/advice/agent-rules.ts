@@ -39,6 +39,7 @@ export const AGENT_ADVICE: Record<Exclude<keyof typeof AGENT_RULES, keyof typeof
   NOFX_MCP_PATH_HOME: 'Write a path that exists wherever the agent runs, or the name of a program.',
   NOFX_MCP_PACKAGE_UNPINNED:
     'Name an exact version: `name@1.2.3`, `name==1.2.3`, `image:1.2.3` or `image@sha256:…`.',
+  NOFX_MCP_FROM_VERSION: 'Compare the entry with the server, then write its version into `from`.',
   NOFX_MCP_TOOL_DUPLICATE: 'Remove one of the two entries.',
   NOFX_MCP_TOOL_ANY: 'Name the tools that the agent needs.',
   NOFX_PERMISSION_HOST_MISSING: 'Add the host to `permissions.hosts`.',

@@ -11,10 +11,11 @@ export const CORE_ADVICE: Record<CoreRule, string> = {
   NOFX_JSON_KEY: 'Rename the key.',
   NOFX_JSON_STRING: 'Remove the character.',
   NOFX_JSON_NUMBER: 'Write the number as a string, or use a smaller number.',
-  NOFX_JSON_OBJECT: 'Start the file with `{`.',
+  NOFX_JSON_OBJECT: 'Start the file with `{`; in YAML, write fields such as `name: value`.',
   NOFX_YAML_SYNTAX: 'Fix the syntax at that place, and keep one document in the file.',
   NOFX_YAML_TAG: 'Remove the tag.',
   NOFX_YAML_ALIAS: 'Write the values out instead of using aliases.',
+  NOFX_FRONT_MATTER_MISSING: 'Start the file with a line `---`, then the fields, then another line `---`.',
   NOFX_MANIFEST_MISSING:
     'Add the manifest, rename the file that should be the manifest, or remove the folder.',
   NOFX_MANIFEST_TWICE: 'Remove one of the two manifests.',

@@ -29,6 +29,10 @@ export const HTTP_ADVICE: Record<string, Advice> = {
     cause: 'The path does not support the method.',
     act: 'Use a method from the header `Allow`.',
   },
+  NOT_IMPLEMENTED: {
+    cause: 'A client of the MCP Registry API publishes or changes a server.',
+    act: 'Run the command of the hint; the registry takes changes from git.',
+  },
   PATH_TOO_LONG: {
     cause: 'The path is longer than every path of this API.',
     act: 'Correct the path.',

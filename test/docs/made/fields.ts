@@ -23,9 +23,15 @@ interface Node {
 /**
  * Every field of a kind's manifest, with its example from `examples`: objects that the kind's page shows, and that a
  * test has validated. A field is named by its path: `skills[].id`, `mcp.mcpServers.<name>.url`.
+ * @param isShown false for fields that the page lists once, although several parts have them
  */
-export function fieldTable(kind: Kind, examples: readonly JsonObject[]): string {
-  const rows = [...once(fieldsOf(buildJsonSchema(kind) as Node, ''))].map(({ path, node, required }) => {
+export function fieldTable(
+  kind: Kind,
+  examples: readonly JsonObject[],
+  isShown: (path: string) => boolean = () => true,
+): string {
+  const fields = [...once(fieldsOf(buildJsonSchema(kind) as Node, ''))].filter(({ path }) => isShown(path))
+  const rows = fields.map(({ path, node, required }) => {
     const example = exampleAt(examples, path)
     return [`\`${path}\``, typeOf(node), required, node.description ?? '', shown(example)]
   })
@@ -42,7 +48,8 @@ interface Field {
 function* fieldsOf(schema: Node, prefix: string): Generator<Field> {
   const parts = alternatives(schema).filter(({ properties }) => properties)
   for (const name of new Set(parts.flatMap(({ properties }) => Object.keys(properties ?? {})))) {
-    const path = `${prefix}${name}`
+    // A name with dots would read as several.
+    const path = name.includes('.') ? `${prefix.slice(0, -1)}["${name}"]` : `${prefix}${name}`
     const node = merged(parts.flatMap(({ properties }) => properties?.[name] ?? []))
     yield { path, node, required: requirement(name, parts) }
     yield* inside(node, path)
@@ -111,7 +118,11 @@ function range({ minimum, maximum }: Node): string {
 
 /** @throws Error if no example has the field, because the page would then not show how it is written */
 function exampleAt(examples: readonly JsonObject[], path: string): unknown {
-  const steps = path.replaceAll('[]', '.[]').split('.')
+  const steps = path
+    .replace(/\["([^"]+)"\]/g, (_, name: string) => `.${name.replaceAll('.', '\0')}`)
+    .replaceAll('[]', '.[]')
+    .split('.')
+    .map((step) => step.replaceAll('\0', '.'))
   for (const example of examples) {
     const found = follow(example, steps)
     if (found !== undefined) return found

@@ -5,12 +5,13 @@ import { startDeno } from '../../../src/dev/deno-process.ts'
 import { findDeno } from '../../../src/dev/find-deno.ts'
 import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { serveCloud } from '../../cloud/support/http-cloud.ts'
 import { openServerCloud } from '../../harness/test-cloud.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const KINDS = [agents, templates]
+const KINDS = [skills, agents, templates]
 const HEADERS = ['content-type', 'cache-control', 'allow', 'www-authenticate']
 
 /** The answer of a function, without what differs from run to run. */

@@ -329,7 +329,8 @@ describe('the words of an import', () => {
     const ids = (words: (string | undefined)[]) =>
       chooseImport(words).formats.map(({ id, kind }) => `${id} ${kind}`)
     expect(ids(['vendor'])).toEqual(IMPORT_FORMATS.map(({ id, kind }) => `${id} ${kind}`))
-    expect(ids(['codex', 'vendor'])).toEqual(['codex agents'])
+    expect(ids(['codex', 'vendor'])).toEqual(['agent-skills skills', 'codex agents'])
+    expect(ids(['agent-skills', 'vendor'])).toEqual(['agent-skills skills'])
     expect(ids(['vendor', 'templates'])).toEqual(['claude templates'])
     // One word is a folder, whatever it is called.
     expect(chooseImport(['codex'])).toMatchObject({ from: 'codex', formats: IMPORT_FORMATS })

@@ -138,6 +138,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_keep_secret: [],
   registry_lease_deliveries: ['service'],
   registry_list: ['anon', 'user', 'publisher', 'service'],
+  registry_list_editions: ['service'],
   registry_list_webhooks: ['service'],
   registry_live_at: ['user', 'publisher', 'service'],
   registry_mark_of: ['anon', 'user', 'publisher', 'service'],

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { movedIn } from '../../../core/diff/moves.ts'
+import { mainKind } from '../../../core/main-kind.ts'
 import { rollback } from '../../../core/rollback.ts'
 import { keyHolder } from '../../../edge/auth/principal.ts'
 import { actorOf } from '../../actor.ts'
@@ -47,7 +48,7 @@ export const undoRelease = defineRoute({
     const how = { actor: actorOf(principal), principal: keyHolder(principal), dryRun, reason }
     const key = dryRun ? undefined : requestKey
     const run = (forced: boolean) =>
-      rollback(registry, kinds[0]?.id ?? '', { ...how, key, target: { release: id }, force: forced })
+      rollback(registry, mainKind(kinds)?.id ?? '', { ...how, key, target: { release: id }, force: forced })
     if (!dryRun) return { body: await run(force) }
     const { result, breaks } = await tryEffect(run, force)
     const items = await planItems(registry, kinds, result)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { about, list, maybe, text, whole } from '../../../contract/fields/shape.ts'
+import { NAME_LENGTH, SERVER_REFERENCE } from '../../servers/manifest/name.ts'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -54,7 +55,15 @@ const resetTimeoutOnProgress = maybe(
   'Whether each report of progress restarts timeoutMs, up to ten times timeoutMs in all.',
   z.boolean(),
 )
-const limits = { allowedTools, capabilities, timeoutMs, resetTimeoutOnProgress }
+const from = maybe(
+  'The definition of the server, and the version that this entry was made from: "io.github.owner/name@1.2.3".',
+  text({
+    max: NAME_LENGTH + 129,
+    pattern: SERVER_REFERENCE,
+    must: 'must be a server and its exact version, such as "io.github.owner/name@1.2.3"',
+  }),
+)
+const limits = { from, allowedTools, capabilities, timeoutMs, resetTimeoutOnProgress }
 
 // A rule checks the URL's length instead of the schema, because a long URL may contain a token and messages must not
 // repeat it.

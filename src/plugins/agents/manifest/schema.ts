@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { agentReference } from '../../../contract/fields/definition-reference.ts'
+import { agentReference, definitionReference } from '../../../contract/fields/definition-reference.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
 import { identityFields, title } from '../../../contract/fields/identity.ts'
 import { compatibility, deprecationSchema } from '../../../contract/fields/lifecycle.ts'
@@ -90,6 +90,10 @@ const permissions = z.strictObject({
 
 const dependencies = z.strictObject({
   agents: maybe('Agents that must be live: "id" or "id@^1".', list(agentReference, 100)),
+  skills: maybe(
+    'Skills of the registry that must be live, and that the agent works with: "id" or "id@^1".',
+    list(definitionReference, 100),
+  ),
   packages: maybe(
     'Packages at an exact version: "npm:zod@4.1.0", "pypi:httpx==0.27.0".',
     list(text({ max: 256, pattern: /^\S+$/, must: 'must not contain spaces' }), 100),

@@ -95,22 +95,28 @@ function renderModel({ model }: CheckedAgentManifest): string {
 }
 
 function dependencyRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
-  const ids = ({ dependencies }: CheckedAgentManifest) =>
-    (dependencies?.agents ?? []).map((agent) => splitReference(agent).id)
-  const agents = ids(after).filter((id) => !ids(before).includes(id))
+  const added = (field: 'agents' | 'skills') => {
+    const ids = ({ dependencies }: CheckedAgentManifest) =>
+      (dependencies?.[field] ?? []).map((one) => splitReference(one).id)
+    return ids(after).filter((id) => !ids(before).includes(id))
+  }
   const packages = (after.dependencies?.packages ?? []).filter(
     (name) => !before.dependencies?.packages?.includes(name),
   )
-  const risk = (field: string, level: Risk['level'], added: string[]): Risk[] =>
-    added.length === 0
+  const risk = (field: string, level: Risk['level'], names: string[]): Risk[] =>
+    names.length === 0
       ? []
       : [
           {
             id: 'dependency-added',
             level,
             field: `dependencies.${field}`,
-            message: `now depends on ${shownList(added)}`,
+            message: `now depends on ${shownList(names)}`,
           },
         ]
-  return [...risk('agents', 'low', agents), ...risk('packages', 'medium', packages)]
+  return [
+    ...risk('agents', 'low', added('agents')),
+    ...risk('skills', 'medium', added('skills')),
+    ...risk('packages', 'medium', packages),
+  ]
 }

@@ -1,6 +1,7 @@
 import { findingMaker, type RuleCatalogue } from '../../../contract/diagnostic.ts'
 import { FIELD_RULES } from '../../../contract/fields/rules.ts'
 import { FORM_RULES } from '../manifest/form-rules.ts'
+import { SHARED_MCP_RULES } from './shared-mcp-rules.ts'
 
 /** Every rule of the kind `agents` beyond its shape, by stable id. */
 export const AGENT_RULES = {
@@ -28,36 +29,7 @@ export const AGENT_RULES = {
     severity: 'error',
     summary: 'An mcp.json in the folder is named by the manifest.',
   },
-  NOFX_MCP_TRANSPORT_SSE: {
-    severity: 'warning',
-    summary: 'The transport "sse" is deprecated in favour of "streamable-http".',
-  },
-  NOFX_MCP_URL_INVALID: {
-    severity: 'error',
-    summary: 'A server’s url is an absolute URL in its usual spelling.',
-  },
-  NOFX_MCP_URL_LENGTH: { severity: 'error', summary: 'A server’s url has at most 2048 characters.' },
-  NOFX_MCP_URL_SCHEME: { severity: 'error', summary: 'A server’s url begins with https://.' },
-  NOFX_MCP_URL_USERINFO: { severity: 'error', summary: 'A server’s url names no user or password.' },
-  NOFX_MCP_URL_FRAGMENT: { severity: 'error', summary: 'A server’s url has no fragment.' },
-  NOFX_MCP_URL_TOKEN: { severity: 'error', summary: 'A server’s url carries no token in its query.' },
-  NOFX_MCP_URL_LOOPBACK: {
-    severity: 'error',
-    summary: 'A server’s url names the worker’s own machine only in a draft.',
-  },
-  NOFX_MCP_URL_PRIVATE: {
-    severity: 'error',
-    summary:
-      'A server’s url names a public host, not a private, link-local, shared, metadata or internal one.',
-  },
-  NOFX_MCP_URL_VARIABLE: {
-    severity: 'error',
-    summary: 'Every {variable} of a url is declared, and cannot choose the host’s domain.',
-  },
-  NOFX_MCP_URL_VARIABLE_UNUSED: {
-    severity: 'warning',
-    summary: 'Every declared variable is used in the url.',
-  },
+  ...SHARED_MCP_RULES,
   NOFX_MCP_URL_DUPLICATE: { severity: 'error', summary: 'An agent names each url once.' },
   NOFX_MCP_VALUE_LITERAL: {
     severity: 'error',
@@ -71,17 +43,13 @@ export const AGENT_RULES = {
     severity: 'error',
     summary: `An argument refers to nothing but "\${NAME}" of a secret.`,
   },
-  NOFX_MCP_COMMAND_SHELL: {
-    severity: 'error',
-    summary: 'A server is started directly, never through a shell.',
-  },
   NOFX_MCP_PATH_HOME: {
     severity: 'warning',
     summary: 'A command names no path in the home folder of a person.',
   },
-  NOFX_MCP_PACKAGE_UNPINNED: {
-    severity: 'error',
-    summary: 'A package that a command fetches has an exact version, unless the agent is a draft.',
+  NOFX_MCP_FROM_VERSION: {
+    severity: 'warning',
+    summary: 'An entry is made from the version of its server that is published.',
   },
   NOFX_MCP_TOOL_DUPLICATE: { severity: 'error', summary: 'allowedTools names each tool once.' },
   NOFX_MCP_TOOL_ANY: { severity: 'warning', summary: 'allowedTools should name tools instead of "*".' },

@@ -2,11 +2,13 @@ import type { Finding } from '../../../contract/diagnostic.ts'
 import { checkIdentity } from '../../../contract/fields/identity.ts'
 import { checkJsonSchema } from '../../../contract/fields/json-schema.ts'
 import { checkLifecycle } from '../../../contract/fields/lifecycle-rules.ts'
+import type { Surroundings } from '../../../contract/kind.ts'
 import { type Mcp, readMcp } from '../manifest/mcp.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
 import { checkDependencies } from './dependencies.ts'
 import { checkInjected } from './injected.ts'
 import { checkMcpFiles } from './mcp-file.ts'
+import { checkOrigins } from './mcp-from.ts'
 import { checkServer } from './mcp-server.ts'
 import { checkRepeatedUrls, checkServerUrl, type NamedUrl } from './mcp-url.ts'
 import { checkPermissions } from './permissions.ts'
@@ -14,7 +16,7 @@ import { checkPrompts } from './prompts.ts'
 import { checkSkills } from './skills.ts'
 
 /** Applies every rule for agents beyond the shape, in the order of the manifest's fields. */
-export function checkAgent(definition: AgentDefinition): Finding[] {
+export function checkAgent(definition: AgentDefinition, surroundings: Surroundings): Finding[] {
   const { manifest, manifestPath: file } = definition
   const findings: Finding[] = []
   const draft = manifest.status === 'draft'
@@ -25,6 +27,7 @@ export function checkAgent(definition: AgentDefinition): Finding[] {
   const mcp = readMcp(definition)
   findings.push(...mcp.findings)
   const urls = checkServers(definition, mcp, draft, findings)
+  checkOrigins(mcp, surroundings, findings)
   checkPermissions(definition, mcp, urls, draft, findings)
   if (manifest.inputSchema) checkJsonSchema(manifest.inputSchema, file, ['inputSchema'], findings)
   if (manifest.outputSchema) checkJsonSchema(manifest.outputSchema, file, ['outputSchema'], findings)

@@ -7,17 +7,19 @@ import type { AgentDefinition } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
 import { isFixedVersion } from './fixed-version.ts'
 
-/** Checks what an agent requires. The core checks by `references` whether the required agents exist and fit. */
+/** Checks what an agent requires. The core checks by `references` whether the required definitions exist and fit. */
 export function checkDependencies(definition: AgentDefinition, draft: boolean, findings: Finding[]): void {
   const { dependencies } = definition.manifest
   if (dependencies === undefined) return
   const file = definition.manifestPath
-  const agents = (dependencies.agents ?? []).map(splitReference)
-  agents.forEach(({ range }, index) => {
-    if (range !== undefined) checkRange(range, file, ['dependencies', 'agents', index], findings)
-  })
-  const ids = agents.map(({ id }) => id)
-  repeated(file, 'agents', ids, findings)
+  for (const field of ['agents', 'skills'] as const) {
+    const references = (dependencies[field] ?? []).map(splitReference)
+    references.forEach(({ range }, index) => {
+      if (range !== undefined) checkRange(range, file, ['dependencies', field, index], findings)
+    })
+    const ids = references.map(({ id }) => id)
+    repeated(file, field, ids, findings)
+  }
   repeated(file, 'packages', dependencies.packages ?? [], findings)
   if (!draft) checkPackages(file, dependencies.packages ?? [], findings)
 }
@@ -47,7 +49,7 @@ function isExact(spec: string): boolean {
 
 function repeated(
   file: string,
-  field: 'agents' | 'packages',
+  field: 'agents' | 'skills' | 'packages',
   values: readonly string[],
   findings: Finding[],
 ): void {

@@ -1,0 +1,89 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { PAGE, pages } from '../../cloud/registry/ask.ts'
+import { revisionColumns } from '../../cloud/registry/rows.ts'
+import { definitionId, version } from '../../cloud/registry/shapes.ts'
+import { nameOf } from '../../contract/name.ts'
+import { inParallel } from '../../core/in-parallel.ts'
+import { ask } from './read-revisions.ts'
+
+/** Versions in one query: their conditions must fit into a URL. */
+const BATCH = 50
+const AT_ONCE = 4
+
+const liveHead = z.object({ id: definitionId, version })
+const CONTENT =
+  'id,version,digest,manifest,files,texts,path:bundle_path,size:bundle_size,sha256:bundle_sha256,withdrawnAt:withdrawn_at'
+const { id, digest, manifest, files, texts, path, size, sha256, withdrawnAt } = revisionColumns.shape
+const liveRow = z.object({ id, version, digest, manifest, files, texts, path, size, sha256, withdrawnAt })
+
+/** The live version of a definition, as every reader may see it. */
+export type LiveRow = z.output<typeof liveRow>
+
+/**
+ * The live versions of a kind in the order of their ids, without those whose content was withdrawn.
+ * @param client with the rights of a reader: drafts and disabled definitions are not seen
+ */
+export async function readLive(client: SupabaseClient, kind: string): Promise<LiveRow[]> {
+  const heads = await pages(async (last: z.output<typeof liveHead> | undefined) => {
+    const query = client
+      .from('registry_heads')
+      .select('id,version')
+      .eq('kind', kind)
+      .in('state', ['active', 'deprecated'])
+      .not('version', 'is', null)
+      .gt('id', last?.id ?? '')
+      .order('id')
+      .limit(PAGE)
+    return ask(`list the live ${kind}`, liveHead, query)
+  })
+  const batches = Array.from({ length: Math.ceil(heads.length / BATCH) }, (_, at) =>
+    heads.slice(at * BATCH, (at + 1) * BATCH),
+  )
+  const rows = await inParallel(batches, AT_ONCE, (batch) => readBatch(client, kind, batch))
+  return rows.flat().sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** One version that is live, or was; undefined if readers may not see it, or its content was withdrawn. */
+export async function readOne(
+  client: SupabaseClient,
+  kind: string,
+  definition: { id: string; version: number },
+): Promise<LiveRow | undefined> {
+  return (await readBatch(client, kind, [definition]))[0]
+}
+
+/** The live version of one definition. */
+export async function findLive(
+  client: SupabaseClient,
+  kind: string,
+  id: string,
+): Promise<LiveRow | undefined> {
+  const query = client
+    .from('registry_heads')
+    .select('id,version')
+    .eq('kind', kind)
+    .eq('id', id)
+    .in('state', ['active', 'deprecated'])
+    .not('version', 'is', null)
+    .limit(1)
+  const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, liveHead, query)
+  return head && readOne(client, kind, head)
+}
+
+async function readBatch(
+  client: SupabaseClient,
+  kind: string,
+  heads: readonly { id: string; version: number }[],
+): Promise<LiveRow[]> {
+  // Ids and numbers hold no character that this syntax uses.
+  const either = heads.map((head) => `and(id.eq.${head.id},version.eq.${head.version})`).join(',')
+  const query = client
+    .from('registry_revisions')
+    .select(CONTENT)
+    .eq('kind', kind)
+    .in('state', ['active', 'deprecated'])
+    .or(either)
+  const rows = await ask(`read live ${kind}`, liveRow, query)
+  return rows.filter((row) => row.withdrawnAt === null)
+}
