@@ -45,10 +45,10 @@ function isOwnPage(origin: string, hostname: string): boolean {
 const FOREIGN = 'FOREIGN_PAGE'
 const ELSEWHERE = 'ask from a page on localhost, or not from a browser; a deployment answers pages everywhere'
 
-type Asked = Pick<Request, 'headers'> & { pathname: string }
+type ForeignRequest = Pick<Request, 'headers'> & { pathname: string }
 
 /** Below `/api` a problem document, as each refusal of the API; elsewhere the form that clients of Supabase read. */
-function refused({ pathname, headers }: Asked, message: string, hint = ELSEWHERE): Response {
+function refused({ pathname, headers }: ForeignRequest, message: string, hint = ELSEWHERE): Response {
   if (!/^\/api(?:\/|$)/.test(pathname)) return json({ code: FOREIGN, message, hint }, 403)
   return problemResponse(describeTrouble(refuse(403, FOREIGN, message, hint)), readRequestId(headers))
 }

@@ -161,7 +161,7 @@ type Lifetime = { from: string; until: string | null } | null
  * From when to when readers got each of some versions, newest first: until the next one that is not a draft.
  * @param end when the last of them ended, by a version that is newer than all of them
  */
-export function lifetimesOf(rows: readonly Dated[], end: string | null): Lifetime[] {
+export function findLifetimes(rows: readonly Dated[], end: string | null): Lifetime[] {
   let until = end
   return rows.map(({ status, createdAt }) => {
     if (status === 'draft') return null

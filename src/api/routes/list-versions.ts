@@ -5,7 +5,7 @@ import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../http/param
 import { registryTag } from '../http/tags.ts'
 import { readSeq } from '../reads/read-heads.ts'
 import {
-  lifetimesOf,
+  findLifetimes,
   listRevisions,
   readEnd,
   readUndone,
@@ -53,7 +53,7 @@ export const listVersions = defineRoute({
       page.map(({ releaseId }) => releaseId),
     )
     const end = sight.inner && before !== undefined ? await readEnd(sight, { kind, id }, before) : null
-    const lives = sight.inner ? lifetimesOf(page, end) : []
+    const lives = sight.inner ? findLifetimes(page, end) : []
     const items = page.map((row, at) => ({ ...row, undoes: undone.get(row.releaseId), lived: lives[at] }))
     const last = page.at(-1)
     const nextCursor =

@@ -37,8 +37,8 @@ export const showLinks = defineRoute({
     const { inner } = sightOf(call)
     const seq = await readSeq(client)
     const head = await requireHead(client, which)
-    const asked = call.query.version ?? head.version ?? undefined
-    const { version, refs, metadata: description } = await readReferences(client, which, asked)
+    const pick = call.query.version ?? head.version ?? undefined
+    const { version, refs, metadata: description } = await readReferences(client, which, pick)
     const of = { links: nameOf({ kind: kind.id, id: params.id }), version, view: inner ? 'all' : 'public' }
     const etag = registryTag(seq, of)
     // Whatever moves of any kind may be linked with it.
@@ -77,7 +77,7 @@ async function findBroken(
   client: SupabaseClient,
   neededBy: Awaited<ReturnType<typeof linksTo>>,
 ): Promise<string[]> {
-  const unmet = neededBy.filter(({ met }) => !met)
+  const unmet = neededBy.filter((link) => !link.met)
   // A definition that an operator disabled has a version, but readers do not get it.
   const heads = await readTargets(client, unmet)
   return [...new Set(unmet.map((one) => nameOf(one)))].filter((name) => heads.get(name)?.live)

@@ -46,14 +46,14 @@ export function findRisks(kind: Kind, before: ContentState | undefined, after: C
 
 /** A promoted draft is live, but its content, which never changes, still has the status `draft`. */
 function withStates(kind: Kind, before: ContentState, after: ContentState, risks: Risk[]): Risk[] {
-  const statusOf = (content: ContentState) => kind.describe(content).status
+  const readStatus = (content: ContentState) => kind.describe(content).status
   const isPromoted = (content: ContentState) =>
-    (content.state ?? 'draft') !== 'draft' && statusOf(content) === 'draft'
+    (content.state ?? 'draft') !== 'draft' && readStatus(content) === 'draft'
   if (!isPromoted(before) && !isPromoted(after)) return risks
   const isStatus = ({ id }: Risk) => id === 'status-changed'
   const field = risks.find(isStatus)?.field ?? 'status'
   const [old, now] = [before, after].map(
-    (one) => ({ status: isPromoted(one) ? 'active' : statusOf(one) }) as const,
+    (one) => ({ status: isPromoted(one) ? 'active' : readStatus(one) }) as const,
   )
   const changed = old && now ? lifecycleRisks(old, now) : []
   return [...risks.filter((risk) => !isStatus(risk)), ...changed.map((risk) => ({ ...risk, field }))]
