@@ -87,7 +87,8 @@ describe('what only publishers may see', () => {
 
 test('kinds are listed with what they can do and the number of their definitions', async () => {
   const { json } = await read('listKinds', '/api/kinds')
-  expect(json.items).toEqual([
+  const filled = ({ id }: { id: string }) => ['agents', 'templates'].includes(id)
+  expect(json.items.filter(filled)).toEqual([
     {
       ...{
         id: 'agents',
@@ -102,7 +103,7 @@ test('kinds are listed with what they can do and the number of their definitions
     expect.objectContaining({ id: 'templates', canInstantiate: true, hasGraph: true }),
   ])
   const all = await read('listKinds', '/api/kinds', publisher)
-  expect(all.json.items[0].counts).toEqual({
+  expect(all.json.items.find(({ id }: { id: string }) => id === 'agents').counts).toEqual({
     ...{ active: PUBLIC_AGENTS.length - 1, deprecated: 1 },
     ...{ draft: 1, disabled: 1, removed: 0, waiting: 2, held: 0 },
   })
