@@ -183,6 +183,7 @@ describe('the shape of the house', () => {
 /** The files of `src` that the console bundles, with what they import: they run in every browser. */
 const SHARED_WITH_CONSOLE: Readonly<Record<string, readonly string[]>> = {
   'src/contract/schemas/secret-mark.ts': [],
+  'src/contract/source.ts': ['src/contract/diagnostic.ts'],
   'src/contract/text/hidden-characters.ts': [],
   'src/core/graph/arrange.ts': ['@dagrejs/dagre'],
 }
@@ -218,6 +219,30 @@ describe('the console', () => {
     const inRooms = own.filter(({ from }) => rank(from) >= 0 && !from.startsWith('console/generated/'))
     expect(inRooms.filter(({ from, to }) => rank(to) > rank(from))).toEqual([])
     expect(circlesIn(own)).toEqual([])
+  })
+
+  it('has a model in rooms by topic, which import no other room but for words and commands', () => {
+    const model = files.filter((file) => file.startsWith('console/model/'))
+    const roomOf = (file: string) => file.match(/^console\/model\/([a-z]+)\/[a-z-]+\.ts$/)?.[1]
+    expect(model.filter((file) => !roomOf(file))).toEqual([])
+    expect([...new Set(model.map(roomOf))].sort()).toEqual([
+      ...[
+        'address',
+        'definitions',
+        'differences',
+        'feed',
+        'graphs',
+        'moves',
+        'plans',
+        'runs',
+        'texts',
+        'time',
+      ],
+    ])
+    const across = own.filter(
+      ({ from, to }) => roomOf(from) && roomOf(to) && roomOf(from) !== roomOf(to) && roomOf(to) !== 'texts',
+    )
+    expect([...new Set(across.map(({ to }) => to))]).toEqual(['console/model/moves/shell-command.ts'])
   })
 
   it('has a model without a browser: no preact, no DOM, no fetch', () => {

@@ -1,3 +1,4 @@
+import { ASSETS } from '../../src/contract/source.ts'
 import type { operations } from '../generated/api.d.ts'
 import type { DroppedDefinition } from '../model/definitions/dropped-folders.ts'
 import { api, type Received, receive } from './client.ts'
@@ -12,9 +13,6 @@ type Asset = NonNullable<
   operations['compareDefinition']['requestBody']['content']['application/json']['assets']
 >[string]
 
-/** The folder whose files are named by hash: they may be pictures, and may be large. */
-const ASSETS = 'assets/'
-
 /** Asks what a publish of a local definition would find and do; nothing is stored. */
 export async function compareLocal(
   { kind, id, files }: DroppedDefinition<LocalFile>,
@@ -23,6 +21,7 @@ export async function compareLocal(
   const texts: Record<string, string> = {}
   const assets: Record<string, Asset> = {}
   for (const [path, { file }] of files) {
+    // Assets are named by hash: they may be pictures, and may be large.
     if (path.startsWith(ASSETS)) assets[path] = { size: file.size, sha256: await hashOf(file) }
     else texts[path] = await file.text()
   }

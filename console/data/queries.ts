@@ -140,17 +140,28 @@ async function readVersions(
   for (let from = cursor; ; ) {
     const params = { path, query: { env, limit: at === undefined ? 50 : 100, cursor: from } }
     const { body, ...answer } = await receive(api.GET('/api/{kind}/{id}/versions', { params, signal }))
-    const items = body.items.filter(({ createdAt }) => isBy(createdAt, at))
+    const items = body.items
+      .filter(({ createdAt }) => isBy(createdAt, at))
+      .map((item) => (item.lived?.until && !isBy(item.lived.until, at) ? stillLive(item) : item))
     from = body.nextCursor ?? undefined
     if (items.length > 0 || from === undefined) return { ...answer, body: { ...body, items } }
   }
 }
 
+/** What a version is compared with: another version, or for a preview what is live in production. */
+export type From = number | typeof PRODUCTION
+export const PRODUCTION = 'production'
+
+const stillLive = (item: Version): Version => ({
+  ...item,
+  lived: item.lived && { ...item.lived, until: null },
+})
+
 /** Two versions to compare, and the number of unchanged lines around each change. */
 export interface Comparison {
   kind: string
   id: string
-  from: number
+  from: From
   to: number
   context: number
   env?: string

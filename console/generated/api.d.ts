@@ -1355,6 +1355,13 @@ export interface components {
                 dirty?: boolean;
                 /** @description The release that the release of this version undid; for publishers only. */
                 undoes?: string | null;
+                /** @description From when to when readers got the version; null if they never did. For publishers only. */
+                lived?: {
+                    /** Format: date-time */
+                    from: string;
+                    /** @description Null while they still do. */
+                    until: string | null;
+                } | null;
             }[];
             nextCursor: string | null;
         };
@@ -4662,6 +4669,8 @@ export interface operations {
                             /** @description Its live version; null for a draft. */
                             version: number | null;
                         }[];
+                        /** @description The definitions of `neededBy`, as `kind/id`, that are live and lack something if this version is live. */
+                        breaks: string[];
                         /** @description Whether links are left out: up to 200 are shown in each direction. */
                         more: boolean;
                     };

@@ -26,8 +26,7 @@ function LinksOf({ definition, moment: { env, isPast } }: { definition: Definiti
   const asked = tried ?? (isPast ? version : undefined)
   const { data, error, refetch, isPlaceholderData } = useLinks({ kind, id, version: asked, env })
   if (!data) return error ? <ProblemView error={error} retry={() => refetch()} /> : <Skeleton />
-  const { needs, neededBy } = data.body
-  const broken = neededBy.filter(({ met }) => !met)
+  const { needs, neededBy, breaks } = data.body
   return (
     <div class={isPlaceholderData ? 'is-behind' : ''}>
       {error && <ProblemView error={error} retry={() => refetch()} />}
@@ -39,11 +38,11 @@ function LinksOf({ definition, moment: { env, isPast } }: { definition: Definiti
         </p>
       )}
       {tried !== undefined && tried !== version && (
-        <p class={`note ${broken.length > 0 ? 'is-danger' : 'is-live'}`}>
-          {broken.length === 0
+        <p class={`note ${breaks.length > 0 ? 'is-danger' : 'is-live'}`}>
+          {breaks.length === 0
             ? `Nothing would break if v${tried} were live.`
-            : `If v${tried} were live, ${plural(broken.length, 'definition')} would break: `}
-          <Foreign text={broken.map(({ id }) => id).join(', ')} />
+            : `If v${tried} were live, ${plural(breaks.length, 'definition')} would break: `}
+          <Foreign text={breaks.join(', ')} />
         </p>
       )}
       <LinkTables links={data.body} />

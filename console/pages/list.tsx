@@ -50,7 +50,8 @@ export default function List() {
       ) : (
         <Nothing kind={kind} isFiltered={FILTERS.some((name) => query.has(name))} />
       )}
-      <p class="page-foot">
+      {/* Another element for another list: it is not moved from where it stood below more rows. */}
+      <p class="page-foot" key={`${search} ${list.isPlaceholderData}`}>
         <Command text={commandOf(kind, filters)} />
       </p>
     </div>

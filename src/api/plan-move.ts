@@ -3,7 +3,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
-import { buildState, findRisks } from '../core/diff/compare.ts'
+import { buildLiveState, findRisks } from '../core/diff/compare.ts'
 import { describeMoves, type PlannedMove } from '../core/diff/moves.ts'
 import { findHold } from '../core/registry/hold.ts'
 import type { Registry } from '../core/registry/registry.ts'
@@ -125,7 +125,7 @@ async function findContentRisks(
     [from, content].map((version) => (version === null ? undefined : registry.revision(kindId, id, version))),
   )
   if (!after || after.withdrawn || before?.withdrawn) return []
-  return findRisks(kind, before && buildState(before, kind), buildState(after, kind))
+  return findRisks(kind, before && buildLiveState(before, kind), buildLiveState(after, kind))
 }
 
 /** The live content that a rollback holds; null if it is held already, or stays. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { describeTrouble, problemResponse, refuse } from '../api/http/problem.ts'
+import { readRequestId } from '../api/http/request-id.ts'
 import { json } from './answers.ts'
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
@@ -12,14 +14,16 @@ const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
  * @param own the names of this server beside localhost and addresses, in lower case
  */
 export function refuseForeign(request: Request, own: ReadonlySet<string>): Response | undefined {
-  const { hostname } = new URL(request.url)
+  const { hostname, pathname } = new URL(request.url)
+  const { headers } = request
   if (!own.has(hostname) && !LOOPBACK.test(hostname) && isIP(hostname.replace(/^\[|\]$/g, '')) === 0) {
     const name = hostname.slice(0, 200)
-    return refused(`"${name}" is not a name of this server`, `start it with: nofx dev --allow-host ${name}`)
+    const message = `"${name}" is not a name of this server`
+    return refused({ pathname, headers }, message, `start it with: nofx dev --allow-host ${name}`)
   }
-  const origin = request.headers.get('origin')
+  const origin = headers.get('origin')
   if (origin === null || isOwnPage(origin, hostname)) return undefined
-  return refused(`pages of ${origin.slice(0, 200)} are not answered`)
+  return refused({ pathname, headers }, `pages of ${origin.slice(0, 200)} are not answered`)
 }
 
 /** The same for a WebSocket: browsers let every page open one. */
@@ -38,8 +42,13 @@ function isOwnPage(origin: string, hostname: string): boolean {
   return of === hostname || LOOPBACK.test(of)
 }
 
+const FOREIGN = 'FOREIGN_PAGE'
 const ELSEWHERE = 'ask from a page on localhost, or not from a browser; a deployment answers pages everywhere'
 
-function refused(message: string, hint = ELSEWHERE): Response {
-  return json({ code: 'FOREIGN_PAGE', message, hint }, 403)
+type ForeignRequest = Pick<Request, 'headers'> & { pathname: string }
+
+/** Below `/api` a problem document, as each refusal of the API; elsewhere the form that clients of Supabase read. */
+function refused({ pathname, headers }: ForeignRequest, message: string, hint = ELSEWHERE): Response {
+  if (!/^\/api(?:\/|$)/.test(pathname)) return json({ code: FOREIGN, message, hint }, 403)
+  return problemResponse(describeTrouble(refuse(403, FOREIGN, message, hint)), readRequestId(headers))
 }

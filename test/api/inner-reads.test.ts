@@ -9,7 +9,7 @@ import { freshKey, post } from './support/writing.ts'
 
 /** Names of fields that only publishers may see, and words of the history that readers must not get. */
 const INNER =
-  /"(?:head|draftVersion|held|actor|reason|commitRef|dirty|undoes|waiting|disabled|removed)":|loops|test@example|ada@/
+  /"(?:head|draftVersion|held|actor|reason|commitRef|dirty|undoes|lived|waiting|disabled|removed)":|loops|test@example|ada@/
 
 let api: ApiUnderTest
 let publisher: Record<string, string>
@@ -87,7 +87,8 @@ describe('what only publishers may see', () => {
 
 test('kinds are listed with what they can do and the number of their definitions', async () => {
   const { json } = await read('listKinds', '/api/kinds')
-  expect(json.items).toEqual([
+  const filled = ({ id }: { id: string }) => ['agents', 'templates'].includes(id)
+  expect(json.items.filter(filled)).toEqual([
     {
       ...{
         id: 'agents',
@@ -102,7 +103,7 @@ test('kinds are listed with what they can do and the number of their definitions
     expect.objectContaining({ id: 'templates', canInstantiate: true, hasGraph: true }),
   ])
   const all = await read('listKinds', '/api/kinds', publisher)
-  expect(all.json.items[0].counts).toEqual({
+  expect(all.json.items.find(({ id }: { id: string }) => id === 'agents').counts).toEqual({
     ...{ active: PUBLIC_AGENTS.length - 1, deprecated: 1 },
     ...{ draft: 1, disabled: 1, removed: 0, waiting: 2, held: 0 },
   })
@@ -267,6 +268,23 @@ test('versions tell publishers who made them, why, and which release they undid'
   const { version } = after.json.items[0]
   const one = await read('showVersion', `/api/agents/steady/versions/${version}`, publisher)
   expect(one.json).toMatchObject({ undoes: json.items[0].releaseId, reason: 'not yet' })
+  // From when to when readers got each, as the question what was live then has it; also over the ends of pages.
+  const { items } = (await read('listVersions', '/api/agents/steady/versions', publisher)).json
+  const paged = []
+  for (let path = '/api/agents/steady/versions?limit=1'; ; ) {
+    const { json: page } = await read('listVersions', path, publisher)
+    paged.push(...page.items)
+    if (page.nextCursor === null) break
+    path = `/api/agents/steady/versions?limit=1&cursor=${encodeURIComponent(page.nextCursor)}`
+  }
+  expect(paged).toEqual(items)
+  for (const { version, status, createdAt, lived } of items) {
+    const at = encodeURIComponent(createdAt)
+    const { live, until } = (await read('showLive', `/api/agents/steady/live?at=${at}`, publisher)).json
+    expect([version, lived]).toEqual([version, live?.version === version ? { from: createdAt, until } : null])
+    expect(lived === null).toBe(status === 'draft' || status === 'removed' || status === 'disabled')
+  }
+  expect(items.filter(({ lived }: { lived: unknown }) => lived === null).length).toBeGreaterThan(0)
   const tags = [
     await api.get('/api/agents/steady/versions/1'),
     await api.get('/api/agents/steady/versions/1', publisher),

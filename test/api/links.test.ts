@@ -4,7 +4,7 @@ import { packAgent, packFiles, publish, resultOf } from '../cloud/support/defini
 import { agent } from '../harness/project.ts'
 import { type ApiUnderTest, openApiUnderTest, packSamples, type Read } from './support/api-under-test.ts'
 import { readerOf } from './support/promised.ts'
-import { publishTemplates } from './support/writing.ts'
+import { post, publishTemplates } from './support/writing.ts'
 
 let api: ApiUnderTest
 let publisher: Record<string, string>
@@ -72,7 +72,25 @@ describe('links', () => {
     resultOf(await publish(api.ports.registry, [draft]))
     const { json: tried } = await read('showLinks', '/api/agents/triager/links?version=2', publisher)
     expect(tried.version).toBe(2)
-    expect(tried.neededBy.some(({ met }: { met: boolean }) => !met)).toBe(true)
+    const unmet: string[] = tried.neededBy
+      .filter(({ met }: { met: boolean }) => !met)
+      .map(({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`)
+    expect(live.breaks).toEqual([])
+    expect(unmet).toContain('templates/triage-later')
+    // A draft breaks for no reader, and neither does what an operator disabled.
+    const broken = [...new Set(unmet)].filter((name) => name !== 'templates/triage-later')
+    expect(tried.breaks).toEqual(broken)
+    expect(broken).toContain('templates/triage-issue')
+    const path = '/api/templates/triage-issue'
+    for (const [verb, breaks] of [
+      ['disable', broken.filter((name) => name !== 'templates/triage-issue')],
+      ['enable', broken],
+    ] as const) {
+      const moved = await post(api, `${path}/${verb}`, { reason: 'a try' }, publisher)
+      expect(moved.status).toBe(200)
+      const { json } = await read('showLinks', '/api/agents/triager/links?version=2', publisher)
+      expect(json.breaks).toEqual(breaks)
+    }
     for (const headers of [{}, signedIn]) {
       const hidden = await api.get('/api/agents/triager/links?version=2', headers)
       expect([hidden.status, hidden.json.code]).toEqual([404, 'NOT_FOUND'])

@@ -163,9 +163,22 @@ test('the plan of a promotion compares the draft with what is live, and rings no
   expect(dry.json).toMatchObject({ plan: { from: 1, to: 2, holds: null, breaks: [] }, dryRun: true })
   expect(dry.json.deployHook).toBeUndefined()
   expect(dry.json.plan.diff.files[0].patch).toContain('+Version 2.')
+  // The draft goes live: its own status is neither a risk nor one that goes away.
+  expect([dry.json.plan.risks, dry.json.plan.risksGone]).toEqual([[], []])
   expectProblem(await move(path, { dryRun: true, version: 1 }), 409, 'CONFLICT')
   const done = expectPromised('promoteDefinition', await move(path, { version: 2 }))
   expect(done.headers.get('etag')).toBe(await tagOf(id))
+  // v3 is live, although its content says `draft`; v2 is the draft itself.
+  const risksOf = async (from: number, to: number) =>
+    (await api.get(`/api/agents/${id}/diff?from=${from}&to=${to}`, publisher)).json.risks.map(
+      ({ message }: { message: string }) => message,
+    )
+  expect(await risksOf(1, 3)).toEqual([])
+  expect(await risksOf(1, 2)).toEqual(['status active → draft: what is live stays live'])
+  const released = (await api.get(`/api/releases/${done.json.releaseId}`, publisher)).json
+  expect(JSON.stringify(released)).not.toContain('what is live stays live')
+  const back = await move(`/api/agents/${id}/rollback`, { targetVersion: 1, reason: 'x', dryRun: true })
+  expect([back.json.plan.risks, back.json.plan.risksGone]).toEqual([[], []])
 })
 
 test.each(['disable', 'enable'])('the plan of %s says what is live afterwards', async (verb) => {

@@ -26,6 +26,7 @@ const PAGES = [
   '/agents?search=nothing',
   '/search?search=review',
   '/agents/reviewer',
+  '/agents/reviewer?texts=rendered',
   '/agents/reviewer/history',
   '/agents/reviewer/diff?from=1&to=3',
   '/agents/reviewer/diff?from=1&to=3&view=split',

@@ -68,8 +68,20 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     expect(await textsOf(list, '.definition-heading')).toEqual([
       expect.stringContaining(`live v${inside.version} (2.0.0)`),
     ])
+    await list.getByRole('link', { name: 'Diff' }).click()
+    await list.getByLabel('from').selectOption('production (live)')
+    await list.waitForURL(/from=production/)
+    const to = Number(await list.locator('.choices select').last().inputValue())
+    const between = await api(`/api/agents/reviewer/diff?env=pr-12&from=production&to=${to}`)
+    await expect
+      .poll(() => list.locator('.level').allInnerTexts())
+      .toEqual(between.risks.map(({ level }: { level: string }) => level))
+    const { breaks } = await api(`/api/agents/reviewer/links?env=pr-12&version=${to}`)
+    expect(breaks).toContain('agents/release-notes')
+    await expect.poll(() => textsOf(list, 'section:has(> h2:text("Would break")) .link')).toEqual(breaks)
+    expect(await textsOf(list, '.page-foot code')).toEqual(['nofx preview diff pr-12'])
     // Every link stays in the preview, until the reader leaves it.
-    await list.getByRole('link', { name: 'Agents' }).click()
+    await list.getByRole('link', { name: 'Agents', exact: true }).click()
     await list.getByText('translator', { exact: true }).waitFor()
     expect(new URL(list.url()).search).toBe('?env=pr-12')
     await list.getByRole('link', { name: 'Back to production' }).click()

@@ -34,6 +34,18 @@ const TOWER = `e${'\u0301'.repeat(10_000)}`
 const LONG = 'W'.repeat(400)
 const EVIL = `${MARKUP} ${BIDI} ${UNSEEN} ${TOWER} ${LONG}`
 
+/** What Markdown could make of a prompt: pictures, scripts, links that run, and hosts that look like others. */
+const PROMPT = `# <img src=//evil.example/x onerror="window.hit=1">
+
+![x](https://evil.example/x.png) [run](javascript:window.hit=1) [data](data:text/html,<script>window.hit=1</script>)
+[bank](https://\u0430pple.com/) <https://evil.example/a> <javascript:window.hit=1> [x](//evil.example) [p](https://a:b@evil.example/)
+[x][ref] **<script>window.hit=1</script>** \`<svg onload=window.hit=1>\`
+
+[ref]: javascript:window.hit=1
+
+> - ${BIDI} <iframe srcdoc="<script>window.hit=1</script>"></iframe>
+`
+
 /** Fields that hold words; the description of a list has them, and the manifest. */
 const DESCRIPTION = {
   name: `${MARKUP} ${BIDI} ${UNSEEN}`,
@@ -45,7 +57,7 @@ const DESCRIPTION = {
 const MANIFEST = {
   ...DESCRIPTION,
   repository: { url: 'javascript:window.hit=1' },
-  model: { [MARKUP]: MARKUP, params: { [BIDI]: UNSEEN } },
+  model: { [MARKUP]: MARKUP, params: { [BIDI]: UNSEEN, endpoint: 'https://\u0430pi.github.com/' } },
   skills: [{ id: MARKUP, name: EVIL }],
   [MARKUP]: { deep: [{ [LONG]: EVIL }] },
   metadata: { constructor: 'x', note: '</pre><script>window.hit=1</script>' },
@@ -83,7 +95,7 @@ async function fill(root: string): Promise<void> {
       description,
       JSON.stringify(MANIFEST),
       DESCRIPTION.version,
-      `${EVIL}\n`,
+      `${PROMPT}\n${EVIL}\n`,
       `{${files.map((path) => JSON.stringify(path)).join()}}`,
     ],
   )
@@ -146,6 +158,7 @@ const PAGES = [
   ...[
     '/agents/evil/links',
     '/agents/evil/v/1',
+    '/agents/evil?texts=rendered',
     '/releases/:first',
     '/releases/:last',
     '/feed',
@@ -217,12 +230,44 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
     expect(await form.locator('main script, main img').count()).toBe(0)
   })
 
+  test('rendered as Markdown has no element of its own but for links to the web, which name their host', async () => {
+    const page = await settled(await site.visit('/agents/evil'))
+    await page.getByRole('button', { name: 'Rendered' }).click()
+    const view = page.locator('.markdown')
+    await view.locator('h4').waitFor()
+    expect(new URL(page.url()).search).toBe('?texts=rendered')
+    const links = await view
+      .locator('a')
+      .evaluateAll((all) => all.map((one) => [one.getAttribute('href'), one.getAttribute('rel')]))
+    const rel = 'noopener noreferrer nofollow'
+    expect(links).toEqual([
+      ['https://xn--pple-43d.com/', rel],
+      ['https://evil.example/a', rel],
+    ])
+    const text = await view.innerText()
+    for (const part of [
+      '(xn--pple-43d.com)',
+      '<img src=//evil.example/x',
+      '![x](https://evil.example/x.png)',
+      'U+202E',
+    ])
+      expect(text).toContain(part)
+    const names = await view.locator('*').evaluateAll((all) => all.map(({ localName }) => localName))
+    const known = ['a', 'bdi', 'blockquote', 'code', 'h4', 'li', 'mark', 'p', 'pre', 'span', 'strong', 'ul']
+    expect([...new Set(names)].filter((name) => !known.includes(name))).toEqual([])
+    expect(await inPage(page, 'window.hit')).toBeUndefined()
+    await page.getByRole('button', { name: 'Source' }).click()
+    await page.locator('.file pre.text').first().waitFor()
+  })
+
   test('shows what hides, as boxes with code points', async () => {
     const page = await settled(await site.visit('/agents/evil', { signedIn: true }))
     const marks = new Set(await textsOf(page, '.hidden-mark'))
     for (const code of ['U+202E', 'U+2066', 'U+200B', 'U+00AD', 'U+E0041', 'U+FEFF', 'U+001B'])
       expect(marks).toContain(code)
     const text = (await page.locator('main').innerText()).replaceAll(/\s/g, '')
+    // A Cyrillic letter in the name of a host.
+    expect(text).toContain('(xn--pi-6kc.github.com)')
     expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\ufeff\u001b]/)
     expect(text).toContain('<script>window.hit=1</script>')
     expect(text).not.toMatch(/\u0301{5}/)

@@ -23,6 +23,23 @@ function countLists(page: Page): () => number {
   return () => count
 }
 
+/** Runs in the page before its own scripts: adds up what moved without a key or a click just before it. */
+const SHIFTS = `
+  window.shifts = 0
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) window.shifts += value
+  }).observe({ type: 'layout-shift', buffered: true })`
+
+/** Holds the answer to a search back until what it moves is no longer taken for the effect of a key. */
+async function answerLate(page: Page): Promise<void> {
+  const pressed = await inPage<number>(page, 'performance.now()')
+  await page.route(/\/api\/.*search=/, async (route) => {
+    const now = () => inPage<number>(page, 'performance.now()')
+    await expect.poll(now, PATIENT).toBeGreaterThan(pressed + 1500)
+    await route.continue()
+  })
+}
+
 describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
   let site: ConsoleUnderTest
   beforeAll(async () => {
@@ -76,6 +93,18 @@ describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
     await page.waitForURL(/\/agents$/)
     await middle.waitFor(PATIENT)
     await expect.poll(() => inPage<number>(page, 'scrollY'), PATIENT).toBe(5000 * 36)
+  })
+
+  test('the late answer to a search moves nothing, the command below the rows neither', async () => {
+    const prepare = (page: Page) => page.addInitScript(SHIFTS)
+    const page = await settled(await site.visit('/agents', { prepare }))
+    await page.keyboard.press('/')
+    await page.keyboard.type('copy-0042')
+    await answerLate(page)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => textsOf(page, '.total'), PATIENT).toEqual(['10'])
+    expect(await page.locator('.page-foot').innerText()).toContain('--search copy-0042')
+    expect(await inPage<number>(page, 'shifts')).toBeLessThanOrEqual(0.02)
   })
 
   test('what moves while a list of several pages is read is counted in one request, and shown when it is asked for', async () => {

@@ -99,6 +99,11 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
       expect(rows[at]).toContain(`${version.origin} by ${version.actor}`)
       expect(rows[at]).toContain(version.reason)
       expect(rows[at]).toContain(version.digest.slice(0, 8))
+      const when = page.locator('.versions .is-when').nth(at)
+      const times = await when.locator('time').evaluateAll((all) => all.map(({ dateTime }) => dateTime))
+      const { createdAt, lived } = version
+      expect(times).toEqual([createdAt, ...(lived?.until ? [lived.until] : [])])
+      expect((await when.innerText()).includes('live until now')).toBe(lived?.until === null)
     }
     const names = await textsOf(page, '.versions .is-version:not(th)')
     expect(names.map((name) => name.match(/\b(live|draft|held)\b/)?.[0])).toEqual([
@@ -119,9 +124,11 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     await page.locator('.risk').first().waitFor()
     expect(await textsOf(page, 'main h2')).toEqual([
       expect.stringMatching(/^Look twice 3 high, 3 medium$/),
+      'Would break',
       expect.stringMatching(/^Settings \d+$/),
       'Files 2',
     ])
+    await page.getByText('Nothing that is live.').waitFor()
     const levels = await textsOf(page, '.level')
     expect(levels).toEqual(['high', 'high', 'high', 'medium', 'medium', 'medium'])
     const secrets = page.locator('.field', { hasText: 'permissions.secrets' })

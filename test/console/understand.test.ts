@@ -253,6 +253,21 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
     expect(await page.locator('.time-bar').count()).toBe(0)
   })
 
+  test('a difference is that of the moment, also when the moment changes under it', async () => {
+    const { items } = await api('/api/agents/reviewer/versions')
+    const { createdAt } = items.find(({ version }: { version: number }) => version === 2)
+    const path = `/agents/reviewer/diff?at=${encodeURIComponent(createdAt)}`
+    const page = await settled(await site.visit(path, { signedIn: true }))
+    const compared = async () => [
+      await page.locator('.choices select').first().inputValue(),
+      await page.locator('.choices select').last().inputValue(),
+    ]
+    await expect.poll(compared, PATIENT).toEqual(['1', '2'])
+    await page.getByRole('button', { name: 'Return to now' }).last().click()
+    // The draft that waits, beside what is live.
+    await expect.poll(compared, PATIENT).toEqual(['4', '5'])
+  })
+
   test('the arrow keys go from release to release, and a moment before the first version is said', async () => {
     const page = await settled(
       await site.visit('/agents/reviewer', { signedIn: true, allow: /status of 400/ }),

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
+import { problem as problemShape } from '../../src/api/reads/shapes.ts'
 import { routing } from '../../src/dev/routing.ts'
 
 const serve = routing(
-  [['/api', async () => new Response('here')]],
+  [
+    ['/api', async () => new Response('here')],
+    ['/rest/v1', async () => new Response('here')],
+  ],
   new Set(['dev.corp.example', 'nofx', 'host.docker.internal']),
 )
-const ask = async (host: string, origin?: string) => {
+const ask = async (host: string, origin?: string, path = '/api/agents') => {
   const headers = origin === undefined ? undefined : { origin }
-  const response = await serve(new Request(`http://${host}/api/agents`, { headers }))
+  const response = await serve(new Request(`http://${host}${path}`, { headers }))
   return { status: response.status, text: await response.text() }
 }
 
@@ -43,6 +47,15 @@ describe('nofx dev', () => {
     ['a name that begins like an own one', '127.0.0.1.evil.example', undefined],
   ])('nofx dev refuses %s', async (_what, host, origin) => {
     const { status, text } = await ask(host, origin)
-    expect([status, JSON.parse(text).code]).toEqual([403, 'FOREIGN_PAGE'])
+    // A problem document, as the API promises.
+    const problem = JSON.parse(text)
+    expect(problemShape.parse(problem)).toMatchObject({ status: 403, code: 'FOREIGN_PAGE' })
+    expect([status, problem.detail.length > 0, problem.message]).toEqual([403, true, undefined])
+    const { code, message, hint } = JSON.parse((await ask(host, origin, '/rest/v1/agents')).text)
+    expect({ code, message, hint }).toEqual({
+      code: problem.code,
+      message: problem.detail,
+      hint: problem.hint,
+    })
   })
 })

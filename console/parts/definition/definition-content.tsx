@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { useLocation, useSearch } from 'wouter-preact'
 import type { Definition } from '../../data/queries.ts'
+import { withQuery } from '../../model/address/url-state.ts'
 import { Foreign } from '../words/foreign.tsx'
 import { FileTable } from './file-table.tsx'
 import { SettingsTable } from './settings-table.tsx'
@@ -28,18 +30,42 @@ export function DefinitionContent({ content, href, children }: ContentProps) {
         </p>
       )}
       <SettingsTable manifest={manifest} />
-      {prose.length > 0 && (
-        <section class="part">
-          <h2>
-            Texts <span class="soft count">{prose.length}</span>
-          </h2>
-          {prose.map(([path, text]) => (
-            <TextView key={path} path={path} text={text} />
-          ))}
-        </section>
-      )}
+      {prose.length > 0 && <Texts prose={prose} />}
       {children}
       <FileTable files={files} digest={digest} bundle={bundle} href={href} />
     </>
   )
 }
+
+/** The texts, as source or rendered; the address holds which. */
+function Texts({ prose }: { prose: readonly [path: string, text: string][] }) {
+  const [path, navigate] = useLocation()
+  const search = useSearch()
+  const isRendered = new URLSearchParams(search).get('texts') === RENDERED
+  const show = (texts: string | undefined) => navigate(path + withQuery(search, { texts }))
+  return (
+    <section class="part">
+      <div class="heading-row">
+        <h2>
+          Texts <span class="soft count">{prose.length}</span>
+        </h2>
+        {prose.some(([name]) => name.endsWith('.md')) && (
+          <fieldset class="segments">
+            <legend class="visually-hidden">Texts</legend>
+            <button type="button" aria-pressed={!isRendered} onClick={() => show(undefined)}>
+              Source
+            </button>
+            <button type="button" aria-pressed={isRendered} onClick={() => show(RENDERED)}>
+              Rendered
+            </button>
+          </fieldset>
+        )}
+      </div>
+      {prose.map(([name, text]) => (
+        <TextView key={name} path={name} text={text} isRendered={isRendered} />
+      ))}
+    </section>
+  )
+}
+
+const RENDERED = 'rendered'

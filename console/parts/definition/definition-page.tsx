@@ -13,7 +13,8 @@ interface PageProps {
   isWide?: boolean
   /** The command that prints the same. */
   command?: (definition: Definition, moment: Moment) => string
-  children: (definition: Definition, moment: Moment) => ComponentChildren
+  /** `isBehind`: the definition is still that of the moment before, while the one of the moment is on its way. */
+  children: (definition: Definition, moment: Moment, isBehind: boolean) => ComponentChildren
 }
 
 /** The frame of every page of one definition: its head, what the page is about, and the command that prints the same. */
@@ -26,7 +27,7 @@ export function DefinitionPage({ tab, isWide = false, command, children }: PageP
     <div class={['page', isWide && 'is-wide', isPlaceholderData && 'is-behind'].filter(Boolean).join(' ')}>
       {error && <ProblemView error={error} retry={() => refetch()} />}
       <DefinitionHeading definition={data.body} tab={tab} />
-      {children(data.body, moment)}
+      {children(data.body, moment, isPlaceholderData)}
       {command && (
         <p class="page-foot">
           <Command text={command(data.body, moment)} />

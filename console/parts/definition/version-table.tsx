@@ -88,7 +88,7 @@ function VersionRow({ row, definition, same, children: [from, to] }: VersionRowP
         <WhatHappened row={row} />
       </td>
       <td class="is-when soft">
-        <Time iso={row.createdAt} />
+        <Lifetime row={row} />
       </td>
       <td class="is-commit">
         {commitSha && <CommitLink sha={commitSha} repository={definition.manifest.repository} />}
@@ -112,6 +112,18 @@ function VersionRow({ row, definition, same, children: [from, to] }: VersionRowP
         <VersionMove row={row} definition={definition} />
       </td>
     </tr>
+  )
+}
+
+/** When a version was made, and until when readers got it. */
+function Lifetime({ row: { createdAt, lived } }: { row: Version }) {
+  return (
+    <>
+      <Time iso={createdAt} />
+      {lived && (
+        <span class="until">live until {lived.until === null ? 'now' : <Time iso={lived.until} />}</span>
+      )}
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
+import { type From, PRODUCTION } from '../../data/queries.ts'
 import { withQuery } from '../../model/address/url-state.ts'
 import { useBracketKeys } from '../shell/bracket-keys.ts'
 import { isTyping } from '../shell/keys.ts'
@@ -25,7 +26,7 @@ export function useChangeKeys(): void {
 }
 
 interface Shown {
-  from: number
+  from: From
   to: number
   newest: number
 }
@@ -38,9 +39,12 @@ export function useVersionKeys({ from, to, newest }: Shown): void {
     navigate(path + withQuery(location.search, changes))
   useBracketKeys((step) => {
     const query = new URLSearchParams(location.search)
-    const [first, second] = [Number(query.get('from') ?? from), Number(query.get('to') ?? to)]
-    if (Math.min(first, second) + step < 1 || Math.max(first, second) + step > newest) return
-    set({ from: String(first + step), to: String(second + step) })
+    const [first, second] = [query.get('from') ?? from, Number(query.get('to') ?? to)]
+    // Production is what it is: the version beside it changes alone.
+    const both = first === PRODUCTION ? [second] : [Number(first), second]
+    if (Math.min(...both) + step < 1 || Math.max(...both) + step > newest) return
+    const next = first === PRODUCTION ? first : Number(first) + step
+    set({ from: String(next), to: String(second + step) })
   })
   const current = useRef(set)
   current.current = set

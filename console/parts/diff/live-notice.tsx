@@ -1,19 +1,24 @@
 import { useRef } from 'preact/hooks'
 import type { Moment } from '../../data/moment.ts'
-import type { Definition } from '../../data/queries.ts'
+import type { Definition, From } from '../../data/queries.ts'
 import { Link } from '../words/link.tsx'
 
-/** The definition as it was when the page was opened: what is compared does not change under a reader. */
-export function useOpened(definition: Definition, { env, at }: Moment): Definition {
-  const opened = useRef({ definition, env, at })
-  if (opened.current.env !== env || opened.current.at !== at) opened.current = { definition, env, at }
+/**
+ * The definition as it was when the page was opened: what is compared does not change under a reader.
+ * @param isBehind whether the definition is still that of the moment before, while the one of `moment` is on its way
+ */
+export function useOpened(definition: Definition, { env, at }: Moment, isBehind: boolean): Definition {
+  const opened = useRef({ definition, env, at, isBehind })
+  const { current } = opened
+  if (current.env !== env || current.at !== at || (current.isBehind && !isBehind))
+    opened.current = { definition, env, at, isBehind }
   return opened.current.definition
 }
 
 interface NoticeProps {
   now: Definition
   opened: Definition
-  from: number
+  from: From
   to: number
 }
 

@@ -3,11 +3,11 @@ import { useEffect, useState } from 'preact/hooks'
 import { Skeleton } from './skeleton.tsx'
 
 /** A part of the console that is loaded when it is first shown. */
-export type Loading = () => Promise<{ default: ComponentType }>
+export type Loading<Props = object> = () => Promise<{ default: ComponentType<Props> }>
 
-/** Shows a part as soon as it is loaded. */
-export function Later({ load, isQuiet = false }: { load: Loading; isQuiet?: boolean }) {
-  const [loaded, setLoaded] = useState<{ load: Loading; part: ComponentType }>()
+/** A part as soon as it is loaded. */
+export function useLoaded<Props>(load: Loading<Props>): ComponentType<Props> | undefined {
+  const [loaded, setLoaded] = useState<{ load: Loading<Props>; part: ComponentType<Props> }>()
   useEffect(() => {
     let isWanted = true
     load().then(({ default: part }) => isWanted && setLoaded({ load, part }))
@@ -15,6 +15,12 @@ export function Later({ load, isQuiet = false }: { load: Loading; isQuiet?: bool
       isWanted = false
     }
   }, [load])
-  if (loaded?.load === load) return <loaded.part />
+  return loaded?.load === load ? loaded.part : undefined
+}
+
+/** Shows a part as soon as it is loaded. */
+export function Later({ load, isQuiet = false }: { load: Loading; isQuiet?: boolean }) {
+  const Part = useLoaded(load)
+  if (Part) return <Part />
   return isQuiet ? null : <Skeleton />
 }

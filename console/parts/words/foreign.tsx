@@ -1,14 +1,19 @@
 import { markHidden } from '../../model/texts/hidden-marks.ts'
+import { hostsInPunycode } from '../../model/texts/punycode-hosts.ts'
 
 /**
  * A text that somebody else wrote: names, reasons, actors, paths, prompts. It is isolated from the direction of the text
- * around it, and characters that would not be seen stand as boxes.
+ * around it, characters that would not be seen stand as boxes, and a host that looks like another one is named in Punycode.
  */
 export function Foreign({ text }: { text: string }) {
+  const hosts = hostsInPunycode(text)
   return (
-    <bdi>
-      <Pieces text={text} />
-    </bdi>
+    <>
+      <bdi>
+        <Pieces text={text} />
+      </bdi>
+      {hosts.length > 0 && <span class="soft"> ({hosts.join(', ')})</span>}
+    </>
   )
 }
 

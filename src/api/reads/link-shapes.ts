@@ -25,5 +25,10 @@ export const links = z.strictObject({
   neededBy: z.array(
     link.extend({ version: z.int().nullable().describe('Its live version; null for a draft.') }),
   ),
+  breaks: z
+    .array(z.string())
+    .describe(
+      'The definitions of `neededBy`, as `kind/id`, that are live and lack something if this version is live.',
+    ),
   more: z.boolean().describe(`Whether links are left out: up to ${MOST_LINKS} are shown in each direction.`),
 })

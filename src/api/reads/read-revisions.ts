@@ -4,6 +4,7 @@ import { asking } from '../../cloud/registry/ask.ts'
 import { releaseColumns, revisionColumns } from '../../cloud/registry/rows.ts'
 import { description, refs } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
+import { isLiveState } from '../../contract/fields/is-live.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ContentState } from '../../core/diff/compare.ts'
@@ -135,6 +136,41 @@ export function listRevisions(
   )
 }
 
+const settled = revisionColumns.pick({ createdAt: true })
+
+/** When the first version from `version` on that is not a draft was made: it ended what was live before it. */
+export async function readEnd(
+  { client }: Sight,
+  { kind, id }: Which,
+  version: number,
+): Promise<string | null> {
+  const query = client
+    .from('registry_revisions')
+    .select('createdAt:created_at')
+    .eq('kind', kind.id)
+    .eq('id', id)
+  const newer = query.gte('version', version).neq('state', 'draft').order('version').limit(1)
+  const [row] = await ask(`read the versions of ${nameOf({ kind: kind.id, id })}`, settled, newer)
+  return row?.createdAt ?? null
+}
+
+type Dated = Pick<z.infer<typeof revisionSummary>, 'status' | 'createdAt'>
+type Lifetime = { from: string; until: string | null } | null
+
+/**
+ * From when to when readers got each of some versions, newest first: until the next one that is not a draft.
+ * @param end when the last of them ended, by a version that is newer than all of them
+ */
+export function findLifetimes(rows: readonly Dated[], end: string | null): Lifetime[] {
+  let until = end
+  return rows.map(({ status, createdAt }) => {
+    if (status === 'draft') return null
+    const lifetime = isLiveState(status) ? { from: createdAt, until } : null
+    until = createdAt
+    return lifetime
+  })
+}
+
 const undoing = releaseColumns.pick({ id: true, undoes: true })
 /** Ids in one query, so that its URL stays short. */
 const AT_ONCE = 50
@@ -166,10 +202,10 @@ export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revisio
  * @returns `fits`: whether the kind's own code may read its manifest
  */
 export function toState(
-  { id, manifest, texts, files }: PublicRevisionRow,
+  { id, status, manifest, texts, files }: PublicRevisionRow,
   kind: Kind,
 ): { state: ContentState; fits: boolean } {
-  return readStored({ id, manifest, texts, files } as Revision, kind)
+  return readStored({ id, state: status, manifest, texts, files } as Revision, kind)
 }
 
 export function unknownDefinition({ kind, id }: Which): Failure {

@@ -109,8 +109,14 @@ export const revisionSummary = z.strictObject({
   ...provenance,
 })
 
+const lived = z
+  .strictObject({ from: instant, until: instant.nullable().describe('Null while they still do.') })
+  .nullable()
+  .optional()
+  .describe('From when to when readers got the version; null if they never did. For publishers only.')
+
 export const versionList = z.strictObject({
-  items: z.array(revisionSummary.extend({ undoes })),
+  items: z.array(revisionSummary.extend({ undoes, lived })),
   nextCursor: z.string().nullable(),
 })
 

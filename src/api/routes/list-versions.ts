@@ -4,7 +4,13 @@ import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.
 import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../http/parameters.ts'
 import { registryTag } from '../http/tags.ts'
 import { readSeq } from '../reads/read-heads.ts'
-import { listRevisions, readUndone, unknownDefinition } from '../reads/read-revisions.ts'
+import {
+  findLifetimes,
+  listRevisions,
+  readEnd,
+  readUndone,
+  unknownDefinition,
+} from '../reads/read-revisions.ts'
 import { versionList } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { defineRoute, type RouteCall } from '../route.ts'
@@ -46,7 +52,9 @@ export const listVersions = defineRoute({
       sight,
       page.map(({ releaseId }) => releaseId),
     )
-    const items = page.map((row) => ({ ...row, undoes: undone.get(row.releaseId) }))
+    const end = sight.inner && before !== undefined ? await readEnd(sight, { kind, id }, before) : null
+    const lives = sight.inner ? findLifetimes(page, end) : []
+    const items = page.map((row, at) => ({ ...row, undoes: undone.get(row.releaseId), lived: lives[at] }))
     const last = page.at(-1)
     const nextCursor =
       revisions.length > limit && last ? encodeCursor({ before: last.version, of }, env) : null

@@ -37,11 +37,8 @@ export const showLinks = defineRoute({
     const { inner } = sightOf(call)
     const seq = await readSeq(client)
     const head = await requireHead(client, which)
-    const {
-      version,
-      refs,
-      metadata: description,
-    } = await readReferences(client, which, call.query.version ?? head.version ?? undefined)
+    const pick = call.query.version ?? head.version ?? undefined
+    const { version, refs, metadata: description } = await readReferences(client, which, pick)
     const of = { links: nameOf({ kind: kind.id, id: params.id }), version, view: inner ? 'all' : 'public' }
     const etag = registryTag(seq, of)
     // Whatever moves of any kind may be linked with it.
@@ -53,7 +50,8 @@ export const showLinks = defineRoute({
       readTargets(client, firstNeeds),
       readDependents(client, which, MOST_LINKS + 1),
     ])
-    const neededBy = await linksTo(client, which, dependents, { version, description })
+    const allBy = await linksTo(client, which, dependents, { version, description })
+    const neededBy = allBy.slice(0, MOST_LINKS)
     return {
       body: {
         kind: kind.id,
@@ -64,14 +62,26 @@ export const showLinks = defineRoute({
           live: targets.get(nameOf(need))?.live ?? null,
           met: isMet(need, needs, targets),
         })),
-        neededBy: neededBy.slice(0, MOST_LINKS),
-        more: needs.length > MOST_LINKS || neededBy.length > MOST_LINKS || dependents.length > MOST_LINKS,
+        neededBy,
+        breaks: await findBroken(client, neededBy),
+        more: [needs, allBy, dependents].some(({ length }) => length > MOST_LINKS),
       },
       ...(env === undefined ? { etag } : {}),
       cacheTags,
     }
   },
 })
+
+/** The live definitions among those that need one, as far as they would lack something; each once. */
+async function findBroken(
+  client: SupabaseClient,
+  neededBy: Awaited<ReturnType<typeof linksTo>>,
+): Promise<string[]> {
+  const unmet = neededBy.filter((link) => !link.met)
+  // A definition that an operator disabled has a version, but readers do not get it.
+  const heads = await readTargets(client, unmet)
+  return [...new Set(unmet.map((one) => nameOf(one)))].filter((name) => heads.get(name)?.live)
+}
 
 /** The links from dependents to a definition, and whether each would be met if this revision of it were live. */
 async function linksTo(

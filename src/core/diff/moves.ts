@@ -3,7 +3,7 @@ import type { Kind, Risk } from '../../contract/kind.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { RevisionSummary } from '../registry/revision.ts'
-import { buildState, compareStates } from './compare.ts'
+import { buildLiveState, buildState, compareStates } from './compare.ts'
 import type { ContentDiff } from './content-diff.ts'
 
 /** What an action on one definition changes for its readers. */
@@ -82,5 +82,5 @@ async function compare(
     versions.map((version) => registry.revision(kind.id, id, version)),
   )
   if (!before || !after || before.withdrawn || after.withdrawn) return {}
-  return compareStates(kind, buildState(before, kind), buildState(after, kind))
+  return compareStates(kind, buildState(before, kind), buildLiveState(after, kind))
 }
