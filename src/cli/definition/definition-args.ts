@@ -87,9 +87,9 @@ export function kindNamed(
   const near = nearestKind(kinds, name)
   if (near === undefined && id !== undefined) return pickKind(kinds, name)
   const [owner] = findOwners(kinds, name)
-  const meant = owner === undefined ? kinds : [owner]
+  const likelyKinds = owner === undefined ? kinds : [owner]
   const proposals =
-    near === undefined ? meant.map((kind) => nameOf({ kind: kind.id, id: name })) : [nearName(near, id)]
+    near === undefined ? likelyKinds.map((kind) => nameOf({ kind: kind.id, id: name })) : [nearName(near, id)]
   const hint = proposals.map((proposal) => `${command} ${proposal}`).join(OR)
   throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${hint}`)
 }

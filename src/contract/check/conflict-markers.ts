@@ -13,7 +13,7 @@ const MOST = 10
 /** Reports each conflict of a merge that was committed with its markers: all three lines, each at the start of a line. */
 export function checkConflicts(file: string, text: string, findings: Finding[]): void {
   if (!text.includes('<<<<<<< ')) return
-  for (let found = 0, from = 0; found < MOST; found++) {
+  for (let count = 0, from = 0; count < MOST; count++) {
     const offset = indexFrom(START, text, from)
     const end = indexFrom(END, text, indexFrom(MIDDLE, text, offset))
     if (end === text.length) return

@@ -9,8 +9,8 @@ import { fromTop } from './place.ts'
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
 /** SARIF 2.1.0 (OASIS) for code-scanning services. It lists only the rules that were broken. */
-export const formatSarif: Format = (found, { rules: kindRules, version, inRepository = '' }) => {
-  const diagnostics = found.map((diagnostic) => ({
+export const formatSarif: Format = (findings, { rules: kindRules, version, inRepository = '' }) => {
+  const diagnostics = findings.map((diagnostic) => ({
     ...diagnostic,
     path: fromTop(diagnostic.path, inRepository),
   }))

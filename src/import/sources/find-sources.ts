@@ -145,10 +145,10 @@ function passLink(run: SourceWalk, path: string): void {
 
 /** Passes over each link to sources that were found; any other link is an error, because its sources are missing. */
 function settleLinks(run: SourceWalk): void {
-  const found = run.result.sources.flatMap(({ paths }) => paths)
+  const sourcePaths = run.result.sources.flatMap(({ paths }) => paths)
   const reads = run.links.map(({ path }) => {
     const target = linkTarget(run.base, path)
-    return target !== undefined && found.some((one) => `${one}/`.startsWith(target && `${target}/`))
+    return target !== undefined && sourcePaths.some((one) => `${one}/`.startsWith(target && `${target}/`))
   })
   for (const [index, { path, format }] of run.links.entries()) {
     const sources = run.result.sources[format]
