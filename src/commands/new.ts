@@ -16,7 +16,6 @@ export default class New extends TreeCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> agent reviewer',
     '<%= config.bin %> <%= command.id %> agent reviewer --owner @acme/tools',
-    '<%= config.bin %> <%= command.id %> agent reviewer --server io.github.acme/books',
   ]
   static override args = {
     kind: Args.string({ description: 'what to make, such as agent', required: true }),

@@ -14,10 +14,10 @@ const ARRIVALS: readonly string[] = ['publish', 'promote', 'rebase']
  */
 export async function keepHeld(heads: readonly Head[], registry: Pick<Registry, 'history'>): Promise<Head[]> {
   const present = heads.filter(({ hold, state }) => hold.length > 0 && state !== 'removed')
-  const held = await inParallel(present, AT_ONCE, async (head) => {
+  const marks = await inParallel(present, AT_ONCE, async (head) => {
     const history = await registry.history(head.kind, head.id)
     const newest = history.find(({ origin }) => ARRIVALS.includes(origin))
     return newest !== undefined && findHold(head, newest.digest) !== undefined
   })
-  return present.filter((_head, at) => held[at])
+  return present.filter((_head, at) => marks[at])
 }

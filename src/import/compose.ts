@@ -39,8 +39,8 @@ export function compose(
     const signed = { format: format.id, ...record, outputSha256 }
     const entry: JsonObject = Object.keys(unmapped).length > 0 ? { ...signed, kept: unmapped } : signed
     const values = readOwn(manifestFile, definition.manifest)
-    const metadata = { import: entry, ...(values.metadata as JsonObject | undefined) }
-    const full = writeOwn(manifestFile, definition.manifest, { ...values, metadata })
+    const extra = { import: entry, ...(values.metadata as JsonObject | undefined) }
+    const full = writeOwn(manifestFile, definition.manifest, { ...values, metadata: extra })
     return `${JSON.stringify(full, null, 2)}\n`
   }
   const marks = Object.fromEntries([...(bytes ?? [])].map(([path, one]) => [path, markBytes(one)]))

@@ -148,8 +148,11 @@ function keepBase(run: ImportRun, id: string, base: Base): void {
 function note(run: ImportRun, id: string, files: Files): void {
   const { kind, manifestFile } = run.format
   const text = toJsonForm(manifestFile, files)[manifestFile]
-  const { status, metadata } = readOwn(manifestFile, JSON.parse(text ?? '{}'))
-  run.statuses.set(nameOf({ kind, id }), status ?? (metadata as JsonObject | undefined)?.['nofx-status'])
+  const values = readOwn(manifestFile, JSON.parse(text ?? '{}'))
+  run.statuses.set(
+    nameOf({ kind, id }),
+    values.status ?? (values.metadata as JsonObject | undefined)?.['nofx-status'],
+  )
 }
 
 function buildRow(

@@ -2,7 +2,7 @@ import type { Status } from '../../../contract/kind.ts'
 import type { SkillManifest } from './schema.ts'
 
 /** What NOFX reads of a skill's `metadata`. */
-export interface OwnValues {
+export interface SkillValues {
   owner?: string
   version?: string
   status: Status
@@ -10,7 +10,7 @@ export interface OwnValues {
 }
 
 /** Reads the values of NOFX in `metadata`; a skill without a status is active. */
-export function readOwnValues({ metadata = {} }: Pick<SkillManifest, 'metadata'>): OwnValues {
+export function readOwnValues({ metadata = {} }: Pick<SkillManifest, 'metadata'>): SkillValues {
   const { 'nofx-owner': owner, 'nofx-version': version, 'nofx-status': status, 'nofx-tags': tags } = metadata
   return {
     ...(owner === undefined ? {} : { owner }),
