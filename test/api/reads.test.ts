@@ -4,6 +4,8 @@ import type { z } from 'zod'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { servers } from '../../src/plugins/servers/kind.ts'
+import { skills } from '../../src/plugins/skills/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
 import { ALL_AGENTS, fillRegistry, ODD, PUBLIC_AGENTS } from './support/filled-registry.ts'
@@ -34,7 +36,7 @@ const ids = ({ json }: { json: { items: { id: string }[] } }) => json.items.map(
 
 test('every rule that a finding can name is listed once, with what it asks for', async () => {
   const answer = await read('listRules', '/api/rules')
-  const catalogues = [CORE_RULES, agents.rules, templates.rules]
+  const catalogues = [CORE_RULES, servers.rules, agents.rules, skills.rules, templates.rules]
   const all = new Set(catalogues.flatMap((rules) => Object.keys(rules)))
   expect(ids(answer)).toEqual([...all].sort())
   expect(answer.json.items.find(({ id }: { id: string }) => id === 'NOFX_ID_FOLDER')).toEqual({

@@ -58,7 +58,7 @@ describe('validate, by path', () => {
     const { exit, stderr } = await project.run('validate', 'robots', 'agents')
     expect({ exit, stderr }).toEqual({
       exit: 2,
-      stderr: expect.stringContaining('kinds are: servers, agents'),
+      stderr: expect.stringContaining('kinds are: servers, skills, agents'),
     })
   })
 })

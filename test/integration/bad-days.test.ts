@@ -137,7 +137,14 @@ describe('a project in a bad state', () => {
     const states = json.data.checks.map(
       (check: { name: string; state: string }) => `${check.name} ${check.state}`,
     )
-    expect(states).toEqual(['node ok', 'definitions failed', 'git warning', 'target ok', 'registry failed'])
+    expect(states).toEqual([
+      'nofx ok',
+      'node ok',
+      'definitions failed',
+      'git warning',
+      'target ok',
+      'registry failed',
+    ])
     project.remove()
   })
 

@@ -12,7 +12,7 @@ const SEE = 'see /api/openapi.json'
 const HERE = 'this path does not exist'
 const AGAIN = 'start again without the cursor'
 export const SEND_JSON = 'send one JSON value with content-type application/json'
-const KINDS = 'known kinds: agents, templates'
+const KINDS = 'known kinds: servers, agents, skills, templates'
 const WHOLE = (max: number) => `must be a whole number from 1 to ${max}`
 const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 

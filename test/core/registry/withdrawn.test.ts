@@ -14,7 +14,7 @@ test('a revision whose content was withdrawn is refused with the reason on one l
     expect.objectContaining({
       code: 'WITHDRAWN',
       message: 'version 2 of agents/a was withdrawn: a key leaked',
-      hint: 'choose another version: nofx registry history agents a',
+      hint: 'choose another version: nofx registry history agents/a',
     }),
   )
 })

@@ -5,13 +5,14 @@ import { SignJWT } from 'jose'
 import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import type { Query } from '../../harness/database.ts'
 import { openServerCloud } from '../../harness/test-cloud.ts'
 import { everythingStored } from '../../sql/support/registry-under-test.ts'
 
-const KINDS = [skills, agents, templates]
+const KINDS = [servers, skills, agents, templates]
 
 /** The path of the function that most tests call. */
 export const FUNCTION = '/functions/v1/registry_agents_sync'

@@ -102,6 +102,10 @@ describe('the MCP settings that the worker injects, used by the official client'
       const { client } = await connect(server({ capabilities: ['sampling', 'elicitation'] }), own)
       const call = async (name: string, args = {}) =>
         JSON.stringify((await client.callTool({ name, arguments: args })).content)
+      // The server adds these tools when it has heard that the session has begun.
+      await expect
+        .poll(async () => (await client.listTools()).tools.map(({ name }) => name), { timeout: 10_000 })
+        .toContain('trigger-elicitation-request')
       expect(await call('trigger-sampling-request', { prompt: 'tea' })).toContain('sampled tea')
       expect(await call('trigger-elicitation-request')).toContain('declined')
       const steps: number[] = []
