@@ -7,7 +7,7 @@ import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, type GitEntry } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
-import { isSameAsCommit } from './same-as-commit.ts'
+import { isLarge, isSameAsCommit } from './same-as-commit.ts'
 import { isSystemFile } from './system-files.ts'
 import type { WorkingTree } from './tree.ts'
 
@@ -67,7 +67,7 @@ export async function compareWorkingTree(compared: Compared): Promise<Difference
   const { tree, place, sha, definitions: pendingDefinitions } = compared
   // Their failure is heard of below.
   pendingDefinitions.catch(() => {})
-  if (await isSameAsCommit(tree, place, sha)) return []
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, sha))) return []
   const pending = [pendingDefinitions, askIndex(compared), hasFileMode(place)] as const
   const [definitions, index, fileMode] = await Promise.all(pending)
   const committed = committedFiles(definitions)

@@ -20,7 +20,7 @@ import {
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-import { isSameAsCommit } from './same-as-commit.ts'
+import { isLarge, isSameAsCommit } from './same-as-commit.ts'
 import type { WorkingTree } from './tree.ts'
 
 /** How a publish names its commit if git cannot, or should not, determine it. */
@@ -91,7 +91,7 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 }
 
 async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
-  if (await isSameAsCommit(tree, place, sha)) return []
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, sha))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const definitions = listDefinitions(tree, place, sha, partial === '')

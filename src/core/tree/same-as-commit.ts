@@ -2,10 +2,22 @@ import { existsSync } from 'node:fs'
 import { git, splitNul } from '../git/git-command.ts'
 import { below } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
-import type { WorkingTree } from './tree.ts'
+import { findFolders, type WorkingTree } from './tree.ts'
 
 /** Attributes by which git writes other bytes into the working tree than the commit has (git, "gitattributes"). */
 const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-tree-encoding'])
+
+/** With fewer definitions, comparing their files takes less than asking git. */
+const LEAST_DEFINITIONS = 200
+
+/** Whether `isSameAsCommit` is worth its questions to git. A tree that cannot be listed is compared file by file. */
+export function isLarge(tree: WorkingTree): boolean {
+  try {
+    return findFolders({ ...tree, files: undefined }).length >= LEAST_DEFINITIONS
+  } catch {
+    return false
+  }
+}
 
 /**
  * Whether git's index shows, without a look at single files, that every definition on disk is the commit's. False means

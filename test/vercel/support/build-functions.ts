@@ -19,7 +19,7 @@ export async function buildFunctions(): Promise<string> {
   process.env.VERCEL_INSTALL_COMPLETED = '1'
   const output = mkdtempSync(join(tmpdir(), 'nofx-vercel-'))
   const files = await glob(`{api/**,${MIDDLEWARE},package.json,tsconfig.json}`, ROOT)
-  const entries = Object.keys(files).filter((path) => path.startsWith('api/'))
+  const entries = Object.keys(files).filter((path) => /^api\/.*\.ts$/.test(path))
   const buildOne = (entrypoint: string, config = {}) => buildFunction(ROOT, output, files, entrypoint, config)
   for (const entry of entries) await buildOne(entry)
   const { routes = [] } = (await buildOne(MIDDLEWARE, { middleware: true })) as { routes?: OutputRoute[] }
