@@ -103,7 +103,7 @@ describe('the files in api/', () => {
     routes: { src?: string; dest?: string }[]
   }
   const files = readdirSync('api', { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
   /** The file that the platform uses for a path: a literal name comes before one in brackets. */
   const served = files.map((file) => {
