@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, lstatSync, readdirSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { nameOf } from '../../contract/name.ts'
 import { ASSETS } from '../../contract/source.ts'
@@ -7,9 +7,10 @@ import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, type GitEntry } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
-import { isLarge, isSameAsCommit } from './same-as-commit.ts'
+import { askIndex, type GitIndex } from './git-index.ts'
+import { isSameAsCommit } from './same-as-commit.ts'
 import { isSystemFile } from './system-files.ts'
-import type { WorkingTree } from './tree.ts'
+import { isLarge, type WorkingTree } from './tree.ts'
 
 /** How a file of the working tree differs from the commit. */
 export type DifferenceReason = keyof typeof REASONS
@@ -55,6 +56,8 @@ export interface Compared {
   tree: WorkingTree
   place: GitPlace
   sha: string
+  /** What the index says of them; asked for unless given. */
+  index?: GitIndex
   /** The commit's definitions, while git is still listing them. */
   definitions: Promise<Definitions>
 }
@@ -67,9 +70,10 @@ export async function compareWorkingTree(compared: Compared): Promise<Difference
   const { tree, place, sha, definitions: pendingDefinitions } = compared
   // Their failure is heard of below.
   pendingDefinitions.catch(() => {})
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, sha))) return []
-  const pending = [pendingDefinitions, askIndex(compared), hasFileMode(place)] as const
-  const [definitions, index, fileMode] = await Promise.all(pending)
+  const pending = [compared.index ?? askIndex(place, sha), hasFileMode(place)] as const
+  const [index, fileMode] = await Promise.all(pending)
+  if (!compared.index && isLarge(tree) && (await isSameAsCommit(tree, place, index))) return []
+  const definitions = await pendingDefinitions
   const committed = committedFiles(definitions)
   const disk = filesOnDisk(tree)
   const extras = [...disk].filter((path) => !committed.has(path) && !isInSubmodule(path, definitions))
@@ -123,32 +127,6 @@ function listEntries(dir: string): Dirent[] {
     return readdirSync(dir, { withFileTypes: true })
   } catch {
     return []
-  }
-}
-
-/** What the index knows: files to compare, and files with flags or conflicts. */
-interface GitIndex {
-  /** Files that may differ; undefined if the index does not show it. */
-  candidates: ReadonlySet<string> | undefined
-  /** `S` for skip-worktree, a lower-case letter for assume-unchanged, `M` for a merge conflict. */
-  flagged: ReadonlyMap<string, string>
-  /** True if there is no index, because nothing was checked out. */
-  isOff: boolean
-}
-
-async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise<GitIndex> {
-  const where = ['--', rest || '.']
-  const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
-  const [differing, output] = await Promise.all([
-    git(cwd, [...words, sha, ...where]).catch(() => undefined),
-    git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => ''),
-  ])
-  const flagged = splitNul(output).filter((row) => !row.startsWith('H'))
-  return {
-    candidates:
-      differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
-    flagged: new Map(flagged.map((row) => [below(rest, row.slice(2)), row.charAt(0)])),
-    isOff: !existsSync(index),
   }
 }
 

@@ -20,8 +20,9 @@ import {
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-import { isLarge, isSameAsCommit } from './same-as-commit.ts'
-import type { WorkingTree } from './tree.ts'
+import { askIndex } from './git-index.ts'
+import { isSameAsCommit } from './same-as-commit.ts'
+import { isLarge, type WorkingTree } from './tree.ts'
 
 /** How a publish names its commit if git cannot, or should not, determine it. */
 export interface CommitOptions {
@@ -91,11 +92,12 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 }
 
 async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, sha))) return []
+  const index = await askIndex(place, sha)
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, index))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const definitions = listDefinitions(tree, place, sha, partial === '')
-  return compareWorkingTree({ tree, place, sha, definitions })
+  return compareWorkingTree({ tree, place, sha, definitions, index })
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */

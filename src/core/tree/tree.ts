@@ -71,6 +71,18 @@ export function findFolders(tree: WorkingTree, kind?: Kind): DefinitionFolder[] 
   return kind ? list(kind) : tree.kinds.flatMap(list)
 }
 
+/** With fewer definitions, reading all files takes less than finding out which ones have changed. */
+const LEAST_LARGE = 200
+
+/** Whether a tree has so many definitions that finding out what has changed pays. One that cannot be listed has not. */
+export function isLarge(tree: WorkingTree): boolean {
+  try {
+    return findFolders(tree).length >= LEAST_LARGE
+  } catch {
+    return false
+  }
+}
+
 /** Reads and checks a folder that `findFolders` returned. */
 export function readFolder(folder: DefinitionFolder, surroundings: Surroundings): ReadDefinition {
   const source = readSource(folder)

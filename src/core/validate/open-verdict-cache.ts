@@ -1,11 +1,8 @@
 import type { Kind } from '../../contract/kind.ts'
 import { BUILD_ID } from '../cache/build-id.ts'
 import { findCacheFolder } from '../cache/cache-folder.ts'
-import { findFolders, type WorkingTree } from '../tree/tree.ts'
+import { isLarge, type WorkingTree } from '../tree/tree.ts'
 import { VerdictCache } from './verdict-cache.ts'
-
-/** A smaller tree is checked faster than a cache is read and written. */
-const LEAST_DEFINITIONS = 200
 
 /**
  * Opens the cache of a working tree; undefined where it would not pay, where there is no folder for it, and where the
@@ -21,8 +18,7 @@ export function openVerdictCache(
   build = BUILD_ID,
 ): VerdictCache | undefined {
   const folder = build === undefined ? undefined : findCacheFolder(projectRoot)
-  if (build === undefined || folder === undefined || findFolders(tree).length < LEAST_DEFINITIONS)
-    return undefined
+  if (build === undefined || folder === undefined || !isLarge(tree)) return undefined
   const { root, kinds } = tree
   return new VerdictCache({ folder, root, build, kinds: kinds.filter(hasOwnRules) })
 }
