@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch'
-import type { paths } from '../generated/api.d.ts'
+import type { operations, paths } from '../generated/api.d.ts'
 import { learnTime } from './clock.ts'
 import { Problem, type ProblemBody, SESSION_ENDED } from './problem.ts'
 import { accessToken, currentSession, renewToken } from './session.ts'
@@ -20,6 +20,13 @@ export type Received<T> = T extends readonly (infer One)[]
   : T extends object
     ? { [Name in keyof T]: Received<T[Name]> }
     : T
+
+/** The body of an operation's answer 200. */
+export type Ok<Name extends keyof operations> = operations[Name]['responses'] extends {
+  200: { content: { 'application/json': infer Body } }
+}
+  ? Received<Body>
+  : never
 
 type Result<Body> = { data?: Body; error?: unknown; response: Response }
 

@@ -1,13 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/preact-query'
-import type { operations } from '../generated/api.d.ts'
-import { api, type Received, receive } from './client.ts'
+import { api, type Ok, receive } from './client.ts'
 import { type Place, timed } from './queries.ts'
-
-type Ok<Name extends keyof operations> = operations[Name]['responses'] extends {
-  200: { content: { 'application/json': infer Body } }
-}
-  ? Received<Body>
-  : never
 
 export type Rule = Ok<'listRules'>['items'][number]
 export type Preview = Ok<'listPreviews'>['items'][number]

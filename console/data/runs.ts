@@ -1,14 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/preact-query'
-import type { operations } from '../generated/api.d.ts'
 import { hasEnded, isGoing } from '../model/runs/run-words.ts'
-import { api, type Received, receive } from './client.ts'
+import { api, type Ok, receive } from './client.ts'
 import { timed } from './queries.ts'
-
-type Ok<Name extends keyof operations> = operations[Name]['responses'] extends {
-  200: { content: { 'application/json': infer Body } }
-}
-  ? Received<Body>
-  : never
 
 export type RunSummary = Ok<'listRuns'>['items'][number]
 export type Run = Ok<'showRun'>

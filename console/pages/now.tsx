@@ -3,6 +3,7 @@ import { type Moment, useMoment } from '../data/moment.ts'
 import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
 import { plural } from '../model/texts/plural.ts'
+import { NamedRow } from '../parts/lists/named-row.tsx'
 import { ReleaseList } from '../parts/lists/release-list.tsx'
 import { WaitingDrafts } from '../parts/moves/waiting-drafts.tsx'
 import { Trouble } from '../parts/operations/trouble.tsx'
@@ -10,7 +11,6 @@ import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
-import { Foreign } from '../parts/words/foreign.tsx'
 import { Link } from '../parts/words/link.tsx'
 import { Time } from '../parts/words/time.tsx'
 
@@ -129,18 +129,12 @@ function Newest({ kind, env }: { kind: string; env?: string }) {
       {error && <ProblemView error={error} retry={() => refetch()} />}
       <ul class="newest">
         {rows?.map(({ id, name, version, updatedAt }) => (
-          <li key={id}>
-            <Link to={`/${kind}/${id}`}>
-              <Foreign text={id} />
-            </Link>
-            <span class="soft">
-              <Foreign text={name} />
-            </span>
+          <NamedRow key={id} kind={kind} id={id} name={name}>
             <span>{version === null ? '' : `v${version}`}</span>
             <span class="soft">
               <Time iso={updatedAt} />
             </span>
-          </li>
+          </NamedRow>
         ))}
       </ul>
     </section>

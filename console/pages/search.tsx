@@ -3,12 +3,12 @@ import { type Moment, useMoment } from '../data/moment.ts'
 import { useDefinitions, useKinds } from '../data/queries.ts'
 import { buildCommand } from '../model/moves/shell-command.ts'
 import { plural } from '../model/texts/plural.ts'
+import { NamedRow } from '../parts/lists/named-row.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Command } from '../parts/words/copy.tsx'
-import { Foreign } from '../parts/words/foreign.tsx'
 import { Link } from '../parts/words/link.tsx'
 
 /** Definitions of each kind that are named; the others are in the list of the kind. */
@@ -58,16 +58,10 @@ function Found({ kind, text, moment: { env, at } }: FoundProps) {
       {rows?.length === 0 && <p class="soft note">No {kind} match.</p>}
       <ul class="newest">
         {rows?.map(({ id, name, status, version }) => (
-          <li key={id}>
-            <Link to={`/${kind}/${id}`}>
-              <Foreign text={id} />
-            </Link>
-            <span class="soft">
-              <Foreign text={name} />
-            </span>
+          <NamedRow key={id} kind={kind} id={id} name={name}>
             <span>{version === null ? '' : `v${version}`}</span>
             <span class="soft">{status}</span>
-          </li>
+          </NamedRow>
         ))}
       </ul>
       {rows && total > rows.length && (

@@ -1,14 +1,13 @@
 import { basename, join, resolve } from 'node:path'
 import type { Finding } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
-import type { JsonObject } from '../contract/kind.ts'
 import { withoutHidden } from '../contract/text/hidden-text.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { basePath, readBase } from './again/base.ts'
 import { type Files, inspectExisting, inspectFiles, UNSIGNED } from './again/existing.ts'
 import { findGone } from './again/gone.ts'
 import { relate } from './again/origin.ts'
-import { readOwn } from './again/own-values.ts'
+import { readStated } from './again/own-values.ts'
 import { checkIds, checkOptions } from './check-options.ts'
 import { type Composed, compose } from './compose.ts'
 import { countReasons, type ImportReport } from './import-report.ts'
@@ -238,8 +237,8 @@ function lookUp(run: ImportRun, source: string, sha256: string, id: string): Fou
 function findOwner({ format }: ImportRun, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
   const inspected = before ? inspectFiles(before.files, format.manifestFile) : existing
-  const values = 'manifest' in inspected ? readOwn(format.manifestFile, inspected.manifest) : {}
-  const owner = values.owner ?? (values.metadata as JsonObject | undefined)?.['nofx-owner']
+  const manifest = 'manifest' in inspected ? inspected.manifest : {}
+  const { owner } = readStated(format.manifestFile, manifest)
   return typeof owner === 'string' ? owner : undefined
 }
 

@@ -2,7 +2,6 @@ import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Diagnostic } from '../contract/diagnostic.ts'
-import type { JsonObject } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { writeFolder } from '../core/disk/write-folder.ts'
@@ -11,7 +10,7 @@ import { type Existing, type Files, type Imported, markBytes } from './again/exi
 import { toJsonForm } from './again/front-form.ts'
 import { describeLoss } from './again/loss.ts'
 import { type Relation, relativeBase } from './again/origin.ts'
-import { readOwn } from './again/own-values.ts'
+import { readStated } from './again/own-values.ts'
 import { threeWay } from './again/three-way.ts'
 import { type Composed, listContents } from './compose.ts'
 import type { ImportRow } from './import-report.ts'
@@ -148,11 +147,8 @@ function keepBase(run: ImportRun, id: string, base: Base): void {
 function note(run: ImportRun, id: string, files: Files): void {
   const { kind, manifestFile } = run.format
   const text = toJsonForm(manifestFile, files)[manifestFile]
-  const values = readOwn(manifestFile, JSON.parse(text ?? '{}'))
-  run.statuses.set(
-    nameOf({ kind, id }),
-    values.status ?? (values.metadata as JsonObject | undefined)?.['nofx-status'],
-  )
+  const { status } = readStated(manifestFile, JSON.parse(text ?? '{}'))
+  run.statuses.set(nameOf({ kind, id }), status)
 }
 
 function buildRow(

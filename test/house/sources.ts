@@ -18,6 +18,8 @@ const TYPES = /^\{(?:\s*type\s[^,}]+,?)+\s*\}\s*$/
 export function filesUnder(dir: string, wanted = /\.ts$/): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = `${dir}/${entry.name}`
+    // Packages that a check has installed beside its files are not ours.
+    if (entry.name === 'node_modules') return []
     if (entry.isDirectory()) return filesUnder(path, wanted)
     return entry.isFile() && wanted.test(entry.name) ? [path] : []
   })

@@ -1,6 +1,6 @@
 import { type Row, useDefinitions } from '../../data/queries.ts'
+import { NamedRow } from '../lists/named-row.tsx'
 import { ProblemView } from '../states/problem.tsx'
-import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { MoveButton } from './move-button.tsx'
 import { useObstacle } from './use-obstacle.ts'
@@ -35,13 +35,7 @@ function Draft({ kind, row: { id, name, version, head } }: { kind: string; row: 
   const obstacle = useObstacle()
   const draft = head?.draftVersion ?? undefined
   return (
-    <li>
-      <Link to={`/${kind}/${id}`}>
-        <Foreign text={id} />
-      </Link>
-      <span class="soft">
-        <Foreign text={name} />
-      </span>
+    <NamedRow kind={kind} id={id} name={name}>
       <Link to={`/${kind}/${id}/diff?from=${version ?? draft}&to=${draft}`}>
         {version === null ? 'nothing live' : `v${version}`} → v{draft}
       </Link>
@@ -52,6 +46,6 @@ function Draft({ kind, row: { id, name, version, head } }: { kind: string; row: 
       >
         Promote…
       </MoveButton>
-    </li>
+    </NamedRow>
   )
 }

@@ -2,6 +2,7 @@ import type { Pointer } from '../diagnostic.ts'
 import type { JsonObject } from '../kind.ts'
 import { isMarkdown, parseFrontMatter } from './front-matter.ts'
 import { type ParsedText, parseJson } from './json-text.ts'
+import { valueAt } from './value-at.ts'
 import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 
 /** The members of a kind that say in which file its manifest is, and how that file is written. */
@@ -31,15 +32,7 @@ export function parseManifest(
   return isMarkdown(path) ? parseFrontMatter(text, path, limits, yaml) : parseYaml(text, path, limits, yaml())
 }
 
-/** The value at a place of a manifest; undefined if the place does not exist. */
-export function valueIn(manifest: JsonObject, place: Pointer): unknown {
-  return place.reduce<unknown>((value, part) => {
-    const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-    return isThere ? (value as Record<string | number, unknown>)[part] : undefined
-  }, manifest)
-}
-
 /** The status that an author wrote; `active` if the manifest has none. */
 export function statusIn(manifest: JsonObject, place: Pointer = ['status']): unknown {
-  return valueIn(manifest, place) ?? 'active'
+  return valueAt(manifest, place) ?? 'active'
 }

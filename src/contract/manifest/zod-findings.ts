@@ -5,6 +5,7 @@ import { CORE_RULES, type CoreRule } from '../rules.ts'
 import { nearest } from '../text/nearest.ts'
 import { shownValue } from '../text/shown-value.ts'
 import { keysAt } from './schema-keys.ts'
+import { valueAt } from './value-at.ts'
 import { demand, type Issue, typeName } from './zod-demand.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
@@ -160,11 +161,4 @@ function hintFor(must: string, pointer: Pointer): string {
 
 function isThere(root: unknown, pointer: Pointer): boolean {
   return valueAt(root, pointer) !== undefined
-}
-
-function valueAt(root: unknown, pointer: Pointer): unknown {
-  return pointer.reduce<unknown>((value, part) => {
-    const inside = typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-    return inside ? (value as Record<string | number, unknown>)[part] : undefined
-  }, root)
 }

@@ -2,6 +2,7 @@ import { type Finding, isError, type Pointer } from '../../contract/diagnostic.t
 import { isObject } from '../../contract/fields/older-layout.ts'
 import { dotted } from '../../contract/fields/shown.ts'
 import type { JsonObject } from '../../contract/kind.ts'
+import { valueAt } from '../../contract/manifest/value-at.ts'
 import { OWN_KEY } from '../../plugins/servers/manifest/own-values.ts'
 import type { CheckedServerManifest } from '../../plugins/servers/manifest/schema.ts'
 import { checkServerDefinition } from '../../plugins/servers/rules/check.ts'
@@ -41,9 +42,7 @@ function withOwnValues(manifest: JsonObject, values: JsonObject): JsonObject {
 
 function dropSecret(manifest: JsonObject, pointer: Pointer = [], page: LedgerPage): void {
   const field = String(pointer.at(-1))
-  const input = pointer
-    .slice(0, -1)
-    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], manifest)
+  const input = valueAt(manifest, pointer.slice(0, -1))
   if (!isObject(input)) return
   delete input[field]
   input.isSecret = true

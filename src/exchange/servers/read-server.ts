@@ -2,6 +2,7 @@ import { isObject } from '../../contract/fields/older-layout.ts'
 import { EXACT_VERSION } from '../../contract/fields/semver.ts'
 import { dotted } from '../../contract/fields/shown.ts'
 import type { JsonObject } from '../../contract/kind.ts'
+import { valueAt } from '../../contract/manifest/value-at.ts'
 import { liftServer } from '../../plugins/servers/manifest/lift.ts'
 import { SERVER_NAME, serverId } from '../../plugins/servers/manifest/name.ts'
 import { FORM_URL, serverSchema } from '../../plugins/servers/manifest/schema.ts'
@@ -136,11 +137,7 @@ function fitShape(server: JsonObject, keptFields: JsonObject, page: LedgerPage):
   if (first.success) return fitted
   for (const issue of first.error.issues) {
     if (issue.code !== 'unrecognized_keys') continue
-    const parent = issue.path.reduce<unknown>(
-      (value, key) =>
-        typeof value === 'object' && value !== null ? (value as JsonObject)[String(key)] : undefined,
-      fitted,
-    )
+    const parent = valueAt(fitted, issue.path as (string | number)[])
     for (const key of isObject(parent) ? issue.keys : []) {
       const at = dotted([...(issue.path as (string | number)[]), key])
       keptFields[at] = (parent as JsonObject)[key]

@@ -1,5 +1,6 @@
 import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
+import { valueAt } from '../../contract/manifest/value-at.ts'
 import { OWN_PLACE } from '../../plugins/servers/manifest/own-values.ts'
 
 /** Manifests in the form of another standard, and where NOFX's own values are in them. */
@@ -7,9 +8,15 @@ const PLACES: Readonly<Record<string, readonly string[]>> = { 'server.json': OWN
 
 /** The values of NOFX in a manifest: the manifest itself, unless another standard has its form. */
 export function readOwn(manifestFile: string, manifest: JsonObject): JsonObject {
-  let values: unknown = manifest
-  for (const key of PLACES[manifestFile] ?? []) values = isObject(values) ? values[key] : undefined
+  const values = valueAt(manifest, PLACES[manifestFile] ?? [])
   return isObject(values) ? values : {}
+}
+
+/** The owner and the status that a manifest states; a skill has them among the texts of its `metadata`. */
+export function readStated(manifestFile: string, manifest: JsonObject): { owner: unknown; status: unknown } {
+  const { owner, status, metadata } = readOwn(manifestFile, manifest)
+  const texts = isObject(metadata) ? metadata : {}
+  return { owner: owner ?? texts['nofx-owner'], status: status ?? texts['nofx-status'] }
 }
 
 /** A manifest with other values of NOFX. */
