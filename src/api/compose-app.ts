@@ -9,6 +9,7 @@ import { largerThan, Refusal } from '../edge/http/refusal.ts'
 import { hasCredentials, toResponse } from './http/answer.ts'
 import { besideRequest, provenCaller } from './http/caller-proof.ts'
 import { callableFrom, MCP_PATH, readableFromAnywhere } from './http/cross-origin.ts'
+import { ENV_PARAMETER } from './http/environment.ts'
 import { describeTrouble, type HttpTrouble, problemResponse, refuse } from './http/problem.ts'
 import { REQUEST_ID, readRequestId } from './http/request-id.ts'
 import { perform } from './perform.ts'
@@ -105,10 +106,12 @@ function fail(c: ApiContext, thrown: unknown): Response {
   return problemResponse(keepHint(trouble, c), c.get('id'), c.get('route')?.discovery)
 }
 
-/** Keeps the commands of a hint in the preview that the request was admitted to. */
+/** Keeps the commands and the path of a hint in the preview that the request was admitted to. */
 function keepHint(trouble: HttpTrouble, c: ApiContext): HttpTrouble {
   const { env } = c.get('line') as { env?: string }
-  return trouble.hint === undefined ? trouble : { ...trouble, hint: keepInPreview(trouble.hint, env) }
+  if (env === undefined || trouble.hint === undefined) return trouble
+  const hint = keepInPreview(trouble.hint, env).replace(/: \/api\/[\w/.-]+$/, `$&?${ENV_PARAMETER}=${env}`)
+  return { ...trouble, hint }
 }
 
 /** Describes a cause for the log, which has more readers than a key may have. */

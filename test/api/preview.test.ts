@@ -241,7 +241,9 @@ describe('the effects of requests in a preview', () => {
     expect((await shown('triager')).json).toMatchObject({ version: 3, digest: outside.json.digest })
   })
 
+  const inside = (hint: string) => (hint.includes(': /api/') ? `${hint}?env=${ENV}` : `${hint} --env ${ENV}`)
   test.each<[path: string, body: object, hint: string]>([
+    ['agents/nobody/rollback', { reason: 'x' }, 'see: /api/agents'],
     [
       'agents/triager/rollback',
       { targetVersion: 99, reason: 'x' },
@@ -254,10 +256,9 @@ describe('the effects of requests in a preview', () => {
     ],
     ['templates/triage/instantiate', { parameters: {} }, 'see: nofx registry list templates'],
   ])('the hint of %s stays in the preview', async (path, body, hint) => {
-    expect((await ask(`/api/${path}`, body)).json.hint).toBe(`${hint} --env ${ENV}`)
-    expect((await post(api, `/api/${path}`, body, { ...publisher, 'x-nofx-env': ENV })).json.hint).toBe(
-      `${hint} --env ${ENV}`,
-    )
+    expect((await ask(`/api/${path}`, body)).json.hint).toBe(inside(hint))
+    const named = await post(api, `/api/${path}`, body, { ...publisher, 'x-nofx-env': ENV })
+    expect(named.json.hint).toBe(inside(hint))
     expect((await post(api, `/api/${path}`, body, publisher)).json.hint).toBe(hint)
   })
 
