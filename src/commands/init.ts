@@ -117,8 +117,8 @@ export default class Init extends TreeCommand {
       writeFiles(plan.root, edits)
       await first.make()
     }
-    const next =
-      isWritten || isEmpty ? await nextCommands(place, { leavesChanges: isWritten }) : [this.again(asks)]
+    const state = { leavesChanges: isWritten, hasDefinitions: hasDefinitions(place) }
+    const next = isWritten || isEmpty ? await nextCommands(place, state) : [this.again(asks)]
     const ending: InitAnswer = { ...plan, dryRun, written: isWritten, next }
     const text = [...(asks ? [] : [planText]), presentEnd(ending)].filter(Boolean).join('\n')
     const answer = this.answer(ending, text)
