@@ -52,13 +52,17 @@ describe('the fields of the packed package.json', () => {
     expect(manifest().sideEffects).toBe(false)
   })
 
-  test('stop the pack when the repository is unknown', () => {
+  test('stop the pack when the repository is unknown, and when npm packs the sources', () => {
     const { GITHUB_REPOSITORY: _repository, ...env } = process.env
-    const words = ['scripts/pack.mjs', '--no-build', '--out', project.root]
-    const { status, stderr } = spawnSync(process.execPath, words, { env, encoding: 'utf8' })
+    const npm = (...words: string[]) => spawnSync('npm', words, { env, encoding: 'utf8' })
+    const { status, stderr } = npm('run', '--silent', 'pack', '--', '--no-build', '--out', project.root)
     const isSet = own().repository !== undefined
     expect(status).toBe(isSet ? 0 : 2)
     if (!isSet) expect(stderr).toContain('hint: set GITHUB_REPOSITORY=<owner>/<name>')
+    expect(npm('pack', '--dry-run')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('pack with: npm run pack'),
+    })
   })
 })
 
