@@ -40,8 +40,7 @@ export const mcpFiles: ExchangeFormat = {
   ],
   async write(items, options) {
     const client = clientOf(options)
-    const collection: ServerCollection = { byName: new Map(), ledger: [] }
-    for (const item of items) collect(collection, item, client)
+    const collection = collectAll(items, client)
     const { path, render } = FILES[client]
     const entries = [...collection.byName]
     if (entries.length === 0) return { files: [], findings: [], ledger: collection.ledger }
@@ -59,6 +58,18 @@ export const mcpFiles: ExchangeFormat = {
 interface ServerCollection {
   byName: Map<string, { server: WrittenServer; owners: Named[] }>
   ledger: LedgerRow[]
+}
+
+/** The servers of agents in a client's words, by name. */
+export function writeConfigs(items: readonly ExportItem[], client: FileClient): JsonObject {
+  const { byName } = collectAll(items, client)
+  return Object.fromEntries([...byName].map(([name, { server }]) => [name, server.config]))
+}
+
+function collectAll(items: readonly ExportItem[], client: FileClient): ServerCollection {
+  const collection: ServerCollection = { byName: new Map(), ledger: [] }
+  for (const item of items) collect(collection, item, client)
+  return collection
 }
 
 function clientOf({ client }: WriteOptions): FileClient {
