@@ -30,6 +30,7 @@ try {
     judgeMarketplace(ids),
     ...judgeArchives(ids),
     judgeCodex(ids.agents),
+    judgeCodexPlugins(ids),
     judgeGemini(ids.agents),
   ]
   for (const { client, what, loaded, missing, refused } of results) {
@@ -60,6 +61,7 @@ function makeProject() {
   nofx(project, ['export', 'claude-plugin', '--bundle', 'nofx', '--to', join(work, 'plugin')])
   nofx(project, ['export', 'claude-marketplace', '--bundle', 'acme-tools', '--to', join(work, 'marketplace')])
   nofx(project, ['export', 'codex', '--to', join(work, 'codex/.codex')])
+  nofx(project, ['export', 'codex-plugin', 'skills', '--to', join(work, 'codex-plugins')])
   nofx(project, ['export', 'gemini-extension', '--bundle', 'nofx', '--to', join(work, 'gemini')])
   const archives = [
     '--bundle',
@@ -113,7 +115,7 @@ function judgeArchives({ skills }) {
   const { stdout, stderr } = spawnSync('unshare', words, { env, encoding: 'utf8', timeout: 300_000 })
   const { installed = [], said = [stderr] } = stdout ? JSON.parse(stdout) : {}
   const ids = installed.map(({ id }) => id.split('@')[0])
-  const refused = ids.length === skills.length ? [] : said
+  const refused = skills.every((id) => ids.includes(id)) ? [] : said
   return [outcome('Claude Code, archives over https', skills, ids, refused, 'plugins')]
 }
 
@@ -143,6 +145,25 @@ function judgeCodex(ids) {
     ids.filter((id) => text.includes(`\n${id}: {`)),
     [],
   )
+}
+
+/** The client installs the plugin of each skill from a marketplace in a folder, and offers the skill. */
+function judgeCodexPlugins({ skills }) {
+  const folder = join(work, 'codex-plugins')
+  const policy = { installation: 'AVAILABLE', authentication: 'ON_INSTALL' }
+  const plugins = skills.map((name) => ({
+    name,
+    source: { source: 'local', path: `./${name}` },
+    policy,
+    category: 'Productivity',
+  }))
+  write(join(folder, '.agents/plugins/marketplace.json'), JSON.stringify({ name: 'acme-tools', plugins }))
+  const codex = join(clients, 'node_modules/.bin/codex')
+  offline(codex, ['plugin', 'marketplace', 'add', folder])
+  for (const id of skills) offline(codex, ['plugin', 'add', `${id}@acme-tools`])
+  const { stdout } = offline(codex, ['debug', 'prompt-input', 'hello'], { cwd: folder })
+  const loaded = skills.filter((id) => stdout.includes(`${id}:${id}: `))
+  return outcome('Codex, plugins', skills, loaded, [], 'skills')
 }
 
 function judgeGemini(ids) {
