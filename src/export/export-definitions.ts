@@ -171,7 +171,7 @@ async function writePlanned(
   const isRead = options.check === true || options.dryRun === true
   const rows = await Promise.all(planned.map((file) => describeFile(file, isRead)))
   const whole = { ...report, files: rows }
-  const failure = options.check ? differing(planned, options.to) : findObstacle(planned, options)
+  const failure = options.check ? differing(planned, options) : findObstacle(planned, options)
   if (failure) return { report: whole, failure }
   const isDone = changesNothing(record, plan)
   if (!isDone && !isRead) applyExport(to, record, plan)
@@ -198,15 +198,17 @@ async function describeFile(
 }
 
 /** With --check: the folder differs from what an export would write. */
-function differing(planned: readonly PlannedFile[], to: string): Failure | undefined {
+function differing(planned: readonly PlannedFile[], { to, prune }: ExportOptions): Failure | undefined {
   const different = planned.filter(({ state }) => state !== 'unchanged')
   if (different.length === 0) return undefined
+  const flags = [
+    ...(prune || different.some(({ state }) => state === 'left') ? ['--prune'] : []),
+    ...(different.some(({ state }) => state === 'foreign' || state === 'edited') ? ['--force'] : []),
+  ]
+  const how =
+    flags.length > 0 ? `run it with ${flags.join(' ')} in place of --check` : 'run it without --check'
   const count = different.length === 1 ? '1 file differs' : `${different.length} files differ`
-  return new Failure(
-    'FINDINGS',
-    `${count} from what an export would write to ${to}`,
-    'run it without --check',
-  )
+  return new Failure('FINDINGS', `${count} from what an export would write to ${to}`, how)
 }
 
 /** A file that the export may not overwrite. */

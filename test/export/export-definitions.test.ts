@@ -162,13 +162,20 @@ describe('an export', () => {
   test('compares with --check, and writes nothing', async () => {
     const to = tempFolder()
     const missing = await run(to, { check: true })
-    expect(missing.failure).toMatchObject({ code: 'FINDINGS', exit: 1 })
+    expect(missing.failure).toMatchObject({ code: 'FINDINGS', exit: 1, hint: 'run it without --check' })
     expect(filesIn(to)).toEqual({})
     await run(to)
     expect((await run(to, { check: true })).failure).toBeUndefined()
     const changed = await run(to, { check: true, fields: { description: 'Says another thing.' } })
     expect(changed.report.files[0]?.diff).toContain('+description: "Says another thing."')
     expect(changed.failure?.exit).toBe(1)
+    // The hint leads to a folder that does not differ any more.
+    await run(to, { ids: ['first', 'second'] })
+    writeFileSync(join(to, 'agents/first.md'), 'edited\n')
+    const { failure } = await run(to, { check: true })
+    expect(failure?.hint).toBe('run it with --prune --force in place of --check')
+    await run(to, { prune: true, force: true })
+    expect((await run(to, { check: true })).failure).toBeUndefined()
   })
 
   test('removes with --prune what an earlier one wrote, and nothing else', async () => {

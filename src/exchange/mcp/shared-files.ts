@@ -35,7 +35,7 @@ async function addBlock(
   const block = { ...file, section: MARKS, ...(rest === undefined || rest === text ? {} : { rest }) }
   if (!clash || !of) return { file: block, findings: [] }
   const hint = force && clash.hint === REPLACE ? 'remove it from that file' : clash.hint
-  const place = { file: 'agent.json', pointer: [] }
+  const place = { file: of.kind === 'servers' ? 'server.json' : 'agent.json', pointer: [] }
   const finding = exportFinding('NOFX_EXPORT_TAKEN', place, `${file.path} ${clash.problem}`, hint)
   return { file: block, findings: [{ ...finding, of }] }
 }
@@ -87,7 +87,7 @@ function outside(text: string): string {
   return from < 0 || to < from ? text : `${text.slice(0, from)}${text.slice(to + MARKS.end.length)}`
 }
 
-const REPLACE = 'rename the server in the mcp.json of its agent, or replace theirs with --force'
+const REPLACE = 'rename the server in its definition, or replace theirs with --force'
 
 /** Why a block cannot be added to a file, and what to do. */
 async function findClash(
