@@ -70,6 +70,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'src/contract/',
       'src/plugins/agents/manifest/',
+      'src/plugins/agents/server-entry.ts',
       'src/plugins/servers/manifest/',
       'src/plugins/servers/rules/check.ts',
       'src/plugins/skills/manifest/',
