@@ -3073,8 +3073,9 @@ $$;
 revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
 
--- All heads of a kind as one document: pages of 1,000 rows would take ten round trips and could be of different times.
-create function public.registry_heads_json(p_kind text)
+-- All heads of some kinds, in the order of the kinds, as one document: pages of 1,000 rows would take ten round trips and
+-- could be of different times, and so would one call for each kind.
+create function public.registry_heads_json(p_kinds jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -3094,12 +3095,13 @@ begin
         'commitSha', commit_sha, 'commitRank', commit_rank,
         'hold', hold, 'disabled', disabled, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-      order by id collate "C"), '[]')
-    from public.registry_heads where kind = p_kind);
+      order by place, id collate "C"), '[]')
+    from jsonb_array_elements_text(p_kinds) with ordinality as wanted(wanted_kind, place)
+    join public.registry_heads on kind = wanted_kind);
 end
 $$;
-revoke all on function public.registry_heads_json(text) from public, anon, authenticated, service_role;
-grant execute on function public.registry_heads_json(text) to authenticated, service_role;
+revoke all on function public.registry_heads_json(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_json(jsonb) to authenticated, service_role;
 
 -- Writes the events of a release, before its heads move: the type of an event depends on what readers saw before and
 -- see afterwards. A disabled definition is removed for the public, and its event has no digest.
@@ -4819,9 +4821,9 @@ $$;
 revoke all on function public.registry_preview_call(text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- The heads of a kind for a CI job that may write previews and nothing else: the columns that a plan compares for all
+-- The heads of some kinds for a CI job that may write previews and nothing else: the columns that a plan compares for all
 -- heads, and metadata, references and holds for the heads alone that every reader sees.
-create function public.registry_plan_heads_json(p_kind text)
+create function public.registry_plan_heads_json(p_kinds jsonb)
 returns jsonb
 language sql
 stable
@@ -4835,10 +4837,10 @@ as $$
             'status', case head ->> 'state' when 'removed' then 'disabled' else head ->> 'state' end,
             'tags', jsonb_build_array(), 'provides', jsonb_build_array(), 'facts', jsonb_build_object()))
       end order by place), '[]')
-  from jsonb_array_elements(public.registry_heads_json(p_kind)) with ordinality as heads(head, place)
+  from jsonb_array_elements(public.registry_heads_json(p_kinds)) with ordinality as heads(head, place)
 $$;
-revoke all on function public.registry_plan_heads_json(text) from public, anon, authenticated, service_role;
-grant execute on function public.registry_plan_heads_json(text) to service_role;
+revoke all on function public.registry_plan_heads_json(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_plan_heads_json(jsonb) to service_role;
 
 reset check_function_bodies;
 
