@@ -19,17 +19,17 @@ export function findSkills(
   { isLive, prefix }: Partial<Pick<ReadOptions, 'isLive' | 'prefix'>>,
 ): LoadedSkills {
   const names = toolNames(value) ?? []
-  const found = names.map((name) => {
+  const liveIds = names.map((name) => {
     const parts = [name.split(/:+/).at(-1) ?? '', name].flatMap((part) => slugify(part) ?? [])
     const ids = prefix === undefined ? parts : [...parts.map((id) => `${prefix}-${id}`), ...parts]
     return ids.find((id) => isLive?.('skills', id))
   })
-  const ids = [...new Set(found.filter((id) => id !== undefined))].slice(0, MOST)
+  const ids = [...new Set(liveIds.filter((id) => id !== undefined))].slice(0, MOST)
   const why = 'the source loads these skills, and they are here'
   const guess = { field: 'dependencies.skills', what: ids.join(', '), why }
   return {
     ids,
-    isWhole: names.length > 0 && !found.includes(undefined) && names.length <= MOST,
+    isWhole: names.length > 0 && !liveIds.includes(undefined) && names.length <= MOST,
     guesses: ids.length > 0 ? [guess] : [],
   }
 }
