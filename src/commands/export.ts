@@ -34,7 +34,11 @@ export default class Export extends TreeCommand {
   }
   static override flags = {
     env,
-    to: Flags.string({ description: 'the folder that gets the files, such as ~/.claude', required: true }),
+    to: Flags.string({
+      helpValue: '<folder>',
+      description: 'the folder that gets the files, such as ~/.claude',
+      required: true,
+    }),
     from: Flags.string({
       helpValue: 'tree|live|<id>@v3',
       description: 'where definitions are read: tree, live, or <id>@<version>',

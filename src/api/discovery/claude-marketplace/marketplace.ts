@@ -12,7 +12,6 @@ import { MAX_VERSION } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
 import { registryTag } from '../../http/tags.ts'
 import type { ApiPorts } from '../../ports.ts'
-import { readSeq } from '../../reads/read-heads.ts'
 import { listLive, readEachLive, readOne } from '../../reads/read-live.ts'
 import { ask } from '../../reads/read-revisions.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
@@ -48,7 +47,7 @@ export const showMarketplace = defineRoute({
     const client = ports.reader()
     const kinds = pluginKinds(ports)
     const cacheTags = tagsOf(kinds)
-    const etag = registryTag(await readSeq(client), ['claude-marketplace', url.origin])
+    const etag = registryTag(await ports.newest(), ['claude-marketplace', url.origin])
     if (conditional && matches(etag)) return { status: 304, etag, cacheTags }
     const entries = (
       await Promise.all(kinds.map((kind) => readEntries(ports, client, kind, url.origin)))
