@@ -120,9 +120,9 @@ async function currentSession(env: PlaceEnv, url: string, isNew: boolean): Promi
   const storedSignIn = readSignIn(env, url)
   if (!storedSignIn?.session) throw signInEnded(url)
   const place = { env, url, key: storedSignIn.key }
-  const { data, error } = await alone(place, () => {
+  const { data, error } = await alone(place, async () => {
     const { auth } = authClient(place)
-    return isNew ? auth.refreshSession() : auth.getSession()
+    return isNew ? await auth.refreshSession() : await auth.getSession()
   })
   if (data.session) return data.session
   throw error && (error.status === undefined || error.status === 0 || error.status >= 429)
