@@ -137,7 +137,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     await page.getByRole('link', { name: 'Webhooks' }).waitFor()
     expect(await violations(page)).toEqual([])
     await page.keyboard.press('Tab')
-    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('Check')
+    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('Previews')
     await page.keyboard.press('Escape')
     expect(await page.locator('.menu[open]').count()).toBe(0)
     expect(await inPage<string>(page, 'document.activeElement.tagName')).toBe('SUMMARY')
