@@ -3073,8 +3073,9 @@ $$;
 revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
 
--- All heads of a kind as one document: pages of 1,000 rows would take ten round trips and could be of different times.
-create function public.registry_heads_json(p_kind text)
+-- All heads of some kinds, in the order of the kinds, as one document: pages of 1,000 rows would take ten round trips and
+-- could be of different times, and so would one call for each kind.
+create function public.registry_heads_json(p_kinds jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -3094,12 +3095,13 @@ begin
         'commitSha', commit_sha, 'commitRank', commit_rank,
         'hold', hold, 'disabled', disabled, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-      order by id collate "C"), '[]')
-    from public.registry_heads where kind = p_kind);
+      order by place, id collate "C"), '[]')
+    from jsonb_array_elements_text(p_kinds) with ordinality as wanted(wanted_kind, place)
+    join public.registry_heads on kind = wanted_kind);
 end
 $$;
-revoke all on function public.registry_heads_json(text) from public, anon, authenticated, service_role;
-grant execute on function public.registry_heads_json(text) to authenticated, service_role;
+revoke all on function public.registry_heads_json(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_json(jsonb) to authenticated, service_role;
 
 -- Writes the events of a release, before its heads move: the type of an event depends on what readers saw before and
 -- see afterwards. A disabled definition is removed for the public, and its event has no digest.
@@ -3949,9 +3951,29 @@ end
 $$;
 revoke all on function public.registry_keep_secret(text, text) from public, anon, authenticated, service_role;
 
--- Makes what a project needs besides the migrations: the policy of the private channel, the extensions pg_cron and
--- pg_net, the secrets of the forwarder in the Vault, its schedule, and the trigger that calls it after a release. May be
--- called again: after a rotation it stores the new key. Answers `registry_setup_state`.
+-- Makes the parts that need no extension, also where the migrations made them and they are gone: the private bucket, and
+-- the policy of the private channel if Realtime was started after the migrations. A function of its own, because a
+-- project without the Vault gets them too. Answers `registry_setup_state`.
+create function public.registry_set_up_parts()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into storage.buckets (id, name, public, allowed_mime_types)
+  values ('registry', 'registry', false, array['application/gzip'])
+  on conflict (id) do update set public = false, allowed_mime_types = excluded.allowed_mime_types;
+  perform public.registry_allow_listening();
+  return public.registry_setup_state();
+end
+$$;
+revoke all on function public.registry_set_up_parts() from public, anon, authenticated, service_role;
+grant execute on function public.registry_set_up_parts() to service_role;
+
+-- Makes what a project needs besides the migrations: the parts above, the extensions pg_cron and pg_net, the secrets of
+-- the forwarder in the Vault, its schedule, and the trigger that calls it after a release. May be called again: after a
+-- rotation it stores the new key. Answers `registry_setup_state`.
 create function public.registry_set_up(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -3959,7 +3981,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform public.registry_allow_listening();
+  perform public.registry_set_up_parts();
   if to_regclass('vault.secrets') is null then
     perform public.registry_refuse(409, 'REFUSED', 'this project has no Vault for the secrets of the forwarder',
       'enable supabase_vault in the dashboard: Database → Extensions');
@@ -4799,9 +4821,9 @@ $$;
 revoke all on function public.registry_preview_call(text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- The heads of a kind for a CI job that may write previews and nothing else: the columns that a plan compares for all
+-- The heads of some kinds for a CI job that may write previews and nothing else: the columns that a plan compares for all
 -- heads, and metadata, references and holds for the heads alone that every reader sees.
-create function public.registry_plan_heads_json(p_kind text)
+create function public.registry_plan_heads_json(p_kinds jsonb)
 returns jsonb
 language sql
 stable
@@ -4815,10 +4837,10 @@ as $$
             'status', case head ->> 'state' when 'removed' then 'disabled' else head ->> 'state' end,
             'tags', jsonb_build_array(), 'provides', jsonb_build_array(), 'facts', jsonb_build_object()))
       end order by place), '[]')
-  from jsonb_array_elements(public.registry_heads_json(p_kind)) with ordinality as heads(head, place)
+  from jsonb_array_elements(public.registry_heads_json(p_kinds)) with ordinality as heads(head, place)
 $$;
-revoke all on function public.registry_plan_heads_json(text) from public, anon, authenticated, service_role;
-grant execute on function public.registry_plan_heads_json(text) to service_role;
+revoke all on function public.registry_plan_heads_json(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_plan_heads_json(jsonb) to service_role;
 
 reset check_function_bodies;
 

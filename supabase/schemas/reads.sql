@@ -39,8 +39,9 @@ $$;
 revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
 
--- All heads of a kind as one document: pages of 1,000 rows would take ten round trips and could be of different times.
-create function public.registry_heads_json(p_kind text)
+-- All heads of some kinds, in the order of the kinds, as one document: pages of 1,000 rows would take ten round trips and
+-- could be of different times, and so would one call for each kind.
+create function public.registry_heads_json(p_kinds jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -60,9 +61,10 @@ begin
         'commitSha', commit_sha, 'commitRank', commit_rank,
         'hold', hold, 'disabled', disabled, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-      order by id collate "C"), '[]')
-    from public.registry_heads where kind = p_kind);
+      order by place, id collate "C"), '[]')
+    from jsonb_array_elements_text(p_kinds) with ordinality as wanted(wanted_kind, place)
+    join public.registry_heads on kind = wanted_kind);
 end
 $$;
-revoke all on function public.registry_heads_json(text) from public, anon, authenticated, service_role;
-grant execute on function public.registry_heads_json(text) to authenticated, service_role;
+revoke all on function public.registry_heads_json(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_json(jsonb) to authenticated, service_role;

@@ -13,14 +13,16 @@ const PARALLEL = 8
 /**
  * Uploads the bundles that storage lacks and calls `onSent` after each. After a failure no further upload starts; a
  * repeated run sends only the missing parts.
+ * @param stored the paths that storage has, if it was asked already
  * @returns the number of bundles sent
  */
 export async function uploadBundles(
   registry: Registry,
   bundles: readonly PackedBundle[],
   signal: AbortSignal,
+  stored?: ReadonlySet<string>,
 ): Promise<number> {
-  const storedPaths = await registry.stored(bundles.map((bundle) => bundle.ref))
+  const storedPaths = stored ?? (await registry.stored(bundles.map((bundle) => bundle.ref)))
   const missing = bundles.filter((bundle) => !storedPaths.has(bundle.ref.path))
   let next = 0
   const work = async (): Promise<void> => {

@@ -59,6 +59,7 @@ describe('the gateway below a function', () => {
     }
     const wanted = { p_kind: 'agents', ...more[name ?? ''] }
     const bodies: Record<string, string> = {
+      registry_heads_json: '{"p_kinds":["agents"]}',
       registry_stored_bundles: '{"p_bundles":[]}',
       registry: '{"prefix":"agents/","limit":1000}',
     }
@@ -137,7 +138,7 @@ describe('the gateway below a function', () => {
     ['a count', 'GET', '/rest/v1/registry_heads?select=count()'],
     ['an effect', 'POST', '/rest/v1/rpc/registry_commit'],
     ['a claim', 'POST', '/rest/v1/rpc/registry_claim_token'],
-    ['a function by GET', 'GET', '/rest/v1/rpc/registry_heads_json?p_kind=agents'],
+    ['a function by GET', 'GET', '/rest/v1/rpc/registry_heads_json?p_kinds=[]'],
     ['a slash at the end', 'GET', '/rest/v1/registry_heads/'],
     ['two slashes', 'GET', '/rest/v1//registry_heads'],
     ['two slashes at the start', 'GET', '//rest/v1/registry_heads'],
