@@ -171,6 +171,30 @@ describe('the marketplace of Claude', () => {
     expect(third.plugins.find(({ name }) => name === 'skill-leaving')?.version).toMatch(/nofx\.3$/)
   })
 
+  test('reads heads by the page, and the content of a version once', async () => {
+    const { registry } = api.ports
+    await read()
+    const many = Array.from({ length: 120 }, (_, at) => packAgent(`many-n${at}`, 'You are one of many.'))
+    resultOf(await publish(registry, many))
+    const callsOf = async (headers = {}) => {
+      api.calls.length = 0
+      const answer = await api.get(MARKETPLACE, headers)
+      return { answer, calls: api.calls.map((call) => call.replace('GET /rest/v1/registry_', '')) }
+    }
+    // The number of the newest event, a page of heads for each of three kinds, and what was removed.
+    const heads = ['counter', 'heads', 'heads', 'heads', 'events']
+    const first = await callsOf()
+    expect(first.calls.sort()).toEqual([...heads, 'revisions', 'revisions', 'revisions'].sort())
+    const second = await callsOf()
+    expect(second.calls.sort()).toEqual([...heads].sort())
+    expect(second.answer.json).toEqual(first.answer.json)
+    resultOf(await publish(registry, [packAgent('many-n7', 'You are another one.', {}, 1)]))
+    const third = await callsOf()
+    expect(third.calls.sort()).toEqual([...heads, 'revisions'].sort())
+    const unchanged = await callsOf({ 'if-none-match': third.answer.headers.get('etag') ?? '' })
+    expect([unchanged.answer.status, unchanged.calls]).toEqual([304, ['counter']])
+  })
+
   test.each([
     'skills/one-file/2.zip',
     'skills/unfinished/1.zip',

@@ -152,7 +152,7 @@ export default class Publish extends TreeCommand {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
     const { plan, ahead, diagnostics } = planned
-    if (options.comment !== undefined) writeCommentFile(options.comment, planned)
+    if (options.comment !== undefined) await writeCommentFile(options.comment, planned)
     await this.printFindings(diagnostics)
     if (plan) return { plan, ahead }
     const report =
@@ -204,7 +204,7 @@ export default class Publish extends TreeCommand {
     const result = await applyPlan(plan, tree, registry, options, watch).finally(watch.stop)
     await requireMoved(result, plan, registry)
     const data = { dryRun: false, plan, result: withoutDryRun(result) }
-    return this.answer(data, presentPublish(plan, result, registry.label, this.paint))
+    return this.answer(data, presentPublish(plan, result, registry, this.paint))
   }
 }
 

@@ -192,6 +192,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_rollback: ['service'],
   registry_rotate_webhook: ['service'],
   registry_set_up: ['service'],
+  registry_set_up_parts: ['service'],
   registry_settle_delivery: ['service'],
   registry_setup_state: ['service'],
   registry_stage: ['service'],
