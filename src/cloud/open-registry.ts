@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kind } from '../contract/kind.ts'
+import { findHeadsPlace } from '../core/registry/kept-heads.ts'
 import type { Registry } from '../core/registry/registry.ts'
-import { findHeadsPlace } from './heads-place.ts'
 import { type HostedConfig, hostedConfig, type RegistryEnv } from './hosted/hosted-config.ts'
 
 export interface OpenOptions {

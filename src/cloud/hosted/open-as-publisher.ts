@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
+import { findHeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import { findHeadsPlace } from '../heads-place.ts'
 import { readToken, storedTokens, type Tokens } from '../sign-in/sign-in.ts'
 import type { RegistryEnv } from './hosted-config.ts'
 import { type Connected, connectWithTokens } from './open-with-tokens.ts'

@@ -78,10 +78,10 @@ function toHead({
 
 /** Asks for what moved since the kept heads. If that does not prove to be what the registry has, asks for all. */
 async function readMoved(source: HeadsSource, keep: HeadsPlace, kinds: readonly string[]): Promise<Head[]> {
-  const asked = [...new Set(kinds)]
-  const known = asked.map((kind) => [kind, readKnownHeads(keep, kind)] as const)
-  const heads = await askSince(source, keep, new Map(known))
-  const unproven = asked.filter((kind) => !heads.has(kind))
+  const uniqueKinds = [...new Set(kinds)]
+  const knownHeads = uniqueKinds.map((kind) => [kind, readKnownHeads(keep, kind)] as const)
+  const heads = await askSince(source, keep, new Map(knownHeads))
+  const unproven = uniqueKinds.filter((kind) => !heads.has(kind))
   if (unproven.length > 0) {
     const nothing = new Map(unproven.map((kind) => [kind, undefined]))
     for (const [kind, all] of await askSince(source, keep, nothing)) heads.set(kind, all)
@@ -95,17 +95,17 @@ async function readMoved(source: HeadsSource, keep: HeadsPlace, kinds: readonly 
 async function askSince(
   { client, label }: HeadsSource,
   keep: HeadsPlace,
-  known: ReadonlyMap<string, KnownHeads | undefined>,
+  knownHeads: ReadonlyMap<string, KnownHeads | undefined>,
 ): Promise<Map<string, Head[]>> {
-  const p_known = Array.from(known, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
-  const what = describe([...known.keys()])
+  const p_known = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
+  const what = describe([...knownHeads.keys()])
   const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
   if (error) throw remoteFailure(label, what, { ...error, status })
   const { seq, mark, kinds } = fitting(label, what, sinceAnswer, data)
   const heads = new Map<string, Head[]>()
   for (const { kind, heads: documents, ...rest } of kinds) {
     const moved: MovedHeads = { ...rest, heads: documents.map(toHead) }
-    const merged = mergeHeads(known.get(kind), moved)
+    const merged = mergeHeads(knownHeads.get(kind), moved)
     if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
     else if (moved.whole) heads.set(kind, [...moved.heads])
     if (merged && mark !== null && (moved.whole || moved.heads.length > FEW))

@@ -87,7 +87,7 @@ async function readRevisions(
   { client, ask }: ClientReads,
   versions: readonly VersionName[],
 ): Promise<Revision[]> {
-  const found = await inParallel(splitByKind(versions), ASKED_AT_ONCE, ({ kind, some }) => {
+  const groups = await inParallel(splitByKind(versions), ASKED_AT_ONCE, ({ kind, some }) => {
     const withContent = revisions(client, REVISION_COLUMNS, kind).is('withdrawn_at', null)
     const [one, ...others] = some
     const anyOf = some.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
@@ -98,7 +98,7 @@ async function readRevisions(
     return ask(`read revisions of ${kind}`, revisionRow, query)
   })
   const names = new Set(versions.map(versionName))
-  return found.flat().filter((one) => names.has(versionName(one)))
+  return groups.flat().filter((one) => names.has(versionName(one)))
 }
 
 const versionName = (one: VersionName) => `${nameOf(one)} ${one.version}`

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
+import { BUILD_ID } from '../cache/build-id.ts'
 import { type CacheFile, readCache, writeCache } from '../cache/cache-file.ts'
+import { findCacheFolder } from '../cache/cache-folder.ts'
 import type { Head } from './registry.ts'
 
 /** Where heads are kept between commands, and whose they are. */
@@ -41,9 +43,24 @@ export interface MovedHeads {
 /** The key of the line with the event, which is not an id. */
 const EVENT = '@'
 
+/**
+ * Where the commands of a project keep the heads that one reader of a registry sees; undefined for sources without a
+ * build, and for a project without a folder for caches.
+ * @param root the project's folder; undefined for programs that keep nothing
+ * @param reader the registry, and the caller's role there; no password, and no key
+ */
+export function findHeadsPlace(
+  root: string | undefined,
+  reader: readonly string[],
+  build = BUILD_ID,
+): HeadsPlace | undefined {
+  const folder = root === undefined || build === undefined ? undefined : findCacheFolder(root)
+  return folder === undefined || build === undefined ? undefined : { folder, build, reader }
+}
+
 /** Reads what an earlier command kept; undefined if there is nothing, or nothing that can be used. */
 export function readKnownHeads(place: HeadsPlace, kind: string): KnownHeads | undefined {
-  const lines = readCache(fileOf(place, kind))
+  const lines = readCache(locateFile(place, kind))
   const event = lines.get(EVENT)
   if (event === undefined) return undefined
   lines.delete(EVENT)
@@ -56,7 +73,7 @@ export function readKnownHeads(place: HeadsPlace, kind: string): KnownHeads | un
 export function keepHeads(place: HeadsPlace, kind: string, { seq, mark, heads }: KnownHeads): void {
   const lines = new Map([[EVENT, JSON.stringify({ seq, mark })]])
   for (const [id, stamped] of heads) lines.set(id, JSON.stringify(stamped))
-  writeCache(fileOf(place, kind), lines)
+  writeCache(locateFile(place, kind), lines)
 }
 
 /**
@@ -65,10 +82,10 @@ export function keepHeads(place: HeadsPlace, kind: string, { seq, mark, heads }:
  * @returns undefined if that proof fails
  */
 export function mergeHeads(
-  known: KnownHeads | undefined,
+  before: KnownHeads | undefined,
   { whole, heads: moved, stamps, count, sum }: MovedHeads,
 ): Map<string, StampedHead> | undefined {
-  const heads = new Map(whole ? undefined : known?.heads)
+  const heads = new Map(whole ? undefined : before?.heads)
   for (const head of moved) {
     const stamp = Object.hasOwn(stamps, head.id) ? stamps[head.id] : undefined
     if (stamp === undefined) return undefined
@@ -79,7 +96,7 @@ export function mergeHeads(
   return heads.size === count && total === BigInt(sum) ? heads : undefined
 }
 
-function fileOf({ folder, build, reader }: HeadsPlace, kind: string): CacheFile {
+function locateFile({ folder, build, reader }: HeadsPlace, kind: string): CacheFile {
   const name = sha256(JSON.stringify([...reader, kind])).slice(0, 32)
   return { path: join(folder, `heads-${name}`), maker: JSON.stringify(['heads', build, ...reader, kind]) }
 }

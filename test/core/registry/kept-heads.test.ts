@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
+  findHeadsPlace,
   type HeadsPlace,
   keepHeads,
   mergeHeads,
@@ -60,7 +61,7 @@ test('a file that one reader copied to the name of another is not read', () => {
   expect(readKnownHeads(theirs, 'agents')).toBeUndefined()
 })
 
-test('a damaged file is no knowledge', () => {
+test('a damaged file is not read', () => {
   const folder = tempFolder()
   const place = placeIn(folder)
   const kept = known(['a', '-5'], ['b', '12'])
@@ -101,4 +102,13 @@ test('heads are merged only if their number and the sum of their stamps are the 
   const large = known(['a', '9007199254740993'], ['b', '9007199254740995'])
   expect(mergeHeads(large, { ...answer, sum: '18014398509481988' })).toBeDefined()
   expect(mergeHeads(large, { ...answer, sum: '18014398509481989' })).toBeUndefined()
+})
+
+test('a build keeps heads in the project’s folder for caches; sources without one, and programs without a project, keep none', () => {
+  const root = tempFolder({ '.git/HEAD': '', 'in/file': '' })
+  const reader = ['https://a.example.com', 'user 1']
+  const folder = join(root, '.git/nofx')
+  expect(findHeadsPlace(join(root, 'in'), reader, 'one')).toEqual({ folder, build: 'one', reader })
+  expect(findHeadsPlace(root, reader)).toBeUndefined()
+  expect(findHeadsPlace(undefined, reader, 'one')).toBeUndefined()
 })
