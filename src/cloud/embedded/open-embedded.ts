@@ -13,6 +13,8 @@ import { eventsSecrets } from '../registry/events-secrets.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres/server-name.ts'
+import type { StoreObjects } from './storage/store-objects.ts'
+import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]
@@ -48,7 +50,7 @@ export function createEmbeddedRegistry(
     remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
-  return createRegistry({
+  const registry = createRegistry({
     client,
     clientIn: cloud.clientIn,
     label,
@@ -67,4 +69,16 @@ export function createEmbeddedRegistry(
     callReports: createReportHandler({ rpc, ...files }),
     onClose: close,
   })
+  const { storeObjects } = cloud
+  return storeObjects ? withBatches(registry, storeObjects) : registry
+}
+
+/** The registry, and its previews, with uploads in batches. */
+function withBatches(registry: Registry, store: StoreObjects): Registry {
+  return {
+    ...registry,
+    upload: uploadInBatches(store, registry.upload),
+    uploadsAtOnce: MOST_IN_BATCH,
+    inPreview: (name) => withBatches(registry.inPreview(name), store),
+  }
 }
