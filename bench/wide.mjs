@@ -8,7 +8,7 @@ import { loadSource } from './load-source.mjs'
 import { median, runOnce } from './measure.mjs'
 import { startDev } from './start-dev.mjs'
 
-const COUNT = 1_000
+const COUNT = Number(process.env.NOFX_BENCH_DEFINITIONS ?? 1_000)
 /** How far away the registry is: milliseconds in each direction. */
 const AWAY = 40
 const RUNS = 3
