@@ -1,31 +1,45 @@
 // A proxy on loopback that delays everything in both directions, as a distant server does. It is a process of its own,
-// because the benchmark blocks while it waits for a command. Started by fork(): it answers `{delay}` with what has passed
-// since the last such message.
+// because the benchmark blocks while it waits for a command. Started by fork() with the server's port and the delay in
+// milliseconds. It answers each message with what has passed since the last one: bytes, and rounds. A request is in round 1 if
+// no answer has come before it, in round 2 if the answer to a request of round 1 has, and so on.
 import { connect, createServer } from 'node:net'
 
-let delay = 0
-let bytes = 0
+const [port, delay] = process.argv.slice(2).map(Number)
+let passed = { bytes: 0, rounds: 0 }
+
+const server = createServer((near) => {
+  const far = connect(port, '127.0.0.1')
+  let round = 0
+  let answering = true
+  near.on('data', () => {
+    if (answering) round = passed.rounds + 1
+    answering = false
+  })
+  const onAnswer = () => {
+    passed.rounds = Math.max(passed.rounds, round)
+    answering = true
+  }
+  pass(near, far)
+  pass(far, near, onAnswer)
+})
 
 /** Passes chunks on in their order, each after the delay. */
-function pass(from, to) {
+function pass(from, to, onArrival = () => {}) {
   from.setNoDelay(true)
   from.on('data', (chunk) => {
-    bytes += chunk.length
-    setTimeout(() => to.writable && to.write(chunk), delay)
+    passed.bytes += chunk.length
+    setTimeout(() => {
+      onArrival()
+      if (to.writable) to.write(chunk)
+    }, delay)
   })
   from.once('close', () => setTimeout(() => to.destroy(), delay))
   from.on('error', () => {})
 }
 
-const server = createServer((near) => {
-  const far = connect(Number(process.argv[2]), '127.0.0.1')
-  pass(near, far)
-  pass(far, near)
-})
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
-process.on('message', (wanted) => {
-  process.send({ bytes })
-  delay = wanted.delay
-  bytes = 0
+process.on('message', () => {
+  process.send(passed)
+  passed = { bytes: 0, rounds: 0 }
 })
 process.once('disconnect', () => process.exit(0))

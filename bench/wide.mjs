@@ -8,12 +8,12 @@ import { loadSource } from './load-source.mjs'
 import { median, runOnce } from './measure.mjs'
 import { startDev } from './start-dev.mjs'
 
-const COUNT = 1_000
+const COUNT = Number(process.env.NOFX_BENCH_DEFINITIONS ?? 1_000)
 /** How far away the registry is: milliseconds in each direction. */
 const AWAY = 40
-const RUNS = 5
+const RUNS = 3
 
-/** Commands against a distant registry: the waits for an answer that follow each other, and the bytes on the wire. */
+/** Commands against a distant registry: the rounds of requests that wait for each other's answers, and the bytes. */
 export async function measure({ project, bin }) {
   const { createDatabase } = await loadSource('test/harness/postgres.ts')
   const database = await createDatabase({ migrated: false })
@@ -22,27 +22,19 @@ export async function measure({ project, bin }) {
   const proxy = await openProxy(new URL(dev.url).port)
   const env = { SUPABASE_URL: proxy.url, SUPABASE_SECRET_KEY: dev.keys.secret, NOFX_ACTOR: 'bench' }
   const run = (words, before) => runOnce({ args: [bin, ...words.split(' ')], cwd, env, before })
-  /** Pairs of runs, near and distant. */
   const row = async (what, words, before) => {
-    run(words, before)
-    const pairs = []
+    const runs = []
     for (let at = 0; at < RUNS; at++) {
-      await proxy.moveTo(0)
-      const near = run(words, before)
-      await proxy.moveTo(AWAY)
-      const distant = run(words, before)
-      const bytes = await proxy.moveTo(0)
-      pairs.push({ near, distant, bytes })
+      await proxy.count()
+      const { seconds } = run(words, before)
+      runs.push({ seconds, ...(await proxy.count()) })
     }
-    const waits = median(
-      pairs.map(({ near, distant }) => (distant.seconds - near.seconds) / (2 * AWAY * 1e-3)),
-    )
-    const kilobytes = median(pairs.map(({ bytes }) => bytes)) / 1000
+    const middle = (field) => median(runs.map((one) => one[field]))
     return {
       what: `${what}, ${AWAY} ms away`,
-      measured: `${waits.toFixed(1)} waits, ${kilobytes.toFixed(0)} kB`,
+      measured: `${middle('rounds')} rounds, ${(middle('bytes') / 1000).toFixed(0)} kB`,
       goal: '',
-      seconds: median(pairs.map(({ distant }) => distant.seconds)),
+      seconds: middle('seconds'),
     }
   }
   const id = 'agents/bench-agent-00042'
@@ -72,15 +64,15 @@ export async function measure({ project, bin }) {
 }
 
 async function openProxy(port) {
-  const child = fork(fileURLToPath(new URL('./slow-proxy.mjs', import.meta.url)), [port])
+  const child = fork(fileURLToPath(new URL('./slow-proxy.mjs', import.meta.url)), [port, String(AWAY)])
   const [started] = await once(child, 'message')
   return {
     url: `http://127.0.0.1:${started.port}`,
-    /** Changes the distance; returns the bytes that have passed since the last change. */
-    async moveTo(delay) {
-      child.send({ delay })
-      const [{ bytes }] = await once(child, 'message')
-      return bytes
+    /** The rounds and the bytes that have passed since the last count. */
+    async count() {
+      child.send('count')
+      const [passed] = await once(child, 'message')
+      return passed
     },
     close: () => child.disconnect(),
   }
