@@ -7,7 +7,7 @@ export interface PackedBundle {
   archive: Uint8Array
 }
 
-/** Maximum number of concurrent uploads. */
+/** Maximum number of concurrent uploads, unless the registry has its own. */
 const PARALLEL = 8
 
 /**
@@ -36,7 +36,7 @@ export async function uploadBundles(
       }
     }
   }
-  const results = await Promise.allSettled(Array.from({ length: PARALLEL }, work))
+  const results = await Promise.allSettled(Array.from({ length: registry.uploadsAtOnce ?? PARALLEL }, work))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   return missing.length

@@ -154,6 +154,8 @@ export interface Registry extends RegistryRows {
   stored(bundles: readonly BundleRef[]): Promise<Set<string>>
   /** Creates the object. An existing object with other bytes is replaced only if no revision refers to it. */
   upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
+  /** How many uploads a publish has under way at once, if not the usual number: more where they are stored together. */
+  readonly uploadsAtOnce?: number
   download(path: string): Promise<Uint8Array>
   /**
    * The sizes of objects, as storage itself reports them and not as a row of the registry has them. `onRead` is called

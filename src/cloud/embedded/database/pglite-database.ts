@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
 import { createStorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
+import { createStoreObjects } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, keepGrants, type Session } from './database.ts'
 import { loadPgliteDriver } from './load-lite.ts'
@@ -33,10 +34,12 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     throw corrupt(folder, `the database in "${folder.database}" cannot be opened`, folder.database, cause)
   })
   passOnErrors(connection, onError)
+  const storage = createStorageAdapter(folder.storage, onError)
   return {
     connection,
     serial: true,
-    storage: createStorageAdapter(folder.storage, onError),
+    storage,
+    storeObjects: createStoreObjects(connection.driver, storage),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
     session: async () => createSession(connection),
     listen: async (channel, onPayload) => {
