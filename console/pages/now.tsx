@@ -45,11 +45,7 @@ export default function Now() {
           <Counts key={id} kind={id} counts={counts} />
         ))}
       </div>
-      {isEmpty && (
-        <Empty command={buildCommand(['nofx', 'registry', 'publish'], { env })}>
-          What is published stands here.
-        </Empty>
-      )}
+      {isEmpty && <Nothing env={env} />}
       {publisher && <Trouble env={env} kinds={items} />}
       {publisher &&
         items
@@ -58,9 +54,16 @@ export default function Now() {
             <WaitingDrafts key={id} kind={id} count={counts.waiting ?? 0} env={env} />
           ))}
       {publisher && !isEmpty && <LastReleases moment={moment} />}
-      {publisher && !isEmpty && <ReleasesCommand />}
       {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
     </div>
+  )
+}
+
+function Nothing({ env }: { env: string | undefined }) {
+  return (
+    <Empty command={buildCommand(['nofx', 'registry', 'publish'], { env })}>
+      What is published stands here.
+    </Empty>
   )
 }
 
@@ -121,6 +124,7 @@ function LastReleases({ moment }: { moment: Moment }) {
       ) : (
         !releases.error && <Skeleton />
       )}
+      {!moment.isPast && <ReleasesCommand />}
     </section>
   )
 }

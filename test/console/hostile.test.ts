@@ -170,7 +170,7 @@ describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   })
   afterAll(() => site?.close())
 
-  /** The registry itself does not read such a row, so the plan is asked for again, with pauses, before its page shows that there is none. */
+  /** The registry itself does not read such a row: its plan is asked for again, with pauses, and then the page has a problem. */
   const openWithoutPlan = async (path: string) => {
     const prepare = (page: Page) => page.clock.install()
     const page = await site.visit(path, { signedIn: true, prepare, allow: /status of 503/ })

@@ -40,18 +40,9 @@ export function DefinitionRows({ kind, rows, total, more, moved }: RowsProps) {
   const end = Math.min(last, rows.length)
   // What every link carries; a search of the same kind changes neither it nor the rows that are still shown.
   const carried = carryQuery('', useSearch())
-  const columns = publisher ? [...COLUMNS, ...INNER_COLUMNS] : COLUMNS
   return (
     <table ref={box} class={`rows ${publisher ? 'is-inner' : ''}`} aria-rowcount={total + 1}>
-      <thead>
-        <tr class="row is-head" aria-rowindex={1}>
-          {columns.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Head isInner={publisher} />
       <tbody>
         <Gap height={Math.min(first, end) * height} />
         {rows.slice(first, end).map((row, at) => (
@@ -67,6 +58,21 @@ export function DefinitionRows({ kind, rows, total, more, moved }: RowsProps) {
         <Gap height={(total - end) * height} />
       </tbody>
     </table>
+  )
+}
+
+function Head({ isInner }: { isInner: boolean }) {
+  const columns = isInner ? [...COLUMNS, ...INNER_COLUMNS] : COLUMNS
+  return (
+    <thead>
+      <tr class="row is-head" aria-rowindex={1}>
+        {columns.map((name) => (
+          <th key={name} scope="col">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
   )
 }
 

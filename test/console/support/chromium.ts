@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import chromium from '@sparticuz/chromium'
@@ -18,25 +18,38 @@ export async function findChromium(
   const given = env.CHROMIUM ?? (existsSync(INSTALLED) ? INSTALLED : undefined)
   if (given !== undefined) return given
   if (machine !== 'linux x64') return missing(env)
-  // The package unpacks itself into the folder for temporary files, where another user's copy cannot be run.
-  if (existsSync(join(tmpdir(), 'chromium')) && !canRun(join(tmpdir(), 'chromium'))) {
-    process.env.TMPDIR = join(tmpdir(), `nofx-chromium-${userInfo().uid}`)
-    mkdirSync(process.env.TMPDIR, { recursive: true })
+  return unpack()
+}
+
+/**
+ * Unpacks the Chromium of the package, once for each user. Several processes may do so at once, and a program that another
+ * one still writes cannot be run: it gets its name when it is whole.
+ */
+async function unpack(): Promise<string> {
+  const folder = join(tmpdir(), `nofx-chromium-${userInfo().uid}`)
+  const path = join(folder, 'chromium')
+  if (existsSync(path)) return path
+  const making = mkdtempSync(`${folder}-`)
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = making
+  try {
+    await chromium.executablePath()
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
   }
-  return chromium.executablePath()
+  try {
+    renameSync(making, folder)
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(path)) throw error
+    rmSync(making, { recursive: true })
+  }
+  return path
 }
 
 function missing({ NOFX_NEEDS_CHROMIUM: needed }: NodeJS.ProcessEnv): undefined {
   if (needed) throw new Error('no Chromium here for the tests of the console: name one in CHROMIUM')
   process.stderr.write('no Chromium here: the tests of the console are skipped (set CHROMIUM)\n')
   return undefined
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
