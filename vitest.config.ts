@@ -38,9 +38,7 @@ const RANKS = [
  * Rooms whose files get a process each: they set variables for the code of others, measure times, or load so much that a
  * process is better ended. All other files share processes: loading the modules again takes longer than most tests.
  */
-const WHOLE = ['budget', 'console', 'integration', 'package', 'vercel'].map(
-  (room) => `test/${room}/*.test.ts`,
-)
+const WHOLE = ['budget', 'integration', 'package', 'vercel'].map((room) => `test/${room}/*.test.ts`)
 const NEVER = ['test/fixtures/**', '**/node_modules/**']
 
 /** The embedded cloud as it is built: the package itself loads extensions that cost as much again at every opening. */

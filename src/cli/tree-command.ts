@@ -41,8 +41,8 @@ export abstract class TreeCommand extends BaseCommand {
   }
 
   /** Stores findings for `--json` and prints them for people. */
-  protected async printFindings(found: readonly Diagnostic[]): Promise<void> {
-    const diagnostics = fromHere(found)
+  protected async printFindings(findings: readonly Diagnostic[]): Promise<void> {
+    const diagnostics = fromHere(findings)
     this.diagnostics = diagnostics
     if (diagnostics.length === 0 || this.jsonEnabled()) return
     const format = await formats.text()

@@ -54,9 +54,9 @@ export async function pull(registry: Registry, request: PullRequest): Promise<Pu
         `${target.dir} differs from version ${target.version}`,
         'keep your changes elsewhere, or add --force',
       )
-  const written = targets.filter((target) => target.state === 'written')
-  for (let at = 0; at < written.length; at += IN_MEMORY)
-    await writeSome(registry, request.kind, written.slice(at, at + IN_MEMORY))
+  const differing = targets.filter((target) => target.state === 'written')
+  for (let at = 0; at < differing.length; at += IN_MEMORY)
+    await writeSome(registry, request.kind, differing.slice(at, at + IN_MEMORY))
   return targets
 }
 

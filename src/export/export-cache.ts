@@ -51,7 +51,7 @@ export class ExportCache {
   constructor({ folder, build, tree, options }: ExportCacheOptions) {
     this.to = resolve(options.to)
     const name = sha256(JSON.stringify([tree.root, options.format.id, options.client])).slice(0, 12)
-    this.file = { path: join(folder, `export-${name}`), maker: makerOf(build, tree, options) }
+    this.file = { path: join(folder, `export-${name}`), maker: describeMaker(build, tree, options) }
     this.clock = new RunClock(folder)
     this.lines = readCache(this.file)
   }
@@ -67,7 +67,7 @@ export class ExportCache {
   }
 
   /** Keeps the answer of an export, unless something that it has read is too new to be sure of. */
-  keep(folders: readonly ReadFolder[], known: KnownExport, target: TargetState): void {
+  keep(folders: readonly ReadFolder[], answer: KnownExport, target: TargetState): void {
     const record = readTarget(this.to, RECORD_FILE)
     if (record.state !== 'file') return
     const lines = new Map<string, string>()
@@ -79,7 +79,7 @@ export class ExportCache {
     }
     this.lines.clear()
     for (const [name, line] of lines) this.lines.set(name, line)
-    this.lines.set(ANSWER, JSON.stringify({ ...known, ledger: packLedger(known.ledger) }))
+    this.lines.set(ANSWER, JSON.stringify({ ...answer, ledger: packLedger(answer.ledger) }))
     const own = { path: RECORD_FILE, sha256: sha256(record.bytes), executable: false }
     this.keepTarget({ ...target, files: [...target.files, own] })
   }
@@ -98,7 +98,7 @@ export class ExportCache {
     const target: TargetState = JSON.parse(stored)
     const { files, absent } = target
     if (!absent.every((path) => readTarget(this.to, path).state === 'absent')) return false
-    if (readStamp(this.to, pathsOf(files))?.signature === signature) return true
+    if (readStamp(this.to, listPaths(files))?.signature === signature) return true
     if (!files.every((file) => isAsWanted(this.to, file))) return false
     this.keepTarget(target)
     return true
@@ -106,7 +106,7 @@ export class ExportCache {
 
   /** A target that was written during this run has no stamp yet: the next run compares its contents. */
   private keepTarget(target: TargetState): void {
-    const stamp = readStamp(this.to, pathsOf(target.files))
+    const stamp = readStamp(this.to, listPaths(target.files))
     const signature = stamp && this.clock.isOlder(stamp) ? stamp.signature : ''
     this.lines.set(TARGET, `${signature}${FIELD_END}${JSON.stringify(target)}`)
     writeCache(this.file, this.lines)
@@ -114,7 +114,7 @@ export class ExportCache {
 }
 
 /** Everything besides the definitions and the target that the files of an export depend on. */
-function makerOf(build: string, tree: ExportCacheOptions['tree'], options: ExportOptions): string {
+function describeMaker(build: string, tree: ExportCacheOptions['tree'], options: ExportOptions): string {
   const { format, client, bundle, baseUrl, selections, to } = options
   // A file that one user cannot read may be readable for another.
   const user = process.getuid?.() ?? ''
@@ -136,7 +136,7 @@ function makerOf(build: string, tree: ExportCacheOptions['tree'], options: Expor
 }
 
 /** The files, and the folders that they are in: one that became a link would lead elsewhere. */
-function pathsOf(files: readonly TargetContent[]): string[] {
+function listPaths(files: readonly TargetContent[]): string[] {
   const paths = new Set<string>()
   for (const { path } of files)
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))

@@ -75,9 +75,9 @@ export async function exportDefinitions(read: ReadItems, options: ExportOptions)
   const { items, skipped } = read
   const client = clientOf(options)
   const { bundle, baseUrl, force } = options
-  const asked = new Set<string>()
+  const askedPaths = new Set<string>()
   const earlier = (path: string) => {
-    asked.add(path)
+    askedPaths.add(path)
     return textIn(options.to, path)
   }
   const writing = { client, allowEffects, bundle, baseUrl, with: options.with, force, earlier }
@@ -90,7 +90,7 @@ export async function exportDefinitions(read: ReadItems, options: ExportOptions)
   ]
   const diagnostics = [...read.diagnostics, ...(await locateAll(problems, items))]
   if (diagnostics.some(isError)) return { report, diagnostics, failure: refused(diagnostics) }
-  const request = { report, files, items, asked }
+  const request = { report, files, items, askedPaths }
   return { ...(await writePlanned(request, options)), diagnostics }
 }
 
@@ -149,11 +149,11 @@ interface WriteRequest {
   files: readonly WrittenFile[]
   items: readonly ShownItem[]
   /** Paths of the target that the format asked for. */
-  asked: ReadonlySet<string>
+  askedPaths: ReadonlySet<string>
 }
 
 async function writePlanned(
-  { report, files, items, asked }: WriteRequest,
+  { report, files, items, askedPaths }: WriteRequest,
   options: ExportOptions,
 ): Promise<Omit<ExportOutcome, 'diagnostics'>> {
   const to = resolve(options.to)
@@ -175,7 +175,7 @@ async function writePlanned(
   if (failure) return { report: whole, failure }
   const isDone = changesNothing(record, plan)
   if (!isDone && !isRead) applyExport(to, record, plan)
-  const target = isDone || !isRead ? describeTarget(to, planned, asked) : undefined
+  const target = isDone || !isRead ? describeTarget(to, planned, askedPaths) : undefined
   return { report: whole, ...(target ? { target } : {}) }
 }
 

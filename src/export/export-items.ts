@@ -150,9 +150,9 @@ async function findLive(registry: Registry, kind: Kind, ids: readonly string[]):
         'see: nofx registry list',
       )
   }
-  const wanted = new Set(ids)
+  const wantedIds = new Set(ids)
   return heads
-    .filter((head) => wanted.size === 0 || wanted.has(head.id))
+    .filter((head) => wantedIds.size === 0 || wantedIds.has(head.id))
     .filter(isLive)
     .filter((head) => !findHold(head, head.liveDigest)?.withdrawn)
     .map(({ id, version, liveDigest }) => ({ kind: kind.id, id, version, digest: liveDigest }))

@@ -18,10 +18,10 @@ export async function exportTree(
   options: ExportOptions,
   cache?: ExportCache,
 ): Promise<ExportOutcome> {
-  const known = cache?.find(selectFolders(tree, options.selections))
-  if (known) {
-    const files = known.files.map((path) => ({ path, state: 'unchanged' as const }))
-    return { report: { ...startReport(options, known), files }, diagnostics: [...known.diagnostics] }
+  const earlier = cache?.find(selectFolders(tree, options.selections))
+  if (earlier) {
+    const files = earlier.files.map((path) => ({ path, state: 'unchanged' as const }))
+    return { report: { ...startReport(options, earlier), files }, diagnostics: [...earlier.diagnostics] }
   }
   const read = await readTreeItems(tree, options.selections)
   const outcome = await exportDefinitions(read, options)

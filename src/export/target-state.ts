@@ -30,18 +30,18 @@ export function changesNothing(record: ExportRecord, { files, forgotten }: Expor
 
 /**
  * The target after an export; undefined if another one would find something to report.
- * @param asked paths of the target that the format asked for
+ * @param askedPaths paths of the target that the format asked for
  */
 export function describeTarget(
   to: string,
   planned: readonly PlannedFile[],
-  asked: ReadonlySet<string>,
+  askedPaths: ReadonlySet<string>,
 ): TargetState | undefined {
   const files = planned.flatMap(({ path, state, after, executable }) =>
     after && AS_WANTED.includes(state) ? [{ path, sha256: sha256(after), executable }] : [],
   )
   const paths = new Set(files.map(({ path }) => path))
-  const absent = [...asked].filter((path) => !paths.has(path))
+  const absent = [...askedPaths].filter((path) => !paths.has(path))
   const isWhole =
     files.length === planned.length && absent.every((path) => readTarget(to, path).state === 'absent')
   return isWhole ? { files, absent } : undefined

@@ -16,7 +16,7 @@ as $$
             'status', case head ->> 'state' when 'removed' then 'disabled' else head ->> 'state' end,
             'tags', jsonb_build_array(), 'provides', jsonb_build_array(), 'facts', jsonb_build_object()))
       end order by place), '[]')
-  from jsonb_array_elements(public.registry_heads_json(p_kinds)) with ordinality as heads(head, place)
+  from jsonb_array_elements(public.registry_heads_json(p_kinds)::jsonb) with ordinality as heads(head, place)
 $$;
 revoke all on function public.registry_plan_heads_json(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_plan_heads_json(jsonb) to service_role;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -141,6 +141,8 @@ beforeAll(async () => {
   // Something to publish.
   project.write(agentFiles('newcomer')).commit()
   await backUp(database)
+  await done(['registry', 'list'])
+  cpSync(join(project.root, '.git/nofx'), join(project.root, '.git/nofx.honest'), { recursive: true })
   whole = definitionsNow()
 }, 120_000)
 afterAll(async () => {
@@ -216,11 +218,22 @@ async function allLies(random: () => number) {
   return { lies: [...lies.values()], ends, asked }
 }
 
+/**
+ * Puts back what commands keep between them, so that a lie that one command believed does not decide what the next one
+ * finds. Some commands begin with what was read before, others with nothing.
+ */
+function forgetLies(words: readonly string[]): void {
+  const kept = join(project.root, '.git/nofx')
+  rmSync(kept, { recursive: true, force: true })
+  if (words.length % 2) cpSync(`${kept}.honest`, kept, { recursive: true })
+}
+
 /** Runs a command against a registry with one false answer, in a project without the definitions that it may pull. */
 async function runLying(words: readonly string[], told?: Told): Promise<[CliRun, Record<string, string>]> {
   // A command that moved something must not decide what the next one finds.
   if (isMoving(words) || moved) await prepare(words)
   moved = isMoving(words)
+  forgetLies(words)
   proxy.begin(({ call, nth, body }) =>
     told && call === told.call && nth === told.nth ? lieAt(body, told.path, told.lie) : body,
   )

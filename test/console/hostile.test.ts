@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDataFolder } from '../../src/cloud/embedded/database/data-folder.ts'
-import { openPglite } from '../../src/cloud/embedded/database/pglite-database.ts'
-import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
-import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
+import type { Session } from '../../src/cloud/embedded/database/database.ts'
 import { sha256 } from '../../src/contract/digest.ts'
-import { agents } from '../../src/plugins/agents/kind.ts'
 import { packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
 import { inputsOf, planOf, step } from '../worker/run/support/run-plan.ts'
 import { createOpenedApi } from './support/api-calls.ts'
@@ -18,7 +15,8 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
-import { openMove } from './support/moving.ts'
+import { openMove, passUntil } from './support/moving.ts'
+import { editRows, type RegistryPlace, whileStopped } from './support/registry-place.ts'
 import { readSample } from './support/story.ts'
 
 /** What the template needs of its agent. */
@@ -67,20 +65,17 @@ const MANIFEST = {
  * The registry refuses most of this, so it is written into the database: another client, an older rule or a faulty one
  * could have let it in.
  */
-async function fill(root: string): Promise<void> {
-  writeRun(root)
-  const cloud = await openCloud({ root })
-  const registry = createEmbeddedRegistry(cloud, [agents], 'test')
-  resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
-  resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
-  await registry.previews.up({ name: 'evil', origin: 'local', actor: 'test' })
-  await cloud.close()
-  const database = await openPglite(openDataFolder(root), (error) => {
-    throw error
+async function fill(place: RegistryPlace): Promise<void> {
+  writeRun(place.root)
+  await whileStopped(place, async (registry) => {
+    resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
+    resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
+    await registry.previews.up({ name: 'evil', origin: 'local', actor: 'test' })
   })
-  const session = await database.session()
-  // The history refuses changes to everybody but its own administrator.
-  await session.run('set session_replication_role = replica')
+  await editRows(place, spoil)
+}
+
+async function spoil(session: Session): Promise<void> {
   const description = JSON.stringify(DESCRIPTION)
   const who = [`<script>window.hit=1</script> ${BIDI} ${UNSEEN}`, EVIL.slice(0, 9000)]
   const files = ['prompts/system.md']
@@ -123,7 +118,6 @@ async function fill(root: string): Promise<void> {
       values ('https://hooks.example.com/x', $3, 'public', 0, 9, now() + interval '1 day', 500, $2, $1)`,
     [...who, `whsec_${'A'.repeat(32)}`],
   )
-  await database.close()
 }
 
 /** A run whose runner printed all of it. The names of a plan are single lines. */
@@ -172,20 +166,29 @@ const PAGES = [
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   let site: ConsoleUnderTest
   beforeAll(async () => {
-    site = await openConsole(fill)
+    site = await openConsole({ fill })
   })
   afterAll(() => site?.close())
 
+  /** The registry itself does not read such a row, so the plan is asked for again, with pauses, before its page shows that there is none. */
+  const openWithoutPlan = async (path: string) => {
+    const prepare = (page: Page) => page.clock.install()
+    const page = await site.visit(path, { signedIn: true, prepare, allow: /status of 503/ })
+    await passUntil(page, async () => (await page.locator('.sheet .problem').count()) === 1)
+    return settled(page)
+  }
+
   test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
+    const { items } = await createOpenedApi(site)('/api/releases')
+    const whole = path
+      .replace(':first', items.at(-1).id)
+      .replace(':last', items[0].id)
+      .replace(':now', items[0].createdAt)
+    const page = path.includes('move=') ? await openWithoutPlan(whole) : await site.read(whole)
     for (const width of [1280, 390]) {
-      // The registry itself does not read such a row, so there is no plan of it.
-      const { items } = await createOpenedApi(site)('/api/releases')
-      const whole = path
-        .replace(':first', items.at(-1).id)
-        .replace(':last', items[0].id)
-        .replace(':now', items[0].createdAt)
-      const page = await settled(await site.visit(whole, { signedIn: true, width, allow: /status of 503/ }))
-      for (const more of await page.locator('.is-run-steps summary').all()) await more.click()
+      await page.setViewportSize({ width, height: 800 })
+      for (const more of await page.locator('.is-run-steps details:not([open]) > summary').all())
+        await more.click()
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
         'main script, main img, main iframe, main a[href^="javascript"], main [onerror], main [onload]'

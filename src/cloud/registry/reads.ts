@@ -11,20 +11,15 @@ import {
   BUNDLE_COLUMNS,
   bundleRow,
   datedRow,
-  HEAD_COLUMNS,
-  headDocument,
-  headRow,
   RELEASE_COLUMNS,
   REVISION_COLUMNS,
   releaseColumns,
   revisionRow,
   SUMMARY_COLUMNS,
-  splitRefs,
   summaryRow,
   toRelease,
 } from './rows.ts'
 
-type HeadReads = Pick<Registry, 'heads' | 'head'>
 type RevisionReads = Pick<Registry, 'history' | 'revision' | 'revisions' | 'liveAt' | 'bundles'>
 type ReleaseReads = Pick<Registry, 'releases' | 'release'>
 type IdentityReads = Pick<Registry, 'identities'>
@@ -41,35 +36,12 @@ const RELEASE_REF = /^[0-9A-Za-z-]{4,64}$/
 
 const policyRow = z.object({ kind: z.string().max(64), identities: z.unknown() })
 
-/** The port's reads of heads, revisions, releases and identities. */
-export function createReads(
-  client: SupabaseClient,
-  ask: Ask,
-): HeadReads & RevisionReads & ReleaseReads & IdentityReads {
+/** The port's reads of revisions, releases and identities. */
+export function createReads(client: SupabaseClient, ask: Ask): RevisionReads & ReleaseReads & IdentityReads {
   return {
-    ...createHeadReads(client, ask),
     ...createRevisionReads(client, ask),
     ...createReleaseReads(client, ask),
     ...createIdentityReads(client, ask),
-  }
-}
-
-function createHeadReads(client: SupabaseClient, ask: Ask): HeadReads {
-  return {
-    // One document, because publishes between two pages would make
-    // the list inconsistent; SQL uses the port's field names.
-    async heads(...kinds) {
-      const query = client.rpc('registry_heads_json', { p_kinds: kinds })
-      const heads = await ask(`read the heads of ${kinds.join(', ')}`, headDocument, query)
-      return heads.map(({ commitSha: sha, commitRank: rank, metadata: description, ...head }) =>
-        Object.assign(head, { commit: { sha, rank }, description }, splitRefs(head.references)),
-      )
-    },
-    async head(kind, id) {
-      const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
-      const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, headRow, query)
-      return head
-    },
   }
 }
 
@@ -115,7 +87,7 @@ async function readRevisions(
   { client, ask }: ClientReads,
   versions: readonly VersionName[],
 ): Promise<Revision[]> {
-  const found = await inParallel(splitByKind(versions), ASKED_AT_ONCE, ({ kind, some }) => {
+  const groups = await inParallel(splitByKind(versions), ASKED_AT_ONCE, ({ kind, some }) => {
     const withContent = revisions(client, REVISION_COLUMNS, kind).is('withdrawn_at', null)
     const [one, ...others] = some
     const anyOf = some.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
@@ -126,7 +98,7 @@ async function readRevisions(
     return ask(`read revisions of ${kind}`, revisionRow, query)
   })
   const names = new Set(versions.map(versionName))
-  return found.flat().filter((one) => names.has(versionName(one)))
+  return groups.flat().filter((one) => names.has(versionName(one)))
 }
 
 const versionName = (one: VersionName) => `${nameOf(one)} ${one.version}`

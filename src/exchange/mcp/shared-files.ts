@@ -76,9 +76,9 @@ async function isWithout(rest: string, whole: string, names: readonly string[]):
   const { mcp_servers: left = {}, ...others } = now.data
   const { mcp_servers: present = {}, ...theirs } = before.data
   if (!isObject(left) || !isObject(present)) return false
-  const wanted = Object.entries(present).filter(([name]) => !names.includes(name))
+  const otherServers = Object.entries(present).filter(([name]) => !names.includes(name))
   const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
-  return same(left, Object.fromEntries(wanted)) && same(others, theirs)
+  return same(left, Object.fromEntries(otherServers)) && same(others, theirs)
 }
 
 /** The text without the block. */

@@ -144,9 +144,9 @@ function collectOwn(collection: ServerCollection, definition: ServerDefinition, 
   const entry = makeServerEntry(manifest)
   const server = entry && mcpServer.safeParse(entry.server).data
   const unlisted = new LedgerPage(nameOf(definition))
-  const [written] = entry && server ? writeServers([[entry.name, server]], client, unlisted, false) : []
-  if (written) {
-    addServer(collection, definition, written)
+  const [ownServer] = entry && server ? writeServers([[entry.name, server]], client, unlisted, false) : []
+  if (ownServer) {
+    addServer(collection, definition, ownServer)
     page.note(OWN_ROWS.name)
   } else {
     page.note(OWN_ROWS.leftOut)

@@ -79,13 +79,13 @@ const GEMINI: CommandForm = {
   render: ({ description }, prompt) => toToml({ description, prompt }),
 }
 
-type Write = NonNullable<ExchangeFormat['write']>
-
 /** The `write` of templates as commands of Claude Code: the plan as steps that the client follows. */
-export const writeCommands: Write = async (items, options) => writeAll(items, CLAUDE, options)
+export const writeCommands: NonNullable<ExchangeFormat['write']> = async (items, options) =>
+  writeAll(items, CLAUDE, options)
 
 /** The same as commands of Gemini CLI. */
-export const writeGeminiCommands: Write = async (items, options) => writeAll(items, GEMINI, options)
+export const writeGeminiCommands: NonNullable<ExchangeFormat['write']> = async (items, options) =>
+  writeAll(items, GEMINI, options)
 
 function writeAll(items: readonly ExportItem[], form: CommandForm, { allowEffects }: WriteOptions): Written {
   const pages = items.map((item) => noteFields(item))

@@ -6,10 +6,12 @@ import { Failure } from '../../../src/contract/failure.ts'
 import { SILENT } from '../../../src/core/progress.ts'
 import { applyPlan } from '../../../src/core/publish/apply.ts'
 import { planPublish } from '../../../src/core/publish/publish.ts'
+import { readKnownHeads, keepHeads as writeHeads } from '../../../src/core/registry/kept-heads.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import type { WorkingTree } from '../../../src/core/tree/tree.ts'
 import { agentFiles, treeOn } from '../../core/support/tree.ts'
 import { openServerCloud } from '../../harness/test-cloud.ts'
+import { tempFolder } from '../../import/support/temp-folder.ts'
 import { commitAt, packAgent, publish, resultOf } from '../support/definitions.ts'
 import { type HttpCloud, serveCloud } from '../support/http-cloud.ts'
 import { describeRegistry } from '../support/registry-contract.ts'
@@ -128,6 +130,49 @@ describe('a registry over HTTP', () => {
       expect(plan?.items).toMatchObject([{ id: 'far-0', action: 'change' }])
       expect(ahead).toBeUndefined()
       expect(rounds()).toEqual(['1 rpc/registry_heads_json', '2 registry_revisions'])
+    })
+
+    test('heads that are kept travel once: later reads get what moved, and wrong ones are read again', async () => {
+      const keepHeads = { folder: tempFolder(), build: 'one', reader: ['this project'] }
+      const open = () => openHosted({ url: http.url, secretKey: cloud.keys.secret, retry: SOON, keepHeads })
+      const kinds = ['agents', 'templates']
+      /** The heads as a command reads them, with the calls and the bytes that it took. */
+      const read = async (one = open()) => {
+        http.calls.length = 0
+        const heads = await one.heads(...kinds)
+        const [calls, bytes] = [rounds(), http.calls.reduce((sum, { answered }) => sum + answered, 0)]
+        expect(heads).toEqual(await registry.heads(...kinds))
+        return { calls, bytes }
+      }
+      const SINCE = 'rpc/registry_heads_since'
+      const first = await read()
+      expect(first.calls).toEqual([`1 ${SINCE}`])
+      const again = await read()
+      expect(again.calls).toEqual([`1 ${SINCE}`])
+      expect(again.bytes).toBeLessThan(600)
+      expect(first.bytes).toBeGreaterThan(10_000)
+      resultOf(await publish(registry, [packAgent('newest', 'New.\n')]))
+      const moved = await read()
+      expect(moved.calls).toEqual([`1 ${SINCE}`])
+      expect(moved.bytes).toBeLessThan(2_000)
+
+      // What another program wrote there does not prove to be the registry's.
+      const known = readKnownHeads(keepHeads, 'agents')!
+      const [id, one] = [...known.heads][0]!
+      for (const heads of [
+        new Map([...known.heads].slice(1)),
+        new Map([...known.heads, [id, { ...one, stamp: '1' }]]),
+        new Map([...known.heads, ['ghost', { ...one, head: { ...one.head, id: 'ghost' } }]]),
+      ]) {
+        writeHeads(keepHeads, 'agents', { ...known, heads })
+        expect((await read()).calls).toEqual([`1 ${SINCE}`, `2 ${SINCE}`])
+        expect((await read()).calls).toEqual([`1 ${SINCE}`])
+      }
+      // A preview has heads of its own, which are not kept.
+      resultOf(await publish(registry, [packAgent('newest', 'Newer.\n', {}, 1)], { commit: commitAt(2) }))
+      http.calls.length = 0
+      await expect(open().inPreview('none').heads('agents')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      expect(rounds()).toEqual(['1 rpc/registry_preview_read'])
     })
 
     test('what storage had while the plan was made is not sent, and what it lost since is refused at the commit', async () => {

@@ -172,6 +172,10 @@ describe('the refused reads of a job that may write previews alone', () => {
       () => ({ path: rpc('registry_live_at'), body: { p_kind: 'agents', p_at: '2026-01-01' } }),
     ],
     ['lists', () => ({ path: rpc('registry_list'), body: { p_kind: 'agents', p_query: {} } })],
+    [
+      'the heads that moved',
+      () => ({ path: rpc('registry_heads_since'), body: { p_known: [{ kind: 'agents' }] } }),
+    ],
     ['the counter', () => ({ path: rest('registry_counter') })],
     ['the feed', () => ({ path: rpc('registry_events_since'), body: { p_since: 0, p_limit: 10 } })],
     [

@@ -129,6 +129,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_forward_at_once: [],
   registry_forward_events: [],
   registry_heads_json: ['user', 'publisher', 'service'],
+  registry_heads_since: ['user', 'publisher', 'service'],
   registry_insert_heads: [],
   registry_instantiate: ['service'],
   registry_is_disabled: ['anon', 'user', 'publisher', 'service'],

@@ -65,10 +65,10 @@ async function readEntries(
   origin: string,
 ): Promise<JsonObject[]> {
   const versions = await listLive(client, kind.id)
-  const known = versions.map((version) => findPlugin(kind, version))
-  const unknown = versions.filter((_version, at) => known[at] === undefined)
+  const knownPlugins = versions.map((version) => findPlugin(kind, version))
+  const unknown = versions.filter((_version, at) => knownPlugins[at] === undefined)
   const fresh = await readEachLive(client, kind.id, unknown, (row) => keepPlugin(ports, kind, row))
-  return [...known, ...fresh].flatMap((plugin) => (plugin ? [toEntry(plugin, origin)] : []))
+  return [...knownPlugins, ...fresh].flatMap((plugin) => (plugin ? [toEntry(plugin, origin)] : []))
 }
 
 const removal = z.object({ seq: seqShape, kind: z.string(), id: definitionId })
