@@ -12,6 +12,7 @@ const GROUPS = [
   'bundle',
   'database',
   'publish',
+  'embedded',
   'http',
   'wide',
   'events',
