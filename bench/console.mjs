@@ -37,7 +37,7 @@ export async function measure({ bin }) {
   let dev
   let browser
   try {
-    await fillLarge(cwd)
+    await fillLarge({ root: cwd })
     dev = await startDev(bin, cwd)
     browser = await chromium.launch({ executablePath, args: ['--headless=new'] })
     const site = { browser, url: `${dev.url}/console` }

@@ -1,12 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDataFolder } from '../../src/cloud/embedded/database/data-folder.ts'
-import { openPglite } from '../../src/cloud/embedded/database/pglite-database.ts'
-import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
-import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
+import type { Session } from '../../src/cloud/embedded/database/database.ts'
 import { sha256 } from '../../src/contract/digest.ts'
-import { agents } from '../../src/plugins/agents/kind.ts'
 import { packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
 import { inputsOf, planOf, step } from '../worker/run/support/run-plan.ts'
 import { createOpenedApi } from './support/api-calls.ts'
@@ -20,6 +16,7 @@ import {
 } from './support/console-under-test.ts'
 import { openMove } from './support/moving.ts'
 import { readSample } from './support/story.ts'
+import { type Place, withDatabase, withRegistry } from './support/unserved.ts'
 
 /** What the template needs of its agent. */
 const SKILLS = [{ id: 'duplicate-search', name: 'Search', description: 'Searches.' }]
@@ -67,18 +64,17 @@ const MANIFEST = {
  * The registry refuses most of this, so it is written into the database: another client, an older rule or a faulty one
  * could have let it in.
  */
-async function fill(root: string): Promise<void> {
-  writeRun(root)
-  const cloud = await openCloud({ root })
-  const registry = createEmbeddedRegistry(cloud, [agents], 'test')
-  resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
-  resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
-  await registry.previews.up({ name: 'evil', origin: 'local', actor: 'test' })
-  await cloud.close()
-  const database = await openPglite(openDataFolder(root), (error) => {
-    throw error
+async function fill(place: Place): Promise<void> {
+  writeRun(place.root)
+  await withRegistry(place, async (registry) => {
+    resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
+    resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
+    await registry.previews.up({ name: 'evil', origin: 'local', actor: 'test' })
   })
-  const session = await database.session()
+  await withDatabase(place, overwrite)
+}
+
+async function overwrite(session: Session): Promise<void> {
   // The history refuses changes to everybody but its own administrator.
   await session.run('set session_replication_role = replica')
   const description = JSON.stringify(DESCRIPTION)
@@ -123,7 +119,6 @@ async function fill(root: string): Promise<void> {
       values ('https://hooks.example.com/x', $3, 'public', 0, 9, now() + interval '1 day', 500, $2, $1)`,
     [...who, `whsec_${'A'.repeat(32)}`],
   )
-  await database.close()
 }
 
 /** A run whose runner printed all of it. The names of a plan are single lines. */

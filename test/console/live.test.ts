@@ -1,11 +1,6 @@
 import type { Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDataFolder } from '../../src/cloud/embedded/database/data-folder.ts'
-import { openPglite } from '../../src/cloud/embedded/database/pglite-database.ts'
-import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
-import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
-import { agents } from '../../src/plugins/agents/kind.ts'
 import { commitAt, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
 import {
   CHROMIUM,
@@ -16,6 +11,7 @@ import {
   textsOf,
   type VisitOptions,
 } from './support/console-under-test.ts'
+import { withDatabase, withRegistry } from './support/unserved.ts'
 
 const LOST = /Failed to load resource|net::ERR/
 /** A busy machine is slow; what is waited for comes or does not. */
@@ -154,7 +150,7 @@ describe.skipIf(!CHROMIUM)('the console hears of changes', () => {
     const before = await seqsOf(feed)
     await site.stop()
     for (const tab of [feed, list]) await tab.locator('.freshness', { hasText: 'No answer' }).waitFor()
-    await whileStopped(site.root, async (registry) => {
+    await withRegistry(site.place, async (registry) => {
       await move(registry)
       await move(registry)
     })
@@ -171,11 +167,11 @@ describe.skipIf(!CHROMIUM)('the console hears of changes', () => {
     await list.locator('.row', { hasText: `v${version}` }).waitFor()
 
     await site.stop()
-    await whileStopped(site.root, async (registry) => {
+    await withRegistry(site.place, async (registry) => {
       await move(registry)
       await move(registry)
     })
-    await forgetEvents(site.root)
+    await withDatabase(site.place, (session) => session.run(FORGET_EVENTS))
     await site.start()
     const hasReset = async () => {
       await feed.clock.runFor(31_000)
@@ -241,21 +237,7 @@ async function setAway(page: Page, isAway: boolean): Promise<void> {
   await inPage(page, `window.isAway = ${isAway}; document.dispatchEvent(new Event('visibilitychange'))`)
 }
 
-/** Writes into the registry of a folder that is not served. */
-async function whileStopped(root: string, work: (registry: Registry) => Promise<void>): Promise<void> {
-  const cloud = await openCloud({ root })
-  await work(createEmbeddedRegistry(cloud, [agents], 'test'))
-  await cloud.close()
-}
-
 /** Deletes all events but the newest, as the retention does after months. */
-async function forgetEvents(root: string): Promise<void> {
-  const database = await openPglite(openDataFolder(root), (error) => {
-    throw error
-  })
-  const session = await database.session()
-  await session.run(`set session_replication_role = replica;
-    update registry_counter set floor = seq - 1;
-    delete from registry_events where seq <= (select floor from registry_counter)`)
-  await database.close()
-}
+const FORGET_EVENTS = `set session_replication_role = replica;
+  update registry_counter set floor = seq - 1;
+  delete from registry_events where seq <= (select floor from registry_counter)`

@@ -4,7 +4,7 @@ import { commitAt, publish, resultOf } from '../cloud/support/definitions.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
-  openConsole,
+  openEmbeddedConsole,
   settled,
   textsOf,
 } from './support/console-under-test.ts'
@@ -34,7 +34,7 @@ const API = /\/api\/(agents|kinds|templates|events)/
 describe.skipIf(!CHROMIUM)('a server that fails', () => {
   let site: ConsoleUnderTest
   beforeAll(async () => {
-    site = await openConsole()
+    site = await openEmbeddedConsole()
     await tellStory(site.server.registry)
   })
   afterAll(() => site?.close())

@@ -244,7 +244,7 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     await page.keyboard.type('triage')
     await page.keyboard.press('Enter')
     await page.waitForURL(/search=triage/)
-    await page.getByText('triager', { exact: true }).waitFor()
+    await expect.poll(() => textsOf(page, '.row-link')).toEqual(['triager'])
     await page.locator('h1').focus()
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')

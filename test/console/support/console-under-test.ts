@@ -6,8 +6,10 @@ import { type DevServer, serveDev } from '../../../src/dev/serve-dev.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
+import { openedDatabase } from '../../harness/cloud-database.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { findChromium } from './chromium.ts'
+import type { Place } from './unserved.ts'
 
 /** Undefined where no Chromium runs. */
 export const CHROMIUM = await findChromium()
@@ -31,6 +33,8 @@ export interface VisitOptions {
 export interface ConsoleUnderTest {
   server: DevServer
   root: string
+  /** Where a test writes while the server is stopped. */
+  place: Place
   /** Opens a page of the console in a fresh profile; whatever the page does wrong fails the test. */
   visit(path: string, options?: VisitOptions): Promise<Page>
   /** Ends the server; the browser and the folder stay. */
@@ -41,25 +45,44 @@ export interface ConsoleUnderTest {
 }
 
 /**
- * Serves a registry in a temporary folder.
- * @param fill writes into the folder's registry before it is served; it is empty otherwise
+ * Serves a registry on a PostgreSQL of its own: PGlite takes more processor time than the browser.
+ * @param fill writes into the registry before it is served; it is empty otherwise
  */
-export async function openConsole(fill?: (root: string) => Promise<void>): Promise<ConsoleUnderTest> {
+export async function openConsole(fill?: (place: Place) => Promise<void>): Promise<ConsoleUnderTest> {
+  const database = await openedDatabase()
+  return openAt(database.url, database.drop, fill)
+}
+
+/** Serves a registry as most projects have it: on PGlite in `.nofx/`. */
+export async function openEmbeddedConsole(): Promise<ConsoleUnderTest> {
+  return openAt(
+    undefined,
+    async () => {},
+    ({ root }) => placeEmbedded(root),
+  )
+}
+
+async function openAt(
+  databaseUrl: string | undefined,
+  drop: () => Promise<void>,
+  fill?: (place: Place) => Promise<void>,
+): Promise<ConsoleUnderTest> {
   const folder = resolve('dist/console')
   if (!existsSync(folder)) throw new Error('dist/console is missing; run: npm run build')
   const { path, remove } = temporaryRoot()
   // The name of the folder is the name of the registry.
   const root = join(path, 'acme')
-  await placeEmbedded(root)
-  await fill?.(root)
+  const place = { root, databaseUrl }
+  await fill?.(place)
   const kinds = [agents, templates]
   const serve = (port: number) =>
-    serveDev({ root, kinds, port, actor: PERSON, console: folder, log: () => {} })
+    serveDev({ ...place, kinds, port, actor: PERSON, console: folder, log: () => {} })
   const server = await serve(0)
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--headless=new'] })
   const site: ConsoleUnderTest = {
     server,
     root,
+    place,
     visit: (path, options = {}) => visit(browser, site.server, path, options),
     stop: () => site.server.close(),
     start: async () => {
@@ -69,6 +92,7 @@ export async function openConsole(fill?: (root: string) => Promise<void>): Promi
       await browser.close()
       await site.server.close()
       remove()
+      await drop()
     },
   }
   return site

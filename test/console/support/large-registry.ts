@@ -1,9 +1,5 @@
-import { openDataFolder } from '../../../src/cloud/embedded/database/data-folder.ts'
-import { openPglite } from '../../../src/cloud/embedded/database/pglite-database.ts'
-import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
-import { createEmbeddedRegistry } from '../../../src/cloud/embedded/open-embedded.ts'
-import { agents } from '../../../src/plugins/agents/kind.ts'
 import { packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
+import { type Place, withDatabase, withRegistry } from './unserved.ts'
 
 /** Definitions of a large registry. */
 export const COUNT = 10_000
@@ -28,24 +24,20 @@ const prompt = (word: string) =>
     (_none, at) => `${at} ${word} ${'one line of a long prompt '.repeat(3)}\n`,
   ).join('')
 
-/** Fills the embedded registry of a folder: `copy-00001` and so on, and `z-large` with a prompt of 500 kB in two versions. */
-export async function fillLarge(root: string): Promise<void> {
-  const cloud = await openCloud({ root })
-  const registry = createEmbeddedRegistry(cloud, [agents], 'test')
-  const both = ['a-first', 'z-large'].map((id) => packAgent(id, 'You work.\n'))
-  resultOf(await publish(registry, both))
-  resultOf(await publish(registry, [packAgent('z-large', 'You work well.\n', {}, 1)]))
-  await cloud.close()
-  const database = await openPglite(openDataFolder(root), (error) => {
-    throw error
+/** Fills a registry: `copy-00001` and so on, and `z-large` with a prompt of 500 kB in two versions. */
+export async function fillLarge(place: Place): Promise<void> {
+  await withRegistry(place, async (registry) => {
+    const both = ['a-first', 'z-large'].map((id) => packAgent(id, 'You work.\n'))
+    resultOf(await publish(registry, both))
+    resultOf(await publish(registry, [packAgent('z-large', 'You work well.\n', {}, 1)]))
   })
-  const session = await database.session()
-  await session.run(COPIES)
-  // The registry takes texts of up to 256 kB; an older one may have taken more.
-  await session.run('set session_replication_role = replica')
-  const long = `update registry_revisions set texts = texts || jsonb_build_object('prompts/system.md', $1::text)
-    where id = 'z-large' and version = $2::integer`
-  await session.rows(long, [prompt('old'), '1'])
-  await session.rows(long, [prompt('new'), '2'])
-  await database.close()
+  await withDatabase(place, async (session) => {
+    await session.run(COPIES)
+    // The registry takes texts of up to 256 kB; an older one may have taken more.
+    await session.run('set session_replication_role = replica')
+    const long = `update registry_revisions set texts = texts || jsonb_build_object('prompts/system.md', $1::text)
+      where id = 'z-large' and version = $2::integer`
+    await session.rows(long, [prompt('old'), '1'])
+    await session.rows(long, [prompt('new'), '2'])
+  })
 }
