@@ -18,12 +18,22 @@ export async function findChromium(
   const given = env.CHROMIUM ?? (existsSync(INSTALLED) ? INSTALLED : undefined)
   if (given !== undefined) return given
   if (machine !== 'linux x64') return missing(env)
-  // The package unpacks itself into the folder for temporary files, where another user's copy cannot be run.
+  return unpacked()
+}
+
+/** The package unpacks itself into the folder for temporary files, where another user's copy cannot be run. */
+async function unpacked(): Promise<string> {
+  const { TMPDIR: before } = process.env
   if (existsSync(join(tmpdir(), 'chromium')) && !canRun(join(tmpdir(), 'chromium'))) {
     process.env.TMPDIR = join(tmpdir(), `nofx-chromium-${userInfo().uid}`)
     mkdirSync(process.env.TMPDIR, { recursive: true })
   }
-  return chromium.executablePath()
+  try {
+    return await chromium.executablePath()
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  }
 }
 
 function missing({ NOFX_NEEDS_CHROMIUM: needed }: NodeJS.ProcessEnv): undefined {
