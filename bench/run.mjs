@@ -13,6 +13,7 @@ const GROUPS = [
   'database',
   'publish',
   'http',
+  'wide',
   'events',
   'verify',
   'sizes',

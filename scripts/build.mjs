@@ -4,11 +4,12 @@
 // modules would take longer than the work of a small command. oclif finds a stub for each command and hook, so that
 // it still loads only the command to run. The embedded cloud is bundled beside it: unbundled it takes twice as long
 // to load, and needs 100 MB of packages that NOFX does not use.
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { buildConsole } from './bundle/console.mjs'
 import { buildLibraries } from './bundle/libraries.mjs'
@@ -151,6 +152,9 @@ const lite = await build({
   },
 })
 
+// The database that an embedded cloud begins with; it is made while the rest is built.
+const prepared = promisify(execFile)(process.execPath, ['scripts/bundle/prepared.mjs'])
+
 // The modules that other programs import, and the program that `nofx worker run` puts between an agent's client and
 // each MCP server.
 const libraries = await buildLibraries(common, external)
@@ -189,6 +193,7 @@ await plugin.load()
 writeFileSync('oclif.manifest.json', JSON.stringify(plugin.manifest))
 
 execFileSync(process.execPath, ['scripts/bundle/code-cache.cjs'])
+await prepared
 
 /** Changes with every source file, and with the versions of what they import. */
 function buildId() {

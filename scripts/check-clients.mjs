@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { HOST } from './clients/archive-host.mjs'
 import { probeFiles } from './clients/probes.mjs'
 
 const CLIENTS = {
@@ -27,7 +28,9 @@ try {
   const results = [
     ...judgeClaude(ids),
     judgeMarketplace(ids),
+    ...judgeArchives(ids),
     judgeCodex(ids.agents),
+    judgeCodexPlugins(ids),
     judgeGemini(ids.agents),
   ]
   for (const { client, what, loaded, missing, refused } of results) {
@@ -58,7 +61,17 @@ function makeProject() {
   nofx(project, ['export', 'claude-plugin', '--bundle', 'nofx', '--to', join(work, 'plugin')])
   nofx(project, ['export', 'claude-marketplace', '--bundle', 'acme-tools', '--to', join(work, 'marketplace')])
   nofx(project, ['export', 'codex', '--to', join(work, 'codex/.codex')])
-  nofx(project, ['export', 'gemini', '--to', join(work, 'gemini')])
+  nofx(project, ['export', 'codex-plugin', 'skills', '--to', join(work, 'codex-plugins')])
+  nofx(project, ['export', 'gemini-extension', '--bundle', 'nofx', '--to', join(work, 'gemini')])
+  const archives = [
+    '--bundle',
+    'acme-archives',
+    '--base-url',
+    `https://${HOST}`,
+    '--to',
+    join(work, 'archives'),
+  ]
+  nofx(project, ['export', 'claude-marketplace', ...archives])
   const idsOf = (kind) => readdirSync(join(project, 'packages/shared', kind)).sort()
   return { agents: idsOf('agents'), skills: idsOf('skills') }
 }
@@ -88,11 +101,33 @@ function judgeMarketplace({ skills }) {
   return outcome('Claude Code, marketplace', skills, installed, problems, 'plugins')
 }
 
+/** The client adds a marketplace by its address, downloads archives from it, and compares their hashes. */
+function judgeArchives({ skills }) {
+  if (spawnSync('unshare', ['-rnm', 'true']).status !== 0) {
+    console.log('archives are not judged: this system lets no program have a network of its own')
+    return []
+  }
+  const script = fileURLToPath(new URL('clients/archives.mjs', import.meta.url))
+  const names = skills.map((id) => `${id}@acme-archives`)
+  const words = ['-rnm', process.execPath, script, join(work, 'archives'), claudeProgram(), ...names]
+  const env = { PATH: process.env.PATH, HOME: join(work, 'home-archives') }
+  mkdirSync(env.HOME, { recursive: true })
+  const { stdout, stderr } = spawnSync('unshare', words, { env, encoding: 'utf8', timeout: 300_000 })
+  const { installed = [], said = [stderr] } = stdout ? JSON.parse(stdout) : {}
+  const ids = installed.map(({ id }) => id.split('@')[0])
+  const refused = skills.every((id) => ids.includes(id)) ? [] : said
+  return [outcome('Claude Code, archives over https', skills, ids, refused, 'plugins')]
+}
+
 /** The program itself: its script in .bin is made by the install script, which does not run. */
-function claude(...words) {
+function claudeProgram() {
   const scope = join(clients, 'node_modules/@anthropic-ai')
   const native = readdirSync(scope).find((name) => /^claude-code-/.test(name))
-  return offline(join(scope, native ?? 'claude-code', 'claude'), words)
+  return join(scope, native ?? 'claude-code', 'claude')
+}
+
+function claude(...words) {
+  return offline(claudeProgram(), words)
 }
 
 /** The list of roles is part of the prompt. A folder that is not trusted has none. */
@@ -112,9 +147,27 @@ function judgeCodex(ids) {
   )
 }
 
+/** The client installs the plugin of each skill from a marketplace in a folder, and offers the skill. */
+function judgeCodexPlugins({ skills }) {
+  const folder = join(work, 'codex-plugins')
+  const policy = { installation: 'AVAILABLE', authentication: 'ON_INSTALL' }
+  const plugins = skills.map((name) => ({
+    name,
+    source: { source: 'local', path: `./${name}` },
+    policy,
+    category: 'Productivity',
+  }))
+  write(join(folder, '.agents/plugins/marketplace.json'), JSON.stringify({ name: 'acme-tools', plugins }))
+  const codex = join(clients, 'node_modules/.bin/codex')
+  offline(codex, ['plugin', 'marketplace', 'add', folder])
+  for (const id of skills) offline(codex, ['plugin', 'add', `${id}@acme-tools`])
+  const { stdout } = offline(codex, ['debug', 'prompt-input', 'hello'], { cwd: folder })
+  const loaded = skills.filter((id) => stdout.includes(`${id}:${id}: `))
+  return outcome('Codex, plugins', skills, loaded, [], 'skills')
+}
+
 function judgeGemini(ids) {
   const extension = join(work, 'gemini')
-  write(join(extension, 'gemini-extension.json'), JSON.stringify({ name: 'nofx', version: '1.0.0' }))
   const validated = offline(join(clients, 'node_modules/.bin/gemini'), ['extensions', 'validate', extension])
   const loader = fileURLToPath(new URL('clients/gemini-agents.mjs', import.meta.url))
   const bundle = join(clients, 'node_modules/@google/gemini-cli/bundle')

@@ -28,6 +28,12 @@ export function createStore<T>(first: T): Store<T> {
 /** The store's value; the component is drawn again when it changes. */
 export function useStore<T>(store: Store<T>): T {
   const [, draw] = useState({})
-  useEffect(() => store.subscribe(() => draw({})), [store])
-  return store.get()
+  const value = store.get()
+  useEffect(() => {
+    const end = store.subscribe(() => draw({}))
+    // An effect runs after the paint, and the store may have changed since what is painted was drawn.
+    if (store.get() !== value) draw({})
+    return end
+  }, [store])
+  return value
 }

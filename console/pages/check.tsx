@@ -4,6 +4,7 @@ import { type Comparison, compareLocal } from '../data/compare.ts'
 import type { LocalFile } from '../data/dropped-files.ts'
 import { useKinds } from '../data/queries.ts'
 import { type DroppedDefinition, findDefinitions } from '../model/definitions/dropped-folders.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { plural } from '../model/texts/plural.ts'
 import { DropZone } from '../parts/operations/drop-zone.tsx'
 import { FindingList } from '../parts/operations/finding-list.tsx'
@@ -65,7 +66,7 @@ function CheckFolders() {
       {kinds.data && <DropZone take={check} />}
       {run && <Outcome run={run} />}
       <p class="page-foot">
-        <Command text="nofx registry publish --dry-run" />
+        <Command text={buildCommand(['nofx', 'registry', 'publish'], { 'dry-run': true, env })} />
       </p>
     </div>
   )

@@ -1,6 +1,7 @@
 import { useSearch } from 'wouter-preact'
 import { useFeed } from '../data/feed/feed.ts'
-import { readTime } from '../model/address/read-moment.ts'
+import { readMoment, readTime } from '../model/address/read-moment.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { EventList } from '../parts/feed/event-list.tsx'
 import { FeedFilters, keepMatching } from '../parts/feed/feed-filters.tsx'
 import { Replay } from '../parts/feed/replay.tsx'
@@ -13,7 +14,9 @@ import { Command } from '../parts/words/copy.tsx'
 
 /** What changes in the registry: as it happens, or again from a number or a time on. */
 export default function FeedPage() {
-  const since = readTime(new URLSearchParams(useSearch()), 'since')
+  const search = useSearch()
+  const since = readTime(new URLSearchParams(search), 'since')
+  const { env } = readMoment(search)
   return (
     <div class="page">
       <div class="page-head">
@@ -23,7 +26,7 @@ export default function FeedPage() {
       {since === undefined ? <LiveFeed /> : <Replay key={since} since={since} />}
       {since === undefined && (
         <p class="page-foot">
-          <Command text="nofx registry watch" />
+          <Command text={buildCommand(['nofx', 'registry', 'watch'], { env })} />
         </p>
       )}
     </div>

@@ -1,6 +1,8 @@
 import { useMemo } from 'preact/hooks'
 import { type Graph, useGraph } from '../data/graph.ts'
 import type { Moment } from '../data/moment.ts'
+import type { Definition } from '../data/queries.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { DefinitionPage } from '../parts/definition/definition-page.tsx'
 import { useHash } from '../parts/diff/line-links.ts'
 import { StepList } from '../parts/graph/step-list.tsx'
@@ -8,10 +10,17 @@ import { SvgGraph } from '../parts/graph/svg-graph.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 
+const commandOf = ({ kind, id, version }: Definition, { env, isPast }: Moment) =>
+  buildCommand(['nofx', 'registry', 'show', `${kind}/${id}`], {
+    graph: true,
+    version: isPast ? String(version) : undefined,
+    env,
+  })
+
 /** A definition as boxes and arrows: the steps of a template. */
 export default function GraphPage() {
   return (
-    <DefinitionPage tab="/graph" command={({ kind, id }) => `nofx registry show ${kind}/${id} --graph`}>
+    <DefinitionPage tab="/graph" command={commandOf}>
       {({ kind, id, version }, moment) => <Steps kind={kind} id={id} version={version} moment={moment} />}
     </DefinitionPage>
   )

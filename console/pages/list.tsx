@@ -48,7 +48,7 @@ export default function List() {
       ) : list.isPending ? (
         !list.error && <Skeleton rows={8} />
       ) : (
-        <Nothing kind={kind} isFiltered={FILTERS.some((name) => query.has(name))} />
+        <Nothing kind={kind} isFiltered={FILTERS.some((name) => query.has(name))} env={filters.env} />
       )}
       {/* Another element for another list: it is not moved from where it stood below more rows. */}
       <p class="page-foot" key={`${search} ${list.isPlaceholderData}`}>
@@ -58,13 +58,21 @@ export default function List() {
   )
 }
 
-function Nothing({ kind, isFiltered }: { kind: string; isFiltered: boolean }) {
+interface NothingProps {
+  kind: string
+  isFiltered: boolean
+  env: string | undefined
+}
+
+function Nothing({ kind, isFiltered, env }: NothingProps) {
   return isFiltered ? (
     <Empty>
       No {kind} match these filters. <Link to={`/${kind}`}>Show all</Link>
     </Empty>
   ) : (
-    <Empty command={`nofx registry publish ${kind}`}>Published {kind} stand here.</Empty>
+    <Empty command={buildCommand(['nofx', 'registry', 'publish', kind], { env })}>
+      Published {kind} stand here.
+    </Empty>
   )
 }
 

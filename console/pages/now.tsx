@@ -2,9 +2,10 @@ import { useCountsThen } from '../data/counts-then.ts'
 import { type Moment, useMoment } from '../data/moment.ts'
 import { useDefinitions, useKinds, useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { plural } from '../model/texts/plural.ts'
 import { NamedRow } from '../parts/lists/named-row.tsx'
-import { ReleaseList } from '../parts/lists/release-list.tsx'
+import { ReleaseList, ReleasesCommand } from '../parts/lists/release-list.tsx'
 import { WaitingDrafts } from '../parts/moves/waiting-drafts.tsx'
 import { Trouble } from '../parts/operations/trouble.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
@@ -44,7 +45,11 @@ export default function Now() {
           <Counts key={id} kind={id} counts={counts} />
         ))}
       </div>
-      {isEmpty && <Empty command="nofx registry publish">What is published stands here.</Empty>}
+      {isEmpty && (
+        <Empty command={buildCommand(['nofx', 'registry', 'publish'], { env })}>
+          What is published stands here.
+        </Empty>
+      )}
       {publisher && <Trouble env={env} kinds={items} />}
       {publisher &&
         items
@@ -53,6 +58,7 @@ export default function Now() {
             <WaitingDrafts key={id} kind={id} count={counts.waiting ?? 0} env={env} />
           ))}
       {publisher && !isEmpty && <LastReleases moment={moment} />}
+      {publisher && !isEmpty && <ReleasesCommand />}
       {isKnown && !publisher && first && <Newest kind={first.id} env={env} />}
     </div>
   )

@@ -4,6 +4,7 @@ import { useDefinition, useKinds } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
 import type { Lock } from '../model/plans/locks.ts'
 import { type PlanParts, readPlan } from '../model/plans/plan-parts.ts'
+import { runCommand } from '../model/runs/run-words.ts'
 import { SettingsTable } from '../parts/definition/settings-table.tsx'
 import { PlanSteps } from '../parts/plans/plan-steps.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
@@ -56,7 +57,7 @@ function ShownPlan() {
       )}
       <Runs planId={planId} />
       <p class="page-foot">
-        <Command text={`nofx worker run --plan ${planId} --runner <command>`} />
+        <Command text={runCommand(planId, env)} />
       </p>
     </div>
   )

@@ -1,6 +1,7 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import { type MadePlan, type PlanFilters, usePlans } from '../data/operations.ts'
 import { withQuery } from '../model/address/url-state.ts'
+import { inEnv } from '../model/moves/shell-command.ts'
 import { Chip } from '../parts/lists/chip.tsx'
 import { Older } from '../parts/lists/older.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
@@ -54,20 +55,20 @@ function PlanList() {
       ) : plans.length > 0 ? (
         <PlanRows plans={plans} />
       ) : (
-        <Nothing isFiltered={asked.length > 0} />
+        <Nothing isFiltered={asked.length > 0} env={filters.env} />
       )}
       <Older list={list} what="plans" />
     </div>
   )
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }) {
+function Nothing({ isFiltered, env }: { isFiltered: boolean; env: string | undefined }) {
   return isFiltered ? (
     <Empty>
       No plan matches these filters. <Link to="/plans">Show all</Link>
     </Empty>
   ) : (
-    <Empty command="nofx templates instantiate <template>">
+    <Empty command={`nofx templates instantiate <template>${inEnv(env)}`}>
       A plan is a template with its parameters, locked to the versions that were live. Plans that are made
       stand here.
     </Empty>

@@ -1,5 +1,6 @@
 import { useParams } from 'wouter-preact'
 import { type ShownPreview, usePreview } from '../data/operations.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { plural } from '../model/texts/plural.ts'
 import { Ends } from '../parts/operations/ends.tsx'
 import { PlannedChange } from '../parts/operations/planned-change.tsx'
@@ -41,7 +42,7 @@ function ShownPreviewPage() {
         </p>
       )}
       <p class="page-foot">
-        <Command text={`nofx preview diff ${name}`} />
+        <Command text={buildCommand(['nofx', 'preview', 'diff', name], {})} />
       </p>
     </div>
   )

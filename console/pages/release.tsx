@@ -2,6 +2,7 @@ import { useParams } from 'wouter-preact'
 import { useMoment } from '../data/moment.ts'
 import { useRelease, type WholeRelease } from '../data/release.ts'
 import { useSession } from '../data/session.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { UndoRelease } from '../parts/moves/undo-release.tsx'
 import { ReleaseMoves } from '../parts/releases/release-moves.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
@@ -47,11 +48,14 @@ function KnownRelease({ id, title }: { id: string; title: string }) {
       <ReleaseCause release={release} />
       <ReleaseMoves release={release} env={moment.env} />
       <p class="page-foot">
-        <Command text={`nofx registry releases show ${release.id.slice(0, 8)}`} />
+        <Command text={commandOf(release.id, moment.env)} />
       </p>
     </div>
   )
 }
+
+const commandOf = (id: string, env: string | undefined) =>
+  buildCommand(['nofx', 'registry', 'releases', 'show', id.slice(0, 8)], { env })
 
 /** What made the release, who, when, why, and what it undid or was undone by. */
 function ReleaseCause({ release }: { release: WholeRelease }) {

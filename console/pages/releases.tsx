@@ -1,7 +1,7 @@
 import { useMoment } from '../data/moment.ts'
 import { useReleases } from '../data/queries.ts'
 import { useSession } from '../data/session.ts'
-import { ReleaseList } from '../parts/lists/release-list.tsx'
+import { ReleaseList, ReleasesCommand } from '../parts/lists/release-list.tsx'
 import { Heading } from '../parts/shell/heading.tsx'
 import { Empty } from '../parts/states/empty.tsx'
 import { ProblemView } from '../parts/states/problem.tsx'
@@ -38,6 +38,7 @@ function AllReleases() {
           </button>
         </p>
       )}
+      <ReleasesCommand />
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { useLocation, useParams, useSearch } from 'wouter-preact'
 import { type Report as FoundReport, useReport } from '../data/operations.ts'
 import { withQuery } from '../model/address/url-state.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { Choice } from '../parts/lists/choice.tsx'
 import { FindingList } from '../parts/operations/finding-list.tsx'
 import { tellCounts } from '../parts/operations/report-rows.tsx'
@@ -46,7 +47,7 @@ function ShownReport() {
       )}
       <Findings report={report} />
       <p class="page-foot">
-        <Command text={`nofx reports show ${report.id.slice(0, 8)}`} />
+        <Command text={buildCommand(['nofx', 'reports', 'show', report.id.slice(0, 8)], { env })} />
       </p>
     </div>
   )

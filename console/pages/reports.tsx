@@ -1,6 +1,7 @@
 import { useLocation, useSearch } from 'wouter-preact'
 import { type ReportFilters, useReports } from '../data/operations.ts'
 import { withQuery } from '../model/address/url-state.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { Chip } from '../parts/lists/chip.tsx'
 import { Choice } from '../parts/lists/choice.tsx'
 import { Older } from '../parts/lists/older.tsx'
@@ -61,7 +62,9 @@ function ReportList() {
       )}
       <Older list={list} what="reports" />
       <p class="page-foot">
-        <Command text={`nofx reports list${filters.verdict ? ` --verdict ${filters.verdict}` : ''}`} />
+        <Command
+          text={buildCommand(['nofx', 'reports', 'list'], { verdict: filters.verdict, env: filters.env })}
+        />
       </p>
     </div>
   )

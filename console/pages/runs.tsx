@@ -1,7 +1,9 @@
 import { useLocation, useSearch } from 'wouter-preact'
+import { useMoment } from '../data/moment.ts'
 import { type RunFilters, type RunSummary, STATES, useRuns } from '../data/runs.ts'
 import { withQuery } from '../model/address/url-state.ts'
-import { stateWord, tellSteps } from '../model/runs/run-words.ts'
+import { inEnv } from '../model/moves/shell-command.ts'
+import { runCommand, stateWord, tellSteps } from '../model/runs/run-words.ts'
 import { Chip } from '../parts/lists/chip.tsx'
 import { Choice } from '../parts/lists/choice.tsx'
 import { Older } from '../parts/lists/older.tsx'
@@ -87,6 +89,7 @@ function Filters({ filters, search }: { filters: RunFilters; search: string }) {
 
 /** How a run is started: from a plan that was made, or one that is to be made. */
 function Nothing({ filters: { state, template, planId } }: { filters: RunFilters }) {
+  const { env } = useMoment()
   if (state !== undefined)
     return (
       <Empty>
@@ -94,7 +97,13 @@ function Nothing({ filters: { state, template, planId } }: { filters: RunFilters
       </Empty>
     )
   return (
-    <Empty command={`nofx worker run --plan ${planId ?? '<planId>'} --runner <command>`}>
+    <Empty
+      command={
+        planId === undefined
+          ? `nofx worker run --plan <planId>${inEnv(env)} --runner <command>`
+          : runCommand(planId, env)
+      }
+    >
       A run takes the steps of a plan with a runner, a command of your choice. Its steps stand here while it
       runs, and afterwards.{' '}
       {planId === undefined &&

@@ -1,6 +1,7 @@
 import { useParams } from 'wouter-preact'
 import type { Definition } from '../data/queries.ts'
 import { useVersion } from '../data/version.ts'
+import { buildCommand } from '../model/moves/shell-command.ts'
 import { DefinitionContent } from '../parts/definition/definition-content.tsx'
 import { DefinitionPage } from '../parts/definition/definition-page.tsx'
 import { VersionHead } from '../parts/definition/version-head.tsx'
@@ -13,7 +14,9 @@ export default function VersionPage() {
   return (
     <DefinitionPage
       tab="/history"
-      command={({ kind, id }) => `nofx registry show ${kind}/${id} --version ${version}`}
+      command={({ kind, id }, { env }) =>
+        buildCommand(['nofx', 'registry', 'show', `${kind}/${id}`], { version: String(version), env })
+      }
     >
       {(definition, { env }) => <OneVersion definition={definition} version={version} env={env} />}
     </DefinitionPage>

@@ -4,11 +4,13 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import { Failure } from '../contract/failure.ts'
 import { MAX_BODY } from '../contract/source.ts'
+import { keepInPreview } from '../contract/text/keep-in-preview.ts'
 import { largerThan, Refusal } from '../edge/http/refusal.ts'
 import { hasCredentials, toResponse } from './http/answer.ts'
 import { besideRequest, provenCaller } from './http/caller-proof.ts'
 import { callableFrom, MCP_PATH, readableFromAnywhere } from './http/cross-origin.ts'
-import { describeTrouble, problemResponse, refuse } from './http/problem.ts'
+import { ENV_PARAMETER } from './http/environment.ts'
+import { describeTrouble, type HttpTrouble, problemResponse, refuse } from './http/problem.ts'
 import { REQUEST_ID, readRequestId } from './http/request-id.ts'
 import { perform } from './perform.ts'
 import type { ApiPorts } from './ports.ts'
@@ -101,7 +103,15 @@ function fail(c: ApiContext, thrown: unknown): Response {
   const trouble = describeTrouble(thrown)
   const { code, phase, cause } = trouble
   Object.assign(c.get('line'), { code, phase, cause: cause === undefined ? undefined : describe(cause) })
-  return problemResponse(trouble, c.get('id'), c.get('route')?.discovery)
+  return problemResponse(keepHint(trouble, c), c.get('id'), c.get('route')?.discovery)
+}
+
+/** Keeps the commands and the path of a hint in the preview that the request was admitted to. */
+function keepHint(trouble: HttpTrouble, c: ApiContext): HttpTrouble {
+  const { env } = c.get('line') as { env?: string }
+  if (env === undefined || trouble.hint === undefined) return trouble
+  const hint = keepInPreview(trouble.hint, env).replace(/: \/api\/[\w/.-]+$/, `$&?${ENV_PARAMETER}=${env}`)
+  return { ...trouble, hint }
 }
 
 /** Describes a cause for the log, which has more readers than a key may have. */

@@ -8,6 +8,7 @@ import { createEventBus } from './events/event-bus.ts'
 import { createStreamSlots } from './events/stream-slots.ts'
 import { toResponse } from './http/answer.ts'
 import type { ApiEnvironment } from './ports.ts'
+import { readNewest, shareReads } from './unchanged/newest.ts'
 
 /** The HTTP API without HTTP, over the registry that the environment names. */
 export interface EnvironmentApi {
@@ -68,6 +69,7 @@ async function open({ actor, ...options }: EnvironmentApiOptions, publisher: boo
     service: client,
     registry,
     bus: createEventBus(),
+    newest: shareReads(() => readNewest(client)),
   }
   const principal: Principal = { via: holder === undefined ? 'secret' : 'identity', subject: holder, actor }
   const api = createApi({

@@ -64,7 +64,8 @@ export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): J
     info: {
       title: 'NOFX registry',
       version: '1',
-      description: 'Published agents and task templates. Errors are answered with problem details.',
+      description:
+        'Published agents, task templates, skills and MCP servers. Errors are answered with problem details.',
     },
     servers: [{ url: '/', description: 'The deployment that this document was read from.' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),

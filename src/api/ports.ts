@@ -17,12 +17,14 @@ import { createEventBus, type EventBus } from './events/event-bus.ts'
 import { purgeCache } from './events/purge-cache.ts'
 import { createStreamSlots, type StreamLimits, type StreamSlots } from './events/stream-slots.ts'
 import { createLimiter, type Limiter } from './http/limiter.ts'
+import type { NewestEvent } from './http/tags.ts'
 import { OWN_KINDS } from './own-kinds.ts'
-import { readSeq } from './reads/read-heads.ts'
 import type { Runs } from './reads/run-shapes.ts'
 import { createHostedSessions } from './session/hosted-sessions.ts'
 import type { Sessions } from './session/sessions.ts'
 import { readSettings } from './settings.ts'
+import { type AnswerCache, createAnswerCache } from './unchanged/answer-cache.ts'
+import { readNewest, shareReads } from './unchanged/newest.ts'
 
 /** One environment: production, or a preview. */
 export interface ApiEnvironment {
@@ -37,6 +39,8 @@ export interface ApiEnvironment {
   registry: Registry
   /** Wakes the streams of this instance. */
   bus: EventBus
+  /** The newest event of the registry, as it is now. */
+  newest: () => Promise<NewestEvent>
 }
 
 /** Everything that the API needs from outside: hosted Supabase, or the embedded cloud. */
@@ -51,6 +55,8 @@ export interface ApiPorts extends ApiEnvironment {
   limiter?: Limiter
   /** Whether the platform in front sets `x-forwarded-for` itself, so that the header is reliable. */
   forwarded?: boolean
+  /** Answers that are given again while the registry is unchanged; without it each is composed. */
+  answers?: AnswerCache
   /** Limits the open streams. */
   streams: StreamSlots
   /** Handles signed deliveries of the feed; without it they are refused. */
@@ -127,6 +133,7 @@ export function createPorts(options: PortsOptions): ApiPorts {
   return {
     ...rest,
     ...environmentOver(options, fetch),
+    answers: createAnswerCache(),
     lacks: options.callForwarder === undefined ? ['webhook-tests'] : [],
     issuer: `${url}/auth/v1`,
     inPreview: (name) => environmentOver(options, inPreview(name, fetch), name),
@@ -139,6 +146,7 @@ function environmentOver(options: PortsOptions, fetch: PortsFetch, preview?: str
   const { url, publishableKey, secretKey, kinds, log, callForwarder } = options
   const anonymous = createClient(url, publishableKey, withoutRealtime(fetch))
   const service = createClient(url, secretKey, withoutRealtime(fetch))
+  const newest = shareReads(() => readNewest(service))
   const callFunction = createSyncHandler({
     kinds,
     log,
@@ -156,8 +164,8 @@ function environmentOver(options: PortsOptions, fetch: PortsFetch, preview?: str
       })
     },
     service,
-    // Readers may not see the event number of a preview either, so it is read as the service.
-    bus: createEventBus({ newest: () => readSeq(service) }),
+    bus: createEventBus({ newest: async () => (await newest()).seq }),
+    newest,
     registry: createRegistry({
       client: service,
       label: 'the registry',

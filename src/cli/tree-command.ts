@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os'
-import { relative, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Kind } from '../contract/kind.ts'
 import { LENGTHS } from '../contract/lengths.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
+import { shownPath } from '../core/disk/shown-path.ts'
 import { formats } from '../core/formats/formats.ts'
 import type { IncidentCause } from '../core/moves/incident.ts'
 import { printableText } from '../core/printable.ts'
@@ -31,16 +32,17 @@ export abstract class TreeCommand extends BaseCommand {
   }
 
   /** Reports in one line how the working tree differs from the commit where `git status` shows nothing. */
-  protected noteUnseen(unseen: readonly Difference[], { shownPath }: WorkingTree): void {
+  protected noteUnseen(unseen: readonly Difference[], { root }: WorkingTree): void {
     const [first] = unseen
     if (!first || this.jsonEnabled()) return
     const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
-    const what = `${shownPath}/${first.path} ${REASONS[first.reason]}`
+    const what = `${shownPath(join(root, first.path))} ${REASONS[first.reason]}`
     this.logToStderr(printableText(`note: publish reads the commit, not this working tree: ${what}${rest}`))
   }
 
   /** Stores findings for `--json` and prints them for people. */
-  protected async printFindings(diagnostics: Diagnostic[]): Promise<void> {
+  protected async printFindings(findings: readonly Diagnostic[]): Promise<void> {
+    const diagnostics = fromHere(findings)
     this.diagnostics = diagnostics
     if (diagnostics.length === 0 || this.jsonEnabled()) return
     const format = await formats.text()
@@ -113,7 +115,10 @@ export abstract class TreeCommand extends BaseCommand {
   }
 }
 
-/** A path for people: relative to the current folder, with `/`. */
-export function shownPath(path: string): string {
-  return relative(process.cwd(), resolve(path)).replaceAll('\\', '/') || '.'
+/**
+ * Findings with their paths as they are typed in the current folder: in the folder of a definition, its own files have
+ * no `../../agents/<id>/` before their names.
+ */
+export function fromHere(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map((one) => (one.path.startsWith('../') ? { ...one, path: shownPath(one.path) } : one))
 }

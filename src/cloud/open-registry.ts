@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kind } from '../contract/kind.ts'
+import { findHeadsPlace } from '../core/registry/kept-heads.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { type HostedConfig, hostedConfig, type RegistryEnv } from './hosted/hosted-config.ts'
 
@@ -19,7 +20,7 @@ export interface OpenOptions {
  */
 export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<Registry> {
   const hosted = hostedConfig(env)
-  if (hosted) return openProject(hosted)
+  if (hosted) return openProject(hosted, root)
   const databaseUrl = env.NOFX_DATABASE_URL || undefined
   if (!databaseUrl && existsSync(join(root, '.nofx/dev.lock'))) {
     const { openRunningDev } = await import('./embedded/running-dev.ts')
@@ -30,9 +31,12 @@ export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<R
   return openEmbedded({ root, kinds, databaseUrl })
 }
 
-async function openProject(hosted: HostedConfig): Promise<Registry> {
+async function openProject(hosted: HostedConfig, root: string): Promise<Registry> {
   if (hosted.via === 'ci') return (await import('./hosted/open-as-ci.ts')).openAsCi(hosted)
-  if (hosted.via === 'secret') return (await import('./hosted/open-hosted.ts')).openHosted(hosted)
+  if (hosted.via === 'secret') {
+    const keepHeads = findHeadsPlace(root, [hosted.url, 'secret key'])
+    return (await import('./hosted/open-hosted.ts')).openHosted({ ...hosted, keepHeads })
+  }
   if (hosted.via === 'publishable') return (await import('./hosted/open-public.ts')).openPublic(hosted)
-  return (await import('./hosted/open-as-publisher.ts')).openAsPublisher(hosted)
+  return (await import('./hosted/open-as-publisher.ts')).openAsPublisher({ ...hosted, root })
 }

@@ -14,7 +14,7 @@ export default class Doctor extends TreeCommand {
   static override summary =
     'Check what is configured, reachable or missing, and print the command that fixes it.'
   static override description =
-    'Changes nothing, except with --setup. On a hosted project it also checks the functions, the migrations, the bucket, sign-up, Realtime, the forwarder of events and the HTTP API, as far as the credential can see them; SUPABASE_SECRET_KEY sees all. --setup makes what the migrations cannot make: the schedule of the forwarder with its secrets in the Vault, and the policy of the Realtime channel. After a rotation of the secret key, run it again.'
+    'Changes nothing, except with --setup. On a hosted project it also checks the functions, the migrations, the bucket, sign-up, Realtime, the forwarder of events and the HTTP API, as far as the credential can see them; SUPABASE_SECRET_KEY sees all. --setup makes what the migrations cannot make: the schedule of the forwarder with its secrets in the Vault, and the bucket and the policy of the Realtime channel where they are missing. After a rotation of the secret key, run it again.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',

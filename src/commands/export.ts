@@ -1,14 +1,18 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { parseSource, selectForExport } from '../cli/definition/export-words.ts'
+import { type ExportSource, parseSource, selectForExport } from '../cli/definition/export-words.ts'
 import { env } from '../cli/env-flag.ts'
 import type { Answer } from '../cli/json/commands.ts'
+import { isForeignFormat } from '../cli/plugins/guard-format.ts'
+import { isFromPlugin } from '../cli/plugins/guard-kind.ts'
 import { loadFormats, pickFormat } from '../cli/plugins/load-formats.ts'
 import { measureProseWidth } from '../cli/terminal/screen.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import type { Kind } from '../contract/kind.ts'
-import { exportDefinitions } from '../export/export-definitions.ts'
-import { type ExportSelection, readRegistryItems, readTreeItems } from '../export/export-items.ts'
+import { openExportCache } from '../export/export-cache.ts'
+import { type ExportOptions, type ExportOutcome, exportDefinitions } from '../export/export-definitions.ts'
+import { readRegistryItems } from '../export/export-items.ts'
+import { exportTree } from '../export/export-tree.ts'
 import { renderExport } from '../export/render-export.ts'
 
 export default class Export extends TreeCommand {
@@ -30,7 +34,11 @@ export default class Export extends TreeCommand {
   }
   static override flags = {
     env,
-    to: Flags.string({ description: 'the folder that gets the files, such as ~/.claude', required: true }),
+    to: Flags.string({
+      helpValue: '<folder>',
+      description: 'the folder that gets the files, such as ~/.claude',
+      required: true,
+    }),
     from: Flags.string({
       helpValue: 'tree|live|<id>@v3',
       description: 'where definitions are read: tree, live, or <id>@<version>',
@@ -67,23 +75,26 @@ export default class Export extends TreeCommand {
     const format = pickFormat(await loadFormats(this.config), args.format)
     const source = parseSource(flags.from)
     const selections = selectForExport(kinds, format, (argv as string[]).slice(1), source)
-    const read = await this.read(source, selections, kinds)
     const { 'dry-run': dryRun, 'allow-effects': allowEffects, 'base-url': baseUrl } = flags
     const options = { ...flags, dryRun, allowEffects, baseUrl, format, selections }
-    const { report, diagnostics, failure } = await exportDefinitions(read, options)
+    const { report, diagnostics, failure } = await this.write(source, options, kinds)
     const answer = this.answer(report, renderExport(report, measureProseWidth(process.stdout)))
     await this.printFindings(diagnostics)
     if (failure) throw failure
     return answer
   }
 
-  private async read(
-    source: ReturnType<typeof parseSource>,
-    selections: readonly ExportSelection[],
-    kinds: Kind[],
-  ) {
-    if (source.from === 'tree') return readTreeItems(this.tree(kinds), selections)
+  private async write(source: ExportSource, options: ExportOptions, kinds: Kind[]): Promise<ExportOutcome> {
+    const { format, selections } = options
+    if (source.from === 'tree') {
+      const tree = this.tree(kinds)
+      const isOwn = !isForeignFormat(format) && !selections.some(({ kind }) => isFromPlugin(kind))
+      return exportTree(tree, options, isOwn ? openExportCache(this.project.root, tree, options) : undefined)
+    }
     const version = source.from === 'version' ? source.version : undefined
-    return readRegistryItems(await this.registry(kinds), selections, version)
+    return exportDefinitions(
+      await readRegistryItems(await this.registry(kinds), selections, version),
+      options,
+    )
   }
 }

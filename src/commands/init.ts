@@ -16,10 +16,11 @@ import type { Answer } from '../cli/json/commands.ts'
 import { count } from '../cli/present/table.ts'
 import { isTerminal } from '../cli/terminal/ask-text.ts'
 import { measureProseWidth } from '../cli/terminal/screen.ts'
-import { shownPath, TreeCommand } from '../cli/tree-command.ts'
+import { TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import { nameOf } from '../contract/name.ts'
 import { quoteWord } from '../contract/text/quote-word.ts'
+import { shownPath } from '../core/disk/shown-path.ts'
 import type { Edit } from '../core/init/edit.ts'
 import { HOOKS } from '../core/init/hook.ts'
 import { planFiles, type Supplies, writeFiles } from '../core/init/init.ts'
@@ -116,8 +117,8 @@ export default class Init extends TreeCommand {
       writeFiles(plan.root, edits)
       await first.make()
     }
-    const next =
-      isWritten || isEmpty ? await nextCommands(place, { leavesChanges: isWritten }) : [this.again(asks)]
+    const state = { leavesChanges: isWritten, hasDefinitions: hasDefinitions(place) }
+    const next = isWritten || isEmpty ? await nextCommands(place, state) : [this.again(asks)]
     const ending: InitAnswer = { ...plan, dryRun, written: isWritten, next }
     const text = [...(asks ? [] : [planText]), presentEnd(ending)].filter(Boolean).join('\n')
     const answer = this.answer(ending, text)

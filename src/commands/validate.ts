@@ -8,7 +8,7 @@ import { isFromPlugin } from '../cli/plugins/guard-kind.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
 import { findingsScreen } from '../cli/terminal/findings-screen.ts'
-import { TreeCommand } from '../cli/tree-command.ts'
+import { fromHere, TreeCommand } from '../cli/tree-command.ts'
 import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
@@ -27,8 +27,8 @@ import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
 const MOST_NAMED = 5
-/** Formats whose paths a forge resolves from the top of the repository. */
-const FORGE_FORMATS: ReadonlySet<FormatName> = new Set(['github', 'sarif'])
+/** Formats for a forge, where paths start at the top of the repository. */
+const FORGE_FORMATS: ReadonlySet<FormatName> = new Set(['github', 'markdown', 'sarif'])
 
 /** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
@@ -84,7 +84,7 @@ export default class Validate extends TreeCommand {
     const unseen = asksForAll(selection, flags) ? findUnseen(tree) : []
     const looked = await this.look(covered, selection, flags)
     this.noteUnseen(await unseen, tree)
-    this.diagnostics = looked.diagnostics
+    this.diagnostics = fromHere(looked.diagnostics)
     if (looked.checked === 0 && selection.names === 'all')
       throw noDefinitions({ ...tree, kinds: selection.kinds })
     await this.show(looked, tree.kinds, flags)
@@ -108,7 +108,7 @@ export default class Validate extends TreeCommand {
     const { comment } = flags
     if (comment === undefined) return
     const { writeCommentFile } = await import('../cli/write-comment.ts')
-    writeCommentFile(comment, { diagnostics: this.diagnostics })
+    await writeCommentFile(comment, { diagnostics: this.diagnostics })
   }
 
   private async select(

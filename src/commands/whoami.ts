@@ -6,7 +6,7 @@ import { hostedConfig } from '../cloud/hosted/hosted-config.ts'
 export default class Whoami extends BaseCommand {
   static override summary = 'Show the registry that commands use, and the credential.'
   static override description =
-    'Names the registry and the credential: NOFX_TOKEN, SUPABASE_SECRET_KEY, the identity of a CI job, the sign-in of nofx login, or SUPABASE_PUBLISHABLE_KEY, whichever comes first. For a user, it refreshes the token and asks the project whether it is valid.'
+    'Names the registry and the credential: NOFX_TOKEN, SUPABASE_SECRET_KEY, the identity of a CI job, the sign-in of nofx login, or SUPABASE_PUBLISHABLE_KEY, whichever comes first. For a user, it asks the project whether the token is valid and may publish; a role that was given after the sign-in counts from then on.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',

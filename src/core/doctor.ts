@@ -127,7 +127,7 @@ async function newestRelease(registry: Registry): Promise<string> {
 async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput): Promise<DoctorCheck[]> {
   try {
     const registry = await openRegistry()
-    const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
+    const heads = await registry.heads(...tree.kinds.map((kind) => kind.id))
     const newest = anonymous ? ' that are public' : await newestRelease(registry)
     const size = heads.length === 1 ? '1 definition' : `${heads.length} definitions`
     const detail = `${registry.label}: ${size}${newest}`

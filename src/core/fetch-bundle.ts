@@ -1,7 +1,7 @@
 import { pathProblem } from '../contract/check/file-rules.ts'
 import { digestOf, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
-import { nameOf } from '../contract/name.ts'
+import { byName, nameOf } from '../contract/name.ts'
 import { bundlePath } from '../contract/protocol/bundle-path.ts'
 import type { LockedVersion, Registry } from './registry/registry.ts'
 import type { Revision } from './registry/revision.ts'
@@ -15,7 +15,26 @@ export async function fetchRevision(
   registry: Registry,
   { kind, id, version, digest }: LockedVersion,
 ): Promise<Revision> {
-  const revision = await registry.revision(kind, id, version)
+  return requireVersion(registry, await registry.revision(kind, id, version), { kind, id, version, digest })
+}
+
+/**
+ * The same for several versions, which are read together; the records are in the order of the versions.
+ * @throws Failure as `fetchRevision`
+ */
+export async function fetchRevisions(
+  registry: Registry,
+  versions: readonly LockedVersion[],
+): Promise<Revision[]> {
+  const revisions = byName(versions.length > 0 ? await registry.revisions(versions) : [])
+  return versions.map((locked) => requireVersion(registry, revisions.get(nameOf(locked)), locked))
+}
+
+function requireVersion(
+  registry: Registry,
+  revision: Revision | undefined,
+  { kind, id, version, digest }: LockedVersion,
+): Revision {
   if (revision?.digest === digest && revision.kind === kind && revision.id === id) return revision
   const what = `${registry.label} has no version ${version} of ${nameOf({ kind, id })} with the digest ${digest.slice(0, 12)}`
   throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: nameOf({ kind, id }) })

@@ -6,13 +6,19 @@ import { ID_PATTERN } from '../contract/fields/id.ts'
 import type { Kind } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 import { inside, recoverFolders, writeFolder } from './disk/write-folder.ts'
-import { fetchBundle, fetchRevision } from './fetch-bundle.ts'
+import { fetchBundle, fetchRevisions } from './fetch-bundle.ts'
+import { inParallel } from './in-parallel.ts'
 import { findHold } from './registry/hold.ts'
 import type { Head, Registry } from './registry/registry.ts'
 import { requireContent, withdrawnFailure } from './registry/withdrawn.ts'
 import type { ArchiveFile } from './tree/archive.ts'
 import { hashFiles } from './tree/bundle.ts'
 import { readSource } from './tree/collect.ts'
+
+/** Maximum number of concurrent downloads. */
+const AT_ONCE = 16
+/** Maximum number of definitions whose texts are read before their bundles. */
+const IN_MEMORY = 200
 
 /** What to write, and where. Without ids: every live definition. */
 export interface PullRequest {
@@ -48,13 +54,23 @@ export async function pull(registry: Registry, request: PullRequest): Promise<Pu
         `${target.dir} differs from version ${target.version}`,
         'keep your changes elsewhere, or add --force',
       )
-  for (const target of targets)
-    if (target.state === 'written')
-      replaceFolder(
-        target.dir,
-        await fetchBundle(registry, await fetchRevision(registry, { ...target, kind: request.kind.id })),
-      )
+  const differing = targets.filter((target) => target.state === 'written')
+  for (let at = 0; at < differing.length; at += IN_MEMORY)
+    await writeSome(registry, request.kind, differing.slice(at, at + IN_MEMORY))
   return targets
+}
+
+async function writeSome(registry: Registry, { id: kind }: Kind, targets: readonly Pulled[]): Promise<void> {
+  const revisions = await fetchRevisions(
+    registry,
+    targets.map((target) => ({ ...target, kind })),
+  )
+  const dirs = new Map(targets.map((target) => [target.id, target.dir]))
+  await inParallel(revisions, AT_ONCE, async (revision) => {
+    const files = await fetchBundle(registry, revision)
+    const dir = dirs.get(revision.id)
+    if (dir !== undefined) replaceFolder(dir, files)
+  })
 }
 
 async function findTargets(registry: Registry, { kind, ids, version, root }: PullRequest): Promise<Pulled[]> {

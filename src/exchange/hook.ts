@@ -9,6 +9,8 @@ import { mcp } from './mcp/mcp.ts'
 import { agentPlugin } from './plugins/agent-plugin.ts'
 import { claudeMarketplace } from './plugins/claude-marketplace.ts'
 import { claudePlugin } from './plugins/claude-plugin.ts'
+import { codexPlugin } from './plugins/codex-plugin.ts'
+import { geminiExtension } from './plugins/gemini-extension.ts'
 import { serverJson } from './servers/server-json.ts'
 
 /** NOFX's own formats, in the order of `nofx formats`. */
@@ -24,6 +26,8 @@ export const FORMATS: readonly ExchangeFormat[] = [
   agentPlugin,
   claudePlugin,
   claudeMarketplace,
+  codexPlugin,
+  geminiExtension,
 ]
 
 /** The oclif hook `formats`: returns the formats that it adds. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { writeAtomically } from '../core/disk/write-atomically.ts'
-import type { PlannedFile } from './export-plan.ts'
+import type { ExportPlan, PlannedFile } from './export-plan.ts'
 import { type ExportRecord, type RecordedFile, writeRecord } from './export-record.ts'
 import { hashOwn } from './target-file.ts'
 
@@ -13,11 +13,11 @@ const EXECUTABLE = 0o755
  * knows its files again.
  * @throws Failure DISK_FULL, INPUT_UNREADABLE
  */
-export function applyExport(to: string, record: ExportRecord, planned: readonly PlannedFile[]): void {
+export function applyExport(to: string, record: ExportRecord, plan: ExportPlan): void {
   try {
     mkdirSync(to, { recursive: true })
-    const next = nextRecord(record, planned)
-    const moving = planned.filter(({ state }) => state !== 'unchanged' && state !== 'left')
+    const next = nextRecord(record, plan)
+    const moving = plan.files.filter(({ state }) => state !== 'unchanged' && state !== 'left')
     if (moving.length > 0) writeRecord(to, duringExport(record, next, moving))
     for (const file of moving) applyFile(to, file)
     writeRecord(to, next)
@@ -27,9 +27,10 @@ export function applyExport(to: string, record: ExportRecord, planned: readonly 
 }
 
 /** The record of the files as they are afterwards. */
-function nextRecord(record: ExportRecord, planned: readonly PlannedFile[]): Map<string, RecordedFile> {
+function nextRecord(record: ExportRecord, { files, forgotten }: ExportPlan): Map<string, RecordedFile> {
   const next = new Map(record)
-  for (const { path, recorded } of planned) {
+  for (const path of forgotten) next.delete(path)
+  for (const { path, recorded } of files) {
     if (recorded) next.set(path, recorded)
     else next.delete(path)
   }
@@ -43,10 +44,19 @@ function duringExport(
 ): Map<string, RecordedFile> {
   const during = new Map([...record, ...next])
   for (const { path, before, recorded } of moving) {
-    const own = before && hashOwn(before, recorded ?? {})
-    if (recorded && own !== undefined) during.set(path, { ...recorded, before: own })
+    const both = recorded && joinMembers(recorded, record.get(path))
+    const own = before && both && hashOwn(before, both)
+    if (both) during.set(path, own === undefined ? both : { ...both, before: own })
   }
   return during
+}
+
+/** Until the file is written, the members of the earlier export are in it, too. */
+function joinMembers(recorded: RecordedFile, earlier: RecordedFile | undefined): RecordedFile {
+  const { members } = recorded
+  if (!members || !earlier?.members) return recorded
+  const names = [...new Set([...members.names, ...earlier.members.names])]
+  return { ...recorded, members: { ...members, names } }
 }
 
 function applyFile(to: string, { path, after, executable }: PlannedFile): void {

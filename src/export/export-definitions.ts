@@ -9,8 +9,9 @@ import { locateAll, lossFindings, pathFindings } from './export-findings.ts'
 import { requireFlags } from './export-flags.ts'
 import type { ExportSelection, ReadItems, ShownItem, SkippedItem } from './export-items.ts'
 import { type FileState, type PlannedFile, planExport } from './export-plan.ts'
-import { type ExportRecord, readRecord } from './export-record.ts'
+import { readRecord } from './export-record.ts'
 import { readTarget } from './target-file.ts'
+import { changesNothing, describeTarget, type TargetState } from './target-state.ts'
 
 export interface ExportOptions {
   format: ExchangeFormat
@@ -58,6 +59,8 @@ export interface ExportOutcome {
   report: ExportReport
   diagnostics: Diagnostic[]
   failure?: Failure
+  /** The target, where it is now as the export wants it and nothing of an earlier one is left. */
+  target?: TargetState
 }
 
 /**
@@ -65,27 +68,21 @@ export interface ExportOutcome {
  * @throws Failure USAGE, NO_DEFINITIONS, DISK_FULL, INPUT_UNREADABLE
  */
 export async function exportDefinitions(read: ReadItems, options: ExportOptions): Promise<ExportOutcome> {
-  const { format, allowEffects = false, check = false, dryRun = false } = options
+  const { format, allowEffects = false } = options
   requireWrite(options)
   requireFlags(options)
   requireSome(read, options)
   const { items, skipped } = read
-  const client = options.client ?? format.clients?.[0]
-  const { bundle, baseUrl } = options
-  const earlier = (path: string) => textIn(options.to, path)
-  const writing = { client, allowEffects, bundle, baseUrl, with: options.with, earlier }
-  const { files, findings, ledger } = await writeFormat(format, items, writing)
-  const report: ExportReport = {
-    format: format.id,
-    ...(client === undefined ? {} : { client }),
-    to: options.to,
-    dryRun,
-    check,
-    definitions: items.length,
-    skipped,
-    files: [],
-    ledger,
+  const client = clientOf(options)
+  const { bundle, baseUrl, force } = options
+  const askedPaths = new Set<string>()
+  const earlier = (path: string) => {
+    askedPaths.add(path)
+    return textIn(options.to, path)
   }
+  const writing = { client, allowEffects, bundle, baseUrl, with: options.with, force, earlier }
+  const { files, findings, ledger } = await writeFormat(format, items, writing)
+  const report = startReport(options, { definitions: items.length, skipped, ledger })
   const problems = [
     ...findings,
     ...pathFindings(files),
@@ -93,7 +90,23 @@ export async function exportDefinitions(read: ReadItems, options: ExportOptions)
   ]
   const diagnostics = [...read.diagnostics, ...(await locateAll(problems, items))]
   if (diagnostics.some(isError)) return { report, diagnostics, failure: refused(diagnostics) }
-  return { ...(await writePlanned(report, files, items, options)), diagnostics }
+  const request = { report, files, items, askedPaths }
+  return { ...(await writePlanned(request, options)), diagnostics }
+}
+
+function clientOf({ client, format }: ExportOptions): string | undefined {
+  return client ?? format.clients?.[0]
+}
+
+/** The report of an export before its files are compared with the target. */
+export function startReport(
+  options: ExportOptions,
+  { definitions, skipped, ledger }: Pick<ExportReport, 'definitions' | 'skipped' | 'ledger'>,
+): ExportReport {
+  const { format, to, dryRun = false, check = false } = options
+  const client = clientOf(options)
+  const what = { format: format.id, ...(client === undefined ? {} : { client }), to }
+  return { ...what, dryRun, check, definitions, skipped, files: [], ledger }
 }
 
 function requireWrite({ format, client }: ExportOptions): void {
@@ -131,10 +144,16 @@ async function writeFormat(format: ExchangeFormat, items: readonly ShownItem[], 
   return (await format.write?.(items, options)) ?? none
 }
 
+interface WriteRequest {
+  report: ExportReport
+  files: readonly WrittenFile[]
+  items: readonly ShownItem[]
+  /** Paths of the target that the format asked for. */
+  askedPaths: ReadonlySet<string>
+}
+
 async function writePlanned(
-  report: ExportReport,
-  files: readonly WrittenFile[],
-  items: readonly ShownItem[],
+  { report, files, items, askedPaths }: WriteRequest,
   options: ExportOptions,
 ): Promise<Omit<ExportOutcome, 'diagnostics'>> {
   const to = resolve(options.to)
@@ -147,23 +166,17 @@ async function writePlanned(
     covers: coverSelections(options.selections),
     prune: options.prune === true,
   }
-  const planned = planExport(request, record)
+  const plan = planExport(request, record)
+  const planned = plan.files
   const isRead = options.check === true || options.dryRun === true
   const rows = await Promise.all(planned.map((file) => describeFile(file, isRead)))
   const whole = { ...report, files: rows }
-  if (options.check) return { report: whole, failure: differing(planned, options.to) }
-  const obstacle = findObstacle(planned, options)
-  if (obstacle) return { report: whole, failure: obstacle }
-  if (!options.dryRun) apply(to, record, planned)
-  return { report: whole }
-}
-
-function apply(to: string, record: ExportRecord, planned: readonly PlannedFile[]): void {
-  const isNothing = planned.every(({ state, recorded, path }) => {
-    const same = JSON.stringify(record.get(path)) === JSON.stringify(recorded)
-    return (state === 'unchanged' || state === 'left') && same
-  })
-  if (!isNothing) applyExport(to, record, planned)
+  const failure = options.check ? differing(planned, options) : findObstacle(planned, options)
+  if (failure) return { report: whole, failure }
+  const isDone = changesNothing(record, plan)
+  if (!isDone && !isRead) applyExport(to, record, plan)
+  const target = isDone || !isRead ? describeTarget(to, planned, askedPaths) : undefined
+  return { report: whole, ...(target ? { target } : {}) }
 }
 
 /** Every definition of a kind that is named without ids; else the ids alone. */
@@ -185,15 +198,17 @@ async function describeFile(
 }
 
 /** With --check: the folder differs from what an export would write. */
-function differing(planned: readonly PlannedFile[], to: string): Failure | undefined {
+function differing(planned: readonly PlannedFile[], { to, prune }: ExportOptions): Failure | undefined {
   const different = planned.filter(({ state }) => state !== 'unchanged')
   if (different.length === 0) return undefined
+  const flags = [
+    ...(prune || different.some(({ state }) => state === 'left') ? ['--prune'] : []),
+    ...(different.some(({ state }) => state === 'foreign' || state === 'edited') ? ['--force'] : []),
+  ]
+  const how =
+    flags.length > 0 ? `run it with ${flags.join(' ')} in place of --check` : 'run it without --check'
   const count = different.length === 1 ? '1 file differs' : `${different.length} files differ`
-  return new Failure(
-    'FINDINGS',
-    `${count} from what an export would write to ${to}`,
-    'run it without --check',
-  )
+  return new Failure('FINDINGS', `${count} from what an export would write to ${to}`, how)
 }
 
 /** A file that the export may not overwrite. */

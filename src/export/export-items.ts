@@ -42,11 +42,23 @@ export interface SkippedItem {
   reason: string
 }
 
+/** A folder of the working tree that was read. */
+export interface ReadFolder {
+  folder: DefinitionFolder
+  /** Every file and folder inside it. */
+  paths: readonly string[]
+}
+
 /** The definitions of an export, and the errors in them. */
 export interface ReadItems {
   items: ShownItem[]
   skipped: SkippedItem[]
   diagnostics: Diagnostic[]
+}
+
+/** Definitions of the working tree, and the folders that they were read from. */
+export interface TreeItems extends ReadItems {
+  folders: ReadFolder[]
 }
 
 /**
@@ -56,13 +68,20 @@ export interface ReadItems {
 export async function readTreeItems(
   tree: WorkingTree,
   selections: readonly ExportSelection[],
-): Promise<ReadItems> {
-  const read: ReadItems = { items: [], skipped: [], diagnostics: [] }
-  for (const { kind, ids } of selections) {
-    const folders = ids.length > 0 ? ids.map((id) => locateFolder(tree, kind, id)) : findFolders(tree, kind)
-    for (const folder of folders) await readTreeItem(read, folder, tree)
-  }
+): Promise<TreeItems> {
+  const read: TreeItems = { items: [], skipped: [], diagnostics: [], folders: [] }
+  for (const folder of selectFolders(tree, selections)) await readTreeItem(read, folder, tree)
   return read
+}
+
+/**
+ * The folders of the definitions that are named, whether or not they exist, or of all definitions of the kinds.
+ * @throws Failure INPUT_UNREADABLE
+ */
+export function selectFolders(tree: WorkingTree, selections: readonly ExportSelection[]): DefinitionFolder[] {
+  return selections.flatMap(({ kind, ids }) =>
+    ids.length > 0 ? ids.map((id) => locateFolder(tree, kind, id)) : findFolders(tree, kind),
+  )
 }
 
 /** The most ids in a hint. */
@@ -78,11 +97,12 @@ function nearHint({ kind, id }: DefinitionFolder, tree: WorkingTree): string {
   return `use one of: ${ids.slice(0, MOST_NAMED).join(', ')}${more}`
 }
 
-async function readTreeItem(read: ReadItems, folder: DefinitionFolder, tree: WorkingTree): Promise<void> {
+async function readTreeItem(read: TreeItems, folder: DefinitionFolder, tree: WorkingTree): Promise<void> {
   const checked = readFolder(folder, ALONE)
   const { source, definition, findings } = checked
   if (source.files.length === 0)
     throw new Failure('NOT_FOUND', `${folder.shownPath} does not exist`, nearHint(folder, tree))
+  read.folders.push({ folder, paths: [...source.files.map(({ path }) => path), ...(source.folders ?? [])] })
   const secrets = await scanSuspects(source, checked)
   const errors = [...findings, ...secrets].filter(isError)
   const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))
@@ -121,17 +141,18 @@ export async function readRegistryItems(
 
 async function findLive(registry: Registry, kind: Kind, ids: readonly string[]): Promise<LockedVersion[]> {
   const heads = await registry.heads(kind.id)
+  const byId = new Map(heads.map((head) => [head.id, head]))
   for (const id of ids) {
-    const head = heads.find((one) => one.id === id)
-    if (!isLive(head))
+    if (!isLive(byId.get(id)))
       throw new Failure(
         'NOT_FOUND',
         `${nameOf({ kind: kind.id, id })} is not live in ${registry.label}`,
         'see: nofx registry list',
       )
   }
+  const wantedIds = new Set(ids)
   return heads
-    .filter((head) => ids.length === 0 || ids.includes(head.id))
+    .filter((head) => wantedIds.size === 0 || wantedIds.has(head.id))
     .filter(isLive)
     .filter((head) => !findHold(head, head.liveDigest)?.withdrawn)
     .map(({ id, version, liveDigest }) => ({ kind: kind.id, id, version, digest: liveDigest }))

@@ -39,18 +39,27 @@ export interface PlanRequest {
 
 const SCRIPT = /(?:^|\/)scripts\//
 
+/** What an export does. */
+export interface ExportPlan {
+  /** By path. */
+  files: readonly PlannedFile[]
+  /** Files of earlier exports that the record names and that are not there any more. */
+  forgotten: readonly string[]
+}
+
 /** Compares what is to be written with the target. Writes nothing. */
-export function planExport(request: PlanRequest, record: ExportRecord): PlannedFile[] {
+export function planExport(request: PlanRequest, record: ExportRecord): ExportPlan {
   const sources = new Map(request.items.map((item) => [nameOf(item.definition), sourceOf(item)]))
   const planned = request.files.map((file) => planFile(request, file, record.get(file.path), sources))
   const writtenPaths = new Set(request.files.map(({ path }) => path))
-  const left = [...record]
-    .filter(
-      ([path, { format, from }]) =>
-        format === request.format && !writtenPaths.has(path) && from.every(request.covers),
-    )
-    .flatMap(([path, recorded]) => planLeft(request, path, recorded) ?? [])
-  return [...planned, ...left].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const earlier = [...record].filter(
+    ([path, { format, from }]) =>
+      format === request.format && !writtenPaths.has(path) && from.every(request.covers),
+  )
+  const left = earlier.map(([path, recorded]) => planLeft(request, path, recorded))
+  const forgotten = earlier.flatMap(([path], at) => (request.prune && !left[at] ? [path] : []))
+  const files = [...planned, ...left.filter((file) => file !== undefined)]
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), forgotten }
 }
 
 function sourceOf({ definition: { kind, id }, version, digest }: ExportItem): RecordedSource {
@@ -89,10 +98,10 @@ function planFile(
 /** The file with what the export owns of it; undefined if it cannot have that. */
 function mergeInto(
   text: string,
-  { content, section, members }: WrittenFile,
+  { content, section, rest, members }: WrittenFile,
   earlier: RecordedFile | undefined,
 ): string | Uint8Array | undefined {
-  if (section) return withSection(text, section, String(content))
+  if (section) return withSection(rest ?? text, section, String(content))
   if (!members) return content
   const own = (JSON.parse(String(content)) as JsonObject)[members.key] as JsonObject
   return withMembers(text, members, own, earlier?.members?.names ?? [])
@@ -126,6 +135,12 @@ function decideMembers(bytes: Buffer, { key, names }: Members, earlier: Recorded
   return own === undefined || own === earlier?.sha256 || own === earlier?.before ? 'updated' : 'edited'
 }
 
+/** Whether the part of a file that was an export's is not in it any more. */
+function hasNothing(bytes: Buffer, { section, members }: RecordedFile): boolean {
+  if (members) return true
+  return section !== undefined && findSection(bytes.toString('utf8'), section) === undefined
+}
+
 /** A file that an earlier export wrote. It is removed only where it is as that export wrote it. */
 function planLeft({ to, prune }: PlanRequest, path: string, recorded: RecordedFile): PlannedFile | undefined {
   const target = readTarget(to, path)
@@ -135,6 +150,7 @@ function planLeft({ to, prune }: PlanRequest, path: string, recorded: RecordedFi
     return { path, state: prune ? 'foreign' : 'left', executable: false, recorded, blocked: target.what }
   const before = target.bytes
   const own = hashOwn(before, recorded)
+  if (own === undefined && hasNothing(before, recorded)) return undefined
   const isOwn = own !== undefined && (own === recorded.sha256 || own === recorded.before)
   if (!prune) return { path, state: 'left', executable: false, recorded, before }
   const text = before.toString('utf8')

@@ -1,8 +1,8 @@
 -- Reads of a CI job that may write previews and nothing else.
 
--- The heads of a kind for a CI job that may write previews and nothing else: the columns that a plan compares for all
+-- The heads of some kinds for a CI job that may write previews and nothing else: the columns that a plan compares for all
 -- heads, and metadata, references and holds for the heads alone that every reader sees.
-create function public.registry_plan_heads_json(p_kind text)
+create function public.registry_plan_heads_json(p_kinds jsonb)
 returns jsonb
 language sql
 stable
@@ -16,10 +16,10 @@ as $$
             'status', case head ->> 'state' when 'removed' then 'disabled' else head ->> 'state' end,
             'tags', jsonb_build_array(), 'provides', jsonb_build_array(), 'facts', jsonb_build_object()))
       end order by place), '[]')
-  from jsonb_array_elements(public.registry_heads_json(p_kind)) with ordinality as heads(head, place)
+  from jsonb_array_elements(public.registry_heads_json(p_kinds)::jsonb) with ordinality as heads(head, place)
 $$;
-revoke all on function public.registry_plan_heads_json(text) from public, anon, authenticated, service_role;
-grant execute on function public.registry_plan_heads_json(text) to service_role;
+revoke all on function public.registry_plan_heads_json(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_plan_heads_json(jsonb) to service_role;
 
 -- Makes plan_registry_heads and plan_registry_revisions: the rows for a CI job that may write previews and nothing
 -- else, which PostgREST filters like the tables. They are the rows that every reader sees and, in a preview, its own

@@ -39,9 +39,11 @@ $$;
 revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
 
--- All heads of a kind as one document: pages of 1,000 rows would take ten round trips and could be of different times.
-create function public.registry_heads_json(p_kind text)
-returns jsonb
+-- All heads of some kinds, in the order of the kinds, as one document: pages of 1,000 rows would take ten round trips and
+-- could be of different times, and so would one call for each kind. `p_ids` limits them to the definitions with these ids.
+-- json and not jsonb, which takes twice the time to build and to write.
+create function public.registry_heads_json(p_kinds jsonb, p_ids jsonb default null)
+returns json
 language plpgsql
 stable
 security definer
@@ -53,16 +55,62 @@ begin
       'sign in as a publisher, or use the secret key');
   end if;
   return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+    select coalesce(json_agg(json_build_object(
         'kind', kind, 'id', id, 'state', state, 'version', version, 'draftVersion', draft_version,
         'latestVersion', latest_version, 'digest', latest_digest,
         'liveDigest', case when version is not null then digest end,
         'commitSha', commit_sha, 'commitRank', commit_rank,
         'hold', hold, 'disabled', disabled, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-      order by id collate "C"), '[]')
-    from public.registry_heads where kind = p_kind);
+      order by place, id collate "C"), '[]')
+    from jsonb_array_elements_text(p_kinds) with ordinality as wanted(wanted_kind, place)
+    join public.registry_heads on kind = wanted_kind
+    where p_ids is null or id in (select jsonb_array_elements_text(p_ids)));
 end
 $$;
-revoke all on function public.registry_heads_json(text) from public, anon, authenticated, service_role;
-grant execute on function public.registry_heads_json(text) to authenticated, service_role;
+revoke all on function public.registry_heads_json(jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_json(jsonb, jsonb) to authenticated, service_role;
+
+-- The heads that moved since an event of the feed, for each kind of `p_known` (`kind`, and `seq` with its `mark`), as
+-- registry_heads_json writes them. All heads of the kind without an event, with one that is not in the feed (of another
+-- history, or no longer kept), and with one since which very many moved. `stamps` are for these heads, `count` and `sum`
+-- for all: a stamp changes with every write to the row, also with one that no event tells of, so a client proves by the
+-- sum that it has every head as it is.
+create function public.registry_heads_since(p_known jsonb)
+returns json
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_seq bigint := (select seq from public.registry_counter);
+  v_known record;
+  v_moved jsonb;
+  v_heads json;
+  v_kinds json[] := '{}';
+begin
+  for v_known in select k.kind, k.seq, k.mark from jsonb_to_recordset(p_known) as k(kind text, seq bigint, mark uuid) loop
+    v_moved := null;
+    if v_known.mark = public.registry_mark_of(v_known.seq) then
+      select case when count(*) <= 1000 then coalesce(jsonb_agg(id), '[]') end into v_moved
+        from (
+          select distinct e.id from public.registry_events e where e.seq > v_known.seq and e.kind = v_known.kind
+        ) as moved;
+    end if;
+    -- refuses callers that are not publishers
+    v_heads := public.registry_heads_json(jsonb_build_array(v_known.kind), v_moved);
+    select v_kinds || json_build_object('kind', v_known.kind, 'whole', v_moved is null, 'heads', v_heads,
+        'stamps', coalesce(json_object_agg(h.id, h.stamp::text) filter (where v_moved is null or v_moved ? h.id), '{}'),
+        'count', count(*), 'sum', coalesce(sum(h.stamp), 0)::text)
+      into v_kinds
+      from (
+        select id, hashtextextended(concat_ws(' ', id, xmin, latest_version, latest_digest, updated_at, hold), 0) as stamp
+        from public.registry_heads where kind = v_known.kind
+      ) as h;
+  end loop;
+  return json_build_object('seq', v_seq, 'mark', public.registry_mark_of(v_seq), 'kinds', array_to_json(v_kinds));
+end
+$$;
+revoke all on function public.registry_heads_since(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_since(jsonb) to authenticated, service_role;

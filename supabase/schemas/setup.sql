@@ -62,9 +62,29 @@ end
 $$;
 revoke all on function public.registry_keep_secret(text, text) from public, anon, authenticated, service_role;
 
--- Makes what a project needs besides the migrations: the policy of the private channel, the extensions pg_cron and
--- pg_net, the secrets of the forwarder in the Vault, its schedule, and the trigger that calls it after a release. May be
--- called again: after a rotation it stores the new key. Answers `registry_setup_state`.
+-- Makes the parts that need no extension, also where the migrations made them and they are gone: the private bucket, and
+-- the policy of the private channel if Realtime was started after the migrations. A function of its own, because a
+-- project without the Vault gets them too. Answers `registry_setup_state`.
+create function public.registry_set_up_parts()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into storage.buckets (id, name, public, allowed_mime_types)
+  values ('registry', 'registry', false, array['application/gzip'])
+  on conflict (id) do update set public = false, allowed_mime_types = excluded.allowed_mime_types;
+  perform public.registry_allow_listening();
+  return public.registry_setup_state();
+end
+$$;
+revoke all on function public.registry_set_up_parts() from public, anon, authenticated, service_role;
+grant execute on function public.registry_set_up_parts() to service_role;
+
+-- Makes what a project needs besides the migrations: the parts above, the extensions pg_cron and pg_net, the secrets of
+-- the forwarder in the Vault, its schedule, and the trigger that calls it after a release. May be called again: after a
+-- rotation it stores the new key. Answers `registry_setup_state`.
 create function public.registry_set_up(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -72,7 +92,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform public.registry_allow_listening();
+  perform public.registry_set_up_parts();
   if to_regclass('vault.secrets') is null then
     perform public.registry_refuse(409, 'REFUSED', 'this project has no Vault for the secrets of the forwarder',
       'enable supabase_vault in the dashboard: Database → Extensions');

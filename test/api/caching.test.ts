@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApi } from '../../src/api/app.ts'
+import type { ApiPorts } from '../../src/api/ports.ts'
+import { createAnswerCache } from '../../src/api/unchanged/answer-cache.ts'
 import { commitAt, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
-import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
+import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
 import { fillRegistry } from './support/filled-registry.ts'
+import { post, publishVersions } from './support/writing.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {
@@ -10,6 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => api?.close())
 
+const NEWEST = 'GET /rest/v1/registry_events'
 const PUBLIC = [
   ['/api/agents', 'registry,registry-agents,registry-agents-lists'],
   ['/api/agents?limit=2', 'registry,registry-agents,registry-agents-lists'],
@@ -82,7 +87,18 @@ test('an unchanged list is answered from one row', async () => {
   const etag = (await api.get('/api/agents')).headers.get('etag')!
   api.calls.length = 0
   expect((await api.get('/api/agents', { 'if-none-match': etag })).status).toBe(304)
-  expect(api.calls).toEqual(['GET /rest/v1/registry_counter'])
+  expect(api.calls).toEqual([NEWEST])
+})
+
+test('a list that was answered before is not read again, and requests at once share what they ask', async () => {
+  await api.get('/api/agents?limit=4')
+  api.calls.length = 0
+  const [first, ...others] = await Promise.all(
+    Array.from({ length: 9 }, () => api.get('/api/agents?limit=4')),
+  )
+  expect(new Set(others.map(({ text }) => text))).toEqual(new Set([first?.text]))
+  expect(first?.status).toBe(200)
+  expect(api.calls).toEqual([NEWEST, NEWEST])
 })
 
 test('an unchanged definition is answered from its head', async () => {
@@ -160,4 +176,72 @@ test.each([
   const answered = (await api.get('/api/agents', { 'x-request-id': id })).headers.get('x-request-id')!
   expect(answered === id).toBe(kept)
   expect(answered).toMatch(/^[\w-]{8,128}$/)
+})
+
+test('every answer from memory is the one that would be composed, whatever changed before it', async () => {
+  const instance = (answers: ApiPorts['answers']) => createApi({ ...api.ports, answers })
+  const [composing, ...remembering] = [
+    instance(undefined),
+    instance(createAnswerCache()),
+    instance(createAnswerCache()),
+    instance(createAnswerCache({ most: 3_000 })),
+  ]
+  const PATHS = [
+    '/api/agents',
+    '/api/agents?limit=3',
+    '/api/agents?view=row&sort=-updatedAt',
+    '/api/agents?search=steady&view=manifest',
+    '/api/kinds',
+    '/v0.1/servers',
+  ]
+  const publisher = await api.token()
+  const answerOf = async (
+    { fetch }: ReturnType<typeof instance>,
+    path: string,
+    headers: Record<string, string>,
+  ) => {
+    const answer = await fetch(new Request(new URL(path, ORIGIN), { headers }))
+    const names = ['etag', 'link', 'cache-control', 'content-type', 'vercel-cache-tag']
+    return [answer.status, ...names.map((name) => answer.headers.get(name)), await answer.text()]
+  }
+  const move = (path: string) => post(api, `/api/agents/${path}`, { reason: 'to see it' }, publisher)
+  const removed = async () => {
+    const removals = [{ kind: 'agents', id: 'oddly', expectedVersion: 1 }]
+    resultOf(await publish(api.ports.registry, [], { commit: commitAt(30), removals }))
+  }
+  const MOVES: [string, () => Promise<unknown>][] = [
+    ['nothing', async () => {}],
+    ['a new version', () => publishVersions(api, 'active', 'active')],
+    ['a draft', () => publishVersions(api, 'draft')],
+    ['disabled', () => move('steady/disable')],
+    ['enabled', () => move('steady/enable')],
+    [
+      'rolled back',
+      () => post(api, '/api/agents/steady/rollback', { targetVersion: 1, reason: 'to see it' }, publisher),
+    ],
+    ['removed', removed],
+    [
+      'restored from a backup, and at the same number again',
+      async () => {
+        const newest = 'where seq = (select max(seq) from public.registry_events)'
+        await api.query(`update public.registry_events set mark = gen_random_uuid() ${newest}`)
+        await api.query(`delete from public.registry_heads where id = 'old-hand'`)
+      },
+    ],
+  ]
+  const seen = new Map<string, Set<unknown>>()
+  for (const [what, change] of MOVES) {
+    const changed = await change()
+    if (typeof changed === 'object') expect(changed).toMatchObject({ status: 200 })
+    for (const path of PATHS)
+      for (const headers of [{}, publisher]) {
+        const right = await answerOf(composing, path, headers)
+        expect([path, right[0], right[1] !== null]).toEqual([path, 200, true])
+        for (const one of [...remembering, ...remembering])
+          expect([what, path, await answerOf(one, path, headers)]).toEqual([what, path, right])
+        seen.set(path, (seen.get(path) ?? new Set()).add(right.at(-1)))
+      }
+  }
+  // Each move changes what publishers see of agents.
+  expect(seen.get('/api/agents')?.size).toBeGreaterThan(MOVES.length)
 })

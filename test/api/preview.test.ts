@@ -241,6 +241,27 @@ describe('the effects of requests in a preview', () => {
     expect((await shown('triager')).json).toMatchObject({ version: 3, digest: outside.json.digest })
   })
 
+  const inside = (hint: string) => (hint.includes(': /api/') ? `${hint}?env=${ENV}` : `${hint} --env ${ENV}`)
+  test.each<[path: string, body: object, hint: string]>([
+    ['agents/nobody/rollback', { reason: 'x' }, 'see: /api/agents'],
+    [
+      'agents/triager/rollback',
+      { targetVersion: 99, reason: 'x' },
+      'see: nofx registry history agents/triager',
+    ],
+    [
+      'agents/steady/promote',
+      {},
+      'change it and publish a draft: nofx registry publish --draft --only agents/steady',
+    ],
+    ['templates/triage/instantiate', { parameters: {} }, 'see: nofx registry list templates'],
+  ])('the hint of %s stays in the preview', async (path, body, hint) => {
+    expect((await ask(`/api/${path}`, body)).json.hint).toBe(inside(hint))
+    const named = await post(api, `/api/${path}`, body, { ...publisher, 'x-nofx-env': ENV })
+    expect(named.json.hint).toBe(inside(hint))
+    expect((await post(api, `/api/${path}`, body, publisher)).json.hint).toBe(hint)
+  })
+
   test('a promotion makes a draft live in the preview alone', async () => {
     api.ports.deployHook = () => expect.unreachable('nothing is deployed from a preview')
     const answer = await ask('/api/agents/idea/promote', { reason: 'good' })

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { keepInPreview } from '../../src/contract/text/keep-in-preview.ts'
 import { filesUnder } from '../house/sources.ts'
 import { type ListedCommand, listCommands } from './support/commands.ts'
 
@@ -71,6 +72,12 @@ function problemOf(line: string): string | undefined {
   return flags.has('help') || isOpen ? undefined : missingOf(command, args, flags)
 }
 
+/** Whether a command of a hint reads a registry that `--env` chooses, and does not name it yet. */
+function mayNamePreview(line: string): boolean {
+  const [, ...words] = line.split(' ')
+  return findCommand(words)?.flags.env !== undefined && !/--(?:env|help|resume)\b/.test(line)
+}
+
 function missingOf({ id, flags, args }: ListedCommand, given: readonly string[], set: ReadonlySet<string>) {
   const needed = Object.entries(flags).filter(([, flag]) => flag.required)
   const flag = needed.find(([name]) => !set.has(name))?.[0]
@@ -100,6 +107,8 @@ const PARTS = new Set([
   'nofx webhooks remove',
   'nofx webhooks test',
   'nofx preview diff',
+  // Completed with the plan, the preview and the settings of the run.
+  'nofx worker run',
   // With the verb disable or enable.
   'nofx registry <value> <value>/<value> --reason "<why>"',
   // Sentences about it.
@@ -125,6 +134,27 @@ describe('commands in the messages of the sources', () => {
       .flatMap(({ at, line }) => (problemOf(line) ? [`${at}: ${line}: ${problemOf(line)}`] : []))
     expect(problems).toEqual([])
   })
+
+  test('name the preview in an answer about a preview, wherever the command can', () => {
+    const strays = lines
+      .filter(({ line }) => !PARTS.has(line))
+      .flatMap(({ at, line }) => {
+        const kept = keepInPreview(line, 'pr-1')
+        const wanted = mayNamePreview(line) ? `${line} --env pr-1` : line
+        return kept === wanted && !problemOf(kept) ? [] : [`${at}: ${kept}`]
+      })
+    expect(strays).toEqual([])
+  })
+
+  test.each(commands.map((command): [string, ListedCommand] => [command.words.join(' '), command]))(
+    'nofx %s names the preview if it has --env',
+    (name, command) => {
+      const line = `nofx ${name}${name === 'worker run' ? ' --plan p' : ''}`
+      const hint = `first: ${line} "a, b" -x; or: ${line}`
+      const wanted = command.flags.env ? `first: ${line} "a, b" -x --env pr-1; or: ${line} --env pr-1` : hint
+      expect([keepInPreview(hint, 'pr-1'), keepInPreview(hint, undefined)]).toEqual([wanted, hint])
+    },
+  )
 
   test.each([
     ['nofx registry rollback', 'needs --reason'],

@@ -184,6 +184,14 @@ describe('a sign-in that cannot be used', () => {
       exit: 3,
       stderr: expect.stringContaining('this user is not a publisher'),
     })
+    // The hint of the refusal, once the owner has given the role.
+    expect(refused.stderr).toContain('then renew the token: nofx whoami')
+    await project.promote(GUEST)
+    expect((await run('guest', 'whoami')).stdout).toBe(
+      `${project.url}: ${GUEST}, a publisher, by nofx login\n`,
+    )
+    expect((await run('guest', 'registry', 'publish')).exit).toBe(0)
+    await project.promote(GUEST, 'guest')
   })
 
   test('that other users can read is refused with the command that fixes it', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -141,6 +141,8 @@ beforeAll(async () => {
   // Something to publish.
   project.write(agentFiles('newcomer')).commit()
   await backUp(database)
+  await done(['registry', 'list'])
+  cpSync(join(project.root, '.git/nofx'), join(project.root, '.git/nofx.honest'), { recursive: true })
   whole = definitionsNow()
 }, 120_000)
 afterAll(async () => {
@@ -196,12 +198,14 @@ interface Told {
 }
 
 /** Every possible false answer: for each field of each sort of answer, one command that reads it. */
-async function allLies(random: () => number): Promise<{ lies: Told[]; ends: Map<string, number> }> {
+async function allLies(random: () => number) {
+  const asked = new Map<string, number>()
   const lies = new Map<string, Told>()
   const ends = new Map<string, number>()
   for (const words of COMMANDS()) {
     const [first] = await runLying(words)
     ends.set(words.join(' '), first.exit)
+    asked.set(words.join(' '), proxy.answers.length)
     for (const { call, nth, body } of proxy.answers)
       for (const path of pathsOf(body))
         for (const lie of Object.keys(LIES) as Lie[]) {
@@ -211,7 +215,17 @@ async function allLies(random: () => number): Promise<{ lies: Told[]; ends: Map<
           if (!lies.has(sort) || random() < 0.3) lies.set(sort, told)
         }
   }
-  return { lies: [...lies.values()], ends }
+  return { lies: [...lies.values()], ends, asked }
+}
+
+/**
+ * Puts back what commands keep between them, so that a lie that one command believed does not decide what the next one
+ * finds. Some commands begin with what was read before, others with nothing.
+ */
+function forgetLies(words: readonly string[]): void {
+  const kept = join(project.root, '.git/nofx')
+  rmSync(kept, { recursive: true, force: true })
+  if (words.length % 2) cpSync(`${kept}.honest`, kept, { recursive: true })
 }
 
 /** Runs a command against a registry with one false answer, in a project without the definitions that it may pull. */
@@ -219,6 +233,7 @@ async function runLying(words: readonly string[], told?: Told): Promise<[CliRun,
   // A command that moved something must not decide what the next one finds.
   if (isMoving(words) || moved) await prepare(words)
   moved = isMoving(words)
+  forgetLies(words)
   proxy.begin(({ call, nth, body }) =>
     told && call === told.call && nth === told.nth ? lieAt(body, told.path, told.lie) : body,
   )
@@ -257,7 +272,10 @@ const nameOfLie = ({ words, call, nth, path, lie }: Told) =>
 
 it('a false value in any field of a registry’s answers never makes a command write, print or believe something unsafe', async () => {
   const random = seeded(SEED)
-  const { lies, ends } = await allLies(random)
+  const { lies, ends, asked } = await allLies(random)
+  // Each of these waits for one answer, however many kinds there are.
+  for (const words of ['registry list', 'registry status'])
+    expect([words, asked.get(words)]).toEqual([words, 1])
   const chosen = lies.map((told) => ({ told, at: random() })).sort((a, b) => a.at - b.at)
   const wrong: string[] = []
   let [tried, refused] = [0, 0]

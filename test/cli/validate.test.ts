@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agent, agentFiles, TestProject } from '../harness/project.ts'
 
@@ -147,12 +147,18 @@ describe('validate, in a project that is a folder of its repository', () => {
     project.remove()
   })
 
-  it('validate in a subfolder annotates files by their paths from the top of the repository', async () => {
+  it('validate in a subfolder names files as a reader of each format finds them', async () => {
     const project = new TestProject({}, { resident: true })
     const inside = Object.entries(agentFiles('two', BAD)).map(([path, text]) => [`sub/${path}`, text])
     project.write({ 'sub/package.json': { nofx: {} }, ...Object.fromEntries(inside) }).commit()
     const fingerprints = new Set<string>()
-    for (const cwd of ['sub', 'sub/packages', `sub/${AGENTS}`, `sub/${AGENTS}/two/prompts`]) {
+    for (const cwd of [
+      'sub',
+      'sub/packages',
+      `sub/${AGENTS}`,
+      `sub/${AGENTS}/two`,
+      `sub/${AGENTS}/two/prompts`,
+    ]) {
       const { exit, stdout } = await project.runWith({ cwd }, 'validate', '--format', 'github')
       expect({ cwd, exit, file: /file=([^,]+),/.exec(stdout)?.[1] }).toEqual({
         cwd,
@@ -163,6 +169,19 @@ describe('validate, in a project that is a folder of its repository', () => {
       const [{ locations, partialFingerprints }] = sarif.runs[0].results
       expect(locations[0].physicalLocation.artifactLocation.uri).toBe(`sub/${AGENTS}/two/agent.json`)
       fingerprints.add(JSON.stringify(partialFingerprints))
+      const run = async (...words: string[]) => (await project.runWith({ cwd }, 'validate', ...words)).stdout
+      const manifest = `sub/${AGENTS}/two/agent.json`
+      const inMarkdown = manifest.replace('.', '&#46;')
+      // A person and an editor open it from the current folder, a forge from the top of the repository.
+      const here = relative(cwd, manifest)
+      expect((await run()).split(':')[0]).toBe(here)
+      const { diagnostics } = JSON.parse(await run('--json'))
+      expect(diagnostics.map(({ path }: { path: string }) => path)).toEqual([here])
+      expect(JSON.parse(await run('--format', 'json'))).toMatchObject([{ path: here }])
+      expect(await run('--format', 'junit')).toContain(`<testsuite name="${here}"`)
+      const comment = join(project.root, 'comment.md')
+      expect(await run('--format', 'markdown', '--comment', comment)).toContain(inMarkdown)
+      expect(readFileSync(comment, 'utf8')).toContain(inMarkdown)
     }
     expect(fingerprints.size).toBe(1)
     project.remove()

@@ -113,7 +113,14 @@ function showProduction(): void {
     expect(await preview.head('agents', 'ada')).toMatchObject({ version: 2, liveDigest: after.item.digest })
     expect((await preview.history('agents', 'ada')).map(({ version }) => version)).toEqual([2, 1])
     expect(await preview.revision('agents', 'ada', 1)).toMatchObject({ digest: before.item.digest })
-    expect(await preview.newest('agents', ['ada', 'cleo'])).toMatchObject([{ version: 2 }, { version: 1 }])
+    const names = [
+      { kind: 'agents', id: 'ada', version: 2 },
+      { kind: 'agents', id: 'cleo', version: 1 },
+    ]
+    expect((await preview.revisions(names)).map(({ id, version }) => [id, version]).sort()).toEqual([
+      ['ada', 2],
+      ['cleo', 1],
+    ])
     const paths = (await preview.bundles('agents')).map(({ path }) => path)
     expect(paths).toEqual(expect.arrayContaining([before.item.bundle.path, after.item.bundle.path]))
     expect(await preview.stored([after.item.bundle])).toEqual(new Set([after.item.bundle.path]))

@@ -7,10 +7,12 @@ import {
   CHROMIUM,
   type ConsoleUnderTest,
   inPage,
+  NO_PAGE,
   openConsole,
   settled,
 } from './support/console-under-test.ts'
 import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
+import { OTHER_PAGES, tellOtherKinds } from './support/other-kinds.ts'
 import { tellStory } from './support/story.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -46,13 +48,14 @@ const PAGES = [
   `/agents/reviewer${PAST}`,
   `/${PAST}`,
   '/agents/none',
-  '/a/b/c/d',
+  NO_PAGE,
   ...OPERATION_PAGES,
+  ...OTHER_PAGES,
 ]
 
 /** What axe finds wrong, with the elements. */
 async function violations(page: Page): Promise<string[]> {
-  if (!(await inPage(page, "'axe' in window"))) await inPage(page, AXE)
+  if (!(await inPage<boolean>(page, "'axe' in window"))) await inPage(page, AXE)
   const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`
   return inPage<string[]>(page, run)
@@ -64,6 +67,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    await tellOtherKinds(site.server.registry)
     made = await tellOperations(site)
   })
   afterAll(() => site?.close())
@@ -73,7 +77,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     const { items } = await createOpenedApi(site)('/api/releases')
     const rollback = items.find(({ origin }: { origin: string }) => origin === 'rollback')
     const whole = placeOf(path, made).replace(':rollback', rollback.id).replace(':now', rollback.createdAt)
-    const page = await settled(await site.visit(whole, { signedIn: true, allow: /status of (404|422)/ }))
+    const page = await site.read(whole, /status of (404|422)/)
     if (path.includes('move=')) await page.locator('.sheet :is(.plan, .problem)').waitFor()
     return page
   }
@@ -133,7 +137,7 @@ describe.skipIf(!CHROMIUM)('everybody can use the console', () => {
     await page.getByRole('link', { name: 'Webhooks' }).waitFor()
     expect(await violations(page)).toEqual([])
     await page.keyboard.press('Tab')
-    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('Check')
+    expect(await inPage<string>(page, 'document.activeElement.textContent')).toBe('Previews')
     await page.keyboard.press('Escape')
     expect(await page.locator('.menu[open]').count()).toBe(0)
     expect(await inPage<string>(page, 'document.activeElement.tagName')).toBe('SUMMARY')

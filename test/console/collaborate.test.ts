@@ -1,8 +1,10 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { instantiate } from '../../src/core/instantiate.ts'
 import { rollback } from '../../src/core/rollback.ts'
+import { templates } from '../../src/plugins/templates/kind.ts'
 import { TestProject } from '../harness/project.ts'
 import { createOpenedApi, secretOf } from './support/api-calls.ts'
 import {
@@ -14,8 +16,9 @@ import {
   textsOf,
 } from './support/console-under-test.ts'
 import { putVersion } from './support/moving.ts'
-import { type Operations, tellOperations } from './support/operations.ts'
+import { type Operations, placeOf, tellOperations } from './support/operations.ts'
 import { runCommand, wordsOf } from './support/run-command.ts'
+import { ADDRESSES, actsIn, SILENT } from './support/shown-commands.ts'
 import { tellStory } from './support/story.ts'
 
 const SAMPLES = 'packages/shared/agents'
@@ -89,6 +92,34 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     // Not even while production is being asked for.
     expect(await list.getByText('translator', { exact: true }).count()).toBe(0)
     expect(await list.locator('.band.is-preview').count()).toBe(0)
+  })
+
+  test('every command of every page acts in the preview that the page shows', async () => {
+    const files = readdirSync('console/pages').map((name) => name.replace('.tsx', ''))
+    expect(Object.keys(ADDRESSES).sort()).toEqual(files.sort())
+    const { planId: plan = '' } =
+      (
+        await instantiate(site.server.registry.inPreview('pr-12'), {
+          ...{ kind: templates, id: 'triage-issue', actor: 'ada@example.com' },
+          parameters: () => ({ repository: 'acme/shop', issue: 7 }),
+        })
+      ).instance ?? {}
+    const newest = async (path: string) => (await api(`/api/${path}?env=pr-12`)).items[0].id
+    const [release, report] = [await newest('releases'), await newest('reports')]
+    const { version } = await api('/api/agents/reviewer?env=pr-12')
+    const names = { ...made, plan, release, report, version }
+    for (const [name, paths] of Object.entries(ADDRESSES))
+      for (const path of paths) {
+        const place = `${placeOf(path, names)}${path.includes('?') ? '&' : '?'}env=pr-12`
+        const page = await site.read(place, /status of 4(04|22)/)
+        const commands = page.locator('.command > code')
+        if (!SILENT.includes(name))
+          await expect.poll(() => commands.count(), { message: path }).toBeGreaterThan(0)
+        // A run says itself where its plan is.
+        const shown = await commands.allInnerTexts()
+        const astray = shown.filter((command) => name !== 'run' && !actsIn(command, 'pr-12'))
+        expect([path, astray]).toEqual([path, []])
+      }
   })
 
   test('without the role a preview does not exist, and no publisher’s page asks for anything', async () => {
@@ -244,9 +275,13 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   test('a run shows its steps with agent, attempts, errors and outputs, and what was undone', async () => {
     const page = await open('/runs')
     expect(await textsOf(page, '.entries > li')).toEqual([
-      expect.stringMatching(/^waits for approval \w{12} triage-issue v1 3 of 4 steps post waits just now$/),
-      expect.stringMatching(/^rolled back \w{12} triage-issue v1 2 of 3 steps, 1 failed just now$/),
-      expect.stringMatching(/^interrupted \w{12} triage-issue v1 1 of 2 steps just now$/),
+      expect.stringMatching(
+        /^waits for approval \w{12} triage-issue v1 3 of 4 steps post waits (just now|\d+ min ago)$/,
+      ),
+      expect.stringMatching(
+        /^rolled back \w{12} triage-issue v1 2 of 3 steps, 1 failed (just now|\d+ min ago)$/,
+      ),
+      expect.stringMatching(/^interrupted \w{12} triage-issue v1 1 of 2 steps (just now|\d+ min ago)$/),
     ])
     await page.getByLabel('State').selectOption('rolled-back')
     await page.waitForURL(/state=rolled-back$/)

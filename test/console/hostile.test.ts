@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Session } from '../../src/cloud/embedded/database/database.ts'
 import { sha256 } from '../../src/contract/digest.ts'
@@ -14,9 +15,9 @@ import {
   settled,
   textsOf,
 } from './support/console-under-test.ts'
-import { openMove } from './support/moving.ts'
+import { openMove, passUntil } from './support/moving.ts'
+import { editRows, type RegistryPlace, whileStopped } from './support/registry-place.ts'
 import { readSample } from './support/story.ts'
-import { type Place, withDatabase, withRegistry } from './support/unserved.ts'
 
 /** What the template needs of its agent. */
 const SKILLS = [{ id: 'duplicate-search', name: 'Search', description: 'Searches.' }]
@@ -64,19 +65,17 @@ const MANIFEST = {
  * The registry refuses most of this, so it is written into the database: another client, an older rule or a faulty one
  * could have let it in.
  */
-async function fill(place: Place): Promise<void> {
+async function fill(place: RegistryPlace): Promise<void> {
   writeRun(place.root)
-  await withRegistry(place, async (registry) => {
+  await whileStopped(place, async (registry) => {
     resultOf(await publish(registry, [packAgent('evil', 'one\n')]))
     resultOf(await publish(registry, [packAgent('evil', 'two\n', {}, 1)], { reason: 'x' }))
     await registry.previews.up({ name: 'evil', origin: 'local', actor: 'test' })
   })
-  await withDatabase(place, overwrite)
+  await editRows(place, spoil)
 }
 
-async function overwrite(session: Session): Promise<void> {
-  // The history refuses changes to everybody but its own administrator.
-  await session.run('set session_replication_role = replica')
+async function spoil(session: Session): Promise<void> {
   const description = JSON.stringify(DESCRIPTION)
   const who = [`<script>window.hit=1</script> ${BIDI} ${UNSEEN}`, EVIL.slice(0, 9000)]
   const files = ['prompts/system.md']
@@ -167,20 +166,29 @@ const PAGES = [
 describe.skipIf(!CHROMIUM)('a hostile definition', () => {
   let site: ConsoleUnderTest
   beforeAll(async () => {
-    site = await openConsole(fill)
+    site = await openConsole({ fill })
   })
   afterAll(() => site?.close())
 
+  /** The registry itself does not read such a row, so the plan is asked for again, with pauses, before its page shows that there is none. */
+  const openWithoutPlan = async (path: string) => {
+    const prepare = (page: Page) => page.clock.install()
+    const page = await site.visit(path, { signedIn: true, prepare, allow: /status of 503/ })
+    await passUntil(page, async () => (await page.locator('.sheet .problem').count()) === 1)
+    return settled(page)
+  }
+
   test.each(PAGES)('is text on %s: nothing runs, nothing leaves, nothing overflows', async (path) => {
+    const { items } = await createOpenedApi(site)('/api/releases')
+    const whole = path
+      .replace(':first', items.at(-1).id)
+      .replace(':last', items[0].id)
+      .replace(':now', items[0].createdAt)
+    const page = path.includes('move=') ? await openWithoutPlan(whole) : await site.read(whole)
     for (const width of [1280, 390]) {
-      // The registry itself does not read such a row, so there is no plan of it.
-      const { items } = await createOpenedApi(site)('/api/releases')
-      const whole = path
-        .replace(':first', items.at(-1).id)
-        .replace(':last', items[0].id)
-        .replace(':now', items[0].createdAt)
-      const page = await settled(await site.visit(whole, { signedIn: true, width, allow: /status of 503/ }))
-      for (const more of await page.locator('.is-run-steps summary').all()) await more.click()
+      await page.setViewportSize({ width, height: 800 })
+      for (const more of await page.locator('.is-run-steps details:not([open]) > summary').all())
+        await more.click()
       expect(await inPage(page, 'window.hit')).toBeUndefined()
       const made =
         'main script, main img, main iframe, main a[href^="javascript"], main [onerror], main [onload]'

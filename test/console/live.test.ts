@@ -11,7 +11,7 @@ import {
   textsOf,
   type VisitOptions,
 } from './support/console-under-test.ts'
-import { withDatabase, withRegistry } from './support/unserved.ts'
+import { editRows, whileStopped } from './support/registry-place.ts'
 
 const LOST = /Failed to load resource|net::ERR/
 /** A busy machine is slow; what is waited for comes or does not. */
@@ -30,7 +30,8 @@ describe.skipIf(!CHROMIUM)('the console hears of changes', () => {
     version += 1
   }
   beforeAll(async () => {
-    site = await openConsole()
+    // The server ends and starts in these tests, with the registry that it has in its folder.
+    site = await openConsole({ isEmbedded: true })
     await move()
   })
   afterAll(() => site?.close())
@@ -150,7 +151,7 @@ describe.skipIf(!CHROMIUM)('the console hears of changes', () => {
     const before = await seqsOf(feed)
     await site.stop()
     for (const tab of [feed, list]) await tab.locator('.freshness', { hasText: 'No answer' }).waitFor()
-    await withRegistry(site.place, async (registry) => {
+    await whileStopped(site.place, async (registry) => {
       await move(registry)
       await move(registry)
     })
@@ -167,11 +168,11 @@ describe.skipIf(!CHROMIUM)('the console hears of changes', () => {
     await list.locator('.row', { hasText: `v${version}` }).waitFor()
 
     await site.stop()
-    await withRegistry(site.place, async (registry) => {
+    await whileStopped(site.place, async (registry) => {
       await move(registry)
       await move(registry)
     })
-    await withDatabase(site.place, (session) => session.run(FORGET_EVENTS))
+    await editRows(site.place, (session) => session.run(FORGET))
     await site.start()
     const hasReset = async () => {
       await feed.clock.runFor(31_000)
@@ -238,6 +239,6 @@ async function setAway(page: Page, isAway: boolean): Promise<void> {
 }
 
 /** Deletes all events but the newest, as the retention does after months. */
-const FORGET_EVENTS = `set session_replication_role = replica;
+const FORGET = `
   update registry_counter set floor = seq - 1;
   delete from registry_events where seq <= (select floor from registry_counter)`

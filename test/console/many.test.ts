@@ -43,7 +43,7 @@ async function answerLate(page: Page): Promise<void> {
 describe.skipIf(!CHROMIUM)('10,000 definitions', () => {
   let site: ConsoleUnderTest
   beforeAll(async () => {
-    site = await openConsole(fillLarge)
+    site = await openConsole({ fill: fillLarge })
   })
   afterAll(() => site?.close())
 

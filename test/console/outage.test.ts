@@ -4,14 +4,18 @@ import { commitAt, publish, resultOf } from '../cloud/support/definitions.ts'
 import {
   CHROMIUM,
   type ConsoleUnderTest,
-  openEmbeddedConsole,
+  openConsole,
+  PERSON,
   settled,
   textsOf,
 } from './support/console-under-test.ts'
 import { passUntil } from './support/moving.ts'
+import { editRows } from './support/registry-place.ts'
 import { tellStory } from './support/story.ts'
 
 const LOST = /Failed to load resource|net::ERR/
+
+const YEAR = 365 * 24 * 3_600_000
 
 const problem = (status: number, code: string, more: object = {}) => ({
   status,
@@ -34,7 +38,7 @@ const API = /\/api\/(agents|kinds|templates|events)/
 describe.skipIf(!CHROMIUM)('a server that fails', () => {
   let site: ConsoleUnderTest
   beforeAll(async () => {
-    site = await openEmbeddedConsole()
+    site = await openConsole()
     await tellStory(site.server.registry)
   })
   afterAll(() => site?.close())
@@ -82,6 +86,44 @@ describe.skipIf(!CHROMIUM)('a server that fails', () => {
     const prepare = (page: Page) => page.route(/\/api\/session/, (route) => route.abort())
     const page = await settled(await site.visit('/agents', { prepare, allow: LOST }))
     expect(await textsOf(page, '.row-link')).toEqual(['release-notes', 'reviewer', 'triager'])
+  })
+
+  test.each([-1, 1])(
+    'a browser whose clock is %d year off has the times of the server, and its session lasts',
+    async (years) => {
+      const renewed: string[] = []
+      const prepare = async (page: Page) => {
+        page.on('request', (request) => request.url().endsWith('/refresh') && renewed.push(request.url()))
+        await page.clock.install({ time: Date.now() + years * YEAR })
+      }
+      const page = await settled(await site.visit('/agents/reviewer', { signedIn: true, prepare }))
+      await page.locator('.person', { hasText: PERSON }).waitFor()
+      const since = page.locator('.definition-heading time').first()
+      expect(await since.innerText()).toMatch(/^(just now|\d+ min ago)$/)
+      await page.getByRole('link', { name: 'History' }).click()
+      await page.locator('.versions .reason').first().waitFor()
+      expect(renewed).toEqual([])
+    },
+  )
+
+  test('a preview that expires and is removed while it is shown is said to be gone, and what was read stays', async () => {
+    const { previews } = site.server.registry
+    await previews.up({ name: 'short', origin: 'acme/agents#7', actor: PERSON, ttlHours: 1 })
+    const prepare = (page: Page) => page.clock.install()
+    const options = { signedIn: true, prepare, allow: LOST }
+    const page = await settled(await site.visit('/agents/reviewer?env=short', options))
+    const isTold = (text: string) => async () => (await page.locator('.band').innerText()).includes(text)
+    await page.locator('.band', { hasText: 'of acme/agents#7, until' }).waitFor()
+    const over = "update registry_previews set expires_at = now() - interval '1 minute' where name = 'short'"
+    await editRows(site.place, (session) => session.run(over))
+    await passUntil(page, isTold(', expired'))
+    await previews.down('short', { onlyExpired: true })
+    await passUntil(page, isTold('which does not exist'))
+    await passUntil(page, async () => (await page.locator('.problem').count()) > 0)
+    expect(await page.locator('.definition-heading').innerText()).toContain('live v4')
+    await page.getByRole('link', { name: 'Back to production' }).click()
+    await page.locator('.band', { hasText: 'nofx dev' }).waitFor()
+    expect(await page.locator('.problem').count()).toBe(0)
   })
 
   test('a definition that is removed while it is read is said to be gone, and its last content stays', async () => {

@@ -11,6 +11,7 @@ import {
 } from './support/console-under-test.ts'
 import { planned } from './support/moving.ts'
 import { OPERATION_PAGES, type Operations, placeOf, tellOperations } from './support/operations.ts'
+import { OTHER_PAGES, tellOtherKinds } from './support/other-kinds.ts'
 import { tellStory } from './support/story.ts'
 
 const DIFF = '/agents/reviewer/diff?from=2&to=3'
@@ -33,6 +34,7 @@ const EVERY = [
   '/agents',
   '/agents?search=nothing',
   '/agents/reviewer',
+  '/agents/reviewer?texts=rendered',
   '/agents/reviewer/history',
   '/agents/reviewer/v/3',
   DIFF,
@@ -48,8 +50,11 @@ const EVERY = [
   '/feed?since=0',
   '/agents/reviewer/links',
   '/templates/review-pull-request/graph',
+  '/search?search=review',
+  '/agents/reviewer?at=:now',
   '/agents/none',
   ...OPERATION_PAGES,
+  ...OTHER_PAGES,
 ]
 
 const FOLDER = 'docs/pictures'
@@ -80,6 +85,7 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   beforeAll(async () => {
     site = await openConsole()
     await tellStory(site.server.registry)
+    await tellOtherKinds(site.server.registry)
     if (asked) made = await tellOperations(site)
   })
   afterAll(() => site?.close())
@@ -100,16 +106,18 @@ describe.skipIf(!CHROMIUM || asked === undefined)('the pictures', () => {
   })
 
   test.skipIf(!asked)('of every page are taken, in both themes and two widths', async () => {
-    for (const theme of ['light', 'dark'] as const)
-      for (const width of [1280, 390])
-        for (const path of EVERY) {
-          const allow = /status of 4(04|22)/
-          const place = made ? placeOf(path, made) : path
-          const page = await open(place, { theme, width, allow })
-          const name = `${path.replace(/\W+/g, '_')}-${theme}-${width}.png`
+    for (const path of EVERY) {
+      const now = encodeURIComponent(new Date().toISOString())
+      const place = (made ? placeOf(path, made) : path).replace(':now', now)
+      const page = await site.read(place, /status of 4(04|22)/)
+      if (path.includes('move=')) await page.locator('.sheet :is(.plan, .problem)').waitFor()
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const width of [1280, 390]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 800 })
+          const name = `${path.replace(/\W+/g, '_')}-${colorScheme}-${width}.png`
           await page.screenshot({ path: join(asked ?? '', name), fullPage: !path.includes('move=') })
-          // Each profile holds a stream, and the server has no more than a hundred of them.
-          await page.context().close()
         }
+    }
   })
 })

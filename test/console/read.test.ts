@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createOpenedApi } from './support/api-calls.ts'
 import {
@@ -11,6 +12,12 @@ import {
 } from './support/console-under-test.ts'
 import { runCommand, wordsOf } from './support/run-command.ts'
 import { tellStory } from './support/story.ts'
+
+/** Runs in the page before its own scripts: frames, and the timers that stand in for them, come a second late. */
+const PAINT_LATE = `
+  const [frame, timer] = [requestAnimationFrame, setTimeout]
+  window.requestAnimationFrame = (draw) => timer(() => frame(draw), 1000)
+  window.setTimeout = (act, ms, ...rest) => timer(act, ms > 0 && ms <= 100 ? 1000 : ms, ...rest)`
 
 describe.skipIf(!CHROMIUM)('a reader of the console', () => {
   let site: ConsoleUnderTest
@@ -53,6 +60,18 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
       '/console/assets/chunk.js',
       '/console/assets/style.css',
     ])
+  })
+
+  test('sees what arrives between the drawing of a page and its first paint', async () => {
+    const prepare = async (page: Page) => {
+      await page.addInitScript({ content: PAINT_LATE })
+      await page.route('**/api/session', async (route) => {
+        await page.locator('h1', { hasText: 'Plans' }).waitFor()
+        await route.continue()
+      })
+    }
+    const page = await site.visit('/plans', { prepare })
+    await page.getByText('Sign in as a publisher.').waitFor()
   })
 
   test('sees no draft, actor or reason; a publisher sees all of them', async () => {
@@ -244,6 +263,7 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     await page.keyboard.type('triage')
     await page.keyboard.press('Enter')
     await page.waitForURL(/search=triage/)
+    // The rows of before stay until the answer is there.
     await expect.poll(() => textsOf(page, '.row-link')).toEqual(['triager'])
     await page.locator('h1').focus()
     await page.keyboard.press('j')

@@ -23,7 +23,7 @@ function answering(id: string, archive = packArchive([FILE]), path = FILE.path) 
   return {
     label: 'a registry',
     heads: async () => [head],
-    revision: async () => revision,
+    revisions: async () => [revision],
     download: async () => archive,
   } as unknown as Registry
 }
@@ -77,4 +77,42 @@ describe('pulling from a registry that lies', () => {
     const other = { ...registry, download: async () => Buffer.concat([packArchive([FILE]), Buffer.alloc(1)]) }
     await expect(pull(other, request(tempFolder()))).rejects.toThrow('is damaged')
   })
+})
+
+test('many definitions are read 200 at a time, and each folder gets its own files', async () => {
+  const definitions = Array.from({ length: 401 }, (_none, at) => {
+    const id = `many-${at}`
+    const bytes = Buffer.from(`{"n": ${at}}\n`)
+    const files = [{ path: 'agent.json', size: bytes.length, sha256: sha256(bytes) }]
+    const digest = digestOf('agents', id, files)
+    const archive = packArchive([{ path: 'agent.json', bytes }])
+    const bundle = { path: '', size: archive.length, sha256: sha256(archive) }
+    const head = { id, state: 'active', latestVersion: 1, digest, hold: [] as Head['hold'] } as Head
+    return {
+      id,
+      head,
+      archive,
+      revision: { kind: 'agents', id, version: 1, digest, files, bundle } as Revision,
+    }
+  })
+  const asked: number[] = []
+  const registry = {
+    label: 'a registry',
+    heads: async () => definitions.map(({ head }) => head),
+    revisions: async (names: { id: string }[]) => {
+      asked.push(names.length)
+      // In another order than they were asked for.
+      return definitions
+        .flatMap(({ id, revision }) => (names.some((one) => one.id === id) ? revision : []))
+        .reverse()
+    },
+    download: async (path: string) =>
+      definitions.find(({ revision }) => path.includes(revision.digest))?.archive,
+  } as unknown as Registry
+  const root = tempFolder()
+  await pull(registry, request(root))
+  expect(asked).toEqual([200, 200, 1])
+  expect(filesIn(root)).toEqual(
+    Object.fromEntries(definitions.map(({ id }, at) => [`agents/${id}/agent.json`, `{"n": ${at}}\n`])),
+  )
 })

@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
@@ -8,8 +8,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { fetchBundle } from '../../src/core/fetch-bundle.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
 import type { Revision } from '../../src/core/registry/revision.ts'
@@ -60,6 +61,30 @@ function run(to: string, options: Partial<ExportOptions> & { ids?: string[]; fie
     dryRun: false,
     ...rest,
   })
+}
+
+/** Stops an export in place of a write: everything before is on the disk, and nothing after. */
+async function killedAfter(writes: number, work: () => Promise<unknown>): Promise<boolean> {
+  const { renameSync, rmSync: remove } = fs
+  let done = 0
+  const counting =
+    <A extends unknown[], R>(run: (...args: A) => R) =>
+    (...args: A): R => {
+      if (done++ === writes) throw Object.assign(new Error('killed'), { code: 'KILLED' })
+      return run(...args)
+    }
+  const spies = [
+    vi.spyOn(fs, 'renameSync').mockImplementation(counting(renameSync)),
+    vi.spyOn(fs, 'rmSync').mockImplementation(counting(remove)),
+  ]
+  syncBuiltinESMExports()
+  try {
+    await work().catch((error: Error) => expect(error.message).toContain('KILLED'))
+    return done > writes
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    syncBuiltinESMExports()
+  }
 }
 
 const statesOf = ({ report }: Awaited<ReturnType<typeof run>>) =>
@@ -137,13 +162,20 @@ describe('an export', () => {
   test('compares with --check, and writes nothing', async () => {
     const to = tempFolder()
     const missing = await run(to, { check: true })
-    expect(missing.failure).toMatchObject({ code: 'FINDINGS', exit: 1 })
+    expect(missing.failure).toMatchObject({ code: 'FINDINGS', exit: 1, hint: 'run it without --check' })
     expect(filesIn(to)).toEqual({})
     await run(to)
     expect((await run(to, { check: true })).failure).toBeUndefined()
     const changed = await run(to, { check: true, fields: { description: 'Says another thing.' } })
     expect(changed.report.files[0]?.diff).toContain('+description: "Says another thing."')
     expect(changed.failure?.exit).toBe(1)
+    // The hint leads to a folder that does not differ any more.
+    await run(to, { ids: ['first', 'second'] })
+    writeFileSync(join(to, 'agents/first.md'), 'edited\n')
+    const { failure } = await run(to, { check: true })
+    expect(failure?.hint).toBe('run it with --prune --force in place of --check')
+    await run(to, { prune: true, force: true })
+    expect((await run(to, { check: true })).failure).toBeUndefined()
   })
 
   test('removes with --prune what an earlier one wrote, and nothing else', async () => {
@@ -255,6 +287,64 @@ describe('an export', () => {
           if (client === 'codex')
             expect(diagnostics).toMatchObject([{ rule: 'NOFX_EXPORT_TAKEN', id: 'first' }])
           expect(filesIn(to)).toEqual({ [path]: content })
+        }
+      },
+    )
+
+    test.each(CLIENTS)(
+      '%s: replaces with --force a server of the same name, and nothing else',
+      async (client, path, before) => {
+        const to = tempFolder({ [path]: before })
+        const fields = withServer('own', 'new')
+        const { failure, diagnostics } = await run(to, { format, client, fields, force: true })
+        expect([failure, diagnostics]).toEqual([undefined, []])
+        const text = readFileSync(join(to, path), 'utf8')
+        expect(text.match(/https:\/\/\w+\.example\.com\/\w*/g)).toEqual(['https://mcp.example.com/new'])
+        for (const line of before.split('\n').filter((one) => !/own/.test(one))) expect(text).toContain(line)
+        expect(statesOf(await run(to, { format, client, fields }))).toEqual({ [path]: 'unchanged' })
+      },
+    )
+
+    test('codex: tables that cannot be taken out line by line are refused with --force, too', async () => {
+      const path = '.codex/config.toml'
+      for (const theirs of [
+        'mcp_servers.own.url = "https://own.example.com/"\n',
+        '[mcp_servers]\nown = { url = "https://own.example.com/" }\n',
+        '[mcp_servers.own]\nargs = [\n  ["x"],\n]\nurl = "https://own.example.com/"\n',
+      ]) {
+        const to = tempFolder({ [path]: theirs })
+        const { diagnostics } = await run(to, {
+          format,
+          client: 'codex',
+          fields: withServer('own'),
+          force: true,
+        })
+        expect(diagnostics.map(({ rule }) => rule)).toEqual(['NOFX_EXPORT_TAKEN'])
+        expect(filesIn(to)).toEqual({ [path]: theirs })
+      }
+      const nested = '[mcp_servers.own.env]\nA = "1"\n\n# Theirs.\n[mcp_servers."other.one"]\ncommand = "x"\n'
+      const to = tempFolder({ [path]: nested })
+      await run(to, { format, client: 'codex', fields: withServer('own'), force: true })
+      expect(filesIn(to)[path]).toMatch(/^\n?# Theirs\.\n\[mcp_servers\."other\.one"\]\ncommand = "x"\n/)
+    })
+
+    test.each(['mcp codex', 'mcp gemini', 'claude', 'agents-md', 'codex'])(
+      'an export as %s that is killed at any write is finished by the next one',
+      async (words) => {
+        const [id = '', client] = words.split(' ')
+        const options = { format: formatOf(id), ...(client ? { client } : {}) }
+        const first = { ...options, ids: ['first', 'second'], fields: withServer('docs') }
+        const then = { ...options, ids: ['first', 'third'], fields: withServer('more'), prune: true }
+        const wanted = tempFolder()
+        await run(wanted, first)
+        await run(wanted, then)
+        for (let writes = 0; ; writes++) {
+          const to = tempFolder()
+          await run(to, first)
+          const wasKilled = await killedAfter(writes, () => run(to, then))
+          const { failure } = await run(to, then)
+          expect([writes, failure, filesIn(to)]).toEqual([writes, undefined, filesIn(wanted)])
+          if (!wasKilled) break
         }
       },
     )

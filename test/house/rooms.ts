@@ -70,6 +70,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'src/contract/',
       'src/plugins/agents/manifest/',
+      'src/plugins/agents/server-entry.ts',
       'src/plugins/servers/manifest/',
       'src/plugins/servers/rules/check.ts',
       'src/plugins/skills/manifest/',
@@ -264,6 +265,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/routes/operations': 'the routes about previews, reports, webhooks, plans that were made, and runs',
   'src/api/routes/session': 'the routes that sign a browser in and out',
   'src/api/session': 'who is signed in at the console: cookies, codes, and the sessions of Supabase Auth',
+  'src/api/unchanged': 'the newest event, and the answers that are given again until there is a newer one',
   'src/mcp/registry': 'what the MCP server asks of the API, its answers, URIs and cursors',
   'src/mcp/tools': 'the tools, each as data: what it takes, what it answers, which request it sends',
   'src/cli/definition': 'the definition and the version that a command names',

@@ -26,7 +26,7 @@ test.skipIf(!hasEmbedded())(
     try {
       await sql.unsafe(CREATE_STORAGE).simple()
       for (const migration of readMigrations()) await sql.unsafe(migration.sql).simple()
-      const [row] = await sql`select public.registry_heads_json('agents') as heads`
+      const [row] = await sql`select public.registry_heads_json('["agents"]') as heads`
       expect(row).toEqual({ heads: [] })
     } finally {
       await sql.end()

@@ -62,6 +62,20 @@ test('a database without Supabase has no forwarder, and says that it has no Vaul
   await expect(db.as(asService, (query) => setUp(query))).rejects.toThrow('this project has no Vault')
 })
 
+test('a project without the Vault gets back a lost bucket and the policy of a Realtime that started later', async () => {
+  const db = await project(SUPABASE)
+  await db.run("drop schema vault cascade; delete from storage.buckets where id = 'registry'")
+  expect(await db.as(asService, state)).toMatchObject({ bucket: 'missing', listen: false, secrets: null })
+  const parts = async (query: Query) => (await query('select public.registry_set_up_parts() as it'))[0]?.it
+  const after = { bucket: 'private', listen: true, secrets: null }
+  expect(await db.as(asService, parts)).toMatchObject(after)
+  await db.run("update storage.buckets set public = true, allowed_mime_types = null where id = 'registry'")
+  expect(await db.as(asService, parts)).toMatchObject(after)
+  expect(
+    await db.query("select allowed_mime_types as types from storage.buckets where id = 'registry'"),
+  ).toEqual([{ types: ['application/gzip'] }])
+})
+
 test('one call makes the policy, the secrets and the schedule, and a second call replaces the key', async () => {
   const db = await project(SUPABASE)
   const before = { listen: false, forwarder: false, secrets: false }

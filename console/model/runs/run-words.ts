@@ -35,6 +35,10 @@ interface RunOfCommand {
   unapproved: readonly string[]
 }
 
+/** The command that runs a plan, of which a preview has its own. */
+export const runCommand = (planId: string, env: string | undefined): string =>
+  `${buildCommand(['nofx', 'worker', 'run'], { plan: planId, env })} --runner <command>`
+
 /** The command that goes on with a run, or runs its plan again; undefined while a process executes it. */
 export function commandOf({ runId, planId, state, env, unapproved }: RunOfCommand): string | undefined {
   if (state === 'paused' || state === 'interrupted') {
@@ -42,7 +46,7 @@ export function commandOf({ runId, planId, state, env, unapproved }: RunOfComman
     return `nofx worker run --resume ${runId}${approvals.join('')}`
   }
   if (isGoing(state) || planId === null) return undefined
-  return `${buildCommand(['nofx', 'worker', 'run'], { plan: planId, env: env ?? undefined })} --runner <command>`
+  return runCommand(planId, env ?? undefined)
 }
 
 /** How far a run is, such as `3 of 5 steps, 1 failed`. */

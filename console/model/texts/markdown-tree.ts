@@ -16,12 +16,17 @@ const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+|$)/
 const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/
 const QUOTE = /^ {0,3}> ?/
 const ITEM = /^( {0,3})(?:[-*+]|(\d{1,9})[.)])(?: {1,4}|\t|$)/
+/** The values before the text of a skill, in YAML: they are not Markdown. */
+const FRONT_MATTER = /^---[ \t]*\n([\w-]+:[\s\S]*?)\n---[ \t]*(?:\n|$)/
 /** A row of a table stays in its columns. */
 const ROW = /^ {0,3}\|/
 
 /** Reads the subset of Markdown that prompts use; each line is looked at once for each level that it is in. */
 export function parseMarkdown(text: string): Block[] {
-  return parseBlocks(text.split('\n'), 0)
+  const front = FRONT_MATTER.exec(text)
+  const [before, rest] = front ? [front[1] ?? '', text.slice(front[0].length)] : ['', text]
+  const blocks = parseBlocks(rest.split('\n'), 0)
+  return before === '' ? blocks : [{ type: 'code', text: before }, ...blocks]
 }
 
 /** What begins at a line, and the line after it. */

@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks'
 import type { VersionDiff } from '../../data/queries.ts'
+import { foldValue } from '../../model/differences/fold-value.ts'
 import { compareSets } from '../../model/differences/set-change.ts'
 import { Foreign } from '../words/foreign.tsx'
 
@@ -55,21 +57,36 @@ function Change({ field: { before, after } }: { field: FieldChange }) {
         ))}
       </span>
     )
+  return <Values before={print(before)} after={print(after)} />
+}
+
+/** The values before and after; long ones begin where they differ, until the reader asks for all lines. */
+function Values({ before, after }: Record<'before' | 'after', string | undefined>) {
+  const [isWhole, setWhole] = useState(false)
+  const removed = before === undefined ? undefined : foldValue(before, after ?? '')
+  const added = after === undefined ? undefined : foldValue(after, before ?? '')
+  const hidden = Math.max(removed?.hidden ?? 0, added?.hidden ?? 0)
   return (
     <span class="members">
-      {before !== undefined && (
+      {removed && (
         <del class="member-removed">
-          <Foreign text={print(before)} />
+          <Foreign text={(isWhole && before) || removed.shown} />
         </del>
       )}
-      {before !== undefined && after !== undefined && <span class="soft"> → </span>}
-      {after !== undefined && (
+      {removed && added && <span class="soft"> → </span>}
+      {added && (
         <ins class="member-added">
-          <Foreign text={print(after)} />
+          <Foreign text={(isWhole && after) || added.shown} />
         </ins>
+      )}
+      {hidden > 0 && !isWhole && (
+        <button type="button" class="quiet" onClick={() => setWhole(true)}>
+          {hidden} more lines
+        </button>
       )}
     </span>
   )
 }
 
-const print = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))
+const print = (value: unknown) =>
+  value === undefined || typeof value === 'string' ? value : JSON.stringify(value, null, 2)

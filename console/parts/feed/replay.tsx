@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation, useSearch } from 'wouter-preact'
+import { readMoment } from '../../model/address/read-moment.ts'
 import { withQuery } from '../../model/address/url-state.ts'
+import { buildCommand } from '../../model/moves/shell-command.ts'
 import { ProblemView } from '../states/problem.tsx'
 import { Skeleton } from '../states/skeleton.tsx'
 import { Command } from '../words/copy.tsx'
@@ -39,16 +41,16 @@ export function Replay({ since }: { since: string }) {
       )}
       <EventList events={all.slice(0, player.place).reverse()} />
       <p class="page-foot">
-        <Command text={commandOf(since, events[0]?.seq)} />
+        <Command text={commandOf(since, events[0]?.seq, readMoment(search).env)} />
       </p>
     </>
   )
 }
 
 /** The same in a terminal, where events are named by their number. */
-const commandOf = (since: string, first: number | undefined) => {
-  const isNumber = /^\d+$/.test(since)
-  return `nofx registry watch${isNumber || first ? ` --since ${isNumber ? since : Number(first) - 1}` : ''}`
+const commandOf = (since: string, first: number | undefined, env: string | undefined) => {
+  const after = /^\d+$/.test(since) ? since : first && String(first - 1)
+  return buildCommand(['nofx', 'registry', 'watch'], { since: after || undefined, env })
 }
 
 /** How far a replay is, and how fast it goes on. */

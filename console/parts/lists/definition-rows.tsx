@@ -1,10 +1,12 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { Link, useSearch } from 'wouter-preact'
 import type { Row } from '../../data/queries.ts'
 import { useSession } from '../../data/session.ts'
+import { carryQuery } from '../../model/address/url-state.ts'
 import { isTyping } from '../shell/keys.ts'
 import { Foreign } from '../words/foreign.tsx'
-import { Link } from '../words/link.tsx'
+import { memo } from '../words/memo.ts'
 import { Status } from '../words/status.tsx'
 import { Tag } from '../words/tag.tsx'
 import { Time } from '../words/time.tsx'
@@ -36,6 +38,8 @@ export function DefinitionRows({ kind, rows, total, more, moved }: RowsProps) {
   }, [more, last, rows.length])
   useRowKeys(box)
   const end = Math.min(last, rows.length)
+  // What every link carries; a search of the same kind changes neither it nor the rows that are still shown.
+  const carried = carryQuery('', useSearch())
   const columns = publisher ? [...COLUMNS, ...INNER_COLUMNS] : COLUMNS
   return (
     <table ref={box} class={`rows ${publisher ? 'is-inner' : ''}`} aria-rowcount={total + 1}>
@@ -53,7 +57,7 @@ export function DefinitionRows({ kind, rows, total, more, moved }: RowsProps) {
         {rows.slice(first, end).map((row, at) => (
           <DefinitionRow
             key={row.id}
-            kind={kind}
+            href={`/${kind}/${row.id}${carried}`}
             row={row}
             index={first + at + 2}
             isInner={publisher}
@@ -72,18 +76,18 @@ function Gap({ height }: { height: number }) {
 }
 
 interface RowProps {
-  kind: string
+  href: string
   row: Row
   index: number
   isInner: boolean
   isMoved: boolean
 }
 
-function DefinitionRow({ kind, row, index, isInner, isMoved }: RowProps) {
+const DefinitionRow = memo(function DefinitionRow({ href, row, index, isInner, isMoved }: RowProps) {
   const cells: Record<string, ComponentChildren> = {
     status: <Status state={row.status} />,
     id: (
-      <Link to={`/${kind}/${row.id}`} class="row-link">
+      <Link href={href} class="row-link">
         <Foreign text={row.id} />
       </Link>
     ),
@@ -105,7 +109,7 @@ function DefinitionRow({ kind, row, index, isInner, isMoved }: RowProps) {
       ))}
     </tr>
   )
-}
+})
 
 function Version({ row: { version, head }, isMoved }: Pick<RowProps, 'row' | 'isMoved'>) {
   return (

@@ -1,18 +1,36 @@
+import { useMoment } from '../../data/moment.ts'
 import type { Release } from '../../data/queries.ts'
+import { buildCommand } from '../../model/moves/shell-command.ts'
 import { MoveButton } from '../moves/move-button.tsx'
 import { useObstacle } from '../moves/use-obstacle.ts'
 import { Empty } from '../states/empty.tsx'
+import { Command } from '../words/copy.tsx'
 import { Foreign } from '../words/foreign.tsx'
 import { Link } from '../words/link.tsx'
 import { Time } from '../words/time.tsx'
+
+/** The command that prints the last releases. */
+export function ReleasesCommand() {
+  const { env } = useMoment()
+  return (
+    <p class="page-foot">
+      <Command text={buildCommand(['nofx', 'registry', 'releases'], { env })} />
+    </p>
+  )
+}
 
 /** Definitions of a release that are named; the others are counted. */
 const NAMED = 3
 
 /** Releases, newest first: what moved, who moved it, why and when. */
 export function ReleaseList({ releases, canUndo }: { releases: readonly Release[]; canUndo?: boolean }) {
+  const { env } = useMoment()
   if (releases.length === 0)
-    return <Empty command="nofx registry publish">What moves together stands here.</Empty>
+    return (
+      <Empty command={buildCommand(['nofx', 'registry', 'publish'], { env })}>
+        What moves together stands here.
+      </Empty>
+    )
   return (
     <ol class={canUndo ? 'releases has-moves' : 'releases'}>
       {releases.map((release) => (

@@ -20,11 +20,20 @@ export function headOfTag(tag: string): string {
 }
 
 /**
- * The tag of an answer that depends on everything ever published: one number shows whether anything has changed. A
- * preview has no such number, so its answers have no such tag.
+ * The newest event: its number, and what no other event with this number has. While both are the same, everything that a
+ * reader can see is the same. A registry that was restored from a backup gives its numbers again, with other marks.
  */
-export function registryTag(seq: number, what: unknown): string {
-  return `${seq}-${fingerprint(what)}`
+export interface NewestEvent {
+  seq: number
+  mark: string
+}
+
+/**
+ * The tag of an answer that depends on everything ever published: the newest event shows whether anything has changed.
+ * A preview has no such event, so its answers have no such tag.
+ */
+export function registryTag({ seq, mark }: NewestEvent, what: unknown): string {
+  return `${seq}-${fingerprint({ mark, what })}`
 }
 
 /** A tag as sent: tags of two environments always differ. A tag of production contains no name. */

@@ -11,7 +11,8 @@ import { ask } from './read-revisions.ts'
 const BATCH = 50
 const AT_ONCE = 4
 
-const liveHead = z.object({ id: definitionId, version })
+const liveHead = z.object({ id: definitionId, version, digest: revisionColumns.shape.digest })
+const HEAD = 'id,version,digest'
 const CONTENT =
   'id,version,digest,manifest,files,texts,path:bundle_path,size:bundle_size,sha256:bundle_sha256,withdrawnAt:withdrawn_at'
 const { id, digest, manifest, files, texts, path, size, sha256, withdrawnAt } = revisionColumns.shape
@@ -20,15 +21,18 @@ const liveRow = z.object({ id, version, digest, manifest, files, texts, path, si
 /** The live version of a definition, as every reader may see it. */
 export type LiveRow = z.output<typeof liveRow>
 
+/** A version that is live, without its content. */
+export type LiveVersion = z.output<typeof liveHead>
+
 /**
- * The live versions of a kind in the order of their ids, without those whose content was withdrawn.
+ * The live versions of a kind in the order of their ids.
  * @param client with the rights of a reader: drafts and disabled definitions are not seen
  */
-export async function readLive(client: SupabaseClient, kind: string): Promise<LiveRow[]> {
-  const heads = await pages(async (last: z.output<typeof liveHead> | undefined) => {
+export async function listLive(client: SupabaseClient, kind: string): Promise<LiveVersion[]> {
+  return pages(async (last: LiveVersion | undefined) => {
     const query = client
       .from('registry_heads')
-      .select('id,version')
+      .select(HEAD)
       .eq('kind', kind)
       .in('state', ['active', 'deprecated'])
       .not('version', 'is', null)
@@ -37,11 +41,27 @@ export async function readLive(client: SupabaseClient, kind: string): Promise<Li
       .limit(PAGE)
     return ask(`list the live ${kind}`, liveHead, query)
   })
-  const batches = Array.from({ length: Math.ceil(heads.length / BATCH) }, (_, at) =>
-    heads.slice(at * BATCH, (at + 1) * BATCH),
+}
+
+/**
+ * What `work` makes of the content of each version, in the order of the ids, without those whose content was withdrawn.
+ * Contents are read in batches, and only a few batches are in memory at a time.
+ */
+export async function readEachLive<Result>(
+  client: SupabaseClient,
+  kind: string,
+  versions: readonly LiveVersion[],
+  work: (row: LiveRow) => Result | Promise<Result>,
+): Promise<Result[]> {
+  const batches = Array.from({ length: Math.ceil(versions.length / BATCH) }, (_, at) =>
+    versions.slice(at * BATCH, (at + 1) * BATCH),
   )
-  const rows = await inParallel(batches, AT_ONCE, (batch) => readBatch(client, kind, batch))
-  return rows.flat().sort((a, b) => (a.id < b.id ? -1 : 1))
+  const results = await inParallel(batches, AT_ONCE, async (batch) => {
+    const rows = await readBatch(client, kind, batch)
+    rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+    return inParallel(rows, 1, async (row) => work(row))
+  })
+  return results.flat()
 }
 
 /** One version that is live, or was; undefined if readers may not see it, or its content was withdrawn. */
@@ -61,7 +81,7 @@ export async function findLive(
 ): Promise<LiveRow | undefined> {
   const query = client
     .from('registry_heads')
-    .select('id,version')
+    .select(HEAD)
     .eq('kind', kind)
     .eq('id', id)
     .in('state', ['active', 'deprecated'])

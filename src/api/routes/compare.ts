@@ -3,10 +3,13 @@ import { UNCOMMITTED } from '../../contract/commit.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { digestOf } from '../../contract/digest.ts'
 import type { FileEntry, Kind } from '../../contract/kind.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import { buildState, type ContentState, compareStates, findRisks } from '../../core/diff/compare.ts'
 import { readAllHeads } from '../../core/preview/plan-preview.ts'
-import { liveBefore } from '../../core/publish/publish.ts'
 import { comparePlan, type PlanItem } from '../../core/publish/publish-plan.ts'
+import { readBefore } from '../../core/publish/read-before.ts'
+import type { Head, Registry } from '../../core/registry/registry.ts'
+import type { Revision } from '../../core/registry/revision.ts'
 import { definitionPath } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
 import type { ApiPorts } from '../ports.ts'
@@ -78,31 +81,40 @@ async function compare(
   request: ContentState,
 ): Promise<CompareOutcome> {
   const { id } = request
-  const [newest] = await registry.newest(kind.id, [id])
+  const heads = await readAllHeads(kinds, registry)
+  const newest = await readNewest(registry, heads, { kind: kind.id, id })
   const state = newest
     ? { ...request, files: request.files.map((file) => asPublished(file, newest.files)) }
     : request
   const digest = digestOf(kind.id, id, state.files)
-  const plan = comparePlan(
-    [{ kind: kind.id, id, digest, description: kind.describe(state) }],
-    await readAllHeads(kinds, registry),
-    {
-      registry: registry.label,
-      // Newer than every publish: the sender may commit it on top.
-      commit: { sha: UNCOMMITTED, rank: Number.MAX_SAFE_INTEGER, dirty: true },
-      prune: false,
-      unhold: false,
-      covers: () => true,
-    },
-  )
+  const plan = comparePlan([{ kind: kind.id, id, digest, description: kind.describe(state) }], heads, {
+    registry: registry.label,
+    // Newer than every publish: the sender may commit it on top.
+    commit: { sha: UNCOMMITTED, rank: Number.MAX_SAFE_INTEGER, dirty: true },
+    prune: false,
+    unhold: false,
+    covers: () => true,
+  })
   const [item] = plan.items
   // Nothing differs from what is published.
   if (!item) return { action: 'unchanged', diff: { fields: [], files: [] }, risks: [], breaks: [] }
-  const before = (await liveBefore(item, registry)) ?? newest
+  const before = (await readBefore([item], heads, registry)).get(nameOf(item))
   const { diff, risks } = before
     ? await compareStates(kind, buildState(before, kind), state)
     : { diff: null, risks: findRisks(kind, undefined, state) }
   return { action: actionOf(item), note: item.note, diff, risks, breaks: item.breaks }
+}
+
+/** The newest revision of the definition, with its content; undefined for a new or a removed definition. */
+async function readNewest(
+  registry: Registry,
+  heads: readonly Head[],
+  name: Named,
+): Promise<Revision | undefined> {
+  const head = heads.find((one) => nameOf(one) === nameOf(name))
+  if (!head || head.state === 'removed') return undefined
+  const [newest] = await registry.revisions([{ ...name, version: head.latestVersion }])
+  return newest
 }
 
 /** No commit is older than this one, so nothing is stale. */

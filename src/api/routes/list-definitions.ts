@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { parsePast } from '../../core/live-at.ts'
+import { composeOnce } from '../compose-once.ts'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
 import { cursorText, listParameter, phrase, wholeNumber } from '../http/parameters.ts'
 import { requirePublisher } from '../http/publisher-only.ts'
-import { fingerprint, listsTag, registryTag } from '../http/tags.ts'
-import { readList, readManifests, readSeq } from '../reads/read-heads.ts'
+import { fingerprint, listsTag } from '../http/tags.ts'
+import { readList, readManifests } from '../reads/read-heads.ts'
 import { definitionList } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { toItem, toRow } from '../reads/to-item.ts'
@@ -121,30 +122,26 @@ export const listDefinitions = defineRoute({
     const from = cursor === undefined ? undefined : readCursor(cursor, q, env)
     const { client, inner } = sightOf(call)
     const page = { q, limit, from, view: inner ? 'all' : 'public' }
-    const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]
-    if (call.conditional) {
-      const etag = registryTag(await readSeq(client), page)
-      if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    }
-    const place = { after: from?.after, afterAt: from?.at, limit, heads: inner }
-    const list = await readList(client, kind.id, { ...filters, ...place })
-    if ((filters.since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
-      throw badCursor('the registry has no event with that number')
-    const seq = from?.seq ?? list.seq
-    const next = list.next === null ? null : { after: list.next, at: list.nextAt ?? undefined, seq, q }
-    const nextCursor = next && encodeCursor(next, env)
-    const manifests = view === 'manifest' ? await readManifests(client, kind.id, list.items) : undefined
-    return {
-      body: {
+    const compose = async () => {
+      const place = { after: from?.after, afterAt: from?.at, limit, heads: inner }
+      const list = await readList(client, kind.id, { ...filters, ...place })
+      if ((filters.since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
+        throw badCursor('the registry has no event with that number')
+      const seq = from?.seq ?? list.seq
+      const next = list.next === null ? null : { after: list.next, at: list.nextAt ?? undefined, seq, q }
+      const nextCursor = next && encodeCursor(next, env)
+      const manifests = view === 'manifest' ? await readManifests(client, kind.id, list.items) : undefined
+      const body = {
         items: list.items.map(view === 'row' ? toRow : (row) => toItem(row, manifests?.get(row.id))),
         total: list.total,
         nextCursor,
         updatedSince: encodeCursor({ since: seq }, env),
-      },
-      ...(env === undefined ? { etag: registryTag(list.seq, page) } : {}),
-      cacheTags,
-      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor, env) } }),
+      }
+      const headers = nextCursor === null ? undefined : { link: nextLink(url, nextCursor, env) }
+      return { seq: list.seq, answer: { body, headers } }
     }
+    const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]
+    return { ...(await composeOnce(call, page, compose)), cacheTags }
   },
 })
 

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { Kind } from '../../contract/kind.ts'
 import { listManifestFiles } from '../../contract/manifest/manifest-file.ts'
-import { listsTag, registryTag } from '../http/tags.ts'
-import { readCounts, readSeq } from '../reads/read-heads.ts'
+import { composeOnce } from '../compose-once.ts'
+import { listsTag } from '../http/tags.ts'
+import { readCounts } from '../reads/read-heads.ts'
 import { sightOf } from '../reads/sight.ts'
 import { defineRoute } from '../route.ts'
 
@@ -50,17 +51,16 @@ export const listKinds = defineRoute({
     304: { description: 'Not modified since the answer with this ETag.' },
   },
   handle: async (call) => {
-    const { env, ports } = call
+    const { ports } = call
     const { client, inner } = sightOf(call)
     const view = { kinds: ports.kinds.map(({ id }) => id), view: inner ? 'all' : 'public' }
     const cacheTags = view.kinds.flatMap((id) => [`registry-${id}`, listsTag(id)])
-    if (call.conditional) {
-      const etag = registryTag(await readSeq(client), view)
-      if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    }
-    const { seq, kinds } = await readCounts(client, inner)
-    const items = ports.kinds.map((kind) => describeKind(kind, kinds[kind.id] ?? {}, inner))
-    return { body: { items }, ...(env === undefined ? { etag: registryTag(seq, view) } : {}), cacheTags }
+    const answer = await composeOnce(call, view, async () => {
+      const { seq, kinds } = await readCounts(client, inner)
+      const items = ports.kinds.map((kind) => describeKind(kind, kinds[kind.id] ?? {}, inner))
+      return { seq, answer: { body: { items } } }
+    })
+    return { ...answer, cacheTags }
   },
 })
 

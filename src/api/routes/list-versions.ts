@@ -3,7 +3,6 @@ import { nameOf } from '../../contract/name.ts'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
 import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../http/parameters.ts'
 import { registryTag } from '../http/tags.ts'
-import { readSeq } from '../reads/read-heads.ts'
 import {
   findLifetimes,
   listRevisions,
@@ -33,14 +32,14 @@ export const listVersions = defineRoute({
     404: { description: 'The definition does not exist or is not public.' },
   },
   handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
-    const { kind, client, url, principal, env } = call
+    const { kind, url, principal, env } = call
     const { id } = call.params
     const { limit, cursor } = call.query
     const of = nameOf({ kind: kind.id, id })
     const before = cursor === undefined ? undefined : readCursor(cursor, of, env)
     // Read before the list: a publish in between makes the tag too old, never the list.
-    const seq = await readSeq(client)
-    const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
+    const newest = await call.ports.newest()
+    const etag = registryTag(newest, { of, before, limit, view: principal ? 'all' : 'public' })
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
     const sight = sightOf(call)
     const revisions = await listRevisions(sight, { kind, id }, { before, limit: limit + 1 })

@@ -5,7 +5,7 @@ import { nameOf } from '../../contract/name.ts'
 import { definitionPath, versionText } from '../http/parameters.ts'
 import { listsTag, registryTag } from '../http/tags.ts'
 import { links, MOST_LINKS } from '../reads/link-shapes.ts'
-import { readSeq, requireHead } from '../reads/read-heads.ts'
+import { requireHead } from '../reads/read-heads.ts'
 import { findNeeds, isMet, readDependents, readTargets } from '../reads/read-links.ts'
 import { readReferences, type Which } from '../reads/read-revisions.ts'
 import { sightOf } from '../reads/sight.ts'
@@ -35,12 +35,12 @@ export const showLinks = defineRoute({
     const { kind, client, env, params, ports } = call
     const which = { kind, id: params.id }
     const { inner } = sightOf(call)
-    const seq = await readSeq(client)
+    const newest = await ports.newest()
     const head = await requireHead(client, which)
     const pick = call.query.version ?? head.version ?? undefined
     const { version, refs, metadata: description } = await readReferences(client, which, pick)
     const of = { links: nameOf({ kind: kind.id, id: params.id }), version, view: inner ? 'all' : 'public' }
-    const etag = registryTag(seq, of)
+    const etag = registryTag(newest, of)
     // Whatever moves of any kind may be linked with it.
     const cacheTags = ports.kinds.flatMap((one) => [`registry-${one.id}`, listsTag(one.id)])
     if (call.matches(etag)) return { status: 304, etag, cacheTags }

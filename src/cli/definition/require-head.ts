@@ -28,7 +28,7 @@ async function nearestName(
   id: string,
   kinds: readonly { id: string }[],
 ): Promise<string | undefined> {
-  const heads = (await Promise.all(kinds.map((one) => registry.heads(one.id)))).flat()
+  const heads = await registry.heads(...kinds.map((one) => one.id))
   const same = heads.find((head) => head.id === id && head.kind !== kind)
   if (same) return nameOf(same)
   const near = nearest(

@@ -1,19 +1,13 @@
 import { Failure } from '../../contract/failure.ts'
-import { quoteWord } from '../../contract/text/quote-word.ts'
+import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
 import type { UsedCommand } from './used-command.ts'
 
-/** Commands of a hint that take `--env`, each up to its end. */
-const IN_PREVIEW =
-  /nofx (?:registry (?:publish|list|history|undelete|diff|pull|releases(?! show)|show|status|rollback|promote|disable|enable)|templates instantiate|reports (?:list|show))(?![\w-])(?:"[^"]*"|'[^']*'|[^,;)"'\n])*/g
-
-/** Adds `--env` to the commands of a hint when the command was about a preview: production is another registry. */
+/** Keeps the commands of a hint in the preview that the command was about. */
 export function stayInPreview(failure: Failure, { argv }: UsedCommand): Failure {
   const { code, message, hint, at, detail, cause } = failure
   const name = previewIn(argv)
-  if (name === undefined || !hint) return failure
-  const whole = hint.replaceAll(IN_PREVIEW, (command) =>
-    /--(?:env|help)\b/.test(command) ? command : `${command.trimEnd()} --env ${quoteWord(name)}`,
-  )
+  if (!hint) return failure
+  const whole = keepInPreview(hint, name)
   return whole === hint ? failure : new Failure(code, message, whole, { at, detail, cause })
 }
 

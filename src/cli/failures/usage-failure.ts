@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { Failure } from '../../contract/failure.ts'
+import { joinNames } from '../../contract/text/join-names.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
 import type { UsedCommand } from './used-command.ts'
@@ -57,7 +58,7 @@ function missingFlags(message: string, used: UsedCommand): Failure | undefined {
   if (names.length === 0) return undefined
   const { flagWords, plain } = splitWords(used)
   const about = plain.length === 0 && used.usualWords ? [used.usualWords] : plain.map(quoteWord)
-  const words = [...about, ...flagWords.map(quoteWord), ...names.map(renderFlag)]
+  const words = [...about, ...flagWords.map(quoteWord), ...names.map((name) => renderFlag(name, used))]
   const line = ['nofx', ...(used.id?.split(':') ?? []), ...words].join(' ')
   const missing = joinNames(names.map((name) => `--${name}`))
   return new Failure('USAGE', `${missing} ${names.length === 1 ? 'is' : 'are'} missing`, line)
@@ -71,12 +72,6 @@ function renderSentence({ message, args = [], flags = [] }: ParseError): string 
     return `the command takes no argument ${joinNames(names.map((name) => `"${name}"`))}`
   if (flags.length) return `the flag ${joinNames(flags)} does not exist`
   return oneLine(message)
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function joinNames(names: readonly string[]): string {
-  const last = names.at(-1) ?? ''
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
 }
 
 function nearFlag(flagName: string, flags: readonly string[]): string | undefined {

@@ -17,16 +17,18 @@ export function completeHint(failure: Failure, used: UsedCommand): Failure {
   const name = `nofx ${used.id?.replaceAll(':', ' ')} `
   if (code !== 'USAGE' || !hint || !PROPOSAL.test(hint) || !hint.includes(name)) return failure
   const { flagWords } = splitWords(used)
-  const missing = used.required.filter((flag) => !flagWords.some((word) => word.startsWith(`--${flag}`)))
-  const flags = [...flagWords.map(quoteWord), ...missing.map(renderFlag)]
+  const missing = Object.keys(used.required).filter(
+    (flag) => !flagWords.some((word) => word.startsWith(`--${flag}`)),
+  )
+  const flags = [...flagWords.map(quoteWord), ...missing.map((flag) => renderFlag(flag, used))]
   if (flags.length === 0) return failure
   const whole = hint.split(OR).map((line) => [line, ...flags].join(' '))
   return new Failure(code, message, whole.join(OR), { at, detail, cause })
 }
 
 /** A required flag with a blank for its value. */
-export function renderFlag(name: string): string {
-  return `--${name} ${name === 'reason' ? '"<why>"' : `<${name}>`}`
+export function renderFlag(name: string, { required }: UsedCommand): string {
+  return `--${name} ${required[name] ?? `<${name}>`}`
 }
 
 /** The typed flags with their values, and the other words; without `--json`, which is not for a reader. */

@@ -3,7 +3,20 @@ import type { ExchangeFormat, Written } from '../../exchange/contract/format.ts'
 
 /** A plugin's format whose exceptions become failures that name the plugin and the method. */
 export function guardFormat(format: ExchangeFormat, plugin: string): ExchangeFormat {
-  const { detect, read, write } = format
+  const guarded = buildGuard(format, plugin)
+  GUARDED.add(guarded)
+  return guarded
+}
+
+const GUARDED = new WeakSet<ExchangeFormat>()
+
+/** Whether the format is from another package, whose code may change while nofx stays the same. */
+export function isForeignFormat(format: ExchangeFormat): boolean {
+  return GUARDED.has(format)
+}
+
+function buildGuard(format: ExchangeFormat, plugin: string): ExchangeFormat {
+  const { detect, split, read, write } = format
   const run = async <T>(method: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -22,7 +35,10 @@ export function guardFormat(format: ExchangeFormat, plugin: string): ExchangeFor
         }
       },
     }),
-    ...(read && { read: (file) => run('read', () => read.call(format, file)) }),
+    ...(split && {
+      split: (text: string, path: string) => run('split', async () => split.call(format, text, path)),
+    }),
+    ...(read && { read: (file, settings) => run('read', () => read.call(format, file, settings)) }),
     ...(write && {
       write: (items, options) =>
         run('write', async () => checkWritten(await write.call(format, items, options))),

@@ -49,7 +49,7 @@ export async function describeRelease(
   const needsHeads = cause !== undefined && rows.length > 0
   const heads = needsHeads ? await readHeadsOf(registry, kinds) : []
   const disabled = stillDisabled(rows, heads)
-  const notes = disabled.map((head) => stays(head, paint))
+  const notes = disabled.map((head) => stays(head, registry.preview, paint))
   const idle = rows.length === 0 ? describeIdle(result, cause?.verb) : undefined
   const whyIdle = idle === undefined ? {} : { idle }
   if (result.dryRun) {
@@ -99,7 +99,8 @@ function furtherBack(paint: ChalkInstance): string {
   )
 }
 
-function stays(head: Head, paint: ChalkInstance): string {
+function stays(head: Head, preview: string | undefined, paint: ChalkInstance): string {
   const why = head.disabled ? describeSwitch(head.disabled) : ''
-  return paint.yellow(printableText(`! ${nameOf(head)}  stays ${why}; to end that: ${enableCommand(head)}`))
+  const end = enableCommand(head, preview)
+  return paint.yellow(printableText(`! ${nameOf(head)}  stays ${why}; to end that: ${end}`))
 }

@@ -46,8 +46,11 @@ export function presentHistory(
   revisions: readonly RevisionSummary[],
   screen: Screen,
   all: readonly RevisionSummary[] = revisions,
+  preview?: string,
 ): string {
-  const off = head.disabled ? [`${describeSwitch(head.disabled)}; to end that: ${enableCommand(head)}`] : []
+  const off = head.disabled
+    ? [`${describeSwitch(head.disabled)}; to end that: ${enableCommand(head, preview)}`]
+    : []
   const notes = [...off, ...presentHolds(head)].flatMap((line) => fitLines(line, screen.width))
   return [table(historyColumns(head, all), revisions, screen), '* live', ...notes].join('\n')
 }

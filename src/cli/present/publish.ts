@@ -4,6 +4,7 @@ import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
 import { hintOnHold } from '../../core/registry/hold.ts'
 import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
+import type { Registry } from '../../core/registry/registry.ts'
 import { presentRisks, summarizePlan } from './publish-plan.ts'
 import { presentRelease } from './release.ts'
 import { count } from './table.ts'
@@ -12,7 +13,7 @@ import { count } from './table.ts'
 export function presentPublish(
   plan: PublishPlan,
   result: ReleaseResult,
-  label: string,
+  { label, preview }: Pick<Registry, 'label' | 'preview'>,
   paint: ChalkInstance,
 ): string {
   const lines = presentRisks(plan, paint)
@@ -20,7 +21,7 @@ export function presentPublish(
     if (item.disabled && !item.draft && item.note === undefined)
       lines.push(
         paint.yellow(
-          `! ${nameOf(item)}  stays ${describeSwitch(item.disabled)}; to end that: ${enableCommand(item)}`,
+          `! ${nameOf(item)}  stays ${describeSwitch(item.disabled)}; to end that: ${enableCommand(item, preview)}`,
         ),
       )
     else if (item.note) lines.push(paint.yellow(`! ${nameOf(item)}  ${item.action}: ${item.note}`))

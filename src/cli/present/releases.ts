@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
+import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
 import type { ReleasedChange } from '../../core/moves/describe-released.ts'
 import type { DatedMove, ReleaseWithMoves } from '../../core/moves/recent-moves.ts'
 import { describeReleaseMove } from '../../core/moves/release-moves.ts'
@@ -54,15 +55,22 @@ function describeMoved({ moves, moved }: ReleaseWithMoves): string {
 }
 
 /** One line for each move of a definition, newest first. */
-export function presentMoves(moves: readonly DatedMove[], since: string | undefined, screen: Screen): string {
+export function presentMoves(
+  moves: readonly DatedMove[],
+  since: string | undefined,
+  screen: Screen,
+  preview: string | undefined,
+): string {
   if (moves.length === 0) return nothing(since)
-  return `${table(MOVE_COLUMNS, moves, screen)}\ndetails: nofx registry releases show <release>`
+  const details = keepInPreview('details: nofx registry releases show <release>', preview)
+  return `${table(MOVE_COLUMNS, moves, screen)}\n${details}`
 }
 
 /** A release with the differences of each definition that it changed. */
 export function presentReleaseDiffs(
   { release, changes, moved }: { release: Release; changes: readonly ReleasedChange[]; moved: number },
   paint: ChalkInstance,
+  preview: string | undefined,
 ): string {
   const { id, origin, actor, createdAt, reason, commit, undoes } = release
   const lines = [
@@ -80,8 +88,8 @@ export function presentReleaseDiffs(
     if (change.diff) lines.push(...presentDiff(change.diff, paint, true))
   }
   if (moved > changes.length) lines.push(paint.dim(`… and ${moved - changes.length} more`))
-  if (canUndo(release))
-    lines.push('', `undo: nofx registry rollback --release ${shortId(id)} --reason "<why>"`)
+  const undo = `undo: nofx registry rollback --release ${shortId(id)} --reason "<why>"`
+  if (canUndo(release)) lines.push('', keepInPreview(undo, preview))
   return lines.join('\n')
 }
 

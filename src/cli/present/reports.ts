@@ -1,3 +1,4 @@
+import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
 import { oneLinePrintable } from '../../core/printable.ts'
 import type { Report, ReportSummary } from '../../core/registry/reports.ts'
 import { shortId } from '../../core/registry/short-id.ts'
@@ -31,10 +32,11 @@ export function presentReports(
 }
 
 /** The heading of a report, above its findings. */
-export function presentReport(report: Report): string {
+export function presentReport(report: Report, preview?: string): string {
   const { counts, manifests } = report
   const of = counts.definitions === undefined ? '' : ` in ${count(counts.definitions, 'definition')}`
   const warnings = counts.warnings === undefined ? '' : `, ${count(counts.warnings, 'warning')}`
+  const allManifests = keepInPreview(`nofx reports show ${shortId(report.id)} --manifests`, preview)
   const lines = [
     `${report.id}  ${report.origin} ${report.verdict}  ${report.createdAt}`,
     `  by        ${report.actor ?? 'unknown'}`,
@@ -42,7 +44,7 @@ export function presentReport(report: Report): string {
     `  found     ${count(counts.errors, 'error')}${warnings}${of}`,
     ...(outcomes(report) ? [`  outcomes  ${outcomes(report)}`] : []),
     ...(report.releaseId ? [`  release   ${report.releaseId}`] : []),
-    ...(manifests ? [`  manifests nofx reports show ${shortId(report.id)} --manifests`] : []),
+    ...(manifests ? [`  manifests ${allManifests}`] : []),
   ]
   return lines.map(oneLinePrintable).join('\n')
 }

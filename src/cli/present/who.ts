@@ -19,7 +19,8 @@ interface SignedIn {
 }
 
 /** How to give a user the right to publish. */
-const GRANT = 'the owner of the registry gives the role: docs/deploy.md, "Who may publish"'
+const GRANT =
+  'the owner of the registry gives the role (docs/deploy.md, "Who may publish"); afterwards run: nofx whoami'
 
 /** The result of `nofx login`, with a warning when another credential comes first. */
 export function presentSignIn(

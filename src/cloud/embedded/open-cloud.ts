@@ -42,6 +42,8 @@ export interface Cloud {
   keys: Keys
   /** The sizes of objects in one question to storage: see `Database.readSizes`. */
   readSizes: Database['readSizes']
+  /** Stores many objects in one transaction: see `Database.storeObjects`. */
+  storeObjects: Database['storeObjects']
   /** The database's notifications: see `Database.listen`. */
   listen: Database['listen']
   close(): Promise<void>
@@ -90,11 +92,13 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const measure: Cloud['readSizes'] = (bucket, names) =>
-      inLine(() => trouble.during(() => database.readSizes(bucket, names), guard))
+    const { readSizes: measure, storeObjects: store } = inTurn(database, (work) =>
+      inLine(() => trouble.during(work, guard)),
+    )
     const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
+    const storeObjects: Cloud['storeObjects'] = store && ((bucket, all) => tracked(store(bucket, all)))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -104,7 +108,7 @@ async function start(
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, clientIn, keys, readSizes, listen, close }
+    return { app, fetch, ...clients, clientIn, keys, readSizes, storeObjects, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
@@ -162,6 +166,17 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
   app._storageAdapter = database.storage
   await app.init()
   return app
+}
+
+/** What the database does with many objects at once, in turn with the requests. */
+function inTurn(
+  { readSizes, storeObjects }: Database,
+  ask: <T>(work: () => Promise<T>) => Promise<T>,
+): Pick<Database, 'readSizes' | 'storeObjects'> {
+  return {
+    readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
+    storeObjects: storeObjects && ((bucket, objects) => ask(() => storeObjects(bucket, objects))),
+  }
 }
 
 type InLine = ReturnType<typeof oneAtATime>

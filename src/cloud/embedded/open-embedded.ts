@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Kind } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
+import { findHeadsPlace, type HeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { createPreviewHandler } from '../../edge/handlers/preview-handler.ts'
 import { originIn, removeWith } from '../../edge/handlers/preview-storage.ts'
@@ -12,6 +13,8 @@ import { eventsSecrets } from '../registry/events-secrets.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres/server-name.ts'
+import type { StoreObjects } from './storage/store-objects.ts'
+import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]
@@ -24,14 +27,20 @@ export interface EmbeddedOptions extends CloudOptions {
 export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Promise<Registry> {
   const cloud = await openCloud(options)
   const label = options.databaseUrl ? `embedded ${publicName(options.databaseUrl)}` : 'embedded .nofx'
-  return createEmbeddedRegistry(cloud, kinds, label)
+  const keepHeads = findHeadsPlace(options.root, [label])
+  return createEmbeddedRegistry(cloud, kinds, label, keepHeads)
 }
 
 /**
  * The registry port over an open cloud; closing the registry closes the cloud. The edge function's handler runs in this
  * process, with the requests and responses that HTTP would carry.
  */
-export function createEmbeddedRegistry(cloud: Cloud, kinds: readonly Kind[], label: string): Registry {
+export function createEmbeddedRegistry(
+  cloud: Cloud,
+  kinds: readonly Kind[],
+  label: string,
+  keepHeads?: HeadsPlace,
+): Registry {
   const { client, close } = cloud
   const rpc: Rpc = async (name, args) => client.rpc(name, args)
   const files = { store: storeWith(client), remove: removeWith(client) }
@@ -41,10 +50,11 @@ export function createEmbeddedRegistry(cloud: Cloud, kinds: readonly Kind[], lab
     remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
-  return createRegistry({
+  const registry = createRegistry({
     client,
     clientIn: cloud.clientIn,
     label,
+    keepHeads,
     callFunction: handle,
     storageFetch: (path, init) => {
       const headers = { apikey: cloud.keys.secret, authorization: `Bearer ${cloud.keys.secret}` }
@@ -59,4 +69,16 @@ export function createEmbeddedRegistry(cloud: Cloud, kinds: readonly Kind[], lab
     callReports: createReportHandler({ rpc, ...files }),
     onClose: close,
   })
+  const { storeObjects } = cloud
+  return storeObjects ? withBatches(registry, storeObjects) : registry
+}
+
+/** The registry, and its previews, with uploads in batches. */
+function withBatches(registry: Registry, store: StoreObjects): Registry {
+  return {
+    ...registry,
+    upload: uploadInBatches(store, registry.upload),
+    uploadsAtOnce: MOST_IN_BATCH,
+    inPreview: (name) => withBatches(registry.inPreview(name), store),
+  }
 }

@@ -6,6 +6,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { liveHolder } from '../../core/disk/lock.ts'
 import { isRunning, startMark } from '../../core/disk/process-identity.ts'
+import { findHeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { openHosted } from '../hosted/open-hosted.ts'
@@ -78,7 +79,8 @@ export async function openRunningDevClient(
   const dev = await findRunningDev(root)
   if (!dev) return undefined
   const { secret } = loadKeys(openDataFolder(root))
-  const registry = openHosted({ url: dev.url, secretKey: secret, label: devLabel(dev.url) })
+  const keepHeads = findHeadsPlace(root, ['nofx dev'])
+  const registry = openHosted({ url: dev.url, secretKey: secret, label: devLabel(dev.url), keepHeads })
   return { registry, client: createClient(dev.url, secret, withoutRealtime(globalThis.fetch)) }
 }
 

@@ -52,7 +52,9 @@ export async function ringDeployHook(url: string, options: DeployHookOptions = {
     if (outcome === 'taken') return { rung: true, tries }
     if (signal?.aborted) return { rung: false, tries, reason: 'it was interrupted' }
     const pause = firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2)
-    if (!outcome.again || Date.now() + pause >= until) return { rung: false, tries, reason: outcome.reason }
+    // An attempt with next to no time left would fail for that alone, and hide why the others failed.
+    if (!outcome.again || Date.now() + pause >= until - withinMs / 10)
+      return { rung: false, tries, reason: outcome.reason }
     await sleep(pause, undefined, { signal }).catch(() => {})
   }
 }

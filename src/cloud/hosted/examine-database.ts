@@ -39,10 +39,8 @@ function checkMigrations({ migrations }: SetupState): DoctorCheck {
 function checkBucket({ bucket }: SetupState): DoctorCheck {
   const name = 'bucket'
   if (bucket === 'private') return { name, state: 'ok', detail: '"registry" is private' }
-  if (bucket === 'missing')
-    return { name, state: 'failed', detail: '"registry" is missing', fix: SUPABASE.pushDatabase }
-  const fix = 'make it private in the dashboard: Storage → registry → Edit bucket'
-  return { name, state: 'failed', detail: '"registry" is public, so drafts are public', fix }
+  if (bucket === 'missing') return { name, state: 'failed', detail: '"registry" is missing', fix: SET_UP }
+  return { name, state: 'failed', detail: '"registry" is public, so drafts are public', fix: SET_UP }
 }
 
 function checkListening({ listen }: SetupState): DoctorCheck {
@@ -58,7 +56,12 @@ function checkForwarder({ forwarder, secrets, webhooks }: SetupState): DoctorChe
   if (forwarder && secrets) return { name, state: 'ok', detail: 'cron calls it every 10 seconds' }
   const lacks = [!forwarder && 'its schedule (cron)', !secrets && 'its secrets (Vault)'].filter(Boolean)
   const detail = `${lacks.join(' and ')} ${lacks.length === 1 ? 'is' : 'are'} missing`
+  // Without the Vault the set-up would be refused.
+  const fix =
+    secrets === null
+      ? `enable supabase_vault in the dashboard (Database → Extensions), then run: ${SET_UP}`
+      : SET_UP
   const waiting = webhooks === 1 ? '1 webhook waits' : `${webhooks} webhooks wait`
-  if (webhooks > 0) return { name, state: 'failed', detail: `${detail}, and ${waiting}`, fix: SET_UP }
-  return { name, state: 'warning', detail: `${detail}; webhooks need it`, fix: SET_UP }
+  if (webhooks > 0) return { name, state: 'failed', detail: `${detail}, and ${waiting}`, fix }
+  return { name, state: 'warning', detail: `${detail}; webhooks need it`, fix }
 }

@@ -55,7 +55,7 @@ function credentialFor(url: string, env: RegistryEnv): Credential {
   if (publishable) return { via: 'publishable', publishableKey: publishableKey(publishable) }
   throw new Failure(
     'CONFIG',
-    `SUPABASE_URL is set, and nothing that ${url} accepts`,
+    `SUPABASE_URL is set, and no credential for ${url} is`,
     'sign in with nofx login, set SUPABASE_PUBLISHABLE_KEY (to read) or SUPABASE_SECRET_KEY, give the GitHub ' +
       'Actions job "permissions: id-token: write", or unset SUPABASE_URL to stay local',
   )

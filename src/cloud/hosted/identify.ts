@@ -12,14 +12,20 @@ export interface Who {
 }
 
 /**
- * Names the credential of a hosted project. A user's token is refreshed, and the registry says whether it may publish.
+ * Names the credential of a hosted project; the registry says whether a user may publish. The token of a user who may not
+ * is renewed.
  * @throws Failure REMOTE_DENIED when the sign-in has ended or the token is not accepted, REMOTE_FAILED
  */
 export async function identify(hosted: HostedConfig): Promise<Who> {
   const { url, via } = hosted
   if (via !== 'token' && via !== 'sign-in') return { registry: url, via }
-  const token = await chooseTokens(hosted).token()
-  const user = readToken(token)
-  const publisher = await askRole(url, token)
-  return { registry: url, via, user: { ...user, publisher } }
+  const tokens = chooseTokens(hosted)
+  const who = await askWho(url, await tokens.token())
+  // A role that the owner gave after the sign-in is only in a new token.
+  const user = who.publisher || !tokens.renew ? who : await askWho(url, await tokens.renew())
+  return { registry: url, via, user }
+}
+
+async function askWho(url: string, token: string): Promise<TokenUser> {
+  return { ...readToken(token), publisher: await askRole(url, token) }
 }

@@ -1,14 +1,17 @@
 import { Failure } from '../../contract/failure.ts'
+import { findHeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { readToken, storedTokens, type Tokens } from '../sign-in/sign-in.ts'
 import type { RegistryEnv } from './hosted-config.ts'
 import { type Connected, connectWithTokens } from './open-with-tokens.ts'
 import type { RetryOptions } from './retrying-fetch.ts'
 
-export type PublisherSignIn = { url: string; retry?: Partial<RetryOptions> } & (
-  | { via: 'token'; token: string }
-  | { via: 'sign-in'; env: RegistryEnv }
-)
+export type PublisherSignIn = {
+  url: string
+  retry?: Partial<RetryOptions>
+  /** The project whose commands keep heads; without it, nothing is kept. */
+  root?: string
+} & ({ via: 'token'; token: string } | { via: 'sign-in'; env: RegistryEnv })
 
 /**
  * The registry of a hosted project for a signed-in publisher: the edge functions accept the publisher's token, and pass
@@ -21,11 +24,12 @@ export async function openAsPublisher(options: PublisherSignIn): Promise<Registr
 
 /** The same, with the client that reads for it, and the holder of the publisher's idempotency keys. */
 export async function connectAsPublisher(options: PublisherSignIn): Promise<Connected & { holder: string }> {
-  const { url, retry } = options
+  const { url, retry, root } = options
   const tokens = chooseTokens(options)
-  await tokens.token()
   const keyHolder = async () => `user ${readToken(await tokens.token()).id}`
-  return { ...connectWithTokens({ url, tokens, retry, keyHolder }), holder: await keyHolder() }
+  const holder = await keyHolder()
+  const keepHeads = findHeadsPlace(root, [url, holder])
+  return { ...connectWithTokens({ url, tokens, retry, keyHolder, keepHeads }), holder }
 }
 
 /** The tokens of NOFX_TOKEN or of the stored sign-in. */

@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js'
 import { inPreview } from '../../contract/protocol/preview.ts'
+import type { HeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { PREVIEWS } from '../registry/previews.ts'
@@ -15,10 +16,12 @@ export interface HostedOptions {
   /** The registry's name in messages; its URL unless given. */
   label?: string
   retry?: Partial<RetryOptions>
+  /** Where heads are kept between commands. */
+  keepHeads?: HeadsPlace
 }
 
 /** The registry of a hosted Supabase project, or of a server with the same interfaces. Opens no connection yet. */
-export function openHosted({ url, secretKey, label = url, retry }: HostedOptions): Registry {
+export function openHosted({ url, secretKey, label = url, retry, keepHeads }: HostedOptions): Registry {
   const fetch = retryingFetch(globalThis.fetch, retry)
   const call = (name: string, request: Request) => {
     const authorized = new Request(`${url}/functions/v1/${name}`, request)
@@ -30,6 +33,7 @@ export function openHosted({ url, secretKey, label = url, retry }: HostedOptions
     client: openClient(fetch),
     clientIn: (preview) => openClient(inPreview(preview, fetch)),
     label,
+    keepHeads,
     callFunction: (kind, request) => call(`registry_${kind}_sync`, request),
     callForwarder: (request) => call(FORWARDER, request),
     callPreviews: (request) => call(PREVIEWS, request),

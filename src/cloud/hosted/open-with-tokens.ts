@@ -5,6 +5,7 @@ import { inPreview } from '../../contract/protocol/preview.ts'
 import { type PreviewsRequest, previewsKey } from '../../contract/protocol/previews.ts'
 import type { ReportRequest } from '../../contract/protocol/reports.ts'
 import type { SyncRequest } from '../../contract/protocol/sync.ts'
+import type { HeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { LARGEST_UPLOAD, LIST } from '../../edge/gateway/gateway-routes.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
@@ -23,6 +24,8 @@ export interface WithTokensOptions {
   retry?: Partial<RetryOptions>
   /** The holder of the caller's idempotency keys. */
   keyHolder?: () => Promise<string>
+  /** Where heads are kept between commands. */
+  keepHeads?: HeadsPlace
   /** The fetch of the tokens' owner, with its retries. */
   fetch?: Fetch
 }
@@ -66,6 +69,7 @@ export function connectWithTokens({ url, tokens, retry, ...options }: WithTokens
     clientIn: (preview) => openClient(inPreview(preview, through)),
     label: url,
     keyHolder: options.keyHolder,
+    keepHeads: options.keepHeads,
     storageFetch: (path, init) => through(`${url}${path}`, init),
     callFunction: async (kind, request) => {
       const { key } = (await request.clone().json()) as SyncRequest

@@ -46,14 +46,15 @@ type PublicReads = Pick<Registry, 'heads' | 'head' | 'history' | 'revision'>
 export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads {
   const heads = (kind: string) => client.from('registry_heads').select(HEADS).eq('kind', kind)
   const withCommits = (kind: string, rows: PublicHeadRow[]) => addCommits({ client, ask }, kind, rows)
+  const readAll = async (kind: string) => {
+    const rows = await pages<PublicHeadRow>((last) => {
+      const rest = last ? heads(kind).gt('id', last.id) : heads(kind)
+      return ask(`read the heads of ${kind}`, publicHead, rest.order('id').limit(PAGE))
+    })
+    return withCommits(kind, rows)
+  }
   return {
-    async heads(kind) {
-      const rows = await pages<PublicHeadRow>((last) => {
-        const rest = last ? heads(kind).gt('id', last.id) : heads(kind)
-        return ask(`read the heads of ${kind}`, publicHead, rest.order('id').limit(PAGE))
-      })
-      return withCommits(kind, rows)
-    },
+    heads: async (...kinds) => (await Promise.all(kinds.map(readAll))).flat(),
     async head(kind, id) {
       const rows = await ask(
         `read the head of ${nameOf({ kind, id })}`,

@@ -32,13 +32,15 @@ export function readSetup(owner: Owner): Promise<SetupState> {
 }
 
 /**
- * Makes what a project needs besides the migrations: the schedule of the forwarder with its secrets, and the policy of
- * the private channel.
- * @throws Failure REFUSED when an extension has to be enabled by hand first
+ * Makes what a project needs besides the migrations: the bucket and the policy of the private channel where they are
+ * gone, then the schedule of the forwarder with its secrets.
+ * @throws Failure REFUSED when an extension has to be enabled by hand first; the other parts are made all the same
  */
-export function setUp({ url, secretKey }: Owner): Promise<SetupState> {
+export async function setUp({ url, secretKey }: Owner): Promise<SetupState> {
+  const what = 'set up its parts'
+  await call({ url, secretKey }, what, 'registry_set_up_parts', {})
   const request = { url, key: secretKey }
-  return call({ url, secretKey }, 'set up its parts', 'registry_set_up', { p_request: request })
+  return call({ url, secretKey }, what, 'registry_set_up', { p_request: request })
 }
 
 async function call(

@@ -2,7 +2,8 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
-import type { Registry } from '../../core/registry/registry.ts'
+import { inParallel } from '../../core/in-parallel.ts'
+import type { Registry, VersionName } from '../../core/registry/registry.ts'
 import type { Revision, RevisionSummary } from '../../core/registry/revision.ts'
 import { identityEntry, looseFields } from '../../edge/auth/identity-policy.ts'
 import { type Ask, PAGE, pages } from './ask.ts'
@@ -10,22 +11,16 @@ import {
   BUNDLE_COLUMNS,
   bundleRow,
   datedRow,
-  HEAD_COLUMNS,
-  headDocument,
-  headRow,
-  newestRow,
   RELEASE_COLUMNS,
   REVISION_COLUMNS,
   releaseColumns,
   revisionRow,
   SUMMARY_COLUMNS,
-  splitRefs,
   summaryRow,
   toRelease,
 } from './rows.ts'
 
-type HeadReads = Pick<Registry, 'heads' | 'head'>
-type RevisionReads = Pick<Registry, 'history' | 'revision' | 'liveAt' | 'newest' | 'bundles'>
+type RevisionReads = Pick<Registry, 'history' | 'revision' | 'revisions' | 'liveAt' | 'bundles'>
 type ReleaseReads = Pick<Registry, 'releases' | 'release'>
 type IdentityReads = Pick<Registry, 'identities'>
 
@@ -34,40 +29,19 @@ type VersionedBundle = Awaited<ReturnType<Registry['bundles']>>[number]
 
 /** Whole revisions in one query: their versions are in the URL, and their texts are large. */
 const REVISIONS_AT_ONCE = 50
+/** Maximum number of concurrent queries for whole revisions. */
+const ASKED_AT_ONCE = 4
 
 const RELEASE_REF = /^[0-9A-Za-z-]{4,64}$/
 
 const policyRow = z.object({ kind: z.string().max(64), identities: z.unknown() })
 
-/** The port's reads of heads, revisions, releases and identities. */
-export function createReads(
-  client: SupabaseClient,
-  ask: Ask,
-): HeadReads & RevisionReads & ReleaseReads & IdentityReads {
+/** The port's reads of revisions, releases and identities. */
+export function createReads(client: SupabaseClient, ask: Ask): RevisionReads & ReleaseReads & IdentityReads {
   return {
-    ...createHeadReads(client, ask),
     ...createRevisionReads(client, ask),
     ...createReleaseReads(client, ask),
     ...createIdentityReads(client, ask),
-  }
-}
-
-function createHeadReads(client: SupabaseClient, ask: Ask): HeadReads {
-  return {
-    // One document, because publishes between two pages would make
-    // the list inconsistent; SQL uses the port's field names.
-    async heads(kind) {
-      const query = client.rpc('registry_heads_json', { p_kind: kind })
-      const heads = await ask(`read the heads of ${kind}`, headDocument, query)
-      return heads.map(({ commitSha: sha, commitRank: rank, metadata: description, ...head }) =>
-        Object.assign(head, { commit: { sha, rank }, description }, splitRefs(head.references)),
-      )
-    },
-    async head(kind, id) {
-      const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
-      const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, headRow, query)
-      return head
-    },
   }
 }
 
@@ -81,7 +55,7 @@ function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionReads {
   const asks: ClientReads = { client, ask }
   return {
     history: (kind, id) => readHistory(asks, kind, id),
-    newest: (kind, ids) => readNewest(asks, kind, ids),
+    revisions: (versions) => readRevisions(asks, versions),
     bundles: (kind) => readBundles(asks, kind),
     async revision(kind, id, version) {
       const query = revisions(client, REVISION_COLUMNS, kind).eq('id', id).eq('version', version).limit(1)
@@ -108,23 +82,47 @@ function readHistory({ client, ask }: ClientReads, kind: string, id: string) {
   })
 }
 
-async function readNewest(asks: ClientReads, kind: string, ids: readonly string[]): Promise<Revision[]> {
-  const { client, ask } = asks
-  const newest: Revision[] = []
-  for (let at = 0; at < ids.length; at += REVISIONS_AT_ONCE) {
-    const versions = await newestVersions(asks, kind, ids.slice(at, at + REVISIONS_AT_ONCE))
-    if (versions.length === 0) continue
-    const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
-    const query = revisions(client, REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
-    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) newest.push(row)
-  }
-  return newest
+/** Asks for the versions of each kind apart: in a preview, the database reads only the rows of the kind. */
+async function readRevisions(
+  { client, ask }: ClientReads,
+  versions: readonly VersionName[],
+): Promise<Revision[]> {
+  const groups = await inParallel(splitByKind(versions), ASKED_AT_ONCE, ({ kind, some }) => {
+    const withContent = revisions(client, REVISION_COLUMNS, kind).is('withdrawn_at', null)
+    const [one, ...others] = some
+    const anyOf = some.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
+    const query =
+      one && others.length === 0
+        ? withContent.eq('id', one.id).eq('version', one.version)
+        : withContent.or(anyOf)
+    return ask(`read revisions of ${kind}`, revisionRow, query)
+  })
+  const names = new Set(versions.map(versionName))
+  return groups.flat().filter((one) => names.has(versionName(one)))
 }
 
-function newestVersions({ client, ask }: ClientReads, kind: string, ids: readonly string[]) {
-  const heads = client.from('registry_heads').select('id,version:latest_version').eq('kind', kind)
-  const present = heads.in('id', ids).neq('state', 'removed')
-  return ask(`read heads of ${kind}`, newestRow, present)
+const versionName = (one: VersionName) => `${nameOf(one)} ${one.version}`
+
+interface SomeOfKind {
+  kind: string
+  some: VersionName[]
+}
+
+/** The versions in groups of one kind that are small enough for one query. */
+function splitByKind(versions: readonly VersionName[]): SomeOfKind[] {
+  const groups: SomeOfKind[] = []
+  const open = new Map<string, VersionName[]>()
+  for (const one of versions) {
+    const { kind } = one
+    const some = open.get(kind)
+    if (some && some.length < REVISIONS_AT_ONCE) some.push(one)
+    else {
+      const first = [one]
+      open.set(kind, first)
+      groups.push({ kind, some: first })
+    }
+  }
+  return groups
 }
 
 function readBundles({ client, ask }: ClientReads, kind: string) {

@@ -95,8 +95,6 @@ export const revisionRow = revisionColumns.transform((row): Revision => toRevisi
 
 export const bundleRow = z.object({ id: definitionId, version, digest, ...bundle })
 
-export const newestRow = z.object({ id: definitionId, version })
-
 /** A row of `registry_heads`. */
 export const headColumns = z.object({
   kind: kindId,

@@ -1,10 +1,12 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
+import type { HeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { asking } from './ask.ts'
 import type { ReadSizes, StorageFetch } from './bundle-sizes.ts'
 import { createBundleStorage } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
+import { createHeadReads } from './head-reads.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
 import { createPreviews } from './previews.ts'
@@ -43,6 +45,8 @@ export interface RegistryOptions {
   readSizes?: ReadSizes
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
+  /** Where the heads of production are kept between commands; without it, all of them are read each time. */
+  keepHeads?: HeadsPlace
   onClose?: () => Promise<void>
 }
 
@@ -57,6 +61,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     label,
     preview,
+    ...createHeadReads({ client, label, ask, keep: options.keepHeads }),
     ...createReads(client, ask),
     ...createRowReads(client, ask),
     ...createEventReads(client, label),
@@ -74,5 +79,5 @@ export function createRegistry(options: RegistryOptions): Registry {
 function insidePreview({ clientIn, label, ...options }: RegistryOptions, preview: string): RegistryOptions {
   if (!clientIn) throw new Failure('BUG', `${label} has no previews here`, 'please report this')
   const inside = { client: clientIn(preview), label: `${label}, preview ${preview}`, preview }
-  return { ...options, clientIn, ...inside, onClose: undefined }
+  return { ...options, clientIn, ...inside, keepHeads: undefined, onClose: undefined }
 }

@@ -88,6 +88,8 @@ function storedOrBroken(env: PlaceEnv, url: string) {
 /** Tokens for calls to a registry: valid for at least another minute. */
 export interface Tokens {
   token(): Promise<string>
+  /** A new token in place of one that is still valid, where there is a session to renew. */
+  renew?(): Promise<string>
 }
 
 /**
@@ -97,8 +99,8 @@ export interface Tokens {
 export function storedTokens(env: PlaceEnv, url: string): Tokens {
   let token: { text: string; until: number } | undefined
   let pending: Promise<string> | undefined
-  const ask = async (): Promise<string> => {
-    const { access_token: text, expires_at: expiry = 0 } = await currentSession(env, url)
+  const ask = async (isNew = false): Promise<string> => {
+    const { access_token: text, expires_at: expiry = 0 } = await currentSession(env, url, isNew)
     token = { text, until: expiry * 1000 - RENEW_BEFORE_MS }
     return text
   }
@@ -110,14 +112,18 @@ export function storedTokens(env: PlaceEnv, url: string): Tokens {
       })
       return pending
     },
+    renew: () => ask(true),
   }
 }
 
-async function currentSession(env: PlaceEnv, url: string): Promise<Session> {
+async function currentSession(env: PlaceEnv, url: string, isNew: boolean): Promise<Session> {
   const storedSignIn = readSignIn(env, url)
   if (!storedSignIn?.session) throw signInEnded(url)
   const place = { env, url, key: storedSignIn.key }
-  const { data, error } = await alone(place, () => authClient(place).auth.getSession())
+  const { data, error } = await alone(place, async () => {
+    const { auth } = authClient(place)
+    return isNew ? await auth.refreshSession() : await auth.getSession()
+  })
   if (data.session) return data.session
   throw error && (error.status === undefined || error.status === 0 || error.status >= 429)
     ? authFailure(url, 'refresh the sign-in', error)

@@ -34,7 +34,7 @@ export default class Diff extends TreeCommand {
     const plan = await diffPreview(kinds, registry, registry.inPreview(name)).catch(async (error) => {
       throw await withNearPreview(error, name, registry, 'nofx preview diff')
     })
-    if (flags.comment) writeCommentFile(flags.comment, { plan, diagnostics: [] })
+    if (flags.comment) await writeCommentFile(flags.comment, { plan, diagnostics: [] })
     return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
   }
 }

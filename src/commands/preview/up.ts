@@ -98,7 +98,7 @@ export default class Up extends TreeCommand {
     flags: { comment?: string; force: boolean },
   ): Promise<Shown> {
     const planned = await this.compare(tree, registry, options)
-    if (flags.comment) writeCommentFile(flags.comment, planned)
+    if (flags.comment) await writeCommentFile(flags.comment, planned)
     const { plan } = planned
     if (!plan) throw refused(planned)
     guardPlan(plan, { yes: true, force: flags.force })
@@ -125,8 +125,8 @@ export default class Up extends TreeCommand {
   }
 
   /** Prints the raised preview, and writes its comment where one is asked for. */
-  private present(preview: ShownPreview, planned: Planned, comment: string | undefined) {
-    if (comment) writeCommentFile(comment, { ...planned, intro: renderIntro(preview) })
+  private async present(preview: ShownPreview, planned: Planned, comment: string | undefined) {
+    if (comment) await writeCommentFile(comment, { ...planned, intro: renderIntro(preview) })
     const document = { ...preview, result: withoutDryRun(preview.result) }
     return this.answer(document, presentPreview(preview, this.paint))
   }

@@ -82,7 +82,7 @@ export default class History extends BaseCommand {
     const registry = await this.registry(kinds)
     const covers = kind === undefined ? undefined : (one: Named) => one.kind === kind
     const moves = await recentMoves(registry, { limit, since, covers })
-    return this.answer({ moves }, presentMoves(moves, since, this.screen))
+    return this.answer({ moves }, presentMoves(moves, since, this.screen, registry.preview))
   }
 
   private async all(
@@ -97,7 +97,7 @@ export default class History extends BaseCommand {
     const revisions = since === undefined ? all : all.filter(({ createdAt }) => createdAt >= since)
     return this.answer(
       { head: buildHeadDocument(head), revisions },
-      presentHistory(head, revisions, this.screen, all),
+      presentHistory(head, revisions, this.screen, all, registry.preview),
     )
   }
 

@@ -49,7 +49,7 @@ export default class List extends BaseCommand {
   }
 
   private async heads(registry: Registry, kinds: Kind[], scope: Scope): Promise<Head[]> {
-    const all = (await Promise.all(scope.kinds.map((kind) => registry.heads(kind.id)))).flat()
+    const all = await registry.heads(...scope.kinds.map((kind) => kind.id))
     const heads = all.filter(buildCover(scope))
     const [name] = heads.length === 0 ? (scope.only ?? []) : []
     if (name === undefined) return heads

@@ -20,7 +20,7 @@ import { applyPlan } from '../../core/publish/apply.ts'
 import { buildCover, type Cover } from '../../core/publish/cover.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
 import { readPlanFile, writePlanFile } from '../../core/publish/plan-file.ts'
-import { type PublishOptions, planPublish } from '../../core/publish/publish.ts'
+import { type Planned, type PublishOptions, planPublish } from '../../core/publish/publish.ts'
 import { isEmpty, type PublishPlan } from '../../core/publish/publish-plan.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -31,6 +31,9 @@ import { refOfJob } from '../../core/tree/whereabouts.ts'
 
 /** The options of the plan, and what to do with it. */
 type PublishSettings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
+
+/** A plan, and what was packed of it already. */
+type PlanToApply = { plan: PublishPlan } & Pick<Planned, 'ahead'>
 
 /** The flags that select a commit. */
 interface OfCommit {
@@ -114,13 +117,13 @@ export default class Publish extends TreeCommand {
     const scope = publishScope(kinds, argv as string[], flags)
     const savedPlan = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
     const [{ commit, tree }, registry] = await this.open(kinds, savedPlan, flags)
-    const settings = { ...flags, ...scope, commit }
-    const plan = savedPlan ?? (await this.plan(tree, registry, settings))
+    const settings = { ...flags, ...scope, commit, applies: !isDry(flags) }
+    const { plan, ahead } = savedPlan ? { plan: savedPlan } : await this.plan(tree, registry, settings)
     if (flags.out) writePlanFile(flags.out, plan)
     if (isDry(flags)) return this.show(plan, flags)
     guardPlan(plan, flags)
     requireMovement(plan)
-    return this.apply(plan, tree, registry, flags)
+    return this.apply({ plan, ahead }, tree, registry, flags)
   }
 
   /** Git reads the commit while the registry is opened; a failure of git ends the command at once. */
@@ -145,13 +148,13 @@ export default class Publish extends TreeCommand {
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }
   }
 
-  private async plan(tree: WorkingTree, registry: Registry, options: PublishSettings): Promise<PublishPlan> {
+  private async plan(tree: WorkingTree, registry: Registry, options: PublishSettings): Promise<PlanToApply> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
-    const { plan, diagnostics } = planned
-    if (options.comment !== undefined) writeCommentFile(options.comment, planned)
+    const { plan, ahead, diagnostics } = planned
+    if (options.comment !== undefined) await writeCommentFile(options.comment, planned)
     await this.printFindings(diagnostics)
-    if (plan) return plan
+    if (plan) return { plan, ahead }
     const report =
       isDry(options) || registry.preview !== undefined
         ? undefined
@@ -190,18 +193,18 @@ export default class Publish extends TreeCommand {
   }
 
   private async apply(
-    plan: PublishPlan,
+    { plan, ahead }: PlanToApply,
     tree: WorkingTree,
     registry: Registry,
     flags: { force: boolean; reason?: string; 'idempotency-key'?: string },
   ): Promise<Answer<'registry publish'>> {
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
     const { reason, force, 'idempotency-key': key } = flags
-    const options = { actor: await this.actor(), reason, force, key }
+    const options = { actor: await this.actor(), reason, force, key, ahead }
     const result = await applyPlan(plan, tree, registry, options, watch).finally(watch.stop)
     await requireMoved(result, plan, registry)
     const data = { dryRun: false, plan, result: withoutDryRun(result) }
-    return this.answer(data, presentPublish(plan, result, registry.label, this.paint))
+    return this.answer(data, presentPublish(plan, result, registry, this.paint))
   }
 }
 

@@ -6,7 +6,8 @@ import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { count } from '../../cli/present/table.ts'
-import { shownPath, TreeCommand } from '../../cli/tree-command.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { shownPath } from '../../core/disk/shown-path.ts'
 import { pull } from '../../core/pull.ts'
 
 export default class Pull extends TreeCommand {

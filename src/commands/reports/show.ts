@@ -10,6 +10,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ReportManifest } from '../../contract/protocol/reports.ts'
+import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
 import { FORMATS, type FormatName, formats } from '../../core/formats/formats.ts'
 import { printableText } from '../../core/printable.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -40,12 +41,12 @@ export default class Show extends BaseCommand {
   async run(): Promise<Answer<'reports show'>> {
     const { args, flags } = await this.parse(Show)
     const kinds = await this.kinds()
-    const { reports } = await this.registry(kinds)
+    const { reports, preview } = await this.registry(kinds)
     const report = await reports.show(args.id)
     this.diagnostics = report.findings
-    const findings = await this.write(flags.format, report, kinds, flags.verbose)
+    const findings = await this.write(flags.format, report, kinds, { ...flags, preview })
     if (flags.format !== 'text') return this.printDocument(findings, report)
-    const text = [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
+    const text = [presentReport(report, preview), findings, presentLeftOut(report)].filter(Boolean).join('\n')
     if (!flags.manifests) return this.answer({ report }, text)
     const manifests = await readManifests(report, reports)
     const parts = [text, ...manifests.map(presentManifest)]
@@ -61,9 +62,9 @@ export default class Show extends BaseCommand {
     name: FormatName,
     { id, findings }: Report,
     kinds: Kind[],
-    verbose: boolean,
+    { verbose, preview }: { verbose: boolean; preview: string | undefined },
   ): Promise<string> {
-    const more = verbose ? undefined : `nofx reports show ${shortId(id)} --verbose`
+    const more = verbose ? undefined : keepInPreview(`nofx reports show ${shortId(id)} --verbose`, preview)
     const format = await formats[name]()
     return format(findings, {
       rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),

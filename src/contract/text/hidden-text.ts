@@ -1,5 +1,6 @@
 import { type Finding, type FindingPlace, findingMaker } from '../diagnostic.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
+import { ASSETS } from '../source.ts'
 import { EMOJI_SEQUENCE, isEmoji, isListedEmoji, isTextByDefault } from './emoji-sequences.ts'
 import { BLANKS, HIDDEN, nameOfPoint } from './hidden-characters.ts'
 import { weighJoiner } from './joiners.ts'
@@ -7,6 +8,10 @@ import { shownValue } from './shown-value.ts'
 import { isListedVariant } from './variation-sequences.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
+
+/** Names of files that are meant to be text; any other file with a NUL is not text, such as `.DS_Store`. */
+const TEXT_FILE = /\.(?:md|json|ya?ml|txt|toml)$/i
+const NOT_TEXT = `move the file to ${ASSETS}, or remove it and name it in .gitignore`
 
 /** Maximum number of findings of one rule in one file; more would add no information. */
 const MOST = 10
@@ -119,7 +124,9 @@ export function findHidden(
           judgement.rule,
           { file, offset: index },
           `${file} has ${describe(run)}`,
-          'remove the hidden characters',
+          judgement.rule === 'NOFX_TEXT_NUL' && !TEXT_FILE.test(file)
+            ? NOT_TEXT
+            : 'remove the hidden characters',
         ),
       )
   }
@@ -207,7 +214,9 @@ function lineAt(text: string, index: number): string {
 function describe(run: string): string {
   const points = [...run].map((char) => char.codePointAt(0) ?? 0)
   const names = points.slice(0, 3).map(nameOfPoint)
-  const summary = points.length > 3 ? `${points.length} hidden characters from ${names[0]}` : names.join(' ')
+  const isOne = new Set(names).size === 1
+  const few = isOne && points.length > 1 ? `${points.length} × ${names[0]}` : names.join(' ')
+  const summary = points.length > 3 ? `${points.length} hidden characters from ${names[0]}` : few
   const spelled = points
     .filter((point) => point > 0xe001f && point < 0xe007f)
     .map((point) => String.fromCharCode(point - 0xe0000))

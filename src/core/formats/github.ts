@@ -4,9 +4,7 @@ import { fromTop } from './place.ts'
 
 /** Workflow commands that GitHub Actions turns into annotations. No value can start another command. */
 export const formatGithub: Format = (diagnostics, { inRepository = '' }) =>
-  diagnostics
-    .map((diagnostic) => command({ ...diagnostic, path: fromTop(diagnostic.path, inRepository) }))
-    .join('\n')
+  fromTop(diagnostics, inRepository).map(command).join('\n')
 
 function command({ path, line, column, severity, rule, message, hint }: Diagnostic): string {
   const properties = `file=${property(path)},line=${line},col=${column},title=${property(rule)}`

@@ -10,9 +10,17 @@ export function renderPlace({ path, line, column }: Pick<Diagnostic, 'path' | 'l
   return FLAG.test(path) ? printablePath : `${printablePath}:${line}:${column}`
 }
 
-/** The path from the top of the repository, which a forge needs wherever the command runs. */
-export function fromTop(path: string, inRepository: string): string {
-  if (inRepository === '' || path.startsWith('/')) return path
+/**
+ * Findings with paths from the top of the repository, which a forge needs wherever the command runs.
+ * @param inRepository the path from the top to the folder that findings' paths start in, with `/`; empty at the top
+ */
+export function fromTop(diagnostics: readonly Diagnostic[], inRepository: string): readonly Diagnostic[] {
+  if (inRepository === '') return diagnostics
+  return diagnostics.map((one) => ({ ...one, path: pathFromTop(one.path, inRepository) }))
+}
+
+function pathFromTop(path: string, inRepository: string): string {
+  if (path.startsWith('/')) return path
   const parts: string[] = []
   for (const part of `${inRepository}/${path}`.split('/')) {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()

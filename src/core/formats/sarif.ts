@@ -10,10 +10,7 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
 /** SARIF 2.1.0 (OASIS) for code-scanning services. It lists only the rules that were broken. */
 export const formatSarif: Format = (findings, { rules: kindRules, version, inRepository = '' }) => {
-  const diagnostics = findings.map((diagnostic) => ({
-    ...diagnostic,
-    path: fromTop(diagnostic.path, inRepository),
-  }))
+  const diagnostics = fromTop(findings, inRepository)
   const catalogue: RuleCatalogue = { ...CORE_RULES, ...kindRules }
   const ids = [...new Set(diagnostics.map((diagnostic) => diagnostic.rule))].sort()
   const counts = new Map<string, number>()

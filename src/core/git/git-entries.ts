@@ -1,8 +1,9 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
+import { shownPath } from '../disk/shown-path.ts'
 import { git, splitNul } from './git-command.ts'
 import { gitSays } from './git-failure.ts'
 import type { DiskPlace, GitPlace } from './git-place.ts'
@@ -65,7 +66,7 @@ export async function listIndex({ cwd, rest }: DiskPlace): Promise<GitEntry[]> {
   return splitNul(output).map((row) => {
     const [mode = '', oid = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')
     const entry = parseEntry(mode, oid, row)
-    if (stage !== '0') throw inConflict(relative(process.cwd(), join(cwd, entry.path)).replaceAll('\\', '/'))
+    if (stage !== '0') throw inConflict(shownPath(join(cwd, entry.path)))
     return { ...entry, path: below(rest, entry.path) }
   })
 }

@@ -11,13 +11,13 @@ const INSTALLERS: readonly (readonly [string, string])[] = [
 ]
 
 /**
- * The next two commands on the way to a publish.
+ * The next two commands on the way to a publish; without any definition it would be refused.
  * @param place the project
  * @param leavesChanges whether the preparation leaves, or would leave, files that are not committed
  */
 export async function nextCommands(
   place: Place,
-  { leavesChanges }: { leavesChanges: boolean },
+  { leavesChanges, hasDefinitions }: { leavesChanges: boolean; hasDefinitions: boolean },
 ): Promise<string[]> {
   const { root, repository } = place
   const installer = INSTALLERS.find(([file]) => existsSync(join(root, file)))?.[1] ?? 'npm install'
@@ -25,6 +25,7 @@ export async function nextCommands(
   const commands = [
     ...(repository ? [] : ['git init']),
     ...(existsSync(join(root, 'node_modules/.bin/nofx')) ? [] : [installer]),
+    ...(hasDefinitions ? [] : ['npx nofx new agent <id>']),
     ...(dirty ? ['git add -A && git commit -m "Set up NOFX"'] : []),
     'npx nofx registry publish',
     'npx nofx registry list',

@@ -53,11 +53,9 @@ export function describeIncident({ verb, actor, reason }: IncidentCause, facts: 
   const rest = movedIn(result).length - moves.length
   const lines = moves.slice(0, MOST).map((move) => `${code(nameOf(move))} (${describeReleaseMove(move)})`)
   const more = Math.max(0, moves.length - MOST) + rest
-  const where =
-    registry.preview === undefined ? registry.label : `preview ${registry.preview}, ${registry.label}`
   const reaches = describeReach(verb, moves.length > 0 && disabled.length === moves.length)
   return [
-    `**${DONE[verb]}** ${lines.join(', ')}${more > 0 ? ` and ${more} more` : ''} in ${oneLine(where)}`,
+    `**${DONE[verb]}** ${lines.join(', ')}${more > 0 ? ` and ${more} more` : ''} in ${oneLine(whereIn(registry))}`,
     `- **Why**: ${reason ? oneLine(reason) : 'no reason was given'}`,
     `- **By**: ${oneLine(actor)}, as release ${code(shortId(result.releaseId))}${result.replayed ? ' (as answered before)' : ''}`,
     `- **Reaches**: ${reaches}; ${required(dependents)}`,
@@ -82,6 +80,12 @@ function required(dependents: readonly string[]): string {
   const names = dependents.slice(0, MOST).map(code).join(', ')
   const more = dependents.length > MOST ? ` and ${dependents.length - MOST} more` : ''
   return `required by ${names}${more}`
+}
+
+/** The registry and its preview; most labels name the preview themselves. */
+function whereIn({ label, preview }: Facts['registry']): string {
+  const inside = preview === undefined ? '' : `, preview ${preview}`
+  return label.endsWith(inside) ? label : label + inside
 }
 
 /** The exact command that takes the effect back. */

@@ -23,8 +23,8 @@ export async function readIncident(
 }
 
 /** The heads of all kinds. */
-export async function readHeadsOf(registry: Registry, kinds: readonly Kind[]): Promise<Head[]> {
-  return (await Promise.all(kinds.map((kind) => registry.heads(kind.id)))).flat()
+export function readHeadsOf(registry: Registry, kinds: readonly Kind[]): Promise<Head[]> {
+  return registry.heads(...kinds.map((kind) => kind.id))
 }
 
 /** Those that an operator keeps disabled, so that what was moved is not live. */

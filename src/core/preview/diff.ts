@@ -1,12 +1,13 @@
 import type { Kind } from '../../contract/kind.ts'
+import { byName, nameOf } from '../../contract/name.ts'
 import { buildState, compareStates, findRisks } from '../diff/compare.ts'
-import { liveBefore } from '../publish/publish.ts'
 import {
   comparePlan,
   type PlanItem,
   type PublishCandidate,
   type PublishPlan,
 } from '../publish/publish-plan.ts'
+import { readBefore } from '../publish/read-before.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { readAllHeads } from './plan-preview.ts'
@@ -30,14 +31,14 @@ export async function diffPreview(
     // A preview also shows what a merge would break.
     unchecked: true,
   })
-  for (const kind of kinds) {
-    const items = plan.items.filter((item) => item.kind === kind.id)
-    const ids = items.map((item) => item.id)
-    if (ids.length === 0) continue
-    const [before, after] = await Promise.all([registry.newest(kind.id, ids), inside.newest(kind.id, ids)])
-    for (const item of items)
-      await describe(item, (await liveBefore(item, registry)) ?? of(before, item), of(after, item))
-  }
+  const names = new Set(plan.items.map(nameOf))
+  const newest = own.filter((head) => head.state !== 'removed' && names.has(nameOf(head))).map(toNewest)
+  const [before, after] = await Promise.all([
+    readBefore(plan.items, production, registry),
+    newest.length > 0 ? inside.revisions(newest) : [],
+  ])
+  const afterByName = byName(after)
+  for (const item of plan.items) await describe(item, before.get(nameOf(item)), afterByName.get(nameOf(item)))
   return plan
 
   async function describe(item: PlanItem, before: Revision | undefined, after: Revision | undefined) {
@@ -49,8 +50,7 @@ export async function diffPreview(
   }
 }
 
-const of = (revisions: readonly Revision[], { id }: PlanItem) =>
-  revisions.find((revision) => revision.id === id)
+const toNewest = ({ kind, id, latestVersion: version }: Head) => ({ kind, id, version })
 
 function toCandidate({ kind, id, digest, draftVersion, description: own }: Head): PublishCandidate {
   const description = draftVersion === null ? own : { ...own, status: 'draft' as const }

@@ -75,6 +75,6 @@ export async function planInside(
   return { ...plan, items, missing, prune: missing.length > 0 }
 }
 
-export async function readAllHeads(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {
-  return (await Promise.all(kinds.map((kind) => registry.heads(kind.id)))).flat()
+export function readAllHeads(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {
+  return registry.heads(...kinds.map((kind) => kind.id))
 }

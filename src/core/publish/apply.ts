@@ -1,18 +1,14 @@
 import { contentHash, sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
-import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
-import type { ReleaseResult, WireItem } from '../../contract/protocol/sync.ts'
+import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import { callForRelease, stageItems } from '../registry/sync.ts'
-import { buildBundle, packBundle } from '../tree/bundle.ts'
-import { locateFolder, readDefinition, type WorkingTree } from '../tree/tree.ts'
+import type { WorkingTree } from '../tree/tree.ts'
+import { BATCH, movingItems, type PackedAhead, type Prepared, prepare } from './prepare.ts'
 import { isEmpty, type PlanItem, type PublishPlan } from './publish-plan.ts'
-import { type PackedBundle, uploadBundles } from './upload.ts'
-
-/** Maximum number of definitions in memory between reading and staging. */
-const BATCH = 100
+import { uploadBundles } from './upload.ts'
 
 /** The publisher and the reason. */
 export interface Actor {
@@ -26,6 +22,8 @@ export interface ApplyOptions extends Actor {
   force: boolean
   /** The idempotency key; by default, it is made from the plan. */
   key?: string
+  /** What was packed while the plan was made. */
+  ahead?: PackedAhead
 }
 
 /**
@@ -38,15 +36,16 @@ export async function applyPlan(
   plan: PublishPlan,
   tree: WorkingTree,
   registry: Registry,
-  { key: chosenKey, ...options }: ApplyOptions,
+  { key: chosenKey, ahead, ...options }: ApplyOptions,
   watch: StageWatch,
 ): Promise<ReleaseResult> {
   requireMatch(plan, tree, registry)
   if (isEmpty(plan)) return { releaseId: null, replayed: false, dryRun: false, seq: 0, outcomes: [] }
-  const moving = plan.items.filter((item) => item.action === 'add' || item.action === 'change')
+  const moving = movingItems(plan)
   const key = chosenKey ?? publishKey(plan, moving, options)
   const removals = plan.prune ? plan.missing.map(({ requiredBy: _, ...removal }) => removal) : []
-  const parts = await stageAll(moving, { key, draft: plan.draft }, tree, registry, watch)
+  const sending = { key, draft: plan.draft, ahead }
+  const parts = await stageAll(moving, sending, tree, registry, watch)
   watch.signal.throwIfAborted()
   const lastKind = moving.at(-1)?.kind ?? removals[0]?.kind ?? ''
   const result = await callForRelease(registry, lastKind, {
@@ -67,7 +66,7 @@ export async function applyPlan(
 function publishKey(
   plan: PublishPlan,
   moving: readonly PlanItem[],
-  options: Omit<ApplyOptions, 'key'>,
+  options: Omit<ApplyOptions, 'key' | 'ahead'>,
 ): string {
   const flags = [plan.draft && 'draft', plan.unhold && 'unhold'].filter(Boolean)
   const facts = [plan.commit, moving.map(identity), plan.prune && plan.missing, options, ...flags]
@@ -94,7 +93,7 @@ const identity = (item: PlanItem) => [item.kind, item.id, item.digest, item.expe
 
 async function stageAll(
   items: readonly PlanItem[],
-  under: { key: string; draft?: boolean },
+  { ahead, ...under }: { key: string; draft?: boolean; ahead?: PackedAhead },
   tree: WorkingTree,
   registry: Registry,
   watch: StageWatch,
@@ -108,14 +107,13 @@ async function stageAll(
     for (let start = 0; start < ofKind.length; start += BATCH) {
       watch.signal.throwIfAborted()
       const batch: Prepared[] = []
-      for (const item of ofKind.slice(start, start + BATCH)) {
-        await tree.files?.prepare([locateFolder(tree, kind, item.id)], { assets: true })
-        batch.push(prepare(item, kind, tree, registry.preview))
-      }
+      for (const item of ofKind.slice(start, start + BATCH))
+        batch.push(ahead?.prepared.get(nameOf(item)) ?? (await prepare(item, kind, tree, registry.preview)))
       await uploadBundles(
         registry,
         batch.map((one) => one.packed),
         watch.signal,
+        ahead?.stored,
       )
       parts += await stageItems(
         registry,
@@ -130,26 +128,4 @@ async function stageAll(
   }
   watch.emit({ stage: 'upload', state: 'done', done, total })
   return parts
-}
-
-/** A definition that is ready to be sent. */
-interface Prepared {
-  packed: PackedBundle
-  wire: WireItem
-}
-
-/** Reads a definition again and packs it. A definition that changed on disk since the plan is a conflict. */
-function prepare(item: PlanItem, kind: Kind, tree: WorkingTree, preview: string | undefined): Prepared {
-  const { source, definition, folder } = readDefinition(tree, kind, item.id)
-  const bundle = definition && buildBundle(source, folder)
-  if (!bundle || bundle.digest !== item.digest)
-    throw new Failure('CONFLICT', `${folder.shownPath} has changed since the plan was made`, 'plan again')
-  const packed = packBundle(source, bundle.digest, folder, preview)
-  const texts = new Map(source.files.map((file) => [file.path, file.text]))
-  const files = bundle.files.map((file) => {
-    const text = texts.get(file.path)
-    return text === undefined ? file : { ...file, text }
-  })
-  const { digest, expectedVersion } = item
-  return { packed, wire: { id: item.id, digest, files, bundle: packed.ref, expectedVersion } }
 }

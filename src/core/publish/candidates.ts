@@ -34,10 +34,10 @@ export async function collectCandidates(
   { draft }: { draft?: boolean } = {},
 ): Promise<Collected> {
   // Who awaits it hears of its failure.
-  const pendingHeads = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
+  const pendingHeads = registry.heads(...tree.kinds.map((kind) => kind.id))
   pendingHeads.catch(() => {})
   const digests = await digestTree(tree, covers, watch)
-  const heads = (await pendingHeads).flat()
+  const heads = await pendingHeads
   const comparison: CandidateSearch = { tree, covers, drafts: draft, digests, heads: byName(heads) }
   const collected: Collected = { candidates: [], diagnostics: [], heads }
   /** What comes along, and which definition requires it. */

@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
+import { joinNames } from '../../contract/text/join-names.ts'
 import type { PublishPlan } from './publish-plan.ts'
 
 /** A prune that removes more than this part of the published definitions needs a confirmation. */
@@ -35,11 +36,12 @@ export function guardPlan(plan: PublishPlan, confirmed: { yes: boolean; force: b
       'check the plan with --dry-run, then add --yes',
     )
   const needed = plan.missing.find((removal) => removal.requiredBy.length > 0)
-  if (needed && !confirmed.force)
-    throw new Failure(
-      'REFUSED',
-      `${nameOf(needed)} cannot be removed: ${needed.requiredBy.join(', ')} requires it`,
-      'change what requires it first, or add --force',
-      { detail: { requiredBy: needed.requiredBy } },
-    )
+  if (!needed || confirmed.force) return
+  const { requiredBy } = needed
+  throw new Failure(
+    'REFUSED',
+    `${nameOf(needed)} cannot be removed: ${joinNames(requiredBy)} ${requiredBy.length === 1 ? 'requires' : 'require'} it`,
+    'change what requires it first, or add --force',
+    { detail: { requiredBy } },
+  )
 }

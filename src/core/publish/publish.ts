@@ -15,7 +15,9 @@ import { findFolders, locateFolder, type WorkingTree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
 import { buildCover } from './cover.ts'
+import { type PackedAhead, packAhead } from './prepare.ts'
 import { comparePlan, type PlanItem, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
+import { readBefore } from './read-before.ts'
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions {
@@ -32,11 +34,15 @@ export interface PublishOptions {
   unhold?: boolean
   /** Every changed definition becomes a draft beside the live version, whatever status its manifest has. */
   draft?: boolean
+  /** Whether the plan is applied at once: then what it sends is packed while it is made. */
+  applies?: boolean
 }
 
 /** A plan, and the findings made on the way (only warnings if there is a plan). */
 export interface Planned {
   plan?: PublishPlan
+  /** For `applyPlan`, if the plan is applied at once. */
+  ahead?: PackedAhead
   /** The definitions that were compared. */
   candidates: PublishCandidate[]
   diagnostics: Diagnostic[]
@@ -72,9 +78,13 @@ export async function planPublish(
     covers,
     inCommit: (one) => tree.files?.holds(one) ?? false,
   })
-  await describeChanges(plan, tree, registry)
+  const [before, ahead] = await Promise.all([
+    readBefore(plan.items, heads, registry),
+    options.applies ? packAhead(plan, tree, registry) : undefined,
+  ])
+  await describeChanges(plan, tree, before)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
-  return { plan, diagnostics, candidates }
+  return { plan, ahead, diagnostics, candidates }
 }
 
 /** @throws Failure NOT_FOUND for an id or a name that neither the tree nor the registry has */
@@ -123,24 +133,15 @@ function uncommitted(heads: readonly Head[]): Commit {
   return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commit.rank)), dirty: true }
 }
 
-/** Adds diffs and risks to the changes of the plan. Asks the registry once for each kind. */
-async function describeChanges(plan: PublishPlan, tree: WorkingTree, registry: Registry): Promise<void> {
-  for (const kind of tree.kinds) {
-    const items = plan.items.filter((item) => item.kind === kind.id)
-    const changedIds = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
-    const newest = changedIds.length ? await registry.newest(kind.id, changedIds) : []
-    const byId = new Map(newest.map((revision) => [revision.id, revision]))
-    for (const item of items)
-      await describeChange(item, (await liveBefore(item, registry)) ?? byId.get(item.id), kind, tree)
-  }
-}
-
-/** A definition that goes live over a draft is compared with the live version, not with the draft. */
-export async function liveBefore(
-  { kind, id, draft, liveVersion }: PlanItem,
-  registry: Registry,
-): Promise<Revision | undefined> {
-  return draft || liveVersion === undefined ? undefined : registry.revision(kind, id, liveVersion)
+/** Adds diffs and risks to the changes of the plan. */
+async function describeChanges(
+  plan: PublishPlan,
+  tree: WorkingTree,
+  before: ReadonlyMap<string, Revision>,
+): Promise<void> {
+  for (const kind of tree.kinds)
+    for (const item of plan.items)
+      if (item.kind === kind.id) await describeChange(item, before.get(nameOf(item)), kind, tree)
 }
 
 async function describeChange(

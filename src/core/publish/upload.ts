@@ -7,20 +7,22 @@ export interface PackedBundle {
   archive: Uint8Array
 }
 
-/** Maximum number of concurrent uploads. */
+/** Maximum number of concurrent uploads, unless the registry has its own. */
 const PARALLEL = 8
 
 /**
  * Uploads the bundles that storage lacks and calls `onSent` after each. After a failure no further upload starts; a
  * repeated run sends only the missing parts.
+ * @param stored the paths that storage has, if it was asked already
  * @returns the number of bundles sent
  */
 export async function uploadBundles(
   registry: Registry,
   bundles: readonly PackedBundle[],
   signal: AbortSignal,
+  stored?: ReadonlySet<string>,
 ): Promise<number> {
-  const storedPaths = await registry.stored(bundles.map((bundle) => bundle.ref))
+  const storedPaths = stored ?? (await registry.stored(bundles.map((bundle) => bundle.ref)))
   const missing = bundles.filter((bundle) => !storedPaths.has(bundle.ref.path))
   let next = 0
   const work = async (): Promise<void> => {
@@ -34,7 +36,7 @@ export async function uploadBundles(
       }
     }
   }
-  const results = await Promise.allSettled(Array.from({ length: PARALLEL }, work))
+  const results = await Promise.allSettled(Array.from({ length: registry.uploadsAtOnce ?? PARALLEL }, work))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   return missing.length

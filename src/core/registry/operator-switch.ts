@@ -1,5 +1,6 @@
 import type { Description } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
+import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
 import type { HeadState } from './revision.ts'
 
 /** Why, by whom and since when (ISO 8601) a definition is disabled by an operator. */
@@ -14,9 +15,9 @@ export function describeSwitch({ reason, by, since }: OperatorSwitch): string {
   return `disabled by ${by} since ${since}: ${reason.replaceAll(/\s+/g, ' ')}`
 }
 
-/** The command that enables a definition. */
-export function enableCommand(one: { kind: string; id: string }): string {
-  return `nofx registry enable ${nameOf(one)} --reason "<why>"`
+/** The command that enables a definition, in the preview if there is one. */
+export function enableCommand(one: { kind: string; id: string }, preview?: string): string {
+  return keepInPreview(`nofx registry enable ${nameOf(one)} --reason "<why>"`, preview)
 }
 
 /** The part of a head that says how other definitions see it. */

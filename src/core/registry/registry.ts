@@ -63,6 +63,9 @@ export interface LockedVersion {
   digest: string
 }
 
+/** The name of one version of a definition. */
+export type VersionName = Pick<LockedVersion, 'kind' | 'id' | 'version'>
+
 /** A live definition made ready to run; later releases do not change it. */
 export interface StoredInstance {
   planId: string
@@ -113,8 +116,10 @@ export interface StoredSizes {
 export interface Registry extends RegistryRows {
   /** The registry's name in messages: `embedded .nofx`, or the project's URL. */
   readonly label: string
-  /** All heads of a kind, drafts and tombstones included, sorted by id. */
-  heads(kind: string): Promise<Head[]>
+  /**
+   * All heads of these kinds at one time, drafts and tombstones included: in the order of the kinds, sorted by id in each.
+   */
+  heads(...kinds: string[]): Promise<Head[]>
   head(kind: string, id: string): Promise<Head | undefined>
   /** Newest first. */
   history(kind: string, id: string): Promise<RevisionSummary[]>
@@ -125,8 +130,8 @@ export interface Registry extends RegistryRows {
    * @param at ISO 8601 in UTC, with milliseconds
    */
   liveAt(kind: string, at: string, id?: string): Promise<DatedRevision[]>
-  /** For each named definition, the newest revision that has content: the base of a diff. */
-  newest(kind: string, ids: readonly string[]): Promise<Revision[]>
+  /** The named versions, in any order. Versions that do not exist, or that have no content any more, are left out. */
+  revisions(versions: readonly VersionName[]): Promise<Revision[]>
   /** Newest first. */
   releases(limit: number): Promise<Release[]>
   /**
@@ -149,6 +154,8 @@ export interface Registry extends RegistryRows {
   stored(bundles: readonly BundleRef[]): Promise<Set<string>>
   /** Creates the object. An existing object with other bytes is replaced only if no revision refers to it. */
   upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
+  /** How many uploads a publish has under way at once, if not the usual number: more where they are stored together. */
+  readonly uploadsAtOnce?: number
   download(path: string): Promise<Uint8Array>
   /**
    * The sizes of objects, as storage itself reports them and not as a row of the registry has them. `onRead` is called

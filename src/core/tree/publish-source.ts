@@ -1,8 +1,9 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
+import { shownPath } from '../disk/shown-path.ts'
 import { git } from '../git/git-command.ts'
 import { findTrouble } from '../git/git-failure.ts'
 import {
@@ -210,15 +211,21 @@ function shallow(): Failure {
   )
 }
 
-function refuseDirt(dirt: readonly Difference[], { root, shownPath }: WorkingTree): Failure {
+function refuseDirt(dirt: readonly Difference[], { root }: WorkingTree): Failure {
   const [first] = dirt as [Difference]
   const others = dirt.length - 1
+  const firstPath = shownPath(join(root, first.path))
   const rest = others > 0 ? ` (and ${others} other ${others === 1 ? 'file' : 'files'})` : ''
-  const hint =
-    first.reason === 'ignored'
-      ? `move it out of the folder of the definition, or add and commit it: git add -f ${quoteWord(relative(process.cwd(), join(root, first.path)).replaceAll('\\', '/'))}`
-      : 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
-  return new Failure('NO_COMMIT', `${shownPath}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
-    detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shownPath}/${path}`, reason })) },
+  const hint = hintOnDirt(first.reason, quoteWord(firstPath))
+  return new Failure('NO_COMMIT', `${firstPath} ${REASONS[first.reason]}${rest}`, hint, {
+    detail: { differences: dirt.map(({ path, reason }) => ({ path: shownPath(join(root, path)), reason })) },
   })
+}
+
+/** @param word the path, as a shell takes it */
+function hintOnDirt(reason: Difference['reason'], word: string): string {
+  if (reason === 'ignored')
+    return `move it out of the folder of the definition, or add and commit it: git add -f ${word}`
+  if (reason === 'unmerged') return `resolve it, then stage and commit it: git add ${word}`
+  return 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
 }

@@ -72,7 +72,7 @@ export function findFolders(tree: WorkingTree, kind?: Kind): DefinitionFolder[] 
 }
 
 /** With fewer definitions, reading all files takes less than finding out which ones have changed. */
-const LEAST_LARGE = 200
+export const LEAST_LARGE = 200
 
 /** Whether a tree has so many definitions that finding out what has changed pays. One that cannot be listed has not. */
 export function isLarge(tree: WorkingTree): boolean {

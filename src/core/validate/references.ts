@@ -5,6 +5,7 @@ import { dotted } from '../../contract/fields/shown.ts'
 import type { Demand, Description, Reference, Status } from '../../contract/kind.ts'
 import { byName, nameOf } from '../../contract/name.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
+import { joinNames } from '../../contract/text/join-names.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import type { ReferenceTarget } from './surroundings.ts'
 
@@ -113,7 +114,7 @@ async function checkDemand(demand: Demand, target: Find): Promise<Finding | unde
 
 function listNames({ kind, oneOf }: Demand): string {
   const names = oneOf.map((id) => nameOf({ kind, id }))
-  return names.length === 1 ? `${names[0]} does` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} do`
+  return `${joinNames(names)} ${names.length === 1 ? 'does' : 'do'}`
 }
 
 /** Follows `requires` references; each circle is reported once, at the definition it was entered by. */

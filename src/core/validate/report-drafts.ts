@@ -34,9 +34,9 @@ export async function collectDrafts(
 ): Promise<Drafts> {
   const [digests, heads] = await Promise.all([
     digestTree(tree, covers, watch),
-    Promise.all(tree.kinds.map((kind) => registry.heads(kind.id))),
+    registry.heads(...tree.kinds.map((kind) => kind.id)),
   ])
-  const headByName = byName(heads.flat())
+  const headByName = byName(heads)
   const findings = findingsBy(diagnostics)
   const summary: Record<string, number> = {}
   const worthy: { folder: DefinitionFolder; change: ReportManifest['change']; errors: number }[] = []

@@ -66,7 +66,7 @@ export function createPublisherCheck(options: PublisherTokenOptions): (token: st
       throw denied(
         403,
         'this user is not a publisher',
-        'have the owner of the registry set "nofx_role": "publisher" in the app_metadata of the user',
+        'have the owner of the registry set "nofx_role": "publisher" in the app_metadata of the user, then renew the token: nofx whoami',
       )
     // A subject of another form does not belong to a user of Auth: the project's owner signed the token.
     const current = USER_ID.test(claims.sub) ? options.isCurrent : undefined

@@ -55,7 +55,7 @@ export async function narrowRead(
     return passOn(request, `/rest/v1/rpc/plan_${rows}`, query, narrowing)
   }
   if (path === HEADS) {
-    const narrowing = await parseBody(request, z.strictObject({ p_kind: z.string() }))
+    const narrowing = await parseBody(request, z.strictObject({ p_kinds: z.array(z.string()) }))
     return passOn(request, '/rest/v1/rpc/registry_plan_heads_json', '', narrowing)
   }
   if (path === INSIDE) {

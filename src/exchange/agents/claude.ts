@@ -16,7 +16,7 @@ import { fullDescription } from './full-description.ts'
 import { type KeptForm, restoreFields } from './kept-fields.ts'
 import { noteModel, notePermissions, noteShared } from './note-agent.ts'
 import { READ_ROWS } from './read-rows.ts'
-import { writeTools } from './tool-list.ts'
+import { readList, writeTools } from './tool-list.ts'
 import { type WrittenAgent, writeEach } from './write-each.ts'
 
 const ID: FieldRow = { field: 'agentId', outcome: 'mapped', reason: 'name, and the name of the file' }
@@ -80,7 +80,10 @@ function writeAgent(item: ExportItem, { allowEffects }: WriteOptions): WrittenAg
   const skillIds = (manifest.dependencies?.skills ?? []).map((one) => splitReference(one).id)
   if (skillIds.length > 0) {
     page.note(SKILLS)
-    fields.skills = [...new Set([...(Array.isArray(fields.skills) ? fields.skills : []), ...skillIds])]
+    const own = readList(fields.skills) ?? []
+    const isListed = (id: string) => own.some((name) => name.split(':').at(-1) === id)
+    const others = skillIds.filter((id) => !isListed(id))
+    if (others.length > 0 || own.length === 0) fields.skills = [...new Set([...own, ...others])]
   }
   return {
     file: {

@@ -29,6 +29,7 @@ export const READ_ROWS = {
     ),
     mapped('model', 'model; "inherit" becomes no model'),
     mapped('mcpServers', 'mcp, secrets by their names; a server without an equal is kept alone'),
+    near('skills', 'dependencies.skills, as far as these skills are here; the list is kept as well'),
     near('permissionMode', 'a mode that refuses tools takes permissions away; kept as well'),
     REST,
   ],

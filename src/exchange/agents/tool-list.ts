@@ -43,7 +43,7 @@ export function writeTools(
 }
 
 /** The tools that a list names: text with commas, or a list of texts; undefined for anything else. */
-function readList(tools: JsonObject[string]): string[] | undefined {
+export function readList(tools: JsonObject[string]): string[] | undefined {
   if (Array.isArray(tools)) return tools.every((tool) => typeof tool === 'string') ? tools : undefined
   if (typeof tools !== 'string') return undefined
   // A comma in parentheses belongs to the rule of one tool.

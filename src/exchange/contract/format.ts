@@ -50,6 +50,8 @@ export interface WriteOptions {
   baseUrl?: string
   /** Programs whose own files lie beside those of the format. */
   with?: readonly string[]
+  /** Whether values of a person that are in the way may be replaced. */
+  force?: boolean
   /** The text of a file that the target has already; undefined without one. */
   earlier?(path: string): string | undefined
 }
@@ -66,6 +68,8 @@ export interface WrittenFile {
   from: readonly Named[]
   /** Set if `content` is a section of a file whose other lines belong to others: the lines around the section. */
   section?: { start: string; end: string }
+  /** The other lines of such a file, where the section takes the place of some of them. */
+  rest?: string
   /**
    * Set if the file is JSON of others, and `content` a JSON object with the members at `key` alone: the names of those
    * that are the export's.

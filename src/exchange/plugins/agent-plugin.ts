@@ -18,7 +18,7 @@ import { joinWritten } from '../contract/write-kinds.ts'
 import { isRemote } from '../servers/server-clients.ts'
 import { SKILL_ROWS, writeSkills } from '../skills/write-skills.ts'
 import { PLUGIN_KINDS, writeClaudePlugin } from './claude-plugin.ts'
-import { below, dividePlugins, jsonFile, type Plugin, sharedFields } from './plugin-parts.ts'
+import { jsonFile, type Plugin, sharedFields, writePlugins } from './plugin-parts.ts'
 
 const SCHEMAS = 'https://agent-plugins.org/schemas/1.0.0'
 /** The namespace of NOFX, and the folder of definitions that the format has no place for. */
@@ -45,13 +45,7 @@ export const agentPlugin: ExchangeFormat = {
   limits: [{ field: 'name', rule: 'at most 64 characters' }],
   flags: ['bundle', 'with'],
   writes: [WHOLE, SERVER, LEFT_OUT, ...SKILL_ROWS],
-  async write(items, options) {
-    const parts = dividePlugins(items, options).map(async (plugin) => {
-      const output = await writePlugin(plugin, options)
-      return { ...output, files: below(options.bundle === undefined ? plugin.name : '', output.files) }
-    })
-    return joinWritten(await Promise.all(parts))
-  },
+  write: writePlugins(writePlugin),
 }
 
 async function writePlugin(plugin: Plugin, options: WriteOptions): Promise<Written> {

@@ -1,8 +1,7 @@
 import { claude } from '../agents/claude.ts'
 import type { ExchangeFormat, FieldRow, WriteOptions, Written } from '../contract/format.ts'
-import { joinWritten } from '../contract/write-kinds.ts'
 import { mcpFiles } from '../servers/mcp-files.ts'
-import { below, dividePlugins, jsonFile, type Plugin, sharedFields } from './plugin-parts.ts'
+import { jsonFile, type Plugin, sharedFields, writePlugins } from './plugin-parts.ts'
 
 /** The kinds that a plugin of Claude Code holds. */
 export const PLUGIN_KINDS = ['agents', 'skills', 'templates']
@@ -25,14 +24,7 @@ export const claudePlugin: ExchangeFormat = {
   limits: [{ field: 'name', rule: 'lower-case words joined by hyphens' }],
   flags: ['bundle'],
   writes: CLAUDE_ROWS,
-  async write(items, options) {
-    const plugins = dividePlugins(items, options)
-    const parts = plugins.map(async (plugin) => {
-      const output = await writeClaudePlugin(plugin, options)
-      return { ...output, files: below(options.bundle === undefined ? plugin.name : '', output.files) }
-    })
-    return joinWritten(await Promise.all(parts))
-  },
+  write: writePlugins(writeClaudePlugin),
 }
 
 /** The files of one plugin, relative to its folder. */

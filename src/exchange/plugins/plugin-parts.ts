@@ -4,7 +4,8 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import type { CheckedAgentManifest } from '../../plugins/agents/manifest/schema.ts'
 import { readOwnValues } from '../../plugins/skills/manifest/own-values.ts'
 import type { SkillManifest } from '../../plugins/skills/manifest/schema.ts'
-import type { ExportItem, WriteOptions, WrittenFile } from '../contract/format.ts'
+import type { ExchangeFormat, ExportItem, WriteOptions, Written, WrittenFile } from '../contract/format.ts'
+import { joinWritten } from '../contract/write-kinds.ts'
 
 /** Definitions that become one plugin, and what its manifest says. */
 export interface Plugin {
@@ -26,16 +27,29 @@ interface PluginFacts {
   tags: readonly string[]
 }
 
+/** The `write` of plugins: each in a folder of its name, or the one of `--bundle` in the target itself. */
+export function writePlugins(
+  write: (plugin: Plugin, options: WriteOptions) => Promise<Written>,
+): NonNullable<ExchangeFormat['write']> {
+  return async (items, options) => {
+    const parts = dividePlugins(items, options).map(async (plugin) => {
+      const output = await write(plugin, options)
+      return { ...output, files: below(options.bundle === undefined ? plugin.name : '', output.files) }
+    })
+    return joinWritten(await Promise.all(parts))
+  }
+}
+
 /** One plugin of all definitions with `--bundle`, otherwise one of each. */
 export function dividePlugins(items: readonly ExportItem[], { bundle }: WriteOptions): Plugin[] {
   if (items.length === 0) return []
   if (bundle !== undefined) return [bundlePlugin(bundle, items)]
-  const ids = items.map(({ definition }) => definition.id)
+  const counts = new Map<string, number>()
+  for (const { definition } of items) counts.set(definition.id, (counts.get(definition.id) ?? 0) + 1)
   return items.map((item) => {
     const { kind, id } = item.definition
     // Definitions of two kinds may have one id.
-    const isShared = ids.filter((one) => one === id).length > 1
-    return onePlugin(isShared ? `${id}-${kind}` : id, item)
+    return onePlugin((counts.get(id) ?? 0) > 1 ? `${id}-${kind}` : id, item)
   })
 }
 

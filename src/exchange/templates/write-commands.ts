@@ -7,9 +7,10 @@ import type { PlanStep } from '../../plugins/templates/manifest/plan-schema.ts'
 import { promptText } from '../../plugins/templates/manifest/prompt-text.ts'
 import { readPlan } from '../../plugins/templates/manifest/read-plan.ts'
 import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
-import type { ExchangeFormat, ExportItem, FieldRow, WrittenFile } from '../contract/format.ts'
+import type { ExchangeFormat, ExportItem, FieldRow, WriteOptions, Written } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
 import { withMatter } from '../texts/matter.ts'
+import { toToml } from '../texts/toml.ts'
 
 const ROWS = {
   id: { field: 'templateId', outcome: 'mapped', reason: 'the name of the file' },
@@ -24,6 +25,11 @@ const ROWS = {
     field: 'defaultPlan',
     outcome: 'approximated',
     reason: 'numbered steps: conditions, retries, approvals and rollbacks are sentences',
+  },
+  parted: {
+    field: 'defaultPlan',
+    outcome: 'approximated',
+    reason: 'a blank stands in what the client would run or fill in: --allow-effects leaves it as it is',
   },
   agents: { field: 'supportedAgents', outcome: 'approximated', reason: 'steps name their agent' },
   outputs: { field: 'expectedOutputs', outcome: 'approximated', reason: 'a list at the end' },
@@ -47,11 +53,56 @@ export const COMMAND_ROWS: readonly FieldRow[] = Object.values(ROWS)
 
 /** Where the file of a command lies. */
 export const COMMAND_PLACE = 'commands/<id>.md'
+/** The same for Gemini CLI. */
+export const GEMINI_COMMAND_PLACE = 'commands/<id>.toml'
+
+/** A client's commands. */
+interface CommandForm {
+  extension: string
+  /** What the client replaces with the arguments. */
+  arguments: string
+  /** What the client would run or replace in a text of others. */
+  active: RegExp
+  render(fields: { description: string; hint: string | undefined }, body: string): string
+}
+
+const CLAUDE: CommandForm = {
+  extension: '.md',
+  arguments: '$ARGUMENTS',
+  active: /!(?=`)|\$(?=ARGUMENTS|\d)/g,
+  render: ({ description, hint }, body) => withMatter({ description, 'argument-hint': hint }, body),
+}
+const GEMINI: CommandForm = {
+  extension: '.toml',
+  arguments: '{{args}}',
+  active: /[!@](?=\{)|\{(?=\{args\}\})/g,
+  render: ({ description }, prompt) => toToml({ description, prompt }),
+}
 
 /** The `write` of templates as commands of Claude Code: the plan as steps that the client follows. */
-export const writeCommands: NonNullable<ExchangeFormat['write']> = async (items) => {
+export const writeCommands: NonNullable<ExchangeFormat['write']> = async (items, options) =>
+  writeAll(items, CLAUDE, options)
+
+/** The same as commands of Gemini CLI. */
+export const writeGeminiCommands: NonNullable<ExchangeFormat['write']> = async (items, options) =>
+  writeAll(items, GEMINI, options)
+
+function writeAll(items: readonly ExportItem[], form: CommandForm, { allowEffects }: WriteOptions): Written {
   const pages = items.map((item) => noteFields(item))
-  return { files: items.map(writeCommand), findings: [], ledger: pages.flatMap(({ rows }) => rows) }
+  const files = items.map(({ definition }, at) => {
+    const template = definition as TemplateDefinition
+    const { kind, id, manifest } = template
+    const required = requiredNames(template)
+    const hint = required.length > 0 ? required.map((name) => `<${name}>`).join(' ') : undefined
+    const texts = bodyParts(template)
+    const [title, ...rest] = allowEffects ? texts : texts.map((text) => text.replace(form.active, '$& '))
+    if ([title, ...rest].some((text, index) => text !== texts[index])) pages[at]?.note(ROWS.parted)
+    const begin = parameterNames(manifest).length > 0 ? `The arguments are: ${form.arguments}` : ''
+    const body = `${[title, begin, ...rest].filter((part) => part !== '').join('\n\n')}\n`
+    const content = form.render({ description: manifest.description, hint }, body)
+    return { path: `commands/${id}${form.extension}`, content, from: [{ kind, id }] }
+  })
+  return { files, findings: [], ledger: pages.flatMap(({ rows }) => rows) }
 }
 
 function noteFields({ definition }: ExportItem): LedgerPage {
@@ -62,31 +113,17 @@ function noteFields({ definition }: ExportItem): LedgerPage {
   return page
 }
 
-function writeCommand({ definition }: ExportItem): WrittenFile {
-  const template = definition as TemplateDefinition
-  const { kind, id, manifest } = template
-  const required = requiredNames(template)
-  const fields = {
-    description: manifest.description,
-    'argument-hint': required.length > 0 ? required.map((name) => `<${name}>`).join(' ') : undefined,
-  }
-  return {
-    path: `commands/${id}.md`,
-    content: withMatter(fields, renderBody(template)),
-    from: [{ kind, id }],
-  }
-}
-
 function requiredNames({ manifest }: TemplateDefinition): string[] {
   const required = manifest.parameters?.required
   const names = Array.isArray(required) ? required : []
   return parameterNames(manifest).filter((name) => names.includes(name))
 }
 
-function renderBody(template: TemplateDefinition): string {
+/** The paragraphs of a command, beside the one with its arguments. */
+function bodyParts(template: TemplateDefinition): string[] {
   const { manifest } = template
   const steps = inOrder(readPlan(template).steps)
-  const parts = [
+  return [
     `# ${manifest.name}`,
     parameterNames(manifest).length > 0 ? renderParameters(template) : '',
     steps.length > 0
@@ -96,7 +133,6 @@ function renderBody(template: TemplateDefinition): string {
     renderOutputs(template),
     renderRollback(template),
   ]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
 function renderParameters(template: TemplateDefinition): string {
@@ -107,7 +143,7 @@ function renderParameters(template: TemplateDefinition): string {
     const about = isObject(schema) && typeof schema.description === 'string' ? `: ${schema.description}` : ''
     return `- \`${name}\`${required.includes(name) ? ', required' : ''}${about}`
   })
-  return `The arguments are: $ARGUMENTS\n\nRead from them these values, and ask for a required one that is missing:\n\n${lines.join('\n')}`
+  return `Read from them these values, and ask for a required one that is missing:\n\n${lines.join('\n')}`
 }
 
 function renderStep(template: TemplateDefinition, step: PlanStep, number: number): string {

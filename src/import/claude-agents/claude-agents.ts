@@ -12,6 +12,7 @@ import {
 } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { type ClaudeAgentIdentity, readIdentity } from './identity.ts'
+import { findSkills } from './loaded-skills.ts'
 import { readModel } from './model.ts'
 import { readPowers } from './powers.ts'
 import { isRestricting } from './restrictions.ts'
@@ -42,17 +43,17 @@ export const claudeAgents = {
   read: readAgent,
 } satisfies ImportFormat
 
-async function readAgent(
-  file: ForeignFile,
-  options: Pick<ReadOptions, 'owner' | 'plugin' | 'prefix' | 'id'>,
-): Promise<Foreign> {
+type AgentOptions = Pick<ReadOptions, 'owner' | 'plugin' | 'prefix' | 'id'> &
+  Partial<Pick<ReadOptions, 'isLive'>>
+
+async function readAgent(file: ForeignFile, options: AgentOptions): Promise<Foreign> {
   const matter = await readFrontMatter(file, [], isRestricting)
   if ('rule' in matter) return { ok: false, findings: [matter] }
   const identity = readIdentity(file.path, matter, options)
   const findings = [...('rule' in identity ? [identity] : []), ...wrongTypes(file.path, matter)]
   if (findings.length > 0 || 'rule' in identity) return { ok: false, findings }
   const { id } = identity
-  const parts = assemble(identity, matter, options.owner)
+  const parts = assemble(identity, matter, options)
   return {
     ok: true,
     definition: {
@@ -89,14 +90,17 @@ function wrongTypes(path: string, matter: FrontMatter): Finding[] {
 function assemble(
   identity: ClaudeAgentIdentity,
   { data, body, loose }: FrontMatter,
-  owner: string | undefined,
+  options: AgentOptions,
 ): { manifest: JsonObject; prompt: string; guesses: Guess[] } {
   const { id, name, description } = identity
+  const { owner } = options
   const { model, guesses: modelGuesses } = Array.isArray(data.model)
     ? { model: undefined, guesses: [MODEL_LIST] }
     : readModel(typeof data.model === 'string' ? data.model.trim() : undefined)
   const { skills, guesses: skillGuesses } = readSkills(body, { id, name, description })
   const powers = readPowers(data, loose)
+  const loaded = findSkills(data.skills, options)
+  const isOpen = ({ field }: Guess) => !(loaded.isWhole && field === 'skills')
   const { prompt, guesses: variableGuesses } = escapeVariables(body)
   const manifest: JsonObject = {
     agentId: id,
@@ -106,12 +110,20 @@ function assemble(
     skills,
     ...(model ? { model } : {}),
     prompts: { system: PROMPT },
+    ...(loaded.ids.length > 0 ? { dependencies: { skills: loaded.ids } } : {}),
     ...powers.fields,
   }
   return {
     manifest,
     prompt,
-    guesses: [...guessDraft(owner), ...modelGuesses, ...powers.guesses, ...skillGuesses, ...variableGuesses],
+    guesses: [
+      ...guessDraft(owner),
+      ...modelGuesses,
+      ...powers.guesses.filter(isOpen),
+      ...loaded.guesses,
+      ...skillGuesses,
+      ...variableGuesses,
+    ],
   }
 }
 

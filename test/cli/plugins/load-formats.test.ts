@@ -1,5 +1,6 @@
 import type { Config } from '@oclif/core/config'
 import { describe, expect, it } from 'vitest'
+import { isForeignFormat } from '../../../src/cli/plugins/guard-format.ts'
 import { loadFormats, pickFormat } from '../../../src/cli/plugins/load-formats.ts'
 import { FORMATS } from '../../../src/exchange/hook.ts'
 
@@ -45,7 +46,9 @@ describe('the formats of plugins', () => {
     const boom = () => {
       throw new TypeError('boom\n  at x')
     }
-    const formats = await loadFormats(withThird([{ ...FORMAT, write: boom, read: boom, detect: boom }]))
+    const formats = await loadFormats(
+      withThird([{ ...FORMAT, write: boom, read: boom, detect: boom, split: boom }]),
+    )
     const third = pickFormat(formats, 'third')
     const blamed = (method: string) => ({
       code: 'CONFIG',
@@ -53,7 +56,19 @@ describe('the formats of plugins', () => {
     })
     await expect(third.write?.([], { allowEffects: false })).rejects.toMatchObject(blamed('write'))
     await expect(third.read?.({ path: 'a', text: '' })).rejects.toMatchObject(blamed('read'))
+    await expect(third.split?.('', 'a')).rejects.toMatchObject(blamed('split'))
     expect(() => third.detect?.('a')).toThrow(expect.objectContaining(blamed('detect')))
+  })
+
+  it('get what a person has chosen for the import, and are known as those of others', async () => {
+    const read = async (...given: unknown[]) => given
+    const formats = await loadFormats(withThird([{ ...FORMAT, read }]))
+    const given = await pickFormat(formats, 'third').read?.(
+      { path: 'a', text: '' },
+      { namespace: 'com.acme' },
+    )
+    expect(given).toEqual([{ path: 'a', text: '' }, { namespace: 'com.acme' }])
+    expect(formats.filter(isForeignFormat).map(({ id }) => id)).toEqual(['third'])
   })
 
   it.each([

@@ -62,9 +62,13 @@ export class HostedProject extends TestProject {
     const client = createClient(this.url, this.keys.publishable, withoutRealtime(fetch))
     const { error } = await client.auth.signUp({ email, password: PASSWORD })
     if (error) throw error
-    if (role === 'guest') return
+    if (role === 'publisher') await this.promote(email)
+  }
+
+  /** Gives a user a role, as the owner of the project does. */
+  async promote(email: string, role = 'publisher'): Promise<void> {
     // The embedded Auth keeps the field as text inside of JSON, so it is replaced as a whole.
-    const meta = { provider: 'email', providers: ['email'], nofx_role: 'publisher' }
+    const meta = { provider: 'email', providers: ['email'], nofx_role: role }
     const given = 'update auth.users set raw_app_meta_data = ($1::text)::jsonb where email = $2'
     await this.database.query(given, [JSON.stringify(meta), email])
   }

@@ -144,7 +144,9 @@ describe('a job without a key', () => {
     expect(await registry.history('agents', 'writer')).toMatchObject([
       { actor: 'octo/agents@refs/heads/main (push, run 42)' },
     ])
-    expect(await registry.newest('agents', ['writer'])).toMatchObject([{ id: 'writer' }])
+    expect(await registry.revisions([{ kind: 'agents', id: 'writer', version: 1 }])).toMatchObject([
+      { id: 'writer' },
+    ])
     expect(await registry.bundles('agents')).toHaveLength(1)
     expect(await registry.release(result.releaseId ?? '')).toMatchObject({ id: result.releaseId })
     expect(await registry.releases(10)).toHaveLength(1)

@@ -73,7 +73,7 @@ describe('a job of a pull request', () => {
       { outcome: 'updated', version: 2 },
     ])
     expect((await preview.heads('agents')).map(({ version }) => version)).toEqual([2, 1])
-    expect(await preview.newest('agents', ['ada'])).toMatchObject([
+    expect(await preview.revisions([{ kind: 'agents', id: 'ada', version: 2 }])).toMatchObject([
       { actor: 'octo/agents@refs/pull/7/merge (pull_request, run 42)' },
     ])
     expect(await preview.download(after.item.bundle.path)).toHaveLength(after.item.bundle.size)

@@ -3,9 +3,16 @@ import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { openHosted } from '../../../src/cloud/hosted/open-hosted.ts'
 import { sha256 } from '../../../src/contract/digest.ts'
 import { Failure } from '../../../src/contract/failure.ts'
+import { SILENT } from '../../../src/core/progress.ts'
+import { applyPlan } from '../../../src/core/publish/apply.ts'
+import { planPublish } from '../../../src/core/publish/publish.ts'
+import { readKnownHeads, keepHeads as writeHeads } from '../../../src/core/registry/kept-heads.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
+import type { WorkingTree } from '../../../src/core/tree/tree.ts'
+import { agentFiles, treeOn } from '../../core/support/tree.ts'
 import { openServerCloud } from '../../harness/test-cloud.ts'
-import { packAgent, publish, resultOf } from '../support/definitions.ts'
+import { tempFolder } from '../../import/support/temp-folder.ts'
+import { commitAt, packAgent, publish, resultOf } from '../support/definitions.ts'
 import { type HttpCloud, serveCloud } from '../support/http-cloud.ts'
 import { describeRegistry } from '../support/registry-contract.ts'
 
@@ -62,6 +69,128 @@ describe('a registry over HTTP', () => {
     const [upload, stage] = http.calls
     expect(upload!.headers).toMatchObject({ apikey: cloud.keys.secret, 'content-type': 'application/gzip' })
     expect(stage!.headers).toMatchObject({ apikey: cloud.keys.secret, 'content-type': 'application/json' })
+  })
+
+  describe('the round trips', () => {
+    const WHO = { actor: 'ann', force: false }
+    const planOf = (tree: WorkingTree, rank: number) =>
+      planPublish(tree, registry, { commit: commitAt(rank), publishes: ['agents'], applies: true }, SILENT)
+    /** Publishes a tree as the command does. */
+    const publishTree = async (tree: WorkingTree, rank: number) => {
+      const { plan, ahead } = await planOf(tree, rank)
+      const { outcomes } = await applyPlan(plan!, tree, registry, { ...WHO, ahead }, SILENT)
+      return outcomes.map(({ outcome }) => outcome)
+    }
+    /** The calls with the round of each: 1 for a call that waited for no answer, and so on. */
+    const rounds = () =>
+      http.calls.map(
+        ({ round, path }) => `${round} ${path.replace(/.*\/v1\//, '').replace(/\/agents\/.*/, '')}`,
+      )
+    const FUNCTION = 'registry_agents_sync'
+    const many = (count: number, prompt: string) =>
+      treeOn(...Array.from({ length: count }, (_none, at) => agentFiles(`far-${at}`, {}, prompt)))
+
+    test('a publish makes five rounds of calls, however many kinds and changes there are, and one for no change', async () => {
+      expect(await publishTree(many(60, 'One.\n'), 1)).toEqual(Array(60).fill('added'))
+      http.calls.length = 0
+      const mixed = treeOn(
+        agentFiles('far-0', {}, 'Two.\n'),
+        ...Array.from({ length: 59 }, (_none, at) => agentFiles(`far-${at + 1}`, {}, 'One.\n')),
+      )
+      expect(await publishTree(mixed, 2)).toEqual(['updated'])
+      expect(rounds().sort()).toEqual([
+        '1 rpc/registry_heads_json',
+        '2 registry_revisions',
+        '2 rpc/registry_stored_bundles',
+        '3 object/registry',
+        `4 ${FUNCTION}`,
+        `5 ${FUNCTION}`,
+      ])
+      http.calls.length = 0
+      expect(await publishTree(mixed, 3)).toEqual([])
+      expect(rounds()).toEqual(['1 rpc/registry_heads_json'])
+
+      http.calls.length = 0
+      const { ahead } = await planOf(many(60, 'Three.\n'), 4)
+      expect(ahead?.prepared.size).toBe(60)
+      expect(rounds().sort()).toEqual([
+        '1 rpc/registry_heads_json',
+        '2 registry_revisions',
+        '2 registry_revisions',
+        '2 rpc/registry_stored_bundles',
+      ])
+    })
+
+    test('heads of all kinds are one call, and a plan that is only shown asks for nothing that a publish needs', async () => {
+      await registry.heads('agents', 'templates', 'servers', 'skills')
+      expect(rounds()).toEqual(['1 rpc/registry_heads_json'])
+      http.calls.length = 0
+      const options = { commit: commitAt(9), publishes: ['agents'] }
+      const { plan, ahead } = await planPublish(many(1, 'Four.\n'), registry, options, SILENT)
+      expect(plan?.items).toMatchObject([{ id: 'far-0', action: 'change' }])
+      expect(ahead).toBeUndefined()
+      expect(rounds()).toEqual(['1 rpc/registry_heads_json', '2 registry_revisions'])
+    })
+
+    test('heads that are kept travel once: later reads get what moved, and wrong ones are read again', async () => {
+      const keepHeads = { folder: tempFolder(), build: 'one', reader: ['this project'] }
+      const open = () => openHosted({ url: http.url, secretKey: cloud.keys.secret, retry: SOON, keepHeads })
+      const kinds = ['agents', 'templates']
+      /** The heads as a command reads them, with the calls and the bytes that it took. */
+      const read = async (one = open()) => {
+        http.calls.length = 0
+        const heads = await one.heads(...kinds)
+        const [calls, bytes] = [rounds(), http.calls.reduce((sum, { answered }) => sum + answered, 0)]
+        expect(heads).toEqual(await registry.heads(...kinds))
+        return { calls, bytes }
+      }
+      const SINCE = 'rpc/registry_heads_since'
+      const first = await read()
+      expect(first.calls).toEqual([`1 ${SINCE}`])
+      const again = await read()
+      expect(again.calls).toEqual([`1 ${SINCE}`])
+      expect(again.bytes).toBeLessThan(600)
+      expect(first.bytes).toBeGreaterThan(10_000)
+      resultOf(await publish(registry, [packAgent('newest', 'New.\n')]))
+      const moved = await read()
+      expect(moved.calls).toEqual([`1 ${SINCE}`])
+      expect(moved.bytes).toBeLessThan(2_000)
+
+      // What another program wrote there does not prove to be the registry's.
+      const known = readKnownHeads(keepHeads, 'agents')!
+      const [id, one] = [...known.heads][0]!
+      for (const heads of [
+        new Map([...known.heads].slice(1)),
+        new Map([...known.heads, [id, { ...one, stamp: '1' }]]),
+        new Map([...known.heads, ['ghost', { ...one, head: { ...one.head, id: 'ghost' } }]]),
+      ]) {
+        writeHeads(keepHeads, 'agents', { ...known, heads })
+        expect((await read()).calls).toEqual([`1 ${SINCE}`, `2 ${SINCE}`])
+        expect((await read()).calls).toEqual([`1 ${SINCE}`])
+      }
+      // A preview has heads of its own, which are not kept.
+      resultOf(await publish(registry, [packAgent('newest', 'Newer.\n', {}, 1)], { commit: commitAt(2) }))
+      http.calls.length = 0
+      await expect(open().inPreview('none').heads('agents')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      expect(rounds()).toEqual(['1 rpc/registry_preview_read'])
+    })
+
+    test('what storage had while the plan was made is not sent, and what it lost since is refused at the commit', async () => {
+      const tree = many(2, 'Five.\n')
+      const { plan, ahead } = await planOf(tree, 5)
+      const packed = [...(ahead?.prepared.values() ?? [])].map((one) => one.packed)
+      await registry.upload(packed[0]!.ref, packed[0]!.archive)
+      const again = await planOf(tree, 5)
+      http.calls.length = 0
+      await cloud.client.storage.from('registry').remove([packed[0]!.ref.path])
+      const failure = await failureOf(
+        applyPlan(plan!, tree, registry, { ...WHO, ahead: again.ahead }, SILENT),
+      )
+      expect(failure).toMatchObject({ code: 'REFUSED', detail: { rule: 'NOFX_BUNDLE_MISSING' } })
+      expect(rounds().filter((call) => call.endsWith('object/registry'))).toHaveLength(1)
+      // The next run asks again.
+      expect(await publishTree(tree, 5)).toEqual(['updated', 'updated'])
+    })
   })
 
   test.each([503, 500, 429, 'drop', 'drop-after'] as const)(

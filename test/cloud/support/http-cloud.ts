@@ -16,6 +16,10 @@ export interface WireCall {
   path: string
   headers: IncomingMessage['headers']
   size: number
+  /** The bytes of the answer; 0 until it is sent. */
+  answered: number
+  /** 1 for a call that waited for no other call, 2 for one that waited for the answer of such a call, and so on. */
+  round: number
 }
 
 /** An embedded cloud behind a real HTTP server on loopback, with the paths of a hosted Supabase project. */
@@ -44,7 +48,8 @@ export async function serveCloud(cloud: Cloud): Promise<HttpCloud> {
   }
   const server = createServer(async (incoming, outgoing) => {
     const body = await buffer(incoming)
-    const call = toCall(incoming, body)
+    const ended = served.calls.filter((one) => one.answered > 0).map((one) => one.round)
+    const call = toCall(incoming, body, 1 + Math.max(0, ...ended))
     const before = served.calls.filter((one) => one.method === call.method && one.path === call.path).length
     served.calls.push(call)
     const fault = served.fault(call, before)
@@ -53,7 +58,7 @@ export async function serveCloud(cloud: Cloud): Promise<HttpCloud> {
     if (typeof fault === 'number') return outgoing.writeHead(fault).end('{"message":"a fault"}')
     const response = await route(toRequest(incoming, body), body)
     if (fault === 'drop-after') return incoming.socket.destroy()
-    await send(response, outgoing)
+    await send(response, outgoing, call)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const served: HttpCloud = {
@@ -68,8 +73,8 @@ export async function serveCloud(cloud: Cloud): Promise<HttpCloud> {
   return served
 }
 
-function toCall({ method = '', url = '', headers }: IncomingMessage, body: Buffer): WireCall {
-  return { method, path: url.replace(/\?.*/, ''), headers, size: body.length }
+function toCall({ method = '', url = '', headers }: IncomingMessage, body: Buffer, round: number): WireCall {
+  return { method, path: url.replace(/\?.*/, ''), headers, size: body.length, answered: 0, round }
 }
 
 function toRequest(incoming: IncomingMessage, body: Buffer): Request {
@@ -82,7 +87,9 @@ function toRequest(incoming: IncomingMessage, body: Buffer): Request {
   })
 }
 
-async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+async function send(response: Response, outgoing: ServerResponse, call: WireCall): Promise<void> {
   const bytes = Buffer.from(await response.arrayBuffer())
+  // An answer without a body is one as well.
+  call.answered = Math.max(1, bytes.length)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(bytes)
 }

@@ -86,8 +86,10 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(await registry.head('agents', 'no-such-agent')).toBeUndefined()
       expect(await registry.history('agents', 'no-such-agent')).toEqual([])
       expect(await registry.revision('agents', 'no-such-agent', 1)).toBeUndefined()
-      expect(await registry.newest('agents', ['no-such-agent'])).toEqual([])
-      expect(await registry.heads('no-such-kind')).toEqual([])
+      expect(await registry.revisions([{ kind: 'agents', id: 'no-such-agent', version: 1 }])).toEqual([])
+      expect(await registry.revisions([])).toEqual([])
+      expect(await registry.heads('no-such-kind', 'nor-this-kind')).toEqual([])
+      expect(await registry.heads()).toEqual([])
       expect(await registry.release('ffffffff')).toBeUndefined()
       expect(await registry.release("x',or=(")).toBeUndefined()
       await expect(registry.download('agents/no/such.tar.gz')).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -165,12 +167,13 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       const removals = [{ kind: 'agents', id, expectedVersion: 1 }]
       resultOf(await publish(registry, [], { removals, commit: commitAt(2) }))
       expect(await registry.head('agents', id)).toMatchObject({ state: 'removed', latestVersion: 2 })
-      expect(await registry.newest('agents', [id])).toEqual([])
       const undelete = { action: 'undelete', key: randomUUID(), actor: 'a@b.c', kind: 'agents', id } as const
       expect(resultOf(await registry.sync('agents', undelete)).outcomes).toMatchObject([
         { outcome: 'restored' },
       ])
-      expect((await registry.newest('agents', [id]))[0]).toMatchObject({
+      const names = [1, 2, 3, 4].map((version) => ({ kind: 'agents', id, version }))
+      expect((await registry.revisions(names)).map(({ version }) => version).sort()).toEqual([1, 2, 3])
+      expect((await registry.revisions(names.slice(2)))[0]).toMatchObject({
         version: 3,
         digest: packed.item.digest,
       })
@@ -216,8 +219,9 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       await Promise.all(packed.map(({ item, archive }) => registry.upload(item.bundle, archive)))
       resultOf(await publish(withoutUpload(registry), packed))
       const ids = packed.map(({ item }) => item.id)
-      const newest = await registry.newest('agents', ids.slice(0, 130))
-      expect(newest.map((revision) => revision.id).sort()).toEqual(ids.slice(0, 130).sort())
+      const names = ids.slice(0, 130).map((id) => ({ kind: 'agents', id, version: 1 }))
+      const some = await registry.revisions(names)
+      expect(some.map((revision) => revision.id).sort()).toEqual(ids.slice(0, 130).sort())
       const removals = ids.map((id) => ({ kind: 'agents', id, expectedVersion: 1 }))
       resultOf(await publish(registry, [], { removals, commit: commitAt(2) }))
       const heads = (await registry.heads('agents')).filter((head) => head.id.startsWith(prefix))

@@ -33,6 +33,8 @@ describe('Markdown', () => {
     ['```sh\n# not a head\n```\nx', [{ type: 'code', text: '# not a head' }, paragraph(text('x'))]],
     ['```\nopen', [{ type: 'code', text: 'open' }]],
     ['---', [{ type: 'rule' }]],
+    ['---\nname: x\n---\n\ny', [{ type: 'code', text: 'name: x' }, paragraph(text('y'))]],
+    ['---\nno values\n---', [{ type: 'rule' }, paragraph(text('no values')), { type: 'rule' }]],
     ['| a | b |\n| - | - |', [{ type: 'code', text: '| a | b |\n| - | - |' }]],
     ['> a\n> b', [{ type: 'quote', blocks: [paragraph(text('a\nb'))] }]],
     [

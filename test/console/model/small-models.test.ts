@@ -3,6 +3,7 @@ import { readMoment } from '../../../console/model/address/read-moment.ts'
 import { carryQuery, withQuery } from '../../../console/model/address/url-state.ts'
 import { listSettings } from '../../../console/model/definitions/settings.ts'
 import { countRisks } from '../../../console/model/differences/count-risks.ts'
+import { foldValue } from '../../../console/model/differences/fold-value.ts'
 import { compareSets } from '../../../console/model/differences/set-change.ts'
 import { linkCommit } from '../../../console/model/texts/commit-link.ts'
 import { foldText } from '../../../console/model/texts/fold-text.ts'
@@ -227,5 +228,33 @@ describe('the moment of an address', () => {
     ['?at=nonsense', { env: undefined, at: 'nonsense', isPast: true }],
   ])('%s', (search, moment) => {
     expect(readMoment(search)).toEqual(moment)
+  })
+})
+
+describe('a long value', () => {
+  const json = (version: string) =>
+    JSON.stringify([{ type: 'npm', name: 'books', version, transport: 'stdio' }], null, 2)
+
+  test('is shown from the line before the first one that differs', () => {
+    const folded = foldValue(json('1.0.0'), json('1.1.0'))
+    expect(folded.shown.split('\n').map((line) => line.trim())).toEqual([
+      '"name": "books",',
+      '"version": "1.0.0",',
+      '"transport": "stdio"',
+      '}',
+    ])
+    expect(folded.hidden).toBe(4)
+  })
+
+  test('that is short is whole, and no more than its lines are counted as hidden', () => {
+    const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(lines, lines, (one, other) => {
+        const { shown, hidden } = foldValue(one.join('\n'), other.join('\n'))
+        expect(shown.split('\n').length + hidden).toBe(one.length)
+        expect(hidden).not.toBe(1)
+        expect(one.join('\n')).toContain(shown)
+      }),
+    )
   })
 })

@@ -1,18 +1,23 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { type DevServer, serveDev } from '../../../src/dev/serve-dev.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
+import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import { openedDatabase } from '../../harness/cloud-database.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { findChromium } from './chromium.ts'
-import type { Place } from './unserved.ts'
+import type { RegistryPlace } from './registry-place.ts'
 
 /** Undefined where no Chromium runs. */
 export const CHROMIUM = await findChromium()
+
+/** In the order of the plugins, as `nofx dev` serves them. */
+const KINDS = [servers, agents, skills, templates]
 
 /** The person who signs in. */
 export const PERSON = 'ada@example.com'
@@ -33,10 +38,14 @@ export interface VisitOptions {
 export interface ConsoleUnderTest {
   server: DevServer
   root: string
-  /** Where a test writes while the server is stopped. */
-  place: Place
+  place: RegistryPlace
   /** Opens a page of the console in a fresh profile; whatever the page does wrong fails the test. */
   visit(path: string, options?: VisitOptions): Promise<Page>
+  /**
+   * Goes to a page in a tab that is signed in, the same at each call, as a link does: for tests that look at many pages and
+   * leave nothing behind. Whatever the page does wrong fails the test.
+   */
+  read(path: string, allow?: RegExp): Promise<Page>
   /** Ends the server; the browser and the folder stay. */
   stop(): Promise<void>
   /** Starts the server again, at the same port. */
@@ -44,58 +53,111 @@ export interface ConsoleUnderTest {
   close(): Promise<void>
 }
 
-/**
- * Serves a registry on a PostgreSQL of its own: PGlite takes more processor time than the browser.
- * @param fill writes into the registry before it is served; it is empty otherwise
- */
-export async function openConsole(fill?: (place: Place) => Promise<void>): Promise<ConsoleUnderTest> {
-  const database = await openedDatabase()
-  return openAt(database.url, database.drop, fill)
+interface ConsoleOptions {
+  /** Writes into the registry before it is served; it is empty otherwise. */
+  fill?: (place: RegistryPlace) => Promise<void>
+  /** Whether the registry is in `.nofx/`, as that of a new user; on the server of the test run it is ten times cheaper. */
+  isEmbedded?: boolean
 }
 
-/** Serves a registry as most projects have it: on PGlite in `.nofx/`. */
-export async function openEmbeddedConsole(): Promise<ConsoleUnderTest> {
-  return openAt(
-    undefined,
-    async () => {},
-    ({ root }) => placeEmbedded(root),
-  )
-}
-
-async function openAt(
-  databaseUrl: string | undefined,
-  drop: () => Promise<void>,
-  fill?: (place: Place) => Promise<void>,
-): Promise<ConsoleUnderTest> {
+/** Serves a registry of a temporary folder. */
+export async function openConsole({
+  fill,
+  isEmbedded = false,
+}: ConsoleOptions = {}): Promise<ConsoleUnderTest> {
   const folder = resolve('dist/console')
   if (!existsSync(folder)) throw new Error('dist/console is missing; run: npm run build')
-  const { path, remove } = temporaryRoot()
-  // The name of the folder is the name of the registry.
-  const root = join(path, 'acme')
-  const place = { root, databaseUrl }
+  const { place, remove } = await makePlace(isEmbedded)
   await fill?.(place)
-  const kinds = [agents, templates]
   const serve = (port: number) =>
-    serveDev({ ...place, kinds, port, actor: PERSON, console: folder, log: () => {} })
+    serveDev({ ...place, kinds: KINDS, port, actor: PERSON, console: folder, log: () => {} })
   const server = await serve(0)
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--headless=new'] })
+  const browser = await launch()
+  let reader: Promise<Reader> | undefined
+  const openReader = () => {
+    reader ??= signIn(browser, site.server)
+    return reader
+  }
   const site: ConsoleUnderTest = {
     server,
-    root,
     place,
+    root: place.root,
     visit: (path, options = {}) => visit(browser, site.server, path, options),
+    read: async (path, allow) => goTo(await openReader(), path, allow),
     stop: () => site.server.close(),
     start: async () => {
       site.server = await serve(site.server.port)
     },
     async close() {
-      await browser.close()
+      for (const context of browser.contexts()) await context.close()
       await site.server.close()
-      remove()
-      await drop()
+      await remove()
     },
   }
   return site
+}
+
+let launched: Promise<Browser> | undefined
+
+/** One Chromium for all files of this process, with which it ends: starting it takes longer than most tests. */
+function launch(): Promise<Browser> {
+  launched ??= chromium.launch({ executablePath: CHROMIUM, args: ['--headless=new'] })
+  return launched
+}
+
+/** The name of the folder is the name of the registry. */
+async function makePlace(isEmbedded: boolean): Promise<{ place: RegistryPlace; remove: () => unknown }> {
+  const { path, remove } = temporaryRoot()
+  const root = join(path, 'acme')
+  if (isEmbedded) {
+    await placeEmbedded(root)
+    return { place: { root }, remove }
+  }
+  mkdirSync(root)
+  const { url: databaseUrl, drop } = await openedDatabase()
+  const removeBoth = async () => {
+    await drop()
+    remove()
+  }
+  return { place: { root, databaseUrl }, remove: removeBoth }
+}
+
+const OF_READER = { viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' } as const
+
+/** A tab that stays open. */
+interface Reader {
+  page: Page
+  /** What its page has done wrong since it was shown. */
+  troubles: string[]
+}
+
+async function signIn(browser: Browser, server: DevServer): Promise<Reader> {
+  const context = await browser.newContext(OF_READER)
+  const page = await context.newPage()
+  const troubles = watch(page, server.url)
+  await page.goto(`${server.url}/console${NOWHERE}#code=${server.signInCode()}`)
+  await page.getByText(PERSON).first().waitFor()
+  return { page, troubles }
+}
+
+/** Another address without a page. */
+export const NO_PAGE = '/a/b/c/d'
+/** The console has no such page, so that every other one is drawn anew after it. */
+const NOWHERE = '/no/page/is/here'
+
+async function goTo({ page, troubles }: Reader, path: string, allow?: RegExp): Promise<Page> {
+  onTestFinished(() => {
+    expect(troubles.splice(0).filter((line) => !allow?.test(line))).toEqual([])
+  })
+  await page.setViewportSize(OF_READER.viewport)
+  await page.emulateMedia({ colorScheme: OF_READER.colorScheme })
+  const nowhere = page.locator('h1', { hasText: 'Not found' })
+  for (const place of [NOWHERE, path]) {
+    await inPage(page, `history.pushState(null, '', ${JSON.stringify(`/console${place}`)})`)
+    const hasPage = place !== NOWHERE && !place.startsWith(NO_PAGE)
+    await nowhere.waitFor({ state: hasPage ? 'detached' : 'visible' })
+  }
+  return settled(page)
 }
 
 async function visit(
@@ -106,11 +168,11 @@ async function visit(
 ): Promise<Page> {
   const context =
     options.context ??
-    (await browser.newContext({ viewport: { width, height: 800 }, colorScheme: theme, locale: 'en-GB' }))
+    (await browser.newContext({ ...OF_READER, viewport: { width, height: 800 }, colorScheme: theme }))
   const page = await context.newPage()
   const troubles = watch(page, server.url)
   onTestFinished(async () => {
-    if (!options.context) await context.close()
+    await (options.context ? page : context).close()
     expect(troubles.filter((line) => !allow?.test(line))).toEqual([])
   })
   await prepare?.(page)

@@ -1,5 +1,5 @@
 import { packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
-import { type Place, withDatabase, withRegistry } from './unserved.ts'
+import { editRows, type RegistryPlace, whileStopped } from './registry-place.ts'
 
 /** Definitions of a large registry. */
 export const COUNT = 10_000
@@ -25,16 +25,15 @@ const prompt = (word: string) =>
   ).join('')
 
 /** Fills a registry: `copy-00001` and so on, and `z-large` with a prompt of 500 kB in two versions. */
-export async function fillLarge(place: Place): Promise<void> {
-  await withRegistry(place, async (registry) => {
+export async function fillLarge(place: RegistryPlace): Promise<void> {
+  await whileStopped(place, async (registry) => {
     const both = ['a-first', 'z-large'].map((id) => packAgent(id, 'You work.\n'))
     resultOf(await publish(registry, both))
     resultOf(await publish(registry, [packAgent('z-large', 'You work well.\n', {}, 1)]))
   })
-  await withDatabase(place, async (session) => {
+  await editRows(place, async (session) => {
     await session.run(COPIES)
     // The registry takes texts of up to 256 kB; an older one may have taken more.
-    await session.run('set session_replication_role = replica')
     const long = `update registry_revisions set texts = texts || jsonb_build_object('prompts/system.md', $1::text)
       where id = 'z-large' and version = $2::integer`
     await session.rows(long, [prompt('old'), '1'])

@@ -35,7 +35,7 @@ export const OPERATION_PAGES = [
 ]
 
 /** A path with the names of what was made. */
-export const placeOf = (path: string, { runs, ...names }: Operations): string =>
+export const placeOf = (path: string, { runs, ...names }: Pick<Operations, 'runs'> & object): string =>
   Object.entries({ ...names, ...runs }).reduce((whole, [name, id]) => whole.replace(`{${name}}`, id), path)
 
 /** After the story: a branch in a preview, a publish that was refused, a validation, a plan with runs, and a webhook. */

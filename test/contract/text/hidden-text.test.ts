@@ -3,9 +3,9 @@ import { checkTexts } from '../../../src/contract/check/text-rules.ts'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { sourceOf } from '../support/source-of.ts'
 
-function check(text: string): Finding[] {
+function check(text: string, file = 'a.md'): Finding[] {
   const findings: Finding[] = []
-  checkTexts(sourceOf({ 'a.md': text }), findings)
+  checkTexts(sourceOf({ [file]: text }), findings)
   return findings
 }
 
@@ -49,6 +49,17 @@ describe('invisible text', () => {
     ['\ude00', 'NOFX_TEXT_SURROGATE'],
   ])('%j is reported at its place', (hidden, rule) => {
     expect(check(`You re${hidden}view – it.`)).toMatchObject([{ rule, file: 'a.md', offset: 6 }])
+  })
+
+  it('a NUL in a file whose name is not that of a text asks for another place of the file', () => {
+    expect(check('\0\0x', '.DS_Store')).toMatchObject([
+      {
+        rule: 'NOFX_TEXT_NUL',
+        message: '.DS_Store has 2 × U+0000 (NUL)',
+        hint: 'move the file to assets/, or remove it and name it in .gitignore',
+      },
+    ])
+    expect(check('\0\0x', 'prompts/a.md')).toMatchObject([{ hint: 'remove the hidden characters' }])
   })
 
   it('ASCII controls are reported in ASCII text too', () =>

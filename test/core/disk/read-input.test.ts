@@ -1,6 +1,7 @@
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { readInput } from '../../../src/core/disk/read-input.ts'
+import { shownPath } from '../../../src/core/disk/shown-path.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
 
 test('a file is read byte for byte', () => {
@@ -28,4 +29,15 @@ test.each([
 
 test('a hyphen is a file name where stdin is not allowed', () => {
   expect(() => readInput('-')).toThrow(expect.objectContaining({ message: '- cannot be read (ENOENT)' }))
+})
+
+test.each([
+  ['.', '.'],
+  ['a/b.md', 'a/b.md'],
+  ['a/../b.md', 'b.md'],
+  ['..', '..'],
+  ['../x/a.md', '../x/a.md'],
+  [`../${basename(process.cwd())}/a.md`, 'a.md'],
+])('the path %s is shown as %s, as it is typed here', (path, shown) => {
+  expect([shownPath(path), shownPath(resolve(path))]).toEqual([shown, shown])
 })

@@ -151,6 +151,10 @@ test('a merge that is not finished is named with its file', async () => {
     message: expect.stringContaining('merge conflict'),
     hint: expect.stringMatching(/^resolve it and stage it: git add \S*agents\/one\/prompts\/more\.md$/),
   })
+  // The conflict itself would be refused with --allow-dirty too.
+  const published = await failureOf(sourceOfPublish(made.tree(), { allowDirty: false }))
+  expect(published?.code).toBe('NO_COMMIT')
+  expect(published?.hint).toMatch(/^resolve it, then stage and commit it: git add .*prompts\/more\.md$/)
 })
 
 test('settings about the order of a diff have no effect', async () => {

@@ -308,13 +308,18 @@ describe('the parts', () => {
 
   it('name the next commands by what is missing', async () => {
     const place = await surveyed()
-    expect(await nextCommands({ ...place, repository: undefined }, { leavesChanges: true })).toEqual([
-      'git init',
-      'npm install',
-    ])
+    expect(
+      await nextCommands({ ...place, repository: undefined }, { leavesChanges: true, hasDefinitions: true }),
+    ).toEqual(['git init', 'npm install'])
     write({ 'pnpm-lock.yaml': '' })
-    expect(await nextCommands(place, { leavesChanges: false })).toEqual([
+    expect(await nextCommands(place, { leavesChanges: false, hasDefinitions: true })).toEqual([
       'pnpm install',
+      'git add -A && git commit -m "Set up NOFX"',
+    ])
+    // A publish without definitions would be refused.
+    write({ 'node_modules/.bin/nofx': '' })
+    expect(await nextCommands(place, { leavesChanges: false, hasDefinitions: false })).toEqual([
+      'npx nofx new agent <id>',
       'git add -A && git commit -m "Set up NOFX"',
     ])
   })

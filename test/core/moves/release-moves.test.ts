@@ -131,6 +131,17 @@ test.each<[IncidentVerb, ReleaseMove[], string]>([
   expect(renderUndo(verb, RESULT, moves, 'pr-1')).toBe(`nofx registry ${command} --env pr-1 --reason "<why>"`)
 })
 
+test.each([
+  ['prod', undefined, 'in prod'],
+  ['prod', 'pr-1', 'in prod, preview pr-1'],
+  ['prod, preview pr-1', 'pr-1', 'in prod, preview pr-1'],
+])('the paragraph names the registry %j and the preview %j once', (label, preview, place) => {
+  const registry = { label, ...(preview === undefined ? {} : { preview }) }
+  const facts = { result: RESULT, moves: [move()], dependents: [], disabled: [], registry }
+  const [head] = describeIncident({ verb: 'rollback', actor: 'a', reason: 'b' }, facts).split('\n')
+  expect(head).toMatch(new RegExp(`\\) ${place}$`))
+})
+
 test('the paragraph stays one list, whatever the reason and the names contain', () => {
   const facts = {
     result: RESULT,

@@ -54,11 +54,11 @@ test('what the preview removed counts as gone, and a draft stays a draft', async
 
 test('equal registries have an empty plan, and no revision is read for it', async () => {
   const holdings = publishedFrom(treeOn(agentFiles('alpha')))
-  const newest = () => Promise.reject(new Error('was read'))
+  const revisions = () => Promise.reject(new Error('was read'))
   const plan = await diffPreview(
     treeOn(agentFiles('alpha')).kinds,
-    registryOf(holdings, { newest }),
-    registryOf(holdings, { newest }),
+    registryOf(holdings, { revisions }),
+    registryOf(holdings, { revisions }),
   )
   expect(plan).toMatchObject({ items: [], missing: [] })
 })

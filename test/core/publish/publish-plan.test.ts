@@ -219,6 +219,17 @@ describe('the guard', () => {
     expect(() => guardPlan(removing, { yes: true, force: true })).not.toThrow()
   })
 
+  it.each([
+    [['a'], 'agents/gone cannot be removed: agents/a requires it'],
+    [['a', 'b'], 'agents/gone cannot be removed: agents/a and agents/b require it'],
+    [['a', 'b', 'c'], 'agents/gone cannot be removed: agents/a, agents/b and agents/c require it'],
+  ])('names every definition that requires a removed one: %j', (users, message) => {
+    const heads = users.map((id) => head(id, '1', { references: [requires('gone')] }))
+    const kept = users.map((id) => candidate(id, '1'))
+    const removing = plan(kept, [...heads, head('gone', '2')], { prune: true })
+    expect(() => guardPlan(removing, { yes: true, force: false })).toThrow(message)
+  })
+
   it('refuses a declared version that is published with other content', () => {
     const taken = plan(
       [candidate('a', '1', '1.0.0')],

@@ -17,6 +17,7 @@ import { VerdictCache } from '../../../src/core/validate/verdict-cache.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import fc from '../../harness/fast-check.ts'
+import { settle } from '../../harness/settle.ts'
 import { tempFolder, writeFiles } from '../../import/support/temp-folder.ts'
 import { GOOD, step } from '../../plugins/templates/support/template.ts'
 
@@ -62,16 +63,6 @@ function makeProject() {
   const check = async (cache?: VerdictCache) =>
     (await validate(tree, { askRegistry: async () => 'missing', cache }, SILENT)).diagnostics
   return { top, tree, folder, open, check, settle: () => settle(folder) }
-}
-
-/** Waits until the file system's clock is further than one step from the last write. */
-async function settle(folder: string): Promise<void> {
-  const at = () => {
-    writeFileSync(join(folder, '../clock'), '')
-    return statSync(join(folder, '../clock')).mtimeMs
-  }
-  writeFiles(folder, { 'made-by-the-test': '' })
-  for (const start = at(); at() < start + 25; ) await new Promise(setImmediate)
 }
 
 const hits = (tree: WorkingTree, cache: VerdictCache) =>

@@ -45,6 +45,7 @@ describe('the gateway below a function', () => {
     ['GET', '/rest/v1/template_instantiations?select=*&limit=1', 200],
     ['GET', '/rest/v1/registry_counter?select=seq&limit=1', 200],
     ['POST', '/rest/v1/rpc/registry_heads_json', 200],
+    ['POST', '/rest/v1/rpc/registry_heads_since', 200],
     ['POST', '/rest/v1/rpc/registry_list', 200],
     ['POST', '/rest/v1/rpc/registry_live_at', 200],
     ['POST', '/rest/v1/rpc/registry_stored_bundles', 200],
@@ -59,6 +60,8 @@ describe('the gateway below a function', () => {
     }
     const wanted = { p_kind: 'agents', ...more[name ?? ''] }
     const bodies: Record<string, string> = {
+      registry_heads_json: '{"p_kinds":["agents"]}',
+      registry_heads_since: '{"p_known":[{"kind":"agents"}]}',
       registry_stored_bundles: '{"p_bundles":[]}',
       registry: '{"prefix":"agents/","limit":1000}',
     }
@@ -137,7 +140,7 @@ describe('the gateway below a function', () => {
     ['a count', 'GET', '/rest/v1/registry_heads?select=count()'],
     ['an effect', 'POST', '/rest/v1/rpc/registry_commit'],
     ['a claim', 'POST', '/rest/v1/rpc/registry_claim_token'],
-    ['a function by GET', 'GET', '/rest/v1/rpc/registry_heads_json?p_kind=agents'],
+    ['a function by GET', 'GET', '/rest/v1/rpc/registry_heads_json?p_kinds=[]'],
     ['a slash at the end', 'GET', '/rest/v1/registry_heads/'],
     ['two slashes', 'GET', '/rest/v1//registry_heads'],
     ['two slashes at the start', 'GET', '//rest/v1/registry_heads'],

@@ -89,7 +89,7 @@ const rpc = (name: string) => `/rest/v1/rpc/${name}`
 const storage = (path: string) => `/storage/v1/object/registry/${path}`
 const inPreview = (p_env: string, p_function: string) => ({
   path: rpc('registry_preview_read'),
-  body: { p_env, p_function, p_args: { p_kind: 'agents' } },
+  body: { p_env, p_function, p_args: { p_kind: 'agents', p_kinds: ['agents'] } },
 })
 
 /**
@@ -112,7 +112,7 @@ describe('the reads of a job that may write previews alone', () => {
     ['production rows of revisions', { path: rest('registry_revisions') }, 'Text of live'],
     [
       'the heads of production that a plan needs',
-      { path: rpc('registry_heads_json'), body: { p_kind: 'agents' } },
+      { path: rpc('registry_heads_json'), body: { p_kinds: ['agents'] } },
       '"draft"',
     ],
     [
@@ -172,6 +172,10 @@ describe('the refused reads of a job that may write previews alone', () => {
       () => ({ path: rpc('registry_live_at'), body: { p_kind: 'agents', p_at: '2026-01-01' } }),
     ],
     ['lists', () => ({ path: rpc('registry_list'), body: { p_kind: 'agents', p_query: {} } })],
+    [
+      'the heads that moved',
+      () => ({ path: rpc('registry_heads_since'), body: { p_known: [{ kind: 'agents' }] } }),
+    ],
     ['the counter', () => ({ path: rest('registry_counter') })],
     ['the feed', () => ({ path: rpc('registry_events_since'), body: { p_since: 0, p_limit: 10 } })],
     [

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { checkDefinition } from '../../../src/contract/check/check.ts'
+import { isError } from '../../../src/contract/diagnostic.ts'
+import { ALONE } from '../../../src/contract/kind.ts'
 import { computePowers, isWithin, joinPowers, NO_POWERS } from '../../../src/exchange/clients/powers.ts'
 import { FLOOR } from '../../../src/exchange/clients/sandbox.ts'
 import type { ExchangeFormat, ExportItem, WriteOptions } from '../../../src/exchange/contract/format.ts'
@@ -6,6 +9,8 @@ import { isLoss } from '../../../src/exchange/contract/ledger.ts'
 import { FORMATS } from '../../../src/exchange/hook.ts'
 import { MCP_CLIENTS } from '../../../src/exchange/servers/server-clients.ts'
 import type { CheckedAgentManifest } from '../../../src/plugins/agents/manifest/schema.ts'
+import { servers } from '../../../src/plugins/servers/kind.ts'
+import { serverId } from '../../../src/plugins/servers/manifest/name.ts'
 import fc from '../../harness/fast-check.ts'
 import { unaccounted, unlisted } from '../support/account.ts'
 import { anyItem, itemOf, ref } from '../support/items.ts'
@@ -322,4 +327,61 @@ describe('MCP servers of several agents', () => {
     ).toHaveLength(1)
     await expect(text).toMatchFileSnapshot(`../snapshots/servers.${client}.txt`)
   })
+
+  it.each(MCP_CLIENTS)('are in one file for %s with those of the registry', async (client) => {
+    const secret = { isRequired: true, isSecret: true }
+    const items = [
+      itemOf('first', server('https://mcp.example.com/a')),
+      registered('com.example/docs', { remotes: [{ type: 'sse', url: 'https://mcp.example.com/a' }] }),
+      registered('io.github.acme/notes', {
+        packages: [
+          {
+            registryType: 'npm',
+            identifier: '@acme/notes',
+            version: '1.2.3',
+            transport: { type: 'stdio' },
+            environmentVariables: [{ name: 'NOTES_TOKEN', ...secret }],
+          },
+        ],
+      }),
+      registered('com.example/files', {
+        packages: [
+          {
+            registryType: 'mcpb',
+            identifier: 'https://github.com/acme/files/releases/download/v1.2.3/files.mcpb',
+            version: '1.2.3',
+            fileSha256: 'a'.repeat(64),
+            transport: { type: 'stdio' },
+          },
+        ],
+      }),
+    ]
+    const { files, ledger, findings } = await write(mcp, items, { ...DENY, client })
+    expect(files.map(({ from }) => from.map(({ kind, id }) => `${kind}/${id}`))).toEqual([
+      ['agents/first', 'servers/com-example-docs', 'servers/io-github-acme-notes'],
+    ])
+    const text = String(files[0]?.content)
+    expect(text.split('https://mcp.example.com/a').length - 1).toBe(1)
+    expect(text).toContain('@acme/notes@1.2.3')
+    expect(text).toContain('NOTES_TOKEN')
+    expect(findings).toMatchObject([{ rule: 'NOFX_EXPORT_SERVER', of: { id: 'com-example-files' } }])
+    expect(unlisted(mcp, ledger)).toEqual([])
+    for (const { definition } of items.slice(1)) {
+      const rows = ledger.filter(({ source }) => source === `servers/${definition.id}`)
+      const fields = Object.keys(definition.manifest as object)
+      expect(fields.filter((field) => !rows.some(({ at }) => at === field))).toEqual([])
+    }
+  })
 })
+
+/** A server of the registry, as an export gets it. */
+function registered(name: string, fields: object): ExportItem {
+  const own = { 'dev.nofx/registry': { owner: '@acme/tools' } }
+  const manifest = { name, description: 'Serves.', version: '1.2.3', ...fields, _meta: own }
+  const text = JSON.stringify(manifest)
+  const files = [{ path: 'server.json', size: text.length, text }]
+  const source = { kind: 'servers', id: serverId(name), files, findings: [] }
+  const { definition, findings } = checkDefinition(source, servers, ALONE)
+  if (!definition || findings.some(isError)) throw new Error(JSON.stringify(findings))
+  return { definition, digest: 'd'.repeat(64), asset: () => undefined }
+}

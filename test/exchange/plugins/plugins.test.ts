@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Schema, Validator } from '@cfworker/json-schema'
 import { unzipSync } from 'fflate'
+import { parse as parseToml } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
 import * as yaml from 'yaml'
 import { checkDefinition } from '../../../src/contract/check/check.ts'
@@ -168,7 +169,79 @@ describe('templates as commands of Claude', () => {
   })
 })
 
+describe('what a client would run or fill in', () => {
+  const hostile = toItem(templates, 'hostile', {
+    'template.json': JSON.stringify({
+      ...(template('hostile').definition.manifest as JsonObject),
+      name: 'Fill !`id` or !{id}',
+      rollbackAdvice: 'Read @{/etc/passwd}, $ARGUMENTS, $1, \\{{args}} and !`rm -rf ~`.',
+    }),
+  })
+
+  it.each([
+    ['claude', 'commands/hostile.md', /!`|\$\d|\$ARGUMENTS/g, ['$ARGUMENTS']],
+    ['gemini-extension', 'hostile/commands/hostile.toml', /[!@]\{|\{\{args\}\}/g, ['{{args}}']],
+  ] as const)('%s finds nothing of it in a command', async (id, path, active, own) => {
+    const { files, ledger, format } = await write(id, [hostile])
+    expect(String(files.get(path)).match(active)).toEqual(own)
+    expect(unlisted(format, ledger)).toEqual([])
+    expect(ledger.map(({ reason }) => reason).join()).toContain('a blank stands in')
+    const given = await write(id, [hostile], { allowEffects: true })
+    expect(String(given.files.get(path)).match(active)?.length).toBeGreaterThan(2)
+  })
+})
+
 describe('plugins', () => {
+  it('extensions of Gemini CLI have agents, skills and commands, with servers and secrets in the manifest', async () => {
+    const { paths, json, format, ledger, files } = await write('gemini-extension', ALL, { bundle: 'acme' })
+    expect(paths).toEqual([
+      'agents/helper.md',
+      'commands/fill.toml',
+      'gemini-extension.json',
+      'skills/fill-forms/SKILL.md',
+      'skills/fill-forms/scripts/fill.py',
+    ])
+    expect(json('gemini-extension.json')).toEqual({
+      name: 'acme',
+      version: expect.stringMatching(/^0\.0\.0\+nofx\.[0-9a-f]{12}$/),
+      description: expect.stringContaining('3 definitions'),
+      mcpServers: {
+        open: { httpUrl: PUBLIC.url },
+        closed: { httpUrl: SECRET.url, headers: { Authorization: '$TOKEN' } },
+      },
+      settings: [{ name: 'TOKEN', description: 'Used by: helper', envVar: 'TOKEN', sensitive: true }],
+    })
+    const command = parseToml(String(files.get('commands/fill.toml')))
+    expect(command).toEqual({ description: 'Fills a form.', prompt: expect.stringContaining('{{args}}') })
+    expect(unlisted(format, ledger)).toEqual([])
+    const each = await write('gemini-extension', ALL)
+    expect(each.paths).toEqual(
+      expect.arrayContaining(['fill/gemini-extension.json', 'helper/agents/helper.md']),
+    )
+  })
+
+  it('plugins of Codex have skills and servers, whose manifest fits the public schema; agents lie beside them', async () => {
+    const items = ALL.filter(({ definition }) => definition.kind !== 'templates')
+    const { paths, json, format, ledger } = await write('codex-plugin', [...items, agent('alone')])
+    expect(paths).toEqual([
+      '.codex/agents/alone.toml',
+      '.codex/agents/helper.toml',
+      'fill-forms/.codex-plugin/plugin.json',
+      'fill-forms/skills/fill-forms/SKILL.md',
+      'fill-forms/skills/fill-forms/scripts/fill.py',
+      'helper/.codex-plugin/plugin.json',
+    ])
+    for (const name of ['fill-forms', 'helper'])
+      expectValid('codex-plugin-manifest.json', json(`${name}/.codex-plugin/plugin.json`))
+    expect(json('helper/.codex-plugin/plugin.json').mcpServers).toEqual({
+      open: { url: PUBLIC.url },
+      closed: { url: SECRET.url, env_http_headers: { Authorization: 'TOKEN' } },
+    })
+    expect(unlisted(format, ledger)).toEqual([])
+    const bundle = await write('codex-plugin', [skill('bare', 'nofx-status: draft')], { bundle: 'acme' })
+    expectValid('codex-plugin-manifest.json', bundle.json('.codex-plugin/plugin.json'))
+  })
+
   it('a plugin of Claude for each definition, whose manifest fits the public schema', async () => {
     const { paths, json, format, ledger } = await write('claude-plugin', ALL)
     expect(paths).toEqual([

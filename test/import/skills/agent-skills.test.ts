@@ -18,7 +18,8 @@ import { readTreeItems } from '../../../src/export/export-items.ts'
 import { fromJsonForm, toJsonForm } from '../../../src/import/again/front-form.ts'
 import { CLAUDE_FORMATS } from '../../../src/import/claude-templates/claude-formats.ts'
 import { importTree } from '../../../src/import/import-definitions.ts'
-import { IMPORT_FORMATS } from '../../../src/import/other-agents/import-formats.ts'
+import { formatsNamed, IMPORT_FORMATS } from '../../../src/import/other-agents/import-formats.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
 import fc from '../../harness/fast-check.ts'
 import { filesIn, tempFolder, writeFiles } from '../support/temp-folder.ts'
@@ -207,6 +208,44 @@ describe('an import of skills', () => {
       expect.arrayContaining(['examples/SKILL.md', 'agents/helper.md']),
     )
   })
+})
+
+test('skills that an agent of Claude loads become dependencies where they are here, and go back as they were', async () => {
+  const root = tempFolder()
+  const agent = (name: string, skills: string) =>
+    `---\nname: ${name}\ndescription: Does.\ntools: Read\nskills: ${skills}\n---\nDo.\n`
+  writeFiles(join(root, 'src/.claude'), {
+    'skills/fill-forms/SKILL.md': SOURCE,
+    'skills/fill-forms/scripts/fill.py': 'x',
+    'skills/fill-forms/assets/icon.png': 'x',
+    'agents/clerk.md': agent('clerk', '[fill-forms]'),
+    'agents/other.md': agent('other', 'tools:fill-forms, elsewhere'),
+    'agents/stranger.md': agent('stranger', 'elsewhere'),
+  })
+  const to = join(root, 'shared')
+  const run = async () => {
+    const options = { from: join(root, 'src'), owner: '@acme/tools', kinds: [skills, agents] }
+    const reports = await importTree(formatsNamed('claude'), to, options)
+    return reports.flatMap(({ report }) => [...report.imported, ...report.unchanged])
+  }
+  const rows = await run()
+  const dependenciesOf = (id: string) =>
+    JSON.parse(readFileSync(join(to, 'agents', id, 'agent.json'), 'utf8')).dependencies
+  expect(['clerk', 'other', 'stranger'].map(dependenciesOf)).toEqual([
+    { skills: ['fill-forms'] },
+    { skills: ['fill-forms'] },
+    undefined,
+  ])
+  const open = rows.filter(({ guesses }) => guesses.some(({ field, needs }) => field === 'skills' && needs))
+  expect(open.map(({ id }) => id)).toEqual(['other', 'stranger'])
+  const before = filesIn(to)
+  await run()
+  expect(filesIn(to)).toEqual(before)
+  const tree = { root: to, shownPath: 'shared', kinds: [skills, agents] }
+  const { items } = await readTreeItems(tree, [{ kind: agents, ids: [] }])
+  const written = await FORMATS.find(({ id }) => id === 'claude')?.write?.(items, { allowEffects: false })
+  const lines = written?.files.map(({ content }) => /^skills: (.*)$/m.exec(String(content))?.[1])
+  expect(lines).toEqual(['[fill-forms]', '"tools:fill-forms, elsewhere"', 'elsewhere'])
 })
 
 describe('hostile skills', () => {

@@ -144,7 +144,11 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['[]'] },
   ],
   [
-    `select (select count(*) from jsonb_array_elements(public.registry_heads_json('agents')))::text as id`,
+    `select public.registry_heads_since('[{"kind": "agents"}]') #>> '{kinds,0,count}' as id`,
+    { anon: ['42501'], user: ['PT403'], publisher: ['7'], service: ['7'] },
+  ],
+  [
+    `select (select count(*) from json_array_elements(public.registry_heads_json('["agents"]')))::text as id`,
     { anon: ['42501'], user: ['PT403'], publisher: ['7'], service: ['7'] },
   ],
   [

@@ -5,7 +5,7 @@ const READS = ['registry_list', 'registry_heads_json', 'registry_events_since', 
 const ARGUMENTS: Record<string, string[]> = {
   registry_stage: ['p_key', 'p_kind', 'p_singular', 'p_part', 'p_items'],
   registry_list: ['p_kind', 'p_query'],
-  registry_heads_json: ['p_kind'],
+  registry_heads_json: ['p_kinds'],
   registry_events_since: ['p_since', 'p_limit', 'p_mark'],
   registry_stored_bundles: ['p_bundles'],
   registry_report: ['p'],

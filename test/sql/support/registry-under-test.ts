@@ -208,14 +208,14 @@ export class RegistryUnderTest {
 
   /** The head, with the digests of held content; `holds` has the rest. */
   async head(id: string): Promise<Omit<HeadRow, 'hold'> & { hold: string[] }> {
-    const heads = await this.call<HeadRow[]>('registry_heads_json', this.kind)
+    const heads = await this.call<HeadRow[]>('registry_heads_json', [this.kind])
     const head = heads.find((one) => one.id === id)!
     // In a race, the head may not exist yet.
     return head && { ...head, hold: head.hold.map(({ digest }) => digest) }
   }
 
   async holds(id: string): Promise<Hold[]> {
-    const heads = await this.call<Head[]>('registry_heads_json', this.kind)
+    const heads = await this.call<Head[]>('registry_heads_json', [this.kind])
     return heads.find((one) => one.id === id)!.hold
   }
 

@@ -3,8 +3,7 @@ import { sha256 } from '../../../contract/digest.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
 import { refuse } from '../../http/problem.ts'
 import { registryTag } from '../../http/tags.ts'
-import { readSeq } from '../../reads/read-heads.ts'
-import { findLive, type LiveRow, readLive } from '../../reads/read-live.ts'
+import { findLive, type LiveRow, listLive, readEachLive } from '../../reads/read-live.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
 
 const BASE = '/.well-known/agent-skills'
@@ -47,11 +46,11 @@ export const listSkills = defineRoute({
   },
   handle: async ({ ports, conditional, matches }) => {
     const client = ports.reader()
-    const etag = registryTag(await readSeq(client), 'agent-skills')
+    const etag = registryTag(await ports.newest(), 'agent-skills')
     if (conditional && matches(etag)) return { status: 304, etag, cacheTags: TAGS }
-    const rows = await readLive(client, KIND)
+    const skills = await readEachLive(client, KIND, await listLive(client, KIND), toEntry)
     const $schema = 'https://schemas.agentskills.io/discovery/0.2.0/schema.json'
-    return { body: { $schema, skills: rows.map(toEntry) }, etag, cacheTags: TAGS }
+    return { body: { $schema, skills }, etag, cacheTags: TAGS }
   },
 })
 

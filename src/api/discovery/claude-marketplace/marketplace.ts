@@ -6,20 +6,17 @@ import { sha256 } from '../../../contract/digest.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
 import type { JsonObject, Kind } from '../../../contract/kind.ts'
 import { nameOf } from '../../../contract/name.ts'
-import { inParallel } from '../../../core/in-parallel.ts'
 import { MARKETPLACE_NAME, renderMarketplace } from '../../../exchange/plugins/claude-marketplace.ts'
 import { PLUGIN_KINDS } from '../../../exchange/plugins/claude-plugin.ts'
 import { MAX_VERSION } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
 import { registryTag } from '../../http/tags.ts'
 import type { ApiPorts } from '../../ports.ts'
-import { readSeq } from '../../reads/read-heads.ts'
-import { readLive, readOne } from '../../reads/read-live.ts'
+import { listLive, readEachLive, readOne } from '../../reads/read-live.ts'
 import { ask } from '../../reads/read-revisions.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
-import { ARCHIVES, findEntry, makePlugin, pluginName } from './plugin-archives.ts'
+import { ARCHIVES, findPlugin, keepPlugin, makePlugin, pluginName, toEntry } from './plugin-archives.ts'
 
-const AT_ONCE = 4
 const ARCHIVE = /^([1-9][0-9]{0,9})\.zip$/
 
 const tagsOf = (kinds: readonly Kind[]) => kinds.map(({ id }) => `registry-${id}`)
@@ -50,7 +47,7 @@ export const showMarketplace = defineRoute({
     const client = ports.reader()
     const kinds = pluginKinds(ports)
     const cacheTags = tagsOf(kinds)
-    const etag = registryTag(await readSeq(client), ['claude-marketplace', url.origin])
+    const etag = registryTag(await ports.newest(), ['claude-marketplace', url.origin])
     if (conditional && matches(etag)) return { status: 304, etag, cacheTags }
     const entries = (
       await Promise.all(kinds.map((kind) => readEntries(ports, client, kind, url.origin)))
@@ -60,15 +57,18 @@ export const showMarketplace = defineRoute({
   },
 })
 
+/** The content of a version is read once: whatever made its plugin remembers the entry. */
 async function readEntries(
   ports: ApiPorts,
   client: SupabaseClient,
   kind: Kind,
   origin: string,
 ): Promise<JsonObject[]> {
-  const rows = await readLive(client, kind.id)
-  const entries = await inParallel(rows, AT_ONCE, (row) => findEntry(ports, kind, row, origin))
-  return entries.filter((entry) => entry !== undefined)
+  const versions = await listLive(client, kind.id)
+  const knownPlugins = versions.map((version) => findPlugin(kind, version))
+  const unknown = versions.filter((_version, at) => knownPlugins[at] === undefined)
+  const fresh = await readEachLive(client, kind.id, unknown, (row) => keepPlugin(ports, kind, row))
+  return [...knownPlugins, ...fresh].flatMap((plugin) => (plugin ? [toEntry(plugin, origin)] : []))
 }
 
 const removal = z.object({ seq: seqShape, kind: z.string(), id: definitionId })

@@ -11,7 +11,7 @@ import { archiveSource, marketplaceEntry, packPlugin } from '../../../exchange/p
 import { writeClaudePlugin } from '../../../exchange/plugins/claude-plugin.ts'
 import { onePlugin } from '../../../exchange/plugins/plugin-parts.ts'
 import type { ApiPorts } from '../../ports.ts'
-import type { LiveRow } from '../../reads/read-live.ts'
+import type { LiveRow, LiveVersion } from '../../reads/read-live.ts'
 
 /** Where archives are served. */
 export const ARCHIVES = '/api/marketplaces/claude'
@@ -44,36 +44,39 @@ export async function makePlugin(
 }
 
 /** What is remembered of a plugin: a version never changes, and making its zip takes long. */
-type KnownPlugin = Pick<PluginArchive, 'entry' | 'path'> & { sha256: string }
+export type KnownPlugin = Pick<PluginArchive, 'entry' | 'path'> & { sha256: string }
 
 /** The most plugins that are remembered, each in less than 2 kB. */
 const MOST_KEPT = 20_000
 const plugins = new Map<string, KnownPlugin>()
 
-/** The entry of a version in the marketplace at an address. */
-export async function findEntry(
+/** The entry of a plugin in the marketplace at an address. */
+export function toEntry({ entry, path, sha256: hash }: KnownPlugin, origin: string): JsonObject {
+  return { ...entry, source: archiveSource(`${origin}${ARCHIVES}/${path}`, hash) }
+}
+
+/** The plugin of a version, if it was made before. */
+export function findPlugin(kind: Kind, version: LiveVersion): KnownPlugin | undefined {
+  return plugins.get(keyOf(kind, version))
+}
+
+/** Makes the plugin of a version, and remembers it; undefined if its manifest does not fit this version of NOFX. */
+export async function keepPlugin(
   ports: ApiPorts,
   kind: Kind,
   row: LiveRow,
-  origin: string,
-): Promise<JsonObject | undefined> {
-  const memo = await findPlugin(ports, kind, row)
-  if (!memo) return undefined
-  const source = archiveSource(`${origin}${ARCHIVES}/${memo.path}`, memo.sha256)
-  return { ...memo.entry, source }
-}
-
-async function findPlugin(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<KnownPlugin | undefined> {
-  const key = `${nameOf({ kind: kind.id, id: row.id })} ${row.version} ${row.digest}`
-  const memo = plugins.get(key)
-  if (memo) return memo
+): Promise<KnownPlugin | undefined> {
   const archive = await makePlugin(ports, kind, row)
   if (!archive) return undefined
   if (plugins.size >= MOST_KEPT) plugins.clear()
   const { entry, path, bytes } = archive
   const fresh = { entry, path, sha256: sha256(bytes) }
-  plugins.set(key, fresh)
+  plugins.set(keyOf(kind, row), fresh)
   return fresh
+}
+
+function keyOf(kind: Kind, { id, version, digest }: LiveVersion): string {
+  return `${nameOf({ kind: kind.id, id })} ${version} ${digest}`
 }
 
 async function toItem(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<ExportItem | undefined> {

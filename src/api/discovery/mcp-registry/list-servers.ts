@@ -1,10 +1,10 @@
 import * as z from 'zod'
+import { composeOnce } from '../../compose-once.ts'
 import { badCursor, decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { cursorText, phrase, wholeNumber } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
-import { fingerprint, listsTag, registryTag } from '../../http/tags.ts'
+import { fingerprint, listsTag } from '../../http/tags.ts'
 import { type EditionQuery, readEditions } from '../../reads/read-editions.ts'
-import { readSeq } from '../../reads/read-heads.ts'
 import { defineRoute } from '../../route.ts'
 import { serverList, toEntry } from './entries.ts'
 import { KIND, registryPath } from './paths.ts'
@@ -57,20 +57,15 @@ export const listRegistryServers = defineRoute({
     const from = cursor === undefined ? undefined : readCursor(cursor, q)
     const page = { q, limit, from }
     const cacheTags = [`registry-${KIND}`, listsTag(KIND)]
-    if (call.conditional) {
-      const etag = registryTag(await readSeq(service), page)
-      if (call.matches(etag)) return { status: 304, etag, cacheTags }
-    }
-    const place = { after: from?.after, afterPlace: from?.place, limit }
-    const list = await readEditions(service, KIND, { ...filters, ...place })
-    const last = list.more ? list.items.at(-1) : undefined
-    const nextCursor = last && encodeCursor({ after: last.id, place: last.place, q }, undefined)
-    const numbers = { count: list.items.length, ...(nextCursor === undefined ? {} : { nextCursor }) }
-    return {
-      body: { servers: list.items.map(toEntry), metadata: numbers },
-      etag: registryTag(list.seq, page),
-      cacheTags,
-    }
+    const answer = await composeOnce(call, page, async () => {
+      const place = { after: from?.after, afterPlace: from?.place, limit }
+      const list = await readEditions(service, KIND, { ...filters, ...place })
+      const last = list.more ? list.items.at(-1) : undefined
+      const nextCursor = last && encodeCursor({ after: last.id, place: last.place, q }, undefined)
+      const numbers = { count: list.items.length, ...(nextCursor === undefined ? {} : { nextCursor }) }
+      return { seq: list.seq, answer: { body: { servers: list.items.map(toEntry), metadata: numbers } } }
+    })
+    return { ...answer, cacheTags }
   },
 })
 

@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { serverId } from '../../../plugins/servers/manifest/name.ts'
+import { composeOnce } from '../../compose-once.ts'
 import { refuse } from '../../http/problem.ts'
-import { registryTag } from '../../http/tags.ts'
 import { type Edition, type EditionQuery, readEditions } from '../../reads/read-editions.ts'
-import { readSeq } from '../../reads/read-heads.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
 import { nameOfEdition, serverEntry, serverList, toEntry } from './entries.ts'
 import { KIND, registryPath, serverName, serverVersion } from './paths.ts'
@@ -76,13 +75,12 @@ async function answer(
   const id = serverId(name)
   const filters = { ...which, id, deleted: call.query.include_deleted === 'true' }
   const cacheTags = [`registry-${KIND}`, `registry-${KIND}-${id}`]
-  if (call.conditional) {
-    const etag = registryTag(await readSeq(service), filters)
-    if (call.matches(etag)) return { status: 304, etag, cacheTags }
-  }
-  const { items, seq } = await readEditions(service, KIND, filters)
-  const editions = items.filter((edition) => nameOfEdition(edition) === name)
-  const body = editions.length > 0 ? render(editions) : undefined
-  if (body) return { body, etag: registryTag(seq, filters), cacheTags }
-  throw refuse(404, 'NOT_FOUND', 'Server not found', 'see /v0.1/servers')
+  const composed = await composeOnce(call, filters, async () => {
+    const { items, seq } = await readEditions(service, KIND, filters)
+    const editions = items.filter((edition) => nameOfEdition(edition) === name)
+    const body = editions.length > 0 ? render(editions) : undefined
+    if (body) return { seq, answer: { body } }
+    throw refuse(404, 'NOT_FOUND', 'Server not found', 'see /v0.1/servers')
+  })
+  return { ...composed, cacheTags }
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '@supabase/lite'
 import type { StorageAdapter } from '../storage/storage-adapter.ts'
+import type { StoreObjects } from '../storage/store-objects.ts'
 
 /** A separate session for scripts: roles, system schemas and migrations. */
 export interface Session {
@@ -21,6 +22,8 @@ export interface Database {
    * not what their row says.
    */
   readSizes(bucket: string, names: readonly string[]): Promise<Map<string, number>>
+  /** Stores many objects in one transaction; absent where requests to storage may overlap. */
+  storeObjects?: StoreObjects
   /** A table that `storage` needs, and the script that creates it. */
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */

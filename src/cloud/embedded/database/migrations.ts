@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import { Failure } from '../../../contract/failure.ts'
 import type { Session } from './database.ts'
 
+const MIGRATIONS = join('supabase', 'migrations')
+
 /** A file of `supabase/migrations/`: `<version>_<name>.sql`. */
 export interface Migration {
   version: string
@@ -11,7 +13,7 @@ export interface Migration {
 }
 
 /** The migrations of this version of NOFX, in order: from the source tree, the build or the installed package. */
-export function listMigrations(directory = findMigrations()): Migration[] {
+export function listMigrations(directory = join(findPackage(), MIGRATIONS)): Migration[] {
   return readdirSync(directory)
     .sort()
     .flatMap((file) => {
@@ -20,10 +22,10 @@ export function listMigrations(directory = findMigrations()): Migration[] {
     })
 }
 
-function findMigrations(): string {
+/** The folder that holds this copy of NOFX: a checkout or an installed package. */
+export function findPackage(): string {
   for (let at = import.meta.dirname; ; at = dirname(at)) {
-    const candidate = join(at, 'supabase', 'migrations')
-    if (existsSync(candidate)) return candidate
+    if (existsSync(join(at, MIGRATIONS))) return at
     if (dirname(at) === at) throw new Failure('BUG', 'supabase/migrations is missing', 'install nofx again')
   }
 }

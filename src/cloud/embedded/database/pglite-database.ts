@@ -1,9 +1,11 @@
 import { renameSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
 import { createStorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
+import { createStoreObjects } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, keepGrants, type Session } from './database.ts'
 import { loadPgliteDriver } from './load-lite.ts'
+import { placePrepared } from './prepared-folder.ts'
 import { createSchemaCache } from './schema-cache.ts'
 import { pgliteFailure } from './trouble.ts'
 
@@ -20,12 +22,11 @@ type PgliteConnection = InstanceType<Driver['PgliteConnection']>
  */
 export async function openPglite(folder: DataFolder, onError: (error: unknown) => void): Promise<Database> {
   const driver = await loadPgliteDriver()
+  const schemaCache = createSchemaCache(folder.schemaCache)
   if (!hasDatabase(folder)) {
-    const first = await connect(driver, folder.partial)
-    await first.close()
+    await makeDatabase(driver, folder, schemaCache)
     renameSync(folder.partial, folder.database)
   }
-  const schemaCache = createSchemaCache(folder.schemaCache)
   const connection = await connect(driver, folder.database, schemaCache).catch((cause: unknown) => {
     const failure = pgliteFailure(cause, folder)
     if (failure instanceof Failure) throw failure
@@ -33,10 +34,12 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     throw corrupt(folder, `the database in "${folder.database}" cannot be opened`, folder.database, cause)
   })
   passOnErrors(connection, onError)
+  const storage = createStorageAdapter(folder.storage, onError)
   return {
     connection,
     serial: true,
-    storage: createStorageAdapter(folder.storage, onError),
+    storage,
+    storeObjects: createStoreObjects(connection.driver, storage),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
     session: async () => createSession(connection),
     listen: async (channel, onPayload) => {
@@ -48,6 +51,14 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
       return connection.close()
     },
   }
+}
+
+/** Makes a database in `folder.partial`: the prepared one, or an empty one, which takes some seconds more. */
+async function makeDatabase(driver: Driver, folder: DataFolder, schemaCache: SchemaCache): Promise<void> {
+  const introspection = placePrepared(folder)
+  if (introspection !== undefined) return schemaCache.set('', introspection)
+  const first = await connect(driver, folder.partial)
+  await first.close()
 }
 
 function createSession({ driver }: PgliteConnection): Session {

@@ -29,7 +29,7 @@ export default class ShowRelease extends BaseCommand {
     const { changes, moved } = await describeReleased(registry, kinds, release)
     return this.answer(
       { release, moves: changes, moved },
-      presentReleaseDiffs({ release, changes, moved }, this.paint),
+      presentReleaseDiffs({ release, changes, moved }, this.paint, registry.preview),
     )
   }
 }

@@ -2,6 +2,7 @@ import { lifecycleRisks } from '../../../contract/fields/lifecycle-risks.ts'
 import type { Risk } from '../../../contract/kind.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
 import { evalsRisks } from './evals.ts'
+import { keptRisks } from './kept.ts'
 import { mcpRisks } from './mcp.ts'
 import { offerRisks } from './offer.ts'
 import { permissionRisks } from './permissions.ts'
@@ -11,6 +12,7 @@ export function agentRisks(before: AgentDefinition | undefined, after: AgentDefi
   return [
     ...mcpRisks(before, after),
     ...permissionRisks(before?.manifest, after.manifest),
+    ...keptRisks(before?.manifest, after.manifest),
     ...(before ? offerRisks(before, after) : []),
     ...(before ? lifecycleRisks(before.manifest, after.manifest) : []),
     ...(before ? evalsRisks(before.manifest, after.manifest) : []),

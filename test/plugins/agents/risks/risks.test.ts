@@ -46,6 +46,31 @@ test('changed wording has no risks', () => {
   expect(risks({ description: 'One.' }, { description: 'Two.', name: 'Other', tags: ['x'] })).toEqual([])
 })
 
+test('what an import kept is a risk where it lets the agent do more in its own program', () => {
+  const kept = (values: JsonObject) => ({ metadata: { import: { format: 'claude', kept: values } } })
+  const line = (name: string, effect: string) =>
+    `high kept-effect ${name} of the source is kept: ${effect} after an export with --allow-effects`
+  const all = {
+    hooks: { Stop: [] },
+    permissionMode: 'bypassPermissions',
+    sandbox_mode: 'danger-full-access',
+    approval_policy: 'never',
+    color: 'red',
+  }
+  const lines = [
+    line('hooks', 'hooks run commands'),
+    line('permissionMode', '"bypassPermissions" never asks'),
+    line('sandbox_mode', '"danger-full-access" limits nothing'),
+    line('approval_policy', '"never" never asks'),
+  ]
+  expect(risks(undefined, kept(all)).filter((one) => one.includes('kept-effect'))).toEqual(lines)
+  expect(risks({}, kept(all))).toEqual(lines)
+  expect(risks(kept(all), kept({ ...all, color: 'blue' }))).toEqual([])
+  expect(risks(kept(all), {})).toEqual([])
+  expect(risks(kept(all), kept({ ...all, hooks: { Stop: [{}] } }))).toEqual(lines.slice(0, 1))
+  expect(risks({}, kept({ permissionMode: 'plan', sandbox_mode: 'read-only' }))).toEqual([])
+})
+
 describe('MCP servers', () => {
   test.each<[string, JsonObject, JsonObject, string[]]>([
     [

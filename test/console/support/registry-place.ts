@@ -2,29 +2,35 @@ import { openDataFolder } from '../../../src/cloud/embedded/database/data-folder
 import type { Session } from '../../../src/cloud/embedded/database/database.ts'
 import { openPglite } from '../../../src/cloud/embedded/database/pglite-database.ts'
 import { openPostgres } from '../../../src/cloud/embedded/database/postgres-database.ts'
-import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
-import { createEmbeddedRegistry } from '../../../src/cloud/embedded/open-embedded.ts'
+import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 
-/** Where a registry is: the folder with `.nofx/`, and its database unless that is in the folder, too. */
-export interface Place {
+/** Where a registry is: in `.nofx/` of a folder, or on a server of which the folder holds the keys. */
+export interface RegistryPlace {
   root: string
   databaseUrl?: string
 }
 
 /** Writes into a registry that is not served. */
-export async function withRegistry(
-  place: Place,
+export async function whileStopped(
+  place: RegistryPlace,
   work: (registry: Registry) => Promise<unknown>,
 ): Promise<void> {
-  const cloud = await openCloud(place)
-  await work(createEmbeddedRegistry(cloud, [agents], 'test')).finally(cloud.close)
+  const registry = await openEmbedded({ ...place, kinds: [agents] })
+  try {
+    await work(registry)
+  } finally {
+    await registry.close()
+  }
 }
 
-/** Writes into the database of a registry that is not served, as its superuser. */
-export async function withDatabase(
-  { root, databaseUrl }: Place,
+/**
+ * Changes rows of a registry that is not served as no client of it could: the history refuses changes to everybody but
+ * the owner of the database.
+ */
+export async function editRows(
+  { root, databaseUrl }: RegistryPlace,
   work: (session: Session) => Promise<unknown>,
 ): Promise<void> {
   const folder = openDataFolder(root)
@@ -35,7 +41,11 @@ export async function withDatabase(
     ? await openPostgres(databaseUrl, folder.serverCache, fail)
     : await openPglite(folder, fail)
   const session = await database.session()
-  await work(session)
-    .finally(session.end)
-    .finally(() => database.close())
+  try {
+    await session.run('set session_replication_role = replica')
+    await work(session)
+  } finally {
+    await session.end()
+    await database.close()
+  }
 }

@@ -1,0 +1,45 @@
+import type { RouteAnswer } from './http/answer.ts'
+import { fingerprint, registryTag } from './http/tags.ts'
+import { sightOf } from './reads/sight.ts'
+import type { RouteCall } from './route.ts'
+
+/** An answer with a JSON body, and the number of the newest event when it was composed. */
+export interface ComposedAnswer {
+  seq: number
+  answer: RouteAnswer
+}
+
+/**
+ * Answers with 304 what the caller has already, from memory what was composed since the registry's last change, and
+ * composes everything else.
+ * @param what everything that the answer depends on besides the registry
+ * @returns the answer with its tag; in a preview without one, since no number shows when production changes
+ */
+export async function composeOnce(
+  call: RouteCall,
+  what: unknown,
+  compose: () => Promise<ComposedAnswer>,
+): Promise<RouteAnswer> {
+  const { env, ports, url, conditional } = call
+  if (env !== undefined) return (await compose()).answer
+  const key = fingerprint({ what, path: url.pathname, search: url.search })
+  const cache = isShared(call) ? ports.answers : undefined
+  // Only an answer that is not in memory is composed in any case, and need not wait for the state.
+  const isLikely = conditional || cache?.has(key)
+  const composing = isLikely ? undefined : compose()
+  const [newest, early] = await Promise.all([ports.newest(), composing])
+  const etag = registryTag(newest, what)
+  if (conditional && call.matches(etag)) return { status: 304, etag }
+  const earlier = early ? undefined : cache?.find(newest, key)
+  if (earlier) return earlier
+  const { seq, answer } = early ?? (await compose())
+  // The registry changed meanwhile: the answer belongs to another state, whose mark is unknown.
+  if (seq !== newest.seq) return answer
+  const tagged = { ...answer, etag }
+  return cache?.keep(newest, key, tagged) ?? tagged
+}
+
+/** Whether every caller with the same rights gets the same answer: a user's token has rights of its own. */
+function isShared(call: RouteCall): boolean {
+  return sightOf(call).inner || call.client === call.ports.reader()
+}

@@ -1,0 +1,59 @@
+import type { RouteAnswer } from '../http/answer.ts'
+import type { NewestEvent } from '../http/tags.ts'
+
+/** The memory for answers in one process, in characters of their texts. */
+const MOST = 16_000_000
+/** A longer text is composed each time, so that a few do not displace all others. */
+const LONGEST = 1_000_000
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+export interface AnswerCache {
+  /** The answer that was composed in this state of the registry. */
+  find(newest: NewestEvent, key: string): RouteAnswer | undefined
+  /** Whether there is an answer of the last known state. */
+  has(key: string): boolean
+  /** Returns the answer as it is kept, so that its body is turned into text once. */
+  keep(newest: NewestEvent, key: string, answer: RouteAnswer): RouteAnswer
+}
+
+/** Keeps answers of one state of the registry, the last used ones when there are too many. */
+export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): AnswerCache {
+  const answers = new Map<string, { answer: RouteAnswer; size: number }>()
+  let state: NewestEvent | undefined
+  let total = 0
+  const drop = (key: string) => {
+    total -= answers.get(key)?.size ?? 0
+    answers.delete(key)
+  }
+  const enter = (newest: NewestEvent) => {
+    if (newest.seq !== state?.seq || newest.mark !== state.mark) for (const key of answers.keys()) drop(key)
+    state = newest
+  }
+  return {
+    has: (key) => answers.has(key),
+    find(newest, key) {
+      enter(newest)
+      const entry = answers.get(key)
+      if (!entry) return undefined
+      answers.delete(key)
+      answers.set(key, entry)
+      return entry.answer
+    },
+    keep(newest, key, answer) {
+      const { body, ...rest } = answer
+      const bytes = JSON.stringify(body)
+      const size = bytes.length + key.length
+      const asText = { ...rest, content: { type: JSON_TYPE, bytes } }
+      if (size > longest) return asText
+      enter(newest)
+      drop(key)
+      answers.set(key, { answer: asText, size })
+      total += size
+      for (const oldest of answers.keys()) {
+        if (total <= most) break
+        drop(oldest)
+      }
+      return asText
+    },
+  }
+}

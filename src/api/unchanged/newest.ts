@@ -1,0 +1,43 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { seq } from '../../cloud/registry/shapes.ts'
+import type { NewestEvent } from '../http/tags.ts'
+import { ask } from '../reads/read-revisions.ts'
+
+const newestRow = z.object({ seq, mark: z.uuid() })
+
+/** The state of a registry without an event. */
+const EMPTY: NewestEvent = { seq: 0, mark: '' }
+
+/** Reads the newest event as the service, because readers do not see the events of drafts. */
+export async function readNewest(service: SupabaseClient): Promise<NewestEvent> {
+  const newest = service
+    .from('registry_events')
+    .select('seq,mark')
+    .order('seq', { ascending: false })
+    .limit(1)
+  const [row] = await ask('read the newest event', newestRow, newest)
+  return row ?? EMPTY
+}
+
+/**
+ * Lets callers share reads. A caller never gets a read that began before its call, so it sees every change that was
+ * finished before.
+ */
+export function shareReads<T>(read: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  let next: Promise<T> | undefined
+  const start = () => {
+    next = undefined
+    const started = read().finally(() => {
+      if (running === started) running = undefined
+    })
+    running = started
+    return started
+  }
+  return () => {
+    if (!running) return start()
+    next ??= running.then(start, start)
+    return next
+  }
+}

@@ -1,0 +1,120 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { nameOf } from '../../contract/name.ts'
+import {
+  type HeadsPlace,
+  type KnownHeads,
+  keepHeads,
+  type MovedHeads,
+  mergeHeads,
+  readKnownHeads,
+} from '../../core/registry/kept-heads.ts'
+import type { Head, Registry } from '../../core/registry/registry.ts'
+import { type Ask, fitting } from './ask.ts'
+import { remoteFailure } from './remote-failure.ts'
+import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
+import { count, kindId, seq } from './shapes.ts'
+
+/** Heads that moved since the kept ones, up to which the kept file stays as it is: it has all heads and is long. */
+const FEW = 50
+
+const stamp = z.string().regex(/^-?\d{1,30}$/)
+const sinceAnswer = z.object({
+  seq,
+  mark: z.uuid().nullable(),
+  kinds: z
+    .array(
+      z.object({
+        kind: kindId,
+        whole: z.boolean(),
+        heads: z.array(headDocument),
+        stamps: z.record(z.string().max(200), stamp),
+        count,
+        sum: stamp,
+      }),
+    )
+    .max(1_000),
+})
+
+/** What reads of heads need. */
+interface HeadsSource {
+  client: SupabaseClient
+  label: string
+  ask: Ask
+  /** Where heads are kept between commands; without it, all are read each time. */
+  keep: HeadsPlace | undefined
+}
+
+/** The port's reads of heads. */
+export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'head'> {
+  const { client, ask, keep } = source
+  return {
+    // One document, because publishes between two pages would make
+    // the list inconsistent; SQL uses the port's field names.
+    async heads(...kinds) {
+      if (keep) return readMoved(source, keep, kinds)
+      const query = client.rpc('registry_heads_json', { p_kinds: kinds })
+      return (await ask(describe(kinds), headDocument, query)).map(toHead)
+    },
+    async head(kind, id) {
+      const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
+      const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, headRow, query)
+      return head
+    },
+  }
+}
+
+const describe = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
+
+function toHead({
+  commitSha: sha,
+  commitRank: rank,
+  metadata: description,
+  references,
+  ...head
+}: z.output<typeof headDocument>): Head {
+  return { ...head, commit: { sha, rank }, description, ...splitRefs(references) }
+}
+
+/** Asks for what moved since the kept heads. If that does not prove to be what the registry has, asks for all. */
+async function readMoved(source: HeadsSource, keep: HeadsPlace, kinds: readonly string[]): Promise<Head[]> {
+  const uniqueKinds = [...new Set(kinds)]
+  const knownHeads = uniqueKinds.map((kind) => [kind, readKnownHeads(keep, kind)] as const)
+  const heads = await askSince(source, keep, new Map(knownHeads))
+  const unproven = uniqueKinds.filter((kind) => !heads.has(kind))
+  if (unproven.length > 0) {
+    const nothing = new Map(unproven.map((kind) => [kind, undefined]))
+    for (const [kind, all] of await askSince(source, keep, nothing)) heads.set(kind, all)
+  }
+  return kinds.flatMap((kind) => heads.get(kind) ?? [])
+}
+
+/**
+ * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
+ */
+async function askSince(
+  { client, label }: HeadsSource,
+  keep: HeadsPlace,
+  knownHeads: ReadonlyMap<string, KnownHeads | undefined>,
+): Promise<Map<string, Head[]>> {
+  const p_known = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
+  const what = describe([...knownHeads.keys()])
+  const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
+  if (error) throw remoteFailure(label, what, { ...error, status })
+  const { seq, mark, kinds } = fitting(label, what, sinceAnswer, data)
+  const heads = new Map<string, Head[]>()
+  for (const { kind, heads: documents, ...rest } of kinds) {
+    const moved: MovedHeads = { ...rest, heads: documents.map(toHead) }
+    const merged = mergeHeads(knownHeads.get(kind), moved)
+    if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
+    else if (moved.whole) heads.set(kind, [...moved.heads])
+    if (merged && mark !== null && (moved.whole || moved.heads.length > FEW))
+      keepHeads(keep, kind, { seq, mark, heads: merged })
+  }
+  return heads
+}
+
+/** Ids are ASCII, which the database sorts by their bytes. */
+function sortById(heads: Head[]): Head[] {
+  return heads.sort((one, other) => (one.id < other.id ? -1 : 1))
+}

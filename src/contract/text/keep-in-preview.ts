@@ -1,0 +1,23 @@
+import { quoteWord } from './quote-word.ts'
+
+/** The commands that take `--env`; `worker run --resume` does not, because a run knows where its plan was made. */
+const IN_PREVIEW = [
+  'registry (?:publish|list|history|undelete|diff|pull|releases show|releases|show|status|rollback|promote|disable|enable|watch)',
+  'templates instantiate',
+  'reports (?:list|show)',
+  'worker run(?= --plan)',
+  'export',
+].join('|')
+/** Such a command, up to the end of its words. */
+const COMMAND = new RegExp(`nofx (?:${IN_PREVIEW})(?![\\w-])(?:"[^"]*"|'[^']*'|[^,;)"'\\n])*`, 'g')
+
+/**
+ * Adds `--env` to the commands of a text about a preview: without it they are about production, another registry.
+ * @param name the preview; a text about production stays as it is
+ */
+export function keepInPreview(text: string, name: string | undefined): string {
+  if (name === undefined) return text
+  return text.replaceAll(COMMAND, (command) =>
+    /--(?:env|help)\b/.test(command) ? command : `${command.trimEnd()} --env ${quoteWord(name)}`,
+  )
+}

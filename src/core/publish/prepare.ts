@@ -1,0 +1,76 @@
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
+import type { WireItem } from '../../contract/protocol/sync.ts'
+import type { Registry } from '../registry/registry.ts'
+import { buildBundle, packBundle } from '../tree/bundle.ts'
+import { locateFolder, readDefinition, type WorkingTree } from '../tree/tree.ts'
+import type { PlanItem, PublishPlan } from './publish-plan.ts'
+import type { PackedBundle } from './upload.ts'
+
+/** Maximum number of definitions in memory between reading and staging. */
+export const BATCH = 100
+
+/** A definition that is ready to be sent. */
+export interface Prepared {
+  packed: PackedBundle
+  wire: WireItem
+}
+
+/** The definitions of a plan, packed while it was made. */
+export interface PackedAhead {
+  /** By name. */
+  prepared: ReadonlyMap<string, Prepared>
+  /** The paths of their bundles that storage had then. */
+  stored: ReadonlySet<string>
+}
+
+/** The items of a plan that a publish sends. */
+export function movingItems({ items }: PublishPlan): PlanItem[] {
+  return items.filter((item) => item.action === 'add' || item.action === 'change')
+}
+
+/**
+ * Packs what the plan sends and asks storage for it, so that the answer arrives together with the answers that the plan
+ * itself waits for. Undefined if nothing is sent, or more than may be in memory at once.
+ * @throws Failure CONFLICT if a definition has changed since it was compared
+ */
+export async function packAhead(
+  plan: PublishPlan,
+  tree: WorkingTree,
+  registry: Pick<Registry, 'preview' | 'stored'>,
+): Promise<PackedAhead | undefined> {
+  const moving = movingItems(plan)
+  if (moving.length === 0 || moving.length > BATCH) return undefined
+  const prepared = new Map<string, Prepared>()
+  for (const kind of tree.kinds)
+    for (const item of moving)
+      if (item.kind === kind.id) prepared.set(nameOf(item), await prepare(item, kind, tree, registry.preview))
+  const bundles = Array.from(prepared.values(), ({ packed }) => packed.ref)
+  return { prepared, stored: await registry.stored(bundles) }
+}
+
+/**
+ * Reads a definition again and packs it.
+ * @throws Failure CONFLICT if the definition has changed since the plan was made
+ */
+export async function prepare(
+  item: PlanItem,
+  kind: Kind,
+  tree: WorkingTree,
+  preview: string | undefined,
+): Promise<Prepared> {
+  await tree.files?.prepare([locateFolder(tree, kind, item.id)], { assets: true })
+  const { source, definition, folder } = readDefinition(tree, kind, item.id)
+  const bundle = definition && buildBundle(source, folder)
+  if (!bundle || bundle.digest !== item.digest)
+    throw new Failure('CONFLICT', `${folder.shownPath} has changed since the plan was made`, 'plan again')
+  const packed = packBundle(source, bundle.digest, folder, preview)
+  const texts = new Map(source.files.map((file) => [file.path, file.text]))
+  const files = bundle.files.map((file) => {
+    const text = texts.get(file.path)
+    return text === undefined ? file : { ...file, text }
+  })
+  const { digest, expectedVersion } = item
+  return { packed, wire: { id: item.id, digest, files, bundle: packed.ref, expectedVersion } }
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createEmbeddedRegistry } from '../../../../src/cloud/embedded/open-embedded.ts'
+import type { StoreObjects } from '../../../../src/cloud/embedded/storage/store-objects.ts'
+import { agents } from '../../../../src/plugins/agents/kind.ts'
+import { openPgliteCloud, type TestCloud } from '../../../harness/test-cloud.ts'
+
+const GZIP = 'application/gzip'
+let opened: TestCloud
+let store: StoreObjects
+
+beforeAll(async () => {
+  opened = await openPgliteCloud()
+  const { storeObjects } = opened.cloud
+  if (!storeObjects) throw new Error('PGlite stores many objects at once')
+  store = storeObjects
+})
+afterAll(() => opened.close())
+beforeEach(async () => {
+  await opened.query("update storage.buckets set file_size_limit = null where id = 'registry'")
+  await opened.query('grant insert on storage.objects to service_role')
+})
+
+const bytesOf = (text: string) => Buffer.from(text)
+const object = (name: string, { text = name, contentType = GZIP } = {}) => ({
+  name,
+  bytes: bytesOf(text),
+  contentType,
+  cacheControl: 'max-age=31536000',
+})
+const bucket = () => opened.cloud.client.storage.from('registry')
+const fileOf = (name: string, under = 'registry') => join(opened.root, '.nofx/storage', under, name)
+const rowsOf = (prefix: string) =>
+  opened.query<Record<string, unknown>>(
+    `select * from storage.objects where name like '${prefix}%' order by name`,
+  )
+
+describe('many objects in one transaction', () => {
+  test('have the rows and the bytes of objects that the client of storage sends one by one', async () => {
+    const names = ['a', 'b'].map((end) => `same/${end}.tar.gz`)
+    await store('registry', [object('same/a.tar.gz', { text: 'same' })])
+    const options = { contentType: GZIP, cacheControl: '31536000', upsert: false }
+    expect((await bucket().upload('same/b.tar.gz', bytesOf('same'), options)).error).toBeNull()
+    const own = (row: Record<string, unknown>) => {
+      const { lastModified, ...metadata } = row.metadata as Record<string, unknown>
+      expect(Date.parse(String(lastModified))).toBeGreaterThan(0)
+      const { id, version, created_at, updated_at, last_accessed_at, name, path_tokens, ...rest } = row
+      for (const time of [created_at, updated_at, last_accessed_at])
+        expect(Date.parse(String(time))).toBeGreaterThan(0)
+      return { ...rest, metadata, kinds: [typeof id, typeof version] }
+    }
+    const [stored, sent] = await rowsOf('same/')
+    expect(own(stored!)).toEqual(own(sent!))
+    expect([stored, sent].map((row) => row?.path_tokens)).toEqual(names.map((name) => name.split('/')))
+    for (const name of names)
+      expect(Buffer.from(await (await bucket().download(name)).data!.arrayBuffer())).toEqual(bytesOf('same'))
+  })
+
+  test('leave out what storage refuses: another type, too large, stored before', async () => {
+    await opened.query("update storage.buckets set file_size_limit = 20 where id = 'registry'")
+    await store('registry', [object('left/old', { text: 'first' })])
+    const stored = await store('registry', [
+      object('left/old', { text: 'second' }),
+      object('left/html', { contentType: 'text/html' }),
+      object('left/large', { text: 'x'.repeat(21) }),
+      object('left/exact', { text: 'x'.repeat(20) }),
+    ])
+    expect([...stored]).toEqual(['left/exact'])
+    expect((await rowsOf('left/')).map(({ name }) => name)).toEqual(['left/exact', 'left/old'])
+    expect(await (await bucket().download('left/old')).data?.text()).toBe('first')
+    for (const name of ['left/html', 'left/large']) expect(existsSync(fileOf(name)), name).toBe(false)
+    expect([...(await store('other', [object('left/none')]))]).toEqual([])
+    expect(existsSync(fileOf('', 'other'))).toBe(false)
+  })
+
+  test.each(['../../keys.json', 'a//b', '.hidden', 'a/../b', '/a'])(
+    'refuse all of them for the key %j',
+    async (name) => {
+      await expect(store('registry', [object('key/good'), object(name)])).rejects.toThrow(
+        /cannot be an object/,
+      )
+      expect(await rowsOf('key/')).toEqual([])
+    },
+  )
+
+  test('need the right of the secret key to insert, and leave no row without it', async () => {
+    await opened.query('revoke insert on storage.objects from service_role')
+    await expect(store('registry', [object('denied/a'), object('denied/b')])).rejects.toThrow(/permission/)
+    expect(await rowsOf('denied/')).toEqual([])
+    await opened.query('grant insert on storage.objects to service_role')
+    expect((await store('registry', [object('denied/a'), object('denied/b')])).size).toBe(2)
+  })
+})
+
+describe('uploads of a registry', () => {
+  const sizes: number[] = []
+  const registry = () =>
+    createEmbeddedRegistry(
+      {
+        ...opened.cloud,
+        storeObjects: (name, objects) => {
+          sizes.push(objects.length)
+          return store(name, objects)
+        },
+      },
+      [agents],
+      'embedded .nofx',
+    )
+  const bundle = (text: string, path = `agents/${text}/x.tar.gz`) => {
+    const archive = bytesOf(text)
+    const sha256 = createHash('sha256').update(archive).digest('hex')
+    return { ref: { path, sha256, size: archive.length }, archive }
+  }
+
+  test('that begin together are stored together, also in a preview, and each answers for itself', async () => {
+    const { upload, inPreview } = registry()
+    const bundles = Array.from({ length: 20 }, (_, at) => bundle(`together-${at}`))
+    await Promise.all(bundles.map(({ ref, archive }) => upload(ref, archive)))
+    expect(sizes.splice(0)).toEqual([20])
+    expect(await rowsOf('agents/together-')).toHaveLength(20)
+    // Of the next ones, one is stored already, one replaces a leftover with other bytes, and one has no valid key.
+    const replaced = bundle('other bytes', 'agents/together-1/x.tar.gz')
+    const next = [bundle('together-0'), replaced, bundle('x', 'agents/.hidden'), bundle('new')]
+    const answers = await Promise.allSettled(next.map(({ ref, archive }) => upload(ref, archive)))
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(answers[2]).toMatchObject({ reason: { code: 'REMOTE_FAILED' } })
+    expect(await (await bucket().download(replaced.ref.path)).data?.text()).toBe('other bytes')
+    const [one, two] = [bundle('preview-1'), bundle('preview-2')]
+    const preview = inPreview('feature')
+    sizes.splice(0)
+    await Promise.all([preview.upload(one.ref, one.archive), preview.upload(two.ref, two.archive)])
+    expect(sizes.splice(0)).toEqual([2])
+    expect(await rowsOf('agents/new/')).toHaveLength(1)
+  })
+
+  test('name the failure of their cloud', async () => {
+    const { upload } = registry()
+    await opened.query('revoke insert on storage.objects from service_role')
+    const { ref, archive } = bundle('denied')
+    await expect(upload(ref, archive)).rejects.toMatchObject({ name: 'Failure', code: /^REMOTE_/ })
+  })
+})
