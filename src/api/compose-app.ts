@@ -10,6 +10,7 @@ import { hasCredentials, toResponse } from './http/answer.ts'
 import { besideRequest, provenCaller } from './http/caller-proof.ts'
 import { callableFrom, MCP_PATH, readableFromAnywhere } from './http/cross-origin.ts'
 import { ENV_PARAMETER } from './http/environment.ts'
+import { isMcpRegistry } from './http/gate.ts'
 import { describeTrouble, type HttpTrouble, problemResponse, refuse } from './http/problem.ts'
 import { REQUEST_ID, readRequestId } from './http/request-id.ts'
 import { perform } from './perform.ts'
@@ -103,7 +104,8 @@ function fail(c: ApiContext, thrown: unknown): Response {
   const trouble = describeTrouble(thrown)
   const { code, phase, cause } = trouble
   Object.assign(c.get('line'), { code, phase, cause: cause === undefined ? undefined : describe(cause) })
-  return problemResponse(keepHint(trouble, c), c.get('id'), c.get('route')?.discovery)
+  const readsError = c.get('route')?.discovery ?? isMcpRegistry(c.req.path)
+  return problemResponse(keepHint(trouble, c), c.get('id'), readsError)
 }
 
 /** Keeps the commands and the path of a hint in the preview that the request was admitted to. */

@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@cfworker/json-schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gate } from '../../src/api/http/gate.ts'
 import type { JsonObject } from '../../src/contract/kind.ts'
 import { withdraw } from '../../src/core/withdraw.ts'
 import { serverId } from '../../src/plugins/servers/manifest/name.ts'
 import { commitAt, type Packed, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
-import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
+import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
 import { post } from './support/writing.ts'
 
 const OWN = 'dev.nofx/registry'
@@ -252,6 +253,10 @@ describe('one server', () => {
     const { status, json } = await api.get(at)
     expect([at, status]).toEqual([at, 404])
     expect(json.code).toBe('NOT_FOUND')
+    expectShape('Error', json)
+    expect(json.error).toContain(json.detail)
+    const gated = gate(new Request(new URL(at, ORIGIN)))
+    if (gated) expect(await gated.json()).toMatchObject({ error: expect.stringContaining('not exist') })
   })
 
   test('a deleted version is shown to those who ask for it', async () => {

@@ -7,6 +7,11 @@ const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
 /** The MCP Registry API, whose clients also send what this registry answers with 501 and a hint. */
 const MCP_REGISTRY = /^(?:\/api\/mcp-registry)?\/v0(?:\.1)?\//
+
+/** Whether a path is one of the MCP Registry API, whose clients read `error` in a refusal. */
+export function isMcpRegistry(path: string): boolean {
+  return MCP_REGISTRY.test(path)
+}
 const MORE_METHODS = ['PUT', 'PATCH', 'DELETE']
 
 /** The name of a server in a path of the MCP Registry API: exactly one encoded slash is part of it. */
@@ -21,12 +26,14 @@ const TRICKS = /%(?:2e|2f|5c|00)|\\|\/\/|%(?![0-9a-f]{2})/i
 /** Refuses, before any function runs, requests that no correct client sends. Undefined lets the request pass. */
 export function gate(request: Request): Response | undefined {
   const refusal = findRefusal(request)
-  return refusal && problemResponse(describeTrouble(refusal), readRequestId(request.headers))
+  if (!refusal) return undefined
+  const isRegistry = isMcpRegistry(new URL(request.url).pathname)
+  return problemResponse(describeTrouble(refusal), readRequestId(request.headers), isRegistry)
 }
 
 function findRefusal({ method, url, headers }: Request): Refusal | undefined {
   const { pathname: path } = new URL(url)
-  const isRegistry = MCP_REGISTRY.test(path)
+  const isRegistry = isMcpRegistry(path)
   const methods = isRegistry ? [...METHODS, ...MORE_METHODS] : METHODS
   if (!methods.includes(method)) {
     const allow = methods.join(', ')

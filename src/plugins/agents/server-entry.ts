@@ -97,7 +97,7 @@ function callRemote(
 ): ServerEntry {
   const needed = headers.filter((header) => isNeeded(header))
   const secretByHeader = needed.map(
-    (header) => [header.name, toSecretName(`${name}_${header.name}`)] as const,
+    (header) => [header.name, wholeSecret(header) ?? toSecretName(`${name}_${header.name}`)] as const,
   )
   const host = /^https?:\/\/([^/:?#]+)/.exec(url)?.[1] ?? ''
   const server = {
@@ -122,6 +122,11 @@ function fitVariables(variables: NonNullable<ServerRemote['variables']>): JsonOb
       { ...(description && { description }), ...(value && { default: value }), ...(choices && { choices }) },
     ]),
   )
+}
+
+/** The variable that is all of a value, as it is already named. */
+function wholeSecret({ value }: NamedInput): string | undefined {
+  return /^\{([A-Za-z_]\w{0,63})\}$/.exec(value ?? '')?.[1]
 }
 
 function toSecretName(text: string): string {

@@ -77,7 +77,10 @@ test.each<[string, object, object, string[]]>([
         {
           type: 'streamable-http',
           url: 'https://{tenant}.books.example.com/mcp',
-          headers: [{ name: 'Authorization', isSecret: true, value: 'Bearer {token}' }],
+          headers: [
+            { name: 'Authorization', isSecret: true, value: 'Bearer {token}' },
+            { name: 'X-Key', isSecret: true, value: '{ACME_KEY}' },
+          ],
           variables: { tenant: { default: 'eu', isRequired: true } },
         },
       ],
@@ -85,11 +88,11 @@ test.each<[string, object, object, string[]]>([
     {
       type: 'streamable-http',
       url: 'https://{tenant}.books.example.com/mcp',
-      headers: { Authorization: `\${BOOKS_AUTHORIZATION}` },
+      headers: { Authorization: `\${BOOKS_AUTHORIZATION}`, 'X-Key': `\${ACME_KEY}` },
       variables: { tenant: { default: 'eu' } },
       from,
     },
-    ['BOOKS_AUTHORIZATION'],
+    ['BOOKS_AUTHORIZATION', 'ACME_KEY'],
   ],
 ])('an agent gets an entry for %s', (_what, fields, server, secrets) => {
   const entry = makeServerEntry(manifest(fields))
