@@ -27,6 +27,8 @@ export const SETTINGS = {
   max_connections: '200',
   shared_buffers: '64MB',
   max_wal_size: '2GB',
+  // Compiling a query takes longer than any query of a test runs.
+  jit: 'off',
 }
 
 /** The owner of `public`, with the rights of hosted Supabase's `postgres`; it is not a superuser. */
