@@ -88,7 +88,7 @@ declare
   v_known record;
   v_moved jsonb;
   v_heads json;
-  v_kinds json[] := '{}';
+  v_kinds json[] := array[]::json[];
 begin
   for v_known in select k.kind, k.seq, k.mark from jsonb_to_recordset(p_known) as k(kind text, seq bigint, mark uuid) loop
     v_moved := null;

@@ -59,7 +59,7 @@ test.each<[what: string, env: RegistryEnv, message: string]>([
   [
     'no key',
     { SUPABASE_URL: 'https://abc.supabase.co' },
-    'SUPABASE_URL is set, and nothing that https://abc.supabase.co accepts',
+    'SUPABASE_URL is set, and no credential for https://abc.supabase.co is',
   ],
   ['a token and no URL', { NOFX_TOKEN: 'a.b.c' }, 'NOFX_TOKEN is set but SUPABASE_URL is not'],
   [

@@ -29,6 +29,8 @@ export const SETTINGS = {
   max_wal_size: '2GB',
   // Compiling a query takes longer than any query of a test runs.
   jit: 'off',
+  // It starts a process for one of hundreds of databases several times a second. Tests of plans analyze by themselves.
+  autovacuum: 'off',
 }
 
 /** The owner of `public`, with the rights of hosted Supabase's `postgres`; it is not a superuser. */

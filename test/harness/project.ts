@@ -8,6 +8,8 @@ import { type Command, type Ran, runResident } from './resident-cli.ts'
 
 const BIN = resolve('bin/run.js')
 
+const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
+
 /** The result of a run of the CLI. `json` is the document of `--json`. */
 export interface CliRun extends Ran {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the command's, and the test asserts it
@@ -47,7 +49,7 @@ export class TestProject {
     this.root = mkdtempSync(join(tmpdir(), 'nofx-project-'))
     this.env = env
     this.placed = empty
-    this.git('init', '-q', '-b', 'main')
+    placeRepository(this.root)
   }
 
   /** Writes files, by path relative to the root. Objects are written as JSON. */
@@ -67,15 +69,15 @@ export class TestProject {
     return this
   }
 
+  /** Commits everything. One shell starts both commands: a process with databases in its memory starts others slowly. */
   commit(message = 'change'): this {
-    this.git('add', '-A')
-    this.git('commit', '-qm', message, '--allow-empty')
+    const both = `git add -A && exec git ${IDENTITY.join(' ')} commit -qm "$0" --allow-empty`
+    execFileSync('sh', ['-c', both, message], { cwd: this.root, encoding: 'utf8' })
     return this
   }
 
   git(...args: string[]): string {
-    const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
-    return execFileSync('git', [...identity, ...args], { cwd: this.root, encoding: 'utf8' })
+    return execFileSync('git', [...IDENTITY, ...args], { cwd: this.root, encoding: 'utf8' })
   }
 
   /** Runs the CLI in the project. Never throws: the exit status is part of the result. */
@@ -121,6 +123,19 @@ export class TestProject {
   remove(): void | Promise<void> {
     rmSync(this.root, { recursive: true, force: true })
   }
+}
+
+let emptyRepository: string | undefined
+
+/** What `git init` does, which one process of git did for all repositories of this one. */
+function placeRepository(root: string): void {
+  if (emptyRepository === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'nofx-repository-'))
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: made })
+    emptyRepository = join(made, '.git')
+  }
+  cpSync(emptyRepository, join(root, '.git'), { recursive: true })
 }
 
 function runAlone({ args, cwd, env }: Command): Promise<Ran> {

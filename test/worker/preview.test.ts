@@ -162,7 +162,9 @@ test('a worker of a deleted preview keeps the last known states, and recovers wh
   await expect.poll(isFresh, { timeout: 30_000 }).toBe(false)
   expect(promptOf(await worker.agent('both'))).toBe('Of the branch.\n')
   expect(await worker.agent('never-asked')).toMatchObject({ ok: false, reason: 'unavailable' })
-  expect(logged[0]).toBe(`continuing with what is known: the preview "${env}" does not exist or has expired`)
+  expect(logged).toContain(
+    `continuing with what is known: the preview "${env}" does not exist or has expired`,
+  )
 
   await worker.close()
   const { worker: late } = await connect({ cacheDir })

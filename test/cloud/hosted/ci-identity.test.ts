@@ -229,7 +229,7 @@ describe('a job without a key', () => {
   ])('a job without a key and without an identity gets a hint for both: %s', async (_what, rest) => {
     expect(await failureOf(open(rest))).toMatchObject({
       code: 'CONFIG',
-      message: expect.stringMatching(/^SUPABASE_URL is set, and nothing that http:\S+ accepts$/),
+      message: expect.stringMatching(/^SUPABASE_URL is set, and no credential for http:\S+ is$/),
       hint: expect.stringMatching(
         /SUPABASE_SECRET_KEY, give the GitHub Actions job "permissions: id-token: write"/,
       ),

@@ -35,13 +35,24 @@ export async function loadKysely() {
   return import('kysely')
 }
 
+/** The loads under way: the first one saves what they change, and the last one restores it. */
+let loads = 0
+let restore = () => {}
+
 async function undoing<T>(load: () => Promise<T>): Promise<T> {
-  const { emitWarning } = process
-  const flag = process.env.EXPERIMENTAL_STORAGE
+  if (loads++ === 0) restore = saveProcess()
   process.env.EXPERIMENTAL_STORAGE = '1'
   try {
     return await load()
   } finally {
+    if (--loads === 0) restore()
+  }
+}
+
+function saveProcess(): () => void {
+  const { emitWarning } = process
+  const flag = process.env.EXPERIMENTAL_STORAGE
+  return () => {
     process.emitWarning = emitWarning
     if (flag === undefined) delete process.env.EXPERIMENTAL_STORAGE
     else process.env.EXPERIMENTAL_STORAGE = flag
