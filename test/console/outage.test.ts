@@ -48,13 +48,14 @@ describe.skipIf(!CHROMIUM)('a server that fails', () => {
     const page = await settled(await site.visit('/agents', { prepare, allow: LOST }))
     await page.locator('.freshness', { hasText: 'as of' }).waitFor()
     await page.route(API, (route) => route.abort('connectionrefused'))
-    const out = page.locator('.freshness.is-attention', { hasText: 'No answer, as of' })
-    await passUntil(page, async () => (await out.count()) === 1)
+    const [out, trouble] = [page.locator('.freshness.is-attention'), page.locator('.problem')]
+    // The parts of the page ask, and fail, one after another.
+    await passUntil(page, async () => (await out.count()) === 1 && (await trouble.count()) === 1)
+    expect(await out.innerText()).toContain('No answer, as of')
     expect(await textsOf(page, '.row-link')).toEqual(['release-notes', 'reviewer', 'triager'])
-    expect(await page.locator('.problem').innerText()).toContain('does not answer')
+    expect(await trouble.innerText()).toContain('does not answer')
     await page.unroute(API)
-    await passUntil(page, async () => (await page.locator('.freshness.is-attention').count()) === 0)
-    expect(await page.locator('.problem').count()).toBe(0)
+    await passUntil(page, async () => (await out.count()) + (await trouble.count()) === 0)
   })
 
   test.each([
