@@ -1,5 +1,5 @@
 import { type ChildProcess, type ExecFileException, execFile, execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { requireShape } from './documents.ts'
@@ -125,17 +125,21 @@ export class TestProject {
   }
 }
 
-let emptyRepository: string | undefined
+const EMPTY = resolve('node_modules/.cache/nofx-tests/repository')
 
-/** What `git init` does, which one process of git did for all repositories of this one. */
+/** What `git init` does, done once for all repositories. If several workers do so at once, the first to finish counts. */
 function placeRepository(root: string): void {
-  if (emptyRepository === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'nofx-repository-'))
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }))
-    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: made })
-    emptyRepository = join(made, '.git')
+  if (!existsSync(EMPTY)) {
+    const making = `${EMPTY}-${process.pid}`
+    execFileSync('git', ['init', '-q', '-b', 'main', making])
+    try {
+      renameSync(join(making, '.git'), EMPTY)
+    } catch (error) {
+      if (!existsSync(EMPTY)) throw error
+    }
+    rmSync(making, { recursive: true, force: true })
   }
-  cpSync(emptyRepository, join(root, '.git'), { recursive: true })
+  cpSync(EMPTY, join(root, '.git'), { recursive: true })
 }
 
 function runAlone({ args, cwd, env }: Command): Promise<Ran> {
