@@ -7,8 +7,8 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import { buildState, type ContentState, compareStates, findRisks } from '../../core/diff/compare.ts'
 import { readAllHeads } from '../../core/preview/plan-preview.ts'
 import { comparePlan, type PlanItem } from '../../core/publish/publish-plan.ts'
-import { readBefore } from '../../core/publish/read-before.ts'
-import type { Head, Registry } from '../../core/registry/registry.ts'
+import { newestVersion, versionBefore } from '../../core/publish/read-before.ts'
+import type { Registry } from '../../core/registry/registry.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import { definitionPath } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
@@ -81,8 +81,10 @@ async function compare(
   request: ContentState,
 ): Promise<CompareOutcome> {
   const { id } = request
+  const name = { kind: kind.id, id }
   const heads = await readAllHeads(kinds, registry)
-  const newest = await readNewest(registry, heads, { kind: kind.id, id })
+  const head = heads.find((one) => nameOf(one) === nameOf(name))
+  const newest = await readVersion(registry, name, newestVersion(head))
   const state = newest
     ? { ...request, files: request.files.map((file) => asPublished(file, newest.files)) }
     : request
@@ -98,23 +100,23 @@ async function compare(
   const [item] = plan.items
   // Nothing differs from what is published.
   if (!item) return { action: 'unchanged', diff: { fields: [], files: [] }, risks: [], breaks: [] }
-  const before = (await readBefore([item], heads, registry)).get(nameOf(item))
+  const version = versionBefore(item, head)
+  const before = version === newest?.version ? newest : await readVersion(registry, name, version)
   const { diff, risks } = before
     ? await compareStates(kind, buildState(before, kind), state)
     : { diff: null, risks: findRisks(kind, undefined, state) }
   return { action: actionOf(item), note: item.note, diff, risks, breaks: item.breaks }
 }
 
-/** The newest revision of the definition, with its content; undefined for a new or a removed definition. */
-async function readNewest(
+/** A version of the definition, with its content; undefined without a version. */
+async function readVersion(
   registry: Registry,
-  heads: readonly Head[],
   name: Named,
+  version: number | undefined,
 ): Promise<Revision | undefined> {
-  const head = heads.find((one) => nameOf(one) === nameOf(name))
-  if (!head || head.state === 'removed') return undefined
-  const [newest] = await registry.revisions([{ ...name, version: head.latestVersion }])
-  return newest
+  if (version === undefined) return undefined
+  const [revision] = await registry.revisions([{ ...name, version }])
+  return revision
 }
 
 /** No commit is older than this one, so nothing is stale. */

@@ -22,7 +22,12 @@ export async function readBefore(
   return byName(versions.length > 0 ? await registry.revisions(versions) : [])
 }
 
-function versionBefore({ draft, liveVersion }: PlanItem, head: Head | undefined): number | undefined {
-  if (!draft && liveVersion !== undefined) return liveVersion
+/** The version that one definition of a plan is compared with; undefined if there is no such content. */
+export function versionBefore({ draft, liveVersion }: PlanItem, head: Head | undefined): number | undefined {
+  return !draft && liveVersion !== undefined ? liveVersion : newestVersion(head)
+}
+
+/** The newest version that still has content; undefined for a new or a removed definition. */
+export function newestVersion(head: Head | undefined): number | undefined {
   return head && head.state !== 'removed' ? head.latestVersion : undefined
 }
