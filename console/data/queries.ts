@@ -69,11 +69,20 @@ export const everySoOften = ({ queryKey }: { queryKey: QueryKey }): number | fal
 
 const isLong = (data: { pages: readonly object[] } | undefined) => data !== undefined && data.pages.length > 1
 
-/** The kinds of the registry, with the number of their definitions by status. */
+const readKinds = (env: string | undefined, signal: AbortSignal) =>
+  timed(receive(api.GET('/api/kinds', { params: { query: { env } }, signal })))
+
+/** The server lists kinds in the order of publishing, which means nothing to a person. */
+function sortKinds({ body, ...answer }: Awaited<ReturnType<typeof readKinds>>) {
+  return { ...answer, body: { items: body.items.toSorted((a, b) => (a.id < b.id ? -1 : 1)) } }
+}
+
+/** The kinds of the registry by name, with the number of their definitions by status. */
 export function useKinds({ env }: Place = {}) {
   return useQuery({
     queryKey: ['kinds', env],
-    queryFn: ({ signal }) => timed(receive(api.GET('/api/kinds', { params: { query: { env } }, signal }))),
+    queryFn: ({ signal }) => readKinds(env, signal),
+    select: sortKinds,
   })
 }
 

@@ -241,6 +241,12 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
     }
   })
 
+  test('sees all kinds in the bar, by name', async () => {
+    const page = await settled(await site.visit('/'))
+    const names = ['Agents', 'Servers', 'Skills', 'Templates']
+    expect((await textsOf(page, '.sections > a')).slice(0, 4)).toEqual(names)
+  })
+
   test('searches every kind from Now, and the kind of the page elsewhere', async () => {
     const page = await settled(await site.visit('/'))
     await page.keyboard.press('/')

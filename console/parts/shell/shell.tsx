@@ -95,7 +95,7 @@ function SearchField({ kind }: { kind: string | undefined }) {
           class="search-field"
           type="search"
           aria-label={label}
-          placeholder={label}
+          placeholder="Search"
           id="search"
         />
         <span class="key" aria-hidden="true">
