@@ -24,7 +24,7 @@ describe('nofx dev on a PostgreSQL server', () => {
     project.withSamples().commit()
     const dev = startDevInTest(project, [...db, '--seed', '--no-watch'])
     const url = await dev.url
-    await dev.says(/seed: 6 published as release /)
+    await dev.says(/seed: 8 published as release /)
 
     const [listed, published, anonymous, second] = await Promise.all([
       project.runWith(elsewhere, 'registry', 'list', '--json'),
@@ -35,7 +35,7 @@ describe('nofx dev on a PostgreSQL server', () => {
       fetch(`${url}/api/agents`),
       project.runWith(elsewhere, 'dev', '--port', '0', '--json'),
     ])
-    expect(listed.json.data.heads.length).toBeGreaterThanOrEqual(6)
+    expect(listed.json.data.heads.length).toBeGreaterThanOrEqual(8)
     expect(published.stdout).toContain(`(nofx dev ${url}, event `)
     expect({ exit: published.exit, stderr: published.stderr }).toEqual({ exit: 0, stderr: '' })
     expect(anonymous.status).toBe(200)

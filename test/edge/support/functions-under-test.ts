@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
+import * as yaml from 'yaml'
 import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
@@ -29,7 +30,7 @@ export const NO_CREDENTIALS = refusal(
   'send a secret key as "apikey", or a token as "Authorization: Bearer <token>"',
 )
 
-/** A project on loopback as Supabase serves one: the embedded cloud, and the edge functions of both kinds. */
+/** A project on loopback as Supabase serves one: the embedded cloud, and the edge functions of all kinds. */
 export interface Project {
   url: string
   cloud: Cloud
@@ -69,7 +70,10 @@ export async function serveProject(): Promise<Project> {
   }
   const log = (line: Record<string, unknown>) => lines.push(line)
   const functions = new Map(
-    KINDS.map((kind) => [`registry_${kind.id}_sync`, createRegistryFunction({ kind, env, log })]),
+    KINDS.map((kind) => [
+      `registry_${kind.id}_sync`,
+      createRegistryFunction({ kind, env, yaml: () => yaml, log }),
+    ]),
   )
   const close = async () => {
     server.closeAllConnections()
