@@ -14,7 +14,7 @@ export async function buildFunctionCode() {
   rmSync(join(root, outdir), { recursive: true, force: true })
   await build({
     absWorkingDir: root,
-    entryPoints: { index: 'src/api/functions.ts', middleware: 'src/api/middleware.ts' },
+    entryPoints: { index: 'src/api/functions/functions.ts', middleware: 'src/api/functions/middleware.ts' },
     outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'shared-[hash]',

@@ -143,7 +143,7 @@ const namesOfLaterImports = {
   },
 }
 
-/** What every bundle of packages needs: less code of theirs, and the names that they export. */
+/** For every bundle of packages: less of their code, and the names that they export. */
 export const PACKAGES = [oneLimiter, noValidator, unusedClasses, namesOfLaterImports]
 
 /**

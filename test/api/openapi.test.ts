@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { FUNCTIONS, listSegments } from '../../src/api/functions.ts'
+import { FUNCTIONS, listSegments } from '../../src/api/functions/functions.ts'
 import { describeApi } from '../../src/api/openapi.ts'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'

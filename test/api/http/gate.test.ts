@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { middleware } from '../../../src/api/functions/middleware.ts'
 import { gate } from '../../../src/api/http/gate.ts'
-import { middleware } from '../../../src/api/middleware.ts'
 import { problem } from '../../../src/api/reads/shapes.ts'
 import { MAX_BODY } from '../../../src/contract/source.ts'
 

@@ -1,7 +1,7 @@
 import { next } from '@vercel/functions'
-import type { DeliveryGate } from './delivery-gate.ts'
-import { gate, isDelivery } from './http/gate.ts'
-import { REQUEST_ID, readRequestId } from './http/request-id.ts'
+import type { DeliveryGate } from '../delivery-gate.ts'
+import { gate, isDelivery } from '../http/gate.ts'
+import { REQUEST_ID, readRequestId } from '../http/request-id.ts'
 
 /**
  * Vercel's routing middleware: refuses requests that no function should get, forged deliveries of the feed included,
@@ -19,6 +19,6 @@ let opened: Promise<DeliveryGate> | undefined
 
 /** Opened at the first delivery, so that no other request waits for it. Its known ids live as long as the instance. */
 async function deliveryGate(request: Request): Promise<Response | undefined> {
-  opened ??= import('./delivery-gate.ts').then(({ hostedDeliveryGate }) => hostedDeliveryGate(process.env))
+  opened ??= import('../delivery-gate.ts').then(({ hostedDeliveryGate }) => hostedDeliveryGate(process.env))
   return (await opened)(request)
 }
