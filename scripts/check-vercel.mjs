@@ -1,4 +1,4 @@
-// `npm run check:vercel`: builds api/ and middleware.ts with Vercel's own builder, without an account, and runs the
+// `npm run check:vercel`: builds api/ and middleware.js with Vercel's own builder, without an account, and runs the
 // result over HTTP (test/vercel/). The builder is large, so it has its own folder and is installed at the first
 // check.
 import { spawnSync } from 'node:child_process'

@@ -16,7 +16,7 @@ const NEUTRAL = [
 ]
 const NEUTRAL_BUILTINS = ['node:crypto', 'node:buffer']
 
-const SOURCES = [...['src', 'api', 'supabase/functions'].flatMap((room) => filesUnder(room)), 'middleware.ts']
+const SOURCES = ['src', 'supabase/functions'].flatMap((room) => filesUnder(room))
 const IMPORTS = SOURCES.flatMap(importsOf)
 
 const roomOf = (file: string) => ROOMS.find(({ path }) => file.startsWith(path))

@@ -126,6 +126,27 @@ const unusedClasses = {
 }
 
 /**
+ * Gives a CommonJS package that is loaded later (`await import('tus-js-client')`) its names, as Node.js does: in an ES
+ * module of its own, esbuild lets it export `default` alone, and every name that the caller takes is undefined.
+ */
+const namesOfLaterImports = {
+  name: 'names of later imports',
+  setup: ({ onResolve, onLoad, initialOptions }) => {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind, resolveDir }) => {
+      const isOurs = kind === 'dynamic-import' && !isBuiltin(path) && !initialOptions.external?.includes(path)
+      return isOurs ? { path, namespace: 'later', pluginData: resolveDir } : undefined
+    })
+    onLoad({ filter: /./, namespace: 'later' }, async ({ path, pluginData: resolveDir }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^[\w$]+$/.test(name))
+      return { contents: `export { ${names.join()} } from '${path}'`, resolveDir }
+    })
+  },
+}
+
+/** For every bundle of packages: less of their code, and the names that they export. */
+export const PACKAGES = [oneLimiter, noValidator, unusedClasses, namesOfLaterImports]
+
+/**
  * Builds the modules with the code that they share in files of its own: the package contains it once.
  * Returns what esbuild knows of the bundles.
  * @param external packages that are installed beside nofx, and so are not bundled
@@ -142,7 +163,7 @@ export async function buildLibraries(common, external) {
       // Node.js prints the line that threw; in another program it must be readable.
       lineLimit: 160,
       external: [...external, 'vitest'],
-      plugins: [sharedFiles, oneLimiter, noValidator, unusedClasses, importedBuiltins],
+      plugins: [sharedFiles, ...PACKAGES, importedBuiltins],
     }),
     build({ ...common, entryPoints: SHARED, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' }),
   ])

@@ -50,9 +50,9 @@ export interface DevOptions {
 /**
  * Serves until `signal` is aborted. With `watch`, two things are reloaded. With `seed`, a changed definition is
  * validated and published again; nothing restarts. In a checkout of nofx itself, `supabase/functions`,
- * `supabase/migrations`, `src`, `api`, `middleware.ts` and `dist` are code: a small parent process restarts the serving
- * process, on the same port, after it has ended properly. (Functions in Deno run `src`; everything else runs `dist`, so
- * `npm run build` is the change that counts.) A change of `console/` builds the console again, and restarts nothing.
+ * `supabase/migrations`, `src` and `dist` are code: a small parent process restarts the serving process, on the same
+ * port, after it has ended properly. (Functions in Deno run `src`; everything else runs `dist`, so `npm run build` is
+ * the change that counts.) A change of `console/` builds the console again, and restarts nothing.
  * @returns the exit status: 0 after a stop
  * @throws Failure EMBEDDED_LOCKED when the folder already has a `nofx dev`, CONFIG for port and database, else as
  * `openCloud`

@@ -30,7 +30,7 @@ export interface SuperviseOptions {
   form?: RequestForm
 }
 
-const CODE = ['supabase/functions', 'supabase/migrations', 'src', 'api', 'middleware.ts', 'dist']
+const CODE = ['supabase/functions', 'supabase/migrations', 'src', 'dist']
 /** The built console is read for each request: a change of it restarts nothing. */
 const NOT_CODE = ['dist/console']
 const MARK = 'NOFX_DEV_SUPERVISED'

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { config } from '../../middleware.ts'
-import { DISCOVERY } from '../../src/api/discovery/routes.ts'
+import { FUNCTIONS, listSegments } from '../../src/api/functions/functions.ts'
 import { describeApi } from '../../src/api/openapi.ts'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -103,23 +102,26 @@ describe('the files in api/', () => {
     routes: { src?: string; dest?: string }[]
   }
   const files = readdirSync('api', { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`)
   /** The file that the platform uses for a path: a literal name comes before one in brackets. */
-  const served = files.map((file) => {
-    const text = readFileSync(file, 'utf8')
-    const names: string[] = text.includes('entry(DISCOVERY)')
-      ? DISCOVERY.map(({ name }) => name)
-      : (/entry\(\s*\[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? [])
-    const segments = [...file.matchAll(/\[(\w+)\]/g)].map(([, name]) => name)
-    const declared = [...(/\],\s*\[([^\]]*)\]/.exec(text)?.[1]?.matchAll(/'(\w+)'/g) ?? [])].map(
-      ([, name]) => name,
-    )
-    const pattern = file
-      .replace(/(\/index)?\.ts$/, '')
+  const served = Object.entries(FUNCTIONS).map(([name, all]) => {
+    const pattern = `api/${name}`
+      .replace(/\/index$/, '')
       .replace(/\[\w+\]/g, '[^/]+')
       .replaceAll('.', '\\.')
-    return { file, names, segments, declared, matches: new RegExp(`^/${pattern}$`) }
+    return { names: all.map((route) => route.name), matches: new RegExp(`^/${pattern}$`) }
+  })
+
+  test('the files are the functions, each with its own routes', () => {
+    const own = Object.keys(FUNCTIONS).map((name) => {
+      const up = '../'.repeat(name.split('/').length)
+      const text = `import { functionAt } from '${up}dist/functions/index.mjs'\n\nexport default functionAt('${name}')\n`
+      return [`api/${name}.js`, text]
+    })
+    expect(Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]))).toEqual(
+      Object.fromEntries(own),
+    )
   })
 
   test('the files serve every route once, at its path', () => {
@@ -135,14 +137,22 @@ describe('the files in api/', () => {
   })
 
   test('the middleware runs before every path', () => {
-    const prefixes = config.matcher.map((matcher) => matcher.replace(/:path\*$/, ''))
+    const [, matcher = ''] = /matcher: \[([^\]]*)\]/.exec(readFileSync('middleware.js', 'utf8')) ?? []
+    const prefixes = [...matcher.matchAll(/'([^']*):path\*'/g)].map(([, prefix = '']) => prefix)
     for (const { path, aliases = [] } of ROUTES)
       for (const place of [path, ...aliases])
         expect([place, prefixes.some((prefix) => place.startsWith(prefix))]).toEqual([place, true])
   })
 
-  test('the files name the query parameters that the platform adds', () => {
-    for (const { file, segments, declared } of served) expect([file, declared]).toEqual([file, segments])
+  test('the functions know the query parameters that the platform adds', () => {
+    const added = Object.keys(FUNCTIONS).map((name) => [name, listSegments(name)])
+    expect(Object.fromEntries(added.filter(([, names = []]) => names.length > 0))).toEqual({
+      '[kind]/index': ['kind'],
+      '[kind]/[id]/index': ['kind', 'id'],
+      '[kind]/[id]/[action]': ['kind', 'id', 'action'],
+      '[kind]/[id]/versions/index': ['kind', 'id'],
+      '[kind]/[id]/versions/[version]': ['kind', 'id', 'version'],
+    })
   })
 
   test('there are no more files than the smallest plan allows', () => {

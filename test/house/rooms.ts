@@ -157,16 +157,6 @@ export const ROOMS: readonly Room[] = [
     mayImport: ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/api/', 'src/worker/runs/'],
   },
   {
-    path: 'api/',
-    lives: 'the Vercel functions: each file is a call of `src/api/entry.ts`',
-    mayImport: ['src/api/'],
-  },
-  {
-    path: 'middleware.ts',
-    lives: 'the checks that Vercel runs before every function',
-    mayImport: ['src/api/', 'src/edge/'],
-  },
-  {
     path: 'supabase/functions/',
     lives: 'the Supabase functions: for each kind a call of `src/edge/serve-function.ts`',
     mayImport: [
@@ -257,6 +247,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/discovery/claude-marketplace': 'the marketplace of Claude Code, and its plugins',
   'src/api/discovery/mcp-registry': 'the MCP Registry API',
   'src/api/events': 'event streams, and deliveries that purge caches',
+  'src/api/functions': 'what Vercel runs: the routes of each function, and the middleware',
   'src/api/http': 'parameters, preconditions, cursors, limits, problems',
   'src/api/reads': 'lists, revisions and descriptions, read from the registry',
   'src/api/routes': 'the routes, one in each file; moves, sessions and operations have folders',
@@ -289,6 +280,8 @@ export const FOLDERS: Readonly<Record<string, string>> = {
 /** Top-level folders whose imports are not restricted. */
 export const OTHER_ROOMS: Readonly<Record<string, string>> = {
   'bin/': 'the program `nofx`: `bin/run.js`, and `bin/dev.js`, which builds first',
+  'api/': 'the Vercel functions: each file names its line in `src/api/functions/functions.ts`',
+  'middleware.js': 'the paths before which Vercel runs `src/api/functions/middleware.ts`',
   'console/':
     'the web console: `pages/`, their `parts/`, `data/` from the API, and `model/`, which knows no browser',
   'supabase/schemas/':

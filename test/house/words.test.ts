@@ -25,7 +25,7 @@ const PARTICIPLES = [
   ...['seen', 'sent', 'shown', 'taken', 'told', 'typed', 'wanted', 'written'],
 ]
 
-const NAMES = ['src', 'api', 'supabase/functions']
+const NAMES = ['src', 'supabase/functions']
   .flatMap((room) => filesUnder(room))
   .flatMap((file) => declaredNames(file, readFileSync(file, 'utf8')))
 

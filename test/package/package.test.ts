@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { laterNames } from '../harness/later-imports.ts'
 import { describeConformance } from './conformance.ts'
 import { compile, RESOLUTIONS } from './support/compile.ts'
 import {
@@ -112,6 +113,12 @@ describe('the files of the package', () => {
     // Each of these comes with zod, which none of them has alone.
     for (const name of ['worker', 'edge', 'mcp-bridge', 'testing'])
       expect(statSync(join(project.nofx, `dist/${name}.js`)).size, name).toBeLessThan(90_000)
+  })
+
+  test('export every name that another module takes when it needs it', async () => {
+    const names = await laterNames(join(project.nofx, 'dist'))
+    expect(names.map(({ name }) => name)).toContain('dangerouslyDeleteByTag')
+    expect(names.filter(({ exported }) => !exported)).toEqual([])
   })
 
   test('include a bundle of ASCII alone, as bin/load.js reads it', () => {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gate } from '../../src/api/http/gate.ts'
@@ -16,6 +16,7 @@ import {
 import { BODIES, CURSORS, METHODS, PATHS, QUERIES } from '../api/support/refusal-cases.ts'
 import { packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
 import { type HttpCloud, serveCloud } from '../cloud/support/http-cloud.ts'
+import { laterNames } from '../harness/later-imports.ts'
 import { buildFunctions } from './support/build-functions.ts'
 import { serveOutput } from './support/serve-output.ts'
 
@@ -112,6 +113,19 @@ describe('what Vercel builds', () => {
   ]
   test.each(functionsOf)('has the function api/%s', (name) => {
     expect(existsSync(join(output, 'functions/api', `${name}.func`))).toBe(true)
+  })
+
+  test('has few files in a function, and every name that they take from each other', async () => {
+    const folder = join(output, 'functions/api/mcp.func')
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) =>
+      file.isFile(),
+    )
+    expect(files.length).toBeLessThan(100)
+    const names = await laterNames(join(folder, 'dist/functions'))
+    expect(names.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['dangerouslyDeleteByTag', 'Upload']),
+    )
+    expect(names.filter(({ exported }) => !exported)).toEqual([])
   })
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import middleware from '../../../middleware.ts'
+import { middleware } from '../../../src/api/functions/middleware.ts'
 import { gate } from '../../../src/api/http/gate.ts'
 import { problem } from '../../../src/api/reads/shapes.ts'
 import { MAX_BODY } from '../../../src/contract/source.ts'

@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path'
 import { type BuildV3, download, glob, type Lambda } from '@vercel/build-utils'
 // The declarations of @vercel/node describe the requests of its handlers, not its builder.
 import * as builder from '@vercel/node'
+import { buildFunctionCode } from '../../../scripts/bundle/functions.mjs'
 import type { OutputRoute } from './serve-output.ts'
 
 const { build } = builder as unknown as { build: BuildV3 }
 const ROOT = new URL('../../..', import.meta.url).pathname
-const MIDDLEWARE = 'middleware.ts'
+const MIDDLEWARE = 'middleware.js'
 
 /**
  * Builds every function of `api/` and the middleware with Vercel's builder for Node.js, and writes them as
@@ -18,8 +19,9 @@ export async function buildFunctions(): Promise<string> {
   // The packages are installed, or no test would run.
   process.env.VERCEL_INSTALL_COMPLETED = '1'
   const output = mkdtempSync(join(tmpdir(), 'nofx-vercel-'))
-  const files = await glob(`{api/**,${MIDDLEWARE},package.json,tsconfig.json}`, ROOT)
-  const entries = Object.keys(files).filter((path) => /^api\/.*\.ts$/.test(path))
+  await buildFunctionCode()
+  const files = await glob(`{api/**,${MIDDLEWARE},package.json}`, ROOT)
+  const entries = Object.keys(files).filter((path) => /^api\/.*\.js$/.test(path))
   const buildOne = (entrypoint: string, config = {}) => buildFunction(ROOT, output, files, entrypoint, config)
   for (const entry of entries) await buildOne(entry)
   const { routes = [] } = (await buildOne(MIDDLEWARE, { middleware: true })) as { routes?: OutputRoute[] }

@@ -1,0 +1,3 @@
+import { functionAt } from '../../dist/functions/index.mjs'
+
+export default functionAt('events/deliveries')

@@ -1,4 +1,0 @@
-import { entry } from '../src/api/entry.ts'
-import { showHealth } from '../src/api/routes/show-health.ts'
-
-export default entry([showHealth])

@@ -1,4 +1,0 @@
-import { entry } from '../src/api/entry.ts'
-import { listReleases } from '../src/api/routes/list-releases.ts'
-
-export default entry([listReleases])
