@@ -5,11 +5,10 @@ import { splitTreeWords } from '../cli/definition/tree-words.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import type { ReportOutcome } from '../cli/keep-report.ts'
 import { isFromPlugin } from '../cli/plugins/guard-kind.ts'
-import { count } from '../cli/present/table.ts'
+import { isRefused, refusal, renderSummary, sumUp } from '../cli/present/validated.ts'
 import { watchStages } from '../cli/progress.ts'
 import { findingsScreen } from '../cli/terminal/findings-screen.ts'
 import { fromHere, TreeCommand } from '../cli/tree-command.ts'
-import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
@@ -17,6 +16,7 @@ import { findGitPlace } from '../core/git/git-place.ts'
 import { printableText } from '../core/printable.ts'
 import { affectedBy } from '../core/tree/affected.ts'
 import { treeOfIndex } from '../core/tree/commit-tree.ts'
+import type { Difference } from '../core/tree/differences.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
 import type { Project } from '../core/tree/project.ts'
 import { findUnseen } from '../core/tree/publish-source.ts'
@@ -33,6 +33,19 @@ const FORGE_FORMATS: ReadonlySet<FormatName> = new Set(['github', 'markdown', 's
 /** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
   report?: ReportOutcome
+  /** Differences from the commit that `git status` does not show. */
+  unseen: Difference[]
+  /** The tree, if nothing is in it. */
+  missing?: WorkingTree
+}
+
+/** What decides how the tree is looked at. */
+interface LookFlags {
+  staged: boolean
+  'changed-since'?: string
+  strict: boolean
+  report: boolean
+  'no-cache': boolean
 }
 
 export default class Validate extends TreeCommand {
@@ -79,21 +92,48 @@ export default class Validate extends TreeCommand {
   async run(): Promise<Answer<'validate'>> {
     const { argv, flags } = await this.parse(Validate)
     const tree = this.tree(await this.kinds())
-    const covered = await treeToCheck(tree, flags)
-    const selection = await this.select(argv as string[], covered, flags)
-    const unseen = asksForAll(selection, flags) ? findUnseen(tree) : []
-    const looked = await this.look(covered, selection, flags)
-    this.noteUnseen(await unseen, tree)
+    const words = argv as string[]
+    const looked = (await this.lookAtAll(tree, words, flags)) ?? (await this.lookAtSome(tree, words, flags))
+    this.noteUnseen(looked.unseen, tree)
     this.diagnostics = fromHere(looked.diagnostics)
-    if (looked.checked === 0 && selection.names === 'all')
-      throw noDefinitions({ ...tree, kinds: selection.kinds })
+    if (looked.missing) throw noDefinitions(looked.missing)
     await this.show(looked, tree.kinds, flags)
     return this.conclude(looked, flags)
   }
 
+  /** A whole tree whose last answer may still be true; undefined for all other runs. */
+  private async lookAtAll(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked | undefined> {
+    const isPlain = words.length === 0 && !flags.staged && flags['changed-since'] === undefined
+    if (!isPlain || flags.report || flags['no-cache']) return undefined
+    const { openAnswerCache, openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
+    const answers = openAnswerCache(this.project.root, tree, isOwn)
+    if (!answers) return undefined
+    const { validateWhole } = await import('../core/validate/validate-whole.ts')
+    const askRegistry = openAskRegistry(() => this.registry(tree.kinds), this.project.root)
+    const openVerdicts = () => openVerdictCache(this.project.root, tree, isOwn)
+    const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
+    return validateWhole(tree, answers, { askRegistry, openVerdicts }, watch).finally(watch.stop)
+  }
+
+  private async lookAtSome(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked> {
+    const covered = await treeToCheck(tree, flags)
+    const selection = await this.select(words, covered, flags)
+    const unseen = asksForAll(selection, flags) ? findUnseen(tree) : []
+    const looked = await this.look(covered, selection, flags)
+    const isMissing = looked.checked === 0 && selection.names === 'all'
+    return {
+      ...looked,
+      unseen: await unseen,
+      ...(isMissing && { missing: { ...tree, kinds: selection.kinds } }),
+    }
+  }
+
   /** @throws Failure FINDINGS for a tree that has errors, or warnings with `strict` */
   private conclude(looked: Looked, flags: { strict: boolean }): Answer<'validate'> {
-    const document = this.keepResult(buildDocument(looked))
+    const document = this.keepResult({
+      counts: sumUp(looked),
+      ...(looked.report && { report: looked.report }),
+    })
     if (isRefused(looked, flags)) throw refusal(looked)
     return document
   }
@@ -146,8 +186,8 @@ export default class Validate extends TreeCommand {
   private async look(
     tree: WorkingTree,
     selection: Selection,
-    options: { strict: boolean; report: boolean; 'no-cache': boolean },
-  ): Promise<Looked> {
+    options: LookFlags,
+  ): Promise<Validated & { report?: ReportOutcome }> {
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), this.project.root)
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
     const covers = affectedBy(tree, selection)
@@ -188,7 +228,11 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 /** The verdicts of earlier runs, for the kinds whose rules are nofx's own. */
 async function openCache({ root }: Project, tree: WorkingTree): Promise<VerdictCache | undefined> {
   const { openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
-  return openVerdictCache(root, tree, (kind) => !isFromPlugin(kind))
+  return openVerdictCache(root, tree, isOwn)
+}
+
+function isOwn(kind: Kind): boolean {
+  return !isFromPlugin(kind)
 }
 
 /** The first of these, and how many more there are. */
@@ -201,28 +245,4 @@ function joinNames(all: readonly string[]): string {
 function treeToCheck(tree: WorkingTree, flags: { staged: boolean; report: boolean }): Promise<WorkingTree> {
   // A report names the digests of definitions, which depend on the executable bit; rules do not see it.
   return flags.staged ? treeOfIndex(tree) : seenByGit(tree, flags.report ? undefined : 'rules')
-}
-
-function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {
-  return diagnostics.some(({ severity }) => strict || isError({ severity }))
-}
-
-function renderSummary(validated: Validated): string {
-  const { definitions, errors, warnings } = sums(validated)
-  return `${count(definitions, 'definition')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`
-}
-
-function refusal(looked: Looked): Failure {
-  return new Failure('FINDINGS', renderSummary(looked), 'fix the findings above')
-}
-
-/** The counts, and the stored report if a flag requests one. */
-function buildDocument(looked: Looked): Answer<'validate'> {
-  const { report } = looked
-  return { counts: sums(looked), ...(report && { report }) }
-}
-
-function sums({ diagnostics, checked }: Validated) {
-  const errors = diagnostics.filter(isError).length
-  return { definitions: checked, errors, warnings: diagnostics.length - errors }
 }

@@ -1,5 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agent, agentFiles, TestProject } from '../harness/project.ts'
 
@@ -289,6 +292,18 @@ describe('the output of validate', () => {
   })
 })
 
+/** The git commands of a run of `validate`. */
+async function gitCommands(project: TestProject): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'nofx-git-'))
+  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+  const script = `#!/bin/sh\necho "$*" >> '${folder}/log'\nexec '${git}' "$@"\n`
+  writeFileSync(join(folder, 'git'), script, { mode: 0o755 })
+  await project.runWith({ alone: true, env: { PATH: `${folder}:${process.env.PATH}` } }, 'validate')
+  const lines = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')
+  rmSync(folder, { recursive: true })
+  return lines.map((line) => line.replace(/^(?:-c \S+ )*/, '').split(' ')[0] ?? '').sort()
+}
+
 describe('validate, of a large tree', () => {
   it('finds the same with the findings of an earlier run as without them, in every format', async () => {
     const project = new TestProject({}, { resident: true })
@@ -302,8 +317,13 @@ describe('validate, of a large tree', () => {
     const uncached = await outputs('--no-cache')
     expect(existsSync(join(project.root, '.git/nofx'))).toBe(false)
     expect(await outputs()).toEqual(uncached)
-    expect(readdirSync(join(project.root, '.git/nofx'))).toEqual([expect.stringMatching(/^verdicts-/)])
+    expect(readdirSync(join(project.root, '.git/nofx'))).toContainEqual(expect.stringMatching(/^verdicts-/))
+    // git's index has whole seconds: only what is older than them is kept as a whole.
+    await setTimeout(2_700)
     expect(await outputs()).toEqual(uncached)
+    expect(readdirSync(join(project.root, '.git/nofx'))).toContainEqual(expect.stringMatching(/^answer-/))
+    expect(await outputs()).toEqual(uncached)
+    expect(await gitCommands(project)).toEqual(['config', 'diff-files', 'rev-parse'])
     project.write(agentFiles('agent-7')).write(agentFiles('agent-8', BAD))
     const changed = await outputs()
     expect(changed).not.toEqual(uncached)

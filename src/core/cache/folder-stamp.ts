@@ -1,5 +1,4 @@
 import { lstatSync } from 'node:fs'
-import { join } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 
 /** What the file system knows about the files of a folder without their content. */
@@ -25,7 +24,7 @@ export function readStamp(dir: string, paths: readonly string[]): FolderStamp | 
   let newest = 0
   let device: number | undefined
   for (let index = -1; index < paths.length; index++) {
-    const path = index < 0 ? dir : join(dir, paths[index] as string)
+    const path = index < 0 ? dir : `${dir}/${paths[index]}`
     const stats = lstatSync(path, { throwIfNoEntry: false })
     if (!stats || (device !== undefined && stats.dev !== device)) return undefined
     device = stats.dev

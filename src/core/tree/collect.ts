@@ -1,5 +1,5 @@
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
@@ -58,17 +58,29 @@ export function listFolders(
 ): DefinitionFolder[] {
   const dir = join(root, kind.id)
   return listEntries(dir)
-    .filter((entry) => !entry.name.startsWith('.') && !entry.isFile())
+    .filter(isFolderEntry)
     .map((entry) => ({
       kind,
       id: entry.name,
-      dir: join(dir, entry.name),
+      dir: `${dir}${sep}${entry.name}`,
       shownPath: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
       ...(entry.isDirectory() ? {} : { entry: classifyOddity(entry) }),
       ...(view ? { view } : {}),
     }))
     .filter((folder) => !isIgnored(folder))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/**
+ * How many definition folders `listFolders` would list, without the look at what git ignores.
+ * @throws Failure INPUT_UNREADABLE
+ */
+export function countFolders(root: string, kind: Kind): number {
+  return listEntries(join(root, kind.id)).filter(isFolderEntry).length
+}
+
+function isFolderEntry(entry: Dirent): boolean {
+  return !entry.name.startsWith('.') && !entry.isFile()
 }
 
 /** A source, with what else was seen on disk. */

@@ -13,17 +13,24 @@ import type { TreeFiles, WorkingTree } from './tree.ts'
  * @param reader what sees the files: rules do not see whether a file is executable
  */
 export async function seenByGit(tree: WorkingTree, reader?: 'rules'): Promise<WorkingTree> {
-  const place = placeOnDisk(tree.root)
-  const view = mayBeInGit(place) ? await readView(place, reader === 'rules') : undefined
-  return view ? { ...tree, files: new DiskTree(tree, view) } : tree
+  const view = await readView(tree, reader)
+  return view ? seenAs(tree, view) : tree
 }
 
-async function readView(place: DiskPlace, forRules: boolean): Promise<DiskView | undefined> {
+/** The disk as a view shows it. */
+export function seenAs(tree: WorkingTree, view: DiskView): WorkingTree {
+  return { ...tree, files: new DiskTree(tree, view) }
+}
+
+/** What git knows about the files on disk; undefined outside of git, and if git fails. */
+export async function readView({ root }: WorkingTree, reader?: 'rules'): Promise<DiskView | undefined> {
+  const place = placeOnDisk(root)
+  if (!mayBeInGit(place)) return undefined
   const { cwd, rest } = place
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
   const [output, fileMode] = await Promise.all([
     git(cwd, [...words, '--', rest || '.']).catch(() => undefined),
-    forRules || hasFileMode(place),
+    reader === 'rules' || hasFileMode(place),
   ])
   if (output === undefined) return undefined
   const ignored = new Set(splitNul(output).map((path) => below(rest, path)))

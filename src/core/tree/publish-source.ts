@@ -86,10 +86,15 @@ export async function findHead(tree: WorkingTree): Promise<SeenHead> {
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
 export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
+  return (await askForUnseen(tree)) ?? []
+}
+
+/** The same; undefined outside of git, without a commit, and if git fails. */
+export async function askForUnseen(tree: WorkingTree): Promise<Difference[] | undefined> {
   const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
-  const differences = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
-  return differences.filter(isUnseen)
+  const differences = place && head && (await differencesFrom(tree, place, head.sha).catch(() => undefined))
+  return differences?.filter(isUnseen)
 }
 
 async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {

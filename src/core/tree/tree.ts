@@ -4,7 +4,7 @@ import { type CheckResult, checkDefinition, parseDefinition } from '../../contra
 import { ALONE, type Definition, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import { type DefinitionFolder, listFolders, type ReadSource, readSource } from './collect.ts'
+import { countFolders, type DefinitionFolder, listFolders, type ReadSource, readSource } from './collect.ts'
 import type { DigestCache } from './digest-cache.ts'
 
 /** The source of a tree's files, if it is not simply the disk. */
@@ -77,7 +77,8 @@ export const LEAST_LARGE = 200
 /** Whether a tree has so many definitions that finding out what has changed pays. One that cannot be listed has not. */
 export function isLarge(tree: WorkingTree): boolean {
   try {
-    return findFolders(tree).length >= LEAST_LARGE
+    const count = (kind: Kind) => tree.files?.list(kind).length ?? countFolders(tree.root, kind)
+    return tree.kinds.reduce((sum, kind) => sum + count(kind), 0) >= LEAST_LARGE
   } catch {
     return false
   }

@@ -4,7 +4,7 @@ import { sha256 } from '../../contract/digest.ts'
 import type { Demand, Description, Kind, Reference, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { type CacheFile, FIELD_END, readCache, writeCache } from '../cache/cache-file.ts'
-import { readStamp } from '../cache/folder-stamp.ts'
+import { type FolderStamp, readStamp } from '../cache/folder-stamp.ts'
 import { RunClock } from '../cache/run-clock.ts'
 import type { DefinitionFolder } from '../tree/collect.ts'
 
@@ -51,6 +51,15 @@ interface StoredVerdict {
   answers: string
 }
 
+/** A definition with a verdict, and what is in its folder. */
+export interface CheckedPaths {
+  folder: DefinitionFolder
+  /** Every file and folder inside the definition's folder. */
+  paths: readonly string[]
+  /** The time of the newest change, milliseconds since 1970. */
+  newest: number
+}
+
 /** Paths of a definition are joined with this character, which no name of a file may contain. */
 const PATH_END = '\0'
 
@@ -69,6 +78,7 @@ export class VerdictCache {
   private readonly described = new Set<string>()
   /** Definitions share their lists of paths. */
   private readonly lists = new Map<string, string[]>()
+  private readonly checked = new Map<string, CheckedPaths>()
 
   constructor({ folder, root, build, kinds }: VerdictCacheOptions) {
     // A file that one user cannot read may be readable for another.
@@ -109,9 +119,13 @@ export class VerdictCache {
     for (const [name, { folder, verdict }] of this.fresh) {
       const stamp = readStamp(folder.dir, verdict.paths)
       const description = this.described.has(name) ? verdict.description : undefined
-      if (stamp && this.clock.isOlder(stamp))
+      if (stamp && this.clock.isOlder(stamp)) {
         this.lines.set(name, toLine(stamp.signature, { ...verdict, description }, folder))
-      else this.lines.delete(name)
+        this.note(folder, verdict.paths, stamp)
+      } else {
+        this.lines.delete(name)
+        this.checked.delete(name)
+      }
     }
     writeCache(this.file, this.lines)
   }
@@ -121,22 +135,34 @@ export class VerdictCache {
     return !entry && !from && this.kinds.has(kind.id) && !view?.touched.has(nameOf({ kind: kind.id, id }))
   }
 
+  /** What is on the disk of these definitions; undefined unless there is a verdict on each, and none changed since. */
+  list(folders: readonly DefinitionFolder[]): CheckedPaths[] | undefined {
+    const all = folders.map((folder) => this.checked.get(nameIn(folder)))
+    return all.every((one): one is CheckedPaths => one !== undefined) ? all : undefined
+  }
+
   private findStored(folder: DefinitionFolder): StoredVerdict | undefined {
     const name = nameIn(folder)
     if (this.read.has(name)) return this.read.get(name)
     const line = this.covers(folder) ? this.lines.get(name) : undefined
-    const stored = line === undefined ? undefined : this.readLine(line, folder.dir)
+    const stored = line === undefined ? undefined : this.readLine(line, folder)
     this.read.set(name, stored)
     return stored
   }
 
-  private readLine(line: string, dir: string): StoredVerdict | undefined {
+  private readLine(line: string, folder: DefinitionFolder): StoredVerdict | undefined {
     const [signature, joined = '', diagnostics = '', description = '', needs = '', answers = ''] =
       line.split(FIELD_END)
     const paths = this.lists.get(joined) ?? joined.split(PATH_END)
     this.lists.set(joined, paths)
-    if (readStamp(dir, paths)?.signature !== signature) return undefined
+    const stamp = readStamp(folder.dir, paths)
+    if (!stamp || stamp.signature !== signature) return undefined
+    this.note(folder, paths, stamp)
     return { diagnostics, description, needs, answers }
+  }
+
+  private note(folder: DefinitionFolder, paths: readonly string[], { newest }: FolderStamp): void {
+    this.checked.set(nameIn(folder), { folder, paths, newest })
   }
 
   private isAnsweredAlike({ answers }: StoredVerdict, surroundings: Surroundings): boolean {

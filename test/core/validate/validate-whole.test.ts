@@ -1,0 +1,247 @@
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from 'vitest'
+import { SILENT } from '../../../src/core/progress.ts'
+import { seenByGit } from '../../../src/core/tree/disk-view.ts'
+import { findUnseen } from '../../../src/core/tree/publish-source.ts'
+import type { WorkingTree } from '../../../src/core/tree/tree.ts'
+import { TreeAnswerCache } from '../../../src/core/validate/tree-answer-cache.ts'
+import { validate } from '../../../src/core/validate/validate.ts'
+import { validateWhole } from '../../../src/core/validate/validate-whole.ts'
+import { VerdictCache } from '../../../src/core/validate/verdict-cache.ts'
+import { agentFiles } from '../../harness/project.ts'
+import { pick, seeded } from '../../harness/random.ts'
+import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
+
+/** git's index has whole seconds, so an answer is kept only when everything is older. */
+const SETTLED_MS = 2_700
+const MORE = `${ONE}/prompts/more.md`
+const BAD = `${ONE}/prompts/bad.md`
+/** A character that no text may contain. */
+const HIDDEN = '\u200b'
+
+const base = makeRepository()
+afterAll(() => base.remove())
+
+const ask = async () => 'missing' as const
+
+function caches(tree: WorkingTree, { top }: Repository, build = 'a') {
+  const folder = join(top, '.git/nofx')
+  return {
+    answers: new TreeAnswerCache({ folder, tree, build }),
+    openVerdicts: () => new VerdictCache({ folder, root: tree.root, build, kinds: tree.kinds }),
+  }
+}
+
+/** The answer with caches, and whether it is that of an earlier run. */
+async function cached(made: Repository, build?: string) {
+  const tree = made.tree()
+  const { answers, openVerdicts } = caches(tree, made, build)
+  let isNew = false
+  const open = () => {
+    isNew = true
+    return openVerdicts()
+  }
+  const answer = await validateWhole(tree, answers, { askRegistry: ask, openVerdicts: open }, SILENT)
+  return { answer, isNew }
+}
+
+async function uncached(made: Repository) {
+  const tree = made.tree()
+  const validated = await validate(await seenByGit(tree, 'rules'), { askRegistry: ask }, SILENT)
+  return { ...validated, unseen: await findUnseen(tree) }
+}
+
+const at = (made: Repository, path: string) => join(made.top, path)
+const append = (made: Repository, path: string, text: string) => {
+  mkdirSync(dirname(at(made, path)), { recursive: true })
+  appendFileSync(at(made, path), text)
+}
+/** Writes within the size of a file, and sets its time back. */
+const rewrite = (made: Repository, path: string) => {
+  if (!existsSync(at(made, path))) return
+  const { atime, mtime } = statSync(at(made, path))
+  const text = readFileSync(at(made, path), 'utf8')
+  writeFileSync(at(made, path), text.startsWith(HIDDEN) ? `One${text.slice(1)}` : `${HIDDEN}${text.slice(3)}`)
+  utimesSync(at(made, path), atime, mtime)
+}
+/** git refuses some of these in some states. */
+const git = (made: Repository, ...words: string[]) => {
+  try {
+    made.git(...words)
+  } catch {
+    // Then nothing happened.
+  }
+}
+
+/** What people and tools do to a working tree, to git's own files, and to what git is told. */
+const STEPS: Record<string, (made: Repository) => void> = {
+  'a file grows': (r) => append(r, MORE, `More.${HIDDEN}\n`),
+  'a file changes within its size, and its time is set back': (r) => rewrite(r, MORE),
+  'a file is touched': (r) => utimesSync(at(r, MORE), new Date(), new Date()),
+  'a file is replaced': (r) => {
+    writeFileSync(at(r, `${MORE}~`), `${HIDDEN}One.\n`)
+    renameSync(at(r, `${MORE}~`), at(r, MORE))
+  },
+  'a file comes that git does not track': (r) => append(r, BAD, `Bad.${HIDDEN}\n`),
+  'a file that git does not track changes within its size': (r) => rewrite(r, BAD),
+  'a file goes that git does not track': (r) => rmSync(at(r, BAD), { force: true }),
+  'an empty folder comes': (r) => mkdirSync(at(r, `${ONE}/empty`), { recursive: true }),
+  'a mode changes': (r) => chmodSync(at(r, MORE), statSync(at(r, MORE)).mode & 0o100 ? 0o644 : 0o755),
+  'a definition comes': (r) => void r.write(agentFiles('three', { owner: undefined })),
+  'a definition goes': (r) => rmSync(at(r, 'packages/shared/agents/three'), { recursive: true, force: true }),
+  'a link stands for a definition': (r) => {
+    const link = at(r, 'packages/shared/agents/link')
+    rmSync(link, { force: true })
+    symlinkSync('one', link)
+  },
+  'a link goes': (r) => rmSync(at(r, 'packages/shared/agents/link'), { force: true }),
+  'a repository begins in a definition': (r) => mkdirSync(at(r, `${ONE}/sub/.git`), { recursive: true }),
+  'all is staged': (r) => git(r, 'add', '-A'),
+  'all is committed': (r) => {
+    git(r, 'add', '-A')
+    git(r, 'commit', '-qm', 'change')
+  },
+  'the last commit is taken back softly': (r) => git(r, 'reset', '-q', '--soft', 'HEAD~1'),
+  'the last commit is taken back': (r) => git(r, 'reset', '-q', '--hard', 'HEAD~1'),
+  'changes are put aside': (r) => git(r, 'stash', '-q', '-u'),
+  'changes come back': (r) => git(r, 'stash', 'pop', '-q'),
+  'a file is not tracked any more': (r) => git(r, 'rm', '-q', '--cached', MORE),
+  'git is told to overlook a file': (r) => git(r, 'update-index', '--assume-unchanged', MORE),
+  'git is told to heed it': (r) => git(r, 'update-index', '--no-assume-unchanged', MORE),
+  'the index is refreshed': (r) => git(r, 'status'),
+  'the index is made anew': (r) => git(r, 'read-tree', 'HEAD'),
+  'files are ignored by the repository': (r) => append(r, '.gitignore', 'bad.md\nthree/\n'),
+  'files are ignored by a folder of definitions': (r) =>
+    append(r, 'packages/shared/agents/.gitignore', 'bad.md\n'),
+  'files are ignored by a definition': (r) => append(r, `${ONE}/.gitignore`, 'bad.md\n'),
+  'files are ignored by this clone': (r) => append(r, '.git/info/exclude', 'bad.md\nmore.md\n'),
+  'files are ignored by a file that the configuration names': (r) => {
+    writeFileSync(at(r, '.git/names'), 'bad.md\n')
+    git(r, 'config', 'core.excludesFile', at(r, '.git/names'))
+  },
+  'nothing is ignored by that file': (r) => writeFileSync(at(r, '.git/names'), '# none\n'),
+  'git does not tell capital letters from others': (r) => git(r, 'config', 'core.ignoreCase', 'true'),
+  'a rule converts files': (r) => append(r, '.gitattributes', '*.csv ident\n'),
+  'this clone converts files': (r) => append(r, '.git/info/attributes', '*.csv text eol=crlf\n'),
+  'git converts line ends': (r) => git(r, 'config', 'core.autocrlf', 'true'),
+  'git converts nothing': (r) => git(r, 'config', 'core.autocrlf', 'false'),
+  'files are checked out again': (r) => {
+    rmSync(at(r, `${ONE}/assets`), { recursive: true, force: true })
+    git(r, 'checkout', '-q', '--', ONE)
+  },
+  'the caches are half gone': (r) => {
+    const folder = at(r, '.git/nofx')
+    for (const name of existsSync(folder) ? readdirSync(folder).filter((one) => /^verdicts/.test(one)) : [])
+      rmSync(join(folder, name))
+  },
+}
+
+const NAMES = Object.keys(STEPS)
+const SEEDS = Array.from({ length: 6 }, () => Math.floor(Math.random() * 2 ** 32))
+
+async function expectEqual(made: Repository, steps: readonly string[]) {
+  const [{ answer }, alone] = [await cached(made), await uncached(made)]
+  expect(answer, steps.join('; ')).toEqual(alone)
+}
+
+describe('the answer of an earlier run over a whole tree', () => {
+  it('is given again while nothing changed, and by no other build', async () => {
+    const made = base.copy()
+    await setTimeout(SETTLED_MS)
+    expect((await cached(made)).isNew).toBe(true)
+    const again = await cached(made)
+    expect(again.isNew).toBe(false)
+    expect(again.answer).toEqual(await uncached(made))
+    expect(again.answer.checked).toBe(2)
+    expect((await cached(made, 'b')).isNew).toBe(true)
+    made.remove()
+  })
+
+  it('has its findings, with paths from where it is asked', async () => {
+    const made = base.copy().write({ [BAD]: `Bad.${HIDDEN}\n` })
+    made.commit()
+    await setTimeout(SETTLED_MS)
+    const first = await cached(made)
+    expect(first.answer.diagnostics.map(({ path }) => path)).toContain(
+      'packages/shared/agents/one/prompts/bad.md',
+    )
+    expect(first.answer.unseen).toEqual([])
+    const tree = { ...made.tree(), shownPath: '../shared' }
+    const recalled = await caches(tree, made).answers.recall()
+    expect(recalled?.diagnostics).toHaveLength(first.answer.diagnostics.length)
+    expect(recalled?.diagnostics.every(({ path }) => path.startsWith('../shared/agents/'))).toBe(true)
+    made.remove()
+  })
+
+  it('is the same as without caches after each step', async () => {
+    const walk = async (name: string, isTracked: boolean) => {
+      // Most of the steps need something to work on.
+      const made = base.copy().write({ [BAD]: `Bad.${HIDDEN}\n`, '.git/info/exclude': 'BAD.MD\n' })
+      if (isTracked) made.commit()
+      await setTimeout(SETTLED_MS)
+      await cached(made)
+      STEPS[name]?.(made)
+      await expectEqual(made, [name])
+      await setTimeout(SETTLED_MS)
+      await expectEqual(made, [name, 'time passes'])
+      made.remove()
+    }
+    await Promise.all(NAMES.flatMap((name) => [walk(name, true), walk(name, false)]))
+  }, 120_000)
+
+  it('is the same as without caches after random steps', async () => {
+    const walk = async (seed: number) => {
+      const random = seeded(seed)
+      const made = base.copy()
+      const done: string[] = []
+      for (let count = 0; count < 8; count++) {
+        const name = pick(random, NAMES)
+        STEPS[name]?.(made)
+        done.push(name)
+        if (random() < 0.4) await setTimeout(SETTLED_MS)
+        await expectEqual(made, done)
+      }
+      made.remove()
+    }
+    await Promise.all(SEEDS.map(walk))
+  }, 120_000)
+
+  it('is not kept for what was just written', async () => {
+    const made = base.copy()
+    await cached(made)
+    const kept = () => readdirSync(at(made, '.git/nofx')).filter((name) => name.startsWith('answer-'))
+    expect(kept()).toEqual([])
+    made.remove()
+  })
+
+  it('never comes from a file that is damaged', async () => {
+    const made = base.copy()
+    await setTimeout(SETTLED_MS)
+    await cached(made)
+    const [name = ''] = readdirSync(at(made, '.git/nofx')).filter((one) => one.startsWith('answer-'))
+    const path = join(made.top, '.git/nofx', name)
+    const whole = readFileSync(path)
+    for (const index of [0, 20, 90, 200, Math.floor(whole.length / 2), whole.length - 2]) {
+      const bytes = Buffer.from(whole)
+      bytes[index] = (bytes[index] ?? 0) ^ 1
+      writeFileSync(path, bytes)
+      expect((await caches(made.tree(), made).answers.recall()) ?? 'none', String(index)).toBe('none')
+    }
+    made.remove()
+  })
+})
