@@ -1229,6 +1229,14 @@ export interface components {
                 manifest?: {
                     [key: string]: unknown;
                 };
+                /** @description The files of the live version, with `view=manifest`. */
+                files?: {
+                    path: string;
+                    size: number;
+                    sha256: string;
+                    /** @constant */
+                    executable?: true;
+                }[];
             } | {
                 id: string;
                 name: string;
@@ -4223,7 +4231,7 @@ export interface operations {
                 at?: string;
                 /** @description `id`, or `-updatedAt` for those first that moved last. */
                 sort?: "id" | "-updatedAt";
-                /** @description `row` for the fields of a table alone, up to 500 in a page; `manifest` for the manifest of each live version, too, up to 50 in a page. */
+                /** @description `row` for the fields of a table alone, up to 500 in a page; `manifest` for the manifest and the files of each live version, too, up to 50 in a page. */
                 view?: "row" | "manifest";
                 /** @description The largest number of entries in a page, up to 100, with `view=row` 500, with `view=manifest` 50; 25 by default. */
                 limit?: number;
