@@ -153,7 +153,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the live definitions as a marketplace of Claude Code.
+         * Show the live definitions, or some of them, as a marketplace of Claude Code.
          * @description Open to everyone. Counts as 5 requests of the limit. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
          */
         get: operations["showMarketplace"];
@@ -2034,7 +2034,16 @@ export interface operations {
     };
     showMarketplace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only definitions of this kind. */
+                kind?: "agents" | "skills" | "templates";
+                /** @description Only definitions of exactly this owner. */
+                owner?: string;
+                /** @description Only definitions with exactly this tag. */
+                tag?: string;
+                /** @description Only definitions of exactly this category. */
+                category?: string;
+            };
             header?: {
                 /** @description The `ETag` of an earlier answer. */
                 "If-None-Match"?: string;
@@ -2082,9 +2091,26 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             414: components["responses"]["Problem414"];
+            /** @description The marketplace is larger than an answer may be: a filter makes it smaller. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            /** @description The archives are being hashed, and the next request goes on. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     downloadPlugin: {
