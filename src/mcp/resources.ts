@@ -4,17 +4,18 @@ import {
   ProtocolError,
   ProtocolErrorCode,
   type ReadResourceResult,
+  type Resource,
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server'
 import { nameOf } from '../contract/name.ts'
-import { listAnswer, type McpDefinition } from './registry/answers.ts'
+import { type ListedItem, listAnswer, type McpDefinition } from './registry/answers.ts'
 import { decodeKindCursor, encodeKindCursor, placeAfter } from './registry/kind-cursor.ts'
 import { mediaType } from './registry/media-type.ts'
 import { readDefinition } from './registry/read-definition.ts'
 import { ApiProblem, type McpKind, type RegistryClient } from './registry/registry-client.ts'
 import { buildUri, parseUri, TEMPLATES } from './registry/uris.ts'
 import { readSkillFile, SKILLS } from './skills/read-skill.ts'
-import { SKILL_TEMPLATE } from './skills/uris.ts'
+import { buildSkillUri, SKILL_FILE, SKILL_TEMPLATE } from './skills/uris.ts'
 
 const PAGE = 100
 const JSON_TYPE = 'application/json'
@@ -36,16 +37,23 @@ export async function listResources(
   const { items, nextCursor } = listAnswer.parse(body)
   const next = placeAfter(place, nextCursor, kinds)
   return {
-    resources: items.map(({ kind, id, name, summary, version, digest }) => ({
-      uri: buildUri({ kind, id }),
-      name: nameOf({ kind, id }),
-      title: name,
-      description: summary,
-      mimeType: JSON_TYPE,
-      _meta: { [META.version]: version, [META.digest]: digest },
-    })),
+    resources: items.flatMap(describeItem),
     ...(next ? { nextCursor: encodeKindCursor(next) } : {}),
   }
+}
+
+function describeItem({ kind, id, name, summary, version, digest, status }: ListedItem): Resource[] {
+  const description = { title: name, description: summary }
+  const definition = {
+    uri: buildUri({ kind, id }),
+    name: nameOf({ kind, id }),
+    ...description,
+    mimeType: JSON_TYPE,
+    _meta: { [META.version]: version, [META.digest]: digest },
+  }
+  if (kind !== SKILLS || (status !== 'active' && status !== 'deprecated')) return [definition]
+  const uri = buildSkillUri({ id, path: SKILL_FILE })
+  return [definition, { uri, name: id, ...description, mimeType: 'text/markdown' }]
 }
 
 /** The templates of the URIs that can be read. */

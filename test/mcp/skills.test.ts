@@ -97,6 +97,18 @@ describe.each(EACH_REVISION)('skills over MCP by HTTP, revision %s', (revision) 
     },
   )
 
+  test('the list of resources has the text of each live skill beside its definition', async () => {
+    for (const headers of [{}, await api.token()]) {
+      const client = await connectHttp(fetch, revision, headers)
+      const { resources } = await client.listResources()
+      const texts = resources.filter(({ uri }) => uri.startsWith('skill://'))
+      expect(texts.map(({ uri, name, mimeType }) => [uri, name, mimeType])).toEqual(
+        LIVE.map((id) => [`skill://${id}/SKILL.md`, id, 'text/markdown']),
+      )
+      await client.close()
+    }
+  })
+
   test('folders are listed, each entry once', async () => {
     const client = await connectHttp(fetch, revision)
     const skills = new SkillsClient(client)

@@ -12,6 +12,8 @@ export const listAnswer = z.object({
   nextCursor: z.string().nullable(),
 })
 
+export type ListedItem = z.infer<typeof listAnswer>['items'][number]
+
 export const manifestsAnswer = z.object({
   items: z.array(
     z.object({
