@@ -33,6 +33,14 @@ const SCENARIOS = {
     'dns-rebinding-protection',
   ],
 }
+/** The scenarios of the extension for skills, which belong to no revision. */
+const EXTENSION = ['sep-2640-skills-enumeration', 'sep-2640-skills-manifest', 'sep-2640-skills-directory']
+/** The scenarios of skills need one with a folder. */
+const SKILL = {
+  'SKILL.md':
+    '---\nname: check-skill\ndescription: Is checked.\nmetadata: {nofx-owner: check@example.com}\n---\nSee [more](references/more.md).\n',
+  'references/more.md': 'More.\n',
+}
 /** What every answer must fulfil, also those to calls of tools that are not there. */
 const EVERYWHERE = /wire-schema/
 
@@ -72,6 +80,11 @@ function install() {
 function prepareProject() {
   const git = (...words) => execFileSync('git', words, { cwd: project, env, stdio: 'ignore' })
   cpSync(join(dirname(program), '../packages'), join(project, 'packages'), { recursive: true })
+  for (const [path, text] of Object.entries(SKILL)) {
+    const at = join(project, 'packages/shared/skills/check-skill', path)
+    mkdirSync(dirname(at), { recursive: true })
+    writeFileSync(at, text)
+  }
   git('init', '-q')
   git('add', '-A')
   git('-c', 'user.name=Check', '-c', 'user.email=check@example.com', 'commit', '-qm', 'samples')
@@ -94,14 +107,8 @@ function startDev() {
 
 function checkConformance(url) {
   for (const [revision, scenarios] of Object.entries(SCENARIOS)) {
-    for (const scenario of scenarios) {
-      const checks = runConformance(url, revision, ['--scenario', scenario])
-      const failed = checks.filter(({ status }) => status === 'FAILURE')
-      console.log(`${revision} ${scenario}: ${checks.length - failed.length} of ${checks.length}`)
-      if (checks.length === 0) wrong.push(`${revision} ${scenario}: no check ran`)
-      for (const { id, errorMessage } of failed) wrong.push(`${revision} ${scenario}: ${id} ${errorMessage}`)
-    }
-    const all = runConformance(url, revision, ['--suite', 'active'])
+    for (const scenario of scenarios) checkScenario(url, scenario, revision)
+    const all = runConformance(url, ['--suite', 'active'], revision)
     const shapes = all.filter(({ id }) => EVERYWHERE.test(id))
     const failed = shapes.filter(({ status }) => status === 'FAILURE')
     console.log(
@@ -109,13 +116,24 @@ function checkConformance(url) {
     )
     for (const { errorMessage } of failed) wrong.push(`${revision} wire schema: ${errorMessage}`)
   }
+  for (const scenario of EXTENSION) checkScenario(url, scenario)
+}
+
+function checkScenario(url, scenario, revision) {
+  const checks = runConformance(url, ['--scenario', scenario], revision)
+  const failed = checks.filter(({ status }) => status === 'FAILURE')
+  const name = `${revision ?? 'extension'} ${scenario}`
+  console.log(`${name}: ${checks.length - failed.length} of ${checks.length}`)
+  if (checks.length === 0) wrong.push(`${name}: no check ran`)
+  for (const { id, errorMessage } of failed) wrong.push(`${name}: ${id} ${errorMessage}`)
 }
 
 /** The checks of a run. Its status also counts scenarios that call tools of the suite's own. */
-function runConformance(url, revision, words) {
+function runConformance(url, words, revision) {
   const out = mkdtempSync(join(folder, 'out-'))
   const suite = join(tools, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
-  const all = [suite, 'server', '--url', url, '--spec-version', revision, '-o', out, ...words]
+  const version = revision === undefined ? [] : ['--spec-version', revision]
+  const all = [suite, 'server', '--url', url, ...version, '-o', out, ...words]
   try {
     execFileSync(node, all, { cwd: tools, env, stdio: 'ignore' })
   } catch {

@@ -153,7 +153,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the live definitions as a marketplace of Claude Code.
+         * Show the live definitions, or some of them, as a marketplace of Claude Code.
          * @description Open to everyone. Counts as 5 requests of the limit. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
          */
         get: operations["showMarketplace"];
@@ -1229,6 +1229,14 @@ export interface components {
                 manifest?: {
                     [key: string]: unknown;
                 };
+                /** @description The files of the live version, with `view=manifest`. */
+                files?: {
+                    path: string;
+                    size: number;
+                    sha256: string;
+                    /** @constant */
+                    executable?: true;
+                }[];
             } | {
                 id: string;
                 name: string;
@@ -2026,7 +2034,16 @@ export interface operations {
     };
     showMarketplace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only definitions of this kind. */
+                kind?: "agents" | "skills" | "templates";
+                /** @description Only definitions of exactly this owner. */
+                owner?: string;
+                /** @description Only definitions with exactly this tag. */
+                tag?: string;
+                /** @description Only definitions of exactly this category. */
+                category?: string;
+            };
             header?: {
                 /** @description The `ETag` of an earlier answer. */
                 "If-None-Match"?: string;
@@ -2074,9 +2091,26 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             414: components["responses"]["Problem414"];
+            /** @description The marketplace is larger than an answer may be: a filter makes it smaller. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            /** @description The archives are being hashed, and the next request goes on. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     downloadPlugin: {
@@ -4223,7 +4257,7 @@ export interface operations {
                 at?: string;
                 /** @description `id`, or `-updatedAt` for those first that moved last. */
                 sort?: "id" | "-updatedAt";
-                /** @description `row` for the fields of a table alone, up to 500 in a page; `manifest` for the manifest of each live version, too, up to 50 in a page. */
+                /** @description `row` for the fields of a table alone, up to 500 in a page; `manifest` for the manifest and the files of each live version, too, up to 50 in a page. */
                 view?: "row" | "manifest";
                 /** @description The largest number of entries in a page, up to 100, with `view=row` 500, with `view=manifest` 50; 25 by default. */
                 limit?: number;

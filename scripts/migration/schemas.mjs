@@ -29,6 +29,7 @@ export const ORDER = [
   'copies',
   'withdraw',
   'erase',
+  'archives',
   'lists',
   'editions',
   'reads',

@@ -1,6 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { type ExportSource, parseSource, selectForExport } from '../cli/definition/export-words.ts'
+import {
+  chooseKind,
+  type ExportSource,
+  parseSource,
+  selectForExport,
+} from '../cli/definition/export-words.ts'
 import { env } from '../cli/env-flag.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import { isForeignFormat } from '../cli/plugins/guard-format.ts'
@@ -41,7 +46,7 @@ export default class Export extends TreeCommand {
     }),
     from: Flags.string({
       helpValue: 'tree|live|<id>@v3',
-      description: 'where definitions are read: tree, live, or <id>@<version>',
+      description: 'where definitions are read: tree, live, or a version as <id>@v3 or skills/<id>@v3',
       default: 'tree',
     }),
     bundle: Flags.string({
@@ -92,9 +97,9 @@ export default class Export extends TreeCommand {
       return exportTree(tree, options, isOwn ? openExportCache(this.project.root, tree, options) : undefined)
     }
     const version = source.from === 'version' ? source.version : undefined
-    return exportDefinitions(
-      await readRegistryItems(await this.registry(kinds), selections, version),
-      options,
-    )
+    const registry = await this.registry(kinds)
+    const chosen = await chooseKind(registry, selections, source)
+    const items = await readRegistryItems(registry, chosen, version)
+    return exportDefinitions(items, { ...options, selections: chosen })
   }
 }

@@ -1,12 +1,15 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { sha256 } from '../contract/digest.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
-import { writeAtomically } from '../core/disk/write-atomically.ts'
+import { removeLeftovers, writeAtomically } from '../core/disk/write-atomically.ts'
 import type { ExportPlan, PlannedFile } from './export-plan.ts'
-import { type ExportRecord, type RecordedFile, writeRecord } from './export-record.ts'
+import { type ExportRecord, RECORD_FILE, type RecordedFile, writeRecord } from './export-record.ts'
 import { hashOwn } from './target-file.ts'
 
 const EXECUTABLE = 0o755
+/** What a file was before it existed. */
+const NOTHING = sha256('')
 
 /**
  * Writes a plan. The record is written first, with the hashes before and after, so that an export that is killed
@@ -21,6 +24,25 @@ export function applyExport(to: string, record: ExportRecord, plan: ExportPlan):
     if (moving.length > 0) writeRecord(to, duringExport(record, next, moving))
     for (const file of moving) applyFile(to, file)
     writeRecord(to, next)
+  } catch (error) {
+    throw asDiskFailure(error, to)
+  }
+}
+
+/**
+ * Removes the temporary files of exports that were killed.
+ * @param record what the last export wrote of it
+ * @throws Failure INPUT_UNREADABLE
+ */
+export function clearLeftovers(to: string, record: ExportRecord): void {
+  const names = new Map([[to, new Set([RECORD_FILE])]])
+  if ([...record.values()].some(({ before }) => before !== undefined))
+    for (const path of record.keys()) {
+      const folder = join(to, dirname(path))
+      names.set(folder, (names.get(folder) ?? new Set()).add(basename(path)))
+    }
+  try {
+    for (const [folder, own] of names) removeLeftovers(folder, own)
   } catch (error) {
     throw asDiskFailure(error, to)
   }
@@ -45,8 +67,9 @@ function duringExport(
   const during = new Map([...record, ...next])
   for (const { path, before, recorded } of moving) {
     const both = recorded && joinMembers(recorded, record.get(path))
+    // Each has a hash from before, so that the next export sees that this one did not end.
     const own = before && both && hashOwn(before, both)
-    if (both) during.set(path, own === undefined ? both : { ...both, before: own })
+    if (both) during.set(path, { ...both, before: own ?? NOTHING })
   }
   return during
 }

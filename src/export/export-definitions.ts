@@ -4,7 +4,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Covers } from '../contract/name.ts'
 import { renderPatch } from '../core/diff/content-diff.ts'
 import type { ExchangeFormat, LedgerRow, WriteOptions, WrittenFile } from '../exchange/contract/format.ts'
-import { applyExport } from './apply-export.ts'
+import { applyExport, clearLeftovers } from './apply-export.ts'
 import { locateAll, lossFindings, pathFindings } from './export-findings.ts'
 import { requireFlags } from './export-flags.ts'
 import type { ExportSelection, ReadItems, ShownItem, SkippedItem } from './export-items.ts'
@@ -174,6 +174,7 @@ async function writePlanned(
   const failure = options.check ? differing(planned, options) : findObstacle(planned, options)
   if (failure) return { report: whole, failure }
   const isDone = changesNothing(record, plan)
+  if (!isRead) clearLeftovers(to, record)
   if (!isDone && !isRead) applyExport(to, record, plan)
   const target = isDone || !isRead ? describeTarget(to, planned, askedPaths) : undefined
   return { report: whole, ...(target ? { target } : {}) }

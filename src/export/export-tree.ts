@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import type { WorkingTree } from '../core/tree/tree.ts'
+import { clearLeftovers } from './apply-export.ts'
 import type { ExportCache } from './export-cache.ts'
 import {
   type ExportOptions,
@@ -20,6 +22,8 @@ export async function exportTree(
 ): Promise<ExportOutcome> {
   const earlier = cache?.find(selectFolders(tree, options.selections))
   if (earlier) {
+    // The record is that of an export that ended, so only a later one can have left its own.
+    if (!options.check && !options.dryRun) clearLeftovers(resolve(options.to), new Map())
     const files = earlier.files.map((path) => ({ path, state: 'unchanged' as const }))
     return { report: { ...startReport(options, earlier), files }, diagnostics: [...earlier.diagnostics] }
   }

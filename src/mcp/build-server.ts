@@ -2,12 +2,16 @@ import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/
 import { complete } from './completion.ts'
 import { getPrompt, listPrompts } from './prompts.ts'
 import { listResources, listResourceTemplates, readResource, toProtocolError } from './resources.ts'
+import { SKILLS } from './skills/read-skill.ts'
+import { SKILLS_EXTENSION, serveSkills } from './skills/serve-skills.ts'
 import type { ReadyTool } from './tools/all-tools.ts'
 import { isOffered, runTool, type ToolContext } from './tools/tool.ts'
 
 /** What one server serves: a request over HTTP, or a whole connection over stdio. */
 export interface ServerOptions extends ToolContext {
   tools: ReadonlyMap<string, ReadyTool>
+  /** Which revisions the client speaks: those of 2025, or those since 2026. */
+  era: 'legacy' | 'modern'
   /** Whether clients hear of changes. */
   changes: boolean
   /** Called when a client of the 2025 revisions follows a resource, or no longer does. */
@@ -23,7 +27,8 @@ const MINUTE = 60_000
 
 /** Builds a server. Nothing is read before a client asks for it. */
 export function buildServer(options: ServerOptions): Server {
-  const { client, kinds, changes, onSubscribe } = options
+  const { client, kinds, era, changes, onSubscribe } = options
+  const hasSkills = kinds.some(({ id }) => id === SKILLS)
   const server = new Server(
     { name: 'nofx', title: 'NOFX registry', version: '1' },
     {
@@ -32,6 +37,7 @@ export function buildServer(options: ServerOptions): Server {
         resources: { listChanged: changes, subscribe: changes },
         prompts: { listChanged: changes },
         completions: {},
+        ...(hasSkills ? { extensions: SKILLS_EXTENSION } : {}),
       },
       instructions: INSTRUCTIONS,
       cacheHints: {
@@ -47,13 +53,14 @@ export function buildServer(options: ServerOptions): Server {
       throw toProtocolError(error, 'nofx://')
     }),
   )
-  server.setRequestHandler('resources/templates/list', listResourceTemplates)
+  server.setRequestHandler('resources/templates/list', () => listResourceTemplates(kinds))
   server.setRequestHandler('resources/read', ({ params }) => readResource(client, kinds, params.uri))
   server.setRequestHandler('prompts/list', ({ params }) => listPrompts(client, kinds, params?.cursor))
   server.setRequestHandler('prompts/get', ({ params }) =>
     getPrompt(client, kinds, params.name, params.arguments),
   )
   server.setRequestHandler('completion/complete', ({ params }) => complete(client, kinds, params))
+  if (hasSkills) serveSkills(server, client, era === 'modern')
   if (onSubscribe) serveSubscriptions(server, onSubscribe)
   return server
 }

@@ -2,6 +2,8 @@ import type { ServerEvent } from '@modelcontextprotocol/server'
 import * as z from 'zod'
 import { ApiProblem, type RegistryClient } from './registry/registry-client.ts'
 import { buildUri } from './registry/uris.ts'
+import { SKILLS } from './skills/read-skill.ts'
+import { buildSkillUri, SKILL_FILE } from './skills/uris.ts'
 
 /** Calls `wake` when there may be news, until the returned function is called. */
 export type NewsSource = (wake: () => void) => () => void
@@ -59,6 +61,11 @@ const LISTS: ServerEvent[] = [{ kind: 'resources_list_changed' }, { kind: 'promp
 
 function toServerEvents(events: z.infer<typeof page>['events']): ServerEvent[] {
   if (events.length === 0) return []
-  const uris = new Set(events.map(({ kind, id }) => buildUri({ kind, id })))
+  const uris = new Set(
+    events.flatMap(({ kind, id }) => [
+      buildUri({ kind, id }),
+      ...(kind === SKILLS ? [buildSkillUri({ id, path: SKILL_FILE })] : []),
+    ]),
+  )
   return [...[...uris].map((uri): ServerEvent => ({ kind: 'resource_updated', uri })), ...LISTS]
 }

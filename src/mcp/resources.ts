@@ -4,14 +4,18 @@ import {
   ProtocolError,
   ProtocolErrorCode,
   type ReadResourceResult,
+  type Resource,
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server'
 import { nameOf } from '../contract/name.ts'
-import { listAnswer, type McpDefinition } from './registry/answers.ts'
+import { type ListedItem, listAnswer, type McpDefinition } from './registry/answers.ts'
 import { decodeKindCursor, encodeKindCursor, placeAfter } from './registry/kind-cursor.ts'
+import { mediaType } from './registry/media-type.ts'
 import { readDefinition } from './registry/read-definition.ts'
 import { ApiProblem, type McpKind, type RegistryClient } from './registry/registry-client.ts'
 import { buildUri, parseUri, TEMPLATES } from './registry/uris.ts'
+import { readSkillFile, SKILLS } from './skills/read-skill.ts'
+import { buildSkillUri, SKILL_FILE, SKILL_TEMPLATE } from './skills/uris.ts'
 
 const PAGE = 100
 const JSON_TYPE = 'application/json'
@@ -33,33 +37,42 @@ export async function listResources(
   const { items, nextCursor } = listAnswer.parse(body)
   const next = placeAfter(place, nextCursor, kinds)
   return {
-    resources: items.map(({ kind, id, name, summary, version, digest }) => ({
-      uri: buildUri({ kind, id }),
-      name: nameOf({ kind, id }),
-      title: name,
-      description: summary,
-      mimeType: JSON_TYPE,
-      _meta: { [META.version]: version, [META.digest]: digest },
-    })),
+    resources: items.flatMap(describeItem),
     ...(next ? { nextCursor: encodeKindCursor(next) } : {}),
   }
 }
 
+function describeItem({ kind, id, name, summary, version, digest, status }: ListedItem): Resource[] {
+  const description = { title: name, description: summary }
+  const definition = {
+    uri: buildUri({ kind, id }),
+    name: nameOf({ kind, id }),
+    ...description,
+    mimeType: JSON_TYPE,
+    _meta: { [META.version]: version, [META.digest]: digest },
+  }
+  if (kind !== SKILLS || (status !== 'active' && status !== 'deprecated')) return [definition]
+  const uri = buildSkillUri({ id, path: SKILL_FILE })
+  return [definition, { uri, name: id, ...description, mimeType: 'text/markdown' }]
+}
+
 /** The templates of the URIs that can be read. */
-export function listResourceTemplates(): ListResourceTemplatesResult {
+export function listResourceTemplates(kinds: readonly McpKind[]): ListResourceTemplatesResult {
   const definition = { mimeType: JSON_TYPE }
+  const ofSkill = { uriTemplate: SKILL_TEMPLATE, name: 'skill-file', title: 'A file of a live skill' }
   return {
     resourceTemplates: [
       { ...definition, uriTemplate: TEMPLATES.definition, name: 'definition', title: 'The live version' },
       { ...definition, uriTemplate: TEMPLATES.version, name: 'version', title: 'A version' },
       { uriTemplate: TEMPLATES.file, name: 'file', title: 'A text of the live version' },
       { uriTemplate: TEMPLATES.fileOfVersion, name: 'file-of-version', title: 'A text of a version' },
+      ...(kinds.some(({ id }) => id === SKILLS) ? [ofSkill] : []),
     ],
   }
 }
 
 /**
- * A definition as JSON, or one of its texts.
+ * A definition as JSON, or one of its texts; a file of a skill.
  * @throws ProtocolError
  */
 export async function readResource(
@@ -67,6 +80,10 @@ export async function readResource(
   kinds: readonly McpKind[],
   uri: string,
 ): Promise<ReadResourceResult> {
+  if (uri.startsWith('skill://') && kinds.some(({ id }) => id === SKILLS))
+    return readSkillFile(client, uri).catch((error) => {
+      throw toProtocolError(error, uri)
+    })
   const place = parseUri(uri)
   if (!place || !kinds.some(({ id }) => id === place.kind)) throw new ResourceNotFoundError(uri)
   const { definition } = await readDefinition(client, place).catch((error) => {
@@ -101,9 +118,4 @@ function readText({ texts, files }: McpDefinition, path: string, uri: string) {
     uri,
     isAsset ? 'this file is an asset: it is in the bundle alone' : undefined,
   )
-}
-
-function mediaType(path: string): string {
-  if (path.endsWith('.md')) return 'text/markdown'
-  return path.endsWith('.json') ? JSON_TYPE : 'text/plain'
 }

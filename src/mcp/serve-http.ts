@@ -93,7 +93,8 @@ function createHandler(
       const { origin } = new URL(requestInfo?.url ?? INSIDE)
       const send = (authInfo?.extra?.dispatch as SendToApi | undefined) ?? dispatch
       const client = createRegistryClient(send, origin, passOn(requestInfo?.headers))
-      return buildServer({ client, kinds, tools, publisher, writes: publisher, changes: era === 'modern' })
+      const rights = { publisher, writes: publisher }
+      return buildServer({ client, kinds, tools, ...rights, era, changes: era === 'modern' })
     },
     {
       // Everyone hears of the same changes: those that are public.

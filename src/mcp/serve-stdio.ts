@@ -38,7 +38,7 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
         else followed.delete(uri)
       }
       const changes = wakeups !== undefined
-      const context = { client, kinds, tools, publisher, writes, changes }
+      const context = { client, kinds, tools, publisher, writes, era, changes }
       const server = buildServer({ ...context, ...(changes && era === 'legacy' ? { onSubscribe } : {}) })
       serving = { server, era }
       return server

@@ -26,6 +26,9 @@ begin
   if not v_preview then
     update public.template_registry set rollback_advice = null
     where kind = p_content ->> 'kind' and id = p_content ->> 'id' and digest = p_content ->> 'digest';
+    delete from public.registry_archives a using public.registry_revisions r
+    where r.kind = p_content ->> 'kind' and r.id = p_content ->> 'id' and r.digest = p_content ->> 'digest'
+      and a.kind = r.kind and a.id = r.id and a.version = r.version;
   end if;
   execute format($sql$
     update %I.%I h set hold = coalesce((

@@ -171,31 +171,6 @@ describe('the marketplace of Claude', () => {
     expect(third.plugins.find(({ name }) => name === 'skill-leaving')?.version).toMatch(/nofx\.3$/)
   })
 
-  test('reads heads by the page, and the content of a version once', async () => {
-    const { registry } = api.ports
-    await read()
-    const many = Array.from({ length: 120 }, (_, at) => packAgent(`many-n${at}`, 'You are one of many.'))
-    resultOf(await publish(registry, many))
-    const callsOf = async (headers = {}) => {
-      api.calls.length = 0
-      const answer = await api.get(MARKETPLACE, headers)
-      const count = (table: string) =>
-        api.calls.filter((call) => call === `GET /rest/v1/registry_${table}`).length
-      return { answer, heads: count('heads'), contents: count('revisions'), all: api.calls.length }
-    }
-    // A page of heads for each of three kinds; beside them the newest event, and what was removed.
-    const first = await callsOf()
-    expect(first).toMatchObject({ heads: 3, contents: 3, all: 8 })
-    const second = await callsOf()
-    expect(second).toMatchObject({ heads: 3, contents: 0, all: 5 })
-    expect(second.answer.json).toEqual(first.answer.json)
-    resultOf(await publish(registry, [packAgent('many-n7', 'You are another one.', {}, 1)]))
-    const third = await callsOf()
-    expect(third).toMatchObject({ heads: 3, contents: 1, all: 6 })
-    const unchanged = await callsOf({ 'if-none-match': third.answer.headers.get('etag') ?? '' })
-    expect([unchanged.answer.status, unchanged.all]).toEqual([304, 1])
-  })
-
   test.each([
     'skills/one-file/2.zip',
     'skills/unfinished/1.zip',

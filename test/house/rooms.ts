@@ -258,6 +258,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/session': 'who is signed in at the console: cookies, codes, and the sessions of Supabase Auth',
   'src/api/unchanged': 'the newest event, and the answers that are given again until there is a newer one',
   'src/mcp/registry': 'what the MCP server asks of the API, its answers, URIs and cursors',
+  'src/mcp/skills': 'live skills as the extension of the protocol for Agent Skills has them',
   'src/mcp/tools': 'the tools, each as data: what it takes, what it answers, which request it sends',
   'src/cli/definition': 'the definition and the version that a command names',
   'src/cli/failures': 'errors of every kind as failures, and hints about the words of a command',

@@ -32,6 +32,8 @@ export interface HttpTrouble {
 
 /** Titles of codes that only HTTP has, and of some that it shares with the CLI. */
 const TITLES: Record<string, string> = {
+  ANSWER_TOO_LARGE: 'The answer would be too large.',
+  MARKETPLACE_NOT_READY: 'The marketplace is not ready yet.',
   BAD_REQUEST: 'The request is invalid.',
   BAD_CURSOR: 'The cursor does not belong to this list.',
   BODY_TOO_LARGE: 'The body is too large.',

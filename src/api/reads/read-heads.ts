@@ -137,21 +137,24 @@ export async function readList(
   return fitting(LABEL, what, listAnswer, data)
 }
 
-const manifestRow = revisionColumns.pick({ id: true, manifest: true })
+const manifestRow = revisionColumns.pick({ id: true, manifest: true, files: true })
 
-/** The manifests of live versions, in one query; withdrawn ones have none. */
+/** What `view=manifest` adds to a definition of a list. */
+export type ManifestRow = Pick<z.output<typeof manifestRow>, 'manifest' | 'files'>
+
+/** The manifests and the lists of files of live versions, in one query; withdrawn ones have none. */
 export async function readManifests(
   client: SupabaseClient,
   kind: string,
   heads: readonly { id: string; version: number | null }[],
-): Promise<Map<string, Record<string, unknown>>> {
+): Promise<Map<string, ManifestRow>> {
   const live = heads.filter(({ version }) => version !== null)
   if (live.length === 0) return new Map()
   // Ids and numbers hold no character that this syntax uses.
   const either = live.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
-  const query = client.from('registry_revisions').select('id,manifest').eq('kind', kind).or(either)
+  const query = client.from('registry_revisions').select('id,manifest,files').eq('kind', kind).or(either)
   const rows = await ask(`read the manifests of ${kind}`, manifestRow, query)
-  return new Map(rows.map(({ id, manifest }) => [id, manifest]))
+  return new Map(rows.map(({ id, ...row }) => [id, row]))
 }
 
 const counts = z.object({

@@ -49,6 +49,13 @@ export const listRow = z.strictObject({
   head: listHead.optional(),
 })
 
+const fileEntry = z.strictObject({
+  path: z.string(),
+  size: z.int(),
+  sha256: digest,
+  executable: z.literal(true).optional(),
+})
+
 /** One definition in a list. `version` is null when no version is live. */
 export const listItem = z.strictObject({
   kind: z.string(),
@@ -68,6 +75,7 @@ export const listItem = z.strictObject({
   updatedAt: instant,
   head: listHead.optional(),
   manifest: object.optional().describe('The manifest of the live version, with `view=manifest`.'),
+  files: z.array(fileEntry).optional().describe('The files of the live version, with `view=manifest`.'),
 })
 
 export const definitionList = z.strictObject({
@@ -121,13 +129,6 @@ export const versionList = z.strictObject({
 })
 
 const description = z.looseObject({ name: z.string(), summary: z.string(), tags: z.array(z.string()) })
-const fileEntry = z.strictObject({
-  path: z.string(),
-  size: z.int(),
-  sha256: digest,
-  executable: z.literal(true).optional(),
-})
-
 const content = {
   metadata: description,
   manifest: object,

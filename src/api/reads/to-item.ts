@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { readList } from './read-heads.ts'
+import type { ManifestRow, readList } from './read-heads.ts'
 import type { listItem, listRow } from './shapes.ts'
 
 type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
@@ -7,7 +7,7 @@ type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
 /** A definition of a list with all fields that a list has. */
 export function toItem(
   { metadata: description, state, ...row }: ListRow,
-  manifest?: Record<string, unknown>,
+  content?: ManifestRow,
 ): z.infer<typeof listItem> {
   const { name, summary, tags, provides, owner, version, facts } = description
   const { category } = facts
@@ -22,7 +22,8 @@ export function toItem(
     owner,
     declaredVersion: version,
     facts,
-    manifest,
+    manifest: content?.manifest,
+    files: content?.files,
   }
 }
 

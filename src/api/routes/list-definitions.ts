@@ -51,7 +51,7 @@ const query = z
       .enum(['row', 'manifest'])
       .optional()
       .describe(
-        `\`row\` for the fields of a table alone, up to ${MOST_ROWS} in a page; \`manifest\` for the manifest of each ` +
+        `\`row\` for the fields of a table alone, up to ${MOST_ROWS} in a page; \`manifest\` for the manifest and the files of each ` +
           `live version, too, up to ${MOST_MANIFESTS} in a page.`,
       ),
     limit: wholeNumber(1, MOST_ROWS)

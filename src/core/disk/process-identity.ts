@@ -40,3 +40,17 @@ export function isRunning(pid: number, mark: string | undefined): boolean {
   const now = startMark(pid)
   return mark === undefined || now === undefined || now === mark
 }
+
+/**
+ * Whether another process is alive and may still be writing. This process's own writes have ended when this is
+ * called.
+ */
+export function isPidRunning(pid: number): boolean {
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

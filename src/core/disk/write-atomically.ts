@@ -1,4 +1,17 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { isPidRunning } from './process-identity.ts'
+
+const TEMPORARY = /^(.+)\.([1-9][0-9]{0,9})\.tmp$/s
 
 /**
  * Writes a whole file or nothing: the content goes to a temporary file beside it, is flushed, and is renamed over
@@ -30,5 +43,15 @@ export function writeAtomically(
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
+  }
+}
+
+/** Removes what killed processes left of the files with these names in a folder; of other files nothing. */
+export function removeLeftovers(folder: string, names: ReadonlySet<string>): void {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const [, name = '', pid] = TEMPORARY.exec(entry.name) ?? []
+    if (entry.isFile() && names.has(name) && !isPidRunning(Number(pid)))
+      rmSync(join(folder, entry.name), { force: true })
   }
 }

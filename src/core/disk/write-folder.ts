@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from './disk-failure.ts'
+import { isPidRunning } from './process-identity.ts'
 
 /** The disk operations of `writeFolder`; a test replaces them to simulate a full disk. */
 export interface Disk {
@@ -67,7 +68,7 @@ export function recoverFolders(parent: string, disk: Disk = DISK): void {
   try {
     for (const name of disk.readdirSync(parent)) {
       const [, folder, pid, way] = PASSING.exec(name) ?? []
-      if (folder === undefined || isRunning(Number(pid))) continue
+      if (folder === undefined || isPidRunning(Number(pid))) continue
       const target = join(parent, folder)
       if (way === 'old' && !disk.existsSync(target)) disk.renameSync(join(parent, name), target)
       else disk.rmSync(join(parent, name), { recursive: true, force: true })
@@ -86,20 +87,6 @@ function quietly(tidy: () => unknown): void {
 
 function passing(dir: string, way: 'new' | 'old'): string {
   return join(dirname(dir), `.${basename(dir)}.${process.pid}.${way}`)
-}
-
-/**
- * Whether another process is alive and may still be writing. This process's own writes have ended when this is
- * called.
- */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /**

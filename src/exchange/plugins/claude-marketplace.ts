@@ -27,7 +27,8 @@ export const claudeMarketplace: ExchangeFormat = {
     const parts = await Promise.all(plugins.map((plugin) => writeEntry(plugin, options)))
     const entries = parts.map(({ entry }) => entry)
     const name = options.bundle ?? MARKETPLACE_NAME
-    const manifest = renderMarketplace(name, entries, options.earlier?.(MANIFEST))
+    const document = marketplaceDocument(name, entries, namesIn(options.earlier?.(MANIFEST)))
+    const manifest = `${JSON.stringify(document, null, 2)}\n`
     const file = { path: MANIFEST, content: manifest, from: plugins.flatMap(namesOf) }
     const { files, findings, ledger } = joinWritten(parts.map(({ output }) => output))
     return { files: [file, ...files], findings, ledger }
@@ -77,15 +78,19 @@ export function marketplaceEntry(plugin: Plugin): JsonObject {
 }
 
 /**
- * The text of a marketplace. A plugin of an earlier marketplace that is gone is named in `renames`, so that a client
- * that has it removes it.
+ * A marketplace. A plugin that is gone is named in `renames`, so that a client that has it removes it.
+ * @param earlier names of plugins that clients may have
  */
-export function renderMarketplace(name: string, entries: readonly JsonObject[], earlier?: string): string {
+export function marketplaceDocument(
+  name: string,
+  entries: readonly JsonObject[],
+  earlier: readonly string[],
+): JsonObject {
   const sorted = [...entries].sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1))
   const present = new Set(sorted.map((entry) => entry.name))
-  const gone = namesIn(earlier).filter((one) => !present.has(one))
-  const renames = Object.fromEntries(gone.sort().map((one) => [one, null]))
-  const document = {
+  const gone = earlier.filter((one) => !present.has(one)).sort()
+  const renames = Object.fromEntries(gone.map((one) => [one, null]))
+  return {
     $schema: SCHEMA,
     name,
     description: 'Agents, skills and commands of a NOFX registry.',
@@ -93,7 +98,6 @@ export function renderMarketplace(name: string, entries: readonly JsonObject[], 
     ...(gone.length > 0 ? { renames } : {}),
     plugins: sorted,
   }
-  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 /** The plugins that an earlier marketplace has, or had. */

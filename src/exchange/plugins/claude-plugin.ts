@@ -4,7 +4,7 @@ import { mcpFiles } from '../servers/mcp-files.ts'
 import { jsonFile, type Plugin, sharedFields, writePlugins } from './plugin-parts.ts'
 
 /** The kinds that a plugin of Claude Code holds. */
-export const PLUGIN_KINDS = ['agents', 'skills', 'templates']
+export const PLUGIN_KINDS = ['agents', 'skills', 'templates'] as const
 
 /** What becomes of each field; a server of an agent is in the plugin's own file as well. */
 export const CLAUDE_ROWS: readonly FieldRow[] = claude.writes ?? []

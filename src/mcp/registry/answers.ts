@@ -12,6 +12,8 @@ export const listAnswer = z.object({
   nextCursor: z.string().nullable(),
 })
 
+export type ListedItem = z.infer<typeof listAnswer>['items'][number]
+
 export const manifestsAnswer = z.object({
   items: z.array(
     z.object({
@@ -21,11 +23,27 @@ export const manifestsAnswer = z.object({
   nextCursor: z.string().nullable(),
 })
 
+export const skillsAnswer = z.object({
+  items: z.array(z.object({ ...listItem.pick({ id: true, manifest: true, files: true }).shape })),
+  nextCursor: z.string().nullable(),
+})
+
 export const idsAnswer = z.object({ items: z.array(z.object({ id: z.string() })) })
 
 export const versionsAnswer = z.object({ items: z.array(z.object({ version: z.int() })) })
 
-const { kind, id, version, digest, status, metadata: description, manifest, texts, files } = revision.shape
+const {
+  kind,
+  id,
+  version,
+  digest,
+  status,
+  metadata: description,
+  manifest,
+  texts,
+  files,
+  bundle,
+} = revision.shape
 
 /** One version of a definition; `live` is absent in answers about a version by number. */
 export const definitionAnswer = z.object({
@@ -38,6 +56,7 @@ export const definitionAnswer = z.object({
   manifest,
   texts,
   files,
+  bundle,
   live: definition.shape.live.optional(),
 })
 

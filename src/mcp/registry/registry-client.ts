@@ -21,6 +21,8 @@ export interface ClientAnswer {
 export interface RegistryClient {
   /** @param path its segments, which are encoded here */
   get(path: readonly string[], query?: Query): Promise<ClientAnswer>
+  /** The bytes at a path of a discovery protocol. */
+  download(path: string): Promise<Uint8Array>
   post(path: readonly string[], body: object, headers?: Record<string, string>): Promise<ClientAnswer>
 }
 
@@ -55,6 +57,11 @@ export function createRegistryClient(
   }
   return {
     get: (path, query = {}) => send(path, query, { headers }),
+    async download(path) {
+      const response = await dispatch(new Request(new URL(path, origin), { headers }))
+      if (response.ok) return new Uint8Array(await response.arrayBuffer())
+      throw new ApiProblem(response.status, toProblem(response.status, await readJson(response)))
+    },
     post: (path, body, more = {}) =>
       send(
         path,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSource, selectForExport } from '../../../src/cli/definition/export-words.ts'
+import { chooseKind, parseSource, selectForExport } from '../../../src/cli/definition/export-words.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 
@@ -22,8 +22,49 @@ describe('the definitions that an export is about', () => {
     expect(select(['agents/one'], 'one@v3')).toEqual([['agents', 'one']])
   })
 
+  it('may be of a kind that --from names, or of each kind of the format', () => {
+    const both = (words: string[], from: string) =>
+      selectForExport(KINDS, { id: 'claude', kinds: ['agents', 'templates'] }, words, parseSource(from)).map(
+        ({ kind, ids }) => [kind.id, ...ids],
+      )
+    expect(both([], 'templates/one@3')).toEqual([['templates', 'one']])
+    expect(both([], 'template/one@v3')).toEqual([['templates', 'one']])
+    expect(both([], 'one@3')).toEqual([
+      ['agents', 'one'],
+      ['templates', 'one'],
+    ])
+    expect(both(['templates'], 'one@3')).toEqual([['templates', 'one']])
+    expect(both(['templates/one'], 'templates/one@3')).toEqual([['templates', 'one']])
+    const refused = expect.objectContaining({
+      code: 'USAGE',
+      hint: expect.stringContaining('templates/one@v3'),
+    })
+    expect(() => both(['agents'], 'templates/one@3')).toThrow(refused)
+  })
+
+  it('are of the one kind that has a definition of that id', async () => {
+    const selections = KINDS.map((kind) => ({ kind }))
+    const choose = async (...present: string[]) => {
+      const registry = {
+        label: 'the registry',
+        head: async (kind: string, id: string) =>
+          present.includes(`${kind}/${id}`) ? ({} as never) : undefined,
+      }
+      return (await chooseKind(registry, selections, parseSource('one@3'))).map(({ kind }) => kind.id)
+    }
+    expect(await choose('templates/one', 'agents/two')).toEqual(['templates'])
+    await expect(choose('agents/two')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(choose('agents/one', 'templates/one')).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: expect.stringMatching(/--from agents\/one@v3, or --from templates\/one@v3/),
+    })
+  })
+
   it.each([
     [['templates'], 'tree'],
+    [[], 'templates/one@v3'],
+    [[], 'robots/one@v3'],
+    [[], 'agents/a/one@v3'],
     [['robots'], 'tree'],
     [['agents/one'], 'two@v3'],
     [[], 'one@latest'],

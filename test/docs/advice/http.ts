@@ -7,6 +7,10 @@ export const HTTP_ADVICE: Record<string, Advice> = {
       'A parameter, a header or the body does not match the OpenAPI document; `errors` names the fields.',
     act: 'Correct the fields, and remove unknown parameters.',
   },
+  ANSWER_TOO_LARGE: {
+    cause: 'A marketplace of all definitions is larger than a platform sends.',
+    act: 'Add parts of it: `marketplace.json?kind=…`, `?owner=…`, `?tag=…` or `?category=…`.',
+  },
   BAD_CURSOR: {
     cause: 'The cursor belongs to another list or to other filters, or was changed.',
     act: 'Start again without `cursor`.',
@@ -36,6 +40,10 @@ export const HTTP_ADVICE: Record<string, Advice> = {
   PATH_TOO_LONG: {
     cause: 'The path is longer than every path of this API.',
     act: 'Correct the path.',
+  },
+  MARKETPLACE_NOT_READY: {
+    cause: 'Many definitions are new, and each request hashes the archives of 1,000 of them.',
+    act: 'Ask again after `Retry-After`, until the marketplace is there.',
   },
   PRECONDITION_FAILED: {
     cause: '`If-Match` names a version that is not the newest any more, because the definition changed.',

@@ -1,26 +1,30 @@
-import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { PAGE, pages } from '../../../cloud/registry/ask.ts'
-import { seq as seqShape } from '../../../cloud/registry/shapes.ts'
 import { sha256 } from '../../../contract/digest.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
-import type { JsonObject, Kind } from '../../../contract/kind.ts'
+import type { Kind } from '../../../contract/kind.ts'
 import { nameOf } from '../../../contract/name.ts'
-import { MARKETPLACE_NAME, renderMarketplace } from '../../../exchange/plugins/claude-marketplace.ts'
+import { MARKETPLACE_NAME, marketplaceDocument } from '../../../exchange/plugins/claude-marketplace.ts'
 import { PLUGIN_KINDS } from '../../../exchange/plugins/claude-plugin.ts'
-import { MAX_VERSION } from '../../http/parameters.ts'
+import { MAX_VERSION, phrase } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
-import { registryTag } from '../../http/tags.ts'
+import { fingerprint, registryTag } from '../../http/tags.ts'
 import type { ApiPorts } from '../../ports.ts'
-import { listLive, readEachLive, readOne } from '../../reads/read-live.ts'
-import { ask } from '../../reads/read-revisions.ts'
+import { readOne } from '../../reads/read-live.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
-import { ARCHIVES, findPlugin, keepPlugin, makePlugin, pluginName, toEntry } from './plugin-archives.ts'
+import { ARCHIVES, FORM, makePlugin, pluginName } from './plugin-archives.ts'
+import { readMarketplace, tooMany } from './read-marketplace.ts'
+
+/** The largest marketplace, bytes: platforms limit the size of an answer. */
+const MAX_ANSWER = 4_000_000
+/** No entry is shorter, so that it is clear before anything is made that an answer would be too large, bytes. */
+const SMALLEST_ENTRY = 200
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 const ARCHIVE = /^([1-9][0-9]{0,9})\.zip$/
 
 const tagsOf = (kinds: readonly Kind[]) => kinds.map(({ id }) => `registry-${id}`)
-const pluginKinds = ({ kinds }: ApiPorts) => kinds.filter(({ id }) => PLUGIN_KINDS.includes(id))
+const isPluginKind = (id: string) => PLUGIN_KINDS.some((kind) => kind === id)
+const pluginKinds = ({ kinds }: ApiPorts) => kinds.filter(({ id }) => isPluginKind(id))
 
 const marketplace = z.looseObject({
   name: z.string(),
@@ -29,64 +33,64 @@ const marketplace = z.looseObject({
   plugins: z.array(z.looseObject({ name: z.string(), version: z.string(), source: z.unknown() })),
 })
 
+const query = z.strictObject({
+  kind: z.enum(PLUGIN_KINDS).optional().describe('Only definitions of this kind.'),
+  owner: phrase(200).optional().describe('Only definitions of exactly this owner.'),
+  tag: phrase(100).optional().describe('Only definitions with exactly this tag.'),
+  category: phrase(100).optional().describe('Only definitions of exactly this category.'),
+})
+
 /** `GET /api/marketplaces/claude/marketplace.json`: every live definition as a plugin of Claude Code. */
 export const showMarketplace = defineRoute({
   method: 'GET',
   path: `${ARCHIVES}/marketplace.json`,
   name: 'showMarketplace',
-  summary: 'Show the live definitions as a marketplace of Claude Code.',
+  summary: 'Show the live definitions, or some of them, as a marketplace of Claude Code.',
   access: 'public',
   previews: false,
   discovery: true,
   cost: 5,
+  query,
   responses: {
     200: { description: 'The marketplace.', schema: marketplace },
     304: { description: 'Not modified since the answer with this ETag.' },
+    422: { description: 'The marketplace is larger than an answer may be: a filter makes it smaller.' },
+    503: { description: 'The archives are being hashed, and the next request goes on.' },
   },
-  handle: async ({ ports, url, conditional, matches }) => {
-    const client = ports.reader()
-    const kinds = pluginKinds(ports)
+  handle: async ({
+    ports,
+    url: { origin },
+    query: { kind, ...filters },
+    conditional,
+    matches,
+  }: RouteCall<unknown, z.infer<typeof query>>) => {
+    const kinds = pluginKinds(ports).filter(({ id }) => kind === undefined || id === kind)
     const cacheTags = tagsOf(kinds)
-    const etag = registryTag(await ports.newest(), ['claude-marketplace', url.origin])
+    const etag = registryTag(await ports.newest(), ['claude-marketplace', FORM, origin, kind, filters])
     if (conditional && matches(etag)) return { status: 304, etag, cacheTags }
-    const entries = (
-      await Promise.all(kinds.map((kind) => readEntries(ports, client, kind, url.origin)))
-    ).flat()
-    const earlier = JSON.stringify({ plugins: (await readGone(client, kinds)).map((name) => ({ name })) })
-    return { body: JSON.parse(renderMarketplace(MARKETPLACE_NAME, entries, earlier)), etag, cacheTags }
+    const size = { origin, most: MAX_ANSWER / SMALLEST_ENTRY }
+    const { entries, gone } = await readMarketplace(ports, kinds, filters, size)
+    const body = marketplaceDocument(nameFor({ kind, ...filters }), entries, namesOfPlugins(gone, kinds))
+    const text = JSON.stringify(body)
+    if (Buffer.byteLength(text) > MAX_ANSWER) throw tooMany(entries.length)
+    return { content: { type: JSON_TYPE, bytes: text }, etag, cacheTags }
   },
 })
 
-/** The content of a version is read once: whatever made its plugin remembers the entry. */
-async function readEntries(
-  ports: ApiPorts,
-  client: SupabaseClient,
-  kind: Kind,
-  origin: string,
-): Promise<JsonObject[]> {
-  const versions = await listLive(client, kind.id)
-  const knownPlugins = versions.map((version) => findPlugin(kind, version))
-  const unknown = versions.filter((_version, at) => knownPlugins[at] === undefined)
-  const fresh = await readEachLive(client, kind.id, unknown, (row) => keepPlugin(ports, kind, row))
-  return [...knownPlugins, ...fresh].flatMap((plugin) => (plugin ? [toEntry(plugin, origin)] : []))
+/** Clients know a marketplace by its name, so each part of a registry has its own. */
+function nameFor(filters: Record<string, string | undefined>): string {
+  const values = Object.values(filters).filter((value) => value !== undefined)
+  if (values.length === 0) return MARKETPLACE_NAME
+  const words = values
+    .join('-')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+  const slug = words.filter(Boolean).join('-').slice(0, 40).replace(/-$/, '')
+  return [MARKETPLACE_NAME, slug, fingerprint(filters).slice(0, 6)].filter(Boolean).join('-')
 }
 
-const removal = z.object({ seq: seqShape, kind: z.string(), id: definitionId })
-
-/** Plugins of definitions that readers have seen removed. */
-async function readGone(client: SupabaseClient, kinds: readonly Kind[]): Promise<string[]> {
-  const types = kinds.map(({ singular }) => `${singular}.removed`)
-  const rows = await pages((last: z.output<typeof removal> | undefined) => {
-    const query = client
-      .from('registry_events')
-      .select('seq,kind,id')
-      .in('type', types)
-      .gt('seq', last?.seq ?? 0)
-      .order('seq')
-      .limit(PAGE)
-    return ask('list what was removed', removal, query)
-  })
-  return rows.flatMap(({ kind: kindId, id }) => {
+function namesOfPlugins(definitions: readonly { kind: string; id: string }[], kinds: readonly Kind[]) {
+  return definitions.flatMap(({ kind: kindId, id }) => {
     const kind = kinds.find((one) => one.id === kindId)
     return kind ? [pluginName(kind, id)] : []
   })
@@ -111,7 +115,7 @@ export const downloadPlugin = defineRoute({
   },
   handle: async ({ ports, kind, params: { id, archive }, matches }: RouteCall<z.infer<typeof params>>) => {
     const version = Number(ARCHIVE.exec(archive)?.[1])
-    const isPlugin = PLUGIN_KINDS.includes(kind.id) && version <= MAX_VERSION
+    const isPlugin = isPluginKind(kind.id) && version <= MAX_VERSION
     const row = isPlugin ? await readOne(ports.reader(), kind.id, { id, version }) : undefined
     const plugin = row && (await makePlugin(ports, kind, row))
     if (!plugin)

@@ -16,11 +16,14 @@ import type { LiveRow, LiveVersion } from '../../reads/read-live.ts'
 /** Where archives are served. */
 export const ARCHIVES = '/api/marketplaces/claude'
 
+/**
+ * The number of the code that makes archives. Raise it when the bytes of any archive change: then each is hashed again.
+ */
+export const FORM = 1
+
 /** A plugin of one live definition: its entry in the marketplace without a source, and its zip. */
 interface PluginArchive {
   entry: JsonObject
-  /** Below `ARCHIVES`. */
-  path: string
   bytes: Uint8Array
 }
 
@@ -39,44 +42,18 @@ export async function makePlugin(
   if (!item) return undefined
   const plugin = onePlugin(pluginName(kind, row.id), item)
   const { files } = await writeClaudePlugin(plugin, { allowEffects: false })
-  const { path, content } = packPlugin(plugin, files)
-  return { entry: marketplaceEntry(plugin), path, bytes: content }
+  const { content } = packPlugin(plugin, files)
+  return { entry: marketplaceEntry(plugin), bytes: content }
 }
-
-/** What is remembered of a plugin: a version never changes, and making its zip takes long. */
-export type KnownPlugin = Pick<PluginArchive, 'entry' | 'path'> & { sha256: string }
-
-/** The most plugins that are remembered, each in less than 2 kB. */
-const MOST_KEPT = 20_000
-const plugins = new Map<string, KnownPlugin>()
 
 /** The entry of a plugin in the marketplace at an address. */
-export function toEntry({ entry, path, sha256: hash }: KnownPlugin, origin: string): JsonObject {
-  return { ...entry, source: archiveSource(`${origin}${ARCHIVES}/${path}`, hash) }
-}
-
-/** The plugin of a version, if it was made before. */
-export function findPlugin(kind: Kind, version: LiveVersion): KnownPlugin | undefined {
-  return plugins.get(keyOf(kind, version))
-}
-
-/** Makes the plugin of a version, and remembers it; undefined if its manifest does not fit this version of NOFX. */
-export async function keepPlugin(
-  ports: ApiPorts,
-  kind: Kind,
-  row: LiveRow,
-): Promise<KnownPlugin | undefined> {
-  const archive = await makePlugin(ports, kind, row)
-  if (!archive) return undefined
-  if (plugins.size >= MOST_KEPT) plugins.clear()
-  const { entry, path, bytes } = archive
-  const fresh = { entry, path, sha256: sha256(bytes) }
-  plugins.set(keyOf(kind, row), fresh)
-  return fresh
-}
-
-function keyOf(kind: Kind, { id, version, digest }: LiveVersion): string {
-  return `${nameOf({ kind: kind.id, id })} ${version} ${digest}`
+export function toEntry(
+  { kind, id, version }: LiveVersion & { kind: string },
+  { entry, sha256: hash }: { entry: JsonObject; sha256: string },
+  origin: string,
+): JsonObject {
+  const url = `${origin}${ARCHIVES}/${nameOf({ kind, id })}/${version}.zip`
+  return { ...entry, source: archiveSource(url, hash) }
 }
 
 async function toItem(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<ExportItem | undefined> {
