@@ -20,12 +20,19 @@ describe('the definitions that an export is about', () => {
     expect(parseSource('one@v3')).toEqual({ from: 'version', id: 'one', version: 3 })
     expect(select([], 'one@3')).toEqual([['agents', 'one']])
     expect(select(['agents/one'], 'one@v3')).toEqual([['agents', 'one']])
+    for (const words of [[], ['agents'], ['agents/one'], ['agent', 'one']])
+      expect(select(words, 'agents/one@v3')).toEqual([['agents', 'one']])
+    expect(select([], 'agent/one@3')).toEqual([['agents', 'one']])
   })
 
   it.each([
     [['templates'], 'tree'],
     [['robots'], 'tree'],
     [['agents/one'], 'two@v3'],
+    [['agents/one'], 'templates/one@v3'],
+    [[], 'templates/one@v3'],
+    [[], 'robots/one@v3'],
+    [[], 'agents/one/two@v3'],
     [[], 'one@latest'],
     [[], 'one@v0'],
     [[], 'everything'],
