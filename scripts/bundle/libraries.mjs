@@ -26,6 +26,12 @@ const PROGRAMS = {
   'mcp-stdio': 'src/mcp/serve-stdio.ts',
 }
 
+/** Parts of `nofx/worker` with files of their own: a bundler leaves out a file that it needs nothing of. */
+const PARTS = {
+  'worker-registry': 'src/worker/connect-registry.ts',
+  'worker-mcp': 'src/worker/mcp/inject-mcp.ts',
+}
+
 /** Modules that the program `nofx` loads as well, each as a CommonJS file that is loaded when a command needs it. */
 const SHARED = { re2js: 're2js' }
 
@@ -155,7 +161,7 @@ export async function buildLibraries(common, external) {
   return Promise.all([
     build({
       ...common,
-      entryPoints: { ...LIBRARIES, ...PROGRAMS },
+      entryPoints: { ...LIBRARIES, ...PARTS, ...PROGRAMS },
       outdir: 'dist',
       format: 'esm',
       splitting: true,

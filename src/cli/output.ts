@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Failure } from '../contract/failure.ts'
-import { fitText } from '../core/fit-lines.ts'
+import { fitText } from '../core/lines/fit-lines.ts'
 import { inertJson, printableText, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
 import { measureWidth } from './terminal/screen.ts'

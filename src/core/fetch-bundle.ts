@@ -3,6 +3,7 @@ import { digestOf, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import { byName, nameOf } from '../contract/name.ts'
 import { bundlePath } from '../contract/protocol/bundle-path.ts'
+import { keepInPreview } from '../contract/text/keep-in-preview.ts'
 import type { LockedVersion, Registry } from './registry/registry.ts'
 import type { Revision } from './registry/revision.ts'
 import { type ArchiveFile, tarSize, unpackArchive } from './tree/archive.ts'
@@ -37,7 +38,9 @@ function requireVersion(
 ): Revision {
   if (revision?.digest === digest && revision.kind === kind && revision.id === id) return revision
   const what = `${registry.label} has no version ${version} of ${nameOf({ kind, id })} with the digest ${digest.slice(0, 12)}`
-  throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: nameOf({ kind, id }) })
+  throw new Failure('REMOTE_FAILED', what, keepInPreview('run: nofx registry verify', registry.preview), {
+    at: nameOf({ kind, id }),
+  })
 }
 
 /**
@@ -52,7 +55,7 @@ export async function fetchBundle(registry: Registry, revision: Revision): Promi
     digestOf(kind, id, fileEntries) !== digest ||
     fileEntries.some((file) => pathProblem(file.path) !== undefined)
   )
-    throw damaged(path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
+    throw damaged(registry, path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
   const archive = await registry.download(path).catch((error: unknown) => {
     // Bundles that a preview did not change are stored with production's.
     if (registry.preview === undefined || !(error instanceof Failure && error.code === 'NOT_FOUND'))
@@ -68,11 +71,12 @@ export async function fetchBundle(registry: Registry, revision: Revision): Promi
     ...(file.executable ? { executable: file.executable } : {}),
   }))
   if (files && entries && digestOf(kind, id, entries) === digest) return files
-  throw damaged(path, `the bundle ${path} is damaged`)
+  throw damaged(registry, path, `the bundle ${path} is damaged`)
 }
 
-function damaged(path: string, what: string): Failure {
-  return new Failure('REMOTE_FAILED', what, 'run: nofx registry verify --repair', { at: path })
+function damaged({ preview }: Registry, path: string, what: string): Failure {
+  const hint = keepInPreview('run: nofx registry verify --repair', preview)
+  return new Failure('REMOTE_FAILED', what, hint, { at: path })
 }
 
 function tryUnpack(archive: Uint8Array, most: number): ArchiveFile[] | undefined {

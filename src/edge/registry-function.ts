@@ -10,6 +10,7 @@ import { userPublishes } from './auth/user-publishes.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createPreviewHandler } from './handlers/preview-handler.ts'
 import { originIn, removeWith } from './handlers/preview-storage.ts'
+import { removeDamagedWith } from './handlers/remove-damaged.ts'
 import { createReportHandler } from './handlers/report-handler.ts'
 import { readWith, storeWith } from './handlers/report-storage.ts'
 import { createSyncHandler } from './handlers/sync-handler.ts'
@@ -62,7 +63,8 @@ export function createRegistryFunction(
   const common = { authenticate, originOf: originIn(client), log }
   const objects = { read: readWith(client), remove: removeWith(client) }
   const sync = createSyncHandler({ kinds: [kind], rpc, yaml, objects, remove: objects.remove, ...common })
-  const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, ...common })
+  const removeDamaged = removeDamagedWith(rpc, objects)
+  const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, removeDamaged, ...common })
   const files = { store: storeWith(client), remove: removeWith(client) }
   const previews = createPreviewHandler({ rpc, ...files, ...common })
   const reports = createReportHandler({ rpc, ...files, ...common })

@@ -1,5 +1,5 @@
 import { nameOf } from '../contract/name.ts'
-import { cutLine, fitLines } from '../core/fit-lines.ts'
+import { cutLine, fitLines } from '../core/lines/fit-lines.ts'
 import type { LedgerRow } from '../exchange/contract/format.ts'
 import type { ExportedFile, ExportReport } from './export-definitions.ts'
 

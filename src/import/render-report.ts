@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { nameOf } from '../contract/name.ts'
-import { cutLine, fitLines } from '../core/fit-lines.ts'
+import { cutLine, fitLines } from '../core/lines/fit-lines.ts'
 import { countReasons, type ImportReport, type ImportReportLists } from './import-report.ts'
 import type { Guess } from './sources/format.ts'
 

@@ -187,6 +187,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/core/moves': 'what releases changed, and a summary of it for an incident channel',
   'src/core/graph': 'drawings of plans',
   'src/core/init': '`nofx init`: the additions to a project’s files',
+  'src/core/lines': 'texts in the columns of a terminal: counted, broken, cut',
   'src/core/preview': 'previews: raise, plan, diff',
   'src/core/publish': 'the steps of a publish: candidates, plan, guard, upload, apply',
   'src/core/registry': 'the port to the registry, and the types of its data',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { countColumns, cutLine, fitLines } from '../../src/core/fit-lines.ts'
+import { countColumns } from '../../src/core/lines/columns.ts'
+import { cutLine, fitLines } from '../../src/core/lines/fit-lines.ts'
 import { renderImportReport, type ShownImportReport } from '../../src/import/render-report.ts'
 import fc from '../harness/fast-check.ts'
 

@@ -174,6 +174,17 @@ describe('the modules of the package', () => {
     },
   )
 
+  // Kilobytes, with everything but the packages of Node.js, minified.
+  test.each([
+    ['Failure', 4],
+    ['injectMcp', 180],
+  ])('a bundle of %s alone has at most %i kB', async (name, most) => {
+    const stdin = { contents: `export { ${name} } from 'nofx/worker'`, resolveDir: project.root }
+    const common = { bundle: true, minify: true, platform: 'node', format: 'esm', write: false } as const
+    const { outputFiles } = await build({ stdin, ...common })
+    expect(Math.ceil((outputFiles[0]?.contents.length ?? 0) / 1000)).toBeLessThanOrEqual(most)
+  })
+
   test.each(['kind', 'worker', 'testing', 'edge', 'api'])('nofx/%s loads in Node.js', (name) => {
     const source = `import('nofx/${name}').then((all) => console.log(Object.keys(all).sort().join()))`
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', source], {

@@ -1,14 +1,10 @@
-import { Failure } from '../../contract/failure.ts'
-import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
+import type { Failure } from '../../contract/failure.ts'
+import { keepFailureInPreview } from '../../contract/text/keep-in-preview.ts'
 import type { UsedCommand } from './used-command.ts'
 
 /** Keeps the commands of a hint in the preview that the command was about. */
 export function stayInPreview(failure: Failure, { argv }: UsedCommand): Failure {
-  const { code, message, hint, at, detail, cause } = failure
-  const name = previewIn(argv)
-  if (!hint) return failure
-  const whole = keepInPreview(hint, name)
-  return whole === hint ? failure : new Failure(code, message, whole, { at, detail, cause })
+  return keepFailureInPreview(failure, previewIn(argv))
 }
 
 function previewIn(argv: readonly string[]): string | undefined {

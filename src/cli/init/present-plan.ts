@@ -1,4 +1,4 @@
-import { fitLines } from '../../core/fit-lines.ts'
+import { fitLines } from '../../core/lines/fit-lines.ts'
 import type { Edit } from '../../core/init/edit.ts'
 import { printableText } from '../../core/printable.ts'
 import type { Answer } from '../json/commands.ts'

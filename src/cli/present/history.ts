@@ -1,5 +1,5 @@
 import { nameOf } from '../../contract/name.ts'
-import { fitLines } from '../../core/fit-lines.ts'
+import { fitLines } from '../../core/lines/fit-lines.ts'
 import type { LiveAt } from '../../core/live-at.ts'
 import { toMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'

@@ -1,4 +1,5 @@
-import { countColumns, cutLine, cutMiddle, padColumns } from '../../core/fit-lines.ts'
+import { countColumns } from '../../core/lines/columns.ts'
+import { cutLine, cutMiddle, padColumns } from '../../core/lines/fit-lines.ts'
 import { oneLinePrintable } from '../../core/printable.ts'
 import type { Screen } from '../terminal/screen.ts'
 

@@ -1,7 +1,7 @@
 import type { Command } from '@oclif/core/command'
 import { CommandHelp, Help } from '@oclif/core/help'
 import type { Config, HelpOptions } from '@oclif/core/interfaces'
-import { fitText } from '../../core/fit-lines.ts'
+import { fitText } from '../../core/lines/fit-lines.ts'
 import { measureProseWidth } from './screen.ts'
 
 /** Longer lines of prose are hard to read. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { cutLine } from '../../core/fit-lines.ts'
+import { cutLine } from '../../core/lines/fit-lines.ts'
 import { measureWidth } from './screen.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']

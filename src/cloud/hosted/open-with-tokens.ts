@@ -7,7 +7,7 @@ import type { ReportRequest } from '../../contract/protocol/reports.ts'
 import type { SyncRequest } from '../../contract/protocol/sync.ts'
 import type { HeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import { LARGEST_UPLOAD, LIST } from '../../edge/gateway/gateway-routes.ts'
+import { DAMAGED, LARGEST_UPLOAD, LIST } from '../../edge/gateway/gateway-routes.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { PREVIEWS } from '../registry/previews.ts'
 import { REPORTS } from '../registry/reports.ts'
@@ -41,7 +41,7 @@ export interface Connected {
  * it. A bundle is read through the function of its own kind.
  */
 const READS_THROUGH = 'agents'
-const BUNDLE = /\/object\/registry\/(?:preview-[a-z0-9-]+\/)?([^/]+)\/[^/]+\/[^/]+$/
+const BUNDLE = /\/(?:object\/registry|damaged)\/(?:preview-[a-z0-9-]+\/)?([^/]+)\/[^/]+\/[^/]+$/
 /** supabase-js requires a key; it is removed before a request is sent. */
 const NO_KEY = 'none'
 
@@ -71,6 +71,7 @@ export function connectWithTokens({ url, tokens, retry, ...options }: WithTokens
     keyHolder: options.keyHolder,
     keepHeads: options.keepHeads,
     storageFetch: (path, init) => through(`${url}${path}`, init),
+    removeDamaged: (path) => through(`${url}${DAMAGED}${path}`, { method: 'DELETE' }),
     callFunction: async (kind, request) => {
       const { key } = (await request.clone().json()) as SyncRequest
       return call(functionUrl(url, kind), request, key)

@@ -26,7 +26,11 @@ interface Doors {
   storageFetch?: StorageFetch
   /** Asks storage for many sizes at once; without it, they are requested over HTTP. */
   readSizes?: ReadSizes
+  removeDamaged?: RemoveDamaged
 }
+
+/** Removes an object whose bytes are not those that its revisions refer to; the other side checks that. */
+export type RemoveDamaged = (path: string) => Promise<Response>
 
 /** What all operations on the bucket need. */
 interface Bucket extends Doors {
@@ -78,7 +82,7 @@ async function send(
 }
 
 async function upload(bucket: Bucket, bundle: BundleRef, archive: Uint8Array): Promise<void> {
-  const { label, objects } = bucket
+  const { label } = bucket
   const what = `store ${bundle.path}`
   let error = await send(bucket, bundle, archive)
   // Of two simultaneous uploads of one object lite fails the
@@ -86,11 +90,19 @@ async function upload(bucket: Bucket, bundle: BundleRef, archive: Uint8Array): P
   if (error && Number(error.status) >= 500) error = await send(bucket, bundle, archive)
   if (error && isDuplicate(error)) {
     if (await isSettled(bucket, bundle)) return
-    const removed = await objects.remove([bundle.path])
-    if (removed.error) throw remoteFailure(label, `replace ${bundle.path}`, removed.error)
+    const refused = await remove(bucket, bundle.path)
+    if (refused) throw remoteFailure(label, `replace ${bundle.path}`, refused)
     error = await send(bucket, bundle, archive)
   }
   if (error) throw remoteFailure(label, what, error)
+}
+
+async function remove({ objects, removeDamaged }: Bucket, path: string): Promise<RemoteError | undefined> {
+  if (!removeDamaged) return (await objects.remove([path])).error ?? undefined
+  const answer = await removeDamaged(path)
+  if (answer.ok) return undefined
+  const error = (await answer.json().catch(() => ({}))) as RemoteError
+  return { ...error, status: answer.status }
 }
 
 /**

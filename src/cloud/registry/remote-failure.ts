@@ -74,10 +74,11 @@ export function remoteFailure(
       options,
     )
   if (status === 0) return unreached(label, message, options)
-  return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', {
-    ...options,
-    check: 'check SUPABASE_URL, the key and the network',
-  })
+  const failed = `${label} could not ${what}: ${message}`
+  // An edge function refuses what only another key may do, and names it.
+  if (error.code === 'REFUSED' && error.hint) return new Failure('REMOTE_FAILED', failed, error.hint, options)
+  const check = 'check SUPABASE_URL, the key and the network'
+  return new Failure('REMOTE_FAILED', failed, 'nofx doctor', { ...options, check })
 }
 
 function chooseStatus({ status, statusCode }: RemoteError): number {

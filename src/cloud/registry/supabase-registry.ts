@@ -1,10 +1,11 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
+import { keepFailureInPreview } from '../../contract/text/keep-in-preview.ts'
 import type { HeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { asking } from './ask.ts'
 import type { ReadSizes, StorageFetch } from './bundle-sizes.ts'
-import { createBundleStorage } from './bundle-storage.ts'
+import { createBundleStorage, type RemoveDamaged } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
 import { createHeadReads } from './head-reads.ts'
 import { createInstances } from './instances.ts'
@@ -43,6 +44,8 @@ export interface RegistryOptions {
   keyHolder?: () => Promise<string>
   /** Asks storage for the sizes of many objects at once; without it, `storageFetch` is used. */
   readSizes?: ReadSizes
+  /** Removes a damaged bundle for a caller who has no key to storage; without it, storage is asked itself. */
+  removeDamaged?: RemoveDamaged
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   /** Where the heads of production are kept between commands; without it, all of them are read each time. */
@@ -55,9 +58,9 @@ export interface RegistryOptions {
  * @throws Failure REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND from every method
  */
 export function createRegistry(options: RegistryOptions): Registry {
-  const { client, label, preview, callFunction, resumable, storageFetch, readSizes, onClose } = options
+  const { client, label, preview, callFunction, onClose } = options
   const ask = asking(label)
-  const bundles = createBundleStorage(client, label, { resumable, storageFetch, readSizes })
+  const bundles = createBundleStorage(client, label, options)
   return {
     label,
     preview,
@@ -71,7 +74,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     webhooks: createWebhooks(label, options.callForwarder),
     previews: createPreviews(label, options.callPreviews),
     reports: createReports({ ...options, ask, ...bundles }),
-    inPreview: (name) => createRegistry(insidePreview(options, name)),
+    inPreview: (name) => withHintsIn(name, createRegistry(insidePreview(options, name))),
     close: async () => onClose?.(),
   }
 }
@@ -80,4 +83,20 @@ function insidePreview({ clientIn, label, ...options }: RegistryOptions, preview
   if (!clientIn) throw new Failure('BUG', `${label} has no previews here`, 'please report this')
   const inside = { client: clientIn(preview), label: `${label}, preview ${preview}`, preview }
   return { ...options, clientIn, ...inside, keepHeads: undefined, onClose: undefined }
+}
+
+/** The same port, whose failures name commands that look into the preview. */
+function withHintsIn<Port extends object>(preview: string, port: Port): Port {
+  const inside = (member: unknown): unknown => {
+    if (typeof member === 'object' && member !== null) return withHintsIn(preview, member)
+    if (typeof member !== 'function') return member
+    return (...args: unknown[]) => {
+      const answer: unknown = member(...args)
+      if (!(answer instanceof Promise)) return answer
+      return answer.catch((error: unknown) => {
+        throw keepFailureInPreview(error, preview)
+      })
+    }
+  }
+  return Object.fromEntries(Object.entries(port).map(([name, member]) => [name, inside(member)])) as Port
 }

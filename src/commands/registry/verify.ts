@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { optionalDefinitionArgs, wordsOf } from '../../cli/definition/definition-args.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { pickScope, type Scope } from '../../cli/definition/scope.ts'
+import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { count } from '../../cli/present/table.ts'
 import { presentVerified, revisionName, type VerifiedRegistry } from '../../cli/present/verified.ts'
@@ -25,6 +26,7 @@ export default class Verify extends TreeCommand {
   ]
   static override args = optionalDefinitionArgs
   static override flags = {
+    env,
     deep: Flags.boolean({ description: 'download every bundle and compare its hash, not only its size' }),
     repair: Flags.boolean({
       description: 'make damaged bundles again from the working tree or from their commit; implies --deep',

@@ -1,8 +1,9 @@
+import { Failure } from '../failure.ts'
 import { quoteWord } from './quote-word.ts'
 
 /** The commands that take `--env`; `worker run --resume` does not, because a run knows where its plan was made. */
 const IN_PREVIEW = [
-  'registry (?:publish|list|history|undelete|diff|pull|releases show|releases|show|status|rollback|promote|disable|enable|watch)',
+  'registry (?:publish|list|history|undelete|diff|pull|releases show|releases|show|status|rollback|promote|disable|enable|verify|watch)',
   'templates instantiate',
   'reports (?:list|show)',
   'worker run(?= --plan)',
@@ -20,4 +21,12 @@ export function keepInPreview(text: string, name: string | undefined): string {
   return text.replaceAll(COMMAND, (command) =>
     /--(?:env|help)\b/.test(command) ? command : `${command.trimEnd()} --env ${quoteWord(name)}`,
   )
+}
+
+/** The same for the hint of a failure; anything else that was thrown stays as it is. */
+export function keepFailureInPreview<T>(thrown: T, name: string | undefined): T | Failure {
+  if (!(thrown instanceof Failure)) return thrown
+  const { code, message, hint, at, detail, check, cause } = thrown
+  const whole = keepInPreview(hint, name)
+  return whole === hint ? thrown : new Failure(code, message, whole, { at, detail, check, cause })
 }

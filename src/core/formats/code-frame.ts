@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import { countColumns, cutLine } from '../fit-lines.ts'
+import { countColumns } from '../lines/columns.ts'
+import { cutLine } from '../lines/fit-lines.ts'
 import { oneLinePrintable } from '../printable.ts'
 import type { FindingsScreen, Palette } from './format.ts'
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, isError } from '../../contract/diagnostic.ts'
-import { countColumns, cutLine, cutMiddle, fitLines } from '../fit-lines.ts'
+import { countColumns } from '../lines/columns.ts'
+import { cutLine, cutMiddle, fitLines } from '../lines/fit-lines.ts'
 import { oneLinePrintable } from '../printable.ts'
 import { codeFrame } from './code-frame.ts'
 import type { FindingsScreen, Palette } from './format.ts'

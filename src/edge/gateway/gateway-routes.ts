@@ -8,8 +8,10 @@ export interface GatewayTarget {
   query: string
   /** The largest body to pass on, bytes; 0 for a request without a body. */
   limit: number
-  /** Whether the request is an upload, which needs the right to publish the kind. */
+  /** Whether the request stores or removes a bundle, which needs the right to publish the kind. */
   writes: boolean
+  /** Whether the request removes a damaged bundle, whose key is the path. */
+  removes?: true
   /** Whether the request is a list of objects, whose body decides what is listed. */
   lists?: true
   /** Whether the request stores a plan, which publishers may do. */
@@ -58,8 +60,10 @@ export const LIST = '/storage/v1/object/list-v2/registry'
 /** The largest body of a request for a page, bytes: the cursor is long. */
 const MAX_PAGE = 5_000
 const PREVIEW_TABLE = /^\/rest\/v1\/rpc\/preview_([a-z_]+)$/
+/** The path of damaged bundles in a function's gateway: a bundle there can be removed, and nothing else. */
+export const DAMAGED = '/damaged/'
 const BUNDLE =
-  /^\/storage\/v1\/object\/registry\/(?:preview-([a-z0-9-]{1,40})\/)?([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
+  /^\/(?:storage\/v1\/object\/registry|damaged)\/(?:preview-([a-z0-9-]{1,40})\/)?([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
 
 const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json\.gz$/
 
@@ -90,9 +94,14 @@ export function findTarget(
   if (method === 'GET' && REPORT.test(path)) return { path, query: '', limit: 0, writes: false }
   const [, preview, ofKind] = BUNDLE.exec(path) ?? []
   if (ofKind !== kind || (preview !== undefined && !PREVIEW_NAME.test(preview))) return undefined
+  const inPlace = preview === undefined ? {} : { preview }
+  const isDamaged = path.startsWith(DAMAGED)
+  if (isDamaged && method === 'DELETE')
+    return { path: path.slice(DAMAGED.length), query: '', limit: 0, writes: true, removes: true, ...inPlace }
+  if (isDamaged) return undefined
   if (method === 'GET' || method === 'HEAD') return { path, query: '', limit: 0, writes: false }
   if (method !== 'POST') return undefined
-  return { path, query: '', limit: LARGEST_UPLOAD, writes: true, ...(preview ? { preview } : {}) }
+  return { path, query: '', limit: LARGEST_UPLOAD, writes: true, ...inPlace }
 }
 
 /** A `select` with parentheses makes PostgREST join other tables and count; its parser ends a parameter at `;` too. */

@@ -16,6 +16,8 @@ export interface GatewayPorts {
   fetch: typeof globalThis.fetch
   authenticate: Authenticate
   originOf?: OriginOf
+  /** Removes the bundle with this key if it is damaged. */
+  removeDamaged: (key: string, preview: string | undefined) => Promise<Response>
   log?: Log
 }
 
@@ -39,6 +41,7 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
         refuseOtherKinds(principal, [kind], target.preview)
         if (target.preview) await requireOwnPreview(principal, target.preview, ports.originOf)
       }
+      if (target.removes) return ports.removeDamaged(target.path, target.preview)
       const narrowed = await narrow(principal, { target, request }, ports)
       return forward(narrowed.target, narrowed.request, ports)
     })

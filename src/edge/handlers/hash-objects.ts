@@ -12,7 +12,7 @@ export interface Objects {
 }
 
 /** An object as `registry_stored_objects` lists it. */
-interface StoredObject {
+export interface StoredObject {
   path: string
   object: string
   size: number

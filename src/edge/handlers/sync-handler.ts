@@ -1,6 +1,7 @@
 import type { CheckPorts } from '../../contract/check/check.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { SyncResponse } from '../../contract/protocol/sync.ts'
+import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
 import { authorize, requirePrincipal } from '../auth/authorize.ts'
 import type { OriginOf } from '../auth/preview-rights.ts'
 import { type Authenticate, keyHolder, OWNER, type Principal } from '../auth/principal.ts'
@@ -66,9 +67,19 @@ async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line
     if (principal && 'actor' in parsed) line.actor = parsed.actor
     return await answer(kind, parsed, ports)
   } catch (thrown) {
-    if (thrown instanceof Refusal) await storeReport(kind, parsed, thrown, ports, principal?.actor)
-    throw thrown
+    if (!(thrown instanceof Refusal)) throw thrown
+    await storeReport(kind, parsed, thrown, ports, principal?.actor)
+    throw refusalInPreview(thrown, parsed.preview)
   }
+}
+
+/** The refusal, whose hint names commands that look into the preview. */
+function refusalInPreview(refusal: Refusal, preview: string | undefined): Refusal {
+  const { status, phase, error, cause } = refusal
+  const hint = keepInPreview(error.hint, preview)
+  return hint === error.hint
+    ? refusal
+    : Object.assign(new Refusal(status, phase, { ...error, hint }), { cause })
 }
 
 async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Promise<SyncResponse> {

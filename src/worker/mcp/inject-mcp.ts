@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../contract/failure.ts'
 import type { Agent } from '../agent.ts'
@@ -24,8 +25,8 @@ export interface InjectOptions {
  * Each server in the file is NOFX's bridge, which offers only the tools of `allowedTools` and connects only to checked
  * addresses.
  * @returns the path of `mcp.json`
- * @throws Failure CONFIG (`detail.variable` is the missing variable, or the bridge is missing from a bundle), REFUSED (a private host), REMOTE_FAILED (an
- * unknown host)
+ * @throws Failure CONFIG (`detail.variable` is the missing variable, the folder is missing or in use, or the bridge is
+ * missing from a bundle), REFUSED (a private host), REMOTE_FAILED (an unknown host)
  */
 export async function injectMcp(agent: Agent, options: InjectOptions): Promise<string> {
   const { folder, env = process.env, variables, lookup = systemLookup } = options
@@ -33,7 +34,23 @@ export async function injectMcp(agent: Agent, options: InjectOptions): Promise<s
   const resolved = await resolveMcp(readMcpServers(agent), { env, variables, lookup, draft })
   const program = bridgeProgram()
   const flags = 'deno' in process.versions ? ['run', '--allow-all'] : []
-  return writeMcpSettings(folder, resolved, { command: process.execPath, args: [...flags, program] })
+  // The client that reads the paths may run in another folder.
+  const place = resolve(folder)
+  try {
+    return writeMcpSettings(place, resolved, { command: process.execPath, args: [...flags, program] })
+  } catch (cause) {
+    throw explain(cause, place)
+  }
+}
+
+/** What to do about a folder that a run cannot use. */
+function explain(cause: unknown, folder: string): unknown {
+  const { code } = cause as { code?: unknown }
+  const trouble = { EEXIST: 'has MCP settings already', ENOENT: 'does not exist' }[String(code)]
+  if (trouble === undefined) return cause
+  return new Failure('CONFIG', `the folder ${folder} ${trouble}`, 'make an empty folder for each call', {
+    cause,
+  })
 }
 
 /**

@@ -20,6 +20,9 @@ describe('the definitions that an export is about', () => {
     expect(parseSource('one@v3')).toEqual({ from: 'version', id: 'one', version: 3 })
     expect(select([], 'one@3')).toEqual([['agents', 'one']])
     expect(select(['agents/one'], 'one@v3')).toEqual([['agents', 'one']])
+    for (const words of [[], ['agents'], ['agents/one'], ['agent', 'one']])
+      expect(select(words, 'agents/one@v3')).toEqual([['agents', 'one']])
+    expect(select([], 'agent/one@3')).toEqual([['agents', 'one']])
   })
 
   it('may be of a kind that --from names, or of each kind of the format', () => {
@@ -67,6 +70,10 @@ describe('the definitions that an export is about', () => {
     [[], 'agents/a/one@v3'],
     [['robots'], 'tree'],
     [['agents/one'], 'two@v3'],
+    [['agents/one'], 'templates/one@v3'],
+    [[], 'templates/one@v3'],
+    [[], 'robots/one@v3'],
+    [[], 'agents/one/two@v3'],
     [[], 'one@latest'],
     [[], 'one@v0'],
     [[], 'everything'],

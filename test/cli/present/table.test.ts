@@ -8,7 +8,8 @@ import {
   measureWidth,
   type Screen,
 } from '../../../src/cli/terminal/screen.ts'
-import { countColumns, fitText } from '../../../src/core/fit-lines.ts'
+import { countColumns } from '../../../src/core/lines/columns.ts'
+import { fitText } from '../../../src/core/lines/fit-lines.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
 import fc from '../../harness/fast-check.ts'
 

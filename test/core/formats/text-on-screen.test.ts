@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '../../../src/contract/diagnostic.ts'
-import { countColumns } from '../../../src/core/fit-lines.ts'
 import { codeFrame } from '../../../src/core/formats/code-frame.ts'
 import type { FindingsScreen, Palette } from '../../../src/core/formats/format.ts'
 import { findingsOnScreen } from '../../../src/core/formats/text-on-screen.ts'
+import { countColumns } from '../../../src/core/lines/columns.ts'
 import fc from '../../harness/fast-check.ts'
 
 const same = (text: string) => text

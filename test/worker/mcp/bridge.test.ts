@@ -149,6 +149,15 @@ describe('the MCP settings that the worker injects, used by the official client'
       detail: { variable: 'SECRET' },
     })
     const path = await injectMcp(agent, { folder, env: { SECRET } })
+    await expect(injectMcp(agent, { folder, env: { SECRET } })).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: `the folder ${folder} has MCP settings already`,
+    })
+    const nowhere = join(folder, 'nowhere')
+    await expect(injectMcp(agent, { folder: nowhere, env: { SECRET } })).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: `the folder ${nowhere} does not exist`,
+    })
     const { command, args } = (JSON.parse(readFileSync(path, 'utf8')) as ClientSettings).mcpServers
       .everything!
     const client = new Client({ name: 'test', version: '1' })

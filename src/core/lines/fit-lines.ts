@@ -1,21 +1,12 @@
-import stringWidth from 'string-width'
-import { oneLinePrintable } from './printable.ts'
+import { oneLinePrintable } from '../printable.ts'
+import { breakWords } from './break-words.ts'
+import { countColumns, splitCharacters } from './columns.ts'
 
 /** Columns that a text is given, however far it is indented. */
 const LEAST = 20
 
-/** Texts of which each character fills a column. Loading string-width takes longer than a small command. */
-const NARROW = /^[ -~]*$/
-
-let segmenter: Intl.Segmenter | undefined
-
-/** Columns that a text fills in a terminal. Escape sequences fill none. */
-export function countColumns(text: string): number {
-  return NARROW.test(text) ? text.length : stringWidth(text)
-}
-
 /**
- * Breaks a text at its spaces into lines of at most `width` columns. A word that is longer loses its middle: of a path
+ * Breaks a text at its spaces, or between the words of a writing without spaces, into lines of at most `width` columns. A word that is longer loses its middle: of a path
  * the name and the place stay.
  * @param indent before the first line
  * @param hang before the others
@@ -24,16 +15,18 @@ export function fitLines(text: string, width: number, indent = '', hang = `${ind
   const lines: string[] = []
   let line = indent
   let isEmpty = true
+  const room = Math.max(LEAST, width - hang.length)
   for (const word of oneLinePrintable(text).split(/ +/)) {
-    // A word may come to stand where a line begins.
-    const fitted = cutMiddle(oneLinePrintable(word), Math.max(LEAST, width - hang.length))
-    if (!isEmpty && countColumns(line) + 1 + countColumns(fitted) > width) {
-      lines.push(line)
-      line = hang
-      isEmpty = true
+    for (const [at, piece] of breakWords(word, room).entries()) {
+      // A word may come to stand where a line begins.
+      const fitted = cutMiddle(oneLinePrintable(piece), room)
+      const gap = isEmpty || at > 0 ? '' : ' '
+      if (!isEmpty && countColumns(line) + gap.length + countColumns(fitted) > width) {
+        lines.push(line)
+        line = hang + fitted
+      } else line += gap + fitted
+      isEmpty = false
     }
-    line += isEmpty ? fitted : ` ${fitted}`
-    isEmpty = false
   }
   return [...lines, line]
 }
@@ -73,12 +66,6 @@ function head(characters: readonly string[], width: number): string {
   return start
 }
 
-/** What a reader sees as characters: letters with their marks, and emoji of several code points. */
-function splitCharacters(text: string): string[] {
-  segmenter ??= new Intl.Segmenter()
-  return Array.from(segmenter.segment(text), ({ segment }) => segment)
-}
-
 /** A sequence that colours text; it fills no column. */
 const COLOUR = /\u001b\[[\d;]*m/g
 
@@ -105,12 +92,14 @@ function breakLine(line: string, width: number, more: string): string[] {
       gap += part
       continue
     }
-    const fits = countColumns(current + gap + part) <= width
-    if (!fits && current.trim() !== '') {
-      lines.push(current)
-      current = hang + part
-    } else current += gap + part
-    gap = ''
+    for (const piece of breakWords(part, Math.max(LEAST, width - hang.length))) {
+      const fits = countColumns(current + gap + piece) <= width
+      if (!fits && current.trim() !== '') {
+        lines.push(current)
+        current = hang + piece
+      } else current += gap + piece
+      gap = ''
+    }
   }
   return [...lines, current]
 }

@@ -1,0 +1,96 @@
+import { createClient } from '@supabase/supabase-js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withoutRealtime } from '../../src/edge/http/client-options.ts'
+import { agentFiles, type CliRun } from '../harness/project.ts'
+import { HostedProject, PASSWORD } from './support/hosted-project.ts'
+
+let project: HostedProject
+let environments: Record<string, Record<string, string>>
+beforeAll(async () => {
+  project = await HostedProject.create()
+  await project.invite('ada@example.com')
+  const publisher = project.as('ada')
+  const env = { ...publisher, NOFX_PASSWORD: PASSWORD }
+  await project.runWith({ env }, 'login', '--email', 'ada@example.com')
+  const secret = project.as('none', { SUPABASE_SECRET_KEY: project.keys.secret })
+  environments = { publisher, secret }
+})
+afterAll(() => project.remove())
+
+const bucket = () =>
+  createClient(project.url, project.keys.secret, withoutRealtime(fetch)).storage.from('registry')
+
+const DAMAGES: Record<string, (path: string, size: number) => Promise<unknown>> = {
+  missing: (path) => bucket().remove([path]),
+  'cut off': (path) => store(path, 10),
+  bent: (path, size) => store(path, size),
+}
+const store = (path: string, size: number) =>
+  bucket().upload(path, Buffer.alloc(size, '<'), { contentType: 'application/gzip', upsert: true })
+
+/** What a person does when a bundle is damaged, and whether it needs what is stored. */
+interface Act {
+  words: (id: string) => string[]
+  /** A publish of an earlier content: its bundle is in storage already, and is sent again when its size differs. */
+  publishes?: true
+  /** Only for a preview. */
+  raises?: true
+}
+const ACTS: Record<string, Act> = {
+  pull: { words: (id) => ['registry', 'pull', `agents/${id}`, '--to', `out-${id}`] },
+  verify: { words: (id) => ['registry', 'verify', `agents/${id}`, '--deep'] },
+  export: { words: (id) => ['export', 'claude', '--from', `agents/${id}@v1`, '--to', `claude-${id}`] },
+  publish: { words: (id) => ['registry', 'publish', `agents/${id}`], publishes: true },
+  'preview up': {
+    words: (id) => ['preview', 'up', `pr-${id}`, `agents/${id}`],
+    publishes: true,
+    raises: true,
+  },
+}
+
+const commandOf = ({ json }: CliRun): string[] =>
+  (/nofx (.*)$/.exec(json.error.hint)?.[1] ?? JSON.stringify(json.error)).split(' ')
+
+const CASES = ['publisher', 'secret']
+  .flatMap((key) =>
+    ['production', 'preview'].flatMap((place) =>
+      Object.keys(DAMAGES).flatMap((damage) =>
+        Object.keys(ACTS)
+          .filter((act) => place === 'preview' || !ACTS[act]?.raises)
+          .map((act) => ({ key, place, damage, act })),
+      ),
+    ),
+  )
+  .map((one, at) => ({ ...one, id: `a-${at}` }))
+
+describe('a bundle that storage has lost or that is damaged', () => {
+  test.each(CASES)('$damage in $place, seen by $act with a $key: the hint heals it', async (one) => {
+    const { key, place, damage, id } = one
+    const act = ACTS[one.act] as Act
+    const inside = place === 'preview' ? ['--env', `pr-${id}`] : []
+    const run = (...words: string[]) => project.runWith({ env: environments[key] }, ...words, '--json')
+    const working = async (words: string[]) => {
+      const { exit, json } = await run(...words)
+      expect([words.join(' '), exit, json.error]).toEqual([words.join(' '), 0, undefined])
+      return json.data
+    }
+    const publish = async (text: string) => {
+      project.write(agentFiles(id, {}, text)).commit()
+      await working(ACTS[place === 'preview' ? 'preview up' : 'publish']?.words(id) ?? [])
+    }
+    await publish('First.\n')
+    const { bundle } = (await working(['registry', 'show', `agents/${id}`, ...inside])).revision
+    if (act.publishes) {
+      await publish('Second.\n')
+      project.write(agentFiles(id, {}, 'First.\n')).commit()
+    }
+    await DAMAGES[damage]?.(bundle.path, bundle.size)
+    const words = [...act.words(id), ...(act.raises ? [] : inside)]
+    const failed = await run(...words)
+    // A publish sends a bundle of another size again by itself.
+    expect(failed.exit === 0).toBe(act.publishes === true && damage !== 'bent')
+    if (failed.exit !== 0) await working(commandOf(failed))
+    await working(words)
+    expect((await working(['registry', 'verify', `agents/${id}`, '--deep', ...inside])).damaged).toEqual([])
+  })
+})
