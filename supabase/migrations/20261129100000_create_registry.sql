@@ -1242,7 +1242,9 @@ $$;
 revoke all on function public.registry_check_decided(jsonb, boolean) from public, anon, authenticated, service_role;
 
 -- Appends the staged definitions as revisions. Content that was published before keeps its bundle: the digest does not
--- depend on the encoding of the archive, so a second archive of it may differ from the stored one.
+-- depend on the encoding of the archive, so a second archive of it may differ from the stored one. Each outcome looks up
+-- its rows: "limit" keeps the planner from comparing all outcomes with all staged rows, which it would do here because
+-- the statistics say that nothing is staged.
 create function public.registry_append_staged(p_call jsonb, p_outcomes jsonb)
 returns void
 language sql
@@ -1266,9 +1268,13 @@ as $$
     coalesce((p_call -> 'commit' ->> 'dirty')::boolean, false),
     'publish', p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, version integer)
-  join public.registry_staged s
-    on s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
-  left join public.registry_heads h on h.kind = o.kind and h.id = o.id
+  cross join lateral (
+    select * from public.registry_staged s
+    where s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id limit 1
+  ) s
+  left join lateral (
+    select h.disabled from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+  ) h on true
   left join lateral (
     select r.bundle_path, r.bundle_size, r.bundle_sha256 from public.registry_revisions r
     where o.version > 1 and r.kind = o.kind and r.id = o.id and r.digest = s.digest limit 1
@@ -1604,8 +1610,13 @@ as $$
       case when r.state = 'draft' and h.version is not null then h.digest end as stays
     from jsonb_to_recordset(p_outcomes) as o(
       kind text, id text, outcome text, version integer, after integer, undone integer)
-    join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.version
-    join public.registry_heads h on h.kind = o.kind and h.id = o.id
+    -- see registry_append_staged
+    cross join lateral (
+      select * from public.registry_revisions r where r.kind = o.kind and r.id = o.id and r.version = o.version limit 1
+    ) r
+    cross join lateral (
+      select h.version, h.digest from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+    ) h
     where r.release_id = p_call ->> 'release' and r.version > 1 and r.origin not in ('remove', 'rebase')
   ), taken as (
     select m.kind, m.id, t.digest, max(t.version) as version
@@ -2447,8 +2458,13 @@ as $$
     p_origin, p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz,
     r.withdrawn_at, r.withdrawn_by, r.withdrawn_reason
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, version integer, source integer, state text)
-  join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.source
-  join public.registry_heads h on h.kind = o.kind and h.id = o.id
+  -- see registry_append_staged
+  cross join lateral (
+    select * from public.registry_revisions r where r.kind = o.kind and r.id = o.id and r.version = o.source limit 1
+  ) r
+  cross join lateral (
+    select h.commit_rank, h.disabled from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+  ) h
 $$;
 revoke all on function public.registry_append_copies(jsonb, text, jsonb)
   from public, anon, authenticated, service_role;

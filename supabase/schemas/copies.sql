@@ -195,8 +195,13 @@ as $$
     p_origin, p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz,
     r.withdrawn_at, r.withdrawn_by, r.withdrawn_reason
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, version integer, source integer, state text)
-  join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.source
-  join public.registry_heads h on h.kind = o.kind and h.id = o.id
+  -- see registry_append_staged
+  cross join lateral (
+    select * from public.registry_revisions r where r.kind = o.kind and r.id = o.id and r.version = o.source limit 1
+  ) r
+  cross join lateral (
+    select h.commit_rank, h.disabled from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+  ) h
 $$;
 revoke all on function public.registry_append_copies(jsonb, text, jsonb)
   from public, anon, authenticated, service_role;

@@ -17,8 +17,13 @@ as $$
       case when r.state = 'draft' and h.version is not null then h.digest end as stays
     from jsonb_to_recordset(p_outcomes) as o(
       kind text, id text, outcome text, version integer, after integer, undone integer)
-    join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.version
-    join public.registry_heads h on h.kind = o.kind and h.id = o.id
+    -- see registry_append_staged
+    cross join lateral (
+      select * from public.registry_revisions r where r.kind = o.kind and r.id = o.id and r.version = o.version limit 1
+    ) r
+    cross join lateral (
+      select h.version, h.digest from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+    ) h
     where r.release_id = p_call ->> 'release' and r.version > 1 and r.origin not in ('remove', 'rebase')
   ), taken as (
     select m.kind, m.id, t.digest, max(t.version) as version

@@ -209,7 +209,9 @@ $$;
 revoke all on function public.registry_check_decided(jsonb, boolean) from public, anon, authenticated, service_role;
 
 -- Appends the staged definitions as revisions. Content that was published before keeps its bundle: the digest does not
--- depend on the encoding of the archive, so a second archive of it may differ from the stored one.
+-- depend on the encoding of the archive, so a second archive of it may differ from the stored one. Each outcome looks up
+-- its rows: "limit" keeps the planner from comparing all outcomes with all staged rows, which it would do here because
+-- the statistics say that nothing is staged.
 create function public.registry_append_staged(p_call jsonb, p_outcomes jsonb)
 returns void
 language sql
@@ -233,9 +235,13 @@ as $$
     coalesce((p_call -> 'commit' ->> 'dirty')::boolean, false),
     'publish', p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, version integer)
-  join public.registry_staged s
-    on s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
-  left join public.registry_heads h on h.kind = o.kind and h.id = o.id
+  cross join lateral (
+    select * from public.registry_staged s
+    where s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id limit 1
+  ) s
+  left join lateral (
+    select h.disabled from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+  ) h on true
   left join lateral (
     select r.bundle_path, r.bundle_size, r.bundle_sha256 from public.registry_revisions r
     where o.version > 1 and r.kind = o.kind and r.id = o.id and r.digest = s.digest limit 1

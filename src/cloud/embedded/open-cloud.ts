@@ -98,7 +98,7 @@ async function start(
     const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
-    const storeObjects: Cloud['storeObjects'] = store && ((bucket, all) => tracked(store(bucket, all)))
+    const storeObjects: Cloud['storeObjects'] = (bucket, all) => tracked(store(bucket, all))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -175,7 +175,7 @@ function inTurn(
 ): Pick<Database, 'readSizes' | 'storeObjects'> {
   return {
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
-    storeObjects: storeObjects && ((bucket, objects) => ask(() => storeObjects(bucket, objects))),
+    storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
   }
 }
 

@@ -69,8 +69,7 @@ export function createEmbeddedRegistry(
     callReports: createReportHandler({ rpc, ...files }),
     onClose: close,
   })
-  const { storeObjects } = cloud
-  return storeObjects ? withBatches(registry, storeObjects) : registry
+  return withBatches(registry, cloud.storeObjects)
 }
 
 /** The registry, and its previews, with uploads in batches. */

@@ -4,11 +4,11 @@ import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
-import { callForRelease, stageItems } from '../registry/sync.ts'
+import { callForRelease } from '../registry/sync.ts'
 import type { WorkingTree } from '../tree/tree.ts'
-import { BATCH, movingItems, type PackedAhead, type Prepared, prepare } from './prepare.ts'
+import { movingItems, type PackedAhead } from './prepare.ts'
 import { isEmpty, type PlanItem, type PublishPlan } from './publish-plan.ts'
-import { uploadBundles } from './upload.ts'
+import { sendAll } from './send.ts'
 
 /** The publisher and the reason. */
 export interface Actor {
@@ -44,8 +44,7 @@ export async function applyPlan(
   const moving = movingItems(plan)
   const key = chosenKey ?? publishKey(plan, moving, options)
   const removals = plan.prune ? plan.missing.map(({ requiredBy: _, ...removal }) => removal) : []
-  const sending = { key, draft: plan.draft, ahead }
-  const parts = await stageAll(moving, sending, tree, registry, watch)
+  const parts = await sendAll({ items: moving, key, draft: plan.draft, ahead }, tree, registry, watch)
   watch.signal.throwIfAborted()
   const lastKind = moving.at(-1)?.kind ?? removals[0]?.kind ?? ''
   const result = await callForRelease(registry, lastKind, {
@@ -90,42 +89,3 @@ function requireMatch(plan: PublishPlan, tree: WorkingTree, registry: Registry):
 }
 
 const identity = (item: PlanItem) => [item.kind, item.id, item.digest, item.expectedVersion]
-
-async function stageAll(
-  items: readonly PlanItem[],
-  { ahead, ...under }: { key: string; draft?: boolean; ahead?: PackedAhead },
-  tree: WorkingTree,
-  registry: Registry,
-  watch: StageWatch,
-): Promise<number> {
-  const total = items.length
-  let parts = 0
-  let done = 0
-  watch.emit({ stage: 'upload', state: 'started', done, total })
-  for (const kind of tree.kinds) {
-    const ofKind = items.filter((item) => item.kind === kind.id)
-    for (let start = 0; start < ofKind.length; start += BATCH) {
-      watch.signal.throwIfAborted()
-      const batch: Prepared[] = []
-      for (const item of ofKind.slice(start, start + BATCH))
-        batch.push(ahead?.prepared.get(nameOf(item)) ?? (await prepare(item, kind, tree, registry.preview)))
-      await uploadBundles(
-        registry,
-        batch.map((one) => one.packed),
-        watch.signal,
-        ahead?.stored,
-      )
-      parts += await stageItems(
-        registry,
-        kind.id,
-        under,
-        batch.map((one) => one.wire),
-        parts,
-      )
-      done += batch.length
-      watch.emit({ stage: 'upload', state: 'advanced', done, total })
-    }
-  }
-  watch.emit({ stage: 'upload', state: 'done', done, total })
-  return parts
-}

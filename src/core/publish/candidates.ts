@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Description, Reference } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
+import { findRisks } from '../diff/compare.ts'
 import type { StageWatch } from '../progress.ts'
 import { describedAs } from '../registry/operator-switch.ts'
 import type { Head, Registry } from '../registry/registry.ts'
@@ -33,11 +34,7 @@ export async function collectCandidates(
   watch: StageWatch,
   { draft }: { draft?: boolean } = {},
 ): Promise<Collected> {
-  // Who awaits it hears of its failure.
-  const pendingHeads = registry.heads(...tree.kinds.map((kind) => kind.id))
-  pendingHeads.catch(() => {})
-  const digests = await digestTree(tree, covers, watch)
-  const heads = await pendingHeads
+  const { heads, digests } = await readBoth(tree, registry, covers, watch)
   const comparison: CandidateSearch = { tree, covers, drafts: draft, digests, heads: byName(heads) }
   const collected: Collected = { candidates: [], diagnostics: [], heads }
   /** What comes along, and which definition requires it. */
@@ -48,6 +45,27 @@ export async function collectCandidates(
     for (const [name, by] of needed) along.set(name, by)
     round = (one) => needed.has(nameOf(one))
   }
+}
+
+/**
+ * The heads, and the digests of what they may be equal to: as soon as the registry has answered, definitions without a
+ * head are not hashed, because the check that follows does it.
+ */
+async function readBoth(
+  tree: WorkingTree,
+  registry: Pick<Registry, 'heads'>,
+  covers: Covers,
+  watch: StageWatch,
+): Promise<{ heads: Head[]; digests: Map<string, string> }> {
+  let names: ReadonlyMap<string, Head> | undefined
+  const pendingHeads = registry.heads(...tree.kinds.map((kind) => kind.id)).then((heads) => {
+    names = byName(heads)
+    return heads
+  })
+  // Who awaits it hears of its failure.
+  pendingHeads.catch(() => {})
+  const digests = await digestTree(tree, covers, watch, (one) => names?.has(nameOf(one)) ?? true)
+  return { heads: await pendingHeads, digests }
 }
 
 /** What stays the same from one round to the next. */
@@ -82,11 +100,12 @@ async function collectRound(
   const diagnostics: Diagnostic[] = []
   for await (const checked of checkTree(tree, selected, surroundings, watch, options)) {
     for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
-    const candidate = toCandidate(checked, along)
+    const candidate = toCandidate(checked, along, heads, tree)
     if (candidate) collected.candidates.push(candidate)
     for (const name of requiredBy(checked).filter(mayComeAlong).map(nameOf))
       if (!along.has(name)) needed.set(name, nameOf(toNamed(checked.folder)))
   }
+  tree.digests?.save()
   collected.diagnostics.push(...diagnostics.sort(byPlace))
   return needed
 }
@@ -105,13 +124,20 @@ function unchangedHead(
 function toCandidate(
   { folder, head, valid }: CheckedFolder,
   along: ReadonlyMap<string, string>,
+  heads: ReadonlyMap<string, Head>,
+  tree: WorkingTree,
 ): PublishCandidate | undefined {
   const definition = toNamed(folder)
   if (head) return { ...definition, digest: head.digest, description: head.description }
   if (!valid) return undefined
-  const { digest } = buildBundle(valid.read.source, folder)
+  const { digest, files } = buildBundle(valid.read.source, folder)
+  tree.digests?.add(folder, digest)
   const description = folder.kind.describe(valid.definition)
-  return { ...definition, digest, description, neededBy: along.get(nameOf(definition)) }
+  const name = nameOf(definition)
+  const risks = heads.has(name)
+    ? undefined
+    : findRisks(folder.kind, undefined, { ...valid.definition, files })
+  return { ...definition, digest, description, risks, neededBy: along.get(name) }
 }
 
 function requiredBy({ valid }: CheckedFolder): Reference[] {

@@ -1,10 +1,12 @@
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { WireItem } from '../../contract/protocol/sync.ts'
 import type { Registry } from '../registry/registry.ts'
 import { buildBundle, packBundle } from '../tree/bundle.ts'
-import { locateFolder, readDefinition, type WorkingTree } from '../tree/tree.ts'
+import { readSource } from '../tree/collect.ts'
+import { locateFolder, type WorkingTree } from '../tree/tree.ts'
 import type { PlanItem, PublishPlan } from './publish-plan.ts'
 import type { PackedBundle } from './upload.ts'
 
@@ -51,7 +53,7 @@ export async function packAhead(
 }
 
 /**
- * Reads a definition again and packs it.
+ * Reads a definition again and packs it. It is not checked again: content with this digest was.
  * @throws Failure CONFLICT if the definition has changed since the plan was made
  */
 export async function prepare(
@@ -60,10 +62,11 @@ export async function prepare(
   tree: WorkingTree,
   preview: string | undefined,
 ): Promise<Prepared> {
-  await tree.files?.prepare([locateFolder(tree, kind, item.id)], { assets: true })
-  const { source, definition, folder } = readDefinition(tree, kind, item.id)
-  const bundle = definition && buildBundle(source, folder)
-  if (!bundle || bundle.digest !== item.digest)
+  const folder = locateFolder(tree, kind, item.id)
+  await tree.files?.prepare([folder], { assets: true })
+  const source = readSource(folder)
+  const bundle = source.findings.some(isError) ? undefined : buildBundle(source, folder)
+  if (bundle?.digest !== item.digest)
     throw new Failure('CONFLICT', `${folder.shownPath} has changed since the plan was made`, 'plan again')
   const packed = packBundle(source, bundle.digest, folder, preview)
   const texts = new Map(source.files.map((file) => [file.path, file.text]))

@@ -13,6 +13,8 @@ export interface PublishCandidate {
   id: string
   digest: string
   description: Description
+  /** The risks of the definition by itself, if the registry has no head of it. */
+  risks?: Risk[] | undefined
   /** See `PlanItem`. */
   neededBy?: string
 }
@@ -177,7 +179,7 @@ function planItem(candidate: PublishCandidate, head: Head | undefined, options: 
     expectedVersion: head?.latestVersion ?? 0,
     ...standing(candidate, head, options),
     ...(head?.disabled ? { disabled: head.disabled } : {}),
-    risks: [],
+    risks: candidate.risks ?? [],
     breaks: [],
   }
   if (!head) return item

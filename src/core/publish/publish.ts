@@ -11,6 +11,7 @@ import type { StageWatch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { toNamed } from '../tree/collect.ts'
+import { readAhead } from '../tree/read-ahead.ts'
 import { findFolders, locateFolder, type WorkingTree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
@@ -82,7 +83,7 @@ export async function planPublish(
     readBefore(plan.items, heads, registry),
     options.applies ? packAhead(plan, tree, registry) : undefined,
   ])
-  await describeChanges(plan, tree, before)
+  await describeChanges(plan, tree, before, watch)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
   return { plan, ahead, diagnostics, candidates }
 }
@@ -133,15 +134,22 @@ function uncommitted(heads: readonly Head[]): Commit {
   return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commit.rank)), dirty: true }
 }
 
-/** Adds diffs and risks to the changes of the plan. */
+/** Adds diffs and risks to the changes of the plan. Those of new definitions are known from their check. */
 async function describeChanges(
   plan: PublishPlan,
   tree: WorkingTree,
   before: ReadonlyMap<string, Revision>,
+  watch: StageWatch,
 ): Promise<void> {
-  for (const kind of tree.kinds)
-    for (const item of plan.items)
-      if (item.kind === kind.id) await describeChange(item, before.get(nameOf(item)), kind, tree)
+  for (const kind of tree.kinds) {
+    const items = plan.items.filter((item) => item.kind === kind.id && item.previousDigest !== null)
+    const itemById = new Map(items.map((item) => [item.id, item]))
+    const folders = items.map(({ id }) => locateFolder(tree, kind, id))
+    for await (const { id } of readAhead(tree, folders, watch)) {
+      const item = itemById.get(id)
+      if (item) await describeChange(item, before.get(nameOf(item)), kind, tree)
+    }
+  }
 }
 
 async function describeChange(
@@ -150,8 +158,7 @@ async function describeChange(
   kind: Kind,
   tree: WorkingTree,
 ): Promise<void> {
-  await tree.files?.prepare([locateFolder(tree, kind, item.id)])
-  if (before)
-    Object.assign(item, await compareStates(kind, buildState(before, kind), treeState(tree, kind, item.id)))
-  else item.risks = findRisks(kind, undefined, treeState(tree, kind, item.id))
+  const after = treeState(tree, kind, item.id)
+  if (before) Object.assign(item, await compareStates(kind, buildState(before, kind), after))
+  else item.risks = findRisks(kind, undefined, after)
 }

@@ -41,22 +41,28 @@ export function chunkItems(items: readonly WireItem[]): WireItem[][] {
   return chunks
 }
 
+/** The items of one stage request, and the number of the request among those of a publish. */
+export interface StagePart {
+  part: number
+  items: WireItem[]
+}
+
 /**
- * Stages items for a later commit under `key`, in parts numbered from `firstPart`.
+ * Stages parts of a publish for a later commit under `key`.
  * @param draft whether they become drafts, whatever status they have
- * @returns the number of parts
+ * @param signal no further part is sent after it is aborted
  */
-export async function stageItems(
+export async function stageParts(
   registry: Registry,
   kind: string,
   { key, draft }: Pick<StageRequest, 'key' | 'draft'>,
-  items: readonly WireItem[],
-  firstPart: number,
-): Promise<number> {
-  const chunks = chunkItems(items)
-  for (const [index, chunk] of chunks.entries())
-    await call(registry, kind, { action: 'stage', key, draft, part: firstPart + index, items: chunk })
-  return chunks.length
+  parts: readonly StagePart[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { part, items } of parts) {
+    signal.throwIfAborted()
+    await call(registry, kind, { action: 'stage', key, draft, part, items })
+  }
 }
 
 /** Sends a request that makes a release: commit, rollback or undelete. */

@@ -97,7 +97,8 @@ export class BlobTree implements TreeFiles {
         if (cached && (cached.assets || !assets)) return
         const requests = this.listWanted(folder, assets)
         const blobs = await Promise.all(requests.map((one) => this.objects.read(one)))
-        this.keep(name, { ...pair(requests, blobs), assets })
+        const isWhole = assets || requests.every(({ most }) => most !== MOST_POINTER)
+        this.keep(name, { ...pair(requests, blobs), assets: isWhole })
       }),
     )
   }

@@ -13,6 +13,7 @@ import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import type { Head } from '../registry/registry.ts'
 import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
+import { readAhead } from '../tree/read-ahead.ts'
 import { parseFolder, type ReadDefinition, readFolder, type WorkingTree } from '../tree/tree.ts'
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
@@ -88,15 +89,18 @@ async function* checkEach(
 ): AsyncGenerator<CheckedFolder> {
   /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
   const waiting: DefinitionFolder[] = []
+  const heads = folders.map((folder) => published?.(toNamed(folder)))
+  const others = folders.filter((_folder, index) => !heads[index])
+  const reading = tree.files && readAhead(tree, others, watch)
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings
-    const head = published?.(toNamed(folder))
+    const head = heads[index]
+    if (!head) await reading?.next()
     const verdict = head ? undefined : cache?.find(folder, surroundings)
     if (head) yield { folder, diagnostics: [], head }
     else if (verdict && surroundings.misses === misses)
       yield { folder, diagnostics: verdict.diagnostics, verdict }
     else {
-      await tree.files?.prepare([folder])
       const recorder = cache && recordAnswers(surroundings)
       const read = readFolder(folder, recorder ?? surroundings)
       if (surroundings.misses > misses) waiting.push(folder)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { findRisks, treeState } from '../../../src/core/diff/compare.ts'
 import { SILENT } from '../../../src/core/progress.ts'
 import { collectCandidates } from '../../../src/core/publish/candidates.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
@@ -19,8 +20,31 @@ describe('the candidates of a publish', () => {
     expect(diagnostics).toEqual([])
     expect(heads).toEqual([])
     expect(candidates).toEqual(
-      revisions.map(({ kind, id, digest, metadata }) => ({ kind, id, digest, description: metadata })),
+      revisions.map(({ kind, id, digest, metadata }) => ({
+        kind,
+        id,
+        digest,
+        description: metadata,
+        risks: [],
+      })),
     )
+  })
+
+  test('have the risks of new definitions, and none of those that the registry has: they are compared', async () => {
+    const files = (id: string) => agentFiles(id, { permissions: { network: true, filesystem: 'write' } })
+    const tree = treeOn(files('alpha'), files('beta'))
+    const heads = publishedFrom(tree).heads.filter(({ id }) => id === 'beta')
+    const { candidates } = await collectCandidates(
+      tree,
+      registryOf({ heads: heads.map((head) => ({ ...head, digest: 'f'.repeat(64) })) }),
+      all,
+      SILENT,
+    )
+    const risks = new Map(candidates.map((one) => [one.id, one.risks]))
+    const state = treeState(tree, tree.kinds.find(({ id }) => id === 'agents')!, 'alpha')
+    expect(risks.get('alpha')).toEqual(findRisks(tree.kinds[0]!, undefined, state))
+    expect(risks.get('alpha')?.length).toBeGreaterThan(0)
+    expect(risks.get('beta')).toBeUndefined()
   })
 
   test('leave out a definition with errors, and report them', async () => {

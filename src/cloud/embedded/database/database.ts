@@ -22,8 +22,8 @@ export interface Database {
    * not what their row says.
    */
   readSizes(bucket: string, names: readonly string[]): Promise<Map<string, number>>
-  /** Stores many objects in one transaction; absent where requests to storage may overlap. */
-  storeObjects?: StoreObjects
+  /** Stores many objects in one transaction. */
+  storeObjects: StoreObjects
   /** A table that `storage` needs, and the script that creates it. */
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */

@@ -1,7 +1,8 @@
 import { renameSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
-import { createStorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
-import { createStoreObjects } from '../storage/store-objects.ts'
+import { inParallel } from '../../../core/in-parallel.ts'
+import { createStorageAdapter, type StorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
+import { createStoreObjects, type ObjectPlace } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, keepGrants, type Session } from './database.ts'
 import { loadPgliteDriver } from './load-lite.ts'
@@ -39,7 +40,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     connection,
     serial: true,
     storage,
-    storeObjects: createStoreObjects(connection.driver, storage),
+    storeObjects: createStoreObjects(objectPlace(connection, storage)),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
     session: async () => createSession(connection),
     listen: async (channel, onPayload) => {
@@ -69,6 +70,22 @@ function createSession({ driver }: PgliteConnection): Session {
     rows: async <Row>(query: string, values: readonly string[] = []) =>
       (await driver.query<Row>(query, [...values])).rows,
     end: async () => {},
+  }
+}
+
+/** Maximum number of files that are flushed to the disk at once. */
+const FILES_AT_ONCE = 16
+
+/** Bytes in files, whose flushes overlap. */
+function objectPlace({ driver }: PgliteConnection, storage: StorageAdapter): ObjectPlace {
+  return {
+    ask: (sql, values = []) => driver.query(sql, [...values]),
+    transaction: (work) =>
+      driver.transaction((inside) => work((sql, values = []) => inside.query(sql, [...values]))),
+    write: (bucket, objects) =>
+      inParallel(objects, FILES_AT_ONCE, ({ name, bytes, contentType, cacheControl }) =>
+        storage.uploadObject(bucket, name, undefined, bytes, contentType, cacheControl),
+      ),
   }
 }
 

@@ -8,8 +8,10 @@ import {
   BYTES_TABLE,
   CREATE_BYTES,
   createPostgresStorage,
+  placeInPostgres,
   sizesInPostgres,
 } from '../storage/postgres-storage.ts'
+import { createStoreObjects } from '../storage/store-objects.ts'
 import type { Database, Session } from './database.ts'
 import { connectLite } from './postgres-connection.ts'
 import { createSchemaCache } from './schema-cache.ts'
@@ -43,6 +45,7 @@ export async function openPostgres(
     connection,
     session: () => openSession(url),
     storage: createPostgresStorage(pool),
+    storeObjects: createStoreObjects(placeInPostgres(pool)),
     readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,

@@ -69,6 +69,25 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
   }
 }
 
+/** Runs `work` on one connection in a transaction, which is rolled back after an error. */
+export async function inTransaction(
+  pool: Pick<Pool, 'connect'>,
+  work: (query: Checkout['query']) => Promise<void>,
+): Promise<void> {
+  const { query, release } = await pool.connect()
+  try {
+    await query('begin')
+    await work(query)
+    await query('commit')
+  } catch (error) {
+    // A lost connection has rolled back by itself.
+    await query('rollback').catch(() => {})
+    throw error
+  } finally {
+    release()
+  }
+}
+
 /** The driver's pool, and a function that destroys all its connections. */
 function openDriver(url: string, max: number): { pool: pg.Pool; cutAll: () => void } {
   const clients = new Set<pg.ClientBase>()

@@ -1,5 +1,6 @@
-import type { Pool } from '../postgres/postgres-pool.ts'
+import { inTransaction, type Pool } from '../postgres/postgres-pool.ts'
 import { etag, NOTHING, readBytes, type StorageAdapter } from './storage-adapter.ts'
+import type { ObjectPlace } from './store-objects.ts'
 
 /** Creates the table below unless it exists; its schema is not served by REST, and no role has grants on it. */
 export const BYTES_TABLE = 'nofx_storage.bytes'
@@ -67,6 +68,35 @@ export function createPostgresStorage(pool: Pick<Pool, 'query'>): StorageAdapter
       return { httpStatusCode: 200, eTag: etag(body), lastModified: new Date() }
     },
     privateAssetUrl: async (bucket, key) => `postgres:${bucket}/${key}`,
+  }
+}
+
+/** All bytes are one value, of which each row takes its part. */
+const WRITE_MANY = `
+insert into nofx_storage.bytes (bucket, key, etag, body)
+select $1, o.key, o.etag, substring($3::bytea from o.start for o.size)
+from jsonb_to_recordset($2::jsonb) as o (key text, etag text, start integer, size integer)
+on conflict do nothing`
+
+/** Bytes in rows of the same transaction as the rows of their objects. */
+export function placeInPostgres(pool: Pool): ObjectPlace {
+  return {
+    ask: (sql, values) => pool.query(sql, values),
+    transaction: (work) => inTransaction(pool, work),
+    async write(bucket, objects, ask) {
+      const all = objects.map(({ bytes, contentType, cacheControl }) =>
+        describe(bytes, contentType, cacheControl),
+      )
+      let start = 1
+      const parts = all.map(({ eTag, size }, at) => {
+        const part = { key: objects[at]?.name, etag: eTag, start, size }
+        start += size
+        return part
+      })
+      const body = Buffer.concat(objects.map(({ bytes }) => bytes))
+      await ask(WRITE_MANY, [bucket, JSON.stringify(parts), body])
+      return all
+    },
   }
 }
 

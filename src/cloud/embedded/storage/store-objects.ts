@@ -1,6 +1,4 @@
-import type { PGlite } from '@electric-sql/pglite'
 import * as z from 'zod'
-import { inParallel } from '../../../core/in-parallel.ts'
 import type { StorageAdapter } from './storage-adapter.ts'
 
 /** An object to store. */
@@ -14,8 +12,17 @@ export interface NewObject {
 /** Stores the objects of a bucket that may be stored and are new; returns their names. */
 export type StoreObjects = (bucket: string, objects: readonly NewObject[]) => Promise<Set<string>>
 
-/** Maximum number of files that are flushed to the disk at once. */
-const FILES_AT_ONCE = 16
+type Facts = Awaited<ReturnType<StorageAdapter['uploadObject']>>
+type Ask = (sql: string, values?: readonly unknown[]) => Promise<{ rows: readonly unknown[] }>
+
+/** What storing needs of a database and of the place where the bytes are. */
+export interface ObjectPlace {
+  ask: Ask
+  /** Runs `work` in one transaction. */
+  transaction(work: (ask: Ask) => Promise<void>): Promise<void>
+  /** Writes the bytes, and returns what their rows say about them, in order. `ask` is inside of the transaction. */
+  write(bucket: string, objects: readonly NewObject[], ask: Ask): Promise<Facts[]>
+}
 
 const bucketShape = z.object({
   file_size_limit: z.coerce.number().nullable(),
@@ -23,6 +30,7 @@ const bucketShape = z.object({
   /** Which of the wanted names are taken. */
   names: z.array(z.string()),
 })
+const nameShape = z.object({ name: z.string() })
 
 const BUCKET = `
 select file_size_limit::text, allowed_mime_types,
@@ -32,33 +40,44 @@ from storage.buckets b where b.id = $1`
 const INSERT = `
 insert into storage.objects (id, bucket_id, name, metadata, user_metadata, version)
 select gen_random_uuid(), $1, o.name, o.metadata, '{}', gen_random_uuid()::text
-from jsonb_to_recordset($2::jsonb) as o (name text, metadata jsonb)`
+from jsonb_to_recordset($2::jsonb) as o (name text, metadata jsonb)
+on conflict do nothing returning name`
 
 /**
  * Stores objects with one transaction for all of them. lite stores one object with 15 statements in two transactions.
- * Objects that lite would refuse (those of a missing bucket, of another type, too large or stored before) are left out,
- * so the caller sends them to lite. As there, the bytes are on the disk before the row is, and the insert has the rights
- * of the secret key.
+ * Objects that lite would refuse (those of a missing bucket, without a valid key, of another type, too large or stored
+ * before) are left out, so the caller sends them to lite. As there, the bytes are written before the row is, and the
+ * insert has the rights of the secret key. Every transaction takes the names in the same order, so that two of them
+ * never wait for each other.
  */
-export function createStoreObjects(driver: PGlite, storage: StorageAdapter): StoreObjects {
+export function createStoreObjects({ ask, transaction, write }: ObjectPlace): StoreObjects {
   return async (bucket, objects) => {
-    const names = objects.map(({ name }) => name)
-    const { rows } = await driver.query(BUCKET, [bucket, names])
+    const { rows } = await ask(BUCKET, [bucket, objects.map(({ name }) => name)])
     const [limits] = z.array(bucketShape).parse(rows)
     if (!limits) return new Set()
     const takenNames = new Set(limits.names)
-    const newObjects = objects.filter((one) => !takenNames.has(one.name) && isAllowed(one, limits))
-    const newRows = await inParallel(newObjects, FILES_AT_ONCE, async (one) => {
-      const { name, bytes, contentType, cacheControl } = one
-      const facts = await storage.uploadObject(bucket, name, undefined, bytes, contentType, cacheControl)
-      return { name, metadata: { httpStatusCode: 200, ...facts } }
+    const newObjects = objects
+      .filter((one) => !takenNames.has(one.name) && isKey(one.name) && isAllowed(one, limits))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+    const stored = new Set<string>()
+    if (newObjects.length === 0) return stored
+    await transaction(async (inside) => {
+      const facts = await write(bucket, newObjects, inside)
+      const newRows = newObjects.map(({ name }, at) => ({
+        name,
+        metadata: { httpStatusCode: 200, ...facts[at] },
+      }))
+      await inside('set local role service_role')
+      const answer = await inside(INSERT, [bucket, JSON.stringify(newRows)])
+      for (const { name } of z.array(nameShape).parse(answer.rows)) stored.add(name)
     })
-    await driver.transaction(async (inside) => {
-      await inside.exec('set local role service_role')
-      await inside.query(INSERT, [bucket, JSON.stringify(newRows)])
-    })
-    return new Set(newRows.map(({ name }) => name))
+    return stored
   }
+}
+
+/** lite's rule for keys. */
+function isKey(name: string): boolean {
+  return name !== '' && !name.includes('..') && !name.startsWith('/')
 }
 
 function isAllowed(

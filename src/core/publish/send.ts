@@ -1,0 +1,114 @@
+import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
+import type { StageWatch } from '../progress.ts'
+import type { Registry } from '../registry/registry.ts'
+import { chunkItems, type StagePart, stageParts } from '../registry/sync.ts'
+import { readAhead } from '../tree/read-ahead.ts'
+import { locateFolder, type WorkingTree } from '../tree/tree.ts'
+import { BATCH, type PackedAhead, type Prepared, prepare } from './prepare.ts'
+import type { PlanItem } from './publish-plan.ts'
+import { type PackedBundle, uploadBundles } from './upload.ts'
+
+/** Maximum number of batches between reading and the registry's last answer: while one is packed, others are sent. */
+const BATCHES_AT_ONCE = 3
+/** A batch ends where its bundles reach this size, bytes. */
+const BATCH_BYTES = 16 * 1024 * 1024
+
+/** What a publish sends, and how. */
+export interface Sending {
+  items: readonly PlanItem[]
+  key: string
+  draft?: boolean | undefined
+  ahead?: PackedAhead | undefined
+}
+
+/** Definitions that are sent together, with the numbers of their stage requests. */
+interface SendBatch {
+  kind: Kind
+  bundles: PackedBundle[]
+  parts: StagePart[]
+}
+
+/**
+ * Uploads the bundles that storage lacks and stages the definitions, some batches at a time. It returns when the
+ * registry has acknowledged all of them. After a failure nothing further is begun, and what is under way is waited for.
+ * @returns the number of stage requests
+ * @throws Failure CONFLICT if a definition has changed since the plan was made; the first failure of a request
+ */
+export async function sendAll(
+  sending: Sending,
+  tree: WorkingTree,
+  registry: Registry,
+  watch: StageWatch,
+): Promise<number> {
+  const total = sending.items.length
+  const stop = new AbortController()
+  const signal = AbortSignal.any([watch.signal, stop.signal])
+  const batches = packBatches(sending, tree, registry.preview, { ...watch, signal })
+  let done = 0
+  let parts = 0
+  const sendBatches = async (): Promise<void> => {
+    try {
+      for await (const batch of batches) {
+        await sendBatch(batch, sending, registry, { signal, onFailure: (error) => stop.abort(error) })
+        parts += batch.parts.length
+        done += batch.bundles.length
+        watch.emit({ stage: 'upload', state: 'advanced', done, total })
+      }
+    } catch (error) {
+      stop.abort(error)
+    }
+  }
+  watch.emit({ stage: 'upload', state: 'started', done, total })
+  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, sendBatches))
+  signal.throwIfAborted()
+  watch.emit({ stage: 'upload', state: 'done', done, total })
+  return parts
+}
+
+async function sendBatch(
+  { kind, bundles, parts }: SendBatch,
+  sending: Sending,
+  registry: Registry,
+  { signal, onFailure }: { signal: AbortSignal; onFailure: (error: unknown) => void },
+): Promise<void> {
+  await uploadBundles(registry, bundles, signal, { stored: sending.ahead?.stored, onFailure })
+  await stageParts(registry, kind.id, sending, parts, signal)
+}
+
+/** Packs the definitions in batches, of one kind each. The next batch is packed when someone asks for it. */
+async function* packBatches(
+  { items, ahead }: Sending,
+  tree: WorkingTree,
+  preview: string | undefined,
+  watch: StageWatch,
+): AsyncGenerator<SendBatch> {
+  let part = 0
+  const toBatch = (kind: Kind, batch: readonly Prepared[]): SendBatch => ({
+    kind,
+    bundles: batch.map(({ packed }) => packed),
+    parts: chunkItems(batch.map(({ wire }) => wire)).map((chunk) => ({ part: part++, items: chunk })),
+  })
+  for (const kind of tree.kinds) {
+    const ofKind = items.filter((item) => item.kind === kind.id)
+    const reading = readAhead(
+      tree,
+      ofKind.map(({ id }) => locateFolder(tree, kind, id)),
+      watch,
+    )
+    let batch: Prepared[] = []
+    for (const item of ofKind) {
+      const packedAhead = ahead?.prepared.get(nameOf(item))
+      if (!packedAhead) await reading.next()
+      batch.push(packedAhead ?? (await prepare(item, kind, tree, preview)))
+      if (!isFull(batch)) continue
+      yield toBatch(kind, batch)
+      batch = []
+    }
+    if (batch.length > 0) yield toBatch(kind, batch)
+  }
+}
+
+function isFull(batch: readonly Prepared[]): boolean {
+  return batch.length === BATCH || batch.reduce((sum, { packed }) => sum + packed.ref.size, 0) >= BATCH_BYTES
+}
