@@ -117,8 +117,8 @@ create index template_registry_refs on public.template_registry
   using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.template_registry enable row level security;
 revoke all on public.template_registry from public, anon, authenticated, service_role;
-grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold,
-    previous_version, rollback_advice)
+grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold, previous_version,
+    rollback_advice)
   on public.template_registry to anon, authenticated;
 grant select on public.template_registry to service_role;
 create policy live_is_public on public.template_registry

@@ -114,6 +114,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_claim_token: ['service'],
   registry_commit: ['service'],
   registry_commit_of: [],
+  registry_count_heads: [],
   registry_counts: ['anon', 'user', 'publisher', 'service'],
   registry_decide: [],
   registry_dependents: ['anon', 'user', 'publisher', 'service'],
