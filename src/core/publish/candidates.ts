@@ -87,7 +87,7 @@ async function collectRound(
     for (const name of requiredBy(checked).filter(mayComeAlong).map(nameOf))
       if (!along.has(name)) needed.set(name, nameOf(toNamed(checked.folder)))
   }
-  collected.diagnostics.push(...diagnostics.sort(byPlace))
+  for (const diagnostic of diagnostics.sort(byPlace)) collected.diagnostics.push(diagnostic)
   return needed
 }
 
