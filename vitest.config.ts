@@ -22,6 +22,7 @@ const RANKS = [
   'test/cli/manners',
   'test/docs/commands',
   'test/sql/next-migration',
+  'test/sql/plans',
   'test/cli/worker-run',
   'test/github/registry',
   'test/cloud/hosted/hosted-registry',

@@ -45,7 +45,7 @@ async function publish(
   const { commit, tree } = await source.catch(() => ({ commit: undefined, tree: seedTree }))
   const publishes = tree.kinds.map((kind) => kind.id)
   const { plan, diagnostics } = await planPublish(tree, registry, { commit, publishes }, watch)
-  earlier.push(...diagnostics)
+  for (const diagnostic of diagnostics) earlier.push(diagnostic)
   if (!plan) {
     const errors = diagnostics.filter(isError).length
     return `seed: nothing was published, ${errors} ${errors === 1 ? 'error' : 'errors'}`

@@ -152,7 +152,7 @@ async function readFirstPage(
     const states = [...(await cache.readKnown()).values()]
     if (states.length === 0) throw error
     log(`continuing with what is known: ${(error as Error).message}`)
-    feed.trouble(Math.max(...states.map(({ seq }) => seq)))
+    feed.trouble(states.reduce((last, { seq }) => Math.max(last, seq), 0))
   }
 }
 

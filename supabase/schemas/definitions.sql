@@ -53,15 +53,20 @@ create table public.registry_heads (
   updated_at timestamptz not null,
   -- the operator's switch, {reason, by, since}: set while an operator keeps the definition disabled
   disabled jsonb check (jsonb_typeof(disabled) = 'object'),
+  -- for row security of the revisions, whose readers may not read the holds
+  has_hold boolean not null generated always as (hold <> '[]') stored,
   primary key (kind, id),
   constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
 );
 -- pages of a list are in byte order, in a database of any collation
 create index registry_heads_order on public.registry_heads (kind, id collate "C");
+create index registry_heads_newest on public.registry_heads (kind, updated_at desc, id collate "C");
+create index registry_heads_drafts on public.registry_heads (kind, id) where draft_version is not null;
+create index registry_heads_holds on public.registry_heads (kind, id) where has_hold;
 create index registry_heads_refs on public.registry_heads using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.registry_heads enable row level security;
 revoke all on public.registry_heads from public, anon, authenticated, service_role;
-grant select (kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+grant select (kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold)
   on public.registry_heads to anon, authenticated;
 grant select on public.registry_heads to service_role;
 create policy live_is_public on public.registry_heads
@@ -78,10 +83,13 @@ create table public.agent_registry (
   check (kind = 'agents')
 ) inherits (public.registry_heads);
 create index agent_registry_order on public.agent_registry (kind, id collate "C");
+create index agent_registry_newest on public.agent_registry (kind, updated_at desc, id collate "C");
+create index agent_registry_drafts on public.agent_registry (kind, id) where draft_version is not null;
+create index agent_registry_holds on public.agent_registry (kind, id) where has_hold;
 create index agent_registry_refs on public.agent_registry using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.agent_registry enable row level security;
 revoke all on public.agent_registry from public, anon, authenticated, service_role;
-grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold)
   on public.agent_registry to anon, authenticated;
 grant select on public.agent_registry to service_role;
 create policy live_is_public on public.agent_registry
@@ -102,11 +110,14 @@ create table public.template_registry (
   check (kind = 'templates')
 ) inherits (public.registry_heads);
 create index template_registry_order on public.template_registry (kind, id collate "C");
+create index template_registry_newest on public.template_registry (kind, updated_at desc, id collate "C");
+create index template_registry_drafts on public.template_registry (kind, id) where draft_version is not null;
+create index template_registry_holds on public.template_registry (kind, id) where has_hold;
 create index template_registry_refs on public.template_registry
   using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.template_registry enable row level security;
 revoke all on public.template_registry from public, anon, authenticated, service_role;
-grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, previous_version,
+grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold, previous_version,
     rollback_advice)
   on public.template_registry to anon, authenticated;
 grant select on public.template_registry to service_role;
@@ -115,3 +126,70 @@ create policy live_is_public on public.template_registry
 create policy signed_in_read on public.template_registry
   for select to authenticated using (
     (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
+
+-- The number of definitions of each kind, by state and by whether a version is live: to count the rows takes longer the
+-- more there are. A trigger of the heads keeps it.
+create table public.registry_head_counts (
+  kind text not null,
+  state text not null,
+  live boolean not null,
+  amount bigint not null,
+  primary key (kind, state, live)
+);
+alter table public.registry_head_counts enable row level security;
+revoke all on public.registry_head_counts from public, anon, authenticated, service_role;
+grant select on public.registry_head_counts to anon, authenticated, service_role;
+create policy live_is_public on public.registry_head_counts
+  for select to anon using (state in ('active', 'deprecated') and live);
+create policy signed_in_read on public.registry_head_counts
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and live));
+
+-- Adds what a statement changed to the numbers of definitions: few rows, however many definitions it moved.
+create function public.registry_count_heads()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  execute format($sql$
+    insert into public.registry_head_counts as t (kind, state, live, amount)
+    select c.kind, c.state, c.live, sum(c.amount) from (%s) as c
+    group by c.kind, c.state, c.live
+    having sum(c.amount) <> 0
+    order by c.kind, c.state, c.live
+    on conflict (kind, state, live) do update set amount = t.amount + excluded.amount
+    $sql$, concat_ws(' union all ',
+      case when tg_op <> 'DELETE' then 'select kind, state, version is not null as live, 1 as amount from inserted' end,
+      case when tg_op <> 'INSERT' then 'select kind, state, version is not null as live, -1 as amount from deleted' end));
+  return null;
+end
+$$;
+revoke all on function public.registry_count_heads() from public, anon, authenticated, service_role;
+create trigger count_inserts after insert on public.registry_heads
+  referencing new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_updates after update on public.registry_heads
+  referencing old table as deleted new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_deletes after delete on public.registry_heads
+  referencing old table as deleted
+  for each statement execute function public.registry_count_heads();
+create trigger count_inserts after insert on public.agent_registry
+  referencing new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_updates after update on public.agent_registry
+  referencing old table as deleted new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_deletes after delete on public.agent_registry
+  referencing old table as deleted
+  for each statement execute function public.registry_count_heads();
+create trigger count_inserts after insert on public.template_registry
+  referencing new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_updates after update on public.template_registry
+  referencing old table as deleted new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_deletes after delete on public.template_registry
+  referencing old table as deleted
+  for each statement execute function public.registry_count_heads();

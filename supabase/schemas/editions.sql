@@ -10,8 +10,11 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- plans for the filters of this call
+-- plans for the filters of this call; a page is read in the order of an index, which ends with the page
 set plan_cache_mode = force_custom_plan
+set enable_sort = off
+set enable_hashjoin = off
+set enable_seqscan = off
 as $$
 declare
   v_id text := p_query ->> 'id';
@@ -73,7 +76,7 @@ begin
           date_trunc('milliseconds', greatest(n.created_at, moved.at, held.since, n.withdrawn_at)) as changed_at
       ) as found
       where f.kind = p_kind and f.state in ('active', 'deprecated') and f.declared_version is not null
-        and (v_id is null or f.id = v_id)
+        and (v_id is null or f.id collate "C" = v_id)
         and (v_declared is null or f.declared_version = v_declared)
         and not exists (
           select from public.registry_revisions r
@@ -81,7 +84,7 @@ begin
             and r.version < f.version and r.state in ('active', 'deprecated'))
         and (v_after is null or f.id collate "C" > v_after or (f.id = v_after and f.version > v_after_place))
         and (v_deleted or found.status <> 'deleted')
-        and (not v_latest or found.latest)
+        and (not v_latest or (h.version is not null and l.declared_version = f.declared_version and found.latest))
         and (v_since is null or found.changed_at >= v_since)
         and (v_search is null
           or strpos(lower(n.manifest ->> 'name'), v_search) > 0

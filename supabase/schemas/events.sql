@@ -16,6 +16,8 @@ create table public.registry_events (
   mark uuid not null default gen_random_uuid()
 );
 create index registry_events_release on public.registry_events (release_id);
+-- finds the last event by a time
+create index registry_events_time on public.registry_events (at, seq);
 -- finds the definitions that changed after an event
 create index registry_events_definition on public.registry_events (kind, id, seq);
 create trigger tell_events after insert on public.registry_events

@@ -47,6 +47,8 @@ begin
     v_release, p_call ->> 'principal', p_call ->> 'key', p_call ->> 'hash', p_origin, v_commit ->> 'sha', (v_commit ->> 'rank')::integer,
     v_commit ->> 'ref', coalesce((v_commit ->> 'dirty')::boolean, false), p_call ->> 'actor', p_call ->> 'reason',
     p_call ->> 'undoes', v_seq, v_response, (p_call ->> 'at')::timestamptz);
+  insert into public.registry_release_kinds (kind, seq)
+    select distinct kind, v_seq from public.registry_revisions where release_id = v_release;
   insert into public.registry_validation_reports (
     idempotency_key, verdict, release_id, summary, counts, actor, commit_sha, commit_ref, created_at)
   select p_call ->> 'key', 'accepted', v_release, jsonb_object_agg(outcome, n),

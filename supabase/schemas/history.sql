@@ -7,8 +7,6 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- plans for the filters of this call; a generic plan is slow
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_before bigint := (p_query ->> 'before')::bigint;
@@ -20,29 +18,48 @@ declare
   v_since timestamptz := timestamptz 'epoch' + (p_query ->> 'since')::bigint * interval '1 millisecond';
   v_until timestamptz := timestamptz 'epoch' + (p_query ->> 'until')::bigint * interval '1 millisecond';
   v_limit integer := least((p_query ->> 'limit')::integer, 1000);
-  v_made text[];
+  v_after bigint := -1;
+  v_seqs bigint[];
+  v_found jsonb;
 begin
+  -- The order by time is the order by number, so a time is a limit of the numbers. Times are shown in milliseconds.
+  if v_since is not null then
+    v_after := coalesce((
+      select r.seq from public.registry_releases r where r.created_at < v_since
+      order by r.created_at desc limit 1), -1);
+  end if;
+  if v_until is not null then
+    v_before := least(v_before, (
+      select r.seq from public.registry_releases r where r.created_at >= v_until order by r.created_at limit 1));
+  end if;
   -- The releases of one definition are found by its versions; a withdrawal makes none.
   if v_id is not null then
-    v_made := array(select r.release_id from public.registry_revisions r where r.kind = v_kind and r.id = v_id);
+    v_seqs := array(
+      select r.seq from public.registry_releases r
+      where r.id in (select v.release_id from public.registry_revisions v where v.kind = v_kind and v.id = v_id)
+      union all
+      select r.seq from public.registry_releases r
+      where r.origin = 'withdraw' and r.response -> 'outcomes' -> 0 ->> 'kind' = v_kind
+        and r.response -> 'outcomes' -> 0 ->> 'id' = v_id);
   end if;
-  return (
+  execute format($sql$
     select coalesce(jsonb_agg(found.seq order by found.seq desc), '[]')
     from (
-      select r.seq from public.registry_releases r
-      where (v_before is null or r.seq < v_before)
-        and (v_origin is null or r.origin = v_origin)
-        and (v_actor is null or r.actor = v_actor)
-        and (v_commit is null or starts_with(r.commit_sha, v_commit))
-        and (v_since is null or date_trunc('milliseconds', r.created_at) >= v_since)
-        and (v_until is null or date_trunc('milliseconds', r.created_at) < v_until)
-        and (v_id is null or r.origin = 'withdraw' or r.id = any (v_made))
-        and (v_kind is null or exists (
-          select from jsonb_to_recordset(r.response -> 'outcomes') as o(kind text, id text, outcome text)
-          where o.kind = v_kind and (v_id is null or o.id = v_id) and o.outcome not in ('unchanged', 'stale', 'held')))
+      select r.seq from %s
+      where r.seq > $1
+        and ($2 is null or r.seq < $2)
+        and ($3 is null or r.origin = $3)
+        and ($4 is null or r.actor = $4)
+        and ($5 is null or r.commit_sha like $5 || '%%')
+        and ($6 is null or r.seq = any ($6))
       order by r.seq desc
-      limit v_limit
-    ) as found);
+      limit $8
+    ) as found
+    $sql$, case when v_kind is null or v_id is not null then 'public.registry_releases r'
+      -- from the kind's own numbers, however few it has
+      else 'public.registry_release_kinds k join public.registry_releases r on r.seq = k.seq and k.kind = $7' end)
+    into v_found using v_after, v_before, v_origin, v_actor, v_commit, v_seqs, v_kind, v_limit;
+  return v_found;
 end
 $$;
 revoke all on function public.registry_find_releases(jsonb) from public, anon, authenticated, service_role;
@@ -57,12 +74,11 @@ stable
 set search_path = ''
 as $$
   with told as materialized (
-    select e.seq, e.kind, e.id, e.release_id
-    from jsonb_array_elements(p_seqs) as s(value)
-    join public.registry_events e on e.seq = (s.value #>> '{}')::bigint
+    select e.seq, e.kind, e.id, e.release_id from public.registry_events e
+    where e.seq = any (array(select value::bigint from jsonb_array_elements_text(p_seqs)))
   ), causes as materialized (
     select r.id, r.origin, r.actor, r.reason, r.response from public.registry_releases r
-    where r.id in (select t.release_id from told t)
+    where r.id = any (array(select t.release_id from told t))
   ), outcomes as materialized (
     select c.id as release, o.kind, o.id, min(o.outcome) as outcome
     from causes c

@@ -21,6 +21,8 @@ create table public.template_instantiations (
   created_at timestamptz not null,
   unique (principal, idempotency_key)
 );
+create index template_instantiations_newest on public.template_instantiations (created_at desc, plan_id);
+create index template_instantiations_definition on public.template_instantiations (kind, id, created_at desc, plan_id);
 create trigger append_only before delete or truncate on public.template_instantiations
   for each statement execute function public.registry_refuse_change();
 create trigger append_only_rows before update on public.template_instantiations

@@ -10,27 +10,23 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- plans for the filters of this call; a generic plan is slow
+-- plans for the lists of this call
 set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_states text[];
-  v_after text := p_query ->> 'after';
-  v_after_at timestamptz;
   v_newest boolean := coalesce(p_query ->> 'sort' = '-updatedAt', false);
+  v_order text := case when v_newest then 'updated_at desc, id collate "C"' else 'id collate "C"' end;
+  v_after_at timestamptz;
   v_at timestamptz;
-  v_tag text := p_query ->> 'tag';
-  v_skill text := p_query ->> 'skill';
-  v_category text := p_query ->> 'category';
-  v_owner text := p_query ->> 'owner';
-  v_search text := lower(p_query ->> 'search');
   v_limit integer;
   v_since bigint;
   v_seq bigint;
   v_floor bigint;
-  v_moved text[];
-  v_waiting text[];
-  v_held text[];
+  -- the definitions that a filter other than those of the content leaves
+  v_some text[];
+  v_filters text;
+  v_counted boolean := p_query ->> 'after' is null;
   v_page jsonb;
   v_problem text := case
     when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'the limit must be a whole number and at least 1'
@@ -62,86 +58,95 @@ begin
   -- Few definitions changed in the last 1,000 events. For an older event each definition is checked instead, because
   -- their number does not grow with the history.
   if v_since > v_seq - 1000 and v_since >= v_floor then
-    v_moved := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
+    v_some := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
+    v_since := null;
   end if;
   -- refused by the columns' rights for everybody but the service, as `heads` below
   if p_query ->> 'waiting' = 'true' then
-    v_waiting := array(
-      select h.id from public.registry_heads h where h.kind = p_kind and h.draft_version is not null);
+    v_some := array(
+      select h.id from public.registry_heads h
+      where h.kind = p_kind and h.draft_version is not null and (v_some is null or h.id = any (v_some)));
   end if;
   if p_query ->> 'onlyHeld' = 'true' then
-    v_held := array(
+    v_some := array(
       select h.id from public.registry_heads h
-      where h.kind = p_kind and h.hold <> '[]' and h.state <> 'removed'
+      where h.kind = p_kind and h.has_hold and h.state <> 'removed' and (v_some is null or h.id = any (v_some))
         and h.hold @> jsonb_build_array(jsonb_build_object('digest', (
           select v.digest from public.registry_revisions v
           where v.kind = h.kind and v.id = h.id and v.origin in ('publish', 'promote', 'rebase')
           order by v.version desc limit 1))));
   end if;
-  v_page := (
-    -- planned twice: for a page in order, and for the number of all
-    with matching as not materialized (
-      select h.* from (
-        select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
-        from public.registry_heads h
-        where v_at is null and h.kind = p_kind
-        union all
-        select h.kind, h.id, r.state, case when r.state <> 'removed' then r.version end, r.digest, r.metadata,
-          r.prompt_hash, r.created_at
+  v_filters := concat(
+    case when v_some is not null then ' and h.id = any ($4)' end,
+    case when p_query ->> 'tag' is not null then $q$ and h.metadata -> 'tags' ? ($3 ->> 'tag')$q$ end,
+    case when p_query ->> 'skill' is not null then $q$ and h.metadata -> 'provides' ? ($3 ->> 'skill')$q$ end,
+    case when p_query ->> 'category' is not null then
+      $q$ and h.metadata #>> '{facts,category}' = $3 ->> 'category'$q$ end,
+    case when p_query ->> 'owner' is not null then $q$ and h.metadata ->> 'owner' = $3 ->> 'owner'$q$ end,
+    case when p_query ->> 'search' is not null then $q$ and (strpos(lower(h.id), lower($3 ->> 'search')) > 0
+      or strpos(lower(h.metadata ->> 'name'), lower($3 ->> 'search')) > 0
+      or strpos(lower(h.metadata ->> 'summary'), lower($3 ->> 'search')) > 0
+      or exists (
+        select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
+        where strpos(lower(t.tag), lower($3 ->> 'search')) > 0))$q$ end,
+    case when v_since is not null then $q$ and ($3 ->> 'since')::bigint < coalesce((
+      select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
+      order by e.seq desc limit 1), $5)$q$ end);
+  -- A text, so that each query has a plan of its own: the page of a list without filters is read in the order of an index.
+  -- The first page of any other list has the total, for which all that match are read, once.
+  execute format($sql$
+    with matching as %1$s materialized (
+      select h.* from (%2$s) as h where h.state = any ($2)%3$s
+    )
+    select jsonb_build_object(
+      'items', coalesce(jsonb_agg(jsonb_build_object(
+          'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
+          'promptHash', prompt_hash,
+          'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        order by place) filter (where place <= $8), '[]'),
+      'next', case when count(*) > $8 then max(id) filter (where place = $8) end,
+      'nextAt', case when count(*) > $8 and $9
+        then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = $8) end) || %5$s
+    from (
+      select found.*, row_number() over (order by %4$s) as place
+      from (select m.* from matching m where %6$s order by %4$s limit $8 + 1) as found
+    ) as page
+    $sql$,
+    case when v_counted and (v_filters <> '' or v_at is not null) then '' else 'not' end,
+    case
+      when v_at is null then
+        'select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
+        from public.registry_heads h where h.kind = $1'
+      else
+        $q$select h.kind, h.id, r.state, case when r.state <> 'removed' then r.version end as version, r.digest,
+          r.metadata, r.prompt_hash, r.created_at as updated_at
         from public.registry_heads h
         cross join lateral (
           select v.state, v.version, v.digest, v.metadata, v.prompt_hash, v.created_at
           from public.registry_revisions v
           where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
-            and date_trunc('milliseconds', v.created_at) <= v_at
-          order by v.version desc limit 1
+            and v.created_at < $6 + interval '1 millisecond'
+          -- the order of versions, in which an index has the times
+          order by v.created_at desc, v.version desc limit 1
         ) as r
-        where v_at is not null and h.kind = p_kind
-      ) as h
-      where h.state = any (v_states)
-        and (v_tag is null or h.metadata -> 'tags' ? v_tag)
-        and (v_skill is null or h.metadata -> 'provides' ? v_skill)
-        and (v_category is null or h.metadata #>> '{facts,category}' = v_category)
-        and (v_owner is null or h.metadata ->> 'owner' = v_owner)
-        and (v_search is null
-          or strpos(lower(h.id), v_search) > 0
-          or strpos(lower(h.metadata ->> 'name'), v_search) > 0
-          or strpos(lower(h.metadata ->> 'summary'), v_search) > 0
-          or exists (
-            select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
-            where strpos(lower(t.tag), v_search) > 0))
-        and (v_waiting is null or h.id = any (v_waiting))
-        and (v_held is null or h.id = any (v_held))
-        and (v_moved is null or h.id = any (v_moved))
-        and (v_since is null or v_moved is not null or v_since < coalesce((
-          select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
-          order by e.seq desc limit 1), v_floor))
-    )
-    select jsonb_build_object(
-      'seq', v_seq,
-      'items', coalesce(jsonb_agg(jsonb_build_object(
-          'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
-          'promptHash', prompt_hash,
-          'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        order by place) filter (where place <= v_limit), '[]'),
-      'next', case when count(*) > v_limit then max(id) filter (where place = v_limit) end,
-      'nextAt', case when count(*) > v_limit and v_newest
-        then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = v_limit) end)
-      || case when v_after is null then jsonb_build_object('total', (select count(*) from matching)) else '{}' end
-    from (
-      select found.*, row_number() over (
-        order by case when v_newest then updated_at end desc, id collate "C") as place
-      from (
-        select m.* from matching m
-        where case
-          when v_after is null then true
-          when v_newest then m.updated_at < v_after_at or (m.updated_at = v_after_at and m.id collate "C" > v_after)
-          else m.id collate "C" > v_after
-        end
-        order by case when v_newest then m.updated_at end desc, m.id collate "C"
-        limit v_limit + 1
-      ) as found
-    ) as page);
+        where h.kind = $1$q$
+    end,
+    v_filters,
+    v_order,
+    case when v_counted and (v_filters <> '' or v_at is not null)
+      then $q$jsonb_build_object('total', (select count(*) from matching))$q$ else $q$'{}'::jsonb$q$ end,
+    case
+      when v_counted then 'true'
+      when v_newest then $q$m.updated_at <= $7 and (m.updated_at < $7 or m.id collate "C" > $3 ->> 'after')$q$
+      else $q$m.id collate "C" > $3 ->> 'after'$q$
+    end)
+    into v_page using p_kind, v_states, p_query, v_some, v_floor, v_at, v_after_at, v_limit, v_newest;
+  if v_counted and not v_page ? 'total' then
+    v_page := v_page || jsonb_build_object('total', (
+      select coalesce(sum(c.amount), 0)::bigint from public.registry_head_counts c
+      where c.kind = p_kind and c.state = any (v_states)));
+  end if;
+  v_page := v_page || jsonb_build_object('seq', v_seq);
   if p_query ->> 'heads' = 'true' then
     -- at a time, no draft waits and nothing is held: only what was live then is known
     v_page := v_page || jsonb_build_object('items', (
@@ -160,11 +165,13 @@ begin
       ) as h
       cross join lateral (
         select v.version, v.actor, v.reason, v.origin, v.commit_sha, v.dirty from public.registry_revisions v
-        where v.kind = p_kind and v.id = i.item ->> 'id' and case
-          when v_at is not null then v.state <> 'draft' and date_trunc('milliseconds', v.created_at) <= v_at
-          else v.version = coalesce((i.item ->> 'version')::integer, h.latest_version)
-        end
-        order by v.version desc limit 1
+        where v_at is null and v.kind = p_kind and v.id = i.item ->> 'id'
+          and v.version = coalesce((i.item ->> 'version')::integer, h.latest_version)
+        union all (
+          select v.version, v.actor, v.reason, v.origin, v.commit_sha, v.dirty from public.registry_revisions v
+          where v_at is not null and v.kind = p_kind and v.id = i.item ->> 'id' and v.state <> 'draft'
+            and v.created_at < v_at + interval '1 millisecond'
+          order by v.created_at desc, v.version desc limit 1)
       ) as r));
   end if;
   return v_page;
@@ -191,13 +198,13 @@ begin
       from (
         select h.kind,
           count(*) filter (where h.draft_version is not null) as waiting,
-          count(*) filter (where h.hold <> '[]' and h.state <> 'removed'
+          count(*) filter (where h.has_hold and h.state <> 'removed'
             and h.hold @> jsonb_build_array(jsonb_build_object('digest', (
               select v.digest from public.registry_revisions v
               where v.kind = h.kind and v.id = h.id and v.origin in ('publish', 'promote', 'rebase')
               order by v.version desc limit 1)))) as held
         from public.registry_heads h
-        where h.draft_version is not null or h.hold <> '[]'
+        where h.draft_version is not null or h.has_hold
         group by h.kind
       ) as d);
   end if;
@@ -208,7 +215,9 @@ begin
     from (
       select s.kind, jsonb_object_agg(s.state, s.amount) as states
       from (
-        select h.kind, h.state, count(*) as amount from public.registry_heads h group by h.kind, h.state
+        select c.kind, c.state, sum(c.amount)::bigint as amount
+        from public.registry_head_counts c
+        group by c.kind, c.state having sum(c.amount) > 0
       ) as s
       group by s.kind
     ) as k);

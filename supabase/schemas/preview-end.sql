@@ -28,14 +28,18 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+-- plans for this prefix, so that the index of the names is used
+set plan_cache_mode = force_custom_plan
 as $$
+declare
+  v_pattern text := format('preview-%s/%%', p_name);
 begin
   -- refuses an invalid name; a valid name has no wildcards of LIKE
   perform public.registry_preview_schema(p_name);
   return (
     select coalesce(jsonb_agg(name order by name collate "C"), '[]')
     from storage.objects o
-    where bucket_id = 'registry' and name like format('preview-%s/%%', p_name)
+    where bucket_id = 'registry' and name like v_pattern
       and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)'));
 end
 $$;

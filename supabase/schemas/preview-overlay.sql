@@ -31,7 +31,7 @@ begin
       end, ', ' order by own.attnum)
     into v_columns, v_values
     from pg_attribute own
-    where own.attrelid = format('%I.own_heads', p_schema)::regclass and own.attnum > 0;
+    where own.attrelid = format('%I.own_heads', p_schema)::regclass and own.attnum > 0 and own.attgenerated = '';
   execute format($sql$
     create function %1$I.fork(p_kind text, p_id text) returns void language plpgsql set search_path = '' as $f$
     begin

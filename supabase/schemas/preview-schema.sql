@@ -162,7 +162,7 @@ begin
   -- Not all indexes of the heads: without statistics the planner takes the wrong one of two that begin with the same
   -- columns.
   execute format('create table %1$I.own_heads (
-      like public.registry_heads including defaults, base_version integer not null, primary key (kind, id));
+      like public.registry_heads including defaults including generated, base_version integer not null, primary key (kind, id));
     create index on %1$I.own_heads using gin (refs jsonb_path_ops) with (fastupdate = off)', p_schema);
   for v_table in
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
@@ -222,6 +222,9 @@ begin
       execute format('alter table %I.%I %s', p_schema, v_view.name, v_view.defaults);
     end if;
   end loop;
+  execute format('create view %1$I.registry_head_counts as
+    select kind, state, version is not null as live, count(*) as amount from %1$I.registry_heads group by 1, 2, 3',
+    p_schema);
 end
 $$;
 revoke all on function public.registry_preview_make_views(text) from public, anon, authenticated, service_role;

@@ -4,19 +4,19 @@
 
 -- The definitions of every kind.
 create view public.registry_definitions with (security_invoker = true) as
-  select kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at
+  select kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold
   from public.registry_heads;
 revoke all on public.registry_definitions from public, anon, authenticated, service_role;
 grant select on public.registry_definitions to anon, authenticated, service_role;
 
 create view public.registry_agents with (security_invoker = true) as
-  select agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at
+  select agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold
   from public.agent_registry;
 revoke all on public.registry_agents from public, anon, authenticated, service_role;
 grant select on public.registry_agents to anon, authenticated, service_role;
 
 create view public.registry_templates with (security_invoker = true) as
-  select template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, previous_version,
+  select template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold, previous_version,
     rollback_advice
   from public.template_registry;
 revoke all on public.registry_templates from public, anon, authenticated, service_role;

@@ -30,8 +30,9 @@ begin
     cross join lateral (
       select v.* from public.registry_revisions v
       where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
-        and date_trunc('milliseconds', v.created_at) <= p_at
-      order by v.version desc limit 1
+        and v.created_at < date_trunc('milliseconds', p_at) + interval '1 millisecond'
+      -- the order of versions, in which an index has the times
+      order by v.created_at desc, v.version desc limit 1
     ) as r
     where h.kind = p_kind and (p_id is null or h.id = p_id));
 end
@@ -48,7 +49,11 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+-- plans for these ids; the plan for any would read all heads
+set plan_cache_mode = force_custom_plan
 as $$
+declare
+  v_ids text[] := case when p_ids is not null then array(select jsonb_array_elements_text(p_ids)) end;
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
     perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
@@ -65,7 +70,7 @@ begin
       order by place, id collate "C"), '[]')
     from jsonb_array_elements_text(p_kinds) with ordinality as wanted(wanted_kind, place)
     join public.registry_heads on kind = wanted_kind
-    where p_ids is null or id in (select jsonb_array_elements_text(p_ids)));
+    where v_ids is null or id = any (v_ids));
 end
 $$;
 revoke all on function public.registry_heads_json(jsonb, jsonb) from public, anon, authenticated, service_role;

@@ -27,6 +27,9 @@ create table public.registry_validation_reports (
 create index registry_validation_reports_key on public.registry_validation_reports (idempotency_key);
 create index registry_validation_reports_release on public.registry_validation_reports (release_id);
 create index registry_validation_reports_newest on public.registry_validation_reports (created_at desc, id);
+create index registry_validation_reports_verdict on public.registry_validation_reports (verdict, created_at desc, id);
+create index registry_validation_reports_origin on public.registry_validation_reports (origin, created_at desc, id);
+create index registry_validation_reports_id_start on public.registry_validation_reports (id text_pattern_ops);
 create index registry_validation_reports_manifests on public.registry_validation_reports (manifests)
   where manifests is not null;
 alter table public.registry_validation_reports enable row level security;

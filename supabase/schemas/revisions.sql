@@ -38,6 +38,11 @@ create table public.registry_revisions (
 );
 create index registry_revisions_release on public.registry_revisions (release_id);
 create index registry_revisions_bundle on public.registry_revisions (bundle_path);
+-- finds what was live at a time
+create index registry_revisions_time on public.registry_revisions (kind, id, created_at, version) where state <> 'draft';
+-- the order of registry_list_editions
+create index registry_revisions_editions on public.registry_revisions (kind, id collate "C", version)
+  where kind = 'servers' and declared_version is not null;
 create index registry_revisions_withdrawn on public.registry_revisions (kind, id, version) where withdrawn_at is not null;
 create trigger append_only before delete or truncate on public.registry_revisions
   for each statement execute function public.registry_refuse_change();
@@ -56,12 +61,11 @@ create policy live_is_public on public.registry_revisions
     state in ('active', 'deprecated')
     and (
       withdrawn_at is not null
-      or (exists (
-          select from public.registry_heads h
-          where h.kind = registry_revisions.kind and h.id = registry_revisions.id
-            and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
-        )
-        and not public.registry_is_held(kind, id, digest)
+      or exists (
+        select from public.registry_heads h
+        where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+          and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+          and not (h.has_hold and public.registry_is_held(h.kind, h.id, registry_revisions.digest))
       )
     )
   );
@@ -72,12 +76,12 @@ create policy signed_in_read on public.registry_revisions
     or (state in ('active', 'deprecated')
       and (
         withdrawn_at is not null
-        or (exists (
-            select from public.registry_heads h
-            where h.kind = registry_revisions.kind and h.id = registry_revisions.id
-              and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
-          )
-          and not public.registry_is_held(kind, id, digest))
+        or exists (
+          select from public.registry_heads h
+          where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+            and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+            and not (h.has_hold and public.registry_is_held(h.kind, h.id, registry_revisions.digest))
+        )
       ))
   );
 
@@ -107,6 +111,13 @@ create table public.registry_releases (
 );
 create index registry_releases_id_start on public.registry_releases (id text_pattern_ops);
 create index registry_releases_sha_start on public.registry_releases (commit_sha text_pattern_ops);
+create index registry_releases_undoes on public.registry_releases (undoes, seq) where undoes is not null;
+create index registry_releases_origin on public.registry_releases (origin, seq);
+create index registry_releases_actor on public.registry_releases (actor, seq);
+create index registry_releases_time on public.registry_releases (created_at);
+-- a withdrawal is of one definition
+create index registry_releases_withdrawals on public.registry_releases
+  ((response -> 'outcomes' -> 0 ->> 'kind'), (response -> 'outcomes' -> 0 ->> 'id'), seq) where origin = 'withdraw';
 create trigger append_only before update or delete or truncate on public.registry_releases
   for each statement execute function public.registry_refuse_change();
 alter table public.registry_releases enable row level security;
@@ -114,3 +125,13 @@ revoke all on public.registry_releases from public, anon, authenticated, service
 grant select on public.registry_releases to authenticated, service_role;
 create policy publishers_read on public.registry_releases
   for select to authenticated using ((select public.registry_is_publisher()));
+
+-- The kinds whose definitions a release moved, so that the releases of a kind are found without reading all answers.
+create table public.registry_release_kinds (
+  kind text not null,
+  seq bigint not null,
+  primary key (kind, seq)
+);
+alter table public.registry_release_kinds enable row level security;
+revoke all on public.registry_release_kinds from public, anon, authenticated, service_role;
+grant select on public.registry_release_kinds to service_role;

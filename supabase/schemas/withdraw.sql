@@ -122,6 +122,7 @@ begin
     p_call ->> 'release', p_call ->> 'key', p_call ->> 'hash', 'withdraw', p_found.commit_sha, p_found.commit_rank,
     p_found.commit_ref, p_found.dirty, p_call ->> 'actor', p_call ->> 'reason', (v_response ->> 'seq')::bigint,
     v_response, (p_call ->> 'at')::timestamptz);
+  insert into public.registry_release_kinds (kind, seq) values (p_found.kind, (v_response ->> 'seq')::bigint);
   if (p_call ->> 'dryRun')::boolean then
     raise sqlstate 'NXDRY';
   end if;

@@ -25,6 +25,11 @@ export async function emptyDatabase(): Promise<CloudDatabase> {
   return createFrom('template0')
 }
 
+/** An empty database that sorts and compares texts as those of hosted projects do. */
+export async function databaseInEnglish(): Promise<CloudDatabase> {
+  return createFrom(`template0 locale_provider icu icu_locale 'en-US'`)
+}
+
 /** The URL of a new database on another server. */
 export async function emptyDatabaseOn(base: string): Promise<{ url: string }> {
   const sql = connect(base, 'postgres')

@@ -50,6 +50,26 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
        or (h.version is null and h.state <> newest.state)`,
   ],
   [
+    'I2 the numbers of definitions are those of the heads',
+    `select concat(kind, ' ', state, ' live ', live, ': ', c.amount, ' counted, ', h.amount, ' there') as what
+     from public.registry_head_counts c
+     full join (
+       select kind, state, version is not null as live, count(*) as amount from public.registry_heads group by 1, 2, 3
+     ) h using (kind, state, live)
+     where coalesce(c.amount, 0) <> coalesce(h.amount, 0)`,
+  ],
+  [
+    'I3 the kinds of a release are those that it moved',
+    `select coalesce(k.kind, m.kind) || ' and release ' || coalesce(k.seq, m.seq) as what
+     from public.registry_release_kinds k
+     full join (
+       select distinct o.kind, r.seq from public.registry_releases r
+       cross join lateral jsonb_to_recordset(r.response -> 'outcomes') as o(kind text, outcome text)
+       where o.outcome not in ('unchanged', 'stale', 'held')
+     ) m on m.kind = k.kind and m.seq = k.seq
+     where k.seq is null or m.seq is null`,
+  ],
+  [
     'I2 the operator’s switch is what its revisions say',
     `select h.kind || '/' || h.id || ' is ' || h.state || ', its switch is ' || coalesce(h.disabled::text, 'not set') as what
      from public.registry_heads h

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cloud, openCloud } from '../../src/cloud/embedded/open-cloud.ts'
-import { openedDatabase } from './cloud-database.ts'
+import { type CloudDatabase, openedDatabase } from './cloud-database.ts'
 import type { Query } from './database.ts'
 import { placeEmbedded } from './embedded-template.ts'
 
@@ -20,9 +20,9 @@ export interface TestCloud {
  * A cloud whose database is on the server of this test run. It behaves as on PGlite, and opens and answers in a tenth
  * of the processor time: tests that are not about `.nofx/` use it.
  */
-export async function openServerCloud(): Promise<TestCloud> {
+export async function openServerCloud(database?: CloudDatabase): Promise<TestCloud> {
   const root = mkdtempSync(join(tmpdir(), 'nofx-cloud-'))
-  const { url, query, drop } = await openedDatabase()
+  const { url, query, drop } = database ?? (await openedDatabase())
   const cloud = await openCloud({ root, databaseUrl: url })
   const close = async () => {
     await cloud.close()

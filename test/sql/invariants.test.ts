@@ -31,6 +31,16 @@ const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [
     `update registry_heads set version = 1, state = 'active' where id = 'd'`,
     [/^I2 .*\/d is/, /^I8 .*\/d is public as active with a revision that is draft/],
   ],
+  [
+    'a number of definitions that is too high',
+    'update registry_head_counts set amount = amount + 1',
+    [/^I2 the numbers .* counted, .* there/],
+  ],
+  [
+    'a kind of a release that is not noted',
+    'delete from registry_release_kinds where seq = (select min(seq) from registry_release_kinds)',
+    [/^I3 the kinds .* and release \d+/],
+  ],
   ['a definition without a head', `delete from registry_heads where id = 'a'`, [/^I2 .*\/a has no head/]],
   [
     'a head without a definition',

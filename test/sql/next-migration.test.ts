@@ -120,8 +120,8 @@ test('a migration changes tables, columns, constraints, indexes, policies and tr
         // A column of the heads is also a column of their children, and functions that loops create contain it in
         // their texts.
         [
-          "(jsonb_typeof(disabled) = 'object'),\n  primary key (kind, id),",
-          "(jsonb_typeof(disabled) = 'object'),\n  note text,\n  primary key (kind, id),",
+          "generated always as (hold <> '[]') stored,\n  primary key (kind, id),",
+          "generated always as (hold <> '[]') stored,\n  note text,\n  primary key (kind, id),",
         ],
         [
           '  manifests text\n',

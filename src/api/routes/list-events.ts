@@ -109,11 +109,9 @@ async function findCursor(
   if (typeof since === 'number' || since === 'now') return since
   const at = parsePast(since, Date.now())
   const events = client.from('registry_events').select('seq').lte('at', at)
-  const [last] = await ask(
-    'find the events of a time',
-    row,
-    events.order('seq', { ascending: false }).limit(1),
-  )
+  // The order by time is the order by number, and has an index with the times.
+  const newest = events.order('at', { ascending: false }).order('seq', { ascending: false })
+  const [last] = await ask('find the events of a time', row, newest.limit(1))
   return last?.seq ?? 0
 }
 

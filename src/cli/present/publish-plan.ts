@@ -31,13 +31,14 @@ export function presentPlan(plan: PublishPlan, paint: ChalkInstance, options: Pl
   return lines.join('\n')
 }
 
-/** Definitions that others require are first, and all of them are shown. */
+/** Definitions that others require are first; all of them are shown when they would be removed. */
 function presentMissing({ missing, prune }: PublishPlan, paint: ChalkInstance): string[] {
   const sign = prune ? paint.red('-') : paint.dim('?')
   const note = prune ? 'removed' : 'missing from this checkout; stays published unless --prune'
   const required = missing.filter(({ requiredBy }) => requiredBy.length > 0)
   const others = missing.filter(({ requiredBy }) => requiredBy.length === 0)
-  const removals = [...required, ...others].slice(0, Math.max(MOST_MISSING, required.length))
+  const most = prune ? Math.max(MOST_MISSING, required.length) : MOST_MISSING
+  const removals = [...required, ...others].slice(0, most)
   const lines = removals.map((removal) => {
     const names = printableText(removal.requiredBy.join(', '))
     return `${sign} ${shownName(removal)}  ${paint.dim(note)}${names && paint.red(` (required by ${names})`)}`

@@ -129,7 +129,8 @@ function readBundles({ client, ask }: ClientReads, kind: string) {
   return pages<VersionedBundle>((last) => {
     const query = revisions(client, BUNDLE_COLUMNS, kind).is('withdrawn_at', null)
     const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
-    const rest = after ? query.or(after) : query
+    // The lower limit lets the database begin there; it could not take it from the other condition.
+    const rest = last && after ? query.gte('id', last.id).or(after) : query
     return ask(`read the bundles of ${kind}`, bundleRow, rest.order('id').order('version').limit(PAGE))
   })
 }

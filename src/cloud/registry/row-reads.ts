@@ -39,7 +39,8 @@ export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
       const all = client.from('registry_revisions').select(columns).eq('kind', kind)
       const { id, after } = page
       const own = id === undefined ? all : all.eq('id', id)
-      const rest = after ? own.or(beyond(after)) : own
+      // The lower limit lets the database begin there; it could not take it from the other condition.
+      const rest = after ? own.gte('id', after.id).or(beyond(after)) : own
       const query = rest.order('id').order('version').limit(page.limit)
       const rows = await ask(`check the revisions of ${kind}`, revisionPlace, query)
       return rows.map((row) => readRow(row, row.version, { shape: audited, columns, to: toRevisionRow }))

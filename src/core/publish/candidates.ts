@@ -106,7 +106,7 @@ async function collectRound(
       if (!along.has(name)) needed.set(name, nameOf(toNamed(checked.folder)))
   }
   tree.digests?.save()
-  collected.diagnostics.push(...diagnostics.sort(byPlace))
+  for (const diagnostic of diagnostics.sort(byPlace)) collected.diagnostics.push(diagnostic)
   return needed
 }
 

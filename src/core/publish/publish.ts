@@ -131,7 +131,8 @@ function nearestId(name: string, names: readonly string[]): string | undefined {
 
 /** The commit of a publish outside of git: marked as dirty, and never stale. */
 function uncommitted(heads: readonly Head[]): Commit {
-  return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commit.rank)), dirty: true }
+  const rank = heads.reduce((highest, head) => Math.max(highest, head.commit.rank), 0)
+  return { sha: UNCOMMITTED, rank, dirty: true }
 }
 
 /** Adds diffs and risks to the changes of the plan. Those of new definitions are known from their check. */

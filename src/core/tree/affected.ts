@@ -87,8 +87,9 @@ function circlesThrough(tree: WorkingTree, changed: ReadonlySet<string>): Set<st
   const waiting = [...changed]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (required.has(name)) continue
-    required.set(name, requiredBy(tree, name))
-    waiting.push(...(required.get(name) ?? []))
+    const names = requiredBy(tree, name)
+    required.set(name, names)
+    for (const one of names) waiting.push(one)
   }
   const circle = new Set(changed)
   for (let size = 0; size < circle.size; ) {

@@ -51,7 +51,8 @@ export async function hashObjects(
   const staged: StagedRow[] = []
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const some = items.slice(at, at + AT_ONCE)
-    staged.push(...(await Promise.all(some.map((one) => hashed(kind, one, objectByPath, objects)))))
+    const rows = await Promise.all(some.map((one) => hashed(kind, one, objectByPath, objects)))
+    for (const row of rows) staged.push(row)
   }
   return staged
 }

@@ -171,7 +171,7 @@ async function readWithdrawn(
       .order('version')
       .range(from, from + PAGE - 1)
     const some = await rows(asks, 'read what was withdrawn', withdrawnShape, page.abortSignal(signal))
-    versions.push(...some)
+    for (const one of some) versions.push(one)
     if (some.length < PAGE) return versions
   }
 }

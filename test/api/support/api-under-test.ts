@@ -12,6 +12,7 @@ import { servers } from '../../../src/plugins/servers/kind.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { type Packed, packFiles } from '../../cloud/support/definitions.ts'
+import type { CloudDatabase } from '../../harness/cloud-database.ts'
 import type { Query } from '../../harness/database.ts'
 import { openPgliteCloud, openServerCloud } from '../../harness/test-cloud.ts'
 import { requireDocumented } from './documented.ts'
@@ -52,15 +53,18 @@ export interface ApiUnderTest {
 /** Opens the API over PostgreSQL, as a deployment's is, or over PGlite. */
 export async function openApiUnderTest({
   onPglite = false,
+  database,
   ...options
 }: {
   onPglite?: boolean
+  /** Another database than an empty one; it is dropped in the end. */
+  database?: CloudDatabase
   limiter?: Limiter
   forwarded?: boolean
   deliveries?: Deliveries
   runs?: ApiPorts['runs']
 } = {}): Promise<ApiUnderTest> {
-  const { cloud, query, root, close } = await (onPglite ? openPgliteCloud() : openServerCloud())
+  const { cloud, query, root, close } = await (onPglite ? openPgliteCloud() : openServerCloud(database))
   const { publishable, secret, jwtSecret } = cloud.keys
   const lines: Record<string, unknown>[] = []
   const calls: string[] = []

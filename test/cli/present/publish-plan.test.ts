@@ -30,10 +30,17 @@ test.each([false, true])(
   },
 )
 
-test('a plan names every missing definition that others require', () => {
-  const lines = linesOf(planLacking(100, 40))
+test('a plan that removes definitions names every one that others require', () => {
+  const lines = linesOf({ ...planLacking(100, 40), prune: true })
   expect(lines.filter((line) => line.includes('(required by templates/user)'))).toHaveLength(40)
   expect(lines.at(-2)).toBe('  … and 60 more; --json has them all')
+})
+
+test('a plan that leaves them published names few, also of those that others require', () => {
+  const lines = linesOf(planLacking(10_000, 4_000))
+  expect(lines.filter((line) => line.includes('(required by templates/user)'))).toHaveLength(30)
+  expect(lines).toHaveLength(32)
+  expect(lines.at(-2)).toBe('  … and 9970 more; --json has them all')
 })
 
 test('a plan names all of a few missing definitions', () => {

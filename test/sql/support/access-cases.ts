@@ -36,6 +36,15 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     },
   ],
   [
+    `select concat_ws(' ', state, live, amount) as id from public.registry_head_counts where kind = 'agents'`,
+    {
+      anon: ['active t 3', 'deprecated t 1'],
+      user: ['active t 3', 'deprecated t 1'],
+      publisher: ['active t 3', 'deprecated t 1', 'disabled t 1', 'draft f 1', 'removed f 1'],
+      service: ['active t 3', 'deprecated t 1', 'disabled t 1', 'draft f 1', 'removed f 1'],
+    },
+  ],
+  [
     `select id from public.template_instantiations`,
     { anon: ['42501'], user: [], publisher: ['plan'], service: ['plan'] },
   ],
