@@ -14,7 +14,7 @@ import { packFiles } from '../cloud/support/definitions.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { COSTLY, type Costly, STORED, type Stored, template } from './support/corpus.ts'
 
-/** What would run for many minutes ends in a second; a loaded machine gets a minute, since this is no measurement. */
+/** What would run for many minutes ends in a second. A loaded machine gets a minute. */
 const CEILING = 60_000
 
 const KINDS = [agents, templates]
