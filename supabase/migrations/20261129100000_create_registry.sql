@@ -2810,8 +2810,8 @@ $$;
 revoke all on function public.registry_keep_archives(integer, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_keep_archives(integer, jsonb) to service_role;
 
--- One page of the definitions that the caller may see, and the number of the last event; the first page has the total,
--- too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
+-- One page of the definitions that the caller may see, and the number and mark of the last event; the first page has the
+-- total, too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
 -- returned. With `at`, the definitions as they were at that time; with `heads`, what only publishers may read of each.
 -- With `waiting`, those with a draft; with `onlyHeld`, those whose newest published content is held, so that their files
 -- cannot be published as they are.
@@ -2929,6 +2929,7 @@ begin
     )
     select jsonb_build_object(
       'seq', v_seq,
+      'mark', public.registry_mark_of(v_seq),
       'items', coalesce(jsonb_agg(jsonb_build_object(
           'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
           'promptHash', prompt_hash,

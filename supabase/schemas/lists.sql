@@ -1,7 +1,7 @@
 -- Lists of definitions, and their numbers, for readers.
 
--- One page of the definitions that the caller may see, and the number of the last event; the first page has the total,
--- too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
+-- One page of the definitions that the caller may see, and the number and mark of the last event; the first page has the
+-- total, too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
 -- returned. With `at`, the definitions as they were at that time; with `heads`, what only publishers may read of each.
 -- With `waiting`, those with a draft; with `onlyHeld`, those whose newest published content is held, so that their files
 -- cannot be published as they are.
@@ -119,6 +119,7 @@ begin
     )
     select jsonb_build_object(
       'seq', v_seq,
+      'mark', public.registry_mark_of(v_seq),
       'items', coalesce(jsonb_agg(jsonb_build_object(
           'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
           'promptHash', prompt_hash,
