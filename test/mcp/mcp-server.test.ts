@@ -330,7 +330,9 @@ describe('the door', () => {
     const reads = async (work: () => Promise<unknown>) => {
       api.calls.length = 0
       const answer = await work()
-      return { answer: answer as Record<string, unknown[]>, reads: [...api.calls].sort() }
+      // Beside the newest event, which is read where an earlier answer may still count.
+      const others = api.calls.filter((one) => one !== 'GET /rest/v1/registry_events')
+      return { answer: answer as Record<string, unknown[]>, reads: others.sort() }
     }
     expect((await reads(() => client.listTools())).reads).toEqual([])
     expect((await reads(() => client.listResourceTemplates())).reads).toEqual([])
