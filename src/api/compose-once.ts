@@ -1,11 +1,13 @@
 import type { RouteAnswer } from './http/answer.ts'
-import { fingerprint, registryTag } from './http/tags.ts'
+import { fingerprint, type NewestEvent, registryTag } from './http/tags.ts'
 import { sightOf } from './reads/sight.ts'
 import type { RouteCall } from './route.ts'
 
-/** An answer with a JSON body, and the number of the newest event when it was composed. */
+/** An answer with a JSON body, and the newest event when it was composed. */
 export interface ComposedAnswer {
   seq: number
+  /** The mark of that event, where the same query reads it. */
+  mark?: string | undefined
   answer: RouteAnswer
 }
 
@@ -13,12 +15,14 @@ export interface ComposedAnswer {
  * Answers with 304 what the caller has already, from memory what was composed since the registry's last change, and
  * composes everything else.
  * @param what everything that the answer depends on besides the registry
+ * @param readsMark whether an answer has the mark, so that no other query has to read it
  * @returns the answer with its tag; in a preview without one, since no number shows when production changes
  */
 export async function composeOnce(
   call: RouteCall,
   what: unknown,
   compose: () => Promise<ComposedAnswer>,
+  readsMark = false,
 ): Promise<RouteAnswer> {
   const { env, ports, url, conditional } = call
   if (env !== undefined) return (await compose()).answer
@@ -27,7 +31,9 @@ export async function composeOnce(
   // Only an answer that is not in memory is composed in any case, and need not wait for the state.
   const isLikely = conditional || cache?.has(key)
   const composing = isLikely ? undefined : compose()
-  const [newest, early] = await Promise.all([ports.newest(), composing])
+  const reading = composing && readsMark ? composing.then(stateOf) : ports.newest()
+  const [newest, early] = await Promise.all([reading, composing])
+  if (newest === undefined) return (early ?? (await compose())).answer
   const etag = registryTag(newest, what)
   if (conditional && call.matches(etag)) return { status: 304, etag }
   const earlier = early ? undefined : cache?.find(newest, key)
@@ -37,6 +43,11 @@ export async function composeOnce(
   if (seq !== newest.seq) return answer
   const tagged = { ...answer, etag }
   return cache?.keep(newest, key, tagged) ?? tagged
+}
+
+/** The state of the registry that an answer belongs to; of an empty registry nothing is known. */
+function stateOf({ seq, mark }: ComposedAnswer): NewestEvent | undefined {
+  return mark === undefined ? undefined : { seq, mark }
 }
 
 /** Whether every caller with the same rights gets the same answer: a user's token has rights of its own. */

@@ -98,8 +98,8 @@ export default class Export extends TreeCommand {
     }
     const version = source.from === 'version' ? source.version : undefined
     const registry = await this.registry(kinds)
-    const chosen = await chooseKind(registry, selections, source)
-    const items = await readRegistryItems(registry, chosen, version)
-    return exportDefinitions(items, { ...options, selections: chosen })
+    const only = await chooseKind(registry, selections, source)
+    const items = await readRegistryItems(registry, only, version)
+    return exportDefinitions(items, { ...options, selections: only })
   }
 }

@@ -46,7 +46,7 @@ as $$
   select jsonb_build_object(
     'items', (
       select coalesce(jsonb_agg(jsonb_build_object(
-          'kind', h.kind, 'id', h.id, 'version', h.version, 'digest', h.digest, 'made', a.kind is not null,
+          'kind', h.kind, 'id', h.id, 'version', h.version, 'digest', h.digest, 'hasRow', a.kind is not null,
           'entry', a.entry, 'sha256', a.sha256)
         order by h.kind collate "C", h.id collate "C"), '[]')
       from heads h

@@ -1,7 +1,7 @@
 -- Lists of definitions, and their numbers, for readers.
 
--- One page of the definitions that the caller may see, and the number of the last event; the first page has the total,
--- too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
+-- One page of the definitions that the caller may see, and the number and mark of the last event; the first page has the
+-- total, too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
 -- returned. With `at`, the definitions as they were at that time; with `heads`, what only publishers may read of each.
 -- With `waiting`, those with a draft; with `onlyHeld`, those whose newest published content is held, so that their files
 -- cannot be published as they are.
@@ -146,7 +146,7 @@ begin
       select coalesce(sum(c.amount), 0)::bigint from public.registry_head_counts c
       where c.kind = p_kind and c.state = any (v_states)));
   end if;
-  v_page := v_page || jsonb_build_object('seq', v_seq);
+  v_page := v_page || jsonb_build_object('seq', v_seq, 'mark', public.registry_mark_of(v_seq));
   if p_query ->> 'heads' = 'true' then
     -- at a time, no draft waits and nothing is held: only what was live then is known
     v_page := v_page || jsonb_build_object('items', (

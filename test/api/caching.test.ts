@@ -245,3 +245,22 @@ test('every answer from memory is the one that would be composed, whatever chang
   // Each move changes what publishers see of agents.
   expect(seen.get('/api/agents')?.size).toBeGreaterThan(MOVES.length)
 })
+
+test('the first list in a process is one query, and the next one is a look at the newest event', async () => {
+  const LIST = 'POST /rest/v1/rpc/registry_list'
+  const cold = createApi({ ...api.ports, answers: createAnswerCache() })
+  const read = async (path: string, headers = {}) => {
+    api.calls.length = 0
+    const { status, headers: own } = await cold.fetch(new Request(new URL(path, ORIGIN), { headers }))
+    return { status, etag: own.get('etag') ?? '', calls: [...api.calls] }
+  }
+  const first = await read('/api/agents?limit=3')
+  expect(first).toMatchObject({ status: 200, calls: [LIST] })
+  expect(await read('/api/agents?limit=3')).toEqual({ ...first, calls: [NEWEST] })
+  const known = await read('/api/agents?limit=3', { 'if-none-match': first.etag })
+  expect(known).toEqual({ status: 304, etag: first.etag, calls: [NEWEST] })
+  resultOf(await publish(api.ports.registry, [packAgent('newly-made', 'You are new.\n')]))
+  const changed = await read('/api/agents?limit=3')
+  expect(changed.calls.sort()).toEqual([NEWEST, LIST])
+  expect(changed.etag).not.toBe(first.etag)
+})

@@ -132,7 +132,13 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/mcp/',
     lives: 'the registry as an MCP server: its tools, resources and prompts are requests to the HTTP API',
-    mayImport: ['src/contract/', 'src/api/reads/', 'src/api/move-definition.ts', 'src/worker/prompts.ts'],
+    mayImport: [
+      'src/contract/',
+      'src/core/tree/archive.ts',
+      'src/api/reads/',
+      'src/api/move-definition.ts',
+      'src/worker/prompts.ts',
+    ],
   },
   {
     path: 'src/worker/',

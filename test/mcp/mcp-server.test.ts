@@ -330,16 +330,18 @@ describe('the door', () => {
     const reads = async (work: () => Promise<unknown>) => {
       api.calls.length = 0
       const answer = await work()
-      return { answer: answer as Record<string, unknown[]>, reads: [...api.calls].sort() }
+      // Beside the newest event, which is read where an earlier answer may still count.
+      const others = api.calls.filter((one) => one !== 'GET /rest/v1/registry_events')
+      return { answer: answer as Record<string, unknown[]>, reads: others.sort() }
     }
     expect((await reads(() => client.listTools())).reads).toEqual([])
     expect((await reads(() => client.listResourceTemplates())).reads).toEqual([])
-    const [newest, list] = ['GET /rest/v1/registry_events', 'POST /rest/v1/rpc/registry_list']
+    const list = 'POST /rest/v1/rpc/registry_list'
     const resources = await reads(() => client.listResources({ cursor: firstPage() }))
-    expect(resources.reads).toEqual([newest, list])
+    expect(resources.reads).toEqual([list])
     expect(resources.answer.resources?.length).toBe(100)
     const prompts = await reads(() => client.request({ method: 'prompts/list', params: {} }))
-    expect(prompts.reads).toEqual([newest, 'GET /rest/v1/registry_revisions', list])
+    expect(prompts.reads).toEqual(['GET /rest/v1/registry_revisions', list])
     expect(
       new Set((prompts.answer.prompts as { name: string }[]).map(({ name }) => name.split('.')[0])).size,
     ).toBe(50)

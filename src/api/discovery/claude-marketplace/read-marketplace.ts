@@ -32,7 +32,7 @@ const answer = z.object({
       id: definitionId,
       version,
       digest,
-      made: z.boolean(),
+      hasRow: z.boolean(),
       entry: z.record(z.string(), z.unknown()).nullable(),
       sha256: digest.nullable(),
     }),
@@ -42,7 +42,7 @@ const answer = z.object({
 type Item = z.output<typeof answer>['items'][number]
 
 /**
- * The live versions with their archives' hashes, in one query; only what nobody has asked for yet is made.
+ * The live versions with the hashes of their archives, in one query. An archive without a hash is made.
  * @param most entries that fit into an answer
  * @throws Refusal 422 if there are more, 503 while there is too much to make for one request
  */
@@ -76,20 +76,20 @@ export function tooMany(count: number) {
   )
 }
 
-type Made = Pick<Item, 'kind' | 'id' | 'version' | 'entry' | 'sha256'>
+type ArchiveRow = Pick<Item, 'kind' | 'id' | 'version' | 'entry' | 'sha256'>
 
 /** Makes the archives that have no hash yet, and stores their hashes. */
 async function makeArchives(
   ports: ApiPorts,
   kinds: readonly Kind[],
   items: readonly Item[],
-): Promise<Map<string, Made>> {
-  const absent = items.filter(({ made }) => !made)
+): Promise<Map<string, ArchiveRow>> {
+  const absent = items.filter(({ hasRow }) => !hasRow)
   const now = absent.slice(0, MOST_NEW)
-  const fresh: Made[] = []
+  const fresh: ArchiveRow[] = []
   for (const kind of kinds) {
     const versions = now.filter((item) => item.kind === kind.id)
-    const make = async (row: LiveRow) => toMade(kind, row, await makePlugin(ports, kind, row))
+    const make = async (row: LiveRow) => toArchiveRow(kind, row, await makePlugin(ports, kind, row))
     fresh.push(...(await readEachLive(ports.reader(), kind.id, versions, make)))
   }
   for (let at = 0; at < fresh.length; at += AT_ONCE) await store(ports, fresh.slice(at, at + AT_ONCE))
@@ -103,13 +103,13 @@ async function makeArchives(
   return new Map(fresh.map((one) => [nameOf(one), one]))
 }
 
-function toMade(kind: Kind, row: LiveRow, plugin: Awaited<ReturnType<typeof makePlugin>>): Made {
+function toArchiveRow(kind: Kind, row: LiveRow, plugin: Awaited<ReturnType<typeof makePlugin>>): ArchiveRow {
   const which = { kind: kind.id, id: row.id, version: row.version }
   if (!plugin) return { ...which, entry: null, sha256: null }
   return { ...which, entry: plugin.entry, sha256: sha256(plugin.bytes) }
 }
 
-async function store({ service }: ApiPorts, rows: readonly Made[]): Promise<void> {
+async function store({ service }: ApiPorts, rows: readonly ArchiveRow[]): Promise<void> {
   const { error, status } = await service.rpc('registry_keep_archives', { p_form: FORM, p_rows: rows })
   if (error) throw remoteFailure(LABEL, 'store the hashes of archives', { ...error, status })
 }
