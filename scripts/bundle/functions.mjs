@@ -7,11 +7,13 @@ import { build } from 'esbuild'
 import { PACKAGES } from './libraries.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-const outdir = 'dist/functions'
 
-/** Builds the code of a deployment on Vercel, with all packages in it. */
-export async function buildFunctionCode() {
-  rmSync(join(root, outdir), { recursive: true, force: true })
+/**
+ * Builds the code of a deployment on Vercel, with all packages in it.
+ * @param {string} outdir the folder, which is replaced
+ */
+export async function buildFunctionCode(outdir = join(root, 'dist/functions')) {
+  rmSync(outdir, { recursive: true, force: true })
   await build({
     absWorkingDir: root,
     entryPoints: { index: 'src/api/functions/functions.ts', middleware: 'src/api/functions/middleware.ts' },

@@ -8,7 +8,11 @@ import { type Command, type Ran, runResident } from './resident-cli.ts'
 
 const BIN = resolve('bin/run.js')
 
-const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
+/** Who commits. Upkeep after a commit would start a second process each time, and has nothing to do. */
+const IDENTITY = [
+  ...['-c', 'user.name=Test', '-c', 'user.email=test@example.com'],
+  ...['-c', 'maintenance.auto=false'],
+]
 
 /** The result of a run of the CLI. `json` is the document of `--json`. */
 export interface CliRun extends Ran {

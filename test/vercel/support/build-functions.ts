@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BuildV3, download, glob, type Lambda } from '@vercel/build-utils'
@@ -19,16 +19,27 @@ export async function buildFunctions(): Promise<string> {
   // The packages are installed, or no test would run.
   process.env.VERCEL_INSTALL_COMPLETED = '1'
   const output = mkdtempSync(join(tmpdir(), 'nofx-vercel-'))
-  await buildFunctionCode()
-  const files = await glob(`{api/**,${MIDDLEWARE},package.json}`, ROOT)
+  const project = await placeProject()
+  const files = await glob(`{api/**,${MIDDLEWARE},package.json}`, project)
   const entries = Object.keys(files).filter((path) => /^api\/.*\.js$/.test(path))
-  const buildOne = (entrypoint: string, config = {}) => buildFunction(ROOT, output, files, entrypoint, config)
+  const buildOne = (entrypoint: string, config = {}) =>
+    buildFunction(project, output, files, entrypoint, config)
   for (const entry of entries) await buildOne(entry)
   const { routes = [] } = (await buildOne(MIDDLEWARE, { middleware: true })) as { routes?: OutputRoute[] }
   const found = [...publicRoutes(), ...dynamicRoutes(entries)]
   const config = { version: 3, routes: [...routes, { handle: 'filesystem' }, ...found] }
   writeFileSync(join(output, 'config.json'), JSON.stringify(config))
+  rmSync(project, { recursive: true })
   return output
+}
+
+/** What `scripts/build-public.mjs` leaves for the builder, in a folder of its own: other tests read `dist/` meanwhile. */
+async function placeProject(): Promise<string> {
+  const project = mkdtempSync(join(tmpdir(), 'nofx-vercel-project-'))
+  for (const name of ['api', MIDDLEWARE, 'package.json'])
+    cpSync(join(ROOT, name), join(project, name), { recursive: true })
+  await buildFunctionCode(join(project, 'dist/functions'))
+  return project
 }
 
 /**

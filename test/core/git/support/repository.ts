@@ -13,7 +13,11 @@ import { validate } from '../../../../src/core/validate/validate.ts'
 import { agents } from '../../../../src/plugins/agents/kind.ts'
 import { agentFiles } from '../../../harness/project.ts'
 
-const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgSign=false']
+/** Who commits. Upkeep after a commit would start a second process each time, and has nothing to do. */
+const IDENTITY = [
+  ...['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgSign=false'],
+  ...['-c', 'maintenance.auto=false'],
+]
 /** The path of the definition under test, from the top of the repository. */
 export const ONE = 'packages/shared/agents/one'
 
@@ -96,13 +100,16 @@ export class Repository {
   /** The digests of HEAD, computed from `git cat-file` alone: a second implementation of the documented digest. */
   expected(): Record<string, string> {
     const found = new Map<string, object[]>()
+    const wanted: { oid: string; id: string; inside: string; mode: string }[] = []
     for (const row of this.git('ls-tree', '-r', '-z', '--full-tree', 'HEAD').split('\0').filter(Boolean)) {
       const [about = '', path = ''] = row.split('\t')
       const [mode, , oid = ''] = about.split(' ')
       const [, id, inside] = /^packages\/shared\/agents\/([^/]+)\/(.+)$/s.exec(path) ?? []
-      if (!id || !inside || !mode?.startsWith('100')) continue
-      const options = { cwd: this.top, env: plainEnv() }
-      const raw = execFileSync('git', ['cat-file', 'blob', oid], options)
+      if (id && inside && mode?.startsWith('100')) wanted.push({ oid, id, inside, mode })
+    }
+    const blobs = this.blobs(wanted.map(({ oid }) => oid))
+    for (const [at, { id, inside, mode }] of wanted.entries()) {
+      const raw = blobs[at] ?? Buffer.of()
       const isAsset = inside.startsWith('assets/')
       const bytes = isAsset ? raw : Buffer.from(raw.toString().replaceAll('\r\n', '\n'))
       const executable = isAsset && mode === '100755' ? { executable: true } : {}
@@ -115,6 +122,21 @@ export class Repository {
         return [`agents/${id}`, createHash('sha256').update(text).digest('hex')]
       }),
     )
+  }
+
+  /** The bytes of blobs. One process of git reads all of them. */
+  private blobs(oids: readonly string[]): Buffer[] {
+    const input = oids.map((oid) => `${oid}\n`).join('')
+    const options = { cwd: this.top, env: plainEnv(), maxBuffer: Infinity, input }
+    const output = execFileSync('git', ['cat-file', '--batch'], options)
+    let at = 0
+    return oids.map((oid) => {
+      const start = output.indexOf('\n', at) + 1
+      const [name, type, size] = output.toString('latin1', at, start).trimEnd().split(' ')
+      expect([name, type]).toEqual([oid, 'blob'])
+      at = start + Number(size) + 1
+      return output.subarray(start, start + Number(size))
+    })
   }
 
   remove(): void {
