@@ -60,15 +60,20 @@ create table public.registry_heads (
   updated_at timestamptz not null,
   -- the operator's switch, {reason, by, since}: set while an operator keeps the definition disabled
   disabled jsonb check (jsonb_typeof(disabled) = 'object'),
+  -- for row security of the revisions, whose readers may not read the holds
+  has_hold boolean not null generated always as (hold <> '[]') stored,
   primary key (kind, id),
   constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
 );
 -- pages of a list are in byte order, in a database of any collation
 create index registry_heads_order on public.registry_heads (kind, id collate "C");
+create index registry_heads_newest on public.registry_heads (kind, updated_at desc, id collate "C");
+create index registry_heads_drafts on public.registry_heads (kind, id) where draft_version is not null;
+create index registry_heads_holds on public.registry_heads (kind, id) where has_hold;
 create index registry_heads_refs on public.registry_heads using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.registry_heads enable row level security;
 revoke all on public.registry_heads from public, anon, authenticated, service_role;
-grant select (kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+grant select (kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold)
   on public.registry_heads to anon, authenticated;
 grant select on public.registry_heads to service_role;
 
@@ -80,10 +85,13 @@ create table public.agent_registry (
   check (kind = 'agents')
 ) inherits (public.registry_heads);
 create index agent_registry_order on public.agent_registry (kind, id collate "C");
+create index agent_registry_newest on public.agent_registry (kind, updated_at desc, id collate "C");
+create index agent_registry_drafts on public.agent_registry (kind, id) where draft_version is not null;
+create index agent_registry_holds on public.agent_registry (kind, id) where has_hold;
 create index agent_registry_refs on public.agent_registry using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.agent_registry enable row level security;
 revoke all on public.agent_registry from public, anon, authenticated, service_role;
-grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold)
   on public.agent_registry to anon, authenticated;
 grant select on public.agent_registry to service_role;
 
@@ -99,14 +107,30 @@ create table public.template_registry (
   check (kind = 'templates')
 ) inherits (public.registry_heads);
 create index template_registry_order on public.template_registry (kind, id collate "C");
+create index template_registry_newest on public.template_registry (kind, updated_at desc, id collate "C");
+create index template_registry_drafts on public.template_registry (kind, id) where draft_version is not null;
+create index template_registry_holds on public.template_registry (kind, id) where has_hold;
 create index template_registry_refs on public.template_registry
   using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.template_registry enable row level security;
 revoke all on public.template_registry from public, anon, authenticated, service_role;
-grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, previous_version,
+grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold, previous_version,
     rollback_advice)
   on public.template_registry to anon, authenticated;
 grant select on public.template_registry to service_role;
+
+-- The number of definitions of each kind, by state and by whether a version is live: to count the rows takes longer the
+-- more there are. A trigger of the heads keeps it.
+create table public.registry_head_counts (
+  kind text not null,
+  state text not null,
+  live boolean not null,
+  amount bigint not null,
+  primary key (kind, state, live)
+);
+alter table public.registry_head_counts enable row level security;
+revoke all on public.registry_head_counts from public, anon, authenticated, service_role;
+grant select on public.registry_head_counts to anon, authenticated, service_role;
 
 -- Every version of every definition with its whole content, so that each can be shown, compared and restored.
 -- No foreign keys: they would be checked row by row. The functions keep references valid, and
@@ -146,6 +170,11 @@ create table public.registry_revisions (
 );
 create index registry_revisions_release on public.registry_revisions (release_id);
 create index registry_revisions_bundle on public.registry_revisions (bundle_path);
+-- finds what was live at a time
+create index registry_revisions_time on public.registry_revisions (kind, id, created_at, version) where state <> 'draft';
+-- the order of registry_list_editions
+create index registry_revisions_editions on public.registry_revisions (kind, id collate "C", version)
+  where kind = 'servers' and declared_version is not null;
 create index registry_revisions_withdrawn on public.registry_revisions (kind, id, version) where withdrawn_at is not null;
 alter table public.registry_revisions enable row level security;
 revoke all on public.registry_revisions from public, anon, authenticated, service_role;
@@ -180,22 +209,39 @@ create table public.registry_releases (
 );
 create index registry_releases_id_start on public.registry_releases (id text_pattern_ops);
 create index registry_releases_sha_start on public.registry_releases (commit_sha text_pattern_ops);
+create index registry_releases_undoes on public.registry_releases (undoes, seq) where undoes is not null;
+create index registry_releases_origin on public.registry_releases (origin, seq);
+create index registry_releases_actor on public.registry_releases (actor, seq);
+create index registry_releases_time on public.registry_releases (created_at);
+-- a withdrawal is of one definition
+create index registry_releases_withdrawals on public.registry_releases
+  ((response -> 'outcomes' -> 0 ->> 'kind'), (response -> 'outcomes' -> 0 ->> 'id'), seq) where origin = 'withdraw';
 alter table public.registry_releases enable row level security;
 revoke all on public.registry_releases from public, anon, authenticated, service_role;
 grant select on public.registry_releases to authenticated, service_role;
+
+-- The kinds whose definitions a release moved, so that the releases of a kind are found without reading all answers.
+create table public.registry_release_kinds (
+  kind text not null,
+  seq bigint not null,
+  primary key (kind, seq)
+);
+alter table public.registry_release_kinds enable row level security;
+revoke all on public.registry_release_kinds from public, anon, authenticated, service_role;
+grant select on public.registry_release_kinds to service_role;
 -- The definitions of every kind.
 create view public.registry_definitions with (security_invoker = true) as
-  select kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at
+  select kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold
   from public.registry_heads;
 revoke all on public.registry_definitions from public, anon, authenticated, service_role;
 grant select on public.registry_definitions to anon, authenticated, service_role;
 create view public.registry_agents with (security_invoker = true) as
-  select agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at
+  select agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold
   from public.agent_registry;
 revoke all on public.registry_agents from public, anon, authenticated, service_role;
 grant select on public.registry_agents to anon, authenticated, service_role;
 create view public.registry_templates with (security_invoker = true) as
-  select template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, previous_version,
+  select template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, has_hold, previous_version,
     rollback_advice
   from public.template_registry;
 revoke all on public.registry_templates from public, anon, authenticated, service_role;
@@ -342,6 +388,8 @@ create table public.registry_events (
   mark uuid not null default gen_random_uuid()
 );
 create index registry_events_release on public.registry_events (release_id);
+-- finds the last event by a time
+create index registry_events_time on public.registry_events (at, seq);
 -- finds the definitions that changed after an event
 create index registry_events_definition on public.registry_events (kind, id, seq);
 alter table public.registry_events enable row level security;
@@ -375,6 +423,9 @@ create table public.registry_validation_reports (
 create index registry_validation_reports_key on public.registry_validation_reports (idempotency_key);
 create index registry_validation_reports_release on public.registry_validation_reports (release_id);
 create index registry_validation_reports_newest on public.registry_validation_reports (created_at desc, id);
+create index registry_validation_reports_verdict on public.registry_validation_reports (verdict, created_at desc, id);
+create index registry_validation_reports_origin on public.registry_validation_reports (origin, created_at desc, id);
+create index registry_validation_reports_id_start on public.registry_validation_reports (id text_pattern_ops);
 create index registry_validation_reports_manifests on public.registry_validation_reports (manifests)
   where manifests is not null;
 alter table public.registry_validation_reports enable row level security;
@@ -402,6 +453,8 @@ create table public.template_instantiations (
   created_at timestamptz not null,
   unique (principal, idempotency_key)
 );
+create index template_instantiations_newest on public.template_instantiations (created_at desc, plan_id);
+create index template_instantiations_definition on public.template_instantiations (kind, id, created_at desc, plan_id);
 alter table public.template_instantiations enable row level security;
 revoke all on public.template_instantiations from public, anon, authenticated, service_role;
 grant select on public.template_instantiations to authenticated, service_role;
@@ -554,6 +607,28 @@ begin
 end
 $$;
 revoke all on function public.registry_refuse_rewrite() from public, anon, authenticated, service_role;
+
+-- Adds what a statement changed to the numbers of definitions: few rows, however many definitions it moved.
+create function public.registry_count_heads()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  execute format($sql$
+    insert into public.registry_head_counts as t (kind, state, live, amount)
+    select c.kind, c.state, c.live, sum(c.amount) from (%s) as c
+    group by c.kind, c.state, c.live
+    having sum(c.amount) <> 0
+    order by c.kind, c.state, c.live
+    on conflict (kind, state, live) do update set amount = t.amount + excluded.amount
+    $sql$, concat_ws(' union all ',
+      case when tg_op <> 'DELETE' then 'select kind, state, version is not null as live, 1 as amount from inserted' end,
+      case when tg_op <> 'INSERT' then 'select kind, state, version is not null as live, -1 as amount from deleted' end));
+  return null;
+end
+$$;
+revoke all on function public.registry_count_heads() from public, anon, authenticated, service_role;
 
 -- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. The function works without
 -- the auth schema.
@@ -1242,7 +1317,9 @@ $$;
 revoke all on function public.registry_check_decided(jsonb, boolean) from public, anon, authenticated, service_role;
 
 -- Appends the staged definitions as revisions. Content that was published before keeps its bundle: the digest does not
--- depend on the encoding of the archive, so a second archive of it may differ from the stored one.
+-- depend on the encoding of the archive, so a second archive of it may differ from the stored one. Each outcome looks up
+-- its rows: "limit" keeps the planner from comparing all outcomes with all staged rows, which it would do here because
+-- the statistics say that nothing is staged.
 create function public.registry_append_staged(p_call jsonb, p_outcomes jsonb)
 returns void
 language sql
@@ -1266,9 +1343,13 @@ as $$
     coalesce((p_call -> 'commit' ->> 'dirty')::boolean, false),
     'publish', p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, version integer)
-  join public.registry_staged s
-    on s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
-  left join public.registry_heads h on h.kind = o.kind and h.id = o.id
+  cross join lateral (
+    select * from public.registry_staged s
+    where s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id limit 1
+  ) s
+  left join lateral (
+    select h.disabled from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+  ) h on true
   left join lateral (
     select r.bundle_path, r.bundle_size, r.bundle_sha256 from public.registry_revisions r
     where o.version > 1 and r.kind = o.kind and r.id = o.id and r.digest = s.digest limit 1
@@ -1290,6 +1371,14 @@ declare
   v_newest integer;
 begin
   if not (p_outcomes @> '[{"outcome": "updated"}]' or p_outcomes @> '[{"outcome": "removed"}]') then
+    return;
+  end if;
+  -- In nearly all cases the definition that moved last has such a rank, and the others are not read.
+  if (
+    select h.commit_rank >= p_rank - v_jump
+    from (select kind, id from public.registry_events order by seq desc limit 1) as e
+    join public.registry_heads h on h.kind = e.kind and h.id = e.id
+  ) then
     return;
   end if;
   v_newest := (select max(commit_rank) from public.registry_heads);
@@ -1469,6 +1558,8 @@ begin
     v_release, p_call ->> 'principal', p_call ->> 'key', p_call ->> 'hash', p_origin, v_commit ->> 'sha', (v_commit ->> 'rank')::integer,
     v_commit ->> 'ref', coalesce((v_commit ->> 'dirty')::boolean, false), p_call ->> 'actor', p_call ->> 'reason',
     p_call ->> 'undoes', v_seq, v_response, (p_call ->> 'at')::timestamptz);
+  insert into public.registry_release_kinds (kind, seq)
+    select distinct kind, v_seq from public.registry_revisions where release_id = v_release;
   insert into public.registry_validation_reports (
     idempotency_key, verdict, release_id, summary, counts, actor, commit_sha, commit_ref, created_at)
   select p_call ->> 'key', 'accepted', v_release, jsonb_object_agg(outcome, n),
@@ -1604,8 +1695,13 @@ as $$
       case when r.state = 'draft' and h.version is not null then h.digest end as stays
     from jsonb_to_recordset(p_outcomes) as o(
       kind text, id text, outcome text, version integer, after integer, undone integer)
-    join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.version
-    join public.registry_heads h on h.kind = o.kind and h.id = o.id
+    -- see registry_append_staged
+    cross join lateral (
+      select * from public.registry_revisions r where r.kind = o.kind and r.id = o.id and r.version = o.version limit 1
+    ) r
+    cross join lateral (
+      select h.version, h.digest from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+    ) h
     where r.release_id = p_call ->> 'release' and r.version > 1 and r.origin not in ('remove', 'rebase')
   ), taken as (
     select m.kind, m.id, t.digest, max(t.version) as version
@@ -1919,15 +2015,20 @@ $$;
 revoke all on function public.registry_broken_dependents(text) from public, anon, authenticated, service_role;
 
 -- The definitions that the caller may see and that refer to one, by kind and id, each with these references; `p_limit` of
--- them at most. The references of a definition without a live version are those of its draft.
+-- them at most. The references of a definition without a live version are those of its draft. The conditions of row
+-- security are here: under row security itself the planner may not use the index of the references.
 create function public.registry_dependents(p_kind text, p_id text, p_limit integer)
 returns jsonb
 language plpgsql
 stable
+security definer
 set search_path = ''
 -- plans for this definition, so that the index is used
 set plan_cache_mode = force_custom_plan
 as $$
+declare
+  v_all boolean := coalesce(current_setting('role', true), '') not in ('anon', 'authenticated')
+    or public.registry_is_publisher();
 begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -1938,6 +2039,7 @@ begin
     from (
       select h.kind, h.id, h.version, h.refs from public.registry_heads h
       where h.refs @> jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id)) and h.state <> 'removed'
+        and (v_all or (h.state in ('active', 'deprecated') and h.version is not null))
       order by h.kind collate "C", h.id collate "C"
       limit least(p_limit, 1000)
     ) as d);
@@ -2447,8 +2549,13 @@ as $$
     p_origin, p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz,
     r.withdrawn_at, r.withdrawn_by, r.withdrawn_reason
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, version integer, source integer, state text)
-  join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.source
-  join public.registry_heads h on h.kind = o.kind and h.id = o.id
+  -- see registry_append_staged
+  cross join lateral (
+    select * from public.registry_revisions r where r.kind = o.kind and r.id = o.id and r.version = o.source limit 1
+  ) r
+  cross join lateral (
+    select h.commit_rank, h.disabled from public.registry_heads h where h.kind = o.kind and h.id = o.id limit 1
+  ) h
 $$;
 revoke all on function public.registry_append_copies(jsonb, text, jsonb)
   from public, anon, authenticated, service_role;
@@ -2575,6 +2682,7 @@ begin
     p_call ->> 'release', p_call ->> 'key', p_call ->> 'hash', 'withdraw', p_found.commit_sha, p_found.commit_rank,
     p_found.commit_ref, p_found.dirty, p_call ->> 'actor', p_call ->> 'reason', (v_response ->> 'seq')::bigint,
     v_response, (p_call ->> 'at')::timestamptz);
+  insert into public.registry_release_kinds (kind, seq) values (p_found.kind, (v_response ->> 'seq')::bigint);
   if (p_call ->> 'dryRun')::boolean then
     raise sqlstate 'NXDRY';
   end if;
@@ -2820,27 +2928,23 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- plans for the filters of this call; a generic plan is slow
+-- plans for the lists of this call
 set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_states text[];
-  v_after text := p_query ->> 'after';
-  v_after_at timestamptz;
   v_newest boolean := coalesce(p_query ->> 'sort' = '-updatedAt', false);
+  v_order text := case when v_newest then 'updated_at desc, id collate "C"' else 'id collate "C"' end;
+  v_after_at timestamptz;
   v_at timestamptz;
-  v_tag text := p_query ->> 'tag';
-  v_skill text := p_query ->> 'skill';
-  v_category text := p_query ->> 'category';
-  v_owner text := p_query ->> 'owner';
-  v_search text := lower(p_query ->> 'search');
   v_limit integer;
   v_since bigint;
   v_seq bigint;
   v_floor bigint;
-  v_moved text[];
-  v_waiting text[];
-  v_held text[];
+  -- the definitions that a filter other than those of the content leaves
+  v_some text[];
+  v_filters text;
+  v_counted boolean := p_query ->> 'after' is null;
   v_page jsonb;
   v_problem text := case
     when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'the limit must be a whole number and at least 1'
@@ -2872,87 +2976,95 @@ begin
   -- Few definitions changed in the last 1,000 events. For an older event each definition is checked instead, because
   -- their number does not grow with the history.
   if v_since > v_seq - 1000 and v_since >= v_floor then
-    v_moved := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
+    v_some := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
+    v_since := null;
   end if;
   -- refused by the columns' rights for everybody but the service, as `heads` below
   if p_query ->> 'waiting' = 'true' then
-    v_waiting := array(
-      select h.id from public.registry_heads h where h.kind = p_kind and h.draft_version is not null);
+    v_some := array(
+      select h.id from public.registry_heads h
+      where h.kind = p_kind and h.draft_version is not null and (v_some is null or h.id = any (v_some)));
   end if;
   if p_query ->> 'onlyHeld' = 'true' then
-    v_held := array(
+    v_some := array(
       select h.id from public.registry_heads h
-      where h.kind = p_kind and h.hold <> '[]' and h.state <> 'removed'
+      where h.kind = p_kind and h.has_hold and h.state <> 'removed' and (v_some is null or h.id = any (v_some))
         and h.hold @> jsonb_build_array(jsonb_build_object('digest', (
           select v.digest from public.registry_revisions v
           where v.kind = h.kind and v.id = h.id and v.origin in ('publish', 'promote', 'rebase')
           order by v.version desc limit 1))));
   end if;
-  v_page := (
-    -- planned twice: for a page in order, and for the number of all
-    with matching as not materialized (
-      select h.* from (
-        select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
-        from public.registry_heads h
-        where v_at is null and h.kind = p_kind
-        union all
-        select h.kind, h.id, r.state, case when r.state <> 'removed' then r.version end, r.digest, r.metadata,
-          r.prompt_hash, r.created_at
+  v_filters := concat(
+    case when v_some is not null then ' and h.id = any ($4)' end,
+    case when p_query ->> 'tag' is not null then $q$ and h.metadata -> 'tags' ? ($3 ->> 'tag')$q$ end,
+    case when p_query ->> 'skill' is not null then $q$ and h.metadata -> 'provides' ? ($3 ->> 'skill')$q$ end,
+    case when p_query ->> 'category' is not null then
+      $q$ and h.metadata #>> '{facts,category}' = $3 ->> 'category'$q$ end,
+    case when p_query ->> 'owner' is not null then $q$ and h.metadata ->> 'owner' = $3 ->> 'owner'$q$ end,
+    case when p_query ->> 'search' is not null then $q$ and (strpos(lower(h.id), lower($3 ->> 'search')) > 0
+      or strpos(lower(h.metadata ->> 'name'), lower($3 ->> 'search')) > 0
+      or strpos(lower(h.metadata ->> 'summary'), lower($3 ->> 'search')) > 0
+      or exists (
+        select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
+        where strpos(lower(t.tag), lower($3 ->> 'search')) > 0))$q$ end,
+    case when v_since is not null then $q$ and ($3 ->> 'since')::bigint < coalesce((
+      select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
+      order by e.seq desc limit 1), $5)$q$ end);
+  -- A text, so that each query has a plan of its own: the page of a list without filters is read in the order of an index.
+  -- The first page of any other list has the total, for which all that match are read, once.
+  execute format($sql$
+    with matching as %1$s materialized (
+      select h.* from (%2$s) as h where h.state = any ($2)%3$s
+    )
+    select jsonb_build_object(
+      'items', coalesce(jsonb_agg(jsonb_build_object(
+          'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
+          'promptHash', prompt_hash,
+          'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        order by place) filter (where place <= $8), '[]'),
+      'next', case when count(*) > $8 then max(id) filter (where place = $8) end,
+      'nextAt', case when count(*) > $8 and $9
+        then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = $8) end) || %5$s
+    from (
+      select found.*, row_number() over (order by %4$s) as place
+      from (select m.* from matching m where %6$s order by %4$s limit $8 + 1) as found
+    ) as page
+    $sql$,
+    case when v_counted and (v_filters <> '' or v_at is not null) then '' else 'not' end,
+    case
+      when v_at is null then
+        'select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
+        from public.registry_heads h where h.kind = $1'
+      else
+        $q$select h.kind, h.id, r.state, case when r.state <> 'removed' then r.version end as version, r.digest,
+          r.metadata, r.prompt_hash, r.created_at as updated_at
         from public.registry_heads h
         cross join lateral (
           select v.state, v.version, v.digest, v.metadata, v.prompt_hash, v.created_at
           from public.registry_revisions v
           where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
-            and date_trunc('milliseconds', v.created_at) <= v_at
-          order by v.version desc limit 1
+            and v.created_at < $6 + interval '1 millisecond'
+          -- the order of versions, in which an index has the times
+          order by v.created_at desc, v.version desc limit 1
         ) as r
-        where v_at is not null and h.kind = p_kind
-      ) as h
-      where h.state = any (v_states)
-        and (v_tag is null or h.metadata -> 'tags' ? v_tag)
-        and (v_skill is null or h.metadata -> 'provides' ? v_skill)
-        and (v_category is null or h.metadata #>> '{facts,category}' = v_category)
-        and (v_owner is null or h.metadata ->> 'owner' = v_owner)
-        and (v_search is null
-          or strpos(lower(h.id), v_search) > 0
-          or strpos(lower(h.metadata ->> 'name'), v_search) > 0
-          or strpos(lower(h.metadata ->> 'summary'), v_search) > 0
-          or exists (
-            select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
-            where strpos(lower(t.tag), v_search) > 0))
-        and (v_waiting is null or h.id = any (v_waiting))
-        and (v_held is null or h.id = any (v_held))
-        and (v_moved is null or h.id = any (v_moved))
-        and (v_since is null or v_moved is not null or v_since < coalesce((
-          select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
-          order by e.seq desc limit 1), v_floor))
-    )
-    select jsonb_build_object(
-      'seq', v_seq,
-      'mark', public.registry_mark_of(v_seq),
-      'items', coalesce(jsonb_agg(jsonb_build_object(
-          'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
-          'promptHash', prompt_hash,
-          'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        order by place) filter (where place <= v_limit), '[]'),
-      'next', case when count(*) > v_limit then max(id) filter (where place = v_limit) end,
-      'nextAt', case when count(*) > v_limit and v_newest
-        then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = v_limit) end)
-      || case when v_after is null then jsonb_build_object('total', (select count(*) from matching)) else '{}' end
-    from (
-      select found.*, row_number() over (
-        order by case when v_newest then updated_at end desc, id collate "C") as place
-      from (
-        select m.* from matching m
-        where case
-          when v_after is null then true
-          when v_newest then m.updated_at < v_after_at or (m.updated_at = v_after_at and m.id collate "C" > v_after)
-          else m.id collate "C" > v_after
-        end
-        order by case when v_newest then m.updated_at end desc, m.id collate "C"
-        limit v_limit + 1
-      ) as found
-    ) as page);
+        where h.kind = $1$q$
+    end,
+    v_filters,
+    v_order,
+    case when v_counted and (v_filters <> '' or v_at is not null)
+      then $q$jsonb_build_object('total', (select count(*) from matching))$q$ else $q$'{}'::jsonb$q$ end,
+    case
+      when v_counted then 'true'
+      when v_newest then $q$m.updated_at <= $7 and (m.updated_at < $7 or m.id collate "C" > $3 ->> 'after')$q$
+      else $q$m.id collate "C" > $3 ->> 'after'$q$
+    end)
+    into v_page using p_kind, v_states, p_query, v_some, v_floor, v_at, v_after_at, v_limit, v_newest;
+  if v_counted and not v_page ? 'total' then
+    v_page := v_page || jsonb_build_object('total', (
+      select coalesce(sum(c.amount), 0)::bigint from public.registry_head_counts c
+      where c.kind = p_kind and c.state = any (v_states)));
+  end if;
+  v_page := v_page || jsonb_build_object('seq', v_seq, 'mark', public.registry_mark_of(v_seq));
   if p_query ->> 'heads' = 'true' then
     -- at a time, no draft waits and nothing is held: only what was live then is known
     v_page := v_page || jsonb_build_object('items', (
@@ -2971,11 +3083,13 @@ begin
       ) as h
       cross join lateral (
         select v.version, v.actor, v.reason, v.origin, v.commit_sha, v.dirty from public.registry_revisions v
-        where v.kind = p_kind and v.id = i.item ->> 'id' and case
-          when v_at is not null then v.state <> 'draft' and date_trunc('milliseconds', v.created_at) <= v_at
-          else v.version = coalesce((i.item ->> 'version')::integer, h.latest_version)
-        end
-        order by v.version desc limit 1
+        where v_at is null and v.kind = p_kind and v.id = i.item ->> 'id'
+          and v.version = coalesce((i.item ->> 'version')::integer, h.latest_version)
+        union all (
+          select v.version, v.actor, v.reason, v.origin, v.commit_sha, v.dirty from public.registry_revisions v
+          where v_at is not null and v.kind = p_kind and v.id = i.item ->> 'id' and v.state <> 'draft'
+            and v.created_at < v_at + interval '1 millisecond'
+          order by v.created_at desc, v.version desc limit 1)
       ) as r));
   end if;
   return v_page;
@@ -3002,13 +3116,13 @@ begin
       from (
         select h.kind,
           count(*) filter (where h.draft_version is not null) as waiting,
-          count(*) filter (where h.hold <> '[]' and h.state <> 'removed'
+          count(*) filter (where h.has_hold and h.state <> 'removed'
             and h.hold @> jsonb_build_array(jsonb_build_object('digest', (
               select v.digest from public.registry_revisions v
               where v.kind = h.kind and v.id = h.id and v.origin in ('publish', 'promote', 'rebase')
               order by v.version desc limit 1)))) as held
         from public.registry_heads h
-        where h.draft_version is not null or h.hold <> '[]'
+        where h.draft_version is not null or h.has_hold
         group by h.kind
       ) as d);
   end if;
@@ -3019,7 +3133,9 @@ begin
     from (
       select s.kind, jsonb_object_agg(s.state, s.amount) as states
       from (
-        select h.kind, h.state, count(*) as amount from public.registry_heads h group by h.kind, h.state
+        select c.kind, c.state, sum(c.amount)::bigint as amount
+        from public.registry_head_counts c
+        group by c.kind, c.state having sum(c.amount) > 0
       ) as s
       group by s.kind
     ) as k);
@@ -3038,8 +3154,11 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- plans for the filters of this call
+-- plans for the filters of this call; a page is read in the order of an index, which ends with the page
 set plan_cache_mode = force_custom_plan
+set enable_sort = off
+set enable_hashjoin = off
+set enable_seqscan = off
 as $$
 declare
   v_id text := p_query ->> 'id';
@@ -3101,7 +3220,7 @@ begin
           date_trunc('milliseconds', greatest(n.created_at, moved.at, held.since, n.withdrawn_at)) as changed_at
       ) as found
       where f.kind = p_kind and f.state in ('active', 'deprecated') and f.declared_version is not null
-        and (v_id is null or f.id = v_id)
+        and (v_id is null or f.id collate "C" = v_id)
         and (v_declared is null or f.declared_version = v_declared)
         and not exists (
           select from public.registry_revisions r
@@ -3109,7 +3228,7 @@ begin
             and r.version < f.version and r.state in ('active', 'deprecated'))
         and (v_after is null or f.id collate "C" > v_after or (f.id = v_after and f.version > v_after_place))
         and (v_deleted or found.status <> 'deleted')
-        and (not v_latest or found.latest)
+        and (not v_latest or (h.version is not null and l.declared_version = f.declared_version and found.latest))
         and (v_since is null or found.changed_at >= v_since)
         and (v_search is null
           or strpos(lower(n.manifest ->> 'name'), v_search) > 0
@@ -3153,8 +3272,9 @@ begin
     cross join lateral (
       select v.* from public.registry_revisions v
       where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
-        and date_trunc('milliseconds', v.created_at) <= p_at
-      order by v.version desc limit 1
+        and v.created_at < date_trunc('milliseconds', p_at) + interval '1 millisecond'
+      -- the order of versions, in which an index has the times
+      order by v.created_at desc, v.version desc limit 1
     ) as r
     where h.kind = p_kind and (p_id is null or h.id = p_id));
 end
@@ -3171,7 +3291,11 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+-- plans for these ids; the plan for any would read all heads
+set plan_cache_mode = force_custom_plan
 as $$
+declare
+  v_ids text[] := case when p_ids is not null then array(select jsonb_array_elements_text(p_ids)) end;
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
     perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
@@ -3188,7 +3312,7 @@ begin
       order by place, id collate "C"), '[]')
     from jsonb_array_elements_text(p_kinds) with ordinality as wanted(wanted_kind, place)
     join public.registry_heads on kind = wanted_kind
-    where p_ids is null or id in (select jsonb_array_elements_text(p_ids)));
+    where v_ids is null or id = any (v_ids));
 end
 $$;
 revoke all on function public.registry_heads_json(jsonb, jsonb) from public, anon, authenticated, service_role;
@@ -3468,8 +3592,6 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- plans for the filters of this call; a generic plan is slow
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_before bigint := (p_query ->> 'before')::bigint;
@@ -3481,29 +3603,48 @@ declare
   v_since timestamptz := timestamptz 'epoch' + (p_query ->> 'since')::bigint * interval '1 millisecond';
   v_until timestamptz := timestamptz 'epoch' + (p_query ->> 'until')::bigint * interval '1 millisecond';
   v_limit integer := least((p_query ->> 'limit')::integer, 1000);
-  v_made text[];
+  v_after bigint := -1;
+  v_seqs bigint[];
+  v_found jsonb;
 begin
+  -- The order by time is the order by number, so a time is a limit of the numbers. Times are shown in milliseconds.
+  if v_since is not null then
+    v_after := coalesce((
+      select r.seq from public.registry_releases r where r.created_at < v_since
+      order by r.created_at desc limit 1), -1);
+  end if;
+  if v_until is not null then
+    v_before := least(v_before, (
+      select r.seq from public.registry_releases r where r.created_at >= v_until order by r.created_at limit 1));
+  end if;
   -- The releases of one definition are found by its versions; a withdrawal makes none.
   if v_id is not null then
-    v_made := array(select r.release_id from public.registry_revisions r where r.kind = v_kind and r.id = v_id);
+    v_seqs := array(
+      select r.seq from public.registry_releases r
+      where r.id in (select v.release_id from public.registry_revisions v where v.kind = v_kind and v.id = v_id)
+      union all
+      select r.seq from public.registry_releases r
+      where r.origin = 'withdraw' and r.response -> 'outcomes' -> 0 ->> 'kind' = v_kind
+        and r.response -> 'outcomes' -> 0 ->> 'id' = v_id);
   end if;
-  return (
+  execute format($sql$
     select coalesce(jsonb_agg(found.seq order by found.seq desc), '[]')
     from (
-      select r.seq from public.registry_releases r
-      where (v_before is null or r.seq < v_before)
-        and (v_origin is null or r.origin = v_origin)
-        and (v_actor is null or r.actor = v_actor)
-        and (v_commit is null or starts_with(r.commit_sha, v_commit))
-        and (v_since is null or date_trunc('milliseconds', r.created_at) >= v_since)
-        and (v_until is null or date_trunc('milliseconds', r.created_at) < v_until)
-        and (v_id is null or r.origin = 'withdraw' or r.id = any (v_made))
-        and (v_kind is null or exists (
-          select from jsonb_to_recordset(r.response -> 'outcomes') as o(kind text, id text, outcome text)
-          where o.kind = v_kind and (v_id is null or o.id = v_id) and o.outcome not in ('unchanged', 'stale', 'held')))
+      select r.seq from %s
+      where r.seq > $1
+        and ($2 is null or r.seq < $2)
+        and ($3 is null or r.origin = $3)
+        and ($4 is null or r.actor = $4)
+        and ($5 is null or r.commit_sha like $5 || '%%')
+        and ($6 is null or r.seq = any ($6))
       order by r.seq desc
-      limit v_limit
-    ) as found);
+      limit $8
+    ) as found
+    $sql$, case when v_kind is null or v_id is not null then 'public.registry_releases r'
+      -- from the kind's own numbers, however few it has
+      else 'public.registry_release_kinds k join public.registry_releases r on r.seq = k.seq and k.kind = $7' end)
+    into v_found using v_after, v_before, v_origin, v_actor, v_commit, v_seqs, v_kind, v_limit;
+  return v_found;
 end
 $$;
 revoke all on function public.registry_find_releases(jsonb) from public, anon, authenticated, service_role;
@@ -3518,12 +3659,11 @@ stable
 set search_path = ''
 as $$
   with told as materialized (
-    select e.seq, e.kind, e.id, e.release_id
-    from jsonb_array_elements(p_seqs) as s(value)
-    join public.registry_events e on e.seq = (s.value #>> '{}')::bigint
+    select e.seq, e.kind, e.id, e.release_id from public.registry_events e
+    where e.seq = any (array(select value::bigint from jsonb_array_elements_text(p_seqs)))
   ), causes as materialized (
     select r.id, r.origin, r.actor, r.reason, r.response from public.registry_releases r
-    where r.id in (select t.release_id from told t)
+    where r.id = any (array(select t.release_id from told t))
   ), outcomes as materialized (
     select c.id as release, o.kind, o.id, min(o.outcome) as outcome
     from causes c
@@ -4382,14 +4522,18 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+-- plans for this prefix, so that the index of the names is used
+set plan_cache_mode = force_custom_plan
 as $$
+declare
+  v_pattern text := format('preview-%s/%%', p_name);
 begin
   -- refuses an invalid name; a valid name has no wildcards of LIKE
   perform public.registry_preview_schema(p_name);
   return (
     select coalesce(jsonb_agg(name order by name collate "C"), '[]')
     from storage.objects o
-    where bucket_id = 'registry' and name like format('preview-%s/%%', p_name)
+    where bucket_id = 'registry' and name like v_pattern
       and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)'));
 end
 $$;
@@ -4616,7 +4760,7 @@ begin
   -- Not all indexes of the heads: without statistics the planner takes the wrong one of two that begin with the same
   -- columns.
   execute format('create table %1$I.own_heads (
-      like public.registry_heads including defaults, base_version integer not null, primary key (kind, id));
+      like public.registry_heads including defaults including generated, base_version integer not null, primary key (kind, id));
     create index on %1$I.own_heads using gin (refs jsonb_path_ops) with (fastupdate = off)', p_schema);
   for v_table in
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
@@ -4676,6 +4820,9 @@ begin
       execute format('alter table %I.%I %s', p_schema, v_view.name, v_view.defaults);
     end if;
   end loop;
+  execute format('create view %1$I.registry_head_counts as
+    select kind, state, version is not null as live, count(*) as amount from %1$I.registry_heads group by 1, 2, 3',
+    p_schema);
 end
 $$;
 revoke all on function public.registry_preview_make_views(text) from public, anon, authenticated, service_role;
@@ -4711,7 +4858,7 @@ begin
       end, ', ' order by own.attnum)
     into v_columns, v_values
     from pg_attribute own
-    where own.attrelid = format('%I.own_heads', p_schema)::regclass and own.attnum > 0;
+    where own.attrelid = format('%I.own_heads', p_schema)::regclass and own.attnum > 0 and own.attgenerated = '';
   execute format($sql$
     create function %1$I.fork(p_kind text, p_id text) returns void language plpgsql set search_path = '' as $f$
     begin
@@ -4979,6 +5126,33 @@ grant execute on function public.registry_plan_heads_json(jsonb) to service_role
 
 reset check_function_bodies;
 
+create trigger count_inserts after insert on public.registry_heads
+  referencing new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_updates after update on public.registry_heads
+  referencing old table as deleted new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_deletes after delete on public.registry_heads
+  referencing old table as deleted
+  for each statement execute function public.registry_count_heads();
+create trigger count_inserts after insert on public.agent_registry
+  referencing new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_updates after update on public.agent_registry
+  referencing old table as deleted new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_deletes after delete on public.agent_registry
+  referencing old table as deleted
+  for each statement execute function public.registry_count_heads();
+create trigger count_inserts after insert on public.template_registry
+  referencing new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_updates after update on public.template_registry
+  referencing old table as deleted new table as inserted
+  for each statement execute function public.registry_count_heads();
+create trigger count_deletes after delete on public.template_registry
+  referencing old table as deleted
+  for each statement execute function public.registry_count_heads();
 create trigger append_only before delete or truncate on public.registry_revisions
   for each statement execute function public.registry_refuse_change();
 create trigger append_only_rows before update on public.registry_revisions
@@ -5011,6 +5185,11 @@ create policy live_is_public on public.template_registry
 create policy signed_in_read on public.template_registry
   for select to authenticated using (
     (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
+create policy live_is_public on public.registry_head_counts
+  for select to anon using (state in ('active', 'deprecated') and live);
+create policy signed_in_read on public.registry_head_counts
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and live));
 -- Rolled-back content may be harmful: only publishers read it. A withdrawal is public, so that workers drop their
 -- copies.
 create policy live_is_public on public.registry_revisions
@@ -5018,12 +5197,11 @@ create policy live_is_public on public.registry_revisions
     state in ('active', 'deprecated')
     and (
       withdrawn_at is not null
-      or (exists (
-          select from public.registry_heads h
-          where h.kind = registry_revisions.kind and h.id = registry_revisions.id
-            and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
-        )
-        and not public.registry_is_held(kind, id, digest)
+      or exists (
+        select from public.registry_heads h
+        where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+          and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+          and not (h.has_hold and public.registry_is_held(h.kind, h.id, registry_revisions.digest))
       )
     )
   );
@@ -5034,12 +5212,12 @@ create policy signed_in_read on public.registry_revisions
     or (state in ('active', 'deprecated')
       and (
         withdrawn_at is not null
-        or (exists (
-            select from public.registry_heads h
-            where h.kind = registry_revisions.kind and h.id = registry_revisions.id
-              and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
-          )
-          and not public.registry_is_held(kind, id, digest))
+        or exists (
+          select from public.registry_heads h
+          where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+            and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+            and not (h.has_hold and public.registry_is_held(h.kind, h.id, registry_revisions.digest))
+        )
       ))
   );
 create policy publishers_read on public.registry_releases
