@@ -42,6 +42,8 @@ export interface Cloud {
   keys: Keys
   /** The sizes of objects in one question to storage: see `Database.readSizes`. */
   readSizes: Database['readSizes']
+  /** The newest event: see `Database.readNewest`. */
+  readNewest: Database['readNewest']
   /** Stores many objects in one transaction: see `Database.storeObjects`. */
   storeObjects: Database['storeObjects']
   /** The database's notifications: see `Database.listen`. */
@@ -92,12 +94,13 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const { readSizes: measure, storeObjects: store } = inTurn(database, (work) =>
+    const { readSizes: measure, readNewest: newest, storeObjects: store } = inTurn(database, (work) =>
       inLine(() => trouble.during(work, guard)),
     )
     const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
+    const readNewest: Cloud['readNewest'] = () => tracked(newest())
     const storeObjects: Cloud['storeObjects'] = store && ((bucket, all) => tracked(store(bucket, all)))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
@@ -108,7 +111,8 @@ async function start(
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, clientIn, keys, readSizes, storeObjects, listen, close }
+    const reads = { readSizes, readNewest, storeObjects }
+    return { app, fetch, ...clients, clientIn, keys, ...reads, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
@@ -168,12 +172,13 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
   return app
 }
 
-/** What the database does with many objects at once, in turn with the requests. */
+/** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, storeObjects }: Database,
+  { readSizes, readNewest, storeObjects }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
-): Pick<Database, 'readSizes' | 'storeObjects'> {
+): Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects'> {
   return {
+    readNewest: () => ask(readNewest),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
     storeObjects: storeObjects && ((bucket, objects) => ask(() => storeObjects(bucket, objects))),
   }

@@ -3,7 +3,7 @@ import { Failure } from '../../../contract/failure.ts'
 import { createStorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
 import { createStoreObjects } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
-import { type Database, keepGrants, type Session } from './database.ts'
+import { type Database, NEWEST, type NewestRow, keepGrants, type Session } from './database.ts'
 import { loadPgliteDriver } from './load-lite.ts'
 import { placePrepared } from './prepared-folder.ts'
 import { createSchemaCache } from './schema-cache.ts'
@@ -41,6 +41,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     storage,
     storeObjects: createStoreObjects(connection.driver, storage),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
+    readNewest: async () => (await connection.driver.query<NewestRow>(NEWEST)).rows[0],
     session: async () => createSession(connection),
     listen: async (channel, onPayload) => {
       const stop = await connection.driver.listen(channel, onPayload)

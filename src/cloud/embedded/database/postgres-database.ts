@@ -10,7 +10,7 @@ import {
   createPostgresStorage,
   sizesInPostgres,
 } from '../storage/postgres-storage.ts'
-import type { Database, Session } from './database.ts'
+import { type Database, NEWEST, type NewestRow, type Session } from './database.ts'
 import { connectLite } from './postgres-connection.ts'
 import { createSchemaCache } from './schema-cache.ts'
 
@@ -44,6 +44,7 @@ export async function openPostgres(
     session: () => openSession(url),
     storage: createPostgresStorage(pool),
     readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),
+    readNewest: async () => (await pool.query(NEWEST)).rows[0] as NewestRow | undefined,
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,
     listen: (channel, onPayload) => listenOn(url, channel, onPayload),
