@@ -7,7 +7,18 @@ const MOST = 16_000_000
 const LONGEST = 1_000_000
 const JSON_TYPE = 'application/json; charset=utf-8'
 
+/** An answer and the number of the newest event when it was composed. */
+interface NumberedAnswer {
+  seq: number
+  answer: RouteAnswer
+}
+
 export interface AnswerCache {
+  /**
+   * Composes an answer, or waits for the same one that an earlier caller began to compose (`own` is then false): it may be
+   * of a state that was over when this caller came.
+   */
+  share(key: string, compose: () => Promise<NumberedAnswer>): Promise<NumberedAnswer & { own: boolean }>
   /** The answer that was composed in this state of the registry. */
   find(newest: NewestEvent, key: string): RouteAnswer | undefined
   /** Whether there is an answer of the last known state. */
@@ -19,6 +30,7 @@ export interface AnswerCache {
 /** Keeps answers of one state of the registry, the last used ones when there are too many. */
 export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): AnswerCache {
   const answers = new Map<string, { answer: RouteAnswer; size: number }>()
+  const running = new Map<string, Promise<NumberedAnswer>>()
   let state: NewestEvent | undefined
   let total = 0
   const drop = (key: string) => {
@@ -30,6 +42,13 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
     state = newest
   }
   return {
+    async share(key, compose) {
+      const begun = running.get(key)
+      if (begun) return { ...(await begun), own: false }
+      const started = compose().finally(() => running.delete(key))
+      running.set(key, started)
+      return { ...(await started), own: true }
+    },
     has: (key) => answers.has(key),
     find(newest, key) {
       enter(newest)

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { seq } from '../../cloud/registry/shapes.ts'
 import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
+import { seq } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { NewestEvent } from '../http/tags.ts'
 import { ask, LABEL } from '../reads/read-revisions.ts'

@@ -94,9 +94,11 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const { readSizes: measure, readNewest: newest, storeObjects: store } = inTurn(database, (work) =>
-      inLine(() => trouble.during(work, guard)),
-    )
+    const {
+      readSizes: measure,
+      readNewest: newest,
+      storeObjects: store,
+    } = inTurn(database, (work) => inLine(() => trouble.during(work, guard)))
     const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
