@@ -30,7 +30,6 @@ export interface AnswerCache {
 /** Keeps answers of one state of the registry, the last used ones when there are too many. */
 export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): AnswerCache {
   const answers = new Map<string, { answer: RouteAnswer; size: number }>()
-  const running = new Map<string, Promise<NumberedAnswer>>()
   let state: NewestEvent | undefined
   let total = 0
   const drop = (key: string) => {
@@ -42,13 +41,7 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
     state = newest
   }
   return {
-    async share(key, compose) {
-      const begun = running.get(key)
-      if (begun) return { ...(await begun), own: false }
-      const started = compose().finally(() => running.delete(key))
-      running.set(key, started)
-      return { ...(await started), own: true }
-    },
+    share: shareComposing(),
     has: (key) => answers.has(key),
     find(newest, key) {
       enter(newest)
@@ -59,10 +52,8 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
       return entry.answer
     },
     keep(newest, key, answer) {
-      const { body, ...rest } = answer
-      const bytes = JSON.stringify(body)
-      const size = bytes.length + key.length
-      const asText = { ...rest, content: { type: JSON_TYPE, bytes } }
+      const { asText, length } = renderText(answer)
+      const size = length + key.length
       if (size > longest) return asText
       enter(newest)
       drop(key)
@@ -75,4 +66,21 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
       return asText
     },
   }
+}
+
+function shareComposing(): AnswerCache['share'] {
+  const running = new Map<string, Promise<NumberedAnswer>>()
+  return async (key, compose) => {
+    const begun = running.get(key)
+    if (begun) return { ...(await begun), own: false }
+    const started = compose().finally(() => running.delete(key))
+    running.set(key, started)
+    return { ...(await started), own: true }
+  }
+}
+
+/** The answer with its body as text. */
+function renderText({ body, ...rest }: RouteAnswer): { asText: RouteAnswer; length: number } {
+  const bytes = JSON.stringify(body)
+  return { asText: { ...rest, content: { type: JSON_TYPE, bytes } }, length: bytes.length }
 }

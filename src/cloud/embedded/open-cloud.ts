@@ -94,16 +94,10 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const {
-      readSizes: measure,
-      readNewest: newest,
-      storeObjects: store,
-    } = inTurn(database, (work) => inLine(() => trouble.during(work, guard)))
-    const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
+    const direct = inTurn(database, (work) => inLine(() => trouble.during(work, guard)))
+    const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: direct.readSizes }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
-    const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
-    const readNewest: Cloud['readNewest'] = () => tracked(newest())
-    const storeObjects: Cloud['storeObjects'] = store && ((bucket, all) => tracked(store(bucket, all)))
+    const reads = trackAll(direct, tracked)
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -113,7 +107,6 @@ async function start(
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    const reads = { readSizes, readNewest, storeObjects }
     return { app, fetch, ...clients, clientIn, keys, ...reads, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
@@ -178,11 +171,25 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 function inTurn(
   { readSizes, readNewest, storeObjects }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
-): Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects'> {
+): DirectReads {
   return {
     readNewest: () => ask(readNewest),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
     storeObjects: storeObjects && ((bucket, objects) => ask(() => storeObjects(bucket, objects))),
+  }
+}
+
+type DirectReads = Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects'>
+
+/** The same, each noted as under way until it ends. */
+function trackAll(
+  { readSizes, readNewest, storeObjects }: DirectReads,
+  tracked: <T>(work: Promise<T>) => Promise<T>,
+): Pick<Cloud, keyof DirectReads> {
+  return {
+    readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
+    readNewest: () => tracked(readNewest()),
+    storeObjects: storeObjects && ((bucket, all) => tracked(storeObjects(bucket, all))),
   }
 }
 
