@@ -1,12 +1,9 @@
-import { Agent, get } from 'node:http'
 import { loadSource } from './load-source.mjs'
-import { median, pair, runOnce } from './measure.mjs'
+import { pair, runOnce } from './measure.mjs'
+import { measureBusy, measureLists } from './readers.mjs'
 import { startDev } from './start-dev.mjs'
 
 const COUNT = 10_000
-/** Concurrent requests, and requests per round. */
-const AT_ONCE = 8
-const ROUND = 400
 
 /**
  * 10,000 agents over HTTP: `nofx dev` on a real PostgreSQL, the CLI as its client, and a reader that repeats its
@@ -21,16 +18,8 @@ export async function measure({ project, bin, floor }) {
   try {
     const first = runOnce(publish)
     const none = pair(publish, { args: [floor, 'packages/shared'], cwd })
-    const list = `${cloud.url}/api/agents?limit=100`
-    const { headers } = await ask(list)
-    const rounds = []
-    for (let round = 0; round < 8; round++)
-      rounds.push({
-        full: await rateOf(list, {}, 200),
-        unchanged: await rateOf(list, { 'if-none-match': headers.etag }, 304),
-      })
-    // The first round warms up the server.
-    const kept = rounds.slice(1)
+    const lists = await measureLists(cloud)
+    const busy = await measureBusy(cloud)
     return [
       {
         what: `first publish over HTTP, ${COUNT} agents`,
@@ -45,43 +34,28 @@ export async function measure({ project, bin, floor }) {
         ...none,
       },
       {
-        what: `GET /api/agents?limit=100 of ${COUNT}`,
-        measured: `${median(kept.map(({ full }) => full)).toFixed(0)} a second`,
+        what: `GET /api/agents?limit=100 of ${COUNT}, repeated`,
+        measured: `${lists.repeated.toFixed(0)} a second`,
+        goal: '900',
+      },
+      {
+        what: 'the same, the first time after a change',
+        measured: `${lists.first.toFixed(0)} a second`,
+        goal: '180',
+      },
+      {
+        what: 'the same with If-None-Match, 304',
+        measured: `${(lists.unchanged / lists.repeated).toFixed(2)} × the rate of the list`,
         goal: '',
       },
       {
-        what: 'GET /api/agents, 304',
-        measured: `${median(kept.map(({ full, unchanged }) => unchanged / full)).toFixed(2)} × the rate of the list`,
-        goal: '>= 2',
+        what: '200 readers and 100 streams, two changes a second',
+        measured: `p99 ${busy.p99.toFixed(0)} ms, ${busy.rate.toFixed(0)} a second, ${busy.failed} failed`,
+        goal: 'p99 < 500 ms',
       },
     ]
   } finally {
     await cloud.stop()
     await database.drop()
   }
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
-
-function ask(url, headers = {}) {
-  return new Promise((resolve, reject) => {
-    get(url, { agent, headers }, (response) => {
-      response.resume()
-      response.once('end', () => resolve({ status: response.statusCode, headers: response.headers }))
-    }).once('error', reject)
-  })
-}
-
-/** Answers per second in one round. Throws on an unexpected answer. */
-async function rateOf(url, headers, status) {
-  let left = ROUND
-  const started = process.hrtime.bigint()
-  const worker = async () => {
-    while (left-- > 0) {
-      const answer = await ask(url, headers)
-      if (answer.status !== status) throw new Error(`${url} answered ${answer.status}, not ${status}`)
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return ROUND / (Number(process.hrtime.bigint() - started) / 1e9)
 }

@@ -30,15 +30,21 @@ export async function composeOnce(
   const cache = isShared(call) ? ports.answers : undefined
   // Only an answer that is not in memory is composed in any case, and need not wait for the state.
   const isLikely = conditional || cache?.has(key)
-  const composing = isLikely ? undefined : compose()
-  const reading = composing && readsMark ? composing.then(stateOf) : ports.newest()
+  const shared = async () => (cache ? cache.share(key, compose) : { ...(await compose()), own: true })
+  const composing = isLikely ? undefined : shared()
+  const reading =
+    composing && readsMark
+      ? composing.then((composed) => (composed.own ? stateOf(composed) : ports.newest()))
+      : ports.newest()
   const [newest, early] = await Promise.all([reading, composing])
   if (newest === undefined) return (early ?? (await compose())).answer
   const etag = registryTag(newest, what)
   if (conditional && call.matches(etag)) return { status: 304, etag }
   const earlier = early ? undefined : cache?.find(newest, key)
   if (earlier) return earlier
-  const { seq, answer } = early ?? (await compose())
+  const first = early ?? (await shared())
+  // An answer that an earlier caller began to compose may lack what was written before this call.
+  const { seq, answer } = first.own || first.seq === newest.seq ? first : await compose()
   // The registry changed meanwhile: the answer belongs to another state, whose mark is unknown.
   if (seq !== newest.seq) return answer
   const tagged = { ...answer, etag }

@@ -86,6 +86,7 @@ function openPorts(
     // `nofx dev` has no cache to purge.
     deliveries: { secrets, purge: async () => {} },
     callForwarder: createLocalForwarder(cloud, { secrets }),
+    readNewest: cloud.readNewest,
     sessions: createDevSessions({ jwtSecret, issuer, actor }),
     place: { environment: 'dev', name: basename(root) },
     runs: createRunReader(join(root, '.nofx'), isHeld),

@@ -105,7 +105,7 @@ function insertions({ definitions, versions }: LargeRegistry, releases: number):
        latest_version, digest, metadata, refs, prompt_hash, latest_digest, commit_sha, commit_rank, updated_at,
        draft_version, hold, disabled)
      select i.kind, i.id, case i.n % 1000 when 3 then 'disabled' when 4 then 'removed' else 'active' end,
-       case i.n % 1000 when 2 then i.v - 1 when 4 then null else i.v end, i.v, i.digest, i.metadata, i.refs, i.digest, i.digest,
+       case i.n % 1000 when 2 then greatest(i.v - 1, 1) when 4 then null else i.v end, i.v, i.digest, i.metadata, i.refs, i.digest, i.digest,
        left(i.digest, 40), i.release, i.at, case when i.n % 1000 = 1 then i.v end,
        case when i.n % 1000 = 2 then jsonb_build_array(jsonb_build_object('digest', i.digest, 'version', i.v,
          'reason', 'wrong', 'by', 'bench', 'since', '2026-02-01T00:00:00.000Z')) else '[]' end,

@@ -7,7 +7,20 @@ const MOST = 16_000_000
 const LONGEST = 1_000_000
 const JSON_TYPE = 'application/json; charset=utf-8'
 
+/** An answer and the number of the newest event when it was composed. */
+interface NumberedAnswer {
+  seq: number
+  /** The mark of that event, where the same query reads it. */
+  mark?: string | undefined
+  answer: RouteAnswer
+}
+
 export interface AnswerCache {
+  /**
+   * Composes an answer, or waits for the same one that an earlier caller began to compose (`own` is then false): it may be
+   * of a state that was over when this caller came.
+   */
+  share(key: string, compose: () => Promise<NumberedAnswer>): Promise<NumberedAnswer & { own: boolean }>
   /** The answer that was composed in this state of the registry. */
   find(newest: NewestEvent, key: string): RouteAnswer | undefined
   /** Whether there is an answer of the last known state. */
@@ -30,6 +43,7 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
     state = newest
   }
   return {
+    share: shareComposing(),
     has: (key) => answers.has(key),
     find(newest, key) {
       enter(newest)
@@ -40,10 +54,8 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
       return entry.answer
     },
     keep(newest, key, answer) {
-      const { body, ...rest } = answer
-      const bytes = JSON.stringify(body)
-      const size = bytes.length + key.length
-      const asText = { ...rest, content: { type: JSON_TYPE, bytes } }
+      const { asText, length } = renderText(answer)
+      const size = length + key.length
       if (size > longest) return asText
       enter(newest)
       drop(key)
@@ -56,4 +68,21 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
       return asText
     },
   }
+}
+
+function shareComposing(): AnswerCache['share'] {
+  const running = new Map<string, Promise<NumberedAnswer>>()
+  return async (key, compose) => {
+    const begun = running.get(key)
+    if (begun) return { ...(await begun), own: false }
+    const started = compose().finally(() => running.delete(key))
+    running.set(key, started)
+    return { ...(await started), own: true }
+  }
+}
+
+/** The answer with its body as text. */
+function renderText({ body, ...rest }: RouteAnswer): { asText: RouteAnswer; length: number } {
+  const bytes = JSON.stringify(body)
+  return { asText: { ...rest, content: { type: JSON_TYPE, bytes } }, length: bytes.length }
 }

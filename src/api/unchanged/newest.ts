@@ -1,13 +1,15 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
+import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
 import { seq } from '../../cloud/registry/shapes.ts'
+import { Failure } from '../../contract/failure.ts'
 import type { NewestEvent } from '../http/tags.ts'
-import { ask } from '../reads/read-revisions.ts'
+import { ask, LABEL } from '../reads/read-revisions.ts'
 
 const newestRow = z.object({ seq, mark: z.uuid() })
 
 /** The state of a registry without an event. */
-const EMPTY: NewestEvent = { seq: 0, mark: '' }
+const NO_EVENT: NewestEvent = { seq: 0, mark: '' }
 
 /** Reads the newest event as the service, because readers do not see the events of drafts. */
 export async function readNewest(service: SupabaseClient): Promise<NewestEvent> {
@@ -17,7 +19,17 @@ export async function readNewest(service: SupabaseClient): Promise<NewestEvent> 
     .order('seq', { ascending: false })
     .limit(1)
   const [row] = await ask('read the newest event', newestRow, newest)
-  return row ?? EMPTY
+  return row ?? NO_EVENT
+}
+
+/** The newest event, from a reader that does not answer with failures. */
+export async function readDirectly(read: () => Promise<NewestEvent | undefined>): Promise<NewestEvent> {
+  try {
+    return (await read()) ?? NO_EVENT
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    throw remoteFailure(LABEL, 'read the newest event', error as Error)
+  }
 }
 
 /**

@@ -42,6 +42,8 @@ export interface Cloud {
   keys: Keys
   /** The sizes of objects in one question to storage: see `Database.readSizes`. */
   readSizes: Database['readSizes']
+  /** The newest event: see `Database.readNewest`. */
+  readNewest: Database['readNewest']
   /** Stores many objects in one transaction: see `Database.storeObjects`. */
   storeObjects: Database['storeObjects']
   /** The database's notifications: see `Database.listen`. */
@@ -92,13 +94,10 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const { readSizes: measure, storeObjects: store } = inTurn(database, (work) =>
-      inLine(() => trouble.during(work, guard)),
-    )
-    const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: measure }
+    const direct = inTurn(database, (work) => inLine(() => trouble.during(work, guard)))
+    const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: direct.readSizes }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
-    const readSizes: Cloud['readSizes'] = (bucket, names) => tracked(measure(bucket, names))
-    const storeObjects: Cloud['storeObjects'] = (bucket, all) => tracked(store(bucket, all))
+    const reads = trackAll(direct, tracked)
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -108,7 +107,7 @@ async function start(
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, clientIn, keys, readSizes, storeObjects, listen, close }
+    return { app, fetch, ...clients, clientIn, keys, ...reads, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
@@ -168,14 +167,29 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
   return app
 }
 
-/** What the database does with many objects at once, in turn with the requests. */
+/** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, storeObjects }: Database,
+  { readSizes, readNewest, storeObjects }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
-): Pick<Database, 'readSizes' | 'storeObjects'> {
+): DirectReads {
   return {
+    readNewest: () => ask(readNewest),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
     storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
+  }
+}
+
+type DirectReads = Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects'>
+
+/** The same, each noted as under way until it ends. */
+function trackAll(
+  { readSizes, readNewest, storeObjects }: DirectReads,
+  tracked: <T>(work: Promise<T>) => Promise<T>,
+): Pick<Cloud, keyof DirectReads> {
+  return {
+    readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
+    readNewest: () => tracked(readNewest()),
+    storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
   }
 }
 

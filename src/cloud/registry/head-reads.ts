@@ -27,7 +27,8 @@ const sinceAnswer = z.object({
       z.object({
         kind: kindId,
         whole: z.boolean(),
-        heads: z.array(headDocument),
+        // read one by one, by readEach
+        heads: z.array(z.unknown()),
         stamps: z.record(z.string().max(200), stamp),
         count,
         sum: stamp,
@@ -53,8 +54,10 @@ export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | '
     // the list inconsistent; SQL uses the port's field names.
     async heads(...kinds) {
       if (keep) return readMoved(source, keep, kinds)
-      const query = client.rpc('registry_heads_json', { p_kinds: kinds })
-      return (await ask(describe(kinds), headDocument, query)).map(toHead)
+      const what = describe(kinds)
+      const { data, error, status } = await client.rpc('registry_heads_json', { p_kinds: kinds })
+      if (error) throw remoteFailure(source.label, what, { ...error, status })
+      return readEach(source.label, what, fitting(source.label, what, z.array(z.unknown()), data))
     },
     async head(kind, id) {
       const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
@@ -62,6 +65,20 @@ export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | '
       return head
     },
   }
+}
+
+const oneHead = z.object({ heads: z.record(z.string(), headDocument) })
+
+/**
+ * The heads of an answer. Each is let go as soon as it is read: two copies of 100,000 heads are more than a command may
+ * take of a machine's memory.
+ */
+function readEach(label: string, what: string, documents: unknown[]): Head[] {
+  return documents.map((document, at) => {
+    documents[at] = undefined
+    const { heads } = fitting(label, what, oneHead, { heads: { [at]: document } })
+    return toHead(heads[at] as z.output<typeof headDocument>)
+  })
 }
 
 const describe = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
@@ -104,7 +121,7 @@ async function askSince(
   const { seq, mark, kinds } = fitting(label, what, sinceAnswer, data)
   const heads = new Map<string, Head[]>()
   for (const { kind, heads: documents, ...rest } of kinds) {
-    const moved: MovedHeads = { ...rest, heads: documents.map(toHead) }
+    const moved: MovedHeads = { ...rest, heads: readEach(label, what, documents) }
     const merged = mergeHeads(knownHeads.get(kind), moved)
     if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
     else if (moved.whole) heads.set(kind, [...moved.heads])

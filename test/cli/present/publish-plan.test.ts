@@ -31,7 +31,7 @@ test.each([false, true])(
 )
 
 test('a plan that removes definitions names every one that others require', () => {
-  const lines = linesOf({ ...planLacking(100, 40), prune: true })
+  const lines = linesOf(planLacking(100, 40, true))
   expect(lines.filter((line) => line.includes('(required by templates/user)'))).toHaveLength(40)
   expect(lines.at(-2)).toBe('  … and 60 more; --json has them all')
 })

@@ -35,7 +35,7 @@ export async function editable(
   }
 
   return {
-    columns: await columnsOf(table),
+    columns: await columnsOf(table, 'generated'),
     async edit(column, expression, where) {
       try {
         const sql = `update public.${table} set ${column} = ${expression} where ${where} returning id`

@@ -11,6 +11,15 @@ export interface Session {
   end(): Promise<void>
 }
 
+/** The newest event of the feed. */
+export interface NewestRow {
+  seq: number
+  mark: string
+}
+
+/** Reads the newest event. */
+export const NEWEST = 'select seq, mark from public.registry_events order by seq desc limit 1'
+
 /** The database under an embedded cloud. */
 export interface Database {
   connection: Connection
@@ -22,6 +31,8 @@ export interface Database {
    * not what their row says.
    */
   readSizes(bucket: string, names: readonly string[]): Promise<Map<string, number>>
+  /** The number and the mark of the newest event, in one statement; undefined while there is no event. */
+  readNewest(): Promise<NewestRow | undefined>
   /** Stores many objects in one transaction. */
   storeObjects: StoreObjects
   /** A table that `storage` needs, and the script that creates it. */

@@ -12,7 +12,7 @@ import {
   sizesInPostgres,
 } from '../storage/postgres-storage.ts'
 import { createStoreObjects } from '../storage/store-objects.ts'
-import type { Database, Session } from './database.ts'
+import { type Database, NEWEST, type NewestRow, type Session } from './database.ts'
 import { connectLite } from './postgres-connection.ts'
 import { createSchemaCache } from './schema-cache.ts'
 
@@ -47,6 +47,7 @@ export async function openPostgres(
     storage: createPostgresStorage(pool),
     storeObjects: createStoreObjects(placeInPostgres(pool)),
     readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),
+    readNewest: async () => (await pool.query(NEWEST)).rows[0] as NewestRow | undefined,
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,
     listen: (channel, onPayload) => listenOn(url, channel, onPayload),
