@@ -230,6 +230,18 @@ describe('the answer of an earlier run over a whole tree', () => {
     made.remove()
   })
 
+  it('is not kept while the registry has to be asked', async () => {
+    const made = base
+      .copy()
+      .write(agentFiles('three', { dependencies: { agents: ['elsewhere'] } }))
+      .commit()
+    await setTimeout(SETTLED_MS)
+    const { diagnostics } = (await cached(made)).answer
+    expect(diagnostics.map(({ message }) => message).join()).toContain('elsewhere')
+    expect((await cached(made)).isNew).toBe(true)
+    made.remove()
+  })
+
   it('never comes from a file that is damaged', async () => {
     const made = base.copy()
     await setTimeout(SETTLED_MS)
