@@ -33,7 +33,7 @@ export async function validateWhole(
   const recalled = await answers?.recall()
   if (recalled) return recalled
   const place = placeOnDisk(tree.root)
-  const others = mayBeInGit(place) ? listOthers(place) : undefined
+  const others = !answers?.ignoresNone && mayBeInGit(place) ? listOthers(place) : undefined
   // The question may be answered without them.
   others?.catch(() => {})
   const pending = askForUnseen(tree, others)
