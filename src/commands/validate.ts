@@ -101,18 +101,19 @@ export default class Validate extends TreeCommand {
     return this.conclude(looked, flags)
   }
 
-  /** A whole tree whose last answer may still be true; undefined for all other runs. */
+  /** The whole tree as it is on disk; undefined for all other runs. */
   private async lookAtAll(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked | undefined> {
     const isPlain = words.length === 0 && !flags.staged && flags['changed-since'] === undefined
-    if (!isPlain || flags.report || flags['no-cache']) return undefined
+    if (!isPlain || flags.report) return undefined
     const { openAnswerCache, openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
-    const answers = openAnswerCache(this.project.root, tree, isOwn)
-    if (!answers) return undefined
     const { validateWhole } = await import('../core/validate/validate-whole.ts')
-    const askRegistry = openAskRegistry(() => this.registry(tree.kinds), this.project.root)
-    const openVerdicts = () => openVerdictCache(this.project.root, tree, isOwn)
+    const { root } = this.project
+    const answers = flags['no-cache'] ? undefined : openAnswerCache(root, tree, isOwn)
+    const openVerdicts = () => (flags['no-cache'] ? undefined : openVerdictCache(root, tree, isOwn))
+    const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
-    return validateWhole(tree, answers, { askRegistry, openVerdicts }, watch).finally(watch.stop)
+    const whole = await validateWhole(tree, answers, { askRegistry, openVerdicts }, watch).finally(watch.stop)
+    return whole.checked > 0 ? whole : { ...whole, missing: tree }
   }
 
   private async lookAtSome(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked> {

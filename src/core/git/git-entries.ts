@@ -77,6 +77,15 @@ function inConflict(path: string): Failure {
   return new Failure('INPUT_UNREADABLE', `${path} has a merge conflict`, hint)
 }
 
+/**
+ * What git does not track, ignored or not, relative to the folder; a folder of which it tracks nothing has a
+ * `/` at its end, also an empty one.
+ */
+export async function listOthers({ cwd, rest }: DiskPlace): Promise<string[]> {
+  const output = await git(cwd, ['ls-files', '--others', '--directory', '-z', '--', rest || '.'])
+  return splitNul(output).map((path) => below(rest, path))
+}
+
 /** Converts a path relative to `cwd` to a path relative to the folder. */
 export function below(rest: string, path: string): string {
   return rest === '' ? path : path.slice(rest.length + 1)

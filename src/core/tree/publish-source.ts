@@ -90,16 +90,25 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 }
 
 /** The same; undefined outside of git, without a commit, and if git fails. */
-export async function askForUnseen(tree: WorkingTree): Promise<Difference[] | undefined> {
+export async function askForUnseen(
+  tree: WorkingTree,
+  pendingOthers?: Promise<readonly string[]>,
+): Promise<Difference[] | undefined> {
   const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
-  const differences = place && head && (await differencesFrom(tree, place, head.sha).catch(() => undefined))
+  const differences =
+    place && head && (await differencesFrom(tree, place, head.sha, pendingOthers).catch(() => undefined))
   return differences?.filter(isUnseen)
 }
 
-async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
+async function differencesFrom(
+  tree: WorkingTree,
+  place: GitPlace,
+  sha: string,
+  pendingOthers?: Promise<readonly string[]>,
+): Promise<Difference[]> {
   const index = await askIndex(place, sha)
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, index))) return []
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, pendingOthers))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const definitions = listDefinitions(tree, place, sha, partial === '')

@@ -1,5 +1,5 @@
-import { git, splitNul } from '../git/git-command.ts'
-import { below } from '../git/git-entries.ts'
+import { git } from '../git/git-command.ts'
+import { listOthers } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import type { GitIndex } from './git-index.ts'
 import type { WorkingTree } from './tree.ts'
@@ -10,23 +10,26 @@ const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-t
 /**
  * Whether git's index shows, without a look at single files, that every definition on disk is the commit's. False means
  * that the files have to be compared, not that something differs.
+ * @param pendingOthers what `listOthers` gives, if it was called already
  */
 export async function isSameAsCommit(
   { kinds }: WorkingTree,
-  { cwd, rest }: GitPlace,
+  place: GitPlace,
   { candidates, flagged, files, isOff }: GitIndex,
+  pendingOthers?: Promise<readonly string[]>,
 ): Promise<boolean> {
+  const { cwd } = place
   if (isOff || !files || candidates?.size !== 0 || flagged.size > 0) return false
   const answers = await Promise.all([
     // Also empty folders: git passes over a repository that was begun in one.
-    git(cwd, ['ls-files', '--others', '--directory', '-z', '--', rest || '.']),
+    pendingOthers ?? listOthers(place),
     git(cwd, ['config', 'core.autocrlf']).catch(() => 'false'),
   ]).catch(() => undefined)
   if (!answers) return false
   const [others, conversion] = answers
   if (conversion.trim() !== 'false') return false
   const kindIds = new Set(kinds.map(({ id }) => id))
-  if (splitNul(others).some((path) => !isBeside(below(rest, path), kindIds))) return false
+  if (others.some((path) => !isBeside(path, kindIds))) return false
   return !(await isConverted(cwd, files))
 }
 

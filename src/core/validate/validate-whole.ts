@@ -1,3 +1,5 @@
+import { listOthers } from '../git/git-entries.ts'
+import { mayBeInGit, placeOnDisk } from '../git/git-place.ts'
 import type { StageWatch } from '../progress.ts'
 import type { DiskView } from '../tree/collect.ts'
 import { readView, seenAs } from '../tree/disk-view.ts'
@@ -24,14 +26,20 @@ const NOTHING_IGNORED: DiskView = { ignored: new Set(), touched: new Set() }
  */
 export async function validateWhole(
   tree: WorkingTree,
-  answers: TreeAnswerCache,
+  answers: TreeAnswerCache | undefined,
   { askRegistry, openVerdicts }: WholeOptions,
   watch: StageWatch,
 ): Promise<TreeAnswer> {
-  const recalled = await answers.recall()
+  const recalled = await answers?.recall()
   if (recalled) return recalled
-  const pending = askForUnseen(tree)
-  const view = answers.ignoresNone ? NOTHING_IGNORED : await readView(tree, 'rules')
+  const place = placeOnDisk(tree.root)
+  const others = !answers?.ignoresNone && mayBeInGit(place) ? listOthers(place) : undefined
+  // The question may be answered without them.
+  others?.catch(() => {})
+  const pending = askForUnseen(tree, others)
+  const isKnown =
+    answers?.ignoresNone || (await others?.then((paths) => isBeside(paths, tree)).catch(() => false))
+  const view = isKnown ? NOTHING_IGNORED : await readView(tree, 'rules')
   const covered = view ? seenAs(tree, view) : tree
   const cache = openVerdicts()
   let isAlone = true
@@ -41,14 +49,13 @@ export async function validateWhole(
   }
   const validated = await validate(covered, { askRegistry: ask, cache }, watch)
   const unseen = await pending
-  const checked = cache?.list(findFolders(covered))
-  if (isAlone && unseen && checked && view && ignoresNone(view, tree))
-    await answers.keep({ ...validated, unseen }, checked)
+  const checked = view && isBeside(view.touched, tree) ? cache?.list(findFolders(covered)) : undefined
+  if (isAlone && unseen && checked) await answers?.keep({ ...validated, unseen }, checked)
   return { ...validated, unseen: unseen ?? [] }
 }
 
-/** Whether nothing that git ignores is in the folder of a kind. */
-function ignoresNone({ touched }: DiskView, { kinds }: WorkingTree): boolean {
-  const others = new Set(['', '.', ...kinds.map(({ id }) => id)])
-  return [...touched].every((name) => !others.has(name.split('/')[0] ?? ''))
+/** Whether none of these paths is in the folder of a kind. */
+function isBeside(paths: Iterable<string>, { kinds }: WorkingTree): boolean {
+  const all = new Set(['', '.', ...kinds.map(({ id }) => id)])
+  return ![...paths].some((path) => all.has(path.split('/')[0] ?? ''))
 }
