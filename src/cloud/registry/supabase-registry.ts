@@ -43,6 +43,8 @@ export interface RegistryOptions {
   keyHolder?: () => Promise<string>
   /** Asks storage for the sizes of many objects at once; without it, `storageFetch` is used. */
   readSizes?: ReadSizes
+  /** How many uploads a publish has under way at once, if not the usual number. */
+  uploadsAtOnce?: number
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   /** Where the heads of production are kept between commands; without it, all of them are read each time. */
@@ -61,6 +63,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     label,
     preview,
+    ...(options.uploadsAtOnce === undefined ? {} : { uploadsAtOnce: options.uploadsAtOnce }),
     ...createHeadReads({ client, label, ask, keep: options.keepHeads }),
     ...createReads(client, ask),
     ...createRowReads(client, ask),
