@@ -1,4 +1,6 @@
 import { randomFillSync } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { StageRequest, SyncRequest, SyncResponse } from '../../../src/contract/protocol/sync.ts'
 import { SILENT, type StageEvent, type StageWatch } from '../../../src/core/progress.ts'
@@ -173,9 +175,13 @@ describe('a publish of several batches', () => {
   })
 
   test('ends a batch where its bundles reach 16 MB, and says how many stage requests were sent', async () => {
-    const asset = (id: string) => ({ [`agents/${id}/assets/x.bin`]: randomFillSync(Buffer.alloc(6_000_000)) })
     const ids = ['alpha', 'beta', 'gamma', 'delta']
-    const tree = treeOn(...ids.flatMap((id) => [agentFiles(id), asset(id)]))
+    const tree = treeOn(...ids.map((id) => agentFiles(id)))
+    for (const id of ids) {
+      const assets = join(tree.root, 'agents', id, 'assets')
+      mkdirSync(assets)
+      writeFileSync(join(assets, 'x.bin'), randomFillSync(Buffer.alloc(6_000_000)))
+    }
     const { plan } = await planPublish(
       tree,
       registryOf(),
