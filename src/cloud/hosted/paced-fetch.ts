@@ -49,7 +49,7 @@ class Pace {
 
   /** Resolves when a request may begin. */
   async take(): Promise<void> {
-    if (this.open < this.limit) this.open++
+    if (this.open + 1 <= this.limit) this.open++
     else await new Promise<void>((resolve) => this.waiting.push(resolve))
     for (let left = this.pauseEnd - Date.now(); left > 0; left = this.pauseEnd - Date.now()) await sleep(left)
   }

@@ -21,8 +21,8 @@ const NO_BODY = new Set([101, 204, 205, 304])
 
 /**
  * Repeats a call whose answer was incomplete, or was 429 or 5xx, with exponential pauses and full jitter;
- * `Retry-After` is respected. Requests with a body are paced: uploads are as many at once as the server takes. An answer is returned when its last byte has arrived, so a connection that breaks in the
- * middle of a body counts as a lost answer.
+ * `Retry-After` is respected. Requests with a body are as many at once as the server takes. An answer is returned when
+ * its last byte has arrived, so a connection that breaks in the middle of a body counts as a lost answer.
  * Every call of the registry port may be repeated: reads change nothing, objects are content-addressed and sync calls
  * carry an idempotency key.
  */
