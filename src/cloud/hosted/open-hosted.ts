@@ -7,6 +7,7 @@ import { PREVIEWS } from '../registry/previews.ts'
 import { REPORTS } from '../registry/reports.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
 import { FORWARDER } from '../registry/webhooks.ts'
+import { MOST_AT_ONCE } from './paced-fetch.ts'
 import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
 
 export interface HostedOptions {
@@ -34,6 +35,7 @@ export function openHosted({ url, secretKey, label = url, retry, keepHeads }: Ho
     clientIn: (preview) => openClient(inPreview(preview, fetch)),
     label,
     keepHeads,
+    uploadsAtOnce: MOST_AT_ONCE,
     callFunction: (kind, request) => call(`registry_${kind}_sync`, request),
     callForwarder: (request) => call(FORWARDER, request),
     callPreviews: (request) => call(PREVIEWS, request),

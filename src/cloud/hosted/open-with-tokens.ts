@@ -14,6 +14,7 @@ import { REPORTS } from '../registry/reports.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
 import { FORWARDER } from '../registry/webhooks.ts'
 import type { CiIdentity } from './ci-identity.ts'
+import { MOST_AT_ONCE } from './paced-fetch.ts'
 import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
 
 export interface WithTokensOptions {
@@ -70,6 +71,7 @@ export function connectWithTokens({ url, tokens, retry, ...options }: WithTokens
     label: url,
     keyHolder: options.keyHolder,
     keepHeads: options.keepHeads,
+    uploadsAtOnce: MOST_AT_ONCE,
     storageFetch: (path, init) => through(`${url}${path}`, init),
     removeDamaged: (path) => through(`${url}${DAMAGED}${path}`, { method: 'DELETE' }),
     callFunction: async (kind, request) => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fetch } from '../../contract/fetch.ts'
+import { pacedFetch, pauseAsked } from './paced-fetch.ts'
 
 export interface RetryOptions {
   /** The most calls, the first one included. */
@@ -20,25 +21,28 @@ const NO_BODY = new Set([101, 204, 205, 304])
 
 /**
  * Repeats a call whose answer was incomplete, or was 429 or 5xx, with exponential pauses and full jitter;
- * `Retry-After` is respected. An answer is returned when its last byte has arrived, so a connection that breaks in the
- * middle of a body counts as a lost answer.
+ * `Retry-After` is respected. Requests with a body are as many at once as the server takes. An answer is returned when
+ * its last byte has arrived, so a connection that breaks in the middle of a body counts as a lost answer.
  * Every call of the registry port may be repeated: reads change nothing, objects are content-addressed and sync calls
  * carry an idempotency key.
  */
 export function retryingFetch(fetch: Fetch, options: Partial<RetryOptions> = {}): Fetch {
   const { attempts, firstPauseMs, answerWithinMs } = { ...DEFAULTS, ...options }
+  const paced = pacedFetch(fetch)
   return async (input, init) => {
     const request = new Request(input, init)
     // A body is a stream that one call uses up, so it is kept as bytes.
     const body = request.body ? await request.arrayBuffer() : undefined
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= attempts || request.signal.aborted
-      const outcome = await callOnce(fetch, request, body, answerWithinMs).catch((error: unknown) => {
-        if (last) throw readable(error)
-        return undefined
-      })
+      const outcome = await callOnce(body ? paced : fetch, request, body, answerWithinMs).catch(
+        (error: unknown) => {
+          if (last) throw readable(error)
+          return undefined
+        },
+      )
       if (outcome && (last || !isTransient(outcome.status))) return outcome
-      await sleep(pauseBefore(attempt, firstPauseMs, outcome?.headers.get('retry-after')))
+      await sleep(pauseBefore(attempt, firstPauseMs, outcome))
     }
   }
 }
@@ -76,10 +80,9 @@ function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500
 }
 
-function pauseBefore(attempt: number, firstPauseMs: number, retryAfter: string | null | undefined): number {
-  const askedMs = Number(retryAfter) * 1000
-  if (askedMs > 0) return Math.min(askedMs, LONGEST_PAUSE_MS)
-  return Math.random() * Math.min(firstPauseMs * 2 ** (attempt - 1), LONGEST_PAUSE_MS)
+function pauseBefore(attempt: number, firstPauseMs: number, outcome: Response | undefined): number {
+  const askedMs = outcome ? pauseAsked(outcome) : 0
+  return askedMs || Math.random() * Math.min(firstPauseMs * 2 ** (attempt - 1), LONGEST_PAUSE_MS)
 }
 
 /** Node.js reports only `fetch failed`; the reason is in the cause. */

@@ -46,6 +46,8 @@ export interface RegistryOptions {
   readSizes?: ReadSizes
   /** Removes a damaged bundle for a caller who has no key to storage; without it, storage is asked itself. */
   removeDamaged?: RemoveDamaged
+  /** How many uploads a publish has under way at once, if not the usual number. */
+  uploadsAtOnce?: number
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   /** Where the heads of production are kept between commands; without it, all of them are read each time. */
@@ -64,6 +66,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     label,
     preview,
+    ...(options.uploadsAtOnce === undefined ? {} : { uploadsAtOnce: options.uploadsAtOnce }),
     ...createHeadReads({ client, label, ask, keep: options.keepHeads }),
     ...createReads(client, ask),
     ...createRowReads(client, ask),

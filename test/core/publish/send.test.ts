@@ -1,9 +1,13 @@
+import { randomFillSync } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { StageRequest, SyncRequest, SyncResponse } from '../../../src/contract/protocol/sync.ts'
 import { SILENT, type StageEvent, type StageWatch } from '../../../src/core/progress.ts'
 import { applyPlan } from '../../../src/core/publish/apply.ts'
 import { BATCH } from '../../../src/core/publish/prepare.ts'
 import { planPublish } from '../../../src/core/publish/publish.ts'
+import { sendAll } from '../../../src/core/publish/send.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import fc from '../../harness/fast-check.ts'
 import { PUBLISHED, RELEASED, registryOf } from '../support/registry.ts'
@@ -168,5 +172,25 @@ describe('a publish of several batches', () => {
     expect(done).toEqual([...done].sort((a, b) => a - b))
     expect([upload[0], upload.at(-1)]).toMatchObject([{ state: 'started' }, { state: 'done', done: COUNT }])
     expect(upload.filter(({ state }) => state === 'advanced')).toHaveLength(4)
+  })
+
+  test('ends a batch where its bundles reach 16 MB, and says how many stage requests were sent', async () => {
+    const ids = ['alpha', 'beta', 'gamma', 'delta']
+    const tree = treeOn(...ids.map((id) => agentFiles(id)))
+    for (const id of ids) {
+      const assets = join(tree.root, 'agents', id, 'assets')
+      mkdirSync(assets)
+      writeFileSync(join(assets, 'x.bin'), randomFillSync(Buffer.alloc(6_000_000)))
+    }
+    const { plan } = await planPublish(
+      tree,
+      registryOf(),
+      { commit: PUBLISHED, publishes: ['agents'] },
+      SILENT,
+    )
+    const { registry, of } = slowRegistry([1])
+    const parts = await sendAll({ items: plan?.items ?? [], key: 'key' }, tree, registry, SILENT)
+    expect(of('stored').map(({ paths }) => paths.length)).toEqual([3, 1])
+    expect(parts).toBe(of('stage').length)
   })
 })

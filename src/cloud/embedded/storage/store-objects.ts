@@ -12,16 +12,16 @@ export interface NewObject {
 /** Stores the objects of a bucket that may be stored and are new; returns their names. */
 export type StoreObjects = (bucket: string, objects: readonly NewObject[]) => Promise<Set<string>>
 
-type Facts = Awaited<ReturnType<StorageAdapter['uploadObject']>>
-type Ask = (sql: string, values?: readonly unknown[]) => Promise<{ rows: readonly unknown[] }>
+type ObjectFacts = Awaited<ReturnType<StorageAdapter['uploadObject']>>
+type AskDatabase = (sql: string, values?: readonly unknown[]) => Promise<{ rows: readonly unknown[] }>
 
 /** What storing needs of a database and of the place where the bytes are. */
 export interface ObjectPlace {
-  ask: Ask
+  ask: AskDatabase
   /** Runs `work` in one transaction. */
-  transaction(work: (ask: Ask) => Promise<void>): Promise<void>
+  transaction(work: (ask: AskDatabase) => Promise<void>): Promise<void>
   /** Writes the bytes, and returns what their rows say about them, in order. `ask` is inside of the transaction. */
-  write(bucket: string, objects: readonly NewObject[], ask: Ask): Promise<Facts[]>
+  write(bucket: string, objects: readonly NewObject[], ask: AskDatabase): Promise<ObjectFacts[]>
 }
 
 const bucketShape = z.object({
