@@ -17,12 +17,13 @@ import { findGitPlace } from '../core/git/git-place.ts'
 import { printableText } from '../core/printable.ts'
 import { affectedBy } from '../core/tree/affected.ts'
 import { treeOfIndex } from '../core/tree/commit-tree.ts'
+import type { Difference } from '../core/tree/differences.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
 import type { Project } from '../core/tree/project.ts'
 import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
-import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
+import { noDefinitions, notInCheckout, type Validated, validate } from '../core/validate/validate.ts'
 import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
@@ -86,7 +87,7 @@ export default class Validate extends TreeCommand {
     this.noteUnseen(await unseen, tree)
     this.diagnostics = fromHere(looked.diagnostics)
     if (looked.checked === 0 && selection.names === 'all')
-      throw noDefinitions({ ...tree, kinds: selection.kinds })
+      throw nothingHere({ ...tree, kinds: selection.kinds }, await unseen)
     await this.show(looked, tree.kinds, flags)
     return this.conclude(looked, flags)
   }
@@ -225,4 +226,8 @@ function buildDocument(looked: Looked): Answer<'validate'> {
 function sums({ diagnostics, checked }: Validated) {
   const errors = diagnostics.filter(isError).length
   return { definitions: checked, errors, warnings: diagnostics.length - errors }
+}
+
+function nothingHere(tree: WorkingTree, unseen: readonly Difference[]): Failure {
+  return unseen.some(({ reason }) => reason === 'absent') ? notInCheckout(tree) : noDefinitions(tree)
 }

@@ -1,5 +1,5 @@
-import { fitLines } from '../../core/lines/fit-lines.ts'
 import type { Edit } from '../../core/init/edit.ts'
+import { fitLines } from '../../core/lines/fit-lines.ts'
 import { printableText } from '../../core/printable.ts'
 import type { Answer } from '../json/commands.ts'
 
