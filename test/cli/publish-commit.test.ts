@@ -63,7 +63,10 @@ describe('a publish from a checkout that is not the commit', () => {
   it('validate says how definitions come into a sparse checkout, and the command works', async () => {
     project.git('sparse-checkout', 'set', '--cone', 'docs')
     const { json } = await project.run('validate', '--json')
-    expect(json.error).toMatchObject({ code: 'NO_DEFINITIONS', hint: 'git sparse-checkout add packages/shared' })
+    expect(json.error).toMatchObject({
+      code: 'NO_DEFINITIONS',
+      hint: 'git sparse-checkout add packages/shared',
+    })
     project.git(...json.error.hint.split(' ').slice(1))
     const { counts } = (await project.run('validate', '--json')).json.data
     project.git('sparse-checkout', 'disable')
