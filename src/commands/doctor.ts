@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { Answer } from '../cli/json/commands.ts'
+import { shownSentence } from '../cli/present/time.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { checkForUpdate } from '../cli/updates/announce-update.ts'
 import { type HostedConfig, hostedConfig } from '../cloud/hosted/hosted-config.ts'
@@ -65,7 +66,7 @@ export default class Doctor extends TreeCommand {
       skipped: 'skipped',
     }[check.state]
     const fix = check.fix ? `\n  ${this.paint.cyan('fix:')} ${printableText(check.fix)}` : ''
-    return `${mark}  ${check.name}: ${printableText(check.detail)}${fix}`
+    return `${mark}  ${check.name}: ${printableText(shownSentence(check.detail, this.screen))}${fix}`
   }
 }
 

@@ -95,7 +95,7 @@ async function checkGit({ tree }: DoctorInput): Promise<DoctorCheck> {
       name: 'git',
       state: commit.dirty ? 'warning' : 'ok',
       detail: `${commit.sha.slice(0, 12)}, rank ${commit.rank} in its history${dirty}`,
-      ...(commit.dirty ? { fix: 'git commit, or publish with --allow-dirty' } : {}),
+      ...(commit.dirty ? { fix: 'see and commit them: git status, or publish with --allow-dirty' } : {}),
     }
   } catch (error) {
     return { name: 'git', state: 'warning', ...asDetail(error) }

@@ -106,6 +106,15 @@ describe('nofx init', () => {
     })
   })
 
+  test('in a repository that git cannot read writes nothing, and says why', async () => {
+    const project = newProject()
+    const env = { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }
+    const { exit, json } = await project.runWith({ env }, 'init', '--yes', ...ACTION, '--json')
+    expect([exit, json.error.code]).toEqual([1, 'GIT_FAILED'])
+    expect(json.error.hint).toMatch(/^git config --global --add safe\.directory /)
+    expect(existsSync(join(project.root, 'package.json'))).toBe(false)
+  })
+
   test('outside of a repository prints git init, or runs it with --git', async () => {
     const project = newProject()
     const { root } = project

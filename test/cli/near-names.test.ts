@@ -189,3 +189,28 @@ it.each(['test', 'rotate', 'remove'])('webhooks %s names the webhook that was me
   const far = await project.run('webhooks', verb, 'wh_none', '--json')
   expect(far.json.error.hint).toBe('see: nofx webhooks list')
 })
+
+/** How a version stands behind its definition in a list of releases, and as people write it. */
+const VERSIONED: [verb: string, words: string[], line: string][] = [
+  ['rollback', ['agents/reviewer', 'v1', ...WHY], 'rollback agents/reviewer --to v1 --reason x'],
+  ['rollback', ['agents/reviewer@v1', ...WHY], 'rollback agents/reviewer --to v1 --reason x'],
+  ['rollback', ['agents', 'reviewer', '1', ...WHY], 'rollback agents reviewer --to 1 --reason x'],
+  ['rollback', ['agents/reviewer', 'v1'], 'rollback agents/reviewer --to v1 --reason "<why>"'],
+  ['show', ['agents/reviewer', 'v1'], 'show agents/reviewer --version v1'],
+  ['show', ['agents/reviewer@1'], 'show agents/reviewer --version 1'],
+  ['diff', ['agents/reviewer', 'v1', 'v2'], 'diff agents/reviewer --from v1 --to v2'],
+  ['diff', ['agents/reviewer@v1'], 'diff agents/reviewer --from v1'],
+  ['history', ['agents/reviewer', 'v1'], 'history agents/reviewer'],
+  ['history', ['agents/reviewer@v1', '--wide'], 'history agents/reviewer --wide'],
+  ['pull', ['agents/reviewer', 'v1', '--to', 'out'], 'pull agents/reviewer --version v1 --to out'],
+  ['disable', ['agents/reviewer', 'v1', ...WHY], 'disable agents/reviewer --reason x'],
+]
+
+it.each(VERSIONED)('registry %s %j: the hint has the version where it belongs', async (verb, words, line) => {
+  const { exit, json } = await project.run('registry', verb, ...words, '--json')
+  expect([exit === 0, json.error?.hint]).toEqual([false, `nofx registry ${line}`])
+  // The line is understood: what it asks for may be missing.
+  const again = line.replace('"<why>"', 'x').split(' ')
+  const { json: answer } = await project.run('registry', ...again, '--dry-run', '--json')
+  expect(answer.error?.message ?? '').not.toMatch(/two names|no argument|@v?1/)
+})

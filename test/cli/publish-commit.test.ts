@@ -60,6 +60,19 @@ describe('a publish from a checkout that is not the commit', () => {
     expect(JSON.stringify(listed.json.data)).toContain('"a1"')
   })
 
+  it('validate says how definitions come into a sparse checkout, and the command works', async () => {
+    project.git('sparse-checkout', 'set', '--cone', 'docs')
+    const { json } = await project.run('validate', '--json')
+    expect(json.error).toMatchObject({
+      code: 'NO_DEFINITIONS',
+      hint: 'git sparse-checkout add packages/shared',
+    })
+    project.git(...json.error.hint.split(' ').slice(1))
+    const { counts } = (await project.run('validate', '--json')).json.data
+    project.git('sparse-checkout', 'disable')
+    expect(counts.definitions).toBe(IDS.length)
+  })
+
   it('a publish refuses a commit that is invalid, missing from the checkout, or of another rank', async () => {
     const sha = project.git('rev-parse', 'HEAD').trim()
     const codeOf = async (...words: string[]) => (await publish(...words)).json.error?.code

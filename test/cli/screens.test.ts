@@ -262,7 +262,7 @@ function masked(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => id.replaceAll(/[0-9a-f]/g, 'a'))
     .replaceAll(/\b[0-9a-f]{12}\b/g, 'aaaaaaaaaaaa')
-    .replaceAll(/^[0-9a-f]{8}(?= )/gm, 'aaaaaaaa')
+    .replaceAll(/(?<=^|last release )[0-9a-f]{8}(?= )/gm, 'aaaaaaaa')
     .replaceAll(/\bwh_\w+/g, (id) => `wh_${'a'.repeat(id.length - 3)}`)
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => time.replaceAll(/\d/g, '0'))
     .replaceAll(/postgres:\/\/[\w.:/]+/g, 'postgres://SERVER')

@@ -99,7 +99,7 @@ describe('git', () => {
       {
         state: 'warning',
         detail: expect.stringMatching(/, with uncommitted changes in the definitions$/),
-        fix: 'git commit, or publish with --allow-dirty',
+        fix: 'see and commit them: git status, or publish with --allow-dirty',
       },
     ])
     made.remove()

@@ -4,6 +4,7 @@ import { serverState } from '../../core/registry/database-state.ts'
 import { stayInPreview } from './stay-in-preview.ts'
 import { type ParseError, usageFailure } from './usage-failure.ts'
 import type { UsedCommand } from './used-command.ts'
+import { hintVersions } from './version-words.ts'
 import { completeHint } from './whole-hint.ts'
 
 /** An error of the operating system, not one of Node.js itself (`ERR_…`). */
@@ -14,9 +15,10 @@ const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
  * oclif's as USAGE, the system's by its code, else a bug.
  */
 export function asFailure(error: unknown, command: UsedCommand): Failure {
-  if (error instanceof Failure) return stayInPreview(completeHint(unwrapped(error), command), command)
+  if (error instanceof Failure)
+    return stayInPreview(hintVersions(completeHint(unwrapped(error), command), command), command)
   const { message = String(error), code, path, syscall, oclif } = error as ThrownError
-  if (oclif) return usageFailure(error as ParseError, command)
+  if (oclif) return hintVersions(usageFailure(error as ParseError, command), command)
   if (isDiskFull(error)) return diskFull(error, path)
   if (syscall === 'uv_cwd')
     return new Failure(

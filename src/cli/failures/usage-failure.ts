@@ -4,7 +4,8 @@ import { joinNames } from '../../contract/text/join-names.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
 import type { UsedCommand } from './used-command.ts'
-import { completeHint, renderFlag, splitWords } from './whole-hint.ts'
+import { moveVersions } from './version-words.ts'
+import { completeHint, renderFlag } from './whole-hint.ts'
 
 /** An error of oclif's parser; the fields depend on its sort. */
 export interface ParseError {
@@ -56,7 +57,7 @@ function missingDefinition({ message, args = [] }: ParseError, used: UsedCommand
 function missingFlags(message: string, used: UsedCommand): Failure | undefined {
   const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name = '']) => name)
   if (names.length === 0) return undefined
-  const { flagWords, plain } = splitWords(used)
+  const { flagWords, plain } = moveVersions(used)
   const about = plain.length === 0 && used.usualWords ? [used.usualWords] : plain.map(quoteWord)
   const words = [...about, ...flagWords.map(quoteWord), ...names.map((name) => renderFlag(name, used))]
   const line = ['nofx', ...(used.id?.split(':') ?? []), ...words].join(' ')

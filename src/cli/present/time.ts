@@ -26,3 +26,14 @@ export function shownTime(time: string, { wide, now }: Pick<Screen, 'wide' | 'no
 export function shownId(id: string, { wide }: Pick<Screen, 'wide'>): string {
   return wide ? id : shortId(id)
 }
+
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
+const AT_TIME = /\bat (\d{4}-\d\d-\d\dT[\d:.]+Z)/g
+
+/** A sentence with its ids and times as a screen shows them. */
+export function shownSentence(text: string, screen: Pick<Screen, 'wide' | 'now'>): string {
+  if (screen.wide) return text
+  return text
+    .replaceAll(UUID, (id) => shownId(id, screen))
+    .replaceAll(AT_TIME, (_whole, time: string) => shownTime(time, screen))
+}

@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
 import { currentBranch } from '../git/git.ts'
 import { git } from '../git/git-command.ts'
+import { findTrouble } from '../git/git-failure.ts'
 import { definitionsRoot, type Project } from '../tree/project.ts'
 import { parseJson } from './add-to-json.ts'
 import { readText } from './edit.ts'
@@ -35,6 +36,7 @@ export interface Repository {
 /**
  * Finds out what is in and around the folder to prepare: the current one, unless it is inside of a project that has
  * definitions or the `nofx` key. Changes nothing.
+ * @throws Failure GIT_FAILED if git cannot read the repository around it
  */
 export async function surveyPlace(project: Project, cwd: string, kinds: readonly Kind[]): Promise<Place> {
   const { definitions } = project
@@ -89,8 +91,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 async function findRepository(root: string): Promise<Repository | undefined> {
   const ask = (...words: string[]) => git(root, words).then((output) => output.replace(/\n$/, ''))
-  const top = await ask('rev-parse', '--show-toplevel').catch(() => '')
-  if (!top) return undefined
+  const top = await ask('rev-parse', '--show-toplevel').catch((error: unknown) => {
+    const trouble = findTrouble(error)
+    if (trouble === 'not-a-repository' || trouble === 'not-installed') return undefined
+    throw error
+  })
+  if (top === undefined) return undefined
   const [prefix, hooks, remotes, main, branch] = await Promise.all([
     ask('rev-parse', '--show-prefix'),
     ask('rev-parse', '--git-path', 'hooks'),

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { mainKind } from '../main-kind.ts'
 import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
@@ -50,5 +51,14 @@ export function noDefinitions(tree: WorkingTree): Failure {
     'NO_DEFINITIONS',
     `there are no definitions in ${tree.shownPath}`,
     `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
+  )
+}
+
+/** The commit has definitions that a sparse checkout leaves out. */
+export function notInCheckout({ shownPath }: WorkingTree): Failure {
+  return new Failure(
+    'NO_DEFINITIONS',
+    `the definitions of the commit are not in this checkout of ${shownPath}`,
+    `git sparse-checkout add ${quoteWord(shownPath)}`,
   )
 }

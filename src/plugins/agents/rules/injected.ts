@@ -5,8 +5,9 @@ import type { CheckedMcpServer } from '../manifest/mcp-schema.ts'
 import { makeFinding } from './catalogue.ts'
 
 const INJECTED = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
-/** Everything that a shell or an MCP client would replace. At the end of a word `$` is literal, as in `^a$`. */
-const FORM = /\$(?:\{[^}]*\}?|\([^)]*\)?|[A-Za-z_]\w*|[0-9@*#?!$])/g
+/** Everything that a shell, Windows or an MCP client would replace; `%C3%A9` is part of a URL. At the end of a word `$` is literal, as in `^a$`. */
+const FORM =
+  /\$(?:\{[^}]*\}?|\([^)]*\)?|[A-Za-z_]\w*|[0-9@*#?!$])|%[A-Za-z_]\w{2,}%(?![0-9A-Fa-f]{2})|(?<!\$)\{\{\s*(?:secrets?|env|inputs?|vars?|parameters)\.\w+\s*\}\}/g
 
 /** Variables that other MCP clients, and shells, fill in; they are not names of secrets. */
 const FOREIGN =
@@ -26,7 +27,7 @@ export function checkInjected(
   }
   if (server.env) checkValues(mcp, name, 'env', server.env, secrets, findings)
   server.args?.forEach((arg, index) => {
-    if (arg.includes('$')) checkArgument(mcp, [name, 'args', index], arg, secrets, findings)
+    if (/[$%{]/.test(arg)) checkArgument(mcp, [name, 'args', index], arg, secrets, findings)
   })
 }
 

@@ -12,6 +12,8 @@ interface Wrapper {
   assigns?: boolean
   /** Number of its own arguments before the program. */
   own?: number
+  /** Whether the program stands behind `--`, after a word for what to do and options. */
+  dashes?: true
 }
 
 const sudo: Wrapper = {
@@ -24,6 +26,8 @@ const sudo: Wrapper = {
   assigns: true,
 }
 const PLAIN: Wrapper = {}
+/** Programs that fill in secrets, as in `op run --env-file .env -- npx …`. */
+const FILLING: Wrapper = { dashes: true }
 
 const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   [
@@ -98,6 +102,43 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
     },
   ],
   ['strace', { short: 'eoOpsSuEaIPXbU', long: ['--output', '--trace', '--user', '--env', '--attach'] }],
+  [
+    'script',
+    {
+      short: 'BEIOTm',
+      long: [
+        '--echo',
+        '--log-in',
+        '--log-io',
+        '--log-out',
+        '--log-timing',
+        '--logging-format',
+        '--output-limit',
+      ],
+      shell: ['-c', '--command'],
+    },
+  ],
+  [
+    'systemd-run',
+    {
+      short: 'HMpuE',
+      long: [
+        ...['--host', '--machine', '--property', '--unit', '--setenv', '--description', '--slice', '--uid'],
+        ...['--gid', '--nice', '--working-directory', '--service-type'],
+      ],
+      shell: ['-S', '--shell'],
+    },
+  ],
+  ['pkexec', { long: ['--user'] }],
+  ['numactl', { short: 'iNCmPpl', long: ['--interleave', '--cpunodebind', '--physcpubind', '--membind'] }],
+  ['prlimit', PLAIN],
+  ['firejail', PLAIN],
+  ['torsocks', { short: 'uPp' }],
+  ['proxychains', { short: 'f' }],
+  ['proxychains4', { short: 'f' }],
+  ...['op', 'doppler', 'infisical', 'dotenv', 'dotenvx', 'aws-vault', 'chamber', 'teller', 'envchain'].map(
+    (name): [string, Wrapper] => [name, FILLING],
+  ),
   ['caffeinate', { short: 'tw' }],
   [
     'xvfb-run',
@@ -141,6 +182,10 @@ function readOwn(
   from: number,
 ): { next: number; shell?: Unwrapped['shell'] } {
   let at = from
+  if (wrapper.dashes) {
+    const dashes = args.indexOf('--', from)
+    return { next: dashes < 0 ? args.length : dashes + 1 }
+  }
   for (; args[at]?.startsWith('-'); at++) {
     const arg = args[at] as string
     if (arg === '--') {
@@ -152,7 +197,10 @@ function readOwn(
     if (isValueNext) at++
   }
   if (wrapper.assigns) while (args[at]?.includes('=')) at++
-  return { next: at + (wrapper.own ?? 0) }
+  const next = at + (wrapper.own ?? 0)
+  // Behind its own arguments, only such an option is one of the wrapper: `flock FILE -c LINE`.
+  const { shell } = next > at && args[next]?.startsWith('-') ? readOption(wrapper, args[next]) : {}
+  return { next, ...(shell === undefined ? {} : { shell: { option: shell, index: next } }) }
 }
 
 function readOption(wrapper: Wrapper, arg: string): { shell?: string; isValueNext?: boolean } {

@@ -175,6 +175,9 @@ describe('values of headers and environment', () => {
     ['--x=$TOKEN', '$TOKEN'],
     ['$(pwd)/x', '$(pwd)'],
     ['$1', '$1'],
+    ['%APPDATA%/x', '%APPDATA%'],
+    ['--key={{secrets.KEY}}', '{{secrets.KEY}}'],
+    ['{{ env.HOME }}', '{{ env.HOME }}'],
     ['$@', '$@'],
     [`$\${TOKEN}`, '$$'],
   ])('in an argument %j the text %j is not replaced by anything', (arg, form) => {
@@ -190,10 +193,19 @@ describe('values of headers and environment', () => {
     })
   })
 
-  test.each(['^a$', 'a$|b', 'US$', '$', `--a=\${TOKEN}b\${TOKEN}`])(
-    'accept the argument %j unchanged',
-    (arg) => expect(inline({ a: stdio({ args: [arg] }) })).toEqual([]),
-  )
+  test.each([
+    '100%',
+    '%Y%m%d',
+    'caf%C3%A9',
+    '%E4%BD%A0abc%20',
+    '{{.ID}}',
+    '{{title}}',
+    '^a$',
+    'a$|b',
+    'US$',
+    '$',
+    `--a=\${TOKEN}b\${TOKEN}`,
+  ])('accept the argument %j unchanged', (arg) => expect(inline({ a: stdio({ args: [arg] }) })).toEqual([]))
 
   test('with another client’s variable are not reported as a missing secret', () => {
     for (const name of ['CLAUDE_PLUGIN_ROOT', 'HOME', 'workspaceFolder']) {

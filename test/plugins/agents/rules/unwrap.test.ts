@@ -79,6 +79,15 @@ const WRAPPERS: readonly string[] = [
   'strace -f -o out.txt',
   'tini -s --',
   'cross-env A=b',
+  'systemd-run --user -p A=b',
+  'pkexec --user root',
+  'numactl -N 0',
+  'firejail --quiet',
+  'proxychains4 -f a.conf',
+  'op run --env-file .env --',
+  'doppler run --',
+  'dotenv -e .env --',
+  'aws-vault exec me --',
   'C:\\tools\\sudo.exe',
 ]
 const NESTED = [
@@ -121,6 +130,10 @@ test.each([
   ['nice', ['-n', '5', 'env', '-S', 'ls'], '-S', 2],
   ['runuser', ['-u', 'root', '-c', 'ls'], '-c', -1],
   ['flock', ['-w', '5', '-c', 'ls'], '-c', -1],
+  ['flock', ['/tmp/lock', '-c', 'ls'], '-c', -1],
+  ['script', ['-qc', 'ls', '/dev/null'], '-c', -1],
+  ['script', ['--command=ls'], '--command', -1],
+  ['systemd-run', ['--user', '-S'], '-S', -1],
   ['timeout', ['5', 'su', '-c', 'ls'], '-c', 1],
 ])('%s %j is a shell command line', (command, args, flag, index) => {
   expect(shellString(command, args)).toEqual({ problem: `passes a line to a shell with ${flag}`, index })
@@ -134,15 +147,22 @@ test.each([
   expect(shellString(command, args)).toEqual({ problem, index })
 })
 
-test.each(['env', 'env -u', 'sudo -u root', 'timeout', 'timeout 5', 'nice -n', 'xargs -I', 'env A=b'])(
-  '%s starts no program',
-  (line) => {
-    const [command = '', ...args] = line.split(' ')
-    expect(unwrap(command, args)).toEqual({ program: command, args, index: -1 })
-    expect(shellString(command, args)).toBeUndefined()
-    expect(findLoosePackage(command, args)).toBeUndefined()
-  },
-)
+test.each([
+  'env',
+  'env -u',
+  'sudo -u root',
+  'timeout',
+  'timeout 5',
+  'nice -n',
+  'op run',
+  'xargs -I',
+  'env A=b',
+])('%s starts no program', (line) => {
+  const [command = '', ...args] = line.split(' ')
+  expect(unwrap(command, args)).toEqual({ program: command, args, index: -1 })
+  expect(shellString(command, args)).toBeUndefined()
+  expect(findLoosePackage(command, args)).toBeUndefined()
+})
 
 test('each of forty thousand wrappers is read once', () => {
   const start = performance.now()
