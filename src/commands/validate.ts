@@ -22,7 +22,7 @@ import type { Project } from '../core/tree/project.ts'
 import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
-import { noDefinitions, notInCheckout, type Validated, validate } from '../core/validate/validate.ts'
+import { nothingToCheck, type Validated, validate } from '../core/validate/validate.ts'
 import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
@@ -96,7 +96,7 @@ export default class Validate extends TreeCommand {
     const looked = (await this.lookAtAll(tree, words, flags)) ?? (await this.lookAtSome(tree, words, flags))
     this.noteUnseen(looked.unseen, tree)
     this.diagnostics = fromHere(looked.diagnostics)
-    if (looked.missing) throw nothingHere(looked.missing, looked.unseen)
+    if (looked.missing) throw nothingToCheck(looked.missing, looked.unseen)
     await this.show(looked, tree.kinds, flags)
     return this.conclude(looked, flags)
   }
@@ -246,8 +246,4 @@ function joinNames(all: readonly string[]): string {
 function treeToCheck(tree: WorkingTree, flags: { staged: boolean; report: boolean }): Promise<WorkingTree> {
   // A report names the digests of definitions, which depend on the executable bit; rules do not see it.
   return flags.staged ? treeOfIndex(tree) : seenByGit(tree, flags.report ? undefined : 'rules')
-}
-
-function nothingHere(tree: WorkingTree, unseen: readonly Difference[]): Failure {
-  return unseen.some(({ reason }) => reason === 'absent') ? notInCheckout(tree) : noDefinitions(tree)
 }

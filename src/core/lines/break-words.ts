@@ -21,7 +21,7 @@ export function breakWords(text: string, width: number): string[] {
       const last = pieces.pop()
       if (isLetters) {
         if (last !== undefined) pieces.push(last)
-        pieces.push(...splitLong(start + word, width))
+        for (const piece of splitLong(start + word, width)) pieces.push(piece)
         start = ''
       } else if (last === undefined) start += word
       else pieces.push(last + word)

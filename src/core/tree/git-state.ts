@@ -85,7 +85,7 @@ function readStamps(
     const present = all.filter((stats): stats is Stats => stats !== undefined)
     const device = all[0]?.dev
     if (device === undefined || present.some(({ dev }) => dev !== device)) return undefined
-    const newest = Math.max(...present.flatMap(({ mtimeMs, ctimeMs }) => [mtimeMs, ctimeMs]))
+    const newest = present.reduce((latest, { mtimeMs, ctimeMs }) => Math.max(latest, mtimeMs, ctimeMs), 0)
     const rows = all.map((one) => one && [one.mtimeMs, one.ctimeMs, one.size, one.ino, one.mode])
     return { signature: sha256(JSON.stringify([texts, rows])), newest, device }
   } catch {

@@ -84,7 +84,10 @@ export class TreeAnswerCache {
       return [name, paths.filter((path) => !tracked.has(`${name}/${path}`))]
     })
     const stamp = this.stampAll(definitions)
-    const newest = Math.max(state.newest, stamp?.newest ?? 0, ...checked.map((one) => one.newest))
+    const newest = checked.reduce(
+      (latest, one) => Math.max(latest, one.newest),
+      Math.max(state.newest, stamp?.newest ?? 0),
+    )
     if (!stamp || !this.clock.isOlder({ ...stamp, newest: newest + GIT_STEP_MS })) return
     const lines = definitions.map(([name, paths]): [string, string] => [name, paths.join(PATH_END)])
     const head: [string, string][] = [

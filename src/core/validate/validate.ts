@@ -5,6 +5,7 @@ import { quoteWord } from '../../contract/text/quote-word.ts'
 import { mainKind } from '../main-kind.ts'
 import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
+import type { Difference } from '../tree/differences.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
@@ -54,8 +55,12 @@ export function noDefinitions(tree: WorkingTree): Failure {
   )
 }
 
-/** The commit has definitions that a sparse checkout leaves out. */
-export function notInCheckout({ shownPath }: WorkingTree): Failure {
+/** The failure of a tree without definitions; the commit may have some that a sparse checkout leaves out. */
+export function nothingToCheck(tree: WorkingTree, unseen: readonly Difference[]): Failure {
+  return unseen.some(({ reason }) => reason === 'absent') ? notInCheckout(tree) : noDefinitions(tree)
+}
+
+function notInCheckout({ shownPath }: WorkingTree): Failure {
   return new Failure(
     'NO_DEFINITIONS',
     `the definitions of the commit are not in this checkout of ${shownPath}`,

@@ -90,7 +90,7 @@ async function makeArchives(
   for (const kind of kinds) {
     const versions = now.filter((item) => item.kind === kind.id)
     const make = async (row: LiveRow) => toArchiveRow(kind, row, await makePlugin(ports, kind, row))
-    fresh.push(...(await readEachLive(ports.reader(), kind.id, versions, make)))
+    for (const row of await readEachLive(ports.reader(), kind.id, versions, make)) fresh.push(row)
   }
   for (let at = 0; at < fresh.length; at += AT_ONCE) await store(ports, fresh.slice(at, at + AT_ONCE))
   if (absent.length > now.length)
