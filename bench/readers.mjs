@@ -7,6 +7,8 @@ const ROUND = 400
 /** The readers, streams and seconds of a busy server. */
 const READERS = 200
 const STREAMS = 100
+/** How many of them the server leaves to callers with credentials. */
+const OF_PUBLISHERS = 20
 const SECONDS = 20
 /** Time between two changes while they read, milliseconds. */
 const CHANGE_EACH_MS = 500
@@ -41,7 +43,10 @@ export async function measureLists({ url, keys, id = benchId }) {
  * changes twice a second.
  */
 export async function measureBusy({ url, keys, id = benchId }) {
-  const streams = Array.from({ length: STREAMS }, () => openStream(url))
+  const publisher = { apikey: keys.secret, authorization: `Bearer ${keys.secret}` }
+  const streams = await Promise.all(
+    Array.from({ length: STREAMS }, (_, nth) => openStream(url, nth < OF_PUBLISHERS ? publisher : {})),
+  )
   const times = []
   let failed = 0
   const until = Date.now() + SECONDS * 1000
@@ -55,13 +60,13 @@ export async function measureBusy({ url, keys, id = benchId }) {
       if (status !== 200 && status !== 404) failed++
     }
   }
-  const publisher = async () => {
+  const changes = async () => {
     for (let turn = 0; Date.now() < until; turn++) {
       await change(url, keys, id, turn)
       await new Promise((resolve) => setTimeout(resolve, CHANGE_EACH_MS))
     }
   }
-  await Promise.all([publisher(), ...Array.from({ length: READERS }, (_, nth) => reader(nth))])
+  await Promise.all([changes(), ...Array.from({ length: READERS }, (_, nth) => reader(nth))])
   const events = streams.map((stream) => stream.end())
   times.sort((a, b) => a - b)
   return {
@@ -98,24 +103,27 @@ async function change(url, keys, id, turn) {
   if (answer.status !== 200) throw new Error(`${action} answered ${answer.status}: ${answer.body}`)
 }
 
-/** Counts the events of a stream. */
-function openStream(url) {
+/** Counts the events of a stream once it is open. */
+function openStream(url, credentials) {
   let events = 0
-  const headers = { accept: 'text/event-stream' }
-  const opened = request(`${url}/api/events?since=now`, { agent: false, headers }, (response) => {
-    response.setEncoding('utf8')
-    response.on('data', (text) => {
-      events += text.split('\nevent:').length - 1
+  const headers = { accept: 'text/event-stream', ...credentials }
+  return new Promise((resolve, reject) => {
+    const opened = request(`${url}/api/events?since=now`, { agent: false, headers }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`a stream was answered with ${response.statusCode}`))
+      response.setEncoding('utf8')
+      response.on('data', (text) => {
+        events += text.split('\nevent:').length - 1
+      })
+      response.on('error', () => {})
+      const end = () => {
+        opened.destroy()
+        return events
+      }
+      resolve({ end })
     })
-    response.on('error', () => {})
+    opened.on('error', reject)
+    opened.end()
   })
-  opened.on('error', () => {})
-  opened.end()
-  const end = () => {
-    opened.destroy()
-    return events
-  }
-  return { end }
 }
 
 function ask(url, headers = {}, through = agent, method = 'GET', sent = undefined) {
