@@ -245,7 +245,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
     await page.getByRole('link', { name: 'NOFX' }).click()
     await expect
       .poll(() => textsOf(page, '.count-of-kind'), PATIENT)
-      .toEqual(['0 live servers', '3 live agents', '0 live skills', '3 live templates'])
+      .toEqual(['3 live agents', '0 live servers', '0 live skills', '3 live templates'])
 
     await page.getByRole('button', { name: 'Return to now' }).last().click()
     await page.waitForURL(/\/console\/$/)

@@ -16,7 +16,9 @@ const COPIES = `
     from registry_revisions r, generate_series(1, ${COUNT - 2}) as n where r.id = 'a-first';
   insert into agent_registry (id, ${HEAD})
     select 'copy-' || lpad(n::text, 5, '0'), ${HEAD}
-    from agent_registry h, generate_series(1, ${COUNT - 2}) as n where h.id = 'a-first';`
+    from agent_registry h, generate_series(1, ${COUNT - 2}) as n where h.id = 'a-first';
+  update registry_head_counts c set amount = (select count(*) from registry_heads h
+    where (h.kind, h.state, h.version is not null) = (c.kind, c.state, c.live));`
 
 const prompt = (word: string) =>
   Array.from(

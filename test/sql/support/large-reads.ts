@@ -335,6 +335,25 @@ export const STATEMENTS: [what: string, role: string, statements: string[], cost
     ],
     few(VERSIONS),
   ],
+  // A marketplace has every live definition; what has none is looked up among its versions.
+  [
+    'a marketplace',
+    'service_role',
+    [call('registry_marketplace', json({ kinds: ['agents'], form: 1 }))],
+    heads(2),
+  ],
+  [
+    'archives to keep',
+    'service_role',
+    [
+      call(
+        'registry_keep_archives',
+        '1',
+        json([{ kind: 'agents', id: 'agent-00042', version: 3, entry: {}, sha256: 'x' }]),
+      ),
+    ],
+    few(1),
+  ],
   // A list in a preview has all definitions in front of it.
   [
     'a list in a preview',

@@ -1,5 +1,5 @@
 import * as yaml from 'yaml'
-import { sha256 } from '../../../contract/digest.ts'
+import { canonicalJson, sha256 } from '../../../contract/digest.ts'
 import type { JsonObject, Kind } from '../../../contract/kind.ts'
 import { findManifestName } from '../../../contract/manifest/manifest-file.ts'
 import { provenManifest } from '../../../contract/manifest/proven-manifest.ts'
@@ -46,14 +46,14 @@ export async function makePlugin(
   return { entry: marketplaceEntry(plugin), bytes: content }
 }
 
-/** The entry of a plugin in the marketplace at an address. */
+/** The entry of a plugin in the marketplace at an address: the same text, whether it was made just now or stored. */
 export function toEntry(
   { kind, id, version }: LiveVersion & { kind: string },
   { entry, sha256: hash }: { entry: JsonObject; sha256: string },
   origin: string,
 ): JsonObject {
   const url = `${origin}${ARCHIVES}/${nameOf({ kind, id })}/${version}.zip`
-  return { ...entry, source: archiveSource(url, hash) }
+  return JSON.parse(canonicalJson({ ...entry, source: archiveSource(url, hash) })) as JsonObject
 }
 
 async function toItem(ports: ApiPorts, kind: Kind, row: LiveRow): Promise<ExportItem | undefined> {

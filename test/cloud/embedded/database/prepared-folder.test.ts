@@ -30,6 +30,9 @@ async function look(database: string) {
   }
 }
 
+/** The introspection without the numbers of rows, which PostgreSQL estimates when it has the time. */
+const withoutEstimates = (text: string): string => text.replaceAll(/"rows":\d+/g, '')
+
 /** A copy of NOFX with the migrations, and without a prepared database. */
 function copyWithoutPrepared(): string {
   const copy = temporaryFolder()
@@ -47,7 +50,9 @@ test('the prepared database has what migrations make, and nothing that would be 
   await cloud.close()
   const { stdout, stderr } = await runScript(copyWithoutPrepared(), [migrated, 'noise']).ended
   expect({ stdout, stderr }).toEqual({ stdout: 'open\ndone\n', stderr: '' })
-  expect(introspection).toBe(readFileSync(join(migrated, '.nofx/schema-cache.json'), 'utf8'))
+  expect(withoutEstimates(introspection)).toBe(
+    withoutEstimates(readFileSync(join(migrated, '.nofx/schema-cache.json'), 'utf8')),
+  )
   const [a, b] = [await look(join(prepared, '.nofx/db')), await look(join(migrated, '.nofx/db'))]
   expect(a.others.map(({ name }) => name)).toEqual(expect.arrayContaining(['storage.objects', 'auth.users']))
   expect(a.others.find(({ name }) => name === 'storage.buckets')?.rows).toContain('registry')
