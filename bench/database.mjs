@@ -16,7 +16,7 @@ const COLUMNS = `kind, id, version, digest, prompt_hash, state, manifest, texts,
 const FLOOR = `
   insert into public.floor (${COLUMNS})
   select '${KIND}', i.id, 1, i.digest, i.prompt_hash, i.state, i.manifest, i.texts, i.files, i.refs, i.metadata,
-    i.bundle_path, i.bundle_size, i.bundle_sha256, 'c', 1, false, 'publish', 'bench', 'release', now()
+    i.bundle_path, i.bundle_size, i.bundle_sha256, repeat('c', 40), 1, false, 'publish', 'bench', 'release', now()
   from jsonb_to_recordset($1) as i(id text, digest text, prompt_hash text, state text, manifest jsonb, texts jsonb,
     files jsonb, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text)`
 
@@ -62,7 +62,7 @@ async function publish(sql, items, key, contentHash) {
   for (let at = 0; at < items.length; at += PART)
     await sql`select public.registry_stage(${key}, ${KIND}, 'agent', ${parts++}, ${sql.json(items.slice(at, at + PART))})`
   const content = contentHash(items.map(({ id, digest }) => ({ kind: KIND, id, digest, expectedVersion: 0 })))
-  const commit = { sha: 'c', rank: 1, dirty: false }
+  const commit = { sha: 'c'.repeat(40), rank: 1, dirty: false }
   await sql`select public.registry_commit(${sql.json({
     action: 'commit',
     key,
