@@ -25,7 +25,10 @@ const env = { ...process.env, NOFX_FIRE_REPORT: report, NOFX_FIRE_ONLY: position
 for (const name of NUMBERS) if (values[name]) env[`NOFX_FIRE_${name.toUpperCase()}`] = values[name]
 
 // Without named scenarios, publishes are also killed at many points, by the tests that do so at a few in `npm test`.
-const files = ['test/integration/fire.test.ts', ...(positionals.length > 0 ? [] : ['test/integration/kill'])]
+const files = [
+  'test/integration/fire.test.ts',
+  ...(positionals.length > 0 ? [] : ['test/integration/kill', 'test/cli/damaged-bundles']),
+]
 const child = spawn(process.execPath, [vitest, 'run', ...files], { stdio: 'inherit', env })
 const before = rowsOfPage()
 const keeping = setInterval(keep, 2_000)

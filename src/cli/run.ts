@@ -100,7 +100,7 @@ async function noSuchCommand(
   if (extra) return extra
   const commandWords = plain.slice(0, 2)
   const [first = ''] = commandWords
-  const whole = nearest(commandWords.join(' '), names)
+  const whole = misplaced(commandWords, names) ?? nearest(commandWords.join(' '), names)
   const near = whole ?? inTopic(commandWords, names) ?? nearest(first, names)
   const wrong = whole === undefined && near !== undefined ? [first] : commandWords
   return new Failure(
@@ -132,6 +132,14 @@ function tooMany(words: readonly string[], names: readonly string[]): Failure | 
 function elsewhere(word: string): string | undefined {
   if (!/^plugins?$/.test(word)) return undefined
   return 'install the package with npm, and name it in "nofx.plugins" of package.json'
+}
+
+/** The command that a user means who put it into another topic, as in `nofx registry export`. */
+function misplaced([topic, word]: readonly string[], names: readonly string[]): string | undefined {
+  if (word === undefined || !names.some((name) => name.startsWith(`${topic} `))) return undefined
+  if (names.includes(word)) return word
+  const others = names.filter((name) => name.endsWith(` ${word}`))
+  return others.length === 1 ? others[0] : undefined
 }
 
 /** The command that a user means who left the topic out, as in `nofx publish`: the registry's before others. */

@@ -51,6 +51,9 @@ const ACTS: Record<string, Act> = {
 const commandOf = ({ json }: CliRun): string[] =>
   (/nofx (.*)$/.exec(json.error.hint)?.[1] ?? JSON.stringify(json.error)).split(' ')
 
+const isEven = (damage: string, act: string) =>
+  (Object.keys(DAMAGES).indexOf(damage) + Object.keys(ACTS).indexOf(act)) % 2 === 0
+const isFire = process.env.NOFX_FIRE_REPORT !== undefined
 const CASES = ['publisher', 'secret']
   .flatMap((key) =>
     ['production', 'preview'].flatMap((place) =>
@@ -62,6 +65,8 @@ const CASES = ['publisher', 'secret']
     ),
   )
   .map((one, at) => ({ ...one, id: `a-${at}` }))
+  // Each damage in each place is seen by each act once, by either key in turn; `npm run fire` has all cases.
+  .filter(({ key, damage, act }) => isFire || (key === 'publisher') === isEven(damage, act))
 
 describe('a bundle that storage has lost or that is damaged', () => {
   test.each(CASES)('$damage in $place, seen by $act with a $key: the hint heals it', async (one) => {

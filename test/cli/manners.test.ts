@@ -34,6 +34,19 @@ const FAILURES: FailureCase[] = [
     code: 'USAGE',
     says: /did you mean: nofx registry publish/,
   },
+  {
+    words: ['registry', 'export', 'claude'],
+    exit: 2,
+    code: 'USAGE',
+    says: /did you mean: nofx export claude\n/,
+  },
+  { words: ['preview', 'validate'], exit: 2, code: 'USAGE', says: /did you mean: nofx validate\n/ },
+  {
+    words: ['registry', 'instantiate', 'triage'],
+    exit: 2,
+    code: 'USAGE',
+    says: /did you mean: nofx templates instantiate triage\n/,
+  },
   { words: ['registry', 'publsh'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
   { words: ['plugins'], exit: 2, code: 'USAGE', says: /name it in "nofx\.plugins" of package\.json/ },
   {
