@@ -27,7 +27,9 @@ for (const name of NUMBERS) if (values[name]) env[`NOFX_FIRE_${name.toUpperCase(
 // Without named scenarios, publishes are also killed at many points, by the tests that do so at a few in `npm test`.
 const files = [
   'test/integration/fire.test.ts',
-  ...(positionals.length > 0 ? [] : ['test/integration/kill', 'test/cli/damaged-bundles']),
+  ...(positionals.length > 0
+    ? []
+    : ['test/integration/kill', 'test/cli/damaged-bundles', 'test/core/validate/validate-whole']),
 ]
 const child = spawn(process.execPath, [vitest, 'run', ...files], { stdio: 'inherit', env })
 const before = rowsOfPage()

@@ -8,7 +8,7 @@ import { agent } from '../harness/project.ts'
 const PROGRAM = new URL('../../bin/run.js', import.meta.url).pathname
 const RECORD = '.nofx-export.json'
 const COUNT = 300
-const ROUNDS = 10
+const ROUNDS = process.env.NOFX_FIRE_REPORT ? 30 : 5
 
 let root: string
 let target: string
