@@ -2,14 +2,7 @@ import type { RouteAnswer } from './http/answer.ts'
 import { fingerprint, type NewestEvent, registryTag } from './http/tags.ts'
 import { sightOf } from './reads/sight.ts'
 import type { RouteCall } from './route.ts'
-
-/** An answer with a JSON body, and the newest event when it was composed. */
-export interface ComposedAnswer {
-  seq: number
-  /** The mark of that event, where the same query reads it. */
-  mark?: string | undefined
-  answer: RouteAnswer
-}
+import type { ComposedAnswer } from './unchanged/answer-cache.ts'
 
 /**
  * Answers with 304 what the caller has already, from memory what was composed since the registry's last change, and

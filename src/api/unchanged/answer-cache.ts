@@ -7,8 +7,8 @@ const MOST = 16_000_000
 const LONGEST = 1_000_000
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** An answer and the number of the newest event when it was composed. */
-interface NumberedAnswer {
+/** An answer with a JSON body, and the newest event when it was composed. */
+export interface ComposedAnswer {
   seq: number
   /** The mark of that event, where the same query reads it. */
   mark?: string | undefined
@@ -20,7 +20,7 @@ export interface AnswerCache {
    * Composes an answer, or waits for the same one that an earlier caller began to compose (`own` is then false): it may be
    * of a state that was over when this caller came.
    */
-  share(key: string, compose: () => Promise<NumberedAnswer>): Promise<NumberedAnswer & { own: boolean }>
+  share(key: string, compose: () => Promise<ComposedAnswer>): Promise<ComposedAnswer & { own: boolean }>
   /** The answer that was composed in this state of the registry. */
   find(newest: NewestEvent, key: string): RouteAnswer | undefined
   /** Whether there is an answer of the last known state. */
@@ -71,7 +71,7 @@ export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): Answ
 }
 
 function shareComposing(): AnswerCache['share'] {
-  const running = new Map<string, Promise<NumberedAnswer>>()
+  const running = new Map<string, Promise<ComposedAnswer>>()
   return async (key, compose) => {
     const begun = running.get(key)
     if (begun) return { ...(await begun), own: false }
