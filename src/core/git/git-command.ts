@@ -82,5 +82,15 @@ export function gitSync(cwd: string, args: readonly string[], input: string): Bu
 
 /** The parts of an output that was requested with `-z`. */
 export function splitNul(output: string): string[] {
-  return output.split('\0').filter((part) => part !== '')
+  return [...eachPart(output)]
+}
+
+/** The same, one by one: the list of a large tree takes several times the memory of the output. */
+export function* eachPart(output: string): Generator<string> {
+  for (let at = 0; at < output.length; ) {
+    const end = output.indexOf('\0', at)
+    const next = end < 0 ? output.length : end
+    if (next > at) yield output.slice(at, next)
+    at = next + 1
+  }
 }

@@ -4,9 +4,10 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
 import { shownPath } from '../disk/shown-path.ts'
-import { git, splitNul } from './git-command.ts'
+import { eachPart, git, splitNul } from './git-command.ts'
 import { gitSays } from './git-failure.ts'
 import type { DiskPlace, GitPlace } from './git-place.ts'
+import { type Folders, PackedFolders } from './packed-folders.ts'
 
 /** The type of an entry that is neither a file nor a folder. */
 export type EntryOddity = 'symlink' | 'submodule' | 'other'
@@ -22,7 +23,7 @@ export interface GitEntry {
 
 /** The entries of every definition, by `kind/id`, with paths relative to the definition's folder. */
 export interface Definitions<Entry = GitEntry> {
-  folders: Map<string, Entry[]>
+  folders: Folders<Entry>
   /** Definitions whose own entry is not a folder. */
   odd: Map<string, EntryOddity>
 }
@@ -34,10 +35,10 @@ const MODES: Readonly<Record<string, GitEntry['mode']>> = {
 }
 
 /**
- * Every entry below a folder of a commit. `sizes` also reads the sizes, which makes a partial clone fetch.
+ * Every entry below a folder of a commit, one by one. `sizes` also reads the sizes, which makes a partial clone fetch.
  * @throws Failure NO_COMMIT if the commit has something other than a folder there
  */
-export async function listCommit(place: GitPlace, sha: string, sizes = false): Promise<GitEntry[]> {
+export async function listCommit(place: GitPlace, sha: string, sizes = false): Promise<Iterable<GitEntry>> {
   const { cwd, path } = place
   const name = path === '' ? `${sha}^{tree}` : `${sha}:${path}`
   const words = ['ls-tree', '-r', '-z', '--full-tree', ...(sizes ? ['-l'] : []), name]
@@ -50,11 +51,15 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
       'commit the definitions in a folder, and fetch what this clone lacks',
     )
   })
-  return splitNul(output).map((row) => {
+  return parseTree(output)
+}
+
+function* parseTree(output: string): Generator<GitEntry> {
+  for (const row of eachPart(output)) {
     const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
     const knownSize = size === undefined || size === '-' ? {} : { size: Number(size) }
-    return { ...parseEntry(mode, oid, row), ...knownSize }
-  })
+    yield { ...parseEntry(mode, oid, row), ...knownSize }
+  }
 }
 
 /**
@@ -100,12 +105,13 @@ function parseEntry(mode: string, oid: string, row: string): GitEntry {
  * @throws Failure NO_COMMIT for a kind's folder that is a file, a symbolic link or a submodule
  */
 export function groupEntries(
-  entries: readonly GitEntry[],
+  entries: Iterable<GitEntry>,
   kinds: readonly Kind[],
   shownPath: string,
 ): Definitions {
   const kindIds = new Set(kinds.map((kind) => kind.id))
-  const definitions: Definitions = { folders: new Map(), odd: new Map() }
+  const folders = new PackedFolders()
+  const odd: Definitions['odd'] = new Map()
   for (const entry of entries) {
     const [kind = '', id, ...steps] = entry.path.split('/')
     if (!kindIds.has(kind)) continue
@@ -113,13 +119,10 @@ export function groupEntries(
     if (id === undefined) throw notInCommit(`${shownPath}/${kind}`, entry.mode)
     if (id.startsWith('.')) continue
     const name = nameOf({ kind, id })
-    if (steps.length > 0) {
-      const files = definitions.folders.get(name) ?? []
-      if (files.length === 0) definitions.folders.set(name, files)
-      files.push({ ...entry, path: steps.join('/') })
-    } else if (isLeaf) definitions.odd.set(name, entry.mode as EntryOddity)
+    if (steps.length > 0) folders.add(name, { ...entry, path: steps.join('/') })
+    else if (isLeaf) odd.set(name, entry.mode as EntryOddity)
   }
-  return definitions
+  return { folders, odd }
 }
 
 function notInCommit(path: string, mode: string): Failure {

@@ -5,7 +5,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
-import type { Definitions, GitEntry } from '../git/git-entries.ts'
+import type { Definitions, EntryOddity, GitEntry } from '../git/git-entries.ts'
 import { type Blob, ObjectReader, type ObjectRequest } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
 import {
@@ -29,8 +29,8 @@ export interface BlobTreeInput {
   /** A folder of the repository. */
   cwd: string
   definitions: Definitions<BlobEntry>
-  /** Definitions that the commit has, as `kind/id`. */
-  committed: ReadonlySet<string>
+  /** Definitions that the commit has. */
+  committed: Definitions<BlobEntry>
   /** Maximum bytes of objects that are cached for the next read of the same folder. */
   most?: number | undefined
 }
@@ -65,28 +65,28 @@ export class BlobTree implements TreeFiles {
   }
 
   folder(kind: Kind, id: string): DefinitionFolder {
-    const { tree, definitions } = this.input
-    const name = nameOf({ kind: kind.id, id })
-    const entry = definitions.odd.get(name)
-    const entries = definitions.folders.get(name)
-    const folder: DefinitionFolder = {
-      kind,
-      id,
-      dir: join(tree.root, kind.id, id),
-      shownPath: `${tree.shownPath}/${name}`,
-      ...(entry ? { entry } : {}),
-    }
-    const from: FolderContent = {
-      present: entries !== undefined || entry !== undefined,
-      objects: () => (entry || !entries ? undefined : listObjects(entries)),
-      read: () => this.read(folder, entries),
-      asset: (path) => this.asset(folder, path),
-    }
-    return { ...folder, from }
+    return new BlobFolder(this, kind, id)
   }
 
   holds(definition: Named): boolean {
-    return this.input.committed.has(nameOf(definition))
+    const { folders, odd } = this.input.committed
+    const name = nameOf(definition)
+    return folders.has(name) || odd.has(name)
+  }
+
+  /** The folder of all definitions, and how messages show it. */
+  get tree(): WorkingTree {
+    return this.input.tree
+  }
+
+  /** What stands in the place of a definition's folder. */
+  oddityOf(folder: DefinitionFolder): EntryOddity | undefined {
+    return this.input.definitions.odd.get(nameOf(toNamed(folder)))
+  }
+
+  /** The entries of a definition's folder. */
+  entriesOf(folder: DefinitionFolder): BlobEntry[] | undefined {
+    return this.input.definitions.folders.get(nameOf(toNamed(folder)))
   }
 
   async prepare(folders: readonly DefinitionFolder[], { assets } = { assets: false }): Promise<void> {
@@ -119,9 +119,9 @@ export class BlobTree implements TreeFiles {
   }
 
   /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
-  private listWanted({ kind, id }: DefinitionFolder, assets: boolean): ObjectRequest[] {
-    const entries = this.input.definitions.folders.get(nameOf({ kind: kind.id, id })) ?? []
-    return entries
+  private listWanted(folder: DefinitionFolder, assets: boolean): ObjectRequest[] {
+    const { kind } = folder
+    return (this.entriesOf(folder) ?? [])
       .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
       .map(({ path, oid }) =>
         path.startsWith(ASSETS)
@@ -131,8 +131,10 @@ export class BlobTree implements TreeFiles {
       )
   }
 
-  private read(folder: DefinitionFolder, entries: readonly BlobEntry[] | undefined): Source {
+  /** Reads the files of a folder. */
+  read(folder: DefinitionFolder): Source {
     const reading: FolderReading = { folder, files: [], findings: [], folders: [] }
+    const entries = this.entriesOf(folder)
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
     else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
@@ -150,9 +152,9 @@ export class BlobTree implements TreeFiles {
     return fresh.blobs
   }
 
-  private asset(folder: DefinitionFolder, path: string): Uint8Array {
-    const entries = this.input.definitions.folders.get(nameOf(toNamed(folder))) ?? []
-    const entry = entries.find((one) => one.path === path)
+  /** The bytes of one asset of a folder. */
+  asset(folder: DefinitionFolder, path: string): Uint8Array {
+    const entry = this.entriesOf(folder)?.find((one) => one.path === path)
     const at = join(folder.dir, path)
     if (entry && !entry.disk) {
       const { oid } = entry
@@ -165,6 +167,52 @@ export class BlobTree implements TreeFiles {
       const message = `${at} could be listed but not read`
       throw new Failure('INPUT_UNREADABLE', message, 'check the file and run again', { at, cause })
     }
+  }
+}
+
+/** One folder of a `BlobTree`; there are as many as definitions, so it keeps what it can compute in the tree alone. */
+class BlobFolder implements DefinitionFolder, FolderContent {
+  readonly kind: Kind
+  readonly id: string
+  private readonly blobs: BlobTree
+
+  constructor(blobs: BlobTree, kind: Kind, id: string) {
+    this.blobs = blobs
+    this.kind = kind
+    this.id = id
+  }
+
+  get dir(): string {
+    return join(this.blobs.tree.root, this.kind.id, this.id)
+  }
+
+  get shownPath(): string {
+    return `${this.blobs.tree.shownPath}/${nameOf(toNamed(this))}`
+  }
+
+  get entry(): EntryOddity | undefined {
+    return this.blobs.oddityOf(this)
+  }
+
+  get from(): FolderContent {
+    return this
+  }
+
+  get present(): boolean {
+    return this.entry !== undefined || this.blobs.entriesOf(this) !== undefined
+  }
+
+  objects(): string[] | undefined {
+    const entries = this.entry ? undefined : this.blobs.entriesOf(this)
+    return entries && listObjects(entries)
+  }
+
+  read(): Source {
+    return this.blobs.read(this)
+  }
+
+  asset(path: string): Uint8Array {
+    return this.blobs.asset(this, path)
   }
 }
 

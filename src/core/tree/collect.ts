@@ -16,7 +16,7 @@ export interface DefinitionFolder {
   dir: string
   shownPath: string
   /** Set if the folder's own entry is not a folder (a symlink, a socket): reading it is a finding. */
-  entry?: EntryOddity
+  entry?: EntryOddity | undefined
   /** The source of its files, if it is not the disk. */
   from?: FolderContent
   /** What git knows about the files on disk. */

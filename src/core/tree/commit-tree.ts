@@ -3,6 +3,7 @@ import { COMMIT_SHA } from '../../contract/commit.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { EntryOddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
+import { type Folders, PackedFolders } from '../git/packed-folders.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
@@ -47,17 +48,18 @@ export function blobTree(
   committed: Definitions<BlobEntry> = definitions,
   most?: number,
 ): WorkingTree {
-  const names = new Set([...committed.folders.keys(), ...committed.odd.keys()])
   const plain = { ...tree, files: undefined }
-  const files = new BlobTree({ tree: plain, cwd, definitions, committed: names, most })
+  const files = new BlobTree({ tree: plain, cwd, definitions, committed, most })
   return { ...tree, files, digests: openDigestCache(dirname(index)) }
 }
 
 /**
  * The commit's definitions with the differences of the working tree applied; files that git ignores are in neither.
  */
-export function withDirt({ folders, odd }: Definitions, dirt: readonly Difference[]): Definitions {
-  const changed = { folders: new Map<string, BlobEntry[]>(folders), odd: new Map(odd) }
+export function withDirt(definitions: Definitions, dirt: readonly Difference[]): Definitions<BlobEntry> {
+  if (dirt.length === 0) return definitions
+  const folders: Folders<BlobEntry> = new PackedFolders<BlobEntry>(definitions.folders)
+  const changed = { folders, odd: new Map(definitions.odd) }
   for (const { path: full, reason, mode } of dirt) {
     if (reason === 'ignored') continue
     const [kind = '', id = '', ...steps] = full.split('/')

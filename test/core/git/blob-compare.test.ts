@@ -18,7 +18,7 @@ async function compared(name: string, change: (path: string, made: Repository) =
   const path = join(made.top, 'packages/shared/agents/one', name)
   change(path, made)
   const place = (await findGitPlace(made.tree().root)) as GitPlace
-  const entries = await listCommit(place, 'HEAD')
+  const entries = [...(await listCommit(place, 'HEAD'))]
   const same = await isSameContent(path, entries.find((one) => one.path === `agents/one/${name}`)!, place)
   made.remove()
   return same
@@ -70,7 +70,7 @@ function crlf(converts: boolean) {
 test('objects are named by SHA-256 in a repository that has such names', async () => {
   const made = makeRepository('--object-format=sha256')
   const place = (await findGitPlace(made.tree().root)) as GitPlace
-  const [entry] = await listCommit(place, 'HEAD')
+  const [entry] = [...(await listCommit(place, 'HEAD'))]
   expect(entry?.oid).toHaveLength(64)
   expect(await isSameContent(join(made.tree().root, entry!.path), entry!, place)).toBe('same')
   made.remove()

@@ -20,20 +20,20 @@ const copyOf = (): Repository => base.copy()
 describe('the list of a commit', () => {
   test('has every file below the folder with its mode and object, and its size only when it is asked for', async () => {
     const place = await placeIn(base)
-    const entries = await listCommit(place, 'HEAD')
+    const entries = [...(await listCommit(place, 'HEAD'))]
     expect(entries.map(({ path }) => path)).toContain('agents/one/assets/größe ü.txt')
     expect(entries.find(({ path }) => path === 'agents/one/assets/run.sh')).toEqual({
       path: 'agents/one/assets/run.sh',
       mode: 'executable',
       oid: base.git('rev-parse', `HEAD:${ONE}/assets/run.sh`),
     })
-    const sized = await listCommit(place, 'HEAD', true)
+    const sized = [...(await listCommit(place, 'HEAD', true))]
     expect(sized.find(({ path }) => path === 'agents/one/assets/run.sh')).toMatchObject({ size: 10 })
   })
 
   test('is empty where the commit has no such folder', async () => {
     const place = await placeIn(base)
-    expect(await listCommit({ ...place, path: 'packages/other' }, 'HEAD')).toEqual([])
+    expect([...(await listCommit({ ...place, path: 'packages/other' }, 'HEAD'))]).toEqual([])
   })
 
   test('is refused where the commit has a file in the place of the folder', async () => {

@@ -26,8 +26,7 @@ async function blobsOf(
   const place = (await findGitPlace(tree.root)) as GitPlace
   const definitions: Definitions<BlobEntry> = await listDefinitions(tree, place, 'HEAD')
   edit(definitions)
-  const committed = new Set(definitions.folders.keys())
-  return new BlobTree({ tree, cwd: place.cwd, definitions, committed, most })
+  return new BlobTree({ tree, cwd: place.cwd, definitions, committed: definitions, most })
 }
 
 const bundleIn = (blobs: BlobTree, id: string) => {
