@@ -3284,7 +3284,8 @@ grant execute on function public.registry_live_at(text, timestamptz, text) to au
 
 -- All heads of some kinds, in the order of the kinds, as one document: pages of 1,000 rows would take ten round trips and
 -- could be of different times, and so would one call for each kind. `p_ids` limits them to the definitions with these ids.
--- json and not jsonb, which takes twice the time to build and to write.
+-- json and not jsonb, which takes twice the time to build and to write. A kind as an object (`kind`, `after`, `most`) is a page:
+-- at most so many heads after the one with the id `after`, in the order of the database.
 create function public.registry_heads_json(p_kinds jsonb, p_ids jsonb default null)
 returns json
 language plpgsql
@@ -3309,10 +3310,14 @@ begin
         'commitSha', commit_sha, 'commitRank', commit_rank,
         'hold', hold, 'disabled', disabled, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-      order by place, id collate "C"), '[]')
-    from jsonb_array_elements_text(p_kinds) with ordinality as wanted(wanted_kind, place)
-    join public.registry_heads on kind = wanted_kind
-    where v_ids is null or id = any (v_ids));
+      order by place, case when one ? 'most' then '' else id end collate "C", id), '[]')
+    from jsonb_array_elements(p_kinds) with ordinality as wanted(one, place)
+    cross join lateral (
+      select h.* from public.registry_heads h
+      where h.kind = coalesce(one ->> 'kind', one #>> '{}') and h.id > coalesce(one ->> 'after', '')
+        and (v_ids is null or h.id = any (v_ids))
+      order by h.id limit (one ->> 'most')::integer
+    ) as heads);
 end
 $$;
 revoke all on function public.registry_heads_json(jsonb, jsonb) from public, anon, authenticated, service_role;
@@ -3322,7 +3327,8 @@ grant execute on function public.registry_heads_json(jsonb, jsonb) to authentica
 -- registry_heads_json writes them. All heads of the kind without an event, with one that is not in the feed (of another
 -- history, or no longer kept), and with one since which very many moved. `stamps` are for these heads, `count` and `sum`
 -- for all: a stamp changes with every write to the row, also with one that no event tells of, so a client proves by the
--- sum that it has every head as it is.
+-- sum that it has every head as it is. With `most`, all heads are a page as registry_heads_json has it, with stamps for the page
+-- alone; the count and the sum are those of the kind in the first page, the one without `after`.
 create function public.registry_heads_since(p_known jsonb)
 returns json
 language plpgsql
@@ -3335,10 +3341,14 @@ declare
   v_known record;
   v_moved jsonb;
   v_heads json;
+  v_last text;
   v_kinds json[] := array[]::json[];
 begin
-  for v_known in select k.kind, k.seq, k.mark from jsonb_to_recordset(p_known) as k(kind text, seq bigint, mark uuid) loop
+  for v_known in
+    select * from jsonb_to_recordset(p_known) as k(kind text, seq bigint, mark uuid, after text, most integer)
+  loop
     v_moved := null;
+    v_last := null;
     if v_known.mark = public.registry_mark_of(v_known.seq) then
       select case when count(*) <= 1000 then coalesce(jsonb_agg(id), '[]') end into v_moved
         from (
@@ -3346,14 +3356,22 @@ begin
         ) as moved;
     end if;
     -- refuses callers that are not publishers
-    v_heads := public.registry_heads_json(jsonb_build_array(v_known.kind), v_moved);
+    if v_moved is null and v_known.most is not null then
+      v_heads := public.registry_heads_json(jsonb_build_array(to_jsonb(v_known)));
+      v_last := coalesce(v_heads -> -1 ->> 'id', '');
+    else
+      v_heads := public.registry_heads_json(jsonb_build_array(v_known.kind), v_moved);
+    end if;
     select v_kinds || json_build_object('kind', v_known.kind, 'whole', v_moved is null, 'heads', v_heads,
-        'stamps', coalesce(json_object_agg(h.id, h.stamp::text) filter (where v_moved is null or v_moved ? h.id), '{}'),
+        'stamps', coalesce(json_object_agg(h.id, h.stamp::text)
+          filter (where (v_moved is null or v_moved ? h.id) and (v_last is null or h.id <= v_last)), '{}'),
         'count', count(*), 'sum', coalesce(sum(h.stamp), 0)::text)
       into v_kinds
       from (
         select id, hashtextextended(concat_ws(' ', id, xmin, latest_version, latest_digest, updated_at, hold), 0) as stamp
-        from public.registry_heads where kind = v_known.kind
+        from public.registry_heads
+        where kind = v_known.kind
+          and (v_last is null or v_known.after is null or id > v_known.after and id <= v_last)
       ) as h;
   end loop;
   return json_build_object('seq', v_seq, 'mark', public.registry_mark_of(v_seq), 'kinds', array_to_json(v_kinds));

@@ -5,12 +5,12 @@ import {
   type HeadsPlace,
   type KnownHeads,
   keepHeads,
-  type MovedHeads,
   mergeHeads,
   readKnownHeads,
 } from '../../core/registry/kept-heads.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
+import { type AskedHeads, type AskSince, readInPages, readSince } from './head-pages.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
 import { count, kindId, seq } from './shapes.ts'
@@ -44,20 +44,19 @@ interface HeadsSource {
   ask: Ask
   /** Where heads are kept between commands; without it, all are read each time. */
   keep: HeadsPlace | undefined
+  /** Another value after every change of what a preview shows; undefined in production. */
+  stateOfPreview?: (() => Promise<string>) | undefined
 }
 
 /** The port's reads of heads. */
 export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'head'> {
   const { client, ask, keep } = source
   return {
-    // One document, because publishes between two pages would make
-    // the list inconsistent; SQL uses the port's field names.
     async heads(...kinds) {
       if (keep) return readMoved(source, keep, kinds)
-      const what = describe(kinds)
-      const { data, error, status } = await client.rpc('registry_heads_json', { p_kinds: kinds })
-      if (error) throw remoteFailure(source.label, what, { ...error, status })
-      return readEach(source.label, what, fitting(source.label, what, z.array(z.unknown()), data))
+      const { stateOfPreview: state } = source
+      const ask = (asked: readonly (string | AskedHeads)[]) => askForAll(source, kinds, asked)
+      return state ? readInPages({ ask, state }, kinds) : ask(kinds)
     },
     async head(kind, id) {
       const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
@@ -67,6 +66,21 @@ export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | '
   }
 }
 
+/**
+ * Heads in one document, because publishes between two pages would make the list inconsistent; SQL uses the port's field
+ * names.
+ */
+async function askForAll(
+  { client, label }: HeadsSource,
+  kinds: readonly string[],
+  p_kinds: readonly (string | AskedHeads)[],
+): Promise<Head[]> {
+  const what = describe(kinds)
+  const { data, error, status } = await client.rpc('registry_heads_json', { p_kinds })
+  if (error) throw remoteFailure(label, what, { ...error, status })
+  return readEach(label, what, fitting(label, what, z.array(z.unknown()), data))
+}
+
 const oneHead = z.object({ heads: z.record(z.string(), headDocument) })
 
 /**
@@ -74,23 +88,23 @@ const oneHead = z.object({ heads: z.record(z.string(), headDocument) })
  * take of a machine's memory.
  */
 function readEach(label: string, what: string, documents: unknown[]): Head[] {
+  const commits = new Map<string, Head['commit']>()
   return documents.map((document, at) => {
     documents[at] = undefined
     const { heads } = fitting(label, what, oneHead, { heads: { [at]: document } })
-    return toHead(heads[at] as z.output<typeof headDocument>)
+    return toHead(heads[at] as z.output<typeof headDocument>, commits)
   })
 }
 
 const describe = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
 
-function toHead({
-  commitSha: sha,
-  commitRank: rank,
-  metadata: description,
-  references,
-  ...head
-}: z.output<typeof headDocument>): Head {
-  return { ...head, commit: { sha, rank }, description, ...splitRefs(references) }
+/** Texts that many heads have are in memory once: most are of a few commits, and live with their newest content. */
+function toHead(document: z.output<typeof headDocument>, commits: Map<string, Head['commit']>): Head {
+  const { commitSha: sha, commitRank: rank, metadata: description, references, ...head } = document
+  const commit = commits.get(`${sha} ${rank}`) ?? { sha, rank }
+  commits.set(`${sha} ${rank}`, commit)
+  const liveDigest = head.liveDigest === head.digest ? head.digest : head.liveDigest
+  return { ...head, liveDigest, commit, description, ...splitRefs(references) }
 }
 
 /** Asks for what moved since the kept heads. If that does not prove to be what the registry has, asks for all. */
@@ -110,18 +124,14 @@ async function readMoved(source: HeadsSource, keep: HeadsPlace, kinds: readonly 
  * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
  */
 async function askSince(
-  { client, label }: HeadsSource,
+  source: HeadsSource,
   keep: HeadsPlace,
   knownHeads: ReadonlyMap<string, KnownHeads | undefined>,
 ): Promise<Map<string, Head[]>> {
-  const p_known = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
-  const what = describe([...knownHeads.keys()])
-  const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
-  if (error) throw remoteFailure(label, what, { ...error, status })
-  const { seq, mark, kinds } = fitting(label, what, sinceAnswer, data)
+  const asked = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
+  const { seq, mark, kinds } = await readSince(callSince(source), asked)
   const heads = new Map<string, Head[]>()
-  for (const { kind, heads: documents, ...rest } of kinds) {
-    const moved: MovedHeads = { ...rest, heads: readEach(label, what, documents) }
+  for (const { kind, ...moved } of kinds) {
     const merged = mergeHeads(knownHeads.get(kind), moved)
     if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
     else if (moved.whole) heads.set(kind, [...moved.heads])
@@ -129,6 +139,17 @@ async function askSince(
       keepHeads(keep, kind, { seq, mark, heads: merged })
   }
   return heads
+}
+
+function callSince({ client, label }: HeadsSource): AskSince {
+  return async (p_known) => {
+    const what = describe(p_known.map(({ kind }) => kind))
+    const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
+    if (error) throw remoteFailure(label, what, { ...error, status })
+    const answer = fitting(label, what, sinceAnswer, data)
+    const kinds = answer.kinds.map((one) => ({ ...one, heads: readEach(label, what, one.heads) }))
+    return { ...answer, kinds }
+  }
 }
 
 /** Ids are ASCII, which the database sorts by their bytes. */

@@ -35,6 +35,8 @@ export interface RegistryOptions {
   clientIn?: (preview: string) => SupabaseClient
   /** The preview that `client` is in. */
   preview?: string
+  /** The client of production beside a client in a preview. */
+  outside?: SupabaseClient
   /**
    * Sends a request to the storage API as the client does; without
    * it the sizes of objects are found by downloading them.
@@ -67,7 +69,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     label,
     preview,
     ...(options.uploadsAtOnce === undefined ? {} : { uploadsAtOnce: options.uploadsAtOnce }),
-    ...createHeadReads({ client, label, ask, keep: options.keepHeads }),
+    ...createHeadReads({ client, label, ask, keep: options.keepHeads, stateOfPreview: readState(options) }),
     ...createReads(client, ask),
     ...createRowReads(client, ask),
     ...createEventReads(client, label),
@@ -82,9 +84,20 @@ export function createRegistry(options: RegistryOptions): Registry {
   }
 }
 
+/** Reads where both feeds are that a preview shows, its own and production's; undefined in production. */
+function readState({ client, outside, label }: RegistryOptions): (() => Promise<string>) | undefined {
+  if (!outside) return undefined
+  const feeds = [client, outside].map((one) => createEventReads(one, label))
+  return async () => {
+    const pages = await Promise.all(feeds.map(({ events }) => events('now', 1)))
+    return pages.map(({ cursor }) => cursor).join(' ')
+  }
+}
+
 function insidePreview({ clientIn, label, ...options }: RegistryOptions, preview: string): RegistryOptions {
   if (!clientIn) throw new Failure('BUG', `${label} has no previews here`, 'please report this')
-  const inside = { client: clientIn(preview), label: `${label}, preview ${preview}`, preview }
+  const { client: outside } = options
+  const inside = { client: clientIn(preview), outside, label: `${label}, preview ${preview}`, preview }
   return { ...options, clientIn, ...inside, keepHeads: undefined, onClose: undefined }
 }
 

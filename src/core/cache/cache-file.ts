@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 import { writeAtomically } from '../disk/write-atomically.ts'
@@ -13,55 +14,107 @@ export interface CacheFile {
 /** Changes with the meaning of the lines. */
 const FORMAT = 'nofx-cache-1'
 
+/** Bytes of the header, which is a line: the format, and two hashes. */
+const HEADER = `${FORMAT} `.length + 2 * 65
+const LINE_FEED = 10
+
 /** The character between the fields of a line, which JSON text never contains. */
 export const FIELD_END = '\t'
+
+/** How much of a file is in memory at once, bytes. */
+const CHUNK = 1024 * 1024
 
 /**
  * Reads the lines of a cache by their first field, without that field. A file that is missing, damaged, incomplete or
  * of another maker has no lines.
  */
-export function readCache({ path, maker }: CacheFile): Map<string, string> {
+export function readCache(file: CacheFile): Map<string, string> {
   const lines = new Map<string, string>()
-  const bytes = readIfPossible(path)
-  const headerEnd = bytes.indexOf('\n')
-  if (headerEnd < 0) return lines
-  const body = bytes.subarray(headerEnd + 1)
-  if (bytes.toString('utf8', 0, headerEnd) !== header(maker, body)) return lines
-  const text = body.toString('utf8')
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at)
-    const keyEnd = text.indexOf(FIELD_END, at)
-    lines.set(text.slice(at, keyEnd), text.slice(keyEnd + 1, end))
-    at = end + 1
+  return readLines(file, (key, rest) => lines.set(key, rest)) ? lines : new Map()
+}
+
+/**
+ * Gives the lines of a cache one by one, so that the file is never in memory as a whole.
+ * @returns whether they count: not if the file is missing, damaged, incomplete or of another maker, or if `take` throws
+ */
+export function readLines({ path, maker }: CacheFile, take: (key: string, rest: string) => unknown): boolean {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, 'r')
+    const header = Buffer.alloc(HEADER)
+    if (readSync(fd, header) < HEADER || !header.toString('latin1').startsWith(startOf(maker))) return false
+    const hash = createHash('sha256')
+    for (const line of eachLine(fd, (bytes) => hash.update(bytes))) {
+      const keyEnd = line.indexOf(FIELD_END)
+      take(line.slice(0, keyEnd), line.slice(keyEnd + 1))
+    }
+    return header.toString('latin1') === renderHeader(maker, hash.digest('hex'))
+  } catch {
+    return false
+  } finally {
+    if (fd !== undefined) closeSync(fd)
   }
-  return lines
+}
+
+/** The lines from here to the end of a file. A last line without its end is left out. */
+function* eachLine(fd: number, note: (bytes: Uint8Array) => void): Generator<string> {
+  const chunk = Buffer.allocUnsafe(CHUNK)
+  let rest: Buffer = Buffer.alloc(0)
+  for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
+    note(chunk.subarray(0, length))
+    const bytes = Buffer.concat([rest, chunk.subarray(0, length)])
+    const end = bytes.lastIndexOf(LINE_FEED) + 1
+    rest = bytes.subarray(end)
+    let at = 0
+    for (let next = bytes.indexOf(LINE_FEED); next >= 0 && at < end; next = bytes.indexOf(LINE_FEED, at)) {
+      yield bytes.toString('utf8', at, next)
+      at = next + 1
+    }
+  }
 }
 
 /**
  * Replaces the file. Of two processes that write at the same time, the later one wins, which loses nothing that cannot
  * be made again. A folder that cannot be written to leaves everything as it was.
  */
-export function writeCache({ path, maker }: CacheFile, lines: ReadonlyMap<string, string>): void {
-  const rows = Array.from(lines, ([key, rest]) => `${key}${FIELD_END}${rest}\n`)
-  const body = Buffer.from(rows.join(''))
+export function writeCache({ path, maker }: CacheFile, lines: Iterable<readonly [string, string]>): void {
+  const hash = createHash('sha256')
+  const writeAll = (fd: number) => {
+    writeSync(fd, Buffer.alloc(HEADER))
+    for (const bytes of chunksOf(lines)) {
+      hash.update(bytes)
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+    }
+    // Without its header, half a file does not count.
+    writeSync(fd, renderHeader(maker, hash.digest('hex')), 0)
+  }
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeAtomically(path, Buffer.concat([Buffer.from(`${header(maker, body)}\n`), body]), 0o600, {
-      flush: false,
-    })
+    writeAtomically(path, writeAll, 0o600, { flush: false })
   } catch {
     // Without the cache the next command only takes longer.
   }
 }
 
-function header(maker: string, body: Uint8Array): string {
-  return [FORMAT, sha256(maker), sha256(body)].join(' ')
+function* chunksOf(lines: Iterable<readonly [string, string]>): Generator<Buffer> {
+  let rows: string[] = []
+  let length = 0
+  for (const [key, rest] of lines) {
+    rows.push(key, FIELD_END, rest, '\n')
+    length += key.length + rest.length
+    if (length < CHUNK) continue
+    yield Buffer.from(rows.join(''))
+    rows = []
+    length = 0
+  }
+  yield Buffer.from(rows.join(''))
 }
 
-function readIfPossible(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch {
-    return Buffer.alloc(0)
-  }
+/** What the header begins with, whatever the lines are. */
+function startOf(maker: string): string {
+  return `${FORMAT} ${sha256(maker)} `
+}
+
+function renderHeader(maker: string, bodyHash: string): string {
+  return `${startOf(maker)}${bodyHash}\n`
 }

@@ -16,25 +16,32 @@ const TEMPORARY = /^(.+)\.([1-9][0-9]{0,9})\.tmp$/s
 /**
  * Writes a whole file or nothing: the content goes to a temporary file beside it, is flushed, and is renamed over
  * `path`. A device or a pipe is written directly, so that /dev/null does not become a file.
+ * @param content the whole content, or a function that writes it
  * @param mode the permissions of the new file, from its first byte on
  * @param flush whether to wait until the disk has it: not needed where the file can be made again
  */
 export function writeAtomically(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | ((fd: number) => void),
   mode = 0o666,
   { flush = true } = {},
 ): void {
+  const write = typeof content === 'function' ? content : (fd: number) => writeFileSync(fd, content)
   const there = statSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile() && !there.isDirectory()) {
-    writeFileSync(path, content)
+    const fd = openSync(path, 'w')
+    try {
+      write(fd)
+    } finally {
+      closeSync(fd)
+    }
     return
   }
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const fd = openSync(temporary, 'w', mode)
     try {
-      writeFileSync(fd, content)
+      write(fd)
       if (flush) fsyncSync(fd)
     } finally {
       closeSync(fd)

@@ -47,7 +47,10 @@ export class PackedFolders<Entry extends PackedEntry = GitEntry> implements Fold
 
   get(name: string): Entry[] | undefined {
     this.close()
-    return this.packed.get(name)?.split(ENTRY_END).map((text) => unpack(text) as Entry)
+    return this.packed
+      .get(name)
+      ?.split(ENTRY_END)
+      .map((text) => unpack(text) as Entry)
   }
 
   set(name: string, entries: Entry[]): void {

@@ -132,7 +132,8 @@ function toCandidate(
   if (!valid) return undefined
   const { digest, files } = buildBundle(valid.read.source, folder)
   tree.digests?.add(folder, digest)
-  const description = folder.kind.describe(valid.definition)
+  const { status, version, provides } = folder.kind.describe(valid.definition)
+  const description = { status, provides, ...(version === undefined ? {} : { version }) }
   const name = nameOf(definition)
   const risks = heads.has(name)
     ? undefined

@@ -4,8 +4,11 @@ import { byName, nameOf } from '../../contract/name.ts'
 import { isLive } from '../registry/live-head.ts'
 import type { Head } from '../registry/registry.ts'
 
+/** What others may depend on of a definition. */
+export type Standing = Pick<Description, 'status' | 'version' | 'provides'>
+
 /** What a definition will be after a plan; undefined if the plan removes it. */
-export type Moves = ReadonlyMap<string, Description | undefined>
+export type Moves = ReadonlyMap<string, Standing | undefined>
 
 /**
  * For every name (`kind/id`) in `moves`, the live heads that would be left without something they require or demand
@@ -19,7 +22,7 @@ export function brokenBy(
 ): Map<string, string[]> {
   const headByName = byName(heads)
   const broken = new Map<string, Set<string>>()
-  const after = (name: string): Description | undefined => {
+  const after = (name: string): Standing | undefined => {
     if (moves.has(name)) return moves.get(name)
     const head = headByName.get(name)
     return isLive(head) ? head.description : undefined
@@ -37,7 +40,7 @@ export function brokenBy(
 function findCulprits(
   { references, demands }: Head,
   moves: Moves,
-  after: (name: string) => Description | undefined,
+  after: (name: string) => Standing | undefined,
 ): string[] {
   const culprits: string[] = []
   for (const reference of references) {
@@ -53,7 +56,7 @@ function findCulprits(
   return culprits
 }
 
-function fits(target: Description | undefined, range: string | undefined): boolean {
+function fits(target: Standing | undefined, range: string | undefined): boolean {
   if (target === undefined || target.status === 'disabled') return false
   return range === undefined || (target.version !== undefined && satisfies(target.version, range))
 }

@@ -1,18 +1,18 @@
-import type { Description, Risk } from '../../contract/kind.ts'
+import type { Risk } from '../../contract/kind.ts'
 import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { ContentDiff } from '../diff/content-diff.ts'
 import { describeHold, findHold } from '../registry/hold.ts'
 import type { OperatorSwitch } from '../registry/operator-switch.ts'
 import type { Head } from '../registry/registry.ts'
-import { brokenBy, type Moves } from './dependents.ts'
+import { brokenBy, type Moves, type Standing } from './dependents.ts'
 
 /** A valid definition of the tree, reduced to what planning needs. */
 export interface PublishCandidate {
   kind: string
   id: string
   digest: string
-  description: Description
+  description: Standing
   /** The risks of the definition by itself, if the registry has no head of it. */
   risks?: Risk[] | undefined
   /** See `PlanItem`. */
@@ -219,7 +219,7 @@ function collectMoves(
   candidates: readonly PublishCandidate[],
   removed: readonly Head[],
 ): Moves {
-  const moves = new Map<string, Description | undefined>(removed.map((head) => [nameOf(head), undefined]))
+  const moves = new Map<string, Standing | undefined>(removed.map((head) => [nameOf(head), undefined]))
   const changing = new Set(items.filter((item) => item.action === 'change' && !item.draft).map(nameOf))
   for (const { kind, id, description } of candidates)
     if (changing.has(nameOf({ kind, id }))) moves.set(nameOf({ kind, id }), description)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 import { BUILD_ID } from '../cache/build-id.ts'
-import { type CacheFile, readCache, writeCache } from '../cache/cache-file.ts'
+import { type CacheFile, readLines, writeCache } from '../cache/cache-file.ts'
 import { findCacheFolder } from '../cache/cache-folder.ts'
 import type { Head } from './registry.ts'
 
@@ -60,20 +60,24 @@ export function findHeadsPlace(
 
 /** Reads what an earlier command kept; undefined if there is nothing, or nothing that can be used. */
 export function readKnownHeads(place: HeadsPlace, kind: string): KnownHeads | undefined {
-  const lines = readCache(locateFile(place, kind))
-  const event = lines.get(EVENT)
-  if (event === undefined) return undefined
-  lines.delete(EVENT)
+  let event: Pick<KnownHeads, 'seq' | 'mark'> | undefined
   const heads = new Map<string, StampedHead>()
-  for (const [id, line] of lines) heads.set(id, JSON.parse(line) as StampedHead)
-  return { ...(JSON.parse(event) as Pick<KnownHeads, 'seq' | 'mark'>), heads }
+  const isWhole = readLines(locateFile(place, kind), (key, line) => {
+    if (key === EVENT) event = JSON.parse(line) as Pick<KnownHeads, 'seq' | 'mark'>
+    else heads.set(key, JSON.parse(line) as StampedHead)
+  })
+  return isWhole && event ? { ...event, heads } : undefined
 }
 
 /** Keeps heads for later commands. The file has no content of definitions, but what publishers alone may see. */
 export function keepHeads(place: HeadsPlace, kind: string, { seq, mark, heads }: KnownHeads): void {
-  const lines = new Map([[EVENT, JSON.stringify({ seq, mark })]])
-  for (const [id, stamped] of heads) lines.set(id, JSON.stringify(stamped))
-  writeCache(locateFile(place, kind), lines)
+  writeCache(locateFile(place, kind), linesOf({ seq, mark, heads }))
+}
+
+/** One after another: together, the lines take as much memory as the heads. */
+function* linesOf({ seq, mark, heads }: KnownHeads): Generator<[string, string]> {
+  yield [EVENT, JSON.stringify({ seq, mark })]
+  for (const [id, stamped] of heads) yield [id, JSON.stringify(stamped)]
 }
 
 /**

@@ -4,6 +4,7 @@ import { type CheckResult, checkDefinition, parseDefinition } from '../../contra
 import { ALONE, type Definition, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { countFolders, type DefinitionFolder, listFolders, type ReadSource, readSource } from './collect.ts'
 import type { DigestCache } from './digest-cache.ts'
 
@@ -68,7 +69,9 @@ export function locateFolder(tree: WorkingTree, kind: Kind, id: string): Definit
  */
 export function findFolders(tree: WorkingTree, kind?: Kind): DefinitionFolder[] {
   const list = (one: Kind) => tree.files?.list(one) ?? listFolders(tree.root, tree.shownPath, one)
-  return kind ? list(kind) : tree.kinds.flatMap(list)
+  const folders = kind ? list(kind) : tree.kinds.flatMap(list)
+  keepHeapSmall(folders.length)
+  return folders
 }
 
 /** With fewer definitions, reading all files takes less than finding out which ones have changed. */
