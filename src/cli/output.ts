@@ -4,6 +4,7 @@ import type { Failure } from '../contract/failure.ts'
 import { fitText } from '../core/lines/fit-lines.ts'
 import { inertJson, printableText, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
+import { jsonPieces } from './json-pieces.ts'
 import { measureWidth } from './terminal/screen.ts'
 import { clearSign } from './terminal/sign-of-life.ts'
 
@@ -32,7 +33,8 @@ export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic
 export function printJson(document: unknown): void {
   clearSign()
   noteDocument()
-  process.stdout.write(`${inertJson(JSON.stringify(document, null, 2))}\n`)
+  for (const piece of jsonPieces(document)) process.stdout.write(inertJson(piece))
+  process.stdout.write('\n')
 }
 
 /** Prints a failure: what is wrong, where, and the action that fixes it. To stderr, or to stdout with `--json`. */
