@@ -20,7 +20,7 @@ export interface DefinitionFolder {
   /** The source of its files, if it is not the disk. */
   from?: FolderContent
   /** What git knows about the files on disk. */
-  view?: DiskView
+  view?: DiskView | undefined
 }
 
 /** A definition's files in a commit or an index. */
@@ -56,19 +56,51 @@ export function listFolders(
   kind: Kind,
   view?: DiskView,
 ): DefinitionFolder[] {
-  const dir = join(root, kind.id)
-  return listEntries(dir)
+  const place = { kind, dir: join(root, kind.id), shownPath: `${shownRoot}/${kind.id}`, view }
+  return listEntries(place.dir)
     .filter(isFolderEntry)
-    .map((entry) => ({
-      kind,
-      id: entry.name,
-      dir: `${dir}${sep}${entry.name}`,
-      shownPath: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
-      ...(entry.isDirectory() ? {} : { entry: classifyOddity(entry) }),
-      ...(view ? { view } : {}),
-    }))
+    .map(
+      (entry) => new DiskFolder(place, entry.name, entry.isDirectory() ? undefined : classifyOddity(entry)),
+    )
     .filter((folder) => !isIgnored(folder))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** The folder of a kind on disk. */
+interface KindFolder {
+  kind: Kind
+  dir: string
+  shownPath: string
+  view: DiskView | undefined
+}
+
+/** One of as many folders as there are definitions, so it keeps what it shares with others in one place. */
+class DiskFolder implements DefinitionFolder {
+  readonly id: string
+  readonly entry: EntryOddity | undefined
+  private readonly place: KindFolder
+
+  constructor(place: KindFolder, id: string, entry: EntryOddity | undefined) {
+    this.place = place
+    this.id = id
+    this.entry = entry
+  }
+
+  get kind(): Kind {
+    return this.place.kind
+  }
+
+  get dir(): string {
+    return `${this.place.dir}${sep}${this.id}`
+  }
+
+  get shownPath(): string {
+    return `${this.place.shownPath}/${this.id}`
+  }
+
+  get view(): DiskView | undefined {
+    return this.place.view
+  }
 }
 
 /**

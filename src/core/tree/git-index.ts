@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { git, splitNul } from '../git/git-command.ts'
+import { eachPart, git, splitNul } from '../git/git-command.ts'
 import { below } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 
@@ -10,7 +10,7 @@ export interface GitIndex {
   /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
   flagged: ReadonlyMap<string, string>
   /** Every file of the index, relative to the place's `cwd`; undefined if git could not list them. */
-  files: readonly string[] | undefined
+  files: Iterable<string> | undefined
   /** True if there is no index, because nothing was checked out. */
   isOff: boolean
 }
@@ -23,13 +23,18 @@ export async function askIndex({ cwd, rest, index }: GitPlace, sha: string): Pro
     git(cwd, [...words, sha, ...where]).catch(() => undefined),
     git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => undefined),
   ])
-  const rows = splitNul(output ?? '')
-  const flagged = rows.filter((row) => !row.startsWith('H'))
+  const flagged: string[] = []
+  for (const row of eachPart(output ?? '')) if (!row.startsWith('H')) flagged.push(row)
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
     flagged: new Map(flagged.map((row) => [below(rest, row.slice(2)), row.charAt(0)])),
-    files: output === undefined ? undefined : rows.map((row) => row.slice(2)),
+    files: output === undefined ? undefined : { [Symbol.iterator]: () => eachFile(output) },
     isOff: !existsSync(index),
   }
+}
+
+/** The paths of `ls-files -v`, one by one: a list of them takes more memory than the output. */
+function* eachFile(output: string): Generator<string> {
+  for (const row of eachPart(output)) yield row.slice(2)
 }

@@ -41,8 +41,9 @@ function isBeside(path: string, kindIds: ReadonlySet<string>): boolean {
   return id !== undefined && id !== '' && (id.startsWith('.') || steps.length === 0)
 }
 
-async function isConverted(cwd: string, files: readonly string[]): Promise<boolean> {
-  const input = files.map((path) => `${path}\0`).join('')
+async function isConverted(cwd: string, files: Iterable<string>): Promise<boolean> {
+  let input = ''
+  for (const path of files) input += `${path}\0`
   const answer = await git(cwd, ['check-attr', '--all', '-z', '--stdin'], input).catch(() => undefined)
   // Three fields for each attribute that has a value: the path, the attribute and the value.
   return answer === undefined || answer.split('\0').some((field, at) => at % 3 === 1 && CONVERTING.has(field))

@@ -164,7 +164,7 @@ function recordAnswers(surroundings: Surroundings) {
 /** Adds a verdict to the cache, unless reading the files was a trouble of its own. */
 function remember(
   checked: CheckedFolder,
-  { source, definition, folder }: ReadDefinition,
+  { source, folder }: ReadDefinition,
   answers: ReadonlyMap<string, Description | undefined> | undefined,
   cache: VerdictCache | undefined,
 ): CheckedFolder {
@@ -174,7 +174,6 @@ function remember(
     diagnostics,
     paths: [...source.folders, ...source.files.map(({ path }) => path)],
     answers,
-    ...(definition ? { description: folder.kind.describe(definition) } : {}),
     ...(valid ? { needs: needsOf(folder, valid) } : {}),
   })
   return checked

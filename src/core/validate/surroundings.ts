@@ -92,5 +92,7 @@ function describeFolder(folder: DefinitionFolder, cache: VerdictCache | undefine
   const stored = cache?.describe(folder)
   if (stored !== undefined) return stored
   const definition = parseFolder(folder)
-  return definition && folder.kind.describe(definition)
+  const description = definition && folder.kind.describe(definition)
+  cache?.learn(folder, description)
+  return description
 }

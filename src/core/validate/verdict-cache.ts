@@ -24,7 +24,7 @@ export interface Needs {
 }
 
 /** A verdict, and what it was made from. */
-export interface MadeVerdict extends Verdict {
+export interface MadeVerdict extends Omit<Verdict, 'description'> {
   /** Every file and folder inside the definition's folder. */
   paths: readonly string[]
   /** The definitions that its rules asked for, with the answers. */
@@ -43,12 +43,22 @@ export interface VerdictCacheOptions {
   kinds: readonly Kind[]
 }
 
-/** A line that was read from the file; each field is parsed when it is needed. */
-interface StoredVerdict {
+/** What a line has of a verdict; each field is parsed when it is needed. */
+interface VerdictFields {
   diagnostics: string
-  description: string
   needs: string
   answers: string
+}
+
+/** A line that was read from the file. */
+interface StoredVerdict extends VerdictFields {
+  description: string
+}
+
+/** A verdict of this run. */
+interface FreshVerdict extends VerdictFields {
+  folder: DefinitionFolder
+  paths: readonly string[]
 }
 
 /** A definition with a verdict, and what is in its folder. */
@@ -72,10 +82,10 @@ export class VerdictCache {
   private readonly clock: RunClock
   private readonly kinds: ReadonlySet<string>
   private readonly lines: Map<string, string>
-  private readonly fresh = new Map<string, { folder: DefinitionFolder; verdict: MadeVerdict }>()
+  private readonly fresh = new Map<string, FreshVerdict>()
   private readonly read = new Map<string, StoredVerdict | undefined>()
-  /** Definitions that others asked for. */
-  private readonly described = new Set<string>()
+  /** Definitions that others asked for, with the descriptions that were made. */
+  private readonly described = new Map<string, Description | undefined>()
   /** Definitions share their lists of paths. */
   private readonly lists = new Map<string, string[]>()
   private readonly checked = new Map<string, CheckedPaths>()
@@ -102,26 +112,41 @@ export class VerdictCache {
 
   /** The description of an unchanged definition, if an earlier run was asked for it. */
   describe(folder: DefinitionFolder): Description | undefined {
-    this.described.add(nameIn(folder))
-    const description = this.findStored(folder)?.description
-    return description ? (JSON.parse(description) as Description) : undefined
+    const stored = this.findStored(folder)?.description
+    const description = stored ? (JSON.parse(stored) as Description) : undefined
+    this.described.set(nameIn(folder), description)
+    return description
+  }
+
+  /** Takes a description that this run made, because another definition asked for it. */
+  learn(folder: DefinitionFolder, description: Description | undefined): void {
+    this.described.set(nameIn(folder), description)
   }
 
   /** Takes a verdict of this run. */
   add(folder: DefinitionFolder, verdict: MadeVerdict): void {
     const isPlain = !verdict.paths.some((path) => /[\0\t\n\r]/.test(path))
-    if (this.covers(folder) && isPlain) this.fresh.set(nameIn(folder), { folder, verdict })
+    if (!this.covers(folder) || !isPlain) return
+    const paths = this.shareList(verdict.paths.join(PATH_END))
+    // Of 100,000 verdicts, only their lines are in memory.
+    this.fresh.set(nameIn(folder), { folder, paths, ...toFields(verdict, folder) })
+  }
+
+  private shareList(joined: string): string[] {
+    const paths = this.lists.get(joined) ?? joined.split(PATH_END)
+    this.lists.set(joined, paths)
+    return paths
   }
 
   /** Writes the verdicts of definitions that did not change during the run. */
   save(): void {
     if (this.fresh.size === 0) return
-    for (const [name, { folder, verdict }] of this.fresh) {
-      const stamp = readStamp(folder.dir, verdict.paths)
-      const description = this.described.has(name) ? verdict.description : undefined
+    for (const [name, fresh] of this.fresh) {
+      const { folder, paths } = fresh
+      const stamp = readStamp(folder.dir, paths)
       if (stamp && this.clock.isOlder(stamp)) {
-        this.lines.set(name, toLine(stamp.signature, { ...verdict, description }, folder))
-        this.note(folder, verdict.paths, stamp)
+        this.lines.set(name, toLine(stamp.signature, fresh, this.described.get(name)))
+        this.note(folder, paths, stamp)
       } else {
         this.lines.delete(name)
         this.checked.delete(name)
@@ -153,8 +178,7 @@ export class VerdictCache {
   private readLine(line: string, folder: DefinitionFolder): StoredVerdict | undefined {
     const [signature, joined = '', diagnostics = '', description = '', needs = '', answers = ''] =
       line.split(FIELD_END)
-    const paths = this.lists.get(joined) ?? joined.split(PATH_END)
-    this.lists.set(joined, paths)
+    const paths = this.shareList(joined)
     const stamp = readStamp(folder.dir, paths)
     if (!stamp || stamp.signature !== signature) return undefined
     this.note(folder, paths, stamp)
@@ -179,19 +203,23 @@ function nameIn({ kind, id }: DefinitionFolder): string {
   return nameOf({ kind: kind.id, id })
 }
 
-function toLine(signature: string, verdict: MadeVerdict, { shownPath }: DefinitionFolder): string {
-  const { paths, diagnostics, description, needs, answers } = verdict
+/** The fields of a line that the check of one definition makes. */
+function toFields(verdict: MadeVerdict, { shownPath }: DefinitionFolder): VerdictFields {
+  const { diagnostics, needs, answers } = verdict
   const inside = diagnostics.map((one) => ({ ...one, path: one.path.slice(shownPath.length) }))
   const hashes = Array.from(answers, ([name, answer]) => [name, hashDescription(answer)])
   const isNeeding = needs && (needs.references.length > 0 || needs.demands.length > 0)
-  return [
-    signature,
-    paths.join(PATH_END),
-    inside.length > 0 ? JSON.stringify(inside) : '',
-    description ? JSON.stringify(description) : '',
-    isNeeding ? JSON.stringify(needs) : '',
-    hashes.length > 0 ? JSON.stringify(hashes) : '',
-  ].join(FIELD_END)
+  return {
+    diagnostics: inside.length > 0 ? JSON.stringify(inside) : '',
+    needs: isNeeding ? JSON.stringify(needs) : '',
+    answers: hashes.length > 0 ? JSON.stringify(hashes) : '',
+  }
+}
+
+function toLine(signature: string, fresh: FreshVerdict, description: Description | undefined): string {
+  const { paths, diagnostics, needs, answers } = fresh
+  const described = description ? JSON.stringify(description) : ''
+  return [signature, paths.join(PATH_END), diagnostics, described, needs, answers].join(FIELD_END)
 }
 
 function readDiagnostics(text: string, { shownPath }: DefinitionFolder): Diagnostic[] {
