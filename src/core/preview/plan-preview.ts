@@ -54,25 +54,37 @@ export async function planInside(
   tree: WorkingTree,
   registry: Registry,
   inside: Registry,
-  { candidates, publishes, only, commit, prune }: WantedPreview,
+  wanted: WantedPreview,
 ): Promise<PublishPlan> {
-  const [production, own] = await Promise.all([
-    readAllHeads(tree.kinds, registry),
-    readAllHeads(tree.kinds, inside),
-  ])
-  const plan = comparePlan(candidates, own, {
+  const plan = await compareInside(tree, inside, wanted)
+  // One after the other: the heads of both are twice the memory, and most previews lack nothing.
+  const keeps =
+    !wanted.prune && plan.missing.length > 0 ? await readPresent(tree, registry) : new Set<string>()
+  const missing = plan.missing.filter((removal) => !keeps.has(nameOf(removal)))
+  const items = plan.items.map((item) =>
+    item.action === 'refused' ? { ...item, action: 'change' as const } : item,
+  )
+  return { ...plan, items, missing, prune: missing.length > 0 }
+}
+
+async function compareInside(
+  tree: WorkingTree,
+  inside: Registry,
+  { candidates, publishes, only, commit }: WantedPreview,
+): Promise<PublishPlan> {
+  return comparePlan(candidates, await readAllHeads(tree.kinds, inside), {
     registry: inside.label,
     commit,
     prune: true,
     unhold: false,
     covers: buildCover(only ? { publishes, only } : { publishes }),
   })
-  const there = new Set(production.filter((head) => head.state !== 'removed').map(nameOf))
-  const missing = plan.missing.filter((removal) => prune || !there.has(nameOf(removal)))
-  const items = plan.items.map((item) =>
-    item.action === 'refused' ? { ...item, action: 'change' as const } : item,
-  )
-  return { ...plan, items, missing, prune: missing.length > 0 }
+}
+
+/** The names of what production has. */
+async function readPresent({ kinds }: WorkingTree, registry: Registry): Promise<Set<string>> {
+  const heads = await readAllHeads(kinds, registry)
+  return new Set(heads.filter(({ state }) => state !== 'removed').map(nameOf))
 }
 
 export function readAllHeads(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {
