@@ -7,9 +7,10 @@ const GROWTH = 30
 
 let isSmall = false
 
-/** Keeps the memory of a command about many definitions near what it needs. It takes some more time, so few do without. */
-export function keepHeapSmall(definitions: number): void {
-  if (isSmall || definitions < MANY) return
+/** Keeps the memory of a command about many definitions near what it needs. It takes some more time, so few do without. Returns whether it does. */
+export function keepHeapSmall(definitions: number): boolean {
+  if (isSmall || definitions < MANY) return isSmall
   isSmall = true
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`)
+  return true
 }

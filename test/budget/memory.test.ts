@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Kind } from '../../src/contract/kind.ts'
 import { type GitEntry, groupEntries } from '../../src/core/git/git-entries.ts'
 import { PackedFolders } from '../../src/core/git/packed-folders.ts'
+import { keepHeapSmall } from '../../src/core/small-heap.ts'
 import { BlobTree } from '../../src/core/tree/blob-tree.ts'
 import { VerdictCache } from '../../src/core/validate/verdict-cache.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -107,4 +108,8 @@ test('packed entries are the entries that were added, in any order of folders', 
       expect(packed.get('none')).toBeUndefined()
     }),
   )
+})
+
+test('the heap is kept small from many definitions on, and then for the rest of the command', () => {
+  expect([10, 49_999, 50_000, 10].map(keepHeapSmall)).toEqual([false, false, true, true])
 })

@@ -26,7 +26,7 @@ export interface SinceAnswer {
 }
 
 /** One call of `registry_heads_since`. */
-export type AskSince = (asked: readonly AskedHeads[]) => Promise<SinceAnswer>
+export type AskSince = (requests: readonly AskedHeads[]) => Promise<SinceAnswer>
 
 /**
  * The same as one call without pages. Heads that come in several pages are of several times, so at the end what moved since
@@ -34,10 +34,10 @@ export type AskSince = (asked: readonly AskedHeads[]) => Promise<SinceAnswer>
  */
 export async function readSince(
   ask: AskSince,
-  asked: readonly AskedHeads[],
+  requests: readonly AskedHeads[],
   most = HEADS_IN_PAGE,
 ): Promise<SinceAnswer> {
-  const first = await ask(asked.map((one) => ({ ...one, most })))
+  const first = await ask(requests.map((one) => ({ ...one, most })))
   const kinds: HeadsOfKind[] = []
   for (const page of first.kinds) {
     const isPart = page.whole && page.heads.length >= most
@@ -93,7 +93,7 @@ async function readRest(
 /** What is asked for heads that have no stamps. */
 export interface PlainPages {
   /** Asks for pages, or for everything of kinds without `most`. */
-  ask: (asked: readonly AskedHeads[]) => Promise<Head[]>
+  ask: (requests: readonly AskedHeads[]) => Promise<Head[]>
   /** Another value after every change; fails where the caller may not know. */
   state: () => Promise<string>
 }
@@ -120,11 +120,11 @@ export async function readInPages(
 
 async function readPages(ask: PlainPages['ask'], kinds: readonly string[], most: number): Promise<Head[]> {
   const all: Head[] = []
-  for (let asked: AskedHeads[] = kinds.map((kind) => ({ kind, most })); asked.length > 0; ) {
-    const page = await ask(asked)
+  for (let requests: AskedHeads[] = kinds.map((kind) => ({ kind, most })); requests.length > 0; ) {
+    const page = await ask(requests)
     for (const head of page) all.push(head)
     keepHeapSmall(all.length)
-    asked = pagesAfter(kinds, page, most)
+    requests = pagesAfter(kinds, page, most)
   }
   return all
 }

@@ -55,7 +55,7 @@ export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | '
     async heads(...kinds) {
       if (keep) return readMoved(source, keep, kinds)
       const { stateOfPreview: state } = source
-      const ask = (asked: readonly (string | AskedHeads)[]) => askForAll(source, kinds, asked)
+      const ask = (requests: readonly (string | AskedHeads)[]) => askForAll(source, kinds, requests)
       return state ? readInPages({ ask, state }, kinds) : ask(kinds)
     },
     async head(kind, id) {
@@ -128,8 +128,8 @@ async function askSince(
   keep: HeadsPlace,
   knownHeads: ReadonlyMap<string, KnownHeads | undefined>,
 ): Promise<Map<string, Head[]>> {
-  const asked = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
-  const { seq, mark, kinds } = await readSince(callSince(source), asked)
+  const requests = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
+  const { seq, mark, kinds } = await readSince(callSince(source), requests)
   const heads = new Map<string, Head[]>()
   for (const { kind, ...moved } of kinds) {
     const merged = mergeHeads(knownHeads.get(kind), moved)

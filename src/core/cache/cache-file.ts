@@ -42,7 +42,8 @@ export function readLines({ path, maker }: CacheFile, take: (key: string, rest: 
   try {
     fd = openSync(path, 'r')
     const header = Buffer.alloc(HEADER)
-    if (readSync(fd, header) < HEADER || !header.toString('latin1').startsWith(startOf(maker))) return false
+    if (readSync(fd, header) < HEADER || !header.toString('latin1').startsWith(renderStart(maker)))
+      return false
     const hash = createHash('sha256')
     for (const line of eachLine(fd, (bytes) => hash.update(bytes))) {
       const keyEnd = line.indexOf(FIELD_END)
@@ -81,7 +82,7 @@ export function writeCache({ path, maker }: CacheFile, lines: Iterable<readonly 
   const hash = createHash('sha256')
   const writeAll = (fd: number) => {
     writeSync(fd, Buffer.alloc(HEADER))
-    for (const bytes of chunksOf(lines)) {
+    for (const bytes of joinLines(lines)) {
       hash.update(bytes)
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
     }
@@ -96,7 +97,7 @@ export function writeCache({ path, maker }: CacheFile, lines: Iterable<readonly 
   }
 }
 
-function* chunksOf(lines: Iterable<readonly [string, string]>): Generator<Buffer> {
+function* joinLines(lines: Iterable<readonly [string, string]>): Generator<Buffer> {
   let rows: string[] = []
   let length = 0
   for (const [key, rest] of lines) {
@@ -111,10 +112,10 @@ function* chunksOf(lines: Iterable<readonly [string, string]>): Generator<Buffer
 }
 
 /** What the header begins with, whatever the lines are. */
-function startOf(maker: string): string {
+function renderStart(maker: string): string {
   return `${FORMAT} ${sha256(maker)} `
 }
 
 function renderHeader(maker: string, bodyHash: string): string {
-  return `${startOf(maker)}${bodyHash}\n`
+  return `${renderStart(maker)}${bodyHash}\n`
 }

@@ -5,21 +5,10 @@ import { nameOf } from '../../contract/name.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
 import { shownPath } from '../disk/shown-path.ts'
 import { eachPart, git, splitNul } from './git-command.ts'
+import type { EntryOddity, GitEntry } from './git-entry.ts'
 import { gitSays } from './git-failure.ts'
 import type { DiskPlace, GitPlace } from './git-place.ts'
 import { type Folders, PackedFolders } from './packed-folders.ts'
-
-/** The type of an entry that is neither a file nor a folder. */
-export type EntryOddity = 'symlink' | 'submodule' | 'other'
-
-/** One entry of a tree or an index. `path` is relative to the definitions' root. */
-export interface GitEntry {
-  path: string
-  mode: 'file' | 'executable' | EntryOddity
-  oid: string
-  /** Size of the object in bytes, if sizes were requested. */
-  size?: number
-}
 
 /** The entries of every definition, by `kind/id`, with paths relative to the definition's folder. */
 export interface Definitions<Entry = GitEntry> {
@@ -27,6 +16,8 @@ export interface Definitions<Entry = GitEntry> {
   /** Definitions whose own entry is not a folder. */
   odd: Map<string, EntryOddity>
 }
+
+export type { EntryOddity, GitEntry } from './git-entry.ts'
 
 const MODES: Readonly<Record<string, GitEntry['mode']>> = {
   '100755': 'executable',

@@ -1,4 +1,4 @@
-import type { GitEntry } from './git-entries.ts'
+import type { GitEntry } from './git-entry.ts'
 
 /** The entries of folders by the folder's name; a `Map` is one. */
 export interface Folders<Entry> extends Iterable<[string, Entry[]]> {

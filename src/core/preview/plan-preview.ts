@@ -54,12 +54,12 @@ export async function planInside(
   tree: WorkingTree,
   registry: Registry,
   inside: Registry,
-  wanted: WantedPreview,
+  request: WantedPreview,
 ): Promise<PublishPlan> {
-  const plan = await compareInside(tree, inside, wanted)
+  const plan = await compareInside(tree, inside, request)
   // One after the other: the heads of both are twice the memory, and most previews lack nothing.
   const keeps =
-    !wanted.prune && plan.missing.length > 0 ? await readPresent(tree, registry) : new Set<string>()
+    !request.prune && plan.missing.length > 0 ? await readPresent(tree, registry) : new Set<string>()
   const missing = plan.missing.filter((removal) => !keeps.has(nameOf(removal)))
   const items = plan.items.map((item) =>
     item.action === 'refused' ? { ...item, action: 'change' as const } : item,

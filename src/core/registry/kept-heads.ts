@@ -71,11 +71,11 @@ export function readKnownHeads(place: HeadsPlace, kind: string): KnownHeads | un
 
 /** Keeps heads for later commands. The file has no content of definitions, but what publishers alone may see. */
 export function keepHeads(place: HeadsPlace, kind: string, { seq, mark, heads }: KnownHeads): void {
-  writeCache(locateFile(place, kind), linesOf({ seq, mark, heads }))
+  writeCache(locateFile(place, kind), renderLines({ seq, mark, heads }))
 }
 
 /** One after another: together, the lines take as much memory as the heads. */
-function* linesOf({ seq, mark, heads }: KnownHeads): Generator<[string, string]> {
+function* renderLines({ seq, mark, heads }: KnownHeads): Generator<[string, string]> {
   yield [EVENT, JSON.stringify({ seq, mark })]
   for (const [id, stamped] of heads) yield [id, JSON.stringify(stamped)]
 }

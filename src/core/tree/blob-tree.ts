@@ -8,20 +8,10 @@ import { ASSETS, type Source } from '../../contract/source.ts'
 import type { Definitions, EntryOddity, GitEntry } from '../git/git-entries.ts'
 import { type Blob, ObjectReader, type ObjectRequest } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
-import {
-  type DefinitionFolder,
-  type FolderContent,
-  type FolderReading,
-  readFile,
-  toNamed,
-} from './collect.ts'
+import { type BlobEntry, BlobFolder, type FolderSource } from './blob-folder.ts'
+import { type DefinitionFolder, type FolderReading, readFile, toNamed } from './collect.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 import type { TreeFiles, WorkingTree } from './tree.ts'
-
-/** A file of a tree of git objects; `disk` marks a file whose content is read from the working tree. */
-export interface BlobEntry extends GitEntry {
-  disk?: true
-}
 
 /** The input of a `BlobTree`. */
 export interface BlobTreeInput {
@@ -35,6 +25,8 @@ export interface BlobTreeInput {
   most?: number | undefined
 }
 
+export type { BlobEntry } from './blob-folder.ts'
+
 /** The default of `most`. */
 const MOST_CACHED = 32 * 1024 * 1024
 
@@ -46,7 +38,7 @@ interface CachedFolder {
 }
 
 /** The definitions of a commit or an index, read from git's objects. */
-export class BlobTree implements TreeFiles {
+export class BlobTree implements TreeFiles, FolderSource {
   private readonly input: BlobTreeInput
   private readonly objects: ObjectReader
   /** The oldest entry is first. */
@@ -80,12 +72,12 @@ export class BlobTree implements TreeFiles {
   }
 
   /** What stands in the place of a definition's folder. */
-  oddityOf(folder: DefinitionFolder): EntryOddity | undefined {
+  findOddity(folder: DefinitionFolder): EntryOddity | undefined {
     return this.input.definitions.odd.get(nameOf(toNamed(folder)))
   }
 
   /** The entries of a definition's folder. */
-  entriesOf(folder: DefinitionFolder): BlobEntry[] | undefined {
+  listEntriesIn(folder: DefinitionFolder): BlobEntry[] | undefined {
     return this.input.definitions.folders.get(nameOf(toNamed(folder)))
   }
 
@@ -121,7 +113,7 @@ export class BlobTree implements TreeFiles {
   /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
   private listWanted(folder: DefinitionFolder, assets: boolean): ObjectRequest[] {
     const { kind } = folder
-    return (this.entriesOf(folder) ?? [])
+    return (this.listEntriesIn(folder) ?? [])
       .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
       .map(({ path, oid }) =>
         path.startsWith(ASSETS)
@@ -134,7 +126,7 @@ export class BlobTree implements TreeFiles {
   /** Reads the files of a folder. */
   read(folder: DefinitionFolder): Source {
     const reading: FolderReading = { folder, files: [], findings: [], folders: [] }
-    const entries = this.entriesOf(folder)
+    const entries = this.listEntriesIn(folder)
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
     else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
@@ -154,7 +146,7 @@ export class BlobTree implements TreeFiles {
 
   /** The bytes of one asset of a folder. */
   asset(folder: DefinitionFolder, path: string): Uint8Array {
-    const entry = this.entriesOf(folder)?.find((one) => one.path === path)
+    const entry = this.listEntriesIn(folder)?.find((one) => one.path === path)
     const at = join(folder.dir, path)
     if (entry && !entry.disk) {
       const { oid } = entry
@@ -168,57 +160,6 @@ export class BlobTree implements TreeFiles {
       throw new Failure('INPUT_UNREADABLE', message, 'check the file and run again', { at, cause })
     }
   }
-}
-
-/** One folder of a `BlobTree`; there are as many as definitions, so it keeps what it can compute in the tree alone. */
-class BlobFolder implements DefinitionFolder, FolderContent {
-  readonly kind: Kind
-  readonly id: string
-  private readonly blobs: BlobTree
-
-  constructor(blobs: BlobTree, kind: Kind, id: string) {
-    this.blobs = blobs
-    this.kind = kind
-    this.id = id
-  }
-
-  get dir(): string {
-    return join(this.blobs.tree.root, this.kind.id, this.id)
-  }
-
-  get shownPath(): string {
-    return `${this.blobs.tree.shownPath}/${nameOf(toNamed(this))}`
-  }
-
-  get entry(): EntryOddity | undefined {
-    return this.blobs.oddityOf(this)
-  }
-
-  get from(): FolderContent {
-    return this
-  }
-
-  get present(): boolean {
-    return this.entry !== undefined || this.blobs.entriesOf(this) !== undefined
-  }
-
-  objects(): string[] | undefined {
-    const entries = this.entry ? undefined : this.blobs.entriesOf(this)
-    return entries && listObjects(entries)
-  }
-
-  read(): Source {
-    return this.blobs.read(this)
-  }
-
-  asset(path: string): Uint8Array {
-    return this.blobs.asset(this, path)
-  }
-}
-
-function listObjects(entries: readonly BlobEntry[]): string[] | undefined {
-  if (entries.some(({ disk, mode }) => disk || (mode !== 'file' && mode !== 'executable'))) return undefined
-  return entries.map(({ mode, oid, path }) => `${mode} ${oid} ${path}`).sort()
 }
 
 function readNowWhole(cwd: string, oid: string): Uint8Array {
