@@ -145,3 +145,21 @@ export function unreadableObject(oid: string, why: string): Failure {
     'fetch what this clone lacks: git fetch --refetch --no-filter',
   )
 }
+
+/** Objects by id, and the bytes that they take. */
+export function pairBlobs(
+  requests: readonly ObjectRequest[],
+  blobs: readonly Blob[],
+): { blobs: ReadonlyMap<string, Blob>; bytes: number } {
+  const byId = new Map<string, Blob>()
+  let bytes = 0
+  for (const [index, { oid }] of requests.entries()) {
+    const blob = blobs[index]
+    if (!blob) continue
+    const knownBlob = byId.get(oid)
+    // The same object may be a text at one path and an asset at another.
+    byId.set(oid, { ...knownBlob, ...blob })
+    bytes += blob.bytes?.length ?? 0
+  }
+  return { blobs: byId, bytes }
+}

@@ -6,12 +6,16 @@ import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
 import type { Definitions, EntryOddity, GitEntry } from '../git/git-entries.ts'
-import { type Blob, ObjectReader, type ObjectRequest } from '../git/object-reader.ts'
+import { type Blob, ObjectReader, type ObjectRequest, pairBlobs } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
-import { type BlobEntry, BlobFolder, type FolderSource } from './blob-folder.ts'
 import { type DefinitionFolder, type FolderReading, readFile, toNamed } from './collect.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 import type { TreeFiles, WorkingTree } from './tree.ts'
+
+/** A file of a tree of git objects; `disk` marks a file whose content is read from the working tree. */
+export interface BlobEntry extends GitEntry {
+  disk?: true
+}
 
 /** The input of a `BlobTree`. */
 export interface BlobTreeInput {
@@ -25,8 +29,6 @@ export interface BlobTreeInput {
   most?: number | undefined
 }
 
-export type { BlobEntry } from './blob-folder.ts'
-
 /** The default of `most`. */
 const MOST_CACHED = 32 * 1024 * 1024
 
@@ -38,7 +40,7 @@ interface CachedFolder {
 }
 
 /** The definitions of a commit or an index, read from git's objects. */
-export class BlobTree implements TreeFiles, FolderSource {
+export class BlobTree implements TreeFiles {
   private readonly input: BlobTreeInput
   private readonly objects: ObjectReader
   /** The oldest entry is first. */
@@ -90,7 +92,7 @@ export class BlobTree implements TreeFiles, FolderSource {
         const requests = this.listWanted(folder, assets)
         const blobs = await Promise.all(requests.map((one) => this.objects.read(one)))
         const isWhole = assets || requests.every(({ most }) => most !== MOST_POINTER)
-        this.keep(name, { ...pair(requests, blobs), assets: isWhole })
+        this.keep(name, { ...pairBlobs(requests, blobs), assets: isWhole })
       }),
     )
   }
@@ -139,7 +141,7 @@ export class BlobTree implements TreeFiles, FolderSource {
 
   private readNow(folder: DefinitionFolder): ReadonlyMap<string, Blob> {
     const requests = this.listWanted(folder, false)
-    const fresh = { ...pair(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
+    const fresh = { ...pairBlobs(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
     this.keep(nameOf(toNamed(folder)), fresh)
     return fresh.blobs
   }
@@ -180,19 +182,53 @@ function readEntry(reading: FolderReading, { path, mode, disk }: BlobEntry, blob
   } else files.push(blob.bytes ? textFile(path, blob.bytes, findings) : { path, size: blob.size })
 }
 
-function pair(
-  requests: readonly ObjectRequest[],
-  blobs: readonly Blob[],
-): Pick<CachedFolder, 'blobs' | 'bytes'> {
-  const byId = new Map<string, Blob>()
-  let bytes = 0
-  for (const [index, { oid }] of requests.entries()) {
-    const blob = blobs[index]
-    if (!blob) continue
-    const knownBlob = byId.get(oid)
-    // The same object may be a text at one path and an asset at another.
-    byId.set(oid, { ...knownBlob, ...blob })
-    bytes += blob.bytes?.length ?? 0
+/** One folder of a tree of git objects; there are as many as definitions, so it keeps what it can compute in the tree alone. */
+class BlobFolder implements DefinitionFolder, FolderContent {
+  readonly kind: Kind
+  readonly id: string
+  private readonly blobs: BlobTree
+
+  constructor(blobs: BlobTree, kind: Kind, id: string) {
+    this.blobs = blobs
+    this.kind = kind
+    this.id = id
   }
-  return { blobs: byId, bytes }
+
+  get dir(): string {
+    return join(this.blobs.tree.root, this.kind.id, this.id)
+  }
+
+  get shownPath(): string {
+    return `${this.blobs.tree.shownPath}/${nameOf(toNamed(this))}`
+  }
+
+  get entry(): EntryOddity | undefined {
+    return this.blobs.findOddity(this)
+  }
+
+  get from(): FolderContent {
+    return this
+  }
+
+  get present(): boolean {
+    return this.entry !== undefined || this.blobs.listEntriesIn(this) !== undefined
+  }
+
+  objects(): string[] | undefined {
+    const entries = this.entry ? undefined : this.blobs.listEntriesIn(this)
+    return entries && listObjects(entries)
+  }
+
+  read(): Source {
+    return this.blobs.read(this)
+  }
+
+  asset(path: string): Uint8Array {
+    return this.blobs.asset(this, path)
+  }
+}
+
+function listObjects(entries: readonly BlobEntry[]): string[] | undefined {
+  if (entries.some(({ disk, mode }) => disk || (mode !== 'file' && mode !== 'executable'))) return undefined
+  return entries.map(({ mode, oid, path }) => `${mode} ${oid} ${path}`).sort()
 }
