@@ -8,7 +8,13 @@ import { ASSETS, type Source } from '../../contract/source.ts'
 import type { Definitions, EntryOddity, GitEntry } from '../git/git-entries.ts'
 import { type Blob, ObjectReader, type ObjectRequest, pairBlobs } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
-import { type DefinitionFolder, type FolderReading, readFile, toNamed } from './collect.ts'
+import {
+  type DefinitionFolder,
+  type FolderContent,
+  type FolderReading,
+  readFile,
+  toNamed,
+} from './collect.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 import type { TreeFiles, WorkingTree } from './tree.ts'
 
