@@ -3,7 +3,7 @@ import { isSameEvent, type NewestEvent } from '../http/tags.ts'
 import { createTextMemory, type MemoryLimits } from './text-memory.ts'
 
 /** An event, and the definition that it moved (`agents/reviewer`). */
-export interface Move extends NewestEvent {
+export interface Movement extends NewestEvent {
   definition: string
 }
 
@@ -37,7 +37,7 @@ export interface DefinitionAnswersOptions extends MemoryLimits {
    * The events after one that was the newest, in order. Undefined when they are too many, or when that event is gone: the
    * registry was restored, or does not keep events of that age.
    */
-  readMoves: (since: NewestEvent) => Promise<Move[] | undefined>
+  readMoves: (since: NewestEvent) => Promise<Movement[] | undefined>
 }
 
 /** So many moved definitions are known at a time. */
@@ -52,12 +52,37 @@ export function createDefinitionAnswers({
   ...limits
 }: DefinitionAnswersOptions): DefinitionAnswers {
   const answers = createTextMemory<Since>(limits)
+  const { enter, isUnmoved, since } = followMoves(readMoves, answers.clear)
+  return {
+    has: answers.has,
+    async find(newest, definition) {
+      await enter(newest)
+      const entry = answers.get(definition)
+      if (entry && isUnmoved(definition, entry.note)) return entry.answer
+      answers.delete(definition)
+      return undefined
+    },
+    since,
+    async keep(definition, composed) {
+      await enter(composed.newest)
+      const asText = answers.set(definition, composed.answer, composed.since)
+      if (!isUnmoved(definition, composed.since)) answers.delete(definition)
+      return asText
+    },
+  }
+}
+
+/**
+ * Follows the registry from state to state, and knows which definitions moved on the way.
+ * @param onLoss called when the way from the last known state is unknown
+ */
+function followMoves(readMoves: DefinitionAnswersOptions['readMoves'], onLoss: () => void) {
   /** The last event of each definition that moved. */
   const moved = new Map<string, number>()
   let state: NewestEvent | undefined
   let round = 0
-  const forget = (newest: NewestEvent) => {
-    answers.clear()
+  const begin = (newest: NewestEvent) => {
+    onLoss()
     moved.clear()
     round += 1
     state = newest
@@ -67,33 +92,18 @@ export function createDefinitionAnswers({
     const moves = from && newest.seq > from.seq ? await readMoves(from) : undefined
     // What happened after `newest` is left to the caller who sees it.
     const own = moves?.filter(({ seq }) => seq <= newest.seq)
-    if (!own || !isSameEvent(own.at(-1), newest) || moved.size + own.length > MOST_MOVED)
-      return forget(newest)
+    if (!own || !isSameEvent(own.at(-1), newest) || moved.size + own.length > MOST_MOVED) return begin(newest)
     for (const { definition, seq } of own) moved.set(definition, seq)
     state = newest
   }
-  const enter = inSequence(async (newest: NewestEvent) => {
+  const inLine = inSequence(async (newest: NewestEvent) => {
     if (!isSameEvent(state, newest)) await follow(newest)
   })
-  const isUnmoved = (definition: string, since: Since) =>
-    since.round === round && (moved.get(definition) ?? 0) <= since.seq
-  const find: DefinitionAnswers['find'] = async (newest, definition) => {
-    if (!isSameEvent(state, newest)) await enter(newest)
-    const entry = answers.get(definition)
-    if (entry && isUnmoved(definition, entry.note)) return entry.answer
-    answers.delete(definition)
-    return undefined
-  }
   return {
-    has: answers.has,
-    find,
-    since: () => state && { seq: state.seq, round },
-    async keep(definition, { answer, since, newest }) {
-      await enter(newest)
-      const asText = answers.set(definition, answer, since)
-      if (!isUnmoved(definition, since)) answers.delete(definition)
-      return asText
-    },
+    enter: async (newest: NewestEvent) => (isSameEvent(state, newest) ? undefined : inLine(newest)),
+    isUnmoved: (definition: string, since: Since) =>
+      since.round === round && (moved.get(definition) ?? 0) <= since.seq,
+    since: (): Since | undefined => state && { seq: state.seq, round },
   }
 }
 

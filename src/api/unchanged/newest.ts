@@ -6,7 +6,7 @@ import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { isSameEvent, type NewestEvent } from '../http/tags.ts'
 import { ask, LABEL } from '../reads/read-revisions.ts'
-import type { Move } from './definition-answers.ts'
+import type { Movement } from './definition-answers.ts'
 
 const newestRow = z.object({ seq, mark: z.uuid() })
 
@@ -33,7 +33,7 @@ const MOST_MOVES = 1_000
 export async function readMoves(
   service: SupabaseClient,
   { seq, mark }: NewestEvent,
-): Promise<Move[] | undefined> {
+): Promise<Movement[] | undefined> {
   const events = service.from('registry_events').select('seq,mark,kind,id').gte('seq', seq).order('seq')
   const rows = await ask('read what moved', movedRow, events.limit(MOST_MOVES + 1))
   const [first, ...moves] = rows

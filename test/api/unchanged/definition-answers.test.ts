@@ -1,17 +1,17 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { composeForDefinition } from '../../../src/api/compose-for-definition.ts'
 import type { RouteAnswer } from '../../../src/api/http/answer.ts'
 import type { RouteCall } from '../../../src/api/route.ts'
-import { createDefinitionAnswers, type Move } from '../../../src/api/unchanged/definition-answers.ts'
+import { createDefinitionAnswers, type Movement } from '../../../src/api/unchanged/definition-answers.ts'
 import type { MemoryLimits } from '../../../src/api/unchanged/text-memory.ts'
 import { Failure } from '../../../src/contract/failure.ts'
+import fc from '../../harness/fast-check.ts'
 
 const IDS = ['agents/a', 'agents/b', 'skills/a']
 
 /** A registry with its events, whose reads are answered when `wait` ends. A restore ends the connections of all requests. */
 function registryUnderTest(wait: () => Promise<void>, limits: MemoryLimits = {}) {
-  let events: Move[] = []
+  let events: Movement[] = []
   let contents = new Map<string, number>()
   let backup = { events: [...events], contents: new Map(contents) }
   let marks = 0
