@@ -109,6 +109,5 @@ export default defineConfig({
     // vitest gives a condition one second, which a busy machine can take for a single answer.
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 180_000,
-    disableConsoleIntercept: true,
   },
 })
