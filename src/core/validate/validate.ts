@@ -2,6 +2,8 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
+import { noWorkTree } from '../git/git-failure.ts'
+import { isInBareRepository, placeOnDisk } from '../git/git-place.ts'
 import { mainKind } from '../main-kind.ts'
 import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
@@ -47,6 +49,7 @@ export async function validate(
 
 /** There is nothing to work on. */
 export function noDefinitions(tree: WorkingTree): Failure {
+  if (isInBareRepository(tree.root)) return noWorkTree(placeOnDisk(tree.root).cwd)
   const first = mainKind(tree.kinds)?.singular ?? 'agent'
   return new Failure(
     'NO_DEFINITIONS',
