@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, readlinkSync, realpathSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
 /** The path of a link's target below a folder, with `/`; undefined if there is no target there. */
@@ -9,4 +9,11 @@ export function linkTarget(base: string, path: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A link that leads out of a folder, or to nothing, in words. */
+export function describeLink(base: string, path: string): string {
+  const full = join(base, path)
+  if (!existsSync(full)) return 'a symbolic link to nothing'
+  return `a symbolic link to ${readlinkSync(full).replaceAll(sep, '/')}, outside of what is imported`
 }
