@@ -51,9 +51,11 @@ export async function validate(
 export function noDefinitions(tree: WorkingTree): Failure {
   if (isInBareRepository(tree.root)) return noWorkTree(placeOnDisk(tree.root).cwd)
   const first = mainKind(tree.kinds)?.singular ?? 'agent'
+  // The others may well have definitions there.
+  const only = tree.kinds.length === 1 ? tree.kinds[0]?.id : undefined
   return new Failure(
     'NO_DEFINITIONS',
-    `there are no definitions in ${tree.shownPath}`,
+    `there are no ${only ?? 'definitions'} in ${tree.shownPath}`,
     `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
   )
 }
