@@ -213,14 +213,17 @@ describe('what is found', () => {
     ])
   })
 
-  test.each(['src/folder', 'src/agents/file.md'])('a link that is named itself is followed: %s', async (named) => {
-    const root = tempFolder()
-    writeFiles(root, { 'else/agents/b.md': agent('other'), 'src/agents/a.md': agent('helper') })
-    symlinkSync(join(root, 'else', 'agents'), join(root, 'src', 'folder'))
-    symlinkSync('../../else/agents/b.md', join(root, 'src', 'agents', 'file.md'))
-    const { ids, report } = await runIn(root, join(root, named))
-    expect([ids, report.failed, report.passedOver]).toEqual([['other'], [], []])
-  })
+  test.each(['src/folder', 'src/agents/file.md'])(
+    'a link that is named itself is followed: %s',
+    async (named) => {
+      const root = tempFolder()
+      writeFiles(root, { 'else/agents/b.md': agent('other'), 'src/agents/a.md': agent('helper') })
+      symlinkSync(join(root, 'else', 'agents'), join(root, 'src', 'folder'))
+      symlinkSync('../../else/agents/b.md', join(root, 'src', 'agents', 'file.md'))
+      const { ids, report } = await runIn(root, join(root, named))
+      expect([ids, report.failed, report.passedOver]).toEqual([['other'], [], []])
+    },
+  )
 
   test('where there is nothing, the hint names folders nearby, and each of them can be imported', async () => {
     const root = tempFolder()

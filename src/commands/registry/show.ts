@@ -60,7 +60,8 @@ export default class Show extends BaseCommand {
     const state = buildState(revision, kind)
     if (flags.graph) return this.draw(kind, state, flags.format)
     const document = { ...revision, manifest: state.manifest as Revision['manifest'] }
-    return this.answer({ head: buildHeadDocument(head), revision: document }, present(head, document, this.screen))
+    const data = { head: buildHeadDocument(head), revision: document }
+    return this.answer(data, present(head, document, this.screen))
   }
 
   private showText(path: string, text: string): Answer<'registry show'> {
@@ -94,7 +95,7 @@ function requireText(revision: Revision, path: string): string {
 /** Hashes and paths lose their middle where the screen has no room for them. */
 function present(head: Head, revision: Revision, { width }: Screen): string {
   const { name, summary, tags, provides } = head.description
-  const fit = (word: string, around = LABEL): string => cutMiddle(word, Math.max(LEAST, width - around))
+  const shorten = (word: string, around = LABEL): string => cutMiddle(word, Math.max(LEAST, width - around))
   const lines = [
     `${nameOf(head)}  ${name}`,
     summary,
@@ -102,13 +103,13 @@ function present(head: Head, revision: Revision, { width }: Screen): string {
     `version   ${revision.version}${revision.version === head.version && isLive(head) ? ' (live)' : ''}   state ${revision.state}${describeMark(head, revision)}`,
     ...presentHolds(head),
     ...(head.disabled ? [describeSwitch(head.disabled)] : []),
-    `digest    ${fit(revision.digest)}`,
-    `commit    ${fit(revision.commit.sha, LABEL + 1)}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
+    `digest    ${shorten(revision.digest)}`,
+    `commit    ${shorten(revision.commit.sha, LABEL + 1)}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
     ...(revision.reason ? [`reason    ${revision.reason}`] : []),
     ...(tags.length ? [`tags      ${tags.join(', ')}`] : []),
     ...(provides.length ? [`provides  ${provides.join(', ')}`] : []),
-    `bundle    ${fit(revision.bundle.path)} (${revision.bundle.size} bytes)`,
-    ...revision.files.map((file) => `  ${fit(file.path, 4)}  ${file.size}  ${file.sha256.slice(0, 12)}`),
+    `bundle    ${shorten(revision.bundle.path)} (${revision.bundle.size} bytes)`,
+    ...revision.files.map((file) => `  ${shorten(file.path, 4)}  ${file.size}  ${file.sha256.slice(0, 12)}`),
     '',
     JSON.stringify(revision.manifest, null, 2),
   ]

@@ -1,10 +1,10 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from '../../core/disk/disk-failure.ts'
 import { type ImportFormat, importFinding } from './format.ts'
-import { describeLink, linkTarget } from './link-target.ts'
+import { describeLink, followLink, linkTarget } from './link-target.ts'
 import { otherFormat } from './other-formats.ts'
 import { readForeign } from './read-foreign.ts'
 
@@ -57,9 +57,9 @@ interface SourceWalk {
  */
 export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
   const single = isFile(resolve(from), from)
-  const named = single ? followLink(from) : from
-  const start = resolve(named)
-  const shownPath = named.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
+  const path = single ? followLink(from) : from
+  const start = resolve(path)
+  const shownPath = path.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
   const base = single ? dirname(start) : start
   const sources = formats.map(() => ({
     base,
@@ -80,13 +80,6 @@ export function findSources(from: string, formats: readonly ImportFormat[]): Sea
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : 1
-}
-
-/** The file that a path names, written from here like the path itself. */
-function followLink(path: string): string {
-  if (!lstatSync(path).isSymbolicLink()) return path
-  const target = realpathSync(path)
-  return isAbsolute(path) ? target : relative(process.cwd(), target)
 }
 
 function isFile(path: string, shownPath: string): boolean {

@@ -29,7 +29,11 @@ export function readForeign(base: string, path: string, most = MAX_BYTES): Forei
   try {
     const isLink = lstatSync(join(base, path)).isSymbolicLink()
     if (isLink && linkTarget(base, path) === undefined)
-      return refuse('NOFX_IMPORT_UNREADABLE', `${path} is ${describeLink(base, path)}`, 'import the file itself')
+      return refuse(
+        'NOFX_IMPORT_UNREADABLE',
+        `${path} is ${describeLink(base, path)}`,
+        'import the file itself',
+      )
     const entry = statSync(join(base, path))
     if (!entry.isFile())
       return refuse('NOFX_IMPORT_UNREADABLE', `${path} is not a regular file`, 'import the file itself')

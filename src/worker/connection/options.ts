@@ -43,9 +43,9 @@ export type Connecting = Required<Omit<ConnectOptions, Optional | 'kinds'>> &
 const LONGEST_MS = 2 ** 31 - 1
 
 /** @throws Failure CONFIG, which names the option and never a key */
-export function checkOptions(given: ConnectOptions | undefined): Connecting {
+export function checkOptions(options: ConnectOptions): Connecting {
   // A program without types may give none.
-  const options = given ?? ({} as ConnectOptions)
+  if (!options) return checkOptions({} as ConnectOptions)
   const { key, cacheDir, accessToken, drafts = false, env, kinds = [], log = () => {} } = options
   const { pollMs = POLL_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
   if (typeof log !== 'function') throw wrong('log', 'is not a function', 'give a function of one line')
@@ -56,7 +56,8 @@ export function checkOptions(given: ConnectOptions | undefined): Connecting {
     throw wrong('cacheDir', 'is not a folder', 'name a writable folder')
   if (accessToken !== undefined && typeof accessToken !== 'function' && !(isText(accessToken) && accessToken))
     throw wrong('accessToken', 'is not a token', 'give a token, or a function that returns one')
-  if (typeof drafts !== 'boolean') throw wrong('drafts', 'is neither true nor false', 'leave it out, or give true')
+  if (typeof drafts !== 'boolean')
+    throw wrong('drafts', 'is neither true nor false', 'leave it out, or give true')
   if (env !== undefined && !previewName.safeParse(env).success)
     throw wrong('env', 'is not a valid preview name', `give ${NAME_HINT}`)
   const forPublishers = drafts ? 'drafts' : env === undefined ? undefined : 'env'

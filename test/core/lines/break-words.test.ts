@@ -30,7 +30,13 @@ describe('columns of a character of several letters', () => {
 })
 
 describe('a text without spaces between its words', () => {
-  const WRITINGS = ['说明文字和代码审查', 'コードレビューを担当します。「はい」', 'การตรวจสอบโค้ดของทีม', 'ทำงานให้สำเร็จตามคำสั่ง', 'ຄຳສັ່ງ']
+  const WRITINGS = [
+    '说明文字和代码审查',
+    'コードレビューを担当します。「はい」',
+    'การตรวจสอบโค้ดของทีม',
+    'ทำงานให้สำเร็จตามคำสั่ง',
+    'ຄຳສັ່ງ',
+  ]
   const part = fc.oneof(
     ...WRITINGS.map((text) => fc.constant(text)),
     fc.stringMatching(/^[a-z.]{1,6}$/),

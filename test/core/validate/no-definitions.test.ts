@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import type { Kind } from '../../../src/contract/kind.ts'
 import { noDefinitions } from '../../../src/core/validate/validate.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { servers } from '../../../src/plugins/servers/kind.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
-import type { Kind } from '../../../src/contract/kind.ts'
 
 const KINDS: Kind[] = [agents, servers, skills, templates]
 const about = (kinds: Kind[]) => noDefinitions({ root: '/none', shownPath: 'packages/shared', kinds })

@@ -73,7 +73,13 @@ describe('the substitutions of a command', () => {
 
   test('whatever stays in the text is reported, and nothing is half filled in', async () => {
     const numbered = ['$0', '$3', '$9', '$10', '$12', '$100', '$ARGUMENTS[10]', '$ARGUMENTS[2]']
-    const stays = [...numbered, '!`git status`', '@docs/plan.md', '$' + '{CLAUDE_PLUGIN_ROOT}', '$ARGUMENTS[7]']
+    const stays = [
+      ...numbered,
+      '!`git status`',
+      '@docs/plan.md',
+      '$' + '{CLAUDE_PLUGIN_ROOT}',
+      '$ARGUMENTS[7]',
+    ]
     const filled = new Map([
       ['$1', '{{parameters.issue}}'],
       ['$2', '{{parameters.branch}}'],

@@ -57,7 +57,10 @@ describe('a text that begins like quoted text or a block, and is neither', () =>
     ['| a | b: c |', '| a | b: c |'],
     ['>\nNot indented\nuser: "y"', 'Not indented\nuser: "y"'],
     ['"One", "two: three"', '"One", "two: three"'],
-    ['"Plan" first. Examples:\nContext: a: b\nuser: "x"', '"Plan" first. Examples:\nContext: a: b\nuser: "x"'],
+    [
+      '"Plan" first. Examples:\nContext: a: b\nuser: "x"',
+      '"Plan" first. Examples:\nContext: a: b\nuser: "x"',
+    ],
   ])('%j is read with the fields around it', async (written, text) => {
     const data = await dataOf(`name: a\ndescription: ${written}\nmodel: opus\ntools: Read`)
     expect(data).toEqual({ name: 'a', description: text, model: 'opus', tools: 'Read' })

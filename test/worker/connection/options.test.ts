@@ -22,7 +22,10 @@ const RIGHT: Record<keyof ConnectOptions, (value: unknown) => boolean> = {
 test.each(Object.entries(RIGHT))('an option %s of another type is refused by its name', (name, isRight) => {
   for (const value of WRONG.filter((one) => !isRight(one))) {
     const options = { ...GOOD, [name]: value } as never
-    const refused = expect.objectContaining({ code: 'CONFIG', message: expect.stringContaining(`option ${name} `) })
+    const refused = expect.objectContaining({
+      code: 'CONFIG',
+      message: expect.stringContaining(`option ${name} `),
+    })
     expect(() => checkOptions(options), String(value)).toThrow(refused)
   }
 })

@@ -13,7 +13,13 @@ import {
   UNSUPPORTED,
   WITHOUT_EFFECT,
 } from './mcp-other-hosts.ts'
-import { reshapeArguments, reshapeCommand, reshapeServers, reshapeValues, type Reshaped } from './mcp-shapes.ts'
+import {
+  type Reshaped,
+  reshapeArguments,
+  reshapeCommand,
+  reshapeServers,
+  reshapeValues,
+} from './mcp-shapes.ts'
 
 const makeCoreFinding = findingMaker(CORE_RULES)
 
@@ -56,10 +62,10 @@ export function usualMcp(value: unknown, file: string, root: Pointer = []): Usua
     delete document.actions
   }
   const target = { file, at, findings }
-  const listed = reshapeServers(document.mcpServers)
-  if (listed) {
+  const byName = reshapeServers(document.mcpServers)
+  if (byName) {
     noteForm(target, [], 'write "mcpServers" as an object: {"<name>": {…}}', 'mcpServers is a list', false)
-    document.mcpServers = listed
+    document.mcpServers = byName
   }
   if (!isObject(document.mcpServers)) return { value: document, findings, at }
   const servers = Object.entries(document.mcpServers)

@@ -92,8 +92,8 @@ function milliseconds(value: number): number {
 
 /** The type of a server: the one that its type names, or the only one that its other fields allow. */
 export function inferType({ type, command, url, args, env, headers }: JsonObject): string | undefined {
-  const known = typeof type === 'string' ? type.toLowerCase().replaceAll(/[-_ ]/g, '') : ''
-  if (Object.hasOwn(TYPES, known)) return TYPES[known]
+  const letters = typeof type === 'string' ? type.toLowerCase().replaceAll(/[-_ ]/g, '') : ''
+  if (Object.hasOwn(TYPES, letters)) return TYPES[letters]
   // A command or a URL of another type than text is the schema's to refuse.
   if (command !== undefined && url === undefined) return 'stdio'
   if (command === undefined && url === undefined) {

@@ -137,7 +137,12 @@ const HOSTS: Host[] = [
     'OpenCode',
     {
       mcp: {
-        a: { type: 'local', command: ['node', 'server.js'], environment: { TOKEN: `\${TOKEN}` }, enabled: true },
+        a: {
+          type: 'local',
+          command: ['node', 'server.js'],
+          environment: { TOKEN: `\${TOKEN}` },
+          enabled: true,
+        },
         b: { type: 'remote', url: URL },
       },
     },
@@ -153,7 +158,9 @@ const HOSTS: Host[] = [
   ],
   [
     'Zed',
-    { context_servers: { a: { command: { path: 'node', args: ['server.js'], env: { TOKEN: `\${TOKEN}` } } } } },
+    {
+      context_servers: { a: { command: { path: 'node', args: ['server.js'], env: { TOKEN: `\${TOKEN}` } } } },
+    },
     { a: { ...STDIO, env: { TOKEN: `\${TOKEN}` } } },
     [
       'warning: write "mcpServers"',
@@ -384,7 +391,10 @@ test('any document is read without an exception, and what is read has the usual 
   const value = fc.oneof(
     fc.constantFrom<unknown>('http', 'stdio', 'local', URL, 'node', true, false, 5, null),
     fc.array(fc.constantFrom<unknown>('*', 'a', 'A=b', 'B: c', 1, { name: 'A', value: 'b' })),
-    fc.record({ path: fc.constantFrom('node', ''), args: fc.constantFrom<unknown>([], ['x'], 'x', undefined) }),
+    fc.record({
+      path: fc.constantFrom('node', ''),
+      args: fc.constantFrom<unknown>([], ['x'], 'x', undefined),
+    }),
     fc.dictionary(fc.constantFrom('A', 'B'), fc.constantFrom<unknown>(`\${env:TOKEN}`, `\${TOKEN}`, 1)),
   )
   const servers = fc.dictionary(fc.constantFrom('a', 'b'), fc.oneof(fc.dictionary(field, value), value))
