@@ -62,10 +62,10 @@ export function usualMcp(value: unknown, file: string, root: Pointer = []): Usua
     delete document.actions
   }
   const target = { file, at, findings }
-  const byName = reshapeServers(document.mcpServers)
-  if (byName) {
+  const inList = reshapeServers(document.mcpServers)
+  if (inList) {
     noteForm(target, [], 'write "mcpServers" as an object: {"<name>": {…}}', 'mcpServers is a list', false)
-    document.mcpServers = byName
+    document.mcpServers = inList
   }
   if (!isObject(document.mcpServers)) return { value: document, findings, at }
   const servers = Object.entries(document.mcpServers)
