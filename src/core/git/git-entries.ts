@@ -52,7 +52,8 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
   })
   return splitNul(output).map((row) => {
     const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
-    const knownSize = size === undefined || size === '-' ? {} : { size: Number(size) }
+    // "-" for a submodule, "BAD" for an object that this clone lacks.
+    const knownSize = size !== undefined && /^\d+$/.test(size) ? { size: Number(size) } : {}
     return { ...parseEntry(mode, oid, row), ...knownSize }
   })
 }

@@ -6,6 +6,8 @@ export type GitTrouble =
   | 'not-installed'
   | 'no-folder'
   | 'not-a-repository'
+  | 'no-work-tree'
+  | 'lost-repository'
   | 'unsafe-owner'
   | 'no-commit'
   | 'unmerged'
@@ -24,6 +26,9 @@ interface Cause {
 
 const OWNERS_ADVICE = /git config --global --add safe\.directory .+/
 
+/** How the files of a bare repository come to a folder. */
+const CHECK_OUT = 'git worktree add ../checkout && cd ../checkout'
+
 // The order counts: a message about an unsafe owner also names a repository.
 const CAUSES: readonly Cause[] = [
   {
@@ -35,8 +40,24 @@ const CAUSES: readonly Cause[] = [
       OWNERS_ADVICE.exec(stderr)?.[0] ?? `git config --global --add safe.directory ${folder}`,
   },
   {
+    trouble: 'no-work-tree',
+    words: /must be run in a work tree/i,
+    what: (folder) => `${folder} is a bare git repository, which has no files`,
+    hint: () => CHECK_OUT,
+  },
+  {
+    // GIT_DIR, or the file .git of a working tree or a submodule, names it.
+    trouble: 'lost-repository',
+    words: /not a git repository: /i,
+    what: (folder) => `the git repository of ${folder} is not where git looks for it`,
+    hint: () =>
+      process.env.GIT_DIR
+        ? 'unset GIT_DIR'
+        : 'restore the folder that git names; if the repository was moved, run there: git worktree repair <this folder>',
+  },
+  {
     trouble: 'not-a-repository',
-    words: /not a git repository|must be run in a work tree/i,
+    words: /not a git repository/i,
     what: (folder) => `${folder} is not in a git repository`,
     hint: () => 'git init && git add -A && git commit',
   },
@@ -89,6 +110,12 @@ export function gitFailure(error: unknown, folder: string): Failure {
       error,
     )
   return failure(cause.trouble, cause.what(folder), cause.hint(folder, readStderr(error)), says, error)
+}
+
+/** The failure of a command that needs files, in a bare repository. */
+export function noWorkTree(folder: string): Failure {
+  const what = `${folder} is a bare git repository, which has no files`
+  return new Failure('GIT_FAILED', what, CHECK_OUT, { detail: { trouble: 'no-work-tree' } })
 }
 
 /** The cause that `gitFailure` found; undefined for other errors. */

@@ -3,6 +3,7 @@ import { COMMIT_SHA } from '../../contract/commit.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { EntryOddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
+import { noWorkTree } from '../git/git-failure.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
@@ -18,10 +19,11 @@ export async function treeOfCommit(tree: WorkingTree, sha: string): Promise<Work
 
 /**
  * The staged definitions.
- * @throws Failure GIT_FAILED outside of git, INPUT_UNREADABLE for a merge conflict
+ * @throws Failure GIT_FAILED outside of git and in a bare repository, INPUT_UNREADABLE for a merge conflict
  */
 export async function treeOfIndex(tree: WorkingTree): Promise<WorkingTree> {
   const place = await requireGitPlace(tree.root)
+  if (!place.hasFiles) throw noWorkTree(place.cwd)
   const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shownPath)
   const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
   // The search for references reads every manifest, so all are fetched at once.

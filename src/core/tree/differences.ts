@@ -168,7 +168,7 @@ async function sortCommon(
     const flag = flagged.get(path)
     const full = join(tree.root, path)
     if (candidates && !candidates.has(path) && flag === undefined) {
-      if (entry.size !== undefined && entry.mode !== 'symlink' && readSize(full) !== entry.size)
+      if (entry.mode !== 'symlink' && hasOtherSize(full, entry))
         differences.push({ path, reason: 'converted' })
       continue
     }
@@ -182,8 +182,11 @@ async function sortCommon(
   return differences
 }
 
-function readSize(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.size
+/** False also where a size is not known: the file's name is not UTF-8, or the clone lacks the object. */
+function hasOtherSize(path: string, { size: committed }: GitEntry): boolean {
+  if (committed === undefined) return false
+  const size = lstatSync(path, { throwIfNoEntry: false })?.size
+  return size !== undefined && size !== committed
 }
 
 /** The mode of a file on disk; if the file system does not keep the executable bit, the commit's mode counts. */

@@ -208,7 +208,7 @@ async function withoutGit(
       `run: git add -A && git commit, ${otherwise}`,
     )
   const cause = await requireGitPlace(tree.root).catch((error: unknown) => error)
-  if (findTrouble(cause) === 'not-installed') throw cause
+  if (findTrouble(cause) !== 'not-a-repository') throw cause
   throw new Failure(
     'NO_COMMIT',
     'this folder is not in a git repository',

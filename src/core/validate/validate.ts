@@ -2,6 +2,8 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
+import { noWorkTree } from '../git/git-failure.ts'
+import { isInBareRepository, placeOnDisk } from '../git/git-place.ts'
 import { mainKind } from '../main-kind.ts'
 import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
@@ -47,10 +49,13 @@ export async function validate(
 
 /** There is nothing to work on. */
 export function noDefinitions(tree: WorkingTree): Failure {
+  if (isInBareRepository(tree.root)) return noWorkTree(placeOnDisk(tree.root).cwd)
   const first = mainKind(tree.kinds)?.singular ?? 'agent'
+  // The others may well have definitions there.
+  const only = tree.kinds.length === 1 ? tree.kinds[0]?.id : undefined
   return new Failure(
     'NO_DEFINITIONS',
-    `there are no definitions in ${tree.shownPath}`,
+    `there are no ${only ?? 'definitions'} in ${tree.shownPath}`,
     `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
   )
 }
