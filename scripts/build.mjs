@@ -103,6 +103,10 @@ const cli = await build({
 
 const packages = await buildPackages(common, root)
 
+// The answer to `nofx --version`, which needs nothing else (bin/run.js).
+const version = { entryPoints: ['src/cli/print-version.ts'], outfile: 'dist/version.cjs', format: 'cjs' }
+await build({ ...common, ...version })
+
 const lite = await build({
   ...common,
   entryPoints: {
