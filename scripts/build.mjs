@@ -103,9 +103,10 @@ const cli = await build({
 
 const packages = await buildPackages(common, root)
 
-// The answer to `nofx --version`, which needs nothing else (bin/run.js).
-const version = { entryPoints: ['src/cli/print-version.ts'], outfile: 'dist/version.cjs', format: 'cjs' }
-await build({ ...common, ...version })
+// The answer to `nofx --version`, which needs nothing else (bin/run.js), and the thread that reads definitions.
+const small = { version: 'src/cli/print-version.ts', reader: 'src/core/tree/reading-thread.ts' }
+const endings = { '.js': '.cjs' }
+await build({ ...common, entryPoints: small, outdir: 'dist', outExtension: endings, format: 'cjs' })
 
 const lite = await build({
   ...common,

@@ -1,6 +1,7 @@
 import { listOthers } from '../git/git-entries.ts'
 import { mayBeInGit, placeOnDisk } from '../git/git-place.ts'
 import type { StageWatch } from '../progress.ts'
+import type { StartReader } from '../tree/ahead-reader.ts'
 import type { DiskView } from '../tree/collect.ts'
 import { readView, seenAs } from '../tree/disk-view.ts'
 import { askForUnseen } from '../tree/publish-source.ts'
@@ -16,6 +17,8 @@ export interface WholeOptions {
   askRegistry: AskRegistry
   /** Opens the verdicts of earlier runs. */
   openVerdicts: () => VerdictCache | undefined
+  /** Starts a thread that reads definitions from the disk ahead of the checks. */
+  startReader?: StartReader | undefined
 }
 
 const NOTHING_IGNORED: DiskView = { ignored: new Set(), touched: new Set() }
@@ -27,7 +30,7 @@ const NOTHING_IGNORED: DiskView = { ignored: new Set(), touched: new Set() }
 export async function validateWhole(
   tree: WorkingTree,
   answers: TreeAnswerCache | undefined,
-  { askRegistry, openVerdicts }: WholeOptions,
+  { askRegistry, openVerdicts, startReader }: WholeOptions,
   watch: StageWatch,
 ): Promise<TreeAnswer> {
   const recalled = await answers?.recall()
@@ -47,7 +50,7 @@ export async function validateWhole(
     isAlone = false
     return askRegistry(kind, id)
   }
-  const validated = await validate(covered, { askRegistry: ask, cache }, watch)
+  const validated = await validate(covered, { askRegistry: ask, cache, startReader }, watch)
   const unseen = await pending
   const checked = view && isBeside(view.touched, tree) ? cache?.list(findFolders(covered)) : undefined
   if (isAlone && unseen && checked) await answers?.keep({ ...validated, unseen }, checked)
