@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { openAskRegistry } from '../cli/ask-registry.ts'
@@ -9,16 +7,15 @@ import type { ReportOutcome } from '../cli/keep-report.ts'
 import { isFromPlugin } from '../cli/plugins/guard-kind.ts'
 import { isRefused, refusal, renderSummary, sumUp } from '../cli/present/validated.ts'
 import { watchStages } from '../cli/progress.ts'
+import { readerStarter } from '../cli/start-reader.ts'
 import { findingsScreen } from '../cli/terminal/findings-screen.ts'
 import { fromHere, TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
-import { BUILD_ID } from '../core/cache/build-id.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
 import { findGitPlace } from '../core/git/git-place.ts'
 import { printableText } from '../core/printable.ts'
 import { affectedBy } from '../core/tree/affected.ts'
-import type { StartReader } from '../core/tree/ahead-reader.ts'
 import { treeOfIndex } from '../core/tree/commit-tree.ts'
 import type { Difference } from '../core/tree/differences.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
@@ -31,10 +28,9 @@ import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
 const MOST_NAMED = 5
-/** Memory for new objects in the thread that reads: it gives everything away. */
-const READER_YOUNG_MB = 4
 /** Formats for a forge, where paths start at the top of the repository. */
 const FORGE_FORMATS: ReadonlySet<FormatName> = new Set(['github', 'markdown', 'sarif'])
+const isOwn = (kind: Kind): boolean => !isFromPlugin(kind)
 
 /** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
@@ -117,7 +113,7 @@ export default class Validate extends TreeCommand {
     const answers = flags['no-cache'] ? undefined : openAnswerCache(root, tree, isOwn)
     const openVerdicts = () => (flags['no-cache'] ? undefined : openVerdictCache(root, tree, isOwn))
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
-    const options = { askRegistry, openVerdicts, startReader: this.readerStarter() }
+    const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
     const whole = await validateWhole(tree, answers, options, watch).finally(watch.stop)
     return whole.checked > 0 ? whole : { ...whole, missing: tree }
@@ -201,21 +197,14 @@ export default class Validate extends TreeCommand {
     const covers = affectedBy(tree, selection)
     const cache =
       options['no-cache'] || selection.names !== 'all' ? undefined : await openCache(this.project, tree)
-    const using = { selects: covers, askRegistry, cache, startReader: this.readerStarter() }
+    const startReader = readerStarter(this.config.root)
+    const using = { selects: covers, askRegistry, cache, startReader }
     const validated = await validate(tree, using, watch).finally(watch.stop)
     if (!options.report) return validated
     const { diagnostics, checked } = validated
     const verdict = isRefused(validated, options) ? 'refused' : 'accepted'
     const check = { origin: 'validate', verdict, tree, covers, definitions: checked, diagnostics } as const
     return { ...validated, report: await this.keep(check) }
-  }
-
-  /** Undefined where the sources run without a build. */
-  private readerStarter(): StartReader | undefined {
-    if (BUILD_ID === undefined) return undefined
-    const resourceLimits = { maxYoungGenerationSizeMb: READER_YOUNG_MB }
-    const file = join(this.config.root, 'dist/reader.cjs')
-    return (workerData) => new Worker(file, { workerData, resourceLimits })
   }
 
   private async present(
@@ -246,10 +235,6 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 async function openCache({ root }: Project, tree: WorkingTree): Promise<VerdictCache | undefined> {
   const { openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
   return openVerdictCache(root, tree, isOwn)
-}
-
-function isOwn(kind: Kind): boolean {
-  return !isFromPlugin(kind)
 }
 
 /** The first of these, and how many more there are. */

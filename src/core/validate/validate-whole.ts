@@ -1,7 +1,7 @@
 import { listOthers } from '../git/git-entries.ts'
 import { mayBeInGit, placeOnDisk } from '../git/git-place.ts'
 import type { StageWatch } from '../progress.ts'
-import type { StartReader } from '../tree/ahead-reader.ts'
+import type { StartReader } from '../reading/ahead-reader.ts'
 import type { DiskView } from '../tree/collect.ts'
 import { readView, seenAs } from '../tree/disk-view.ts'
 import { askForUnseen } from '../tree/publish-source.ts'

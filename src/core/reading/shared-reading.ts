@@ -1,11 +1,11 @@
 import type { Kind } from '../../contract/kind.ts'
-import { type DefinitionFolder, type DiskView, type ReadSource, readSource } from './collect.ts'
+import { type DefinitionFolder, type DiskView, type ReadSource, readSource } from '../tree/collect.ts'
 
 /** The order to a thread that reads definitions ahead of the main thread. It is copied, so it is plain data. */
 export interface ReadOrder {
   /** The kinds of the folders: what reading needs of them. */
   kinds: Pick<Kind, 'id' | 'limits'>[]
-  /** For each folder, the index of its kind, its id, its path on disk, and what it is if it is no folder. */
+  /** For each folder, the index of its kind, its id, its path on disk, and what its entry is instead of a folder. */
   folders: [kind: number, id: string, dir: string, entry: DefinitionFolder['entry']][]
   view: DiskView | undefined
   /** Numbers that both threads count with: see `COUNTERS`. */
@@ -13,7 +13,7 @@ export interface ReadOrder {
 }
 
 /** Sources of folders that follow each other. */
-export interface ReadAnswer {
+export interface FolderSources {
   /** The index of the first. */
   start: number
   sources: ReadSource[]
@@ -26,7 +26,7 @@ export const COUNTERS = {
   /** The first folder that no thread has begun to read. */
   next: 0,
   /** The weight of what the main thread has taken. */
-  taken: 1,
+  takenWeight: 1,
 } as const
 
 /** Characters that weigh 1. */
@@ -38,22 +38,22 @@ const MOST_FOLDERS = 16
 const ENOUGH = 256 * UNIT
 
 /** Reads folders until none is left; the main thread may read some of them itself. */
-export function readInThread(order: ReadOrder, post: (answer: ReadAnswer) => void): void {
+export function readInThread(order: ReadOrder, post: (answer: FolderSources) => void): void {
   const counts = new Int32Array(order.counters)
   const total = order.folders.length
-  let sent = 0
+  let postedWeight = 0
   for (let part = claim(counts, total, MOST_FOLDERS); part; part = claim(counts, total, MOST_FOLDERS))
     for (let at = part.from; at < part.to; ) {
       const answer = readSome(order, at, part.to)
       at += answer.sources.length
-      sent += answer.weight
+      postedWeight += answer.weight
       post(answer)
-      waitUntilTaken(counts, sent)
+      waitUntilTaken(counts, postedWeight)
     }
 }
 
 /** Reads the folders from one index to another, or the first of them if their texts are large. */
-function readSome({ kinds, folders, view }: ReadOrder, from: number, to: number): ReadAnswer {
+function readSome({ kinds, folders, view }: ReadOrder, from: number, to: number): FolderSources {
   const sources: ReadSource[] = []
   let size = 0
   for (const [kind, id, dir, entry] of folders.slice(from, to)) {
@@ -81,10 +81,10 @@ export function claim(
 }
 
 /** Waits while the main thread has much to take. */
-function waitUntilTaken(counts: Int32Array, sent: number): void {
+function waitUntilTaken(counts: Int32Array, postedWeight: number): void {
   for (;;) {
-    const taken = Atomics.load(counts, COUNTERS.taken)
-    if (sent - taken <= MOST_AHEAD) return
-    Atomics.wait(counts, COUNTERS.taken, taken)
+    const takenWeight = Atomics.load(counts, COUNTERS.takenWeight)
+    if (postedWeight - takenWeight <= MOST_AHEAD) return
+    Atomics.wait(counts, COUNTERS.takenWeight, takenWeight)
   }
 }

@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import type { Kind } from '../../contract/kind.ts'
 import type { StageWatch } from '../progress.ts'
-import type { DefinitionFolder, ReadSource } from './collect.ts'
-import { COUNTERS, claim, type ReadAnswer, type ReadOrder } from './shared-reading.ts'
+import type { DefinitionFolder, ReadSource } from '../tree/collect.ts'
+import { COUNTERS, claim, type FolderSources, type ReadOrder } from './shared-reading.ts'
 
-/** Starts a thread that reads definitions (reading-thread.ts). */
+/** Starts a thread that reads definitions with `readInThread`. */
 export type StartReader = (order: ReadOrder) => Worker
 
 /** With fewer definitions, most are read before a thread is ready. */
@@ -12,7 +12,7 @@ const LEAST_FOLDERS = 300
 
 /**
  * A thread that reads definitions from the disk while the main thread checks them. What the thread has not begun to read,
- * the main thread reads itself; so a thread that is late, or that fails, is no failure.
+ * the main thread reads itself, also if the thread fails.
  */
 export class AheadReader {
   private readonly total: number
@@ -33,7 +33,7 @@ export class AheadReader {
     this.signal = signal
     this.thread = start(order)
     signal.addEventListener('abort', this.stop)
-    this.thread.on('message', (answer: ReadAnswer) => this.receive(answer))
+    this.thread.on('message', (answer: FolderSources) => this.receive(answer))
     this.thread.on('error', () => {})
     this.thread.once('exit', () => {
       this.isAlive = false
@@ -67,7 +67,7 @@ export class AheadReader {
     await this.thread.terminate()
   }
 
-  private receive({ start, sources, weight }: ReadAnswer): void {
+  private receive({ start, sources, weight }: FolderSources): void {
     for (const [at, source] of sources.entries()) this.sources.set(start + at, source)
     this.weights.set(start + sources.length - 1, weight)
     this.wake()
@@ -79,8 +79,8 @@ export class AheadReader {
     const weight = this.weights.get(index)
     if (weight === undefined) return source
     this.weights.delete(index)
-    Atomics.add(this.counts, COUNTERS.taken, weight)
-    Atomics.notify(this.counts, COUNTERS.taken)
+    Atomics.add(this.counts, COUNTERS.takenWeight, weight)
+    Atomics.notify(this.counts, COUNTERS.takenWeight)
     return source
   }
 

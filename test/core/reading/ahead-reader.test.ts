@@ -5,10 +5,10 @@ import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, it } from 'vitest'
 import { SILENT } from '../../../src/core/progress.ts'
-import { AheadReader, type StartReader } from '../../../src/core/tree/ahead-reader.ts'
+import { AheadReader, type StartReader } from '../../../src/core/reading/ahead-reader.ts'
+import { COUNTERS, type FolderSources, type ReadOrder } from '../../../src/core/reading/shared-reading.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
 import { seenAs } from '../../../src/core/tree/disk-view.ts'
-import { COUNTERS, type ReadAnswer, type ReadOrder } from '../../../src/core/tree/shared-reading.ts'
 import { findFolders, type WorkingTree } from '../../../src/core/tree/tree.ts'
 import { validate } from '../../../src/core/validate/validate.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
@@ -193,19 +193,19 @@ describe('a thread that reads definitions', () => {
     let weight = 0
     let most = 0
     const ended = new Promise((end) => thread.once('exit', end))
-    thread.on('message', (answer: ReadAnswer) => {
+    thread.on('message', (answer: FolderSources) => {
       weight += answer.weight
       most = Math.max(most, weight)
       seen.push(...answer.sources.map((_source, at) => answer.start + at))
     })
     // `notify` tells that the thread waits.
     while (seen.length < folders.length) {
-      while (Atomics.notify(counts, COUNTERS.taken) === 0 && seen.length < folders.length)
+      while (Atomics.notify(counts, COUNTERS.takenWeight) === 0 && seen.length < folders.length)
         await setImmediate()
       for (let n = 0; n < 50; n++) await setImmediate()
-      Atomics.add(counts, COUNTERS.taken, weight)
+      Atomics.add(counts, COUNTERS.takenWeight, weight)
       weight = 0
-      Atomics.notify(counts, COUNTERS.taken)
+      Atomics.notify(counts, COUNTERS.takenWeight)
     }
     await ended
     expect(seen).toEqual(folders.map((_folder, index) => index))
