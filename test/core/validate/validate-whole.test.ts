@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
@@ -257,6 +258,63 @@ describe('the answer of an earlier run over a whole tree', () => {
       writeFileSync(path, bytes)
       expect((await caches(made.tree(), made).answers.recall()) ?? 'none', String(index)).toBe('none')
     }
+    made.remove()
+  })
+})
+
+describe('a run over a whole tree', () => {
+  it('begins before git has said what it ignores', async () => {
+    const made = base.copy()
+    const tools = join(made.root, 'tools')
+    const begun = join(made.root, 'begun')
+    mkdirSync(tools)
+    const path = process.env.PATH
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    // Answers the question only when the run has begun; says so if it never does.
+    const wait = `n=0; while [ ! -e '${begun}' ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n+1)); done`
+    const late = `[ -e '${begun}' ] || echo late >> '${begun}.late'`
+    const script = `#!/bin/sh\ncase "$*" in *--others*) ${wait}; ${late};; esac\nexec '${real}' "$@"\n`
+    writeFileSync(join(tools, 'git'), script, { mode: 0o755 })
+    const emit = () => writeFileSync(begun, '')
+    process.env.PATH = `${tools}:${path}`
+    try {
+      const options = { askRegistry: ask, openVerdicts: () => undefined }
+      const answer = await validateWhole(made.tree(), undefined, options, { ...SILENT, emit })
+      expect(answer.checked).toBe(2)
+      expect(existsSync(`${begun}.late`)).toBe(false)
+    } finally {
+      process.env.PATH = path
+      made.remove()
+    }
+  }, 60_000)
+
+  it('asks the registry for nothing that only ignored files name, and finds nothing in them', async () => {
+    const made = base
+      .copy()
+      .write(agentFiles('three', { dependencies: { agents: ['elsewhere'] } }))
+      .write({ [BAD]: `Bad.${HIDDEN}\n`, '.gitignore': 'three/\nbad.md\n' })
+      .commit()
+    const asked: string[] = []
+    const askRegistry = async (_kind: string, id: string) => {
+      asked.push(id)
+      return 'missing' as const
+    }
+    const { answers, openVerdicts } = caches(made.tree(), made)
+    for (const using of [undefined, answers]) {
+      const answer = await validateWhole(made.tree(), using, { askRegistry, openVerdicts }, SILENT)
+      expect(asked).toEqual([])
+      expect(answer).toEqual(await uncached(made))
+      expect(answer.checked).toBe(2)
+    }
+    made.remove()
+  })
+
+  it('ends with the reason of who stops it', async () => {
+    const made = base.copy()
+    const reason = new Error('stopped')
+    const options = { askRegistry: ask, openVerdicts: () => undefined }
+    const watch = { ...SILENT, signal: AbortSignal.abort(reason) }
+    await expect(validateWhole(made.tree(), undefined, options, watch)).rejects.toBe(reason)
     made.remove()
   })
 })
