@@ -16,6 +16,7 @@ import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Named } from '../../contract/name.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
 import { recentMoves } from '../../core/moves/recent-moves.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -106,7 +107,7 @@ export default class History extends BaseCommand {
     kind: string | undefined,
     at: string,
   ): Promise<Answer<'registry history'>> {
-    const hint = `name a kind: nofx registry history agents --at ${at}`
+    const hint = `name a kind: nofx registry history agents --at ${quoteWord(at)}`
     if (kind === undefined) throw new Failure('USAGE', '--at needs a kind or a definition', hint)
     const live = await allLiveAt(registry, kind, at)
     return this.answer({ kind, at, revisions: live }, presentAllLiveAt(kind, at, live, this.screen))

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { PostgresProject } from '../../harness/postgres-project.ts'
+import { follow } from '../support/follow-hint.ts'
+import { Follower } from '../support/follower.ts'
+import { fillRegistry, REGISTRY_HINTS } from '../support/hints/registry.ts'
+
+let person: Follower
+beforeAll(async () => {
+  person = new Follower(await PostgresProject.create())
+  await fillRegistry(person)
+})
+afterAll(async () => {
+  person.leave()
+  await person.project.remove()
+})
+
+describe('a hint of a registry works as it is printed', () => {
+  test.each(REGISTRY_HINTS.map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', ({ hint }) =>
+    follow(hint, person),
+  )
+})
