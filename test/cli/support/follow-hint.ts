@@ -15,6 +15,8 @@ export interface Hint {
   put?: Record<string, string | ((person: Follower) => Promise<string>)>
   /** What the person does first, where the hint says so in words. */
   first?: (person: Follower) => unknown
+  /** Every command that is printed is followed, and not only those of `sites`. */
+  every?: boolean
   /** Set for a command that shows a problem and says so in its exit status, with words that it then prints. */
   says?: RegExp
   /** What then works. */
@@ -65,7 +67,7 @@ export async function follow(hint: Hint, someone: Follower): Promise<void> {
   const chosen = hint.sites.map((site) => ({ site, line: lines.find((line) => isFrom(line, site)) }))
   expect(chosen.filter(({ line }) => line === undefined).map(({ site }) => site), text).toEqual([])
   await hint.first?.(person)
-  for (const line of new Set(chosen.map((one) => one.line ?? '')))
+  for (const line of new Set(hint.every ? lines : chosen.map((one) => one.line ?? '')))
     await run(await fillIn(line, hint, person), hint, person)
   await hint.then?.(person)
 }

@@ -39,6 +39,10 @@ export class Follower {
     return new Follower(this.project, { ...this.env, ...env }, cwd, this.programs)
   }
 
+  get variables(): Record<string, string> {
+    return this.outside()
+  }
+
   get folder(): string {
     return join(this.project.root, this.cwd)
   }

@@ -348,7 +348,7 @@ const GIT: Hint[] = [
       person.project.git('config', 'uploadpack.allowFilter', 'true')
       commit(person, filesOf('partial', { tags: ['a'] }))
       const { root } = person.project
-      person.project.git('clone', '-q', '--no-checkout', '--filter=blob:none', `file://${root}`, 'clone')
+      person.project.git('clone', '-q', '--sparse', '--filter=blob:none', `file://${root}`, 'clone')
       person.project.git('-C', 'clone', 'config', 'remote.origin.url', 'file:///nowhere')
       return person.as({}, 'clone').fails('nofx registry publish agents/partial')
     },
