@@ -4,6 +4,7 @@ import { follow } from '../support/follow-hint.ts'
 import { Follower } from '../support/follower.ts'
 import { ADA, GUEST, HOSTED_HINTS, PASSWORDS, type Role, type World } from '../support/hints/hosted.ts'
 import { fillRegistry } from '../support/hints/registry.ts'
+import { SERVED_HINTS } from '../support/hints/served.ts'
 import { HostedProject } from '../support/hosted-project.ts'
 
 let world: World
@@ -26,7 +27,7 @@ afterAll(async () => {
 async function enter(role: Role, settings: string): Promise<Follower> {
   const { project } = world
   const email = role === 'guest' ? GUEST : ADA
-  const secret = role === 'owner' ? { SUPABASE_SECRET_KEY: project.keys.secret } : {}
+  const secret: Record<string, string> = role === 'owner' ? { SUPABASE_SECRET_KEY: project.keys.secret } : {}
   const env = { SUPABASE_URL: project.url, ...project.as(settings, { ...PASSWORDS, NOFX_EMAIL: email, ...secret }) }
   const person = publisher?.as(env) ?? new Follower(project, env)
   if (role === 'publisher' || role === 'guest') await person.does('nofx login')
@@ -34,11 +35,20 @@ async function enter(role: Role, settings: string): Promise<Follower> {
 }
 
 describe('a hint of a hosted registry works as it is printed', () => {
-  test.each(HOSTED_HINTS.map((hint, at) => ({ hint, at, name: `${hint.who}: ${hint.sites.join(', ')}` })))(
+  test.each([...HOSTED_HINTS, ...SERVED_HINTS].map((hint, at) => ({ hint, at, name: `${hint.who}: ${hint.sites.join(', ')}` })))(
     '$name $at',
     async ({ hint, at }) => {
       const person = await enter(hint.who, `settings-${at}`)
-      await follow({ ...hint, shown: (one) => hint.shown(one, world) }, person)
+      const { shown, first, then } = hint
+      await follow(
+        {
+          ...hint,
+          shown: (one) => shown(one, world),
+          first: (one) => first?.(one, world),
+          then: (one) => then?.(one, world),
+        },
+        person,
+      )
     },
   )
 })

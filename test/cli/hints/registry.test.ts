@@ -3,6 +3,7 @@ import { PostgresProject } from '../../harness/postgres-project.ts'
 import { follow } from '../support/follow-hint.ts'
 import { Follower } from '../support/follower.ts'
 import { fillRegistry, REGISTRY_HINTS } from '../support/hints/registry.ts'
+import { WORKER_HINTS } from '../support/hints/worker.ts'
 
 let person: Follower
 beforeAll(async () => {
@@ -15,7 +16,7 @@ afterAll(async () => {
 })
 
 describe('a hint of a registry works as it is printed', () => {
-  test.each(REGISTRY_HINTS.map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', ({ hint }) =>
+  test.each([...REGISTRY_HINTS, ...WORKER_HINTS].map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', ({ hint }) =>
     follow(hint, person),
   )
 })

@@ -9,6 +9,8 @@ export interface Hint {
   sites: readonly string[]
   /** Brings the product into the state, and returns what the person then sees. */
   shown: (person: Follower) => Promise<string>
+  /** Variables that are set when the hint is printed, and until a command of the hint unsets them. */
+  env?: Record<string, string>
   /** The folder of the project in which the hint is printed, if it is another than its root. */
   at?: string
   /** What the person writes in the place of a placeholder. */
@@ -22,6 +24,9 @@ export interface Hint {
   /** What then works. */
   then?: (person: Follower) => unknown
 }
+
+/** Programs that need an account; `npm run check:supabase` and `npm run check:vercel` run their commands. */
+const FOREIGN = /^(?:supabase|vercel) /
 
 /** Placeholders that mean the same everywhere. */
 const USUAL: Record<string, string> = { '<why>': 'a test of hints', '<reason>': 'hints' }
@@ -61,9 +66,9 @@ export async function hintOf(work: Promise<unknown>): Promise<string> {
 
 /** Does what a hint says, word for word, where it is printed. */
 export async function follow(hint: Hint, someone: Follower): Promise<void> {
-  const text = await hint.shown(someone)
-  const person = hint.at === undefined ? someone : someone.as({}, hint.at)
-  const lines = linesIn(text)
+  const person = someone.as(hint.env ?? {}, hint.at)
+  const text = await hint.shown(person)
+  const lines = linesIn(text.replaceAll(/^(?:error|warning) .*$/gm, '')).filter((line) => !FOREIGN.test(line))
   const chosen = hint.sites.map((site) => ({ site, line: lines.find((line) => isFrom(line, site)) }))
   expect(chosen.filter(({ line }) => line === undefined).map(({ site }) => site), text).toEqual([])
   await hint.first?.(person)

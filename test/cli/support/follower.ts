@@ -29,7 +29,7 @@ export class Follower {
 
   constructor(project: TestProject, env: Record<string, string> = {}, cwd = '.', programs = placePrograms()) {
     this.project = project
-    this.env = env
+    this.env = { ...env }
     this.cwd = cwd
     this.programs = programs
   }
@@ -49,6 +49,8 @@ export class Follower {
 
   /** Types a line into a shell. Every command of NOFX in it runs as the shell would start it. */
   async type(line: string): Promise<Typed> {
+    const [, variable] = /^unset (\w+)$/.exec(line) ?? []
+    if (variable !== undefined) delete this.env[variable]
     const words = join(this.programs, 'words')
     rmSync(words, { force: true })
     const { exit, text } = await this.shell(line, words)

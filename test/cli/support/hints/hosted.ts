@@ -20,9 +20,11 @@ export interface World {
 }
 
 /** A hint that someone with some rights reads. */
-export interface HostedHint extends Omit<Hint, 'shown'> {
+export interface HostedHint extends Omit<Hint, 'shown' | 'first' | 'then'> {
   who: Role
+  first?: (person: Follower, world: World) => unknown
   shown: (person: Follower, world: World) => Promise<string>
+  then?: (person: Follower, world: World) => unknown
 }
 
 const fileOf = (person: Follower, { project }: World) =>
@@ -36,6 +38,15 @@ async function codeSent({ project }: World): Promise<string> {
   await project.database.query('update auth.users set recovery_token = $1 where email = $2', [hash, ADA])
   return '314159'
 }
+
+/** A token with these claims, which nobody has signed. */
+function forge(claims: object): string {
+  const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  return [...parts, 'c2lnbmVk'].join('.')
+}
+const NO_USER = forge({ role: 'anon' })
+const OLD = forge({ sub: 'ada', exp: 1, app_metadata: { nofx_role: 'publisher' } })
+const WRONG = `sb_secret_${'a'.repeat(22)}_${'b'.repeat(8)}`
 
 /** Everything that a sign-in opens. */
 const ACT = "nofx registry disable agents/reviewer --reason 'a test'"
@@ -98,11 +109,38 @@ const SIGN_IN: HostedHint[] = [
     shown: (person, world) => person.as({ NOFX_TOKEN: tokenOf(person, world) }).does('nofx login'),
     then: acts,
   },
+  // Another credential comes before a sign-in.
+  {
+    who: 'publisher',
+    sites: ['src/cloud/sign-in/sign-in.ts: nofx login'],
+    shown: (person) => person.fails(ACT),
+    env: { NOFX_TOKEN: NO_USER },
+    every: true,
+    then: acts,
+  },
+  {
+    who: 'reader',
+    sites: ['src/cloud/hosted/open-as-publisher.ts: nofx login'],
+    shown: (person) => person.as({ NOFX_TOKEN: OLD }).fails(ACT),
+    then: acts,
+  },
+  {
+    who: 'publisher',
+    sites: ['src/cloud/registry/remote-failure.ts: nofx login'],
+    env: { SUPABASE_SECRET_KEY: WRONG },
+    shown: (person) => person.fails(ACT),
+    every: true,
+    then: acts,
+  },
   {
     who: 'guest',
     sites: ['src/cli/present/who.ts: nofx whoami', 'src/edge/auth/publisher-token.ts: nofx whoami'],
     shown: async (person) => `${await person.does('nofx whoami')}\n${await person.fails(ACT)}`,
-    then: acts,
+    first: (_person, { project }) => project.promote(GUEST),
+    then: async (person, { project }) => {
+      await acts(person)
+      await project.promote(GUEST, 'guest')
+    },
   },
 ]
 
