@@ -4,6 +4,7 @@ import { TestProject } from '../../harness/project.ts'
 import { follow } from '../support/follow-hint.ts'
 import { Follower } from '../support/follower.ts'
 import { FOLDER_HINTS } from '../support/hints/folder.ts'
+import { MACHINE_HINTS } from '../support/hints/machine.ts'
 
 let database: CloudDatabase
 beforeAll(async () => {
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 describe('a hint about a folder or a repository works as it is printed', () => {
-  test.each(FOLDER_HINTS.map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', async ({ hint }) => {
+  test.each([...FOLDER_HINTS, ...MACHINE_HINTS].map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', async ({ hint }) => {
     const project = new TestProject({ NOFX_DATABASE_URL: database.url }, { resident: true })
     const person = new Follower(project)
     onTestFinished(() => {

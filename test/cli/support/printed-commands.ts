@@ -9,6 +9,8 @@ export interface PrintedText {
   path: string
   line: number
   text: string
+  /** Part of a description, which explains a command and proposes none. */
+  isHelp?: boolean
 }
 
 /** Every text of the sources that a person may see: literals of TypeScript and of SQL. */
@@ -24,7 +26,7 @@ function textsOf(path: string): PrintedText[] {
   const texts: PrintedText[] = []
   const add = (node: ts.Node, text: string) => {
     const { line } = source.getLineAndCharacterOfPosition(node.getStart())
-    texts.push({ path, line: line + 1, text })
+    texts.push({ path, line: line + 1, text, isHelp: isHelp(node) })
   }
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node)) add(node, node.text)
@@ -37,6 +39,18 @@ function textsOf(path: string): PrintedText[] {
   }
   visit(source)
   return texts
+}
+
+const HELP = /^(?:summary|description|examples|usage)$/
+
+/** Whether a text is in a property or a call that describes something. */
+function isHelp(node: ts.Node): boolean {
+  for (let at: ts.Node | undefined = node.parent; at; at = at.parent) {
+    if ((ts.isPropertyAssignment(at) || ts.isPropertyDeclaration(at)) && HELP.test(at.name.getText())) return true
+    if (ts.isCallExpression(at)) return at.expression.getText().endsWith('.describe')
+    if (ts.isStatement(at)) return false
+  }
+  return false
 }
 
 function textsOfSql(path: string): PrintedText[] {
@@ -57,7 +71,7 @@ export function commandsIn(text: string): string[] {
 }
 
 /** What stands before a command: the start of a line, a colon, a bracket, or a word that says to run it. */
-const START = String.raw`(?:^|: |\(|\`|^ *\w+ {2,}|^ +(?:\w+ )??|\b(?:with|run|that|until|by) )`
+const START = String.raw`(?:^|: |\(|\`|^ *\w+ {2,}|^ +(?:\w+ )??|\b(?:with|run|until) )`
 const NOFX = String.raw`(?:npx |node_modules\/\.bin\/)?nofx (?:[a-z<]|--)`
 const GIT =
   'git (?:init|add|commit|status|fetch|log|lfs|fsck|config|rev-list|rev-parse|ls-tree|sparse-checkout)(?![a-z-])'

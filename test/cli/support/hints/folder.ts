@@ -152,6 +152,12 @@ const EMPTY: Hint[] = [
   },
 ]
 
+/** Agents with the same mistake: a terminal shows it once. */
+function manyAlike(): Record<string, string | object> {
+  const ids = Array.from({ length: 12 }, (_, at) => `same-${at}`)
+  return Object.assign({}, ...ids.map((id) => filesOf(id, { tags: ['a', 'a'] })))
+}
+
 const TREE: Hint[] = [
   {
     sites: ['src/commands/new.ts: nofx validate <value>'],
@@ -179,13 +185,21 @@ const TREE: Hint[] = [
     (line, at): Hint => ({
       sites: [`src/${['commands/validate', 'cli/tree-command'][at]}.ts: nofx validate --verbose`],
       shown: (person) => {
-        const ids = Array.from({ length: 12 }, (_, n) => `same-${n}`)
-        person.write({ ...SETTINGS, ...Object.assign({}, ...ids.map((id) => filesOf(id, { tags: ['a', 'a'] }))) })
+        person.write({ ...SETTINGS, ...manyAlike() })
         return person.onScreen(line)
       },
       says: /same-11.* NOFX_TAG_DUPLICATE/,
     }),
   ),
+  {
+    sites: ['src/commands/reports/show.ts: nofx reports show <value> --verbose'],
+    shown: async (person) => {
+      person.write({ ...SETTINGS, ...manyAlike() })
+      const text = await person.fails('nofx validate --report')
+      return person.onScreen(/nofx (reports show \w+)/.exec(text)?.[1] ?? text)
+    },
+    says: /same-11.* NOFX_TAG_DUPLICATE/,
+  },
   {
     sites: ['src/core/tree/publish-source.ts: git add -A && git commit'],
     shown: (person) => {

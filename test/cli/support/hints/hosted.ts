@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { eventsSecrets } from '../../../../src/cloud/registry/events-secrets.ts'
 import { signInPath } from '../../../../src/cloud/sign-in/sign-in-store.ts'
 import type { LyingProxy } from '../../../harness/lying-proxy.ts'
-import type { Hint } from '../follow-hint.ts'
+import { type Hint, hintOf } from '../follow-hint.ts'
 import type { Follower } from '../follower.ts'
 import { type HostedProject, PASSWORD } from '../hosted-project.ts'
 
@@ -171,8 +172,57 @@ const READERS: HostedHint[] = [
   'nofx validate --report',
   'nofx doctor',
   'nofx whoami',
-].map((line) => ({ who: 'reader', sites: [], shown: async (person) => (await person.type(line)).text, every: true, put: { '<release>': 'x' } }))
+].map((line) => ({ who: 'reader', sites: line === 'nofx doctor' ? ['src/core/doctor.ts: nofx whoami'] : [], shown: async (person) => (await person.type(line)).text, every: true, put: { '<release>': 'x' } }))
 
-export const HOSTED_HINTS: HostedHint[] = [...SIGN_IN, ...READERS]
+/** Every answer of the list of definitions is something else. */
+function lie({ proxy }: World, change: (body: unknown) => unknown): void {
+  proxy.begin(({ call, body }) => (/heads|list/.test(call) ? change(body) : body))
+}
+
+const OWNER: HostedHint[] = [
+  {
+    who: 'owner',
+    sites: ['src/cloud/hosted/examine-database.ts: nofx doctor --setup'],
+    shown: async (person, { project }) => {
+      await project.database.query("update storage.buckets set public = true where id = 'registry'")
+      return (await person.type('nofx doctor')).text
+    },
+    then: (person) => person.does('nofx registry list'),
+  },
+  {
+    who: 'owner',
+    sites: ['src/cloud/registry/events-secrets.ts: nofx webhooks add <url> --deployment'],
+    shown: () => hintOf((async () => eventsSecrets({ NOFX_EVENTS_SECRET: 'short' }))()),
+    put: { '<url>': 'https://hooks.example.com/deployment' },
+  },
+  {
+    who: 'publisher',
+    sites: ['src/cloud/registry/ask.ts: nofx --version'],
+    shown: (person, world) => {
+      lie(world, () => [{ kind: 7 }])
+      return person.as({ SUPABASE_URL: world.proxy.url, NOFX_TOKEN: tokenOf(person, world) }).fails('nofx registry list')
+    },
+  },
+  {
+    who: 'publisher',
+    sites: ['src/core/pull.ts: nofx doctor'],
+    shown: (person, world) => {
+      lie(world, (body) => JSON.parse(JSON.stringify(body).replaceAll('"fixer"', '"../fixer"')))
+      const away = person.as({ SUPABASE_URL: world.proxy.url, NOFX_TOKEN: tokenOf(person, world) })
+      return away.fails('nofx registry pull agents --to .git/away')
+    },
+  },
+  {
+    who: 'publisher',
+    sites: ['src/cloud/registry/remote-failure.ts: nofx doctor'],
+    shown: (person, world) => {
+      world.proxy.begin(() => 'no JSON of a registry')
+      const away = person.as({ SUPABASE_URL: world.proxy.url, NOFX_TOKEN: tokenOf(person, world) })
+      return away.fails('nofx registry list')
+    },
+  },
+]
+
+export const HOSTED_HINTS: HostedHint[] = [...SIGN_IN, ...READERS, ...OWNER]
 
 export const PASSWORDS = { NOFX_EMAIL: ADA, NOFX_PASSWORD: PASSWORD }

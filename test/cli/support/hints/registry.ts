@@ -1,8 +1,18 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openRegistry } from '../../../../src/cloud/open-registry.ts'
+import { type InstantiateOptions, instantiate } from '../../../../src/core/instantiate.ts'
+import type { Registry } from '../../../../src/core/registry/registry.ts'
+import { withdraw } from '../../../../src/core/withdraw.ts'
+import { exportDefinitions } from '../../../../src/export/export-definitions.ts'
+import { agents } from '../../../../src/plugins/agents/kind.ts'
+import { servers } from '../../../../src/plugins/servers/kind.ts'
+import { skills } from '../../../../src/plugins/skills/kind.ts'
+import { templates } from '../../../../src/plugins/templates/kind.ts'
 import { receive } from '../../../edge/support/receiver.ts'
 import { agentFiles } from '../../../harness/project.ts'
-import type { Hint } from '../follow-hint.ts'
+import type { PostgresProject } from '../../../harness/postgres-project.ts'
+import { type Hint, hintOf } from '../follow-hint.ts'
 import type { Follower } from '../follower.ts'
 
 /** A template with one step by an agent. */
@@ -407,4 +417,64 @@ const WEBHOOKS: Hint[] = [
   },
 ]
 
-export const REGISTRY_HINTS: Hint[] = [...NAMES, ...STATES, ...UNDO, ...WEBHOOKS]
+/** Hints that the verbs give to others than the CLI, whose words are checked before. */
+const VERBS: Hint[] = [
+  {
+    sites: ['src/core/instantiate.ts: nofx registry list <value>'],
+    shown: (person) => inRegistry(person, (registry) => instantiate(registry, { ...ANY, kind: templates, id: 'nothing' })),
+  },
+  {
+    sites: ['src/core/instantiate.ts: nofx registry show <value>'],
+    shown: (person) => inRegistry(person, (registry) => instantiate(registry, { ...ANY, kind: agents, id: 'reviewer' })),
+  },
+  {
+    sites: ['src/core/withdraw.ts: nofx preview down <name>'],
+    shown: (person) =>
+      inRegistry(person, async (registry) => {
+        const preview = await registry.inPreview('pr-1')
+        return withdraw(preview, { kind: 'agents', id: 'reviewer', version: 1, reason: 'x', actor: 'ada' })
+      }),
+    put: { '<name>': 'pr-1' },
+    then: (person) => person.does('nofx preview up pr-1'),
+  },
+  {
+    sites: ['src/export/export-definitions.ts: nofx formats'],
+    shown: () => {
+      const format = { id: 'read-only', label: 'Read only', kinds: ['agents'] }
+      const options = { format, to: 'out', selections: [] } as never
+      return hintOf(exportDefinitions({ items: [], skipped: [] } as never, options))
+    },
+  },
+  {
+    sites: ['supabase/schemas/previews.sql: nofx preview down <value>'],
+    shown: async (person) => {
+      await person.does('nofx preview up pr-7')
+      const { database } = person.project as PostgresProject
+      await database.query("update public.registry_previews set state = 'closing' where name = 'pr-7'")
+      return person.fails('nofx preview up pr-7')
+    },
+    then: (person) => person.does('nofx preview up pr-7'),
+  },
+  {
+    sites: [
+      'src/exchange/agents/agents-md.ts: npx nofx registry show agents/<id>',
+      'src/exchange/agents/agents-md.ts: npx nofx export --help',
+    ],
+    shown: async (person) => {
+      await person.does('nofx export agents-md agents/reviewer --to .git/md')
+      return readFileSync(join(person.project.root, '.git/md/AGENTS.md'), 'utf8')
+    },
+    put: { '<id>': 'reviewer' },
+  },
+]
+
+const ANY = { parameters: () => ({}), actor: 'ada' } as never as Omit<InstantiateOptions, 'kind' | 'id'>
+
+/** What a person sees of a failure of the registry of this project. */
+async function inRegistry({ project }: Follower, work: (registry: Registry) => Promise<unknown>): Promise<string> {
+  const kinds = [servers, skills, agents, templates]
+  const registry = await openRegistry({ root: project.root, kinds, env: project.env })
+  return hintOf(work(registry)).finally(() => registry.close())
+}
+
+export const REGISTRY_HINTS: Hint[] = [...VERBS, ...NAMES, ...STATES, ...UNDO, ...WEBHOOKS]

@@ -11,21 +11,45 @@ async function asked({ project }: World, path: string, init: RequestInit = {}): 
 }
 
 /** Removes the bundle of the live version from storage. */
-async function loseBundle({ project }: World, id: string): Promise<string> {
+async function loseBundle(world: World, id: string): Promise<string> {
+  const { project } = world
   const [row] = await project.database.query(
     'select bundle_path from public.registry_revisions where id = $1 order by version desc limit 1',
     [id],
   )
   const path = String(row?.bundle_path)
-  const client = createClient(project.url, project.keys.secret, withoutRealtime(fetch))
-  await client.storage.from('registry').remove([path])
+  await bucketOf(world).remove([path])
   return path
 }
+
+const bucketOf = ({ project }: World) =>
+  createClient(project.url, project.keys.secret, withoutRealtime(fetch)).storage.from('registry')
 
 const heals = (person: Follower, id: string) => person.does(`nofx registry pull agents/${id} --to .git/pulled-${id}`)
 
 /** Hints in the answers of the server, for those who ask it without the CLI. */
 export const SERVED_HINTS: HostedHint[] = [
+  {
+    who: 'publisher',
+    sites: ['src/commands/registry/verify.ts: nofx registry verify'],
+    shown: async (person, world) => {
+      await person.publishes('lost-3', 'Lost.\n')
+      await loseBundle(world, 'lost-3')
+      return person.fails('nofx registry verify agents/lost-3')
+    },
+    then: (person) => heals(person, 'lost-3'),
+  },
+  {
+    who: 'publisher',
+    sites: ['src/core/fetch-bundle.ts: nofx registry verify --repair'],
+    shown: async (person, world) => {
+      await person.publishes('bent', 'Bent.\n')
+      const path = await loseBundle(world, 'bent')
+      await bucketOf(world).upload(path, Buffer.alloc(500, '<'), { contentType: 'application/gzip' })
+      return person.fails('nofx registry pull agents/bent --to .git/pulled-bent')
+    },
+    then: (person) => heals(person, 'bent'),
+  },
   {
     who: 'publisher',
     sites: ['src/api/discovery/mcp-registry/refuse-writes.ts: nofx registry publish'],
@@ -48,7 +72,7 @@ export const SERVED_HINTS: HostedHint[] = [
     shown: async (person, world) => {
       await person.publishes('lost-1', 'Lost.\n')
       await loseBundle(world, 'lost-1')
-      return asked(world, '/api/agents/lost-1/versions/1/bundle')
+      return asked(world, '/api/agents/lost-1/bundle')
     },
     then: (person) => heals(person, 'lost-1'),
   },

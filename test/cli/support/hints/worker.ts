@@ -14,8 +14,7 @@ function runner(person: Follower, script: string): string {
 }
 
 async function planOf(person: Follower, template: string): Promise<string> {
-  const text = await person.does(`nofx templates instantiate ${template}`)
-  return /plan_\w+/.exec(text)?.[0] ?? text
+  return JSON.parse(await person.does(`nofx templates instantiate ${template} --json`)).data.planId
 }
 
 async function publishTemplate(person: Follower, id: string, rest: object = {}): Promise<void> {
@@ -72,9 +71,8 @@ export const WORKER_HINTS: Hint[] = [
     sites: ['src/worker/run/journal.ts: nofx worker run --plan <planId> --runner <command>'],
     shown: async (person) => {
       const runs = join(person.project.root, '.nofx/runs')
-      const before = new Set(readdirSync(runs))
       await person.fails(await start(person, 'triage', 'exit 3'))
-      const run = readdirSync(runs).find((one) => !before.has(one)) ?? ''
+      const [run = ''] = readdirSync(runs)
       writeFileSync(join(runs, run, 'journal.jsonl'), 'not a line\n')
       return person.fails(`nofx worker run --resume ${run}`)
     },
@@ -85,8 +83,8 @@ export const WORKER_HINTS: Hint[] = [
     },
   },
   {
-    sites: ['src/worker/lock-plan.ts: nofx templates instantiate --json'],
+    sites: ['src/worker/lock-plan.ts: nofx templates instantiate <template> --json'],
     shown: () => hintOf(lockPlan({}, {} as never)),
-    says: /templates instantiate/,
+    put: { '<template>': 'triage' },
   },
 ]
