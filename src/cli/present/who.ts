@@ -49,7 +49,11 @@ const VIA: Record<Credential['via'], string> = {
 export function presentWho({ registry, via, user }: WhoFields): string {
   if (!user) return `${registry}: ${VIA[via]}`
   const line = `${registry}: ${displayNameOf(user)}, ${roleOf(user)}, ${VIA[via]}`
-  return printableText(user.publisher ? line : `${line}\nTo publish, ${GRANT} ${via === 'token' ? 'set NOFX_TOKEN to a new token' : RENEW}`)
+  return printableText(
+    user.publisher
+      ? line
+      : `${line}\nTo publish, ${GRANT} ${via === 'token' ? 'set NOFX_TOKEN to a new token' : RENEW}`,
+  )
 }
 
 interface WhoFields {

@@ -13,13 +13,16 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 describe('a hint about a folder or a repository works as it is printed', () => {
-  test.each([...FOLDER_HINTS, ...MACHINE_HINTS].map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', async ({ hint }) => {
-    const project = new TestProject({ NOFX_DATABASE_URL: database.url }, { resident: true })
-    const person = new Follower(project)
-    onTestFinished(() => {
-      person.leave()
-      return project.remove()
-    })
-    await follow(hint, person)
-  })
+  test.each([...FOLDER_HINTS, ...MACHINE_HINTS].map((hint) => ({ hint, name: hint.sites.join(', ') })))(
+    '$name',
+    async ({ hint }) => {
+      const project = new TestProject({ NOFX_DATABASE_URL: database.url }, { resident: true })
+      const person = new Follower(project)
+      onTestFinished(() => {
+        person.leave()
+        return project.remove()
+      })
+      await follow(hint, person)
+    },
+  )
 })

@@ -28,27 +28,33 @@ async function enter(role: Role, settings: string): Promise<Follower> {
   const { project } = world
   const email = role === 'guest' ? GUEST : ADA
   const secret: Record<string, string> = role === 'owner' ? { SUPABASE_SECRET_KEY: project.keys.secret } : {}
-  const env = { SUPABASE_URL: project.url, ...project.as(settings, { ...PASSWORDS, NOFX_EMAIL: email, ...secret }) }
+  const env = {
+    SUPABASE_URL: project.url,
+    ...project.as(settings, { ...PASSWORDS, NOFX_EMAIL: email, ...secret }),
+  }
   const person = publisher?.as(env) ?? new Follower(project, env)
   if (role === 'publisher' || role === 'guest') await person.does('nofx login')
   return person
 }
 
 describe('a hint of a hosted registry works as it is printed', () => {
-  test.each([...HOSTED_HINTS, ...SERVED_HINTS].map((hint, at) => ({ hint, at, name: `${hint.who}: ${hint.sites.join(', ')}` })))(
-    '$name $at',
-    async ({ hint, at }) => {
-      const person = await enter(hint.who, `settings-${at}`)
-      const { shown, first, then } = hint
-      await follow(
-        {
-          ...hint,
-          shown: (one) => shown(one, world),
-          first: (one) => first?.(one, world),
-          then: (one) => then?.(one, world),
-        },
-        person,
-      )
-    },
-  )
+  test.each(
+    [...HOSTED_HINTS, ...SERVED_HINTS].map((hint, at) => ({
+      hint,
+      at,
+      name: `${hint.who}: ${hint.sites.join(', ')}`,
+    })),
+  )('$name $at', async ({ hint, at }) => {
+    const person = await enter(hint.who, `settings-${at}`)
+    const { shown, first, after } = hint
+    await follow(
+      {
+        ...hint,
+        shown: (one) => shown(one, world),
+        first: (one) => first?.(one, world),
+        after: (one) => after?.(one, world),
+      },
+      person,
+    )
+  })
 })

@@ -16,7 +16,8 @@ afterAll(async () => {
 })
 
 describe('a hint of a registry works as it is printed', () => {
-  test.each([...REGISTRY_HINTS, ...WORKER_HINTS].map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', ({ hint }) =>
-    follow(hint, person),
+  test.each([...REGISTRY_HINTS, ...WORKER_HINTS].map((hint) => ({ hint, name: hint.sites.join(', ') })))(
+    '$name',
+    ({ hint }) => follow(hint, person),
   )
 })

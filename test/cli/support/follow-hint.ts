@@ -22,7 +22,7 @@ export interface Hint {
   /** Set for a command that shows a problem and says so in its exit status, with words that it then prints. */
   says?: RegExp
   /** What then works. */
-  then?: (person: Follower) => unknown
+  after?: (person: Follower) => unknown
 }
 
 /** Programs that need an account; `npm run check:supabase` and `npm run check:vercel` run their commands. */
@@ -69,10 +69,13 @@ export async function follow(hint: Hint, someone: Follower): Promise<void> {
   const person = someone.as(hint.env ?? {}, hint.at)
   const text = await hint.shown(person)
   const lines = linesIn(text.replaceAll(/^(?:error|warning) .*$/gm, '')).filter((line) => !FOREIGN.test(line))
-  const chosen = hint.sites.map((site) => ({ site, line: lines.find((line) => isFrom(line, site)) }))
-  expect(chosen.filter(({ line }) => line === undefined).map(({ site }) => site), text).toEqual([])
+  const chosen = hint.sites.map((site) => ({ site, line: lines.findLast((line) => isFrom(line, site)) }))
+  expect(
+    chosen.filter(({ line }) => line === undefined).map(({ site }) => site),
+    text,
+  ).toEqual([])
   await hint.first?.(person)
   for (const line of new Set(hint.every ? lines : chosen.map((one) => one.line ?? '')))
     await run(await fillIn(line, hint, person), hint, person)
-  await hint.then?.(person)
+  await hint.after?.(person)
 }

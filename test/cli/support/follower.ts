@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -20,6 +21,13 @@ export interface Typed {
   text: string
 }
 
+/** A `nofx dev` that runs, and what it printed. */
+export interface Served {
+  exit: number
+  shown: string
+  end: () => Promise<void>
+}
+
 /** A person in a project, who types what is on the screen. */
 export class Follower {
   readonly project: TestProject
@@ -39,6 +47,11 @@ export class Follower {
     return new Follower(this.project, { ...this.env, ...env }, cwd, this.programs)
   }
 
+  /** Sets variables from here on. */
+  sets(variables: Record<string, string>): void {
+    Object.assign(this.env, variables)
+  }
+
   get variables(): Record<string, string> {
     return this.outside()
   }
@@ -51,6 +64,7 @@ export class Follower {
   async type(line: string): Promise<Typed> {
     const [, variable] = /^unset (\w+)$/.exec(line) ?? []
     if (variable !== undefined) delete this.env[variable]
+    if (line.startsWith('export ')) return this.exports(line)
     const words = join(this.programs, 'words')
     rmSync(words, { force: true })
     const { exit, text } = await this.shell(line, words)
@@ -58,11 +72,58 @@ export class Follower {
     const commands = readFileSync(words, 'utf8').split('\x01').slice(0, -1)
     const texts = [text]
     for (const command of commands) {
-      const ran = await this.project.runWith({ cwd: this.cwd, env: this.outside() }, ...command.split('\0').slice(0, -1))
-      texts.push(ran.stdout, ran.stderr)
+      const ran = await this.run(command.split('\0').slice(0, -1))
+      texts.push(ran.text)
       if (ran.exit !== 0) return { exit: ran.exit, text: texts.join('\n') }
     }
     return { exit: 0, text: texts.join('\n') }
+  }
+
+  private async run(command: string[]): Promise<Typed> {
+    if (command[0] === 'dev') {
+      const { exit, shown, end } = await this.serve(command)
+      await end()
+      return { exit, text: shown }
+    }
+    const { exit, stdout, stderr } = await this.project.runWith(
+      { cwd: this.cwd, env: this.outside() },
+      ...command,
+    )
+    return { exit, text: `${stdout}\n${stderr}` }
+  }
+
+  /** Runs `nofx dev` until `end`; on a free port, because tests run at the same time. */
+  async serve(command: readonly string[]): Promise<Served> {
+    const env = { ...process.env, ...this.project.env, ...this.outside() }
+    const words = [resolve('bin/run.js'), ...command, '--port', '0']
+    const child = spawn(process.execPath, words, { cwd: this.folder, env })
+    const ended = once(child, 'exit').then(([code]) => Number(code ?? 128))
+    let shown = ''
+    const ready = new Promise<number>((done) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk) => {
+          shown += chunk
+          if (shown.includes('Ctrl-C ends it.')) done(0)
+        })
+    })
+    const exit = await Promise.race([ready, ended])
+    const end = async () => {
+      child.kill('SIGTERM')
+      await ended
+    }
+    return { exit, shown, end }
+  }
+
+  /** A line that sets variables of this shell. */
+  private async exports(line: string): Promise<Typed> {
+    const names = [...line.matchAll(/ ([A-Z_]+)=/g)].map(([, name = '']) => name)
+    const typed = await this.shell(
+      `${line} && printf '%s\\n' ${names.map((name) => `"$${name}"`).join(' ')}`,
+      '',
+    )
+    const values = typed.text.split('\n')
+    this.sets(Object.fromEntries(names.map((name, at) => [name, values[at] ?? ''])))
+    return typed
   }
 
   /** Types a line that works. @returns what it prints */
@@ -75,7 +136,11 @@ export class Follower {
   /** Types a line that is refused. @returns what it prints */
   async fails(line: string): Promise<string> {
     const { exit, text } = await this.type(line)
-    expect({ line, failed: exit !== 0, text: exit === 0 ? text : '' }).toEqual({ line, failed: true, text: '' })
+    expect({ line, failed: exit !== 0, text: exit === 0 ? text : '' }).toEqual({
+      line,
+      failed: true,
+      text: '',
+    })
     return text
   }
 

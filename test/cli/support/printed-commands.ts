@@ -46,7 +46,8 @@ const HELP = /^(?:summary|description|examples|usage)$/
 /** Whether a text is in a property or a call that describes something. */
 function isHelp(node: ts.Node): boolean {
   for (let at: ts.Node | undefined = node.parent; at; at = at.parent) {
-    if ((ts.isPropertyAssignment(at) || ts.isPropertyDeclaration(at)) && HELP.test(at.name.getText())) return true
+    if ((ts.isPropertyAssignment(at) || ts.isPropertyDeclaration(at)) && HELP.test(at.name.getText()))
+      return true
     if (ts.isCallExpression(at)) return at.expression.getText().endsWith('.describe')
     if (ts.isStatement(at)) return false
   }
@@ -82,5 +83,7 @@ const LINE = new RegExp(`${START}((?:${NOFX}|${GIT}|${OTHERS})(?:(?! or: |  )(?:
 
 /** The command lines of a text, of NOFX and of other tools, as a reader would copy them. */
 export function linesIn(text: string): string[] {
-  return [...text.matchAll(LINE)].map(([, line = '']) => line.trim().replace(/[.:]$/, '').replace(/\*\*$/, ''))
+  return [...text.matchAll(LINE)].map(([, line = '']) =>
+    line.trim().replace(/[.:]$/, '').replace(/\*\*$/, ''),
+  )
 }

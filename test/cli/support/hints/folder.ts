@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { git } from '../../../../src/core/git/git-command.ts'
 import { agentFiles } from '../../../harness/project.ts'
@@ -37,7 +37,7 @@ const INIT: Hint[] = [
   {
     sites: ['src/commands/init.ts: npx nofx init'],
     shown: (person) => person.does('nofx init --first agent --id "one" --owner "@acme/tools" --dry-run'),
-    then: (person) => person.does('nofx validate agents/one'),
+    after: (person) => person.does('nofx validate agents/one'),
   },
   {
     sites: [
@@ -81,7 +81,8 @@ const INIT: Hint[] = [
   },
   {
     sites: ['src/core/init/hook.ts: nofx validate --staged'],
-    shown: (person) => person.does('nofx init --yes --hook git --first agent --id hooked --owner @acme/tools'),
+    shown: (person) =>
+      person.does('nofx init --yes --hook git --first agent --id hooked --owner @acme/tools'),
   },
   {
     sites: [
@@ -125,7 +126,7 @@ const EMPTY: Hint[] = [
     sites: ['src/core/validate/validate.ts: nofx new <value> <id>'],
     shown: (person) => person.fails('nofx validate'),
     put: { '<id>': 'one' },
-    then: (person) => person.does('nofx validate'),
+    after: (person) => person.does('nofx validate'),
   },
   {
     sites: ['src/core/validate/validate.ts: nofx import claude <folder>'],
@@ -135,7 +136,7 @@ const EMPTY: Hint[] = [
     },
     first: (person) => rmSync(join(person.folder, 'their agents/broken.md')),
     put: { '<folder>': '"their agents"' },
-    then: (person) => person.does('nofx validate'),
+    after: (person) => person.does('nofx validate'),
   },
   {
     sites: ['src/core/doctor.ts: nofx new <value> <id>'],
@@ -169,7 +170,7 @@ const TREE: Hint[] = [
   {
     sites: ['src/commands/new.ts: nofx new server <value>'],
     shown: (person) => person.fails('nofx new agent one --owner @acme/tools --server com.acme/files'),
-    then: (person) => person.does('nofx validate servers'),
+    after: (person) => person.does('nofx validate servers'),
   },
   {
     sites: ['src/core/diff/compare.ts: nofx validate <value>'],
@@ -206,7 +207,7 @@ const TREE: Hint[] = [
       person.write({ ...SETTINGS, ...filesOf('uncommitted') })
       return person.fails('nofx registry publish agents/uncommitted')
     },
-    then: (person) => person.does('nofx registry publish agents/uncommitted'),
+    after: (person) => person.does('nofx registry publish agents/uncommitted'),
   },
   {
     sites: ['src/core/tree/publish-source.ts: git init && git add -A && git commit'],
@@ -215,7 +216,7 @@ const TREE: Hint[] = [
       person.write({ ...SETTINGS, ...filesOf('without-git') })
       return person.fails('nofx registry publish agents/without-git')
     },
-    then: (person) => person.does('nofx registry publish agents/without-git'),
+    after: (person) => person.does('nofx registry publish agents/without-git'),
   },
   {
     sites: ['src/core/tree/publish-source.ts: git rev-list --count --first-parent HEAD'],
@@ -249,7 +250,7 @@ const TREE: Hint[] = [
       return person.as({}, 'clone').fails('nofx registry publish agents/cut-off')
     },
     at: 'clone',
-    then: (person) => person.does('nofx registry publish agents/cut-off'),
+    after: (person) => person.does('nofx registry publish agents/cut-off'),
   },
   {
     sites: ['src/core/tree/publish-source.ts: git add -f <value>'],
@@ -266,7 +267,7 @@ const TREE: Hint[] = [
   {
     sites: ['src/core/git/git-entries.ts: git add <value>'],
     shown: (person) => conflict(person, 'nofx validate --staged'),
-    then: (person) => person.does('nofx validate --staged'),
+    after: (person) => person.does('nofx validate --staged'),
   },
   {
     sites: ['src/core/validate/validate.ts: git sparse-checkout add <value>'],
@@ -275,7 +276,7 @@ const TREE: Hint[] = [
       person.project.git('sparse-checkout', 'set', 'docs')
       return person.fails('nofx validate')
     },
-    then: (person) => person.does('nofx validate'),
+    after: (person) => person.does('nofx validate'),
   },
   {
     sites: ['src/core/doctor.ts: git add -A && git commit'],
@@ -295,7 +296,11 @@ const TREE: Hint[] = [
   {
     sites: ['src/contract/check/file-rules.ts: git config core.precomposeunicode true'],
     shown: (person) => {
-      person.write({ ...SETTINGS, ...filesOf('one'), [`${DEFINITIONS}/agents/one/prompts/cafe\u0301.md`]: 'A.' })
+      person.write({
+        ...SETTINGS,
+        ...filesOf('one'),
+        [`${DEFINITIONS}/agents/one/prompts/cafe\u0301.md`]: 'A.',
+      })
       return person.type('nofx validate').then(({ text }) => text)
     },
   },
@@ -321,7 +326,7 @@ const GIT: Hint[] = [
       person.write({ ...SETTINGS, ...filesOf('one') })
       return person.fails('nofx validate --staged')
     },
-    then: (person) => person.does('nofx validate --staged'),
+    after: (person) => person.does('nofx validate --staged'),
   },
   {
     sites: ['src/core/git/git-failure.ts: git add -A && git commit'],
@@ -329,7 +334,7 @@ const GIT: Hint[] = [
       person.write({ ...SETTINGS, ...filesOf('one') })
       return person.fails('nofx validate --changed-since HEAD')
     },
-    then: (person) => person.does('nofx validate --changed-since HEAD'),
+    after: (person) => person.does('nofx validate --changed-since HEAD'),
   },
   {
     sites: ['src/core/git/git-failure.ts: git fsck'],
@@ -354,7 +359,7 @@ const GIT: Hint[] = [
       commit(person, filesOf('one'))
       return person.as(STRANGER).fails('nofx validate --staged')
     },
-    then: (person) => person.as(STRANGER).does('nofx validate --staged'),
+    after: (person) => person.as(STRANGER).does('nofx validate --staged'),
   },
   {
     sites: ['src/core/git/object-reader.ts: git fetch --refetch --no-filter'],
@@ -368,7 +373,7 @@ const GIT: Hint[] = [
     },
     at: 'clone',
     first: (person) => person.project.git('-C', 'clone', 'config', 'remote.origin.url', person.project.root),
-    then: (person) => person.does('nofx registry publish agents/partial'),
+    after: (person) => person.does('nofx registry publish agents/partial'),
   },
   {
     sites: ['src/core/git/git.ts: git log'],

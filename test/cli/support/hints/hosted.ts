@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
 import { eventsSecrets } from '../../../../src/cloud/registry/events-secrets.ts'
 import { signInPath } from '../../../../src/cloud/sign-in/sign-in-store.ts'
 import type { LyingProxy } from '../../../harness/lying-proxy.ts'
@@ -21,11 +24,11 @@ export interface World {
 }
 
 /** A hint that someone with some rights reads. */
-export interface HostedHint extends Omit<Hint, 'shown' | 'first' | 'then'> {
+export interface HostedHint extends Omit<Hint, 'shown' | 'first' | 'after'> {
   who: Role
   first?: (person: Follower, world: World) => unknown
   shown: (person: Follower, world: World) => Promise<string>
-  then?: (person: Follower, world: World) => unknown
+  after?: (person: Follower, world: World) => unknown
 }
 
 const fileOf = (person: Follower, { project }: World) =>
@@ -42,7 +45,9 @@ async function codeSent({ project }: World): Promise<string> {
 
 /** A token with these claims, which nobody has signed. */
 function forge(claims: object): string {
-  const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  )
   return [...parts, 'c2lnbmVk'].join('.')
 }
 const NO_USER = forge({ role: 'anon' })
@@ -62,13 +67,13 @@ const SIGN_IN: HostedHint[] = [
     who: 'reader',
     sites: ['src/cli/least-key.ts: nofx login'],
     shown: (person) => person.fails(ACT),
-    then: acts,
+    after: acts,
   },
   {
     who: 'reader',
     sites: ['src/cloud/hosted/hosted-config.ts: nofx login'],
     shown: (person) => person.as({ NOFX_TOKEN: 'not-a-token' }).fails(ACT),
-    then: acts,
+    after: acts,
   },
   {
     who: 'reader',
@@ -84,7 +89,7 @@ const SIGN_IN: HostedHint[] = [
       return text
     },
     put: { '<code>': '314159' },
-    then: acts,
+    after: acts,
   },
   {
     who: 'publisher',
@@ -93,7 +98,7 @@ const SIGN_IN: HostedHint[] = [
       writeFileSync(fileOf(person, world), 'not a sign-in')
       return person.fails(ACT)
     },
-    then: acts,
+    after: acts,
   },
   {
     who: 'publisher',
@@ -102,13 +107,13 @@ const SIGN_IN: HostedHint[] = [
       endSession(person, world)
       return person.fails(ACT)
     },
-    then: acts,
+    after: acts,
   },
   {
     who: 'publisher',
     sites: ['src/cli/present/who.ts: unset <value>'],
     shown: (person, world) => person.as({ NOFX_TOKEN: tokenOf(person, world) }).does('nofx login'),
-    then: acts,
+    after: acts,
   },
   // Another credential comes before a sign-in.
   {
@@ -117,28 +122,31 @@ const SIGN_IN: HostedHint[] = [
     shown: (person) => person.fails(ACT),
     env: { NOFX_TOKEN: NO_USER },
     every: true,
-    then: acts,
+    after: acts,
   },
   {
     who: 'reader',
     sites: ['src/cloud/hosted/open-as-publisher.ts: nofx login'],
     shown: (person) => person.as({ NOFX_TOKEN: OLD }).fails(ACT),
-    then: acts,
+    after: acts,
   },
   {
     who: 'publisher',
-    sites: ['src/cloud/registry/remote-failure.ts: nofx login'],
+    sites: [
+      'src/cloud/registry/remote-failure.ts: nofx login',
+      'src/cli/failures/before-sign-in.ts: unset <value>',
+    ],
     env: { SUPABASE_SECRET_KEY: WRONG },
     shown: (person) => person.fails(ACT),
     every: true,
-    then: acts,
+    after: acts,
   },
   {
     who: 'guest',
     sites: ['src/cli/present/who.ts: nofx whoami', 'src/edge/auth/publisher-token.ts: nofx whoami'],
     shown: async (person) => `${await person.does('nofx whoami')}\n${await person.fails(ACT)}`,
     first: (_person, { project }) => project.promote(GUEST),
-    then: async (person, { project }) => {
+    after: async (person, { project }) => {
       await acts(person)
       await project.promote(GUEST, 'guest')
     },
@@ -172,11 +180,25 @@ const READERS: HostedHint[] = [
   'nofx validate --report',
   'nofx doctor',
   'nofx whoami',
-].map((line) => ({ who: 'reader', sites: line === 'nofx doctor' ? ['src/core/doctor.ts: nofx whoami'] : [], shown: async (person) => (await person.type(line)).text, every: true, put: { '<release>': 'x' } }))
+].map((line) => ({
+  who: 'reader',
+  sites: line === 'nofx doctor' ? ['src/core/doctor.ts: nofx whoami'] : [],
+  shown: async (person) => (await person.type(line)).text,
+  every: true,
+  put: { '<release>': 'x' },
+}))
 
 /** Every answer of the list of definitions is something else. */
 function lie({ proxy }: World, change: (body: unknown) => unknown): void {
   proxy.begin(({ call, body }) => (/heads|list/.test(call) ? change(body) : body))
+}
+
+/** A server that is no registry. */
+async function teapot(): Promise<string> {
+  const server = createServer((_request, answer) => answer.writeHead(418).end('{"message": "I am a teapot"}'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 const OWNER: HostedHint[] = [
@@ -187,7 +209,9 @@ const OWNER: HostedHint[] = [
       await project.database.query("update storage.buckets set public = true where id = 'registry'")
       return (await person.type('nofx doctor')).text
     },
-    then: (person) => person.does('nofx registry list'),
+    // The project of this test has no Vault, which is said after everything else was set up.
+    says: /no Vault/,
+    after: async (person) => expect((await person.type('nofx doctor')).text).toMatch(/ok {2}bucket/),
   },
   {
     who: 'owner',
@@ -200,26 +224,18 @@ const OWNER: HostedHint[] = [
     sites: ['src/cloud/registry/ask.ts: nofx --version'],
     shown: (person, world) => {
       lie(world, () => [{ kind: 7 }])
-      return person.as({ SUPABASE_URL: world.proxy.url, NOFX_TOKEN: tokenOf(person, world) }).fails('nofx registry list')
-    },
-  },
-  {
-    who: 'publisher',
-    sites: ['src/core/pull.ts: nofx doctor'],
-    shown: (person, world) => {
-      lie(world, (body) => JSON.parse(JSON.stringify(body).replaceAll('"fixer"', '"../fixer"')))
-      const away = person.as({ SUPABASE_URL: world.proxy.url, NOFX_TOKEN: tokenOf(person, world) })
-      return away.fails('nofx registry pull agents --to .git/away')
+      person.sets({ NOFX_TOKEN: tokenOf(person, world), SUPABASE_URL: world.proxy.url })
+      return person.fails('nofx registry list')
     },
   },
   {
     who: 'publisher',
     sites: ['src/cloud/registry/remote-failure.ts: nofx doctor'],
-    shown: (person, world) => {
-      world.proxy.begin(() => 'no JSON of a registry')
-      const away = person.as({ SUPABASE_URL: world.proxy.url, NOFX_TOKEN: tokenOf(person, world) })
-      return away.fails('nofx registry list')
+    shown: async (person, world) => {
+      person.sets({ NOFX_TOKEN: tokenOf(person, world), SUPABASE_URL: await teapot() })
+      return person.fails('nofx registry list')
     },
+    says: /failed {2}registry: .*does not come from/,
   },
 ]
 

@@ -9,7 +9,6 @@ import { acquireLock } from '../../../../src/core/disk/lock.ts'
 import { scaffold } from '../../../../src/core/scaffold.ts'
 import { claimFolder } from '../../../../src/dev/claim.ts'
 import { agents } from '../../../../src/plugins/agents/kind.ts'
-import { agentFiles } from '../../../harness/project.ts'
 import { type Hint, hintOf } from '../follow-hint.ts'
 import type { Follower } from '../follower.ts'
 
@@ -51,7 +50,7 @@ export const MACHINE_HINTS: Hint[] = [
       mkdirSync(oddPath(person))
       return take(oddPath(person))
     },
-    then: async (person) => (await acquireLock(oddPath(person), { waitMs: 0 })).release(),
+    after: async (person) => (await acquireLock(oddPath(person), { waitMs: 0 })).release(),
   },
   {
     sites: ['src/core/disk/lock.ts: rm <value>'],
@@ -59,7 +58,7 @@ export const MACHINE_HINTS: Hint[] = [
       leaveLock(oddPath(person), 'another-host')
       return take(oddPath(person))
     },
-    then: async (person) => (await acquireLock(oddPath(person), { waitMs: 0 })).release(),
+    after: async (person) => (await acquireLock(oddPath(person), { waitMs: 0 })).release(),
   },
   {
     sites: ['src/core/disk/lock.ts: kill <value>'],
@@ -67,7 +66,7 @@ export const MACHINE_HINTS: Hint[] = [
       leaveLock(oddPath(person))
       return take(oddPath(person))
     },
-    then: async (person) => (await acquireLock(oddPath(person), { waitMs: 10_000 })).release(),
+    after: async (person) => (await acquireLock(oddPath(person), { waitMs: 10_000 })).release(),
   },
   {
     sites: ['src/dev/claim.ts: kill <value>'],
@@ -89,7 +88,7 @@ export const MACHINE_HINTS: Hint[] = [
       }
       return breakData(person)
     },
-    then: ({ project: { root } }) => {
+    after: ({ project: { root } }) => {
       if (existsSync(join(root, '.nofx'))) throw new Error('.nofx is still there')
     },
   },
@@ -107,15 +106,6 @@ export const MACHINE_HINTS: Hint[] = [
       const kind = { ...agents, scaffold: undefined }
       return hintOf(scaffold({ root, kind, id: 'one', owner: '@acme/tools' }))
     },
-  },
-  {
-    sites: ['src/cloud/embedded/database/trouble.ts: nofx doctor'],
-    env: { NOFX_DATABASE_URL: 'postgres://127.0.0.1:1/none' },
-    shown: (person) => {
-      person.project.write(agentFiles('one')).commit()
-      return person.fails('nofx registry list')
-    },
-    says: /failed {2}registry: .*127\.0\.0\.1:1/,
   },
   {
     sites: ['src/core/init/hook.ts: node_modules/.bin/nofx validate --staged'],

@@ -10,8 +10,8 @@ import { servers } from '../../../../src/plugins/servers/kind.ts'
 import { skills } from '../../../../src/plugins/skills/kind.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
 import { receive } from '../../../edge/support/receiver.ts'
-import { agentFiles } from '../../../harness/project.ts'
 import type { PostgresProject } from '../../../harness/postgres-project.ts'
+import { agentFiles } from '../../../harness/project.ts'
 import { type Hint, hintOf } from '../follow-hint.ts'
 import type { Follower } from '../follower.ts'
 
@@ -43,7 +43,6 @@ export async function fillRegistry(person: Follower): Promise<void> {
   await person.does('nofx registry publish')
   await person.does('nofx preview up pr-1')
 }
-
 
 /** Columns of a list are apart; ids have 8 characters there. */
 const firstId = (text: string) => /^(?:\S+ +)??(\b[0-9a-f]{8}\b)/m.exec(text)?.[1] ?? text
@@ -107,7 +106,7 @@ const NAMES: Hint[] = [
   {
     sites: ['src/commands/preview/down.ts: nofx preview down <value>'],
     shown: (person) => person.does('nofx preview down pr-9').then((text) => text),
-    then: (person) => person.does('nofx preview up pr-1'),
+    after: (person) => person.does('nofx preview up pr-1'),
   },
   {
     sites: ['src/commands/preview/diff.ts: nofx preview diff'],
@@ -135,7 +134,10 @@ const NAMES: Hint[] = [
     shown: (person) => person.fails('nofx registry show agents/reviewer --graph'),
   },
   {
-    sites: ['src/commands/reports/show.ts: nofx reports list', 'src/cloud/registry/reports.ts: nofx reports list'],
+    sites: [
+      'src/commands/reports/show.ts: nofx reports list',
+      'src/cloud/registry/reports.ts: nofx reports list',
+    ],
     shown: (person) => person.fails('nofx reports show 00000000'),
   },
   {
@@ -150,7 +152,7 @@ const NAMES: Hint[] = [
     sites: ['src/core/publish/publish.ts: nofx registry rollback <value> --to <version> --reason "<why>"'],
     shown: (person) => person.fails('nofx registry publish agents v1'),
     put: DEFINITION,
-    then: (person) => person.does('nofx registry rollback agents/reviewer --to v2 --reason back'),
+    after: (person) => person.does('nofx registry rollback agents/reviewer --to v2 --reason back'),
   },
   {
     sites: ['src/core/publish/plan-file.ts: nofx registry publish --out plan.json'],
@@ -179,7 +181,7 @@ const NAMES: Hint[] = [
     sites: ['src/export/export-items.ts: nofx new <value> <id>'],
     shown: (person) => person.fails('nofx export claude skills/nothing --to out'),
     put: { '<id>': 'nothing' },
-    then: (person) => drop(person, 'skills'),
+    after: (person) => drop(person, 'skills'),
   },
 ]
 
@@ -229,7 +231,7 @@ const STATES: Hint[] = [
       drop(person, 'agents/gone')
       return person.fails('nofx registry diff agents/gone')
     },
-    then: (person) => person.does('nofx registry diff agents/gone'),
+    after: (person) => person.does('nofx registry diff agents/gone'),
   },
   {
     sites: ['supabase/schemas/undo.sql: nofx registry history <value>/<value>'],
@@ -280,13 +282,13 @@ const STATES: Hint[] = [
       await person.does('nofx registry disable agents/reviewer --reason x')
       return person.fails('nofx templates instantiate triage')
     },
-    then: (person) => person.does('nofx templates instantiate triage'),
+    after: (person) => person.does('nofx templates instantiate triage'),
   },
   {
     sites: ['supabase/schemas/copies.sql: nofx registry publish --draft --only <value>/<value>'],
     shown: (person) => person.fails('nofx registry promote agents/fixer'),
     first: (person) => person.project.write(agentFiles('fixer', {}, 'Changed.\n')).commit(),
-    then: (person) => person.does('nofx registry promote agents/fixer'),
+    after: (person) => person.does('nofx registry promote agents/fixer'),
   },
   {
     sites: ['supabase/schemas/copies.sql: nofx registry history <value>/<value>'],
@@ -304,7 +306,7 @@ const STATES: Hint[] = [
       await person.publishes('leaked', 'One.\n', 'Secret.\n')
       return person.fails('nofx registry withdraw agents/leaked --version v2 --reason leak')
     },
-    then: (person) => person.does('nofx registry withdraw agents/leaked --version v2 --reason leak'),
+    after: (person) => person.does('nofx registry withdraw agents/leaked --version v2 --reason leak'),
   },
   {
     sites: ['supabase/schemas/withdraw.sql: nofx registry publish --prune'],
@@ -313,7 +315,7 @@ const STATES: Hint[] = [
       return person.fails('nofx registry withdraw agents/secret --version v1 --reason leak')
     },
     first: (person) => drop(person, 'agents/secret'),
-    then: (person) => person.does('nofx registry withdraw agents/secret --version v1 --reason leak'),
+    after: (person) => person.does('nofx registry withdraw agents/secret --version v1 --reason leak'),
   },
   {
     sites: ['supabase/schemas/withdraw.sql: nofx registry history <value>/<value>'],
@@ -343,7 +345,7 @@ const STATES: Hint[] = [
       return person.fails('nofx registry publish agents/aged')
     },
     put: { '<kind>/<id>': 'agents/aged' },
-    then: async (person) => {
+    after: async (person) => {
       await person.does('nofx registry publish agents/aged')
       person.project.git('checkout', '-q', 'main')
     },
@@ -366,12 +368,15 @@ const UNDO: Hint[] = [
       await person.does('nofx registry disable agents/fixer --reason x')
       return person.does('nofx registry enable agents/fixer --reason x')
     },
-    then: (person) => person.does('nofx registry enable agents/fixer --reason x'),
+    after: (person) => person.does('nofx registry enable agents/fixer --reason x'),
   },
   {
     sites: ['src/core/moves/incident.ts: nofx registry rollback --release <value><value>'],
     shown: async (person) => {
-      const both = (text: string) => ({ ...agentFiles('both-1', {}, text), ...agentFiles('both-2', {}, text) })
+      const both = (text: string) => ({
+        ...agentFiles('both-1', {}, text),
+        ...agentFiles('both-2', {}, text),
+      })
       for (const text of ['One.\n', 'Two.\n']) {
         person.project.write(both(text)).commit()
         await person.does('nofx registry publish agents/both-1 agents/both-2')
@@ -390,7 +395,7 @@ const WEBHOOKS: Hint[] = [
   {
     sites: ['supabase/schemas/webhooks.sql: nofx webhooks remove'],
     shown: (person) => person.fails('nofx webhooks add https://hooks.example.com/listed'),
-    then: (person) => person.does('nofx webhooks add https://hooks.example.com/listed'),
+    after: (person) => person.does('nofx webhooks add https://hooks.example.com/listed'),
   },
   {
     sites: ['supabase/schemas/webhooks.sql: nofx webhooks list'],
@@ -421,11 +426,13 @@ const WEBHOOKS: Hint[] = [
 const VERBS: Hint[] = [
   {
     sites: ['src/core/instantiate.ts: nofx registry list <value>'],
-    shown: (person) => inRegistry(person, (registry) => instantiate(registry, { ...ANY, kind: templates, id: 'nothing' })),
+    shown: (person) =>
+      inRegistry(person, (registry) => instantiate(registry, { ...ANY, kind: templates, id: 'nothing' })),
   },
   {
     sites: ['src/core/instantiate.ts: nofx registry show <value>'],
-    shown: (person) => inRegistry(person, (registry) => instantiate(registry, { ...ANY, kind: agents, id: 'reviewer' })),
+    shown: (person) =>
+      inRegistry(person, (registry) => instantiate(registry, { ...ANY, kind: agents, id: 'reviewer' })),
   },
   {
     sites: ['src/core/withdraw.ts: nofx preview down <name>'],
@@ -435,7 +442,7 @@ const VERBS: Hint[] = [
         return withdraw(preview, { kind: 'agents', id: 'reviewer', version: 1, reason: 'x', actor: 'ada' })
       }),
     put: { '<name>': 'pr-1' },
-    then: (person) => person.does('nofx preview up pr-1'),
+    after: (person) => person.does('nofx preview up pr-1'),
   },
   {
     sites: ['src/export/export-definitions.ts: nofx formats'],
@@ -453,7 +460,7 @@ const VERBS: Hint[] = [
       await database.query("update public.registry_previews set state = 'closing' where name = 'pr-7'")
       return person.fails('nofx preview up pr-7')
     },
-    then: (person) => person.does('nofx preview up pr-7'),
+    after: (person) => person.does('nofx preview up pr-7'),
   },
   {
     sites: [
@@ -471,7 +478,10 @@ const VERBS: Hint[] = [
 const ANY = { parameters: () => ({}), actor: 'ada' } as never as Omit<InstantiateOptions, 'kind' | 'id'>
 
 /** What a person sees of a failure of the registry of this project. */
-async function inRegistry({ project }: Follower, work: (registry: Registry) => Promise<unknown>): Promise<string> {
+async function inRegistry(
+  { project }: Follower,
+  work: (registry: Registry) => Promise<unknown>,
+): Promise<string> {
   const kinds = [servers, skills, agents, templates]
   const registry = await openRegistry({ root: project.root, kinds, env: project.env })
   return hintOf(work(registry)).finally(() => registry.close())

@@ -25,7 +25,8 @@ async function loseBundle(world: World, id: string): Promise<string> {
 const bucketOf = ({ project }: World) =>
   createClient(project.url, project.keys.secret, withoutRealtime(fetch)).storage.from('registry')
 
-const heals = (person: Follower, id: string) => person.does(`nofx registry pull agents/${id} --to .git/pulled-${id}`)
+const heals = (person: Follower, id: string) =>
+  person.does(`nofx registry pull agents/${id} --to .git/pulled-${id}`)
 
 /** Hints in the answers of the server, for those who ask it without the CLI. */
 export const SERVED_HINTS: HostedHint[] = [
@@ -37,7 +38,7 @@ export const SERVED_HINTS: HostedHint[] = [
       await loseBundle(world, 'lost-3')
       return person.fails('nofx registry verify agents/lost-3')
     },
-    then: (person) => heals(person, 'lost-3'),
+    after: (person) => heals(person, 'lost-3'),
   },
   {
     who: 'publisher',
@@ -48,7 +49,7 @@ export const SERVED_HINTS: HostedHint[] = [
       await bucketOf(world).upload(path, Buffer.alloc(500, '<'), { contentType: 'application/gzip' })
       return person.fails('nofx registry pull agents/bent --to .git/pulled-bent')
     },
-    then: (person) => heals(person, 'bent'),
+    after: (person) => heals(person, 'bent'),
   },
   {
     who: 'publisher',
@@ -57,7 +58,9 @@ export const SERVED_HINTS: HostedHint[] = [
   },
   {
     who: 'publisher',
-    sites: ['src/api/discovery/mcp-registry/refuse-writes.ts: nofx registry disable servers/<id> --reason <reason>'],
+    sites: [
+      'src/api/discovery/mcp-registry/refuse-writes.ts: nofx registry disable servers/<id> --reason <reason>',
+    ],
     shown: async (person, world) => {
       await person.does('nofx new server com.acme/files')
       person.project.commit()
@@ -74,7 +77,7 @@ export const SERVED_HINTS: HostedHint[] = [
       await loseBundle(world, 'lost-1')
       return asked(world, '/api/agents/lost-1/bundle')
     },
-    then: (person) => heals(person, 'lost-1'),
+    after: (person) => heals(person, 'lost-1'),
   },
   {
     who: 'publisher',
@@ -84,6 +87,6 @@ export const SERVED_HINTS: HostedHint[] = [
       await loseBundle(world, 'lost-2')
       return person.fails('nofx registry pull agents/lost-2 --to .git/pulled-lost-2')
     },
-    then: (person) => heals(person, 'lost-2'),
+    after: (person) => heals(person, 'lost-2'),
   },
 ]

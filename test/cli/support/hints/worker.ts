@@ -43,7 +43,7 @@ export const WORKER_HINTS: Hint[] = [
       return person.fails(line)
     },
     put: { '<template>': 'dated' },
-    then: async (person) => person.does(await start(person, 'dated', MAKES)),
+    after: async (person) => person.does(await start(person, 'dated', MAKES)),
   },
   {
     sites: ['src/worker/run/switches.ts: nofx registry history <value>'],
