@@ -11,6 +11,7 @@ import { noteStatus, noteSummary } from './answer.ts'
 import { requirePreviewName } from './env-flag.ts'
 import { asFailure } from './failures/as-failure.ts'
 import { unsetBeforeSignIn } from './failures/before-sign-in.ts'
+import { interrupted } from './failures/interrupted.ts'
 import { describeUse } from './failures/used-command.ts'
 import { loadKinds } from './kinds.ts'
 import type { DearUse } from './least-key.ts'
@@ -246,13 +247,4 @@ export abstract class BaseCommand extends Command {
   override logJson(json: unknown): void {
     printJson(json)
   }
-}
-
-function interrupted(cause: unknown): Failure {
-  return new Failure(
-    'INTERRUPTED',
-    'interrupted',
-    'run the same command again: it continues where this one stopped',
-    { cause },
-  )
 }

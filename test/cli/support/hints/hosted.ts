@@ -43,7 +43,7 @@ async function codeSent({ project }: World): Promise<string> {
   return '314159'
 }
 
-/** A token with these claims, which nobody has signed. */
+/** A token with these claims and a wrong signature. */
 function forge(claims: object): string {
   const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString('base64url'),
@@ -193,7 +193,7 @@ function lie({ proxy }: World, change: (body: unknown) => unknown): void {
   proxy.begin(({ call, body }) => (/heads|list/.test(call) ? change(body) : body))
 }
 
-/** A server that is no registry. */
+/** A server of something else. */
 async function teapot(): Promise<string> {
   const server = createServer((_request, answer) => answer.writeHead(418).end('{"message": "I am a teapot"}'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

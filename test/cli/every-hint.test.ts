@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { devHints, NO_DEV_HINTS } from '../support/hints/dev.ts'
-import { FOLDER_HINTS } from '../support/hints/folder.ts'
-import { HOSTED_HINTS } from '../support/hints/hosted.ts'
-import { MACHINE_HINTS } from '../support/hints/machine.ts'
-import { NOT_FOLLOWED } from '../support/hints/not-followed.ts'
-import { REGISTRY_HINTS } from '../support/hints/registry.ts'
-import { SERVED_HINTS } from '../support/hints/served.ts'
-import { WORKER_HINTS } from '../support/hints/worker.ts'
-import { linesIn, printedTexts } from '../support/printed-commands.ts'
+import { devHints, NO_DEV_HINTS } from './support/hints/dev.ts'
+import { FOLDER_HINTS } from './support/hints/folder.ts'
+import { HOSTED_HINTS } from './support/hints/hosted.ts'
+import { MACHINE_HINTS } from './support/hints/machine.ts'
+import { NOT_FOLLOWED } from './support/hints/not-followed.ts'
+import { REGISTRY_HINTS } from './support/hints/registry.ts'
+import { SERVED_HINTS } from './support/hints/served.ts'
+import { WORKER_HINTS } from './support/hints/worker.ts'
+import { linesIn, printedTexts } from './support/printed-commands.ts'
 
 const sites = new Set(
   printedTexts()

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { PostgresProject } from '../../harness/postgres-project.ts'
-import { agentFiles } from '../../harness/project.ts'
-import { follow } from '../support/follow-hint.ts'
-import { Follower, type Served } from '../support/follower.ts'
-import { devHints, NO_DEV_HINTS } from '../support/hints/dev.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { agentFiles } from '../harness/project.ts'
+import { follow } from './support/follow-hint.ts'
+import { Follower, type Served } from './support/follower.ts'
+import { devHints, NO_DEV_HINTS } from './support/hints/dev.ts'
 
 let person: Follower
 let running: Served

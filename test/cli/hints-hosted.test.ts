@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { lyingProxy } from '../../harness/lying-proxy.ts'
-import { follow } from '../support/follow-hint.ts'
-import { Follower } from '../support/follower.ts'
-import { ADA, GUEST, HOSTED_HINTS, PASSWORDS, type Role, type World } from '../support/hints/hosted.ts'
-import { fillRegistry } from '../support/hints/registry.ts'
-import { SERVED_HINTS } from '../support/hints/served.ts'
-import { HostedProject } from '../support/hosted-project.ts'
+import { lyingProxy } from '../harness/lying-proxy.ts'
+import { follow } from './support/follow-hint.ts'
+import { Follower } from './support/follower.ts'
+import { ADA, GUEST, HOSTED_HINTS, PASSWORDS, type Role, type World } from './support/hints/hosted.ts'
+import { fillRegistry } from './support/hints/registry.ts'
+import { SERVED_HINTS } from './support/hints/served.ts'
+import { HostedProject } from './support/hosted-project.ts'
 
 let world: World
 let publisher: Follower

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { PostgresProject } from '../../harness/postgres-project.ts'
-import { follow } from '../support/follow-hint.ts'
-import { Follower } from '../support/follower.ts'
-import { fillRegistry, REGISTRY_HINTS } from '../support/hints/registry.ts'
-import { WORKER_HINTS } from '../support/hints/worker.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { follow } from './support/follow-hint.ts'
+import { Follower } from './support/follower.ts'
+import { fillRegistry, REGISTRY_HINTS } from './support/hints/registry.ts'
+import { WORKER_HINTS } from './support/hints/worker.ts'
 
 let person: Follower
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest'
-import { type CloudDatabase, openedDatabase } from '../../harness/cloud-database.ts'
-import { TestProject } from '../../harness/project.ts'
-import { follow } from '../support/follow-hint.ts'
-import { Follower } from '../support/follower.ts'
-import { FOLDER_HINTS } from '../support/hints/folder.ts'
-import { MACHINE_HINTS } from '../support/hints/machine.ts'
+import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts'
+import { TestProject } from '../harness/project.ts'
+import { follow } from './support/follow-hint.ts'
+import { Follower } from './support/follower.ts'
+import { FOLDER_HINTS } from './support/hints/folder.ts'
+import { MACHINE_HINTS } from './support/hints/machine.ts'
 
 let database: CloudDatabase
 beforeAll(async () => {
