@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles } from '../harness/project.ts'
-import { follow } from './support/follow-hint.ts'
+import { follow, type Hint } from './support/follow-hint.ts'
 import { Follower, type Served } from './support/follower.ts'
 import { devHints, NO_DEV_HINTS } from './support/hints/dev.ts'
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 describe('a hint about nofx dev works as it is printed', () => {
   const hints = [...devHints(() => running), ...NO_DEV_HINTS]
-  test.each(hints.map((hint) => ({ hint, name: hint.sites.join(', ') })))('$name', ({ hint }) =>
+  test.each(hints.map((hint): [string, Hint] => [hint.sites.join(), hint]))('%s', (_sites, hint) =>
     follow(hint, person),
   )
 })

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { lyingProxy } from '../harness/lying-proxy.ts'
 import { follow } from './support/follow-hint.ts'
 import { Follower } from './support/follower.ts'
-import { ADA, GUEST, HOSTED_HINTS, PASSWORDS, type Role, type World } from './support/hints/hosted.ts'
+import {
+  ADA,
+  GUEST,
+  HOSTED_HINTS,
+  type HostedHint,
+  PASSWORDS,
+  type Role,
+  type World,
+} from './support/hints/hosted.ts'
 import { fillRegistry } from './support/hints/registry.ts'
 import { SERVED_HINTS } from './support/hints/served.ts'
 import { HostedProject } from './support/hosted-project.ts'
@@ -39,12 +47,12 @@ async function enter(role: Role, settings: string): Promise<Follower> {
 
 describe('a hint of a hosted registry works as it is printed', () => {
   test.each(
-    [...HOSTED_HINTS, ...SERVED_HINTS].map((hint, at) => ({
+    [...HOSTED_HINTS, ...SERVED_HINTS].map((hint, at): [string, HostedHint, number] => [
+      `${at} ${hint.who} ${hint.sites.join()}`,
       hint,
       at,
-      name: `${hint.who}: ${hint.sites.join(', ')}`,
-    })),
-  )('$name $at', async ({ hint, at }) => {
+    ]),
+  )('%s', async (_name, hint, at) => {
     const person = await enter(hint.who, `settings-${at}`)
     const { shown, first, after } = hint
     await follow(

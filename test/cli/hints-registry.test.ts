@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
-import { follow } from './support/follow-hint.ts'
+import { follow, type Hint } from './support/follow-hint.ts'
 import { Follower } from './support/follower.ts'
 import { fillRegistry, REGISTRY_HINTS } from './support/hints/registry.ts'
 import { WORKER_HINTS } from './support/hints/worker.ts'
@@ -16,8 +16,8 @@ afterAll(async () => {
 })
 
 describe('a hint of a registry works as it is printed', () => {
-  test.each([...REGISTRY_HINTS, ...WORKER_HINTS].map((hint) => ({ hint, name: hint.sites.join(', ') })))(
-    '$name',
-    ({ hint }) => follow(hint, person),
+  test.each([...REGISTRY_HINTS, ...WORKER_HINTS].map((hint): [string, Hint] => [hint.sites.join(), hint]))(
+    '%s',
+    (_sites, hint) => follow(hint, person),
   )
 })

@@ -235,7 +235,7 @@ const OWNER: HostedHint[] = [
       person.sets({ NOFX_TOKEN: tokenOf(person, world), SUPABASE_URL: await teapot() })
       return person.fails('nofx registry list')
     },
-    says: /failed {2}registry: .*does not come from/,
+    says: /failed {2}registry: .*teapot/,
   },
 ]
 

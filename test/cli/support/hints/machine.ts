@@ -39,7 +39,7 @@ const LOCAL = { NOFX_DATABASE_URL: '' }
 /** Makes the data of the embedded cloud something that it cannot be, and asks for them. */
 function breakData(person: Follower): Promise<string> {
   person.project.write({ '.nofx/db': 'not a folder' })
-  return person.fails('nofx validate --report')
+  return person.fails('nofx registry list')
 }
 
 /** Hints about this machine: its files, locks and processes. */
