@@ -5,7 +5,7 @@ const BEFORE = ['NOFX_TOKEN', 'SUPABASE_SECRET_KEY'] as const
 const RENEW = 'renew the token: nofx whoami'
 
 /** The variable of the credential that commands use instead of a sign-in of `nofx login`. */
-export function variableBeforeSignIn(env: NodeJS.ProcessEnv): string | undefined {
+function variableBeforeSignIn(env: NodeJS.ProcessEnv): string | undefined {
   return env.SUPABASE_URL ? BEFORE.find((name) => env[name]) : undefined
 }
 
