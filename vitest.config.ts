@@ -16,6 +16,7 @@ const RANKS = [
   'test/api/marketplace',
   'test/cloud/registry/bundle-sizes',
   'test/cli/on-call',
+  'test/cli/hints-',
   'test/cloud/lost-answers',
   'test/integration/lost-connection',
   'test/integration/agent-registry',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Failure } from '../../contract/failure.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 
 /** Why git failed. `other` is everything that this list does not know. */
 export type GitTrouble =
@@ -37,7 +38,7 @@ const CAUSES: readonly Cause[] = [
     what: (folder) => `git does not trust the repository of ${folder}, because it belongs to another user`,
     // Git trusts the top of a repository, which only its message names.
     hint: (folder, stderr) =>
-      OWNERS_ADVICE.exec(stderr)?.[0] ?? `git config --global --add safe.directory ${folder}`,
+      OWNERS_ADVICE.exec(stderr)?.[0] ?? `git config --global --add safe.directory ${quoteWord(folder)}`,
   },
   {
     trouble: 'no-work-tree',
@@ -77,7 +78,7 @@ const CAUSES: readonly Cause[] = [
     trouble: 'settings',
     words: /bad (?:boolean |numeric )?config|could not read order|could not parse config/i,
     what: () => 'the settings of git cannot be read',
-    hint: () => 'correct the setting, which this shows: git config --list --show-origin',
+    hint: () => 'correct the setting that git names, in .git/config or in ~/.gitconfig',
   },
   {
     trouble: 'unreadable',

@@ -118,7 +118,7 @@ const ROWS: Record<string, Row> = {
   'a setting is not valid': {
     trouble: 'settings',
     break: () => broken('config', '[core\n'),
-    hint: /git config --list --show-origin/,
+    hint: /^correct the setting that git names/,
   },
   'the index is a folder': {
     trouble: 'unreadable',
