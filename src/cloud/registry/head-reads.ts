@@ -2,14 +2,16 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
 import {
+  type HeadsEvent,
   type HeadsPlace,
   type KnownHeads,
   keepHeads,
   type MovedHeads,
   mergeHeads,
   readKnownHeads,
+  readKnownPlace,
 } from '../../core/registry/kept-heads.ts'
-import type { Head, Registry } from '../../core/registry/registry.ts'
+import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
@@ -47,24 +49,38 @@ interface HeadsSource {
 }
 
 /** The port's reads of heads. */
-export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'head'> {
-  const { client, ask, keep } = source
+export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'askForHeads' | 'head'> {
+  const { ask, keep } = source
+  const askForHeads: Registry['askForHeads'] = async (...kinds) => {
+    if (keep) return askForMoved(source, keep, kinds)
+    const heads = await readAll(source, kinds)
+    return { sum: undefined, read: async () => heads }
+  }
   return {
-    // One document, because publishes between two pages would make
-    // the list inconsistent; SQL uses the port's field names.
-    async heads(...kinds) {
-      if (keep) return readMoved(source, keep, kinds)
-      const what = describe(kinds)
-      const { data, error, status } = await client.rpc('registry_heads_json', { p_kinds: kinds })
-      if (error) throw remoteFailure(source.label, what, { ...error, status })
-      return readEach(source.label, what, fitting(source.label, what, z.array(z.unknown()), data))
-    },
+    askForHeads,
+    heads: async (...kinds) => (await askForHeads(...kinds)).read(),
     async head(kind, id) {
-      const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
+      const query = source.client
+        .from('registry_heads')
+        .select(HEAD_COLUMNS)
+        .eq('kind', kind)
+        .eq('id', id)
+        .limit(1)
       const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, headRow, query)
       return head
     },
   }
+}
+
+/**
+ * All heads in one document, because publishes between two pages would make the list inconsistent; SQL uses the port's
+ * field names.
+ */
+async function readAll({ client, label }: HeadsSource, kinds: readonly string[]): Promise<Head[]> {
+  const what = describe(kinds)
+  const { data, error, status } = await client.rpc('registry_heads_json', { p_kinds: kinds })
+  if (error) throw remoteFailure(label, what, { ...error, status })
+  return readEach(label, what, fitting(label, what, z.array(z.unknown()), data))
 }
 
 const oneHead = z.object({ heads: z.record(z.string(), headDocument) })
@@ -93,40 +109,59 @@ function toHead({
   return { ...head, commit: { sha, rank }, description, ...splitRefs(references) }
 }
 
-/** Asks for what moved since the kept heads. If that does not prove to be what the registry has, asks for all. */
-async function readMoved(source: HeadsSource, keep: HeadsPlace, kinds: readonly string[]): Promise<Head[]> {
+/**
+ * Asks for what moved since the kept heads, which are not read before the caller wants heads. If both do not prove to be
+ * what the registry has, asks for all.
+ */
+async function askForMoved(
+  source: HeadsSource,
+  keep: HeadsPlace,
+  kinds: readonly string[],
+): Promise<HeadsAnswer> {
   const uniqueKinds = [...new Set(kinds)]
-  const knownHeads = uniqueKinds.map((kind) => [kind, readKnownHeads(keep, kind)] as const)
-  const heads = await askSince(source, keep, new Map(knownHeads))
-  const unproven = uniqueKinds.filter((kind) => !heads.has(kind))
-  if (unproven.length > 0) {
-    const nothing = new Map(unproven.map((kind) => [kind, undefined]))
-    for (const [kind, all] of await askSince(source, keep, nothing)) heads.set(kind, all)
+  const places = uniqueKinds.map((kind) => [kind, readKnownPlace(keep, kind)] as const)
+  const answer = await askSince(source, new Map(places))
+  const sums = answer.kinds.map(({ kind, count, sum }) => [kind, count, sum])
+  const read = async () => {
+    const heads = merge(keep, answer)
+    const unproven = uniqueKinds.filter((kind) => !heads.has(kind))
+    if (unproven.length > 0) {
+      const nothing = new Map(unproven.map((kind) => [kind, undefined]))
+      for (const [kind, all] of merge(keep, await askSince(source, nothing))) heads.set(kind, all)
+    }
+    return kinds.flatMap((kind) => heads.get(kind) ?? [])
   }
-  return kinds.flatMap((kind) => heads.get(kind) ?? [])
+  return { sum: JSON.stringify([...keep.reader, ...sums]), read }
+}
+
+type MovedAnswer = Omit<z.output<typeof sinceAnswer>, 'kinds'> & {
+  kinds: (MovedHeads & { kind: string })[]
+}
+
+async function askSince(
+  { client, label }: HeadsSource,
+  places: ReadonlyMap<string, HeadsEvent | undefined>,
+): Promise<MovedAnswer> {
+  const p_known = Array.from(places, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
+  const what = describe([...places.keys()])
+  const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
+  if (error) throw remoteFailure(label, what, { ...error, status })
+  const { kinds, ...rest } = fitting(label, what, sinceAnswer, data)
+  return { ...rest, kinds: kinds.map((one) => ({ ...one, heads: readEach(label, what, one.heads) })) }
 }
 
 /**
  * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
  */
-async function askSince(
-  { client, label }: HeadsSource,
-  keep: HeadsPlace,
-  knownHeads: ReadonlyMap<string, KnownHeads | undefined>,
-): Promise<Map<string, Head[]>> {
-  const p_known = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
-  const what = describe([...knownHeads.keys()])
-  const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
-  if (error) throw remoteFailure(label, what, { ...error, status })
-  const { seq, mark, kinds } = fitting(label, what, sinceAnswer, data)
+function merge(keep: HeadsPlace, { seq, mark, kinds }: MovedAnswer): Map<string, Head[]> {
   const heads = new Map<string, Head[]>()
-  for (const { kind, heads: documents, ...rest } of kinds) {
-    const moved: MovedHeads = { ...rest, heads: readEach(label, what, documents) }
-    const merged = mergeHeads(knownHeads.get(kind), moved)
+  for (const { kind, ...moved } of kinds) {
+    const before: KnownHeads = moved.whole ? new Map() : readKnownHeads(keep, kind)
+    const merged = mergeHeads(before, moved)
     if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
     else if (moved.whole) heads.set(kind, [...moved.heads])
     if (merged && mark !== null && (moved.whole || moved.heads.length > FEW))
-      keepHeads(keep, kind, { seq, mark, heads: merged })
+      keepHeads(keep, kind, { seq, mark }, merged)
   }
   return heads
 }

@@ -1,34 +1,23 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { MOST_POINTER } from '../../contract/check/lfs-pointer.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
-import type { Definitions, GitEntry } from '../git/git-entries.ts'
+import type { BlobEntry, Listing } from '../git/listing.ts'
 import { type Blob, ObjectReader, type ObjectRequest } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
-import {
-  type DefinitionFolder,
-  type FolderContent,
-  type FolderReading,
-  readFile,
-  toNamed,
-} from './collect.ts'
+import { type DefinitionFolder, type FolderReading, readFile, toNamed } from './collect.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 import type { TreeFiles, WorkingTree } from './tree.ts'
-
-/** A file of a tree of git objects; `disk` marks a file whose content is read from the working tree. */
-export interface BlobEntry extends GitEntry {
-  disk?: true
-}
 
 /** The input of a `BlobTree`. */
 export interface BlobTreeInput {
   tree: WorkingTree
   /** A folder of the repository. */
   cwd: string
-  definitions: Definitions<BlobEntry>
+  definitions: Listing
   /** Definitions that the commit has, as `kind/id`. */
   committed: ReadonlySet<string>
   /** Maximum bytes of objects that are cached for the next read of the same folder. */
@@ -52,6 +41,7 @@ export class BlobTree implements TreeFiles {
   /** The oldest entry is first. */
   private readonly cache = new Map<string, CachedFolder>()
   private bytes = 0
+  private readonly folders = new Map<Kind, DefinitionFolder[]>()
 
   constructor(input: BlobTreeInput) {
     this.input = input
@@ -59,30 +49,35 @@ export class BlobTree implements TreeFiles {
   }
 
   list(kind: Kind): DefinitionFolder[] {
-    const { folders, odd } = this.input.definitions
-    const names = [...folders.keys(), ...odd.keys()].filter((name) => name.startsWith(`${kind.id}/`))
+    const folders = this.folders.get(kind) ?? this.listFolders(kind)
+    this.folders.set(kind, folders)
+    return [...folders]
+  }
+
+  private listFolders(kind: Kind): DefinitionFolder[] {
+    const start = `${kind.id}/`
+    const names = [...this.input.definitions.names].filter((name) => name.startsWith(start))
     return names.sort().map((name) => this.folder(kind, name.slice(kind.id.length + 1)))
   }
 
   folder(kind: Kind, id: string): DefinitionFolder {
     const { tree, definitions } = this.input
     const name = nameOf({ kind: kind.id, id })
-    const entry = definitions.odd.get(name)
-    const entries = definitions.folders.get(name)
+    const entry = definitions.findOddity(name)
     const folder: DefinitionFolder = {
       kind,
       id,
-      dir: join(tree.root, kind.id, id),
+      dir: `${tree.root}${sep}${kind.id}${sep}${id}`,
       shownPath: `${tree.shownPath}/${name}`,
-      ...(entry ? { entry } : {}),
     }
-    const from: FolderContent = {
-      present: entries !== undefined || entry !== undefined,
-      objects: () => (entry || !entries ? undefined : listObjects(entries)),
-      read: () => this.read(folder, entries),
+    if (entry) folder.entry = entry
+    folder.from = {
+      present: definitions.names.has(name),
+      identify: () => definitions.identify(name),
+      read: () => this.read(folder),
       asset: (path) => this.asset(folder, path),
     }
-    return { ...folder, from }
+    return folder
   }
 
   holds(definition: Named): boolean {
@@ -90,6 +85,7 @@ export class BlobTree implements TreeFiles {
   }
 
   async prepare(folders: readonly DefinitionFolder[], { assets } = { assets: false }): Promise<void> {
+    await this.input.definitions.load(folders.map((folder) => nameOf(toNamed(folder))))
     await Promise.all(
       folders.map(async (folder) => {
         const name = nameOf(toNamed(folder))
@@ -120,8 +116,8 @@ export class BlobTree implements TreeFiles {
 
   /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
   private listWanted({ kind, id }: DefinitionFolder, assets: boolean): ObjectRequest[] {
-    const entries = this.input.definitions.folders.get(nameOf({ kind: kind.id, id })) ?? []
-    return entries
+    return this.input.definitions
+      .entries(nameOf({ kind: kind.id, id }))
       .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
       .map(({ path, oid }) =>
         path.startsWith(ASSETS)
@@ -131,12 +127,14 @@ export class BlobTree implements TreeFiles {
       )
   }
 
-  private read(folder: DefinitionFolder, entries: readonly BlobEntry[] | undefined): Source {
+  private read(folder: DefinitionFolder): Source {
     const reading: FolderReading = { folder, files: [], findings: [], folders: [] }
+    const name = nameOf(toNamed(folder))
+    const entries = folder.entry ? [] : this.input.definitions.entries(name)
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
-    else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
+    else if (entries.length === 0) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
-      const blobs = this.cache.get(nameOf(toNamed(folder)))?.blobs ?? this.readNow(folder)
+      const blobs = this.cache.get(name)?.blobs ?? this.readNow(folder)
       for (const entry of entries) readEntry(reading, entry, blobs.get(entry.oid))
     }
     reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -151,7 +149,7 @@ export class BlobTree implements TreeFiles {
   }
 
   private asset(folder: DefinitionFolder, path: string): Uint8Array {
-    const entries = this.input.definitions.folders.get(nameOf(toNamed(folder))) ?? []
+    const entries = this.input.definitions.entries(nameOf(toNamed(folder)))
     const entry = entries.find((one) => one.path === path)
     const at = join(folder.dir, path)
     if (entry && !entry.disk) {
@@ -166,11 +164,6 @@ export class BlobTree implements TreeFiles {
       throw new Failure('INPUT_UNREADABLE', message, 'check the file and run again', { at, cause })
     }
   }
-}
-
-function listObjects(entries: readonly BlobEntry[]): string[] | undefined {
-  if (entries.some(({ disk, mode }) => disk || (mode !== 'file' && mode !== 'executable'))) return undefined
-  return entries.map(({ mode, oid, path }) => `${mode} ${oid} ${path}`).sort()
 }
 
 function readNowWhole(cwd: string, oid: string): Uint8Array {

@@ -26,8 +26,8 @@ export interface DefinitionFolder {
 /** A definition's files in a commit or an index. */
 export interface FolderContent {
   readonly present: boolean
-  /** The mode, name and path of each object; undefined if a file is not an object. Equal for equal content. */
-  objects(): string[] | undefined
+  /** Equal for equal content, made from the names of git's objects; undefined if a file is not an object. */
+  identify(): string | undefined
   read(): Source
   /** @throws Failure NO_COMMIT, INPUT_UNREADABLE */
   asset(path: string): Uint8Array

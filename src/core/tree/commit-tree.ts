@@ -5,7 +5,8 @@ import type { EntryOddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
 import { noWorkTree } from '../git/git-failure.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
-import { type BlobEntry, BlobTree } from './blob-tree.ts'
+import { type BlobEntry, type Listing, listByTrees, wholeListing } from '../git/listing.ts'
+import { BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
 import { openDigestCache } from './digest-cache.ts'
 import { findFolders, type WorkingTree } from './tree.ts'
@@ -14,7 +15,7 @@ import { findFolders, type WorkingTree } from './tree.ts'
 export async function treeOfCommit(tree: WorkingTree, sha: string): Promise<WorkingTree | undefined> {
   const place = await findGitPlace(tree.root)
   const commit = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
-  return place && commit ? blobTree(tree, place, await listDefinitions(tree, place, commit)) : undefined
+  return place && commit ? blobTree(tree, place, await listByTrees(tree, place, commit)) : undefined
 }
 
 /**
@@ -25,7 +26,7 @@ export async function treeOfIndex(tree: WorkingTree): Promise<WorkingTree> {
   const place = await requireGitPlace(tree.root)
   if (!place.hasFiles) throw noWorkTree(place.cwd)
   const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shownPath)
-  const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
+  const staged = blobTree(tree, place, wholeListing(definitions), { most: Number.POSITIVE_INFINITY })
   // The search for references reads every manifest, so all are fetched at once.
   await staged.files?.prepare(findFolders(staged))
   return staged
@@ -38,20 +39,21 @@ export async function listDefinitions(
   sha: string,
   sizes = false,
 ): Promise<Definitions> {
-  return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shownPath)
+  return groupEntries(await listCommit(place, sha, { sizes }), tree.kinds, tree.shownPath)
 }
 
-/** A tree that reads git's objects. `committed` are the commit's definitions; `most` is the size of the cache in bytes. */
+/**
+ * A tree that reads git's objects.
+ * @param options `committed`: what the commit has, if it is not the same; `most`: the size of the cache in bytes
+ */
 export function blobTree(
   tree: WorkingTree,
   { cwd, index }: GitPlace,
-  definitions: Definitions<BlobEntry>,
-  committed: Definitions<BlobEntry> = definitions,
-  most?: number,
+  definitions: Listing,
+  { committed = definitions, most }: { committed?: Listing; most?: number } = {},
 ): WorkingTree {
-  const names = new Set([...committed.folders.keys(), ...committed.odd.keys()])
   const plain = { ...tree, files: undefined }
-  const files = new BlobTree({ tree: plain, cwd, definitions, committed: names, most })
+  const files = new BlobTree({ tree: plain, cwd, definitions, committed: new Set(committed.names), most })
   return { ...tree, files, digests: openDigestCache(dirname(index)) }
 }
 

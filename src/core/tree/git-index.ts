@@ -9,8 +9,11 @@ export interface GitIndex {
   candidates: ReadonlySet<string> | undefined
   /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
   flagged: ReadonlyMap<string, string>
-  /** Every file of the index, relative to the place's `cwd`; undefined if git could not list them. */
-  files: readonly string[] | undefined
+  /**
+   * Every file of the index, relative to the place's `cwd`, with a NUL after each; undefined if one has a flag, or if git
+   * could not list them.
+   */
+  files: string | undefined
   /** True if there is no index, because nothing was checked out. */
   isOff: boolean
 }
@@ -23,13 +26,16 @@ export async function askIndex({ cwd, rest, index }: GitPlace, sha: string): Pro
     git(cwd, [...words, sha, ...where]).catch(() => undefined),
     git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => undefined),
   ])
-  const rows = splitNul(output ?? '')
-  const flagged = rows.filter((row) => !row.startsWith('H'))
+  const flagged = [...(output ?? '').matchAll(FLAG)]
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
-    flagged: new Map(flagged.map((row) => [below(rest, row.slice(2)), row.charAt(0)])),
-    files: output === undefined ? undefined : rows.map((row) => row.slice(2)),
+    flagged: new Map(flagged.map(([, flag = '', path = '']) => [below(rest, path), flag])),
+    // One string, because a large tree has a file or more for each definition.
+    files: flagged.length === 0 ? output?.replaceAll(/(^|\0)H /g, '$1') : undefined,
     isOff: !existsSync(index),
   }
 }
+
+/** A row of `ls-files -v` with a flag. */
+const FLAG = /(?<=^|\0)([^H\0]) ([^\0]+)\0/g

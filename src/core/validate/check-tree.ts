@@ -134,8 +134,9 @@ function toReferrer(
   { drafts }: CheckOptions,
 ): FolderReferrer | undefined {
   if (head) {
-    const { references, demands, description } = head
-    return { ...toNamed(folder), folder, status: () => description.status, references, demands }
+    const { references, demands } = head
+    // Few descriptions are asked for.
+    return { ...toNamed(folder), folder, status: () => head.description.status, references, demands }
   }
   const needs = valid ? needsOf(folder, valid) : verdict?.needs
   if (!needs) return undefined

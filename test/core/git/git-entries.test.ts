@@ -27,7 +27,7 @@ describe('the list of a commit', () => {
       mode: 'executable',
       oid: base.git('rev-parse', `HEAD:${ONE}/assets/run.sh`),
     })
-    const sized = await listCommit(place, 'HEAD', true)
+    const sized = await listCommit(place, 'HEAD', { sizes: true })
     expect(sized.find(({ path }) => path === 'agents/one/assets/run.sh')).toMatchObject({ size: 10 })
   })
 

@@ -169,6 +169,7 @@ describe('a thread that reads definitions', () => {
       from: {
         present: true,
         objects: () => [],
+        identify: () => undefined,
         read: () => readSource(folder),
         asset: () => new Uint8Array(),
       },

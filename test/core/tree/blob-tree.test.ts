@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Definitions } from '../../../src/core/git/git-entries.ts'
 import type { GitPlace } from '../../../src/core/git/git-place.ts'
 import { findGitPlace } from '../../../src/core/git/git-place.ts'
-import { type BlobEntry, BlobTree } from '../../../src/core/tree/blob-tree.ts'
+import { type BlobEntry, wholeListing } from '../../../src/core/git/listing.ts'
+import { BlobTree } from '../../../src/core/tree/blob-tree.ts'
 import { buildBundle } from '../../../src/core/tree/bundle.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
 import { listDefinitions } from '../../../src/core/tree/commit-tree.ts'
@@ -27,7 +28,7 @@ async function blobsOf(
   const definitions: Definitions<BlobEntry> = await listDefinitions(tree, place, 'HEAD')
   edit(definitions)
   const committed = new Set(definitions.folders.keys())
-  return new BlobTree({ tree, cwd: place.cwd, definitions, committed, most })
+  return new BlobTree({ tree, cwd: place.cwd, definitions: wholeListing(definitions), committed, most })
 }
 
 const bundleIn = (blobs: BlobTree, id: string) => {
