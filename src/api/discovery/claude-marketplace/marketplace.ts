@@ -11,11 +11,10 @@ import { fingerprint, registryTag } from '../../http/tags.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { readOne } from '../../reads/read-live.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
+import { MAX_ANSWER } from '../answer-size.ts'
 import { ARCHIVES, FORM, makePlugin, pluginName } from './plugin-archives.ts'
 import { readMarketplace, tooMany } from './read-marketplace.ts'
 
-/** The largest marketplace, bytes: platforms limit the size of an answer. */
-const MAX_ANSWER = 4_000_000
 /** No entry is shorter, so that it is clear before anything is made that an answer would be too large, bytes. */
 const SMALLEST_ENTRY = 200
 const JSON_TYPE = 'application/json; charset=utf-8'

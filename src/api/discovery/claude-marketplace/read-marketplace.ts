@@ -10,6 +10,7 @@ import { refuse } from '../../http/problem.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { type LiveRow, readEachLive } from '../../reads/read-live.ts'
 import { LABEL } from '../../reads/read-revisions.ts'
+import { answerTooLarge } from '../answer-size.ts'
 import { FORM, makePlugin, toEntry } from './plugin-archives.ts'
 
 /** Which definitions a marketplace has; all of its kinds without a filter. */
@@ -68,10 +69,8 @@ export async function readMarketplace(
 
 /** A marketplace that does not fit into an answer of a platform. */
 export function tooMany(count: number) {
-  return refuse(
-    422,
-    'ANSWER_TOO_LARGE',
-    `a marketplace of ${count} plugins is larger than an answer may be`,
+  return answerTooLarge(
+    `a marketplace of ${count} plugins`,
     'add a part of it: marketplace.json?kind=skills, or ?owner=, ?tag= or ?category= of the definitions',
   )
 }
