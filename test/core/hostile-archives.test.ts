@@ -13,7 +13,7 @@ import { agents } from '../../src/plugins/agents/kind.ts'
 import { agent } from '../harness/project.ts'
 import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 
-/** One entry of a tar, as whoever makes it writes it. */
+/** One entry of a tar, with any values in its header. */
 interface Entry {
   path: string
   text?: string
@@ -66,7 +66,7 @@ function serving(listed: readonly Entry[], archive: Uint8Array) {
   return { registry, revision }
 }
 
-/** Whoever reads an archive: each refuses it, and writes nothing. */
+/** What reads an archive: each refuses it, and writes nothing. */
 const READERS: [string, (registry: Registry, revision: Revision, root: string) => Promise<unknown>][] = [
   ['a bundle', (registry, revision) => fetchBundle(registry, revision)],
   ['a pull', (registry, _, root) => pull(registry, { kind: agents, ids: [], root, force: true })],

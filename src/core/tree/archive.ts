@@ -11,7 +11,7 @@ const GZIP_LEVEL = 4
 /** Byte 9 of a gzip header names the operating system; 255 means "unknown" (RFC 1952) and is equal everywhere. */
 const GZIP_OS = 9
 
-/** The types of entries that are written: a pax header and a file. A link or a device is none of them. */
+/** The types of entries: a header for a long path, and a file. Links and devices are of other types. */
 const [PAX, FILE] = ['x', '0']
 const TYPES = [PAX, FILE]
 const SIZE = /^[0-7]{11}$/

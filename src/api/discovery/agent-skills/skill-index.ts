@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { sha256 } from '../../../contract/digest.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
+import { answerTooLarge, MAX_ANSWER } from '../../http/answer-size.ts'
 import { phrase } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
 import { registryTag } from '../../http/tags.ts'
 import { findLive, type LiveRow } from '../../reads/read-live.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
-import { answerTooLarge, MAX_ANSWER } from '../answer-size.ts'
 import { type Download, listDownloads } from './list-downloads.ts'
 
 const BASE = '/.well-known/agent-skills'

@@ -6,11 +6,11 @@ import { definitionId, kindId, version } from '../../../cloud/registry/shapes.ts
 import { sha256 } from '../../../contract/digest.ts'
 import type { JsonObject, Kind } from '../../../contract/kind.ts'
 import { nameOf } from '../../../contract/name.ts'
+import { answerTooLarge } from '../../http/answer-size.ts'
 import { refuse } from '../../http/problem.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { type LiveRow, readEachLive } from '../../reads/read-live.ts'
 import { LABEL } from '../../reads/read-revisions.ts'
-import { answerTooLarge } from '../answer-size.ts'
 import { FORM, makePlugin, toEntry } from './plugin-archives.ts'
 
 /** Which definitions a marketplace has; all of its kinds without a filter. */

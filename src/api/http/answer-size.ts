@@ -1,4 +1,4 @@
-import { refuse } from '../http/problem.ts'
+import { refuse } from './problem.ts'
 
 /** The largest list of definitions, bytes: platforms limit the size of an answer. */
 export const MAX_ANSWER = 4_000_000
