@@ -136,7 +136,11 @@ describe('an index of 1,200 skills', () => {
       return new Response(body.byteLength > 0 ? body : null, response)
     }
     const long = { 'references/long.md': 'A long text.\n'.repeat(10_000) }
-    const skills = [packSkill('one-file'), packSkill('with-files', 'active', long), packSkill('draft', 'draft')]
+    const skills = [
+      packSkill('one-file'),
+      packSkill('with-files', 'active', long),
+      packSkill('draft', 'draft'),
+    ]
     resultOf(await publish(large.ports.registry, skills, { kind: 'skills' }))
     await addCopies(['one-file', 'with-files'], COUNT / 2)
     // An event, as every change has one.

@@ -64,7 +64,9 @@ describe('the report', () => {
   1 × claude (agents/a.md)
   1 × agent-skills (skills/c/SKILL.md)
 `)
-    expect(renderImportReport({ ...EMPTY, imported: [one, { ...one, kind: 'templates' }] })).not.toContain('read as')
+    expect(renderImportReport({ ...EMPTY, imported: [one, { ...one, kind: 'templates' }] })).not.toContain(
+      'read as',
+    )
   })
 
   test('has no line over the width, whatever it reports', () => {

@@ -343,12 +343,7 @@ export const STATEMENTS: [what: string, role: string, statements: string[], cost
     heads(2),
   ],
   // An index has every live definition, and one row of each.
-  [
-    'an index of downloads',
-    'service_role',
-    [call('registry_downloads', json({ kind: 'agents' }))],
-    heads(2),
-  ],
+  ['an index of downloads', 'service_role', [call('registry_downloads', json({ kind: 'agents' }))], heads(2)],
   [
     'archives to keep',
     'service_role',
