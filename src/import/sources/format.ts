@@ -10,6 +10,10 @@ export const IMPORT_RULES = {
   },
   NOFX_IMPORT_SIZE: { severity: 'error', summary: 'A file to import has at most 256 KiB.' },
   NOFX_IMPORT_ENCODING: { severity: 'error', summary: 'A file to import is UTF-8 text.' },
+  NOFX_IMPORT_NAME: {
+    severity: 'error',
+    summary: 'A file of a folder to import has a name that it can have on every system.',
+  },
   NOFX_IMPORT_FORMAT: {
     severity: 'error',
     summary: 'A file to import has a supported format.',

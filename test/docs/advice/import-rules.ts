@@ -12,5 +12,6 @@ export const IMPORT_ADVICE: Record<keyof typeof IMPORT_RULES, string> = {
   NOFX_IMPORT_DUPLICATE: 'Give one of the two files another name.',
   NOFX_IMPORT_LOSS:
     'Change in the source what the message names, or import without `--strict` and look at what “needs you” lists.',
+  NOFX_IMPORT_NAME: 'Rename the file, and correct the links to it.',
   NOFX_IMPORT_TARGET: 'Move the file that has the name of the folder.',
 }
