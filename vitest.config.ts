@@ -16,6 +16,7 @@ const RANKS = [
   'test/api/marketplace',
   'test/cloud/registry/bundle-sizes',
   'test/cli/on-call',
+  'test/cli/hints-',
   'test/cloud/lost-answers',
   'test/integration/lost-connection',
   'test/integration/agent-registry',
@@ -92,7 +93,7 @@ export default defineConfig({
       { extends: true, test: { name: 'long', include: LONG, exclude: [...NEVER, ...WHOLE], ...shared } },
       { extends: true, test: { name: 'whole', include: WHOLE, exclude: NEVER } },
     ],
-    globalSetup: ['test/harness/postgres-setup.ts'],
+    globalSetup: ['test/harness/memory-setup.ts', 'test/harness/postgres-setup.ts'],
     sequence: { sequencer: LongestFirst },
     // Most tests wait for processes and databases of their own: more workers than cores keep the cores busy.
     maxWorkers: 3,
@@ -109,6 +110,5 @@ export default defineConfig({
     // vitest gives a condition one second, which a busy machine can take for a single answer.
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 180_000,
-    disableConsoleIntercept: true,
   },
 })

@@ -103,6 +103,19 @@ const cli = await build({
 
 const packages = await buildPackages(common, root)
 
+// The answer to `nofx --version`, which needs nothing else (bin/run.js), and the thread that reads definitions.
+const version = "export { printVersion } from './src/cli/print-version.ts'"
+const reader = `import { parentPort, workerData } from 'node:worker_threads'
+import { readInThread } from './src/core/reading/shared-reading.ts'
+readInThread(workerData, (answer) => parentPort.postMessage(answer))`
+for (const [name, contents] of Object.entries({ version, reader }))
+  await build({
+    ...common,
+    stdin: { resolveDir: root, contents },
+    outfile: `dist/${name}.cjs`,
+    format: 'cjs',
+  })
+
 const lite = await build({
   ...common,
   entryPoints: {

@@ -1,10 +1,13 @@
 // `npm run check:mcp`: serves the samples with `nofx dev` and with `nofx mcp`, and lets the conformance suite of MCP and
-// its inspector call them. Both are installed from npm into a temporary folder, with a Node.js that is new enough.
+// its inspector call them. The suite also calls the same server with the contents that it asks for, by the scenarios
+// that each revision requires. Both are installed from npm into a temporary folder, with a Node.js that is new enough.
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { buildFixtures } from './mcp/build-fixtures.mjs'
 
 const PACKAGES = {
   '@modelcontextprotocol/conformance': '0.2.0-alpha.12',
@@ -41,6 +44,22 @@ const SKILL = {
     '---\nname: check-skill\ndescription: Is checked.\nmetadata: {nofx-owner: check@example.com}\n---\nSee [more](references/more.md).\n',
   'references/more.md': 'More.\n',
 }
+const SESSION =
+  'the server asks its client inside of a session, and this one has no sessions over HTTP (decision 083)'
+const FOLLOWED =
+  'changes of a resource are sent in a session, and this server has no sessions over HTTP (decision 083)'
+/** The required scenarios that cannot apply, with the reason. One that passes after all is an error here. */
+const IMPOSSIBLE = {
+  '2025-11-25': {
+    'tools-call-sampling': SESSION,
+    'tools-call-elicitation': SESSION,
+    'elicitation-sep1034-defaults': SESSION,
+    'elicitation-sep1330-enums': SESSION,
+    'resources-subscribe': FOLLOWED,
+    'resources-unsubscribe': FOLLOWED,
+  },
+  '2026-07-28': {},
+}
 /** What every answer must fulfil, also those to calls of tools that are not there. */
 const EVERYWHERE = /wire-schema/
 
@@ -48,6 +67,7 @@ const program = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bin/run.
 const folder = mkdtempSync(join(tmpdir(), 'nofx-mcp-check-'))
 const [tools, project] = ['tools', 'project'].map((name) => join(folder, name))
 const node = join(tools, 'node_modules/node/bin/node')
+const suite = join(tools, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
 // Nothing of the person who runs this: no configuration, no sign-in.
 const env = { PATH: process.env.PATH, HOME: join(folder, 'home'), CI: '1' }
 const wrong = []
@@ -63,6 +83,7 @@ try {
   } finally {
     server.child.kill()
   }
+  await checkRequirements()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -92,16 +113,20 @@ function prepareProject() {
 }
 
 function startDev() {
-  const words = [program, 'dev', '--port', '0', '--no-watch', '--json']
+  return start([program, 'dev', '--port', '0', '--no-watch', '--json'], /"url": "([^"]+)"/)
+}
+
+/** Starts a server, and waits until it has printed its URL. */
+function start(words, place) {
   const child = spawn(process.execPath, words, { cwd: project, env, stdio: ['ignore', 'pipe', 'ignore'] })
   return new Promise((resolve, reject) => {
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += chunk
-      const [, url] = /"url": "([^"]+)"/.exec(text) ?? []
+      const [, url] = place.exec(text) ?? []
       if (url) resolve({ child, url })
     })
-    child.once('exit', () => reject(new Error('nofx dev did not start')))
+    child.once('exit', () => reject(new Error(`${words.join(' ')} did not start`)))
   })
 }
 
@@ -128,10 +153,42 @@ function checkScenario(url, scenario, revision) {
   for (const { id, errorMessage } of failed) wrong.push(`${name}: ${id} ${errorMessage}`)
 }
 
+/** The server with the contents of the suite: what each revision requires of a server, by the suite's own list. */
+async function checkRequirements() {
+  const program = join(folder, 'fixtures.mjs')
+  await buildFixtures(program)
+  const { child, url } = await start([program], /(http:\S+)/)
+  try {
+    for (const [revision, impossible] of Object.entries(IMPOSSIBLE)) {
+      const list = join(suite, `../../requirements/${revision}.yaml`)
+      const required = parse(readFileSync(list, 'utf8')).server
+      const passed = required.filter((scenario) =>
+        checkRequired(url, scenario, revision, impossible[scenario]),
+      )
+      console.log(`${revision} with fixtures: ${passed.length} of ${required.length} required scenarios`)
+      for (const [scenario, reason] of Object.entries(impossible)) console.log(`  not ${scenario}: ${reason}`)
+    }
+  } finally {
+    child.kill()
+  }
+}
+
+/** Whether a scenario passed, which it must unless there is a reason why it cannot. */
+function checkRequired(url, scenario, revision, reason) {
+  const checks = runConformance(url, ['--scenario', scenario], revision)
+  const failed = checks.filter(({ status }) => status === 'FAILURE')
+  const name = `${revision} with fixtures ${scenario}`
+  if (checks.length === 0) wrong.push(`${name}: no check ran`)
+  if (reason !== undefined && failed.length === 0)
+    wrong.push(`${name}: it passes, so take it out of IMPOSSIBLE`)
+  if (reason === undefined)
+    for (const { id, errorMessage } of failed) wrong.push(`${name}: ${id} ${errorMessage}`)
+  return checks.length > 0 && failed.length === 0
+}
+
 /** The checks of a run. Its status also counts scenarios that call tools of the suite's own. */
 function runConformance(url, words, revision) {
   const out = mkdtempSync(join(folder, 'out-'))
-  const suite = join(tools, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
   const version = revision === undefined ? [] : ['--spec-version', revision]
   const all = [suite, 'server', '--url', url, ...version, '-o', out, ...words]
   try {

@@ -21,7 +21,9 @@ const { values, positionals } = readArguments()
 const folder = mkdtempSync(join(tmpdir(), 'nofx-fire-'))
 const report = join(folder, 'report.jsonl')
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
-const env = { ...process.env, NOFX_FIRE_REPORT: report, NOFX_FIRE_ONLY: positionals.join(',') }
+// On the disk, where registries of users are: `npm test` has its temporary files in memory.
+const places = { TMPDIR: tmpdir(), NOFX_FIRE_REPORT: report }
+const env = { ...process.env, ...places, NOFX_FIRE_ONLY: positionals.join(',') }
 for (const name of NUMBERS) if (values[name]) env[`NOFX_FIRE_${name.toUpperCase()}`] = values[name]
 
 // Without named scenarios, publishes are also killed at many points, by the tests that do so at a few in `npm test`.

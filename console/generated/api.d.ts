@@ -93,7 +93,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the live skills as Agent Skills Discovery 0.2.0 has it.
+         * List the live skills, or some of them, as Agent Skills Discovery 0.2.0 has it.
          * @description Open to everyone. Counts as 5 requests of the limit. Send `If-None-Match` to save an answer that has not changed. The answer is the same in every environment.
          */
         get: operations["listSkills"];
@@ -1878,7 +1878,12 @@ export interface operations {
     };
     listSkills: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only skills of exactly this owner. */
+                owner?: string;
+                /** @description Only skills with exactly this tag. */
+                tag?: string;
+            };
             header?: {
                 /** @description The `ETag` of an earlier answer. */
                 "If-None-Match"?: string;
@@ -1920,6 +1925,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             414: components["responses"]["Problem414"];
+            /** @description The index is larger than an answer may be: a filter makes it smaller. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -2,6 +2,7 @@
 // The databases that a migration is made from, in memory.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 import { CREATE_ROLES, CREATE_STORAGE } from './blank-database.mjs'
 import { readCatalog } from './catalog.mjs'
@@ -25,6 +26,8 @@ export function readMigrations(directory = MIGRATIONS) {
 let blank
 
 async function openBlank() {
+  // As src/cloud/embedded/database/load-lite.ts does.
+  setFlagsFromString('--wasm-tiering-budget=180000000')
   const db = new PGlite()
   await db.exec(CREATE_ROLES + CREATE_STORAGE)
   return db

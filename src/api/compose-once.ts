@@ -50,6 +50,6 @@ function stateOf({ seq, mark }: ComposedAnswer): NewestEvent | undefined {
 }
 
 /** Whether every caller with the same rights gets the same answer: a user's token has rights of its own. */
-function isShared(call: RouteCall): boolean {
+export function isShared(call: RouteCall): boolean {
   return sightOf(call).inner || call.client === call.ports.reader()
 }

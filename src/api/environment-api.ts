@@ -80,7 +80,7 @@ async function open({ actor, ...options }: EnvironmentApiOptions, publisher: boo
     streams: createStreamSlots(),
     lacks: ['previews'],
     inPreview: () => {
-      throw new Failure('USAGE', 'previews are not served here', 'read them with: nofx preview diff')
+      throw new Failure('USAGE', 'previews are not served here', 'read them with: nofx preview diff <name>')
     },
   })
   return { fetch: async (request) => api.fetch(request), close: () => registry.close() }

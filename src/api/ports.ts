@@ -24,7 +24,8 @@ import { createHostedSessions } from './session/hosted-sessions.ts'
 import type { Sessions } from './session/sessions.ts'
 import { readSettings } from './settings.ts'
 import { type AnswerCache, createAnswerCache } from './unchanged/answer-cache.ts'
-import { readDirectly, readNewest, shareReads } from './unchanged/newest.ts'
+import { createDefinitionAnswers, type DefinitionAnswers } from './unchanged/definition-answers.ts'
+import { readDirectly, readMoves, readNewest, shareReads } from './unchanged/newest.ts'
 
 /** One environment: production, or a preview. */
 export interface ApiEnvironment {
@@ -57,6 +58,8 @@ export interface ApiPorts extends ApiEnvironment {
   forwarded?: boolean
   /** Answers that are given again while the registry is unchanged; without it each is composed. */
   answers?: AnswerCache
+  /** The same for answers about one definition, which are given again until it moves. */
+  definitions?: DefinitionAnswers
   /** Limits the open streams. */
   streams: StreamSlots
   /** Handles signed deliveries of the feed; without it they are refused. */
@@ -132,10 +135,12 @@ type PortsFetch = PortsOptions['fetch']
 export function createPorts(options: PortsOptions): ApiPorts {
   const { url, publishableKey, secretKey, fetch: call, streams, callForwarder: _, ...rest } = options
   const fetch = notRepeated(call)
+  const production = environmentOver(options, fetch)
   return {
     ...rest,
-    ...environmentOver(options, fetch),
+    ...production,
     answers: createAnswerCache(),
+    definitions: createDefinitionAnswers({ readMoves: (since) => readMoves(production.service, since) }),
     lacks: options.callForwarder === undefined ? ['webhook-tests'] : [],
     issuer: `${url}/auth/v1`,
     inPreview: (name) => environmentOver(options, inPreview(name, fetch), name),

@@ -10,8 +10,11 @@ import { findProject, type Project } from '../core/tree/project.ts'
 import { noteStatus, noteSummary } from './answer.ts'
 import { requirePreviewName } from './env-flag.ts'
 import { asFailure } from './failures/as-failure.ts'
+import { unsetBeforeSignIn } from './failures/before-sign-in.ts'
+import { interrupted } from './failures/interrupted.ts'
 import { describeUse } from './failures/used-command.ts'
 import { loadKinds } from './kinds.ts'
+import type { DearUse } from './least-key.ts'
 import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
 import { forgetSignals, listenForSignals } from './signals.ts'
@@ -83,19 +86,24 @@ export abstract class BaseCommand extends Command {
     return parsed
   }
 
-  /** Opens the registry that the environment names, in the preview of `--env`. It is closed when the command ends. */
-  protected async registry(kinds: Kind[]): Promise<Registry> {
+  /**
+   * Opens the registry that the environment names, in the preview of `--env`. It is closed when the command ends.
+   * @param use what needs more than the command itself
+   */
+  protected async registry(kinds: Kind[], use?: DearUse): Promise<Registry> {
     this.heedSignals()
-    const [{ openRegistry }, { requireLeastKey }] = await Promise.all([
-      import('../cloud/open-registry.ts'),
-      import('./least-key.ts'),
-    ])
-    requireLeastKey(this.id ?? '', process.env)
+    const [{ openRegistry }] = await Promise.all([import('../cloud/open-registry.ts'), this.requireKey(use)])
     if (!this.opened && !this.jsonEnabled()) showOpening(this.project.root, process.env)
     const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
     this.opened = opened
     const registry = await opened.finally(clearSign)
     return this.preview === undefined ? registry : registry.inPreview(this.preview)
+  }
+
+  /** Checks the credential before the registry is opened. */
+  protected async requireKey(use?: DearUse): Promise<void> {
+    const { requireLeastKey } = await import('./least-key.ts')
+    requireLeastKey(this.id ?? '', process.env, use)
   }
 
   /** Prints the text for people and returns the data for `--json`. A text that is longer than the screen is paged. */
@@ -205,7 +213,8 @@ export abstract class BaseCommand extends Command {
 
   private toFailure(error: unknown): Failure {
     const { id, argv, usualWords, ctor } = this
-    return asFailure(error, describeUse({ ...ctor.flags, ...ctor.baseFlags }, { id, argv, usualWords }))
+    const use = describeUse({ ...ctor.flags, ...ctor.baseFlags }, { id, argv, usualWords })
+    return unsetBeforeSignIn(asFailure(error, use), process.env)
   }
 
   override async finally(_error: Error | undefined): Promise<void> {
@@ -238,13 +247,4 @@ export abstract class BaseCommand extends Command {
   override logJson(json: unknown): void {
     printJson(json)
   }
-}
-
-function interrupted(cause: unknown): Failure {
-  return new Failure(
-    'INTERRUPTED',
-    'interrupted',
-    'run the same command again: it continues where this one stopped',
-    { cause },
-  )
 }

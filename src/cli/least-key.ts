@@ -78,16 +78,22 @@ const NAMES: Record<Credential['via'], string> = {
   secret: 'SUPABASE_SECRET_KEY',
 }
 
+/** A use of a command that needs more than its other uses. */
+export interface DearUse {
+  flag: string
+  least: LeastKey
+}
+
 /**
  * Checks, before the registry is asked, that the credential is enough for a command. Commands of plugins are for the
  * registry to refuse.
  * @throws Failure REMOTE_DENIED that names the key, CONFIG
  */
-export function requireLeastKey(id: string, env: RegistryEnv): void {
-  const least = LEAST_KEYS[id] ?? 'none'
+export function requireLeastKey(id: string, env: RegistryEnv, use?: DearUse): void {
+  const least = use?.least ?? LEAST_KEYS[id] ?? 'none'
   const hosted = hostedConfig(env)
   if (!hosted || ORDER.indexOf(KEY_OF[hosted.via]) >= ORDER.indexOf(least)) return
-  const command = `nofx ${id.replaceAll(':', ' ')}`
+  const command = ['nofx', ...id.split(':'), ...(use ? [use.flag] : [])].join(' ')
   const not = `${NAMES[hosted.via]} is not enough`
   if (least === 'secret') {
     const hint = `set SUPABASE_SECRET_KEY to the project's sb_secret_… key${hosted.via === 'token' ? ', and unset NOFX_TOKEN' : ''}`

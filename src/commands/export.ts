@@ -20,6 +20,9 @@ import { readRegistryItems } from '../export/export-items.ts'
 import { exportTree } from '../export/export-tree.ts'
 import { renderExport } from '../export/render-export.ts'
 
+/** Bundles are for publishers. */
+const BUNDLES = { flag: '--from', least: 'publisher' } as const
+
 export default class Export extends TreeCommand {
   static override summary = 'Write definitions in the format of another program.'
   static override description =
@@ -97,7 +100,7 @@ export default class Export extends TreeCommand {
       return exportTree(tree, options, isOwn ? openExportCache(this.project.root, tree, options) : undefined)
     }
     const version = source.from === 'version' ? source.version : undefined
-    const registry = await this.registry(kinds)
+    const registry = await this.registry(kinds, BUNDLES)
     const only = await chooseKind(registry, selections, source)
     const items = await readRegistryItems(registry, only, version)
     return exportDefinitions(items, { ...options, selections: only })

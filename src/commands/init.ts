@@ -190,7 +190,7 @@ export default class Init extends TreeCommand {
     const { imported, failed } = importReport
     const notes =
       failed.length > 0
-        ? [`${count(failed.length, 'file')} cannot be imported: nofx import claude ${from}`]
+        ? [`${count(failed.length, 'file')} cannot be imported: nofx import claude ${quoteWord(from)}`]
         : []
     if (imported.length === 0) return { ...NO_FIRST, notes }
     const names = imported.map(nameOf)
@@ -200,7 +200,7 @@ export default class Init extends TreeCommand {
     ]
     return {
       changes: [{ path: place.definitions, action: hasDefinitions(place) ? 'edit' : 'create', adds }],
-      notes: [...notes, `the report of the import: nofx import claude ${from} --dry-run`],
+      notes: [...notes, `the report of the import: nofx import claude ${quoteWord(from)} --dry-run`],
       make: () => this.import(place, { from, owner, dryRun: false }),
     }
   }

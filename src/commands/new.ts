@@ -6,6 +6,7 @@ import { TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import { definitionId } from '../contract/fields/id.ts'
 import type { Kind } from '../contract/kind.ts'
+import { quoteWord } from '../contract/text/quote-word.ts'
 import { shownPath } from '../core/disk/shown-path.ts'
 import { chooseOwner } from '../core/owner.ts'
 import { scaffold } from '../core/scaffold.ts'
@@ -45,7 +46,7 @@ export default class New extends TreeCommand {
     const definition = await scaffold({ root: tree.root, kind, id: args.id, owner, complete })
     const dir = shownPath(definition.dir)
     const files = definition.files.map((file) => `  ${dir}/${file}`)
-    const lines = [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`]
+    const lines = [`Made ${dir}`, ...files, `Next: nofx validate ${quoteWord(dir)}`]
     return this.answer({ kind: kind.id, ...definition }, lines.join('\n'))
   }
 

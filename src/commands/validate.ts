@@ -7,6 +7,7 @@ import type { ReportOutcome } from '../cli/keep-report.ts'
 import { isFromPlugin } from '../cli/plugins/guard-kind.ts'
 import { isRefused, refusal, renderSummary, sumUp } from '../cli/present/validated.ts'
 import { watchStages } from '../cli/progress.ts'
+import { readerStarter } from '../cli/start-reader.ts'
 import { findingsScreen } from '../cli/terminal/findings-screen.ts'
 import { fromHere, TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
@@ -29,6 +30,7 @@ import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 const MOST_NAMED = 5
 /** Formats for a forge, where paths start at the top of the repository. */
 const FORGE_FORMATS: ReadonlySet<FormatName> = new Set(['github', 'markdown', 'sarif'])
+const isOwn = (kind: Kind): boolean => !isFromPlugin(kind)
 
 /** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
@@ -111,8 +113,9 @@ export default class Validate extends TreeCommand {
     const answers = flags['no-cache'] ? undefined : openAnswerCache(root, tree, isOwn)
     const openVerdicts = () => (flags['no-cache'] ? undefined : openVerdictCache(root, tree, isOwn))
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
+    const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
-    const whole = await validateWhole(tree, answers, { askRegistry, openVerdicts }, watch).finally(watch.stop)
+    const whole = await validateWhole(tree, answers, options, watch).finally(watch.stop)
     return whole.checked > 0 ? whole : { ...whole, missing: tree }
   }
 
@@ -194,7 +197,9 @@ export default class Validate extends TreeCommand {
     const covers = affectedBy(tree, selection)
     const cache =
       options['no-cache'] || selection.names !== 'all' ? undefined : await openCache(this.project, tree)
-    const validated = await validate(tree, { selects: covers, askRegistry, cache }, watch).finally(watch.stop)
+    const startReader = readerStarter(this.config.root)
+    const using = { selects: covers, askRegistry, cache, startReader }
+    const validated = await validate(tree, using, watch).finally(watch.stop)
     if (!options.report) return validated
     const { diagnostics, checked } = validated
     const verdict = isRefused(validated, options) ? 'refused' : 'accepted'
@@ -230,10 +235,6 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 async function openCache({ root }: Project, tree: WorkingTree): Promise<VerdictCache | undefined> {
   const { openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
   return openVerdictCache(root, tree, isOwn)
-}
-
-function isOwn(kind: Kind): boolean {
-  return !isFromPlugin(kind)
 }
 
 /** The first of these, and how many more there are. */

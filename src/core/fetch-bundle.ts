@@ -1,4 +1,4 @@
-import { pathProblem } from '../contract/check/file-rules.ts'
+import { pathProblem, pathTwins } from '../contract/check/file-rules.ts'
 import { digestOf, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import { byName, nameOf } from '../contract/name.ts'
@@ -51,10 +51,9 @@ function requireVersion(
 export async function fetchBundle(registry: Registry, revision: Revision): Promise<ArchiveFile[]> {
   const { kind, id, digest, files: fileEntries, bundle } = revision
   const path = bundlePath(kind, id, digest, registry.preview)
-  if (
-    digestOf(kind, id, fileEntries) !== digest ||
-    fileEntries.some((file) => pathProblem(file.path) !== undefined)
-  )
+  const paths = fileEntries.map((file) => file.path)
+  const isUnsafe = paths.some((file) => pathProblem(file) !== undefined) || pathTwins(paths).length > 0
+  if (digestOf(kind, id, fileEntries) !== digest || isUnsafe)
     throw damaged(registry, path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
   const archive = await registry.download(path).catch((error: unknown) => {
     // Bundles that a preview did not change are stored with production's.

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { describeTrouble, problemResponse, refuse } from '../api/http/problem.ts'
 import { readRequestId } from '../api/http/request-id.ts'
+import { quoteWord } from '../contract/text/quote-word.ts'
 import { json } from './answers.ts'
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
@@ -19,7 +20,7 @@ export function refuseForeign(request: Request, own: ReadonlySet<string>): Respo
   if (!own.has(hostname) && !LOOPBACK.test(hostname) && isIP(hostname.replace(/^\[|\]$/g, '')) === 0) {
     const name = hostname.slice(0, 200)
     const message = `"${name}" is not a name of this server`
-    return refused({ pathname, headers }, message, `start it with: nofx dev --allow-host ${name}`)
+    return refused({ pathname, headers }, message, `start it with: nofx dev --allow-host ${quoteWord(name)}`)
   }
   const origin = headers.get('origin')
   if (origin === null || isOwnPage(origin, hostname)) return undefined

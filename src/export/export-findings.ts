@@ -1,4 +1,4 @@
-import { pathProblem } from '../contract/check/file-rules.ts'
+import { pathProblem, pathTwins } from '../contract/check/file-rules.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { nameOf } from '../contract/name.ts'
 import { locate } from '../core/validate/locate.ts'
@@ -10,11 +10,9 @@ import { RECORD_FILE } from './export-record.ts'
 
 /** Paths that lead out of the target, or that two files would have on a disk that folds case. */
 export function pathFindings(files: readonly WrittenFile[]): ExportFinding[] {
-  const firstByPath = new Map<string, string>()
+  const twins = new Map(pathTwins(files.map(({ path }) => path)))
   return files.flatMap(({ path, from: [of = { kind: '', id: '' }] }) => {
-    const folded = path.normalize('NFC').toLowerCase()
-    const first = firstByPath.get(folded)
-    firstByPath.set(folded, path)
+    const first = twins.get(path)
     const problem =
       pathProblem(path) ??
       (path === RECORD_FILE ? 'is the record of exports' : undefined) ??

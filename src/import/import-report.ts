@@ -64,9 +64,9 @@ export type ImportReportLists = Pick<
   'imported' | 'unchanged' | 'conflicted' | 'skipped' | 'failed' | 'gone'
 >
 
-/** The reports of several kinds as one: every row has its kind, and `to` is their common folder. */
+/** The reports of several kinds as one: every row has its kind and its format, and `to` is their common folder. */
 export type TreeImportReport = Omit<ImportReport, keyof ImportReportLists> & {
-  [L in keyof ImportReportLists]: (ImportReportLists[L][number] & { kind: string })[]
+  [L in keyof ImportReportLists]: (ImportReportLists[L][number] & { kind: string; format: string })[]
 }
 
 /** Puts the reports of one import together, in their order; there is at least one. */
@@ -76,7 +76,7 @@ export function mergeImportReports(
 ): TreeImportReport {
   const rows = <L extends keyof ImportReportLists>(list: L): TreeImportReport[L] =>
     reports.flatMap(({ kind, report }) =>
-      report[list].map((row) => ({ kind, ...row })),
+      report[list].map((row) => ({ kind, format: report.format, ...row })),
     ) as TreeImportReport[L]
   const { from, dryRun } = (reports[0] as { report: ImportReport }).report
   const format = [...new Set(reports.map(({ report }) => report.format))].join(', ')

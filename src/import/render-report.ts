@@ -2,6 +2,7 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import { nameOf } from '../contract/name.ts'
 import { cutLine, fitLines } from '../core/lines/fit-lines.ts'
 import { countReasons, type ImportReport, type ImportReportLists } from './import-report.ts'
+import type { PassedOver } from './sources/find-sources.ts'
 import type { Guess } from './sources/format.ts'
 
 /** How many ids a line names before it counts the rest. */
@@ -10,9 +11,9 @@ const MAX_WHAT = 60
 /** Lines of a diff that are shown of one definition; `--json` has all of them. */
 const MAX_PATCH = 40
 
-/** A report of one kind, or of several, whose rows then say of which kind they are. */
+/** A report of one kind, or of several, whose rows then say of which kind and format they are. */
 export type ShownImportReport = Omit<ImportReport, keyof ImportReportLists> & {
-  [L in keyof ImportReportLists]: (ImportReportLists[L][number] & { kind?: string })[]
+  [L in keyof ImportReportLists]: (ImportReportLists[L][number] & { kind?: string; format?: string })[]
 }
 
 type ImportReportName = { id: string; kind?: string }
@@ -98,7 +99,8 @@ function renderRest(report: ShownImportReport): ImportReportSection[] {
       entries: keptEdits.map((row) => ({ text: `${renderName(row)}: ${row.edits.join(', ')}` })),
     },
     { title: 'source moved:', entries: writtenRows.flatMap(renderMove) },
-    { title: 'passed over:', entries: renderPassedOver(report) },
+    { title: 'read as:', entries: renderFormats(report) },
+    { title: 'passed over:', entries: countSources(report.passedOver) },
     { title: 'guessed:', entries: renderGuesses(others) },
   ]
 }
@@ -175,8 +177,23 @@ function patchLines(patch: string, width: number): string[] {
   return rest > 0 ? [...shownLines, `    … ${rest} more lines: --json has them`] : shownLines
 }
 
-function renderPassedOver({ passedOver }: ShownImportReport): ImportReportEntry[] {
-  return countReasons(passedOver).map(({ reason, count, sources }) => {
+/** What each source was read as, where there are several formats. */
+function renderFormats({
+  imported,
+  unchanged,
+  conflicted,
+  skipped,
+  failed,
+}: ShownImportReport): ImportReportEntry[] {
+  const rows = [...imported, ...unchanged, ...conflicted, ...skipped, ...failed].map(
+    ({ source, format = '' }) => ({ source, reason: format }),
+  )
+  return new Set(rows.map(({ reason }) => reason)).size < 2 ? [] : countSources(rows)
+}
+
+/** Sources by reason, most first. */
+function countSources(rows: readonly PassedOver[]): ImportReportEntry[] {
+  return countReasons(rows).map(({ reason, count, sources }) => {
     const rest = count > NAMED ? ` and ${count - NAMED} more` : ''
     return { text: `${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})` }
   })

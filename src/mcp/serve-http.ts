@@ -33,6 +33,8 @@ export interface McpHttpOptions {
   origins: readonly string[]
   /** The headers of an answer that refuses for the lack of a right. */
   challenge: (status: 401 | 403, url: URL) => Record<string, string>
+  /** Builds the server of a request; that of the registry unless given. */
+  build?: typeof buildServer
 }
 
 /** The registry as an MCP server for POST requests. */
@@ -82,7 +84,7 @@ export function createMcpHttp(options: McpHttpOptions): McpHttp {
 }
 
 function createHandler(
-  { kinds, dispatch, wakeups }: McpHttpOptions,
+  { kinds, dispatch, wakeups, build = buildServer }: McpHttpOptions,
   tools: ReturnType<typeof readyTools>,
 ): McpHttpHandler {
   const anonymous = createRegistryClient(dispatch, INSIDE, {})
@@ -94,7 +96,7 @@ function createHandler(
       const send = (authInfo?.extra?.dispatch as SendToApi | undefined) ?? dispatch
       const client = createRegistryClient(send, origin, passOn(requestInfo?.headers))
       const rights = { publisher, writes: publisher }
-      return buildServer({ client, kinds, tools, ...rights, era, changes: era === 'modern' })
+      return build({ client, kinds, tools, ...rights, era, changes: era === 'modern' })
     },
     {
       // Everyone hears of the same changes: those that are public.

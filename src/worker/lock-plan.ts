@@ -94,7 +94,7 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
     throw new Failure(
       'CONFIG',
       'not a plan: it locks no versions',
-      'give the "data" that nofx templates instantiate --json prints',
+      'give the "data" that this prints: nofx templates instantiate <template> --json',
     )
   return byName(all)
 }

@@ -85,3 +85,31 @@ as $$
 $$;
 revoke all on function public.registry_keep_archives(integer, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_keep_archives(integer, jsonb) to service_role;
+
+-- What clients download of the live definitions of a kind, and its hash: the file, where a definition has one file, and
+-- its bundle otherwise. Neither texts nor bundles are read.
+create function public.registry_downloads(p_query jsonb)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- a plan for the kind of this call
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'id', r.id, 'description', r.manifest -> 'description',
+        'path', case when one.file then r.files #> '{0,path}' end,
+        'sha256', case when one.file then r.files #>> '{0,sha256}' else r.bundle_sha256 end)
+      order by r.id collate "C"), '[]')
+    from public.registry_heads h
+    join public.registry_revisions r on r.kind = h.kind and r.id = h.id and r.version = h.version
+    cross join lateral (select jsonb_array_length(r.files) = 1 as file) one
+    where h.kind = p_query ->> 'kind' and h.state in ('active', 'deprecated') and r.withdrawn_at is null
+      and public.registry_fits(h.metadata, p_query));
+end
+$$;
+revoke all on function public.registry_downloads(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_downloads(jsonb) to service_role;

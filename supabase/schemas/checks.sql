@@ -27,7 +27,7 @@ begin
   if v_newest > 0 and p_rank - v_newest > v_jump then
     perform public.registry_refuse(422, 'REFUSED',
       format('the rank %s is %s above the highest rank of the registry, %s', p_rank, p_rank - v_newest, v_newest),
-      'check --rank; after a move to another repository: nofx registry rebase-rank --reason "<why>"',
+      'check --rank; after a move to another repository, the owner of the registry runs: nofx registry rebase-rank --reason "<why>"',
       jsonb_build_object('rule', 'NOFX_COMMIT_RANK', 'limit', v_newest + v_jump));
   end if;
 end

@@ -115,6 +115,93 @@ describe('the index of skills', () => {
   })
 })
 
+describe('an index of 1,200 skills', () => {
+  const NEWEST = 'GET /rest/v1/registry_events'
+  const READ = 'POST /rest/v1/rpc/registry_downloads'
+  const COUNT = 1_200
+  const HEAD = `kind, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash, latest_digest,
+    commit_sha, commit_rank, hold, updated_at, disabled`
+  /** Bytes that the API has read from the cloud. */
+  let received = 0
+  let large: ApiUnderTest
+
+  beforeAll(async () => {
+    large = await openApiUnderTest()
+    const { cloud } = large
+    const send = cloud.fetch
+    cloud.fetch = async (request) => {
+      const response = await send(request)
+      const body = await response.arrayBuffer()
+      received += body.byteLength
+      return new Response(body.byteLength > 0 ? body : null, response)
+    }
+    const long = { 'references/long.md': 'A long text.\n'.repeat(10_000) }
+    const skills = [
+      packSkill('one-file'),
+      packSkill('with-files', 'active', long),
+      packSkill('draft', 'draft'),
+    ]
+    resultOf(await publish(large.ports.registry, skills, { kind: 'skills' }))
+    await addCopies(['one-file', 'with-files'], COUNT / 2)
+    // An event, as every change has one.
+    resultOf(await publish(large.ports.registry, [packSkill('last')], { kind: 'skills' }))
+  })
+  afterAll(() => large?.close())
+
+  /** Copies by SQL, because a thousand publishes would take a minute. Their texts are as long as the others. */
+  async function addCopies(of: string[], count: number) {
+    const rows = `id = any($1) and version = 1`
+    await large.query(
+      `insert into registry_revisions
+        select (jsonb_populate_record(r, jsonb_build_object('id', r.id || '-' || n))).*
+        from registry_revisions r, generate_series(2, $2::int) as n where r.kind = 'skills' and ${rows}`,
+      [of, count],
+    )
+    await large.query(
+      `insert into registry_heads (id, ${HEAD})
+        select h.id || '-' || n, ${HEAD}
+        from registry_heads h, generate_series(2, $2::int) as n where h.kind = 'skills' and ${rows}`,
+      [of, count],
+    )
+  }
+
+  test('is two queries, whose answers are about as long as the index', async () => {
+    const [calls, before] = [large.calls.length, received]
+    const { json, text, headers } = await large.get(INDEX)
+    expect(json.skills).toHaveLength(COUNT + 1)
+    expect(large.calls.slice(calls)).toEqual([NEWEST, READ])
+    expect(received - before).toBeLessThan(1.1 * Buffer.byteLength(text))
+    const again = await large.get(INDEX, { 'if-none-match': headers.get('etag') ?? '' })
+    expect([again.status, large.calls.slice(calls + 2)]).toEqual([304, [NEWEST]])
+  })
+
+  test.each([
+    ['?owner=me', COUNT + 1],
+    ['?owner=nobody', 0],
+    ['?tag=none', 0],
+  ])('%s has a part of them', async (search, expected) => {
+    expect((await large.get(`${INDEX}${search}`)).json.skills).toHaveLength(expected)
+  })
+
+  test('that is larger than an answer may be is refused, with a filter that works', async () => {
+    await addCopies(['last'], 6_000)
+    resultOf(await publish(large.ports.registry, [packTagged('later', 'forms')], { kind: 'skills' }))
+    const { status, json } = await large.get(INDEX)
+    expect([status, json.code, json.error]).toEqual([
+      422,
+      'ANSWER_TOO_LARGE',
+      expect.stringContaining('an index of 7201 skills'),
+    ])
+    const part = await large.get(`${INDEX}?tag=forms`)
+    expect(part.json.skills.map(({ name }: { name: string }) => name)).toEqual(['later'])
+  })
+
+  const packTagged = (id: string, tag: string) =>
+    packFiles('skills', id, {
+      'SKILL.md': `---\nname: ${id}\ndescription: Fills forms.\nmetadata: {nofx-owner: me, nofx-tags: ${tag}}\n---\nDo it.\n`,
+    })
+})
+
 describe('the marketplace of Claude', () => {
   interface Entry {
     name: string

@@ -2,7 +2,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Kind } from '../../src/contract/kind.ts'
-import { type GitEntry, groupEntries } from '../../src/core/git/git-entries.ts'
+import { groupEntries } from '../../src/core/git/git-entries.ts'
+import type { GitEntry } from '../../src/core/git/git-entry.ts'
+import { wholeListing } from '../../src/core/git/listing.ts'
 import { PackedFolders } from '../../src/core/git/packed-folders.ts'
 import { keepHeapSmall } from '../../src/core/small-heap.ts'
 import { BlobTree } from '../../src/core/tree/blob-tree.ts'
@@ -55,8 +57,8 @@ describe('what a command keeps of each definition of a large tree', () => {
   test('its files and its folder, without its paths', () => {
     const tree = { root: '/work', shownPath: 'packages/shared', kinds: [agents as Kind] }
     const list = (count: number) => {
-      const definitions = group(count)
-      const blobs = new BlobTree({ tree, cwd: '/', definitions, committed: definitions })
+      const definitions = wholeListing(group(count))
+      const blobs = new BlobTree({ tree, cwd: '/', definitions, committed: definitions.names })
       return [blobs, blobs.list(agents as Kind)]
     }
     expect(slopeOf(list)).toBeLessThan(600)

@@ -1,46 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { keepInPreview } from '../../src/contract/text/keep-in-preview.ts'
-import { filesUnder } from '../house/sources.ts'
 import { type ListedCommand, listCommands } from './support/commands.ts'
-
-const SCHEMAS = 'supabase/schemas'
-
-/** A text that the sources may print. */
-interface PrintedText {
-  at: string
-  text: string
-}
-
-/** Every text of a file, with a word for each value that a template puts in. */
-function textsOf(path: string): PrintedText[] {
-  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true)
-  const found: PrintedText[] = []
-  const add = (node: ts.Node, text: string) => {
-    const { line } = source.getLineAndCharacterOfPosition(node.getStart())
-    found.push({ at: `${path}:${line + 1}`, text })
-  }
-  const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteralLike(node)) add(node, node.text)
-    if (ts.isTemplateExpression(node))
-      add(
-        node,
-        node.templateSpans.reduce((text, span) => `${text}<value>${span.literal.text}`, node.head.text),
-      )
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return found
-}
-
-/** The commands of a text that a reader would copy: at its start, or behind a colon. */
-function commandsIn(text: string): string[] {
-  const starts = text.matchAll(
-    /(?:^|: |^ *\w+ {2,})(?:npx |node_modules\/\.bin\/)?(nofx [a-z][^;,()\n]*?)(?= or: |[;,()\n]|$)/gm,
-  )
-  return [...starts].map(([, command = '']) => command.trim().replace(/\.$/, ''))
-}
+import { commandsIn, printedTexts } from './support/printed-commands.ts'
 
 const commands = listCommands()
 
@@ -90,16 +51,6 @@ function missingOf({ id, flags, args }: ListedCommand, given: readonly string[],
   return undefined
 }
 
-/** The texts of an SQL file, with a word for each value that `format` puts in. */
-function textsOfSql(path: string): PrintedText[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  return lines.flatMap((line, index) => {
-    if (line.trimStart().startsWith('--')) return []
-    const texts = [...line.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text)
-    return texts.map((text) => ({ at: `${path}:${index + 1}`, text: text.replaceAll(/%%?s/g, '<value>') }))
-  })
-}
-
 /** Texts that name a command in order to complete or to describe it. */
 const PARTS = new Set([
   // Completed with the id that is near.
@@ -117,11 +68,9 @@ const PARTS = new Set([
 ])
 
 describe('commands in the messages of the sources', () => {
-  const lines = filesUnder('src')
-    .filter((path) => path.endsWith('.ts'))
-    .flatMap(textsOf)
-    .concat(readdirSync(SCHEMAS).flatMap((file) => textsOfSql(`${SCHEMAS}/${file}`)))
-    .flatMap(({ at, text }) => commandsIn(text).map((line) => ({ at, line })))
+  const lines = printedTexts().flatMap(({ path, line: at, text }) =>
+    commandsIn(text).map((line) => ({ at: `${path}:${at}`, line })),
+  )
 
   test('are found', () => {
     expect(lines.length).toBeGreaterThan(100)

@@ -219,12 +219,18 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(shown).toContain('200 definitions')
   })
 
-  it('no command shows the code of a colour as text', async () => {
+  it('no command shows the code of a colour as text, or a line wider than 60 columns', async () => {
     const list = join(project.root, '.git/calls.json')
     writeFileSync(list, JSON.stringify(CALLS))
     const line = `'${process.execPath}' '${resolve('test/cli/support/screens.mjs')}' '${list}'`
-    const shown = await inTerminal(line, { cwd: project.root, env, columns: 80, colour: true })
-    expect(shown.split('\u0000')).toHaveLength(CALLS.length + 1)
+    const shown = await inTerminal(line, { cwd: project.root, env, columns: 60, colour: true })
+    const screens = shown.split('\u0000')
+    expect(screens).toHaveLength(CALLS.length + 1)
+    // A script and a schema stay as they are: they are for a file.
+    const fitted = screens.filter((_screen, at) => !/^(?:completion|schema)$/.test(CALLS[at]?.[0] ?? ''))
+    // A sign of life is removed before the next text.
+    const lines = fitted.flatMap((screen) => screen.split(/\n|\r|\u001b\[2K/))
+    expect(lines.flatMap((one) => tooWide(one, 60))).toEqual([])
     const text = stripVTControlCharacters(shown)
     expect(text).not.toBe(shown)
     expect(text).toContain('Preview pr-1 is up: ')

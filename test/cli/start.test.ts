@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { FAILURES } from '../../src/contract/failure.ts'
 import { agentFiles } from '../harness/project.ts'
 import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 
@@ -56,7 +57,7 @@ function start(args: string[], { inGit = false } = {}) {
 }
 
 describe('a start of the CLI', () => {
-  test.each([[['--version']], [['--help']], [['validate', ONE]]])(
+  test.each([[['--version', 'x']], [['--help']], [['validate', ONE]]])(
     'of %j loads the bundle, and no part that is seldom used',
     (args) => {
       const { files, builtins, calls } = start(args)
@@ -68,6 +69,42 @@ describe('a start of the CLI', () => {
       expect(calls).toEqual([])
     },
   )
+
+  test('of --version loads one small file', () => {
+    const { files, builtins, calls } = start(['--version'])
+    expect(files.sort()).toEqual(['run.js', 'version.cjs', 'witness.cjs'])
+    expect(builtins.filter((name) => ['net', 'tty', 'stream', 'vm'].includes(name))).toEqual([])
+    expect(calls).toEqual([])
+    expect(statSync('dist/version.cjs').size).toBeLessThan(10_000)
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['a folder of no project', {}],
+    ['a project', AGENT],
+    ['a project with a plugin that is missing', { 'package.json': '{"nofx":{"plugins":["nofx-none"]}}' }],
+    [
+      'a project with a plugin',
+      {
+        'package.json': '{"nofx":{"plugins":["nofx-own"]}}',
+        'node_modules/nofx-own/package.json': '{"name":"nofx-own","version":"1.0.0","oclif":{}}',
+      },
+    ],
+    ['a project whose settings are not understood', { 'package.json': '{"nofx":7}' }],
+    ['a project whose package.json is damaged', { 'package.json': '{"nofx":' }],
+  ])('answers --version as oclif does in %s', (_name, files) => {
+    const cwd = tempFolder(files)
+    const say = (...words: string[]) => {
+      const run = spawnSync(process.execPath, [resolve('bin/run.js'), ...words], { cwd, encoding: 'utf8' })
+      return { exit: run.status, stdout: run.stdout, stderr: run.stderr }
+    }
+    expect(say('--version')).toEqual(say('--version', 'x'))
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('says so when the version cannot be written', () => {
+    const run = spawnSync('sh', ['-c', `'${process.execPath}' bin/run.js --version > /dev/full`])
+    expect(run.status).toBe(FAILURES.OUTPUT_FAILED.exit)
+    expect(String(run.stderr)).toContain('OUTPUT_FAILED')
+  })
 
   test('asks git once about the definition of one file', () => {
     const { calls } = start(['validate', ONE], { inGit: true })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import type { Query } from './database.ts'
-import { serverUrl } from './postgres.ts'
+import { createDatabaseFrom, dropDatabase, onServer, serverUrl } from './postgres.ts'
 
 /** A database for other processes, with a connection for queries. */
 export interface CloudDatabase {
@@ -19,6 +19,7 @@ export interface CloudDatabase {
 
 /** The template database: an empty database after nofx opened it for the first time. */
 const OPENED = 'nofx_opened'
+let ready: Promise<void> | undefined
 
 /** An empty database on the server of this test run. */
 export async function emptyDatabase(): Promise<CloudDatabase> {
@@ -42,12 +43,15 @@ export async function emptyDatabaseOn(base: string): Promise<{ url: string }> {
  * A database on the server of this test run that nofx has opened before: with all migrations and nothing published.
  */
 export async function openedDatabase(): Promise<CloudDatabase> {
-  await onServer(async (sql) => {
-    // Workers may get here at the same time; the first one makes the template.
-    await sql`select pg_advisory_lock(4208)`
-    const [found] = await sql`select from pg_database where datname = ${OPENED}`
-    if (!found) await createTemplate(sql)
-  })
+  ready ??= serverUrl().then((base) =>
+    onServer(base, async (sql) => {
+      // Workers may get here at the same time; the first one makes the template.
+      await sql`select pg_advisory_lock(4208)`
+      const [found] = await sql`select from pg_database where datname = ${OPENED}`
+      if (!found) await createTemplate(sql)
+    }),
+  )
+  await ready
   return createFrom(OPENED)
 }
 
@@ -57,6 +61,8 @@ async function createTemplate(sql: Sql): Promise<void> {
   const cloud = await openCloud({ root, databaseUrl: making.url })
   await cloud.close()
   rmSync(root, { recursive: true })
+  // A new connection leaves what every connection to a copy reads at its start.
+  await making.query('select 1')
   await making.leave()
   await sql.unsafe(`alter database ${making.name} rename to ${OPENED}`)
 }
@@ -64,7 +70,7 @@ async function createTemplate(sql: Sql): Promise<void> {
 async function createFrom(template: string): Promise<CloudDatabase> {
   const base = await serverUrl()
   const name = `cloud_${randomBytes(8).toString('hex')}`
-  await onServer((sql) => sql.unsafe(`create database ${name} template ${template}`))
+  await createDatabaseFrom(template, name)
   const inside = connect(base, name)
   const leave = () => inside.end()
   return {
@@ -75,14 +81,9 @@ async function createFrom(template: string): Promise<CloudDatabase> {
     leave,
     drop: async () => {
       await leave()
-      await onServer((sql) => sql.unsafe(`drop database if exists ${name} with (force)`))
+      await dropDatabase(name)
     },
   }
-}
-
-async function onServer(work: (sql: Sql) => Promise<unknown>): Promise<void> {
-  const sql = connect(await serverUrl(), 'postgres')
-  await work(sql).finally(() => sql.end())
 }
 
 function connect(base: string, database: string): Sql {

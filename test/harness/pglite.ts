@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { become, type DatabaseOptions, type Query, type TestDatabase } from './database.ts'
 import { kept } from './kept.ts'
@@ -7,9 +9,11 @@ import { CREATE_ROLES, CREATE_STORAGE, readMigrations } from './prepare.ts'
 /** As the embedded cloud does; PGlite fills the whole cache with zeros at every start. */
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB']
 
-/** A fresh database in memory, on the same engine as the embedded cloud. */
+/** A fresh database in a temporary folder, on the same engine as the embedded cloud. */
 export async function createPgliteDatabase({ migrated = true }: DatabaseOptions = {}): Promise<TestDatabase> {
-  const db = new PGlite({ loadDataDir: await loadDump(migrated), startParams })
+  const dataDir = mkdtempSync(join(tmpdir(), 'nofx-pglite-'))
+  cpSync(await templateFolder(migrated), dataDir, { recursive: true })
+  const db = new PGlite({ dataDir, startParams })
   await db.waitReady
   const transaction: TestDatabase['transaction'] = (work) => db.transaction((inside) => work(queryOf(inside)))
   return {
@@ -24,21 +28,25 @@ export async function createPgliteDatabase({ migrated = true }: DatabaseOptions 
         await become(query, caller)
         return work(query)
       }),
-    drop: () => db.close(),
+    drop: async () => {
+      await db.close()
+      rmSync(dataDir, { recursive: true })
+    },
   }
 }
 
-/** Making a database takes five times as long as loading a dump of it, and migrating it takes as long again. */
-async function loadDump(migrated: boolean): Promise<Blob> {
-  const path = await kept(migrated ? 'pglite' : 'pglite-blank', async (making) => {
-    const db = new PGlite()
+/** Opening a copy of a folder takes half the time of loading a dump, and a tenth of making a database. */
+function templateFolder(migrated: boolean): Promise<string> {
+  return kept(migrated ? 'pglite-folder' : 'pglite-folder-blank', async (dataDir) => {
+    const db = new PGlite({ dataDir })
     await db.exec(CREATE_ROLES + CREATE_STORAGE)
     if (migrated) for (const { sql } of readMigrations()) await db.exec(sql)
-    const dump = await db.dumpDataDir('none')
+    // Two thirds of the files, of databases that tests do not create.
+    for (const name of ['template0', 'template1'])
+      await db.exec(`alter database ${name} is_template false`).then(() => db.exec(`drop database ${name}`))
+    await db.exec('checkpoint')
     await db.close()
-    writeFileSync(making, Buffer.from(await dump.arrayBuffer()))
   })
-  return new Blob([readFileSync(path)])
 }
 
 function queryOf(db: Pick<PGlite, 'query'>): Query {

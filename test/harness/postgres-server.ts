@@ -26,7 +26,7 @@ export const SETTINGS = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '64MB',
-  max_wal_size: '2GB',
+  max_wal_size: '256MB',
   // Compiling a query takes longer than any query of a test runs.
   jit: 'off',
   // It starts a process for one of hundreds of databases several times a second. Tests of plans analyze by themselves.

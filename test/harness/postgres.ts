@@ -17,6 +17,7 @@ const BLANK = 'nofx_blank'
 const MIGRATED = 'nofx_migrated'
 const quiet = { onnotice: () => {} }
 let server: Promise<string> | undefined
+let admin: Promise<Sql> | undefined
 
 /**
  * The superuser's URL of the server of this test run: vitest's global setup has one for all workers, a script starts
@@ -43,9 +44,7 @@ async function askFor(door: string): Promise<string> {
 export async function createDatabase({ migrated = true }: DatabaseOptions = {}): Promise<PostgresDatabase> {
   const base = await serverUrl()
   const name = `test_${randomBytes(8).toString('hex')}`
-  await onServer(base, async (sql) => {
-    await sql.unsafe(`create database ${name} template ${migrated ? MIGRATED : BLANK} owner ${OWNER}`)
-  })
+  await createDatabaseFrom(migrated ? MIGRATED : BLANK, name, `owner ${OWNER}`)
   const url = `${base}/${name}`
   const sql = postgres(url, quiet)
   const transaction = async <T>(work: (query: Query) => Promise<T>) =>
@@ -66,7 +65,7 @@ export async function createDatabase({ migrated = true }: DatabaseOptions = {}):
       }),
     drop: async () => {
       await sql.end({ timeout: 5 })
-      await onServer(base, (admin) => admin.unsafe(`drop database if exists ${name} with (force)`))
+      await dropDatabase(name)
     },
   }
 }
@@ -76,7 +75,23 @@ function queryOf(sql: Pick<Sql, 'unsafe'>): Query {
     [...(await sql.unsafe(text, values as never[], { prepare: values.length > 0 }))] as R[]
 }
 
-async function onServer(base: string, work: (sql: Sql) => Promise<unknown>): Promise<void> {
+/** Creates a database. A copy of the template's files takes a third of the time of the default, which logs each page. */
+export async function createDatabaseFrom(template: string, name: string, more = ''): Promise<void> {
+  await administer(`create database ${name} template ${template} ${more} strategy file_copy`)
+}
+
+export async function dropDatabase(name: string): Promise<void> {
+  await administer(`drop database if exists ${name} with (force)`)
+}
+
+/** Statements share one connection, because a new one takes as long as they do. It ends a second after the last. */
+async function administer(statement: string): Promise<void> {
+  admin ??= serverUrl().then((base) => postgres(`${base}/postgres`, { ...quiet, max: 1, idle_timeout: 1 }))
+  await (await admin).unsafe(statement)
+}
+
+/** Runs `work` on a connection of its own: locks of a session end with it. */
+export async function onServer(base: string, work: (sql: Sql) => Promise<unknown>): Promise<void> {
   const sql = postgres(`${base}/postgres`, { ...quiet, max: 1 })
   try {
     await work(sql)
@@ -117,10 +132,13 @@ async function createTemplate(
 ): Promise<void> {
   await sql.unsafe(`drop database if exists ${name}_new with (force)`)
   await sql.unsafe(`create database ${name}_new template ${from}`)
-  const inside = postgres(`${base}/${name}_new`, { ...quiet, max: 1 })
-  await inside
-    .unsafe(script)
-    .simple()
-    .finally(() => inside.end())
+  // The second connection leaves what every connection to a copy reads at its start.
+  for (const text of [script, 'select 1']) {
+    const inside = postgres(`${base}/${name}_new`, { ...quiet, max: 1 })
+    await inside
+      .unsafe(text)
+      .simple()
+      .finally(() => inside.end())
+  }
   await sql.unsafe(`alter database ${name}_new rename to ${name}`)
 }

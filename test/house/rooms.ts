@@ -196,6 +196,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/core/lines': 'texts in the columns of a terminal: counted, broken, cut',
   'src/core/preview': 'previews: raise, plan, diff',
   'src/core/publish': 'the steps of a publish: candidates, plan, guard, upload, apply',
+  'src/core/reading': 'definitions on disk, read in a thread of its own',
   'src/core/registry': 'the port to the registry, and the types of its data',
   'src/core/tree':
     'the definitions of the working tree or of a commit: project, collect, digests, bundles, selection',

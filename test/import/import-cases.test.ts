@@ -168,12 +168,14 @@ describe('what is found', () => {
     ])
   })
 
-  test('a link to a source that is read is passed over, and any other link in place of a source is an error', async () => {
+  test('a link in place of a source is read as the file here that it names, and passed over if it leads elsewhere', async () => {
     const root = tempFolder()
     writeFiles(root, {
       'src/teams/agents/a.md': agent('helper'),
       'else/b.md': agent('other'),
       'src/page.md': '# x',
+      'src/node_modules/pack/shared.md': agent('shared'),
+      'src/node_modules/pack/docs/guide.md': '# x',
     })
     mkdirSync(join(root, 'src', 'agents'))
     for (const [link, target] of [
@@ -181,24 +183,47 @@ describe('what is found', () => {
       ['agents/page.md', '../page.md'],
       ['agents/outside.md', '../../else/b.md'],
       ['agents/nowhere.md', 'none.md'],
+      ['agents/shared.md', '../node_modules/pack/shared.md'],
+      ['teams/commands', '../node_modules/pack/docs'],
+      ['teams/agents/folder.md', '../../node_modules'],
       ['commands', 'teams'],
       ['deep', '.'],
     ])
       symlinkSync(target as string, join(root, 'src', link as string))
     const { ids, report } = await runIn(root, join(root, 'src'))
-    expect(ids).toEqual(['helper'])
-    expect(report.failed.map(({ source }) => source).sort()).toEqual([
-      'agents/nowhere.md',
-      'agents/outside.md',
-      'agents/page.md',
-    ])
+    expect(ids).toEqual(['helper', 'shared'])
+    // As any file without front matter among agents.
+    expect(report.failed.map(({ source }) => source)).toEqual(['agents/page.md'])
+    const outside = 'it is a symbolic link to ../../else/b.md, outside of what is imported'
     expect(report.passedOver).toEqual([
       { source: 'agents/linked.md', reason: 'it is a symbolic link to teams/agents/a.md, which is read' },
+      { source: 'agents/nowhere.md', reason: 'it is a symbolic link to nothing' },
+      { source: 'agents/outside.md', reason: outside },
       { source: 'commands', reason: 'it is a symbolic link to teams, which is read' },
       { source: 'deep', reason: 'it is a symbolic link' },
       { source: 'page.md', reason: 'it has no front matter' },
+      {
+        source: 'teams/agents/folder.md',
+        reason: 'it is a symbolic link to node_modules, which has no sources',
+      },
+      {
+        source: 'teams/commands',
+        reason: 'it is a symbolic link to node_modules/pack/docs, which has no sources',
+      },
     ])
   })
+
+  test.each(['src/folder', 'src/agents/file.md'])(
+    'a link that is named itself is followed: %s',
+    async (named) => {
+      const root = tempFolder()
+      writeFiles(root, { 'else/agents/b.md': agent('other'), 'src/agents/a.md': agent('helper') })
+      symlinkSync(join(root, 'else', 'agents'), join(root, 'src', 'folder'))
+      symlinkSync('../../else/agents/b.md', join(root, 'src', 'agents', 'file.md'))
+      const { ids, report } = await runIn(root, join(root, named))
+      expect([ids, report.failed, report.passedOver]).toEqual([['other'], [], []])
+    },
+  )
 
   test('where there is nothing, the hint names folders nearby, and each of them can be imported', async () => {
     const root = tempFolder()

@@ -54,6 +54,21 @@ describe('the report', () => {
     `)
   })
 
+  test('says which source was read as what, where there are several formats', () => {
+    const one = { ...row('a'), format: 'claude' }
+    const two = { ...row('b'), format: 'codex', source: '.codex/agents/b.toml' }
+    const failed = [{ kind: 'skills', format: 'agent-skills', source: 'skills/c/SKILL.md', diagnostics: [] }]
+    const imported = [one, two, { ...two, source: '.codex/agents/c.toml' }]
+    expect(renderImportReport({ ...EMPTY, imported, failed })).toContain(`read as:
+  2 × codex (.codex/agents/b.toml; .codex/agents/c.toml)
+  1 × claude (agents/a.md)
+  1 × agent-skills (skills/c/SKILL.md)
+`)
+    expect(renderImportReport({ ...EMPTY, imported: [one, { ...one, kind: 'templates' }] })).not.toContain(
+      'read as',
+    )
+  })
+
   test('has no line over the width, whatever it reports', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 120 }),

@@ -28,6 +28,10 @@ export interface NewestEvent {
   mark: string
 }
 
+export function isSameEvent(one: NewestEvent | undefined, other: NewestEvent): boolean {
+  return one?.seq === other.seq && one.mark === other.mark
+}
+
 /**
  * The tag of an answer that depends on everything ever published: the newest event shows whether anything has changed.
  * A preview has no such event, so its answers have no such tag.

@@ -1,6 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { PAGE, pages } from '../../cloud/registry/ask.ts'
 import { revisionColumns } from '../../cloud/registry/rows.ts'
 import { definitionId, version } from '../../cloud/registry/shapes.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -23,25 +22,6 @@ export type LiveRow = z.output<typeof liveRow>
 
 /** A version that is live, without its content. */
 export type LiveVersion = z.output<typeof liveHead>
-
-/**
- * The live versions of a kind in the order of their ids.
- * @param client with the rights of a reader: drafts and disabled definitions are not seen
- */
-export async function listLive(client: SupabaseClient, kind: string): Promise<LiveVersion[]> {
-  return pages(async (last: LiveVersion | undefined) => {
-    const query = client
-      .from('registry_heads')
-      .select(HEAD)
-      .eq('kind', kind)
-      .in('state', ['active', 'deprecated'])
-      .not('version', 'is', null)
-      .gt('id', last?.id ?? '')
-      .order('id')
-      .limit(PAGE)
-    return ask(`list the live ${kind}`, liveHead, query)
-  })
-}
 
 /**
  * What `work` makes of the content of each version, in the order of the ids, without those whose content was withdrawn.

@@ -4,23 +4,27 @@ import type { listItem, listRow } from './shapes.ts'
 
 type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
 
-/** A definition of a list with all fields that a list has. */
-export function toItem(
-  { metadata: description, state, ...row }: ListRow,
-  content?: ManifestRow,
-): z.infer<typeof listItem> {
-  const { name, summary, tags, provides, owner, version, facts } = description
+/** A definition of a list with all fields that a list has, each by name, which is faster than the rest of a row. */
+export function toItem(row: ListRow, content?: ManifestRow): z.infer<typeof listItem> {
+  const { kind, id, digest, promptHash, updatedAt, head, metadata: description } = row
+  const { name, summary, tags, provides, owner, facts } = description
   const { category } = facts
   return {
-    ...row,
-    status: state,
+    kind,
+    id,
+    version: row.version,
+    digest,
+    promptHash,
+    updatedAt,
+    head,
+    status: row.state,
     name,
     summary,
     tags,
     skills: provides,
-    ...(typeof category === 'string' ? { category } : {}),
+    category: typeof category === 'string' ? category : undefined,
     owner,
-    declaredVersion: version,
+    declaredVersion: description.version,
     facts,
     manifest: content?.manifest,
     files: content?.files,

@@ -6,6 +6,7 @@ import type { Failure } from '../../contract/failure.ts'
 import { type EventPage, LARGEST_PAGE } from '../../contract/protocol/events.ts'
 import { parsePast } from '../../core/live-at.ts'
 import { streamEvents } from '../events/event-stream.ts'
+import { readSharedPage } from '../events/shared-pages.ts'
 import type { RouteAnswer } from '../http/answer.ts'
 import { VARY } from '../http/answer.ts'
 import { identifyCaller } from '../http/caller.ts'
@@ -169,7 +170,8 @@ async function openStream(call: EventsCall, since: number | 'now', read: ReadEve
       stream: streamEvents({
         since: cursor,
         first,
-        next: read,
+        next: (seq, mark) =>
+          readSharedPage(call.client, [seq, mark, query.limit, query.expand], () => read(seq, mark)),
         limit: query.limit,
         subscribe,
         beatMs,

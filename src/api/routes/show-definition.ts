@@ -1,13 +1,18 @@
 import type * as z from 'zod'
 import { isLiveState } from '../../contract/fields/is-live.ts'
+import { nameOf } from '../../contract/name.ts'
+import { composeForDefinition } from '../compose-for-definition.ts'
+import type { RouteAnswer } from '../http/answer.ts'
 import { innerOf } from '../http/inner-head.ts'
 import { definitionPath } from '../http/parameters.ts'
 import { headTag, innerTag } from '../http/tags.ts'
 import { type PublicHead, requireHead } from '../reads/read-heads.ts'
-import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
+import { requireRevision, toPublicRevision, type Which } from '../reads/read-revisions.ts'
 import { definition } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { defineRoute, type RouteCall } from '../route.ts'
+
+type ShowCall = RouteCall<z.infer<typeof definitionPath>>
 
 /** `GET /api/:kind/:id`: the live version of one definition. */
 export const showDefinition = defineRoute({
@@ -26,27 +31,32 @@ export const showDefinition = defineRoute({
     404: { description: 'The definition does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },
   },
-  handle: async (call: RouteCall<z.infer<typeof definitionPath>>) => {
-    const { kind, params, client, ports, matches } = call
-    const which = { kind, id: params.id }
-    const sight = sightOf(call)
-    const head = await requireHead(client, which)
-    const whole = sight.inner ? await ports.registry.head(kind.id, which.id) : undefined
-    const inner = whole && innerOf(whole)
-    const etag = innerTag(headTag(head), inner)
-    const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${which.id}`]
-    if (matches(etag)) return { status: 304, etag, cacheTags }
-    const { state, version } = head
-    const row = await requireRevision(sight, which, version ?? undefined)
-    return {
-      body: { ...toPublicRevision(row), ...describePlace(head, row), ...inner },
-      // When only a draft exists, a newer draft may have appeared
-      // between the two reads: the tag is that of the one sent.
-      etag: innerTag(headTag({ version, digest: row.digest, state }), inner),
-      cacheTags,
-    }
+  handle: (call: ShowCall) => {
+    const which = { kind: call.kind, id: call.params.id }
+    return composeForDefinition(call, nameOf({ kind: call.kind.id, id: which.id }), () => show(call, which))
   },
 })
+
+async function show(call: ShowCall, which: Which): Promise<RouteAnswer> {
+  const { client, ports, matches } = call
+  const kind = which.kind.id
+  const sight = sightOf(call)
+  const head = await requireHead(client, which)
+  const whole = sight.inner ? await ports.registry.head(kind, which.id) : undefined
+  const inner = whole && innerOf(whole)
+  const etag = innerTag(headTag(head), inner)
+  const cacheTags = [`registry-${kind}`, `registry-${kind}-${which.id}`]
+  if (matches(etag)) return { status: 304, etag, cacheTags }
+  const { state, version } = head
+  const row = await requireRevision(sight, which, version ?? undefined)
+  return {
+    body: { ...toPublicRevision(row), ...describePlace(head, row), ...inner },
+    // When only a draft exists, a newer draft may have appeared
+    // between the two reads: the tag is that of the one sent.
+    etag: innerTag(headTag({ version, digest: row.digest, state }), inner),
+    cacheTags,
+  }
+}
 
 /** What a reader may know of a definition beside its version. The newest version of all would reveal a draft. */
 function describePlace(head: PublicHead, row: { version: number; createdAt: string }) {

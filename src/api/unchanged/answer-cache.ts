@@ -1,11 +1,6 @@
 import type { RouteAnswer } from '../http/answer.ts'
-import type { NewestEvent } from '../http/tags.ts'
-
-/** The memory for answers in one process, in characters of their texts. */
-const MOST = 16_000_000
-/** A longer text is composed each time, so that a few do not displace all others. */
-const LONGEST = 1_000_000
-const JSON_TYPE = 'application/json; charset=utf-8'
+import { isSameEvent, type NewestEvent } from '../http/tags.ts'
+import { createTextMemory, type MemoryLimits } from './text-memory.ts'
 
 /** An answer with a JSON body, and the newest event when it was composed. */
 export interface ComposedAnswer {
@@ -29,43 +24,24 @@ export interface AnswerCache {
   keep(newest: NewestEvent, key: string, answer: RouteAnswer): RouteAnswer
 }
 
-/** Keeps answers of one state of the registry, the last used ones when there are too many. */
-export function createAnswerCache({ most = MOST, longest = LONGEST } = {}): AnswerCache {
-  const answers = new Map<string, { answer: RouteAnswer; size: number }>()
+/** Keeps answers of one state of the registry. */
+export function createAnswerCache(limits: MemoryLimits = {}): AnswerCache {
+  const answers = createTextMemory<undefined>(limits)
   let state: NewestEvent | undefined
-  let total = 0
-  const drop = (key: string) => {
-    total -= answers.get(key)?.size ?? 0
-    answers.delete(key)
-  }
   const enter = (newest: NewestEvent) => {
-    if (newest.seq !== state?.seq || newest.mark !== state.mark) for (const key of answers.keys()) drop(key)
+    if (!isSameEvent(state, newest)) answers.clear()
     state = newest
   }
   return {
     share: shareComposing(),
-    has: (key) => answers.has(key),
+    has: answers.has,
     find(newest, key) {
       enter(newest)
-      const entry = answers.get(key)
-      if (!entry) return undefined
-      answers.delete(key)
-      answers.set(key, entry)
-      return entry.answer
+      return answers.get(key)?.answer
     },
     keep(newest, key, answer) {
-      const { asText, length } = renderText(answer)
-      const size = length + key.length
-      if (size > longest) return asText
       enter(newest)
-      drop(key)
-      answers.set(key, { answer: asText, size })
-      total += size
-      for (const oldest of answers.keys()) {
-        if (total <= most) break
-        drop(oldest)
-      }
-      return asText
+      return answers.set(key, answer, undefined)
     },
   }
 }
@@ -79,10 +55,4 @@ function shareComposing(): AnswerCache['share'] {
     running.set(key, started)
     return { ...(await started), own: true }
   }
-}
-
-/** The answer with its body as text. */
-function renderText({ body, ...rest }: RouteAnswer): { asText: RouteAnswer; length: number } {
-  const bytes = JSON.stringify(body)
-  return { asText: { ...rest, content: { type: JSON_TYPE, bytes } }, length: bytes.length }
 }

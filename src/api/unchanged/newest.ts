@@ -1,10 +1,12 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
-import { seq } from '../../cloud/registry/shapes.ts'
+import { definitionId, kindId, seq } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
-import type { NewestEvent } from '../http/tags.ts'
+import { nameOf } from '../../contract/name.ts'
+import { isSameEvent, type NewestEvent } from '../http/tags.ts'
 import { ask, LABEL } from '../reads/read-revisions.ts'
+import type { Movement } from './definition-answers.ts'
 
 const newestRow = z.object({ seq, mark: z.uuid() })
 
@@ -20,6 +22,23 @@ export async function readNewest(service: SupabaseClient): Promise<NewestEvent> 
     .limit(1)
   const [row] = await ask('read the newest event', newestRow, newest)
   return row ?? NO_EVENT
+}
+
+const movedRow = z.object({ seq, mark: z.uuid(), kind: kindId, id: definitionId })
+
+/** After more events than these, an answer is composed rather than proven. */
+const MOST_MOVES = 1_000
+
+/** Reads the events after one as the service; undefined when that one is gone, or when they are too many. */
+export async function readMoves(
+  service: SupabaseClient,
+  { seq, mark }: NewestEvent,
+): Promise<Movement[] | undefined> {
+  const events = service.from('registry_events').select('seq,mark,kind,id').gte('seq', seq).order('seq')
+  const rows = await ask('read what moved', movedRow, events.limit(MOST_MOVES + 1))
+  const [first, ...moves] = rows
+  if (!first || !isSameEvent(first, { seq, mark }) || moves.length >= MOST_MOVES) return undefined
+  return moves.map((row) => ({ seq: row.seq, mark: row.mark, definition: nameOf(row) }))
 }
 
 /** The newest event, from a reader that does not answer with failures. */

@@ -1,3 +1,4 @@
+import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Cover } from '../../core/publish/cover.ts'
@@ -35,4 +36,19 @@ export function pickScope(kinds: readonly Kind[], words: readonly string[], comm
   const publishes = picked.map((kind) => kind.id)
   const only = names.size === 0 ? undefined : [...[...whole].map((id) => `${id}/`), ...names]
   return { kinds: picked, publishes, only }
+}
+
+/**
+ * The kinds and definitions that the words or `--only` of a publish select.
+ * @throws Failure USAGE if both name definitions
+ */
+export function publishScope(
+  kinds: readonly Kind[],
+  words: readonly string[],
+  { only }: { only?: string[] },
+): Cover {
+  const scope = pickScope(kinds, words, 'registry publish')
+  if (only && scope.only)
+    throw new Failure('USAGE', 'definitions are named twice, by words and by --only', 'leave out --only')
+  return { publishes: scope.publishes, only: only ?? scope.only }
 }

@@ -91,7 +91,8 @@ export const doctorData = z.strictObject({
 })
 
 const guess = z.strictObject({ field: text, what: text, why: text, needs: z.boolean().optional() })
-const source = { ...nameFields, source: text }
+const format = text.describe('The format that the source was read as.')
+const source = { ...nameFields, format, source: text }
 const row = {
   ...source,
   updated: z.boolean(),
@@ -111,7 +112,7 @@ export const importData = z.strictObject({
   unchanged: z.array(z.strictObject({ ...source, guesses: z.array(guess), edits: z.array(text) })),
   conflicted: z.array(z.strictObject({ ...row, conflicts: z.array(text) })),
   skipped: z.array(z.strictObject({ ...source, reason: text, loses: text })),
-  failed: z.array(z.strictObject({ kind: text, source: text, diagnostics: z.array(diagnostic) })),
+  failed: z.array(z.strictObject({ kind: text, format, source: text, diagnostics: z.array(diagnostic) })),
   gone: z.array(
     z.strictObject({
       ...source,

@@ -19,8 +19,8 @@ interface SignedIn {
 }
 
 /** How to give a user the right to publish. */
-const GRANT =
-  'the owner of the registry gives the role (docs/deploy.md, "Who may publish"); afterwards run: nofx whoami'
+const GRANT = 'the owner of the registry gives the role (docs/deploy.md, "Who may publish"); afterwards'
+const RENEW = 'run: nofx whoami'
 
 /** The result of `nofx login`, with a warning when another credential comes first. */
 export function presentSignIn(
@@ -33,7 +33,7 @@ export function presentSignIn(
     `Kept in ${path}${keyring ? `, encrypted with a key in the keyring (${keyring})` : ''}`,
   ]
   if (first) lines.push(`Commands use ${first} instead while it is set: unset ${first}`)
-  if (!user.publisher) lines.push(`To publish, ${GRANT}`)
+  if (!user.publisher) lines.push(`To publish, ${GRANT} ${RENEW}`)
   return printableText(lines.join('\n'))
 }
 
@@ -49,7 +49,11 @@ const VIA: Record<Credential['via'], string> = {
 export function presentWho({ registry, via, user }: WhoFields): string {
   if (!user) return `${registry}: ${VIA[via]}`
   const line = `${registry}: ${displayNameOf(user)}, ${roleOf(user)}, ${VIA[via]}`
-  return printableText(user.publisher ? line : `${line}\nTo publish, ${GRANT}`)
+  return printableText(
+    user.publisher
+      ? line
+      : `${line}\nTo publish, ${GRANT} ${via === 'token' ? 'set NOFX_TOKEN to a new token' : RENEW}`,
+  )
 }
 
 interface WhoFields {

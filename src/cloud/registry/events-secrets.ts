@@ -10,6 +10,10 @@ export function eventsSecrets(env: Record<string, string | undefined>): string[]
     return readSecrets(env.NOFX_EVENTS_SECRET)
   } catch (error) {
     const { message } = error as Error
-    throw new Failure('CONFIG', `NOFX_EVENTS_SECRET ${message}`, 'nofx webhooks add --deployment makes one')
+    throw new Failure(
+      'CONFIG',
+      `NOFX_EVENTS_SECRET ${message}`,
+      'make one: nofx webhooks add <url> --deployment',
+    )
   }
 }

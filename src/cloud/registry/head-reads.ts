@@ -2,15 +2,17 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
 import {
+  type HeadsEvent,
   type HeadsPlace,
   type KnownHeads,
   keepHeads,
   mergeHeads,
   readKnownHeads,
+  readKnownPlace,
 } from '../../core/registry/kept-heads.ts'
-import type { Head, Registry } from '../../core/registry/registry.ts'
+import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
-import { type AskedHeads, type AskSince, readInPages, readSince } from './head-pages.ts'
+import { type AskedHeads, type AskSince, readInPages, readSince, type SinceAnswer } from './head-pages.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
 import { count, kindId, seq } from './shapes.ts'
@@ -49,17 +51,25 @@ interface HeadsSource {
 }
 
 /** The port's reads of heads. */
-export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'head'> {
-  const { client, ask, keep } = source
+export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'askForHeads' | 'head'> {
+  const { ask, keep } = source
+  const askForHeads: Registry['askForHeads'] = async (...kinds) => {
+    if (keep) return askForMoved(source, keep, kinds)
+    const { stateOfPreview: state } = source
+    const askAll = (requests: readonly (string | AskedHeads)[]) => readAll(source, kinds, requests)
+    const heads = await (state ? readInPages({ ask: askAll, state }, kinds) : askAll(kinds))
+    return { sum: undefined, read: async () => heads }
+  }
   return {
-    async heads(...kinds) {
-      if (keep) return readMoved(source, keep, kinds)
-      const { stateOfPreview: state } = source
-      const ask = (requests: readonly (string | AskedHeads)[]) => askForAll(source, kinds, requests)
-      return state ? readInPages({ ask, state }, kinds) : ask(kinds)
-    },
+    askForHeads,
+    heads: async (...kinds) => (await askForHeads(...kinds)).read(),
     async head(kind, id) {
-      const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
+      const query = source.client
+        .from('registry_heads')
+        .select(HEAD_COLUMNS)
+        .eq('kind', kind)
+        .eq('id', id)
+        .limit(1)
       const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, headRow, query)
       return head
     },
@@ -70,7 +80,7 @@ export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | '
  * Heads in one document, because publishes between two pages would make the list inconsistent; SQL uses the port's field
  * names.
  */
-async function askForAll(
+async function readAll(
   { client, label }: HeadsSource,
   kinds: readonly string[],
   p_kinds: readonly (string | AskedHeads)[],
@@ -107,38 +117,37 @@ function toHead(document: z.output<typeof headDocument>, commits: Map<string, He
   return { ...head, liveDigest, commit, description, ...splitRefs(references) }
 }
 
-/** Asks for what moved since the kept heads. If that does not prove to be what the registry has, asks for all. */
-async function readMoved(source: HeadsSource, keep: HeadsPlace, kinds: readonly string[]): Promise<Head[]> {
-  const uniqueKinds = [...new Set(kinds)]
-  const knownHeads = uniqueKinds.map((kind) => [kind, readKnownHeads(keep, kind)] as const)
-  const heads = await askSince(source, keep, new Map(knownHeads))
-  const unproven = uniqueKinds.filter((kind) => !heads.has(kind))
-  if (unproven.length > 0) {
-    const nothing = new Map(unproven.map((kind) => [kind, undefined]))
-    for (const [kind, all] of await askSince(source, keep, nothing)) heads.set(kind, all)
-  }
-  return kinds.flatMap((kind) => heads.get(kind) ?? [])
-}
-
 /**
- * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
+ * Asks for what moved since the kept heads, which are not read before the caller wants heads. If both do not prove to be
+ * what the registry has, asks for all.
  */
-async function askSince(
+async function askForMoved(
   source: HeadsSource,
   keep: HeadsPlace,
-  knownHeads: ReadonlyMap<string, KnownHeads | undefined>,
-): Promise<Map<string, Head[]>> {
-  const requests = Array.from(knownHeads, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
-  const { seq, mark, kinds } = await readSince(callSince(source), requests)
-  const heads = new Map<string, Head[]>()
-  for (const { kind, ...moved } of kinds) {
-    const merged = mergeHeads(knownHeads.get(kind), moved)
-    if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
-    else if (moved.whole) heads.set(kind, [...moved.heads])
-    if (merged && mark !== null && (moved.whole || moved.heads.length > FEW))
-      keepHeads(keep, kind, { seq, mark, heads: merged })
+  kinds: readonly string[],
+): Promise<HeadsAnswer> {
+  const uniqueKinds = [...new Set(kinds)]
+  const places = uniqueKinds.map((kind) => [kind, readKnownPlace(keep, kind)] as const)
+  const answer = await askSince(source, new Map(places))
+  const sums = answer.kinds.map(({ kind, count, sum }) => [kind, count, sum])
+  const read = async () => {
+    const heads = merge(keep, answer)
+    const unproven = uniqueKinds.filter((kind) => !heads.has(kind))
+    if (unproven.length > 0) {
+      const nothing = new Map(unproven.map((kind) => [kind, undefined]))
+      for (const [kind, all] of merge(keep, await askSince(source, nothing))) heads.set(kind, all)
+    }
+    return kinds.flatMap((kind) => heads.get(kind) ?? [])
   }
-  return heads
+  return { sum: JSON.stringify([...keep.reader, ...sums]), read }
+}
+
+async function askSince(
+  source: HeadsSource,
+  places: ReadonlyMap<string, HeadsEvent | undefined>,
+): Promise<SinceAnswer> {
+  const requests = Array.from(places, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
+  return readSince(callSince(source), requests)
 }
 
 function callSince({ client, label }: HeadsSource): AskSince {
@@ -146,10 +155,25 @@ function callSince({ client, label }: HeadsSource): AskSince {
     const what = describe(p_known.map(({ kind }) => kind))
     const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
     if (error) throw remoteFailure(label, what, { ...error, status })
-    const answer = fitting(label, what, sinceAnswer, data)
-    const kinds = answer.kinds.map((one) => ({ ...one, heads: readEach(label, what, one.heads) }))
-    return { ...answer, kinds }
+    const { kinds, ...rest } = fitting(label, what, sinceAnswer, data)
+    return { ...rest, kinds: kinds.map((one) => ({ ...one, heads: readEach(label, what, one.heads) })) }
   }
+}
+
+/**
+ * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
+ */
+function merge(keep: HeadsPlace, { seq, mark, kinds }: SinceAnswer): Map<string, Head[]> {
+  const heads = new Map<string, Head[]>()
+  for (const { kind, ...moved } of kinds) {
+    const before: KnownHeads = moved.whole ? new Map() : readKnownHeads(keep, kind)
+    const merged = mergeHeads(before, moved)
+    if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
+    else if (moved.whole) heads.set(kind, [...moved.heads])
+    if (merged && mark !== null && (moved.whole || moved.heads.length > FEW))
+      keepHeads(keep, kind, { seq, mark }, merged)
+  }
+  return heads
 }
 
 /** Ids are ASCII, which the database sorts by their bytes. */

@@ -16,6 +16,7 @@ import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Named } from '../../contract/name.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
 import { recentMoves } from '../../core/moves/recent-moves.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -27,6 +28,9 @@ interface Times {
   since?: string
   limit: number
 }
+
+/** Who reads what is public does not see what was. */
+const PAST = { flag: '--at', least: 'publisher' } as const
 
 export default class History extends BaseCommand {
   static override summary = 'Show what moved, who moved it, when and why, or what was live at a given time.'
@@ -64,7 +68,7 @@ export default class History extends BaseCommand {
     const words = splitDefinition(args)
     if (words.kind === undefined || words.id === undefined) return this.many(kinds, words.kind, times)
     const { kind, id } = requireDefinition(kinds, args, 'registry history')
-    const registry = await this.registry(kinds)
+    const registry = await this.registry(kinds, at === undefined ? undefined : PAST)
     if (at === undefined) return this.all(registry, { kinds, kind, id }, since)
     const { live: revision, ...then } = await liveAt(registry, kind.id, id, at)
     return this.answer({ ...then, revision }, presentLiveAt({ ...then, live: revision }))
@@ -78,7 +82,7 @@ export default class History extends BaseCommand {
   ): Promise<Answer<'registry history'>> {
     const kind =
       name === undefined ? undefined : kindNamed(kinds, name, 'nofx registry history', undefined).id
-    if (at !== undefined) return this.allAt(await this.registry(kinds), kind, at)
+    if (at !== undefined) return this.allAt(kinds, kind, at)
     const registry = await this.registry(kinds)
     const covers = kind === undefined ? undefined : (one: Named) => one.kind === kind
     const moves = await recentMoves(registry, { limit, since, covers })
@@ -102,13 +106,14 @@ export default class History extends BaseCommand {
   }
 
   private async allAt(
-    registry: Registry,
+    kinds: Kind[],
     kind: string | undefined,
     at: string,
   ): Promise<Answer<'registry history'>> {
-    const hint = `name a kind: nofx registry history agents --at ${at}`
+    await this.requireKey(PAST)
+    const hint = `name a kind: nofx registry history agents --at ${quoteWord(at)}`
     if (kind === undefined) throw new Failure('USAGE', '--at needs a kind or a definition', hint)
-    const live = await allLiveAt(registry, kind, at)
+    const live = await allLiveAt(await this.registry(kinds, PAST), kind, at)
     return this.answer({ kind, at, revisions: live }, presentAllLiveAt(kind, at, live, this.screen))
   }
 }

@@ -1,9 +1,10 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { pickScope } from '../../cli/definition/scope.ts'
+import { publishScope } from '../../cli/definition/scope.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
+import { isFromPlugin } from '../../cli/plugins/guard-kind.ts'
 import { withoutDryRun } from '../../cli/present/describe-release.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
 import { presentPlan } from '../../cli/present/publish-plan.ts'
@@ -22,6 +23,7 @@ import { guardPlan } from '../../core/publish/guard.ts'
 import { readPlanFile, writePlanFile } from '../../core/publish/plan-file.ts'
 import { type Planned, type PublishOptions, planPublish } from '../../core/publish/publish.ts'
 import { isEmpty, type PublishPlan } from '../../core/publish/publish-plan.ts'
+import { isOfHead, openQuietPlans } from '../../core/publish/quiet-plans.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
@@ -34,6 +36,8 @@ type PublishSettings = PublishOptions & { 'dry-run': boolean; out?: string; comm
 
 /** A plan, and what was packed of it already. */
 type PlanToApply = { plan: PublishPlan } & Pick<Planned, 'ahead'>
+
+type Opened = PlanToApply & { tree: WorkingTree; registry: Registry }
 
 /** The flags that select a commit. */
 interface OfCommit {
@@ -116,9 +120,8 @@ export default class Publish extends TreeCommand {
     const kinds = await this.kinds()
     const scope = publishScope(kinds, argv as string[], flags)
     const savedPlan = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
-    const [{ commit, tree }, registry] = await this.open(kinds, savedPlan, flags)
-    const settings = { ...flags, ...scope, commit, applies: !isDry(flags) }
-    const { plan, ahead } = savedPlan ? { plan: savedPlan } : await this.plan(tree, registry, settings)
+    const opened = savedPlan ? this.openSaved(kinds, savedPlan) : this.openPlan(kinds, scope, flags)
+    const { plan, ahead, tree, registry } = await opened
     if (flags.out) writePlanFile(flags.out, plan)
     if (isDry(flags)) return this.show(plan, flags)
     guardPlan(plan, flags)
@@ -127,20 +130,47 @@ export default class Publish extends TreeCommand {
   }
 
   /** Git reads the commit while the registry is opened; a failure of git ends the command at once. */
-  private open(
-    kinds: Kind[],
-    plan: PublishPlan | undefined,
-    flags: OfCommit,
-  ): Promise<[PublishSource, Registry]> {
-    return Promise.all([this.source(this.tree(kinds), plan, flags), this.registry(kinds)])
+  private async openSaved(kinds: Kind[], plan: PublishPlan): Promise<Opened> {
+    const [tree, registry] = await Promise.all([
+      treeOfPlan(this.tree(kinds), plan.commit),
+      this.registry(kinds),
+    ])
+    return { plan, tree, registry }
   }
 
-  private async source(
-    working: WorkingTree,
-    plan: PublishPlan | undefined,
-    flags: OfCommit,
-  ): Promise<PublishSource> {
-    if (plan) return { commit: plan.commit, tree: await treeOfPlan(working, plan.commit) }
+  /** The same for a new plan, or for the last one if it did nothing and would be made again. */
+  private async openPlan(
+    kinds: Kind[],
+    scope: Cover,
+    flags: Omit<PublishSettings, 'publishes' | 'commit'> & OfCommit,
+  ): Promise<Opened> {
+    const working = this.tree(kinds)
+    const opening = this.registry(kinds)
+    const heads = opening.then((registry) => registry.askForHeads(...kinds.map(({ id }) => id)))
+    // A failure of git comes first.
+    heads.catch(() => {})
+    const { draft, prune, unhold } = flags
+    const options = { ...scope, draft, prune, unhold, ref: refOfJob(process.env) }
+    const place = { projectRoot: this.project.root, tree: working, hasOwnRules, options }
+    const quiet = isOfHead({ ...flags, ...scope }) ? openQuietPlans(place) : undefined
+    const last = await quiet?.recall()
+    if (
+      last !== undefined &&
+      last.sum === (await heads).sum &&
+      last.plan.registry === (await opening).label
+    ) {
+      await this.printFindings(last.diagnostics)
+      return { plan: last.plan, tree: working, registry: await opening }
+    }
+    const [{ commit, tree }, registry] = await Promise.all([this.source(working, flags), opening])
+    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), heads }
+    const { plan, ahead, diagnostics } = await this.plan(tree, registry, settings)
+    const { sum } = await heads
+    if (sum !== undefined) await quiet?.keep({ plan, sum, diagnostics })
+    return { plan, ahead, tree, registry }
+  }
+
+  private async source(working: WorkingTree, flags: OfCommit): Promise<PublishSource> {
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag has no branch.
@@ -148,13 +178,17 @@ export default class Publish extends TreeCommand {
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }
   }
 
-  private async plan(tree: WorkingTree, registry: Registry, options: PublishSettings): Promise<PlanToApply> {
+  private async plan(
+    tree: WorkingTree,
+    registry: Registry,
+    options: PublishSettings,
+  ): Promise<PlanToApply & Pick<Planned, 'diagnostics'>> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
     const { plan, ahead, diagnostics } = planned
     if (options.comment !== undefined) await writeCommentFile(options.comment, planned)
     await this.printFindings(diagnostics)
-    if (plan) return { plan, ahead }
+    if (plan) return { plan, ahead, diagnostics }
     const report =
       isDry(options) || registry.preview !== undefined
         ? undefined
@@ -208,13 +242,7 @@ export default class Publish extends TreeCommand {
   }
 }
 
-/** The kinds and definitions that the words or `--only` select. */
-function publishScope(kinds: Kind[], words: string[], { only }: { only?: string[] }): Cover {
-  const scope = pickScope(kinds, words, 'registry publish')
-  if (only && scope.only)
-    throw new Failure('USAGE', 'definitions are named twice, by words and by --only', 'leave out --only')
-  return { publishes: scope.publishes, only: only ?? scope.only }
-}
+const hasOwnRules = (kind: Kind) => !isFromPlugin(kind)
 
 /** Whether the command writes nothing to the registry. */
 function isDry(flags: { 'dry-run'?: boolean; out?: string }): boolean {

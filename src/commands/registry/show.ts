@@ -7,18 +7,25 @@ import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
 import { describeMark, presentHolds } from '../../cli/present/history.ts'
+import type { Screen } from '../../cli/terminal/screen.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { buildState } from '../../core/diff/compare.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
+import { cutMiddle } from '../../core/lines/fit-lines.ts'
 import { printableText } from '../../core/printable.ts'
 import { findRevision } from '../../core/registry/find-revision.ts'
 import { isLive } from '../../core/registry/live-head.ts'
 import { describeSwitch } from '../../core/registry/operator-switch.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { Revision } from '../../core/registry/revision.ts'
+
+/** Columns of a label and the gap after it. */
+const LABEL = 10
+/** The fewest columns that a hash or a path gets. */
+const LEAST = 20
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one definition as the registry has it.'
@@ -53,7 +60,8 @@ export default class Show extends BaseCommand {
     const state = buildState(revision, kind)
     if (flags.graph) return this.draw(kind, state, flags.format)
     const document = { ...revision, manifest: state.manifest as Revision['manifest'] }
-    return this.answer({ head: buildHeadDocument(head), revision: document }, present(head, document))
+    const data = { head: buildHeadDocument(head), revision: document }
+    return this.answer(data, present(head, document, this.screen))
   }
 
   private showText(path: string, text: string): Answer<'registry show'> {
@@ -73,7 +81,8 @@ export default class Show extends BaseCommand {
       )
     const graph = kind.graph(definition)
     const draw = await graphFormats[format]()
-    return this.answer({ graph }, printableText(draw(graph)))
+    const drawing = printableText(draw(graph))
+    return format === 'text' ? this.answer({ graph }, drawing) : this.answerExact({ graph }, drawing)
   }
 }
 
@@ -83,8 +92,10 @@ function requireText(revision: Revision, path: string): string {
   throw new Failure('NOT_FOUND', `version ${revision.version} has no text file "${path}"`, `it has: ${names}`)
 }
 
-function present(head: Head, revision: Revision): string {
+/** Hashes and paths lose their middle where the screen has no room for them. */
+function present(head: Head, revision: Revision, { width }: Screen): string {
   const { name, summary, tags, provides } = head.description
+  const shorten = (word: string, around = LABEL): string => cutMiddle(word, Math.max(LEAST, width - around))
   const lines = [
     `${nameOf(head)}  ${name}`,
     summary,
@@ -92,13 +103,13 @@ function present(head: Head, revision: Revision): string {
     `version   ${revision.version}${revision.version === head.version && isLive(head) ? ' (live)' : ''}   state ${revision.state}${describeMark(head, revision)}`,
     ...presentHolds(head),
     ...(head.disabled ? [describeSwitch(head.disabled)] : []),
-    `digest    ${revision.digest}`,
-    `commit    ${revision.commit.sha}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
+    `digest    ${shorten(revision.digest)}`,
+    `commit    ${shorten(revision.commit.sha, LABEL + 1)}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
     ...(revision.reason ? [`reason    ${revision.reason}`] : []),
     ...(tags.length ? [`tags      ${tags.join(', ')}`] : []),
     ...(provides.length ? [`provides  ${provides.join(', ')}`] : []),
-    `bundle    ${revision.bundle.path} (${revision.bundle.size} bytes)`,
-    ...revision.files.map((file) => `  ${file.path}  ${file.size}  ${file.sha256.slice(0, 12)}`),
+    `bundle    ${shorten(revision.bundle.path)} (${revision.bundle.size} bytes)`,
+    ...revision.files.map((file) => `  ${shorten(file.path, 4)}  ${file.size}  ${file.sha256.slice(0, 12)}`),
     '',
     JSON.stringify(revision.manifest, null, 2),
   ]

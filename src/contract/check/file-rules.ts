@@ -122,23 +122,31 @@ export function pathProblem(path: string): string | undefined {
   return path === path.normalize('NFC') ? undefined : FORM_PROBLEM
 }
 
-/** Reports two paths that are different files on one file system and the same file on another. */
 function checkTwins(files: readonly SourceFile[], findings: Finding[]): void {
+  for (const [path, twin] of pathTwins(files.map((file) => file.path)))
+    findings.push(
+      makeFinding(
+        'NOFX_FILE_TWIN',
+        { file: path },
+        `${quoted(path)} and ${quoted(twin)} are the same file where case or normalisation is ignored`,
+        'rename one of them',
+      ),
+    )
+}
+
+/**
+ * The paths that are a file of their own on one file system and the same file as an earlier path on another, each with
+ * that path.
+ */
+export function pathTwins(paths: readonly string[]): [path: string, twin: string][] {
   const pathByFold = new Map<string, string>()
-  for (const { path } of files) {
+  return paths.flatMap((path): [string, string][] => {
     const folded = foldCase(path)
     const twin = pathByFold.get(folded)
-    if (twin === undefined) pathByFold.set(folded, path)
-    else
-      findings.push(
-        makeFinding(
-          'NOFX_FILE_TWIN',
-          { file: path },
-          `${quoted(path)} and ${quoted(twin)} are the same file where case or normalisation is ignored`,
-          'rename one of them',
-        ),
-      )
-  }
+    if (twin !== undefined) return [[path, twin]]
+    pathByFold.set(folded, path)
+    return []
+  })
 }
 
 /** Upper case first, so that `ß` equals `SS` and the Kelvin sign equals `k`. */

@@ -15,7 +15,7 @@ export function checkPointer(path: string, text: string, findings: Finding[]): v
       'NOFX_FILE_LFS_POINTER',
       { file: path },
       `${path} is a Git LFS pointer, not the content`,
-      `take it out of LFS (git lfs untrack, git add --renormalize), then commit the content`,
+      'take it out of LFS, then commit the content: git lfs untrack <pattern> && git add --renormalize .',
     ),
   )
 }

@@ -8,6 +8,7 @@ import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
 import { exampleRisks } from '../../contract/text/example-secrets.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { findRevision } from '../registry/find-revision.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { HeadState, Revision } from '../registry/revision.ts'
@@ -129,7 +130,7 @@ export function treeState(tree: WorkingTree, kind: Kind, id: string): ContentSta
     throw new Failure(
       'FINDINGS',
       `${folder.shownPath} is not a valid definition`,
-      `see: nofx validate ${folder.shownPath}`,
+      `see: nofx validate ${quoteWord(folder.shownPath)}`,
     )
   return { ...definition, files: buildBundle(source, folder).files }
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { Failure } from '../../contract/failure.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 import { removeLeftovers } from './lock-leftovers.ts'
 import { askLockSocket, findOtherHolder, type LockSocket, openLockSocket } from './lock-socket.ts'
 import { isSharedFolder, thisPlace } from './machine.ts'
@@ -147,7 +148,7 @@ function notALock(path: string, cause: unknown): Failure {
   return new Failure(
     'EMBEDDED_CORRUPT',
     `"${path}" is ${isFolder ? 'a folder and ' : ''}not a lock file of nofx`,
-    `make sure that no nofx runs here, then: rm ${isFolder ? '-r ' : ''}${JSON.stringify(path)}`,
+    `make sure that no nofx runs here, then: rm ${isFolder ? '-r ' : ''}${quoteWord(path)}`,
     { at: path, cause },
   )
 }
@@ -218,10 +219,7 @@ function locked(path: string, holder: LockHolder): Failure {
   const { host, pids } = thisPlace()
   const [where, hint] =
     holder.host !== host
-      ? [
-          ` on ${holder.host}`,
-          `wait for it; if that machine or container is gone: rm ${JSON.stringify(path)}`,
-        ]
+      ? [` on ${holder.host}`, `wait for it; if that machine or container is gone: rm ${quoteWord(path)}`]
       : (holder.pids ?? pids) !== pids
         ? [' of another container', 'wait for it, or stop it in the container where it runs']
         : ['', `wait for it, or stop it with: kill ${holder.pid}`]

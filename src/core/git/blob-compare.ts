@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import { relative } from 'node:path'
 import { git } from './git-command.ts'
-import type { GitEntry } from './git-entries.ts'
+import type { GitEntry } from './git-entry.ts'
 import type { GitPlace } from './git-place.ts'
 
 /** How a file on disk compares with an object: equal bytes, equal after git's conversions, or different. */

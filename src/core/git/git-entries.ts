@@ -4,7 +4,7 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
 import { shownPath } from '../disk/shown-path.ts'
-import { eachPart, git, splitNul } from './git-command.ts'
+import { eachPart, git, gitSync, splitNul } from './git-command.ts'
 import type { EntryOddity, GitEntry } from './git-entry.ts'
 import { gitSays } from './git-failure.ts'
 import type { DiskPlace, GitPlace } from './git-place.ts'
@@ -17,8 +17,6 @@ export interface Definitions<Entry = GitEntry> {
   odd: Map<string, EntryOddity>
 }
 
-export type { EntryOddity, GitEntry } from './git-entry.ts'
-
 const MODES: Readonly<Record<string, GitEntry['mode']>> = {
   '100755': 'executable',
   '120000': 'symlink',
@@ -27,13 +25,77 @@ const MODES: Readonly<Record<string, GitEntry['mode']>> = {
 
 /**
  * Every entry below a folder of a commit, one by one. `sizes` also reads the sizes, which makes a partial clone fetch.
+ * @param paths folders inside it to which the list is limited
  * @throws Failure NO_COMMIT if the commit has something other than a folder there
  */
-export async function listCommit(place: GitPlace, sha: string, sizes = false): Promise<Iterable<GitEntry>> {
-  const { cwd, path } = place
-  const name = path === '' ? `${sha}^{tree}` : `${sha}:${path}`
-  const words = ['ls-tree', '-r', '-z', '--full-tree', ...(sizes ? ['-l'] : []), name]
-  const output = await git(cwd, words).catch(async (error: unknown) => {
+export async function listCommit(
+  place: GitPlace,
+  sha: string,
+  { sizes = false, paths = [] }: { sizes?: boolean; paths?: readonly string[] } = {},
+): Promise<Iterable<GitEntry>> {
+  return parseEntries(await listTree(place, sha, ['-r', ...(sizes ? ['-l'] : [])], paths))
+}
+
+/** The same without sizes, for the few places that cannot wait and that know that the commit has the folder. */
+export function listCommitNow(
+  { cwd, path }: GitPlace,
+  sha: string,
+  paths: readonly string[],
+): Iterable<GitEntry> {
+  const words = ['ls-tree', '-r', '-z', '--full-tree', nameTree(sha, path), '--', ...paths]
+  return parseEntries(gitSync(cwd, words, '').toString())
+}
+
+function* parseEntries(output: string): Generator<GitEntry> {
+  for (const row of eachPart(output)) {
+    const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
+    // "-" for a submodule, "BAD" for an object that this clone lacks.
+    const knownSize = size !== undefined && /^\d+$/.test(size) ? { size: Number(size) } : {}
+    yield { ...parseEntry(mode, oid, row), ...knownSize }
+  }
+}
+
+/** What lies directly in some folders of a commit. */
+export interface Shelf {
+  /** The id of each folder's tree, by path. */
+  trees: Map<string, string>
+  /** Entries that are not folders. */
+  others: GitEntry[]
+}
+
+/**
+ * What lies in these folders inside of a folder of a commit, without what is deeper.
+ * @throws Failure as `listCommit`
+ */
+export async function listShelf(place: GitPlace, sha: string, inside: readonly string[]): Promise<Shelf> {
+  // A path with a slash lists what a folder has; an entry that is not a folder needs the path without one.
+  const output = await listTree(
+    place,
+    sha,
+    [],
+    inside.flatMap((path) => [path, `${path}/`]),
+  )
+  const shelf: Shelf = { trees: new Map(), others: [] }
+  for (const row of eachPart(output)) {
+    const [mode = '', , oid = ''] = row.slice(0, row.indexOf('\t')).split(' ')
+    if (mode === TREE) shelf.trees.set(row.slice(row.indexOf('\t') + 1), oid)
+    else shelf.others.push(parseEntry(mode, oid, row))
+  }
+  return shelf
+}
+
+/** The mode of a folder. */
+const TREE = '040000'
+
+async function listTree(
+  { cwd, path }: GitPlace,
+  sha: string,
+  flags: readonly string[],
+  paths: readonly string[],
+): Promise<string> {
+  const name = nameTree(sha, path)
+  const words = ['ls-tree', ...flags, '-z', '--full-tree', name, '--', ...paths]
+  return git(cwd, words).catch(async (error: unknown) => {
     const tree = await git(cwd, ['rev-parse', '--verify', '--quiet', name]).catch(() => '')
     if (tree === '') return ''
     throw new Failure(
@@ -42,15 +104,6 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
       'commit the definitions in a folder, and fetch what this clone lacks',
     )
   })
-  return parseTree(output)
-}
-
-function* parseTree(output: string): Generator<GitEntry> {
-  for (const row of eachPart(output)) {
-    const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
-    const knownSize = size === undefined || size === '-' ? {} : { size: Number(size) }
-    yield { ...parseEntry(mode, oid, row), ...knownSize }
-  }
 }
 
 /**
@@ -85,6 +138,11 @@ export async function listOthers({ cwd, rest }: DiskPlace): Promise<string[]> {
 /** Converts a path relative to `cwd` to a path relative to the folder. */
 export function below(rest: string, path: string): string {
   return rest === '' ? path : path.slice(rest.length + 1)
+}
+
+/** How git names a folder of a commit. */
+function nameTree(sha: string, path: string): string {
+  return path === '' ? `${sha}^{tree}` : `${sha}:${path}`
 }
 
 function parseEntry(mode: string, oid: string, row: string): GitEntry {

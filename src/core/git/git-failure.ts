@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
 import { Failure } from '../../contract/failure.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
 
 /** Why git failed. `other` is everything that this list does not know. */
 export type GitTrouble =
   | 'not-installed'
   | 'no-folder'
   | 'not-a-repository'
+  | 'no-work-tree'
+  | 'lost-repository'
   | 'unsafe-owner'
   | 'no-commit'
   | 'unmerged'
@@ -24,6 +27,9 @@ interface Cause {
 
 const OWNERS_ADVICE = /git config --global --add safe\.directory .+/
 
+/** How the files of a bare repository come to a folder. */
+const CHECK_OUT = 'git worktree add ../checkout && cd ../checkout'
+
 // The order counts: a message about an unsafe owner also names a repository.
 const CAUSES: readonly Cause[] = [
   {
@@ -32,11 +38,27 @@ const CAUSES: readonly Cause[] = [
     what: (folder) => `git does not trust the repository of ${folder}, because it belongs to another user`,
     // Git trusts the top of a repository, which only its message names.
     hint: (folder, stderr) =>
-      OWNERS_ADVICE.exec(stderr)?.[0] ?? `git config --global --add safe.directory ${folder}`,
+      OWNERS_ADVICE.exec(stderr)?.[0] ?? `git config --global --add safe.directory ${quoteWord(folder)}`,
+  },
+  {
+    trouble: 'no-work-tree',
+    words: /must be run in a work tree/i,
+    what: (folder) => `${folder} is a bare git repository, which has no files`,
+    hint: () => CHECK_OUT,
+  },
+  {
+    // GIT_DIR, or the file .git of a working tree or a submodule, names it.
+    trouble: 'lost-repository',
+    words: /not a git repository: /i,
+    what: (folder) => `the git repository of ${folder} is not where git looks for it`,
+    hint: () =>
+      process.env.GIT_DIR
+        ? 'unset GIT_DIR'
+        : 'restore the folder that git names; if the repository was moved, run there: git worktree repair <this folder>',
   },
   {
     trouble: 'not-a-repository',
-    words: /not a git repository|must be run in a work tree/i,
+    words: /not a git repository/i,
     what: (folder) => `${folder} is not in a git repository`,
     hint: () => 'git init && git add -A && git commit',
   },
@@ -56,7 +78,7 @@ const CAUSES: readonly Cause[] = [
     trouble: 'settings',
     words: /bad (?:boolean |numeric )?config|could not read order|could not parse config/i,
     what: () => 'the settings of git cannot be read',
-    hint: () => 'correct the setting, which this shows: git config --list --show-origin',
+    hint: () => 'correct the setting that git names, in .git/config or in ~/.gitconfig',
   },
   {
     trouble: 'unreadable',
@@ -89,6 +111,12 @@ export function gitFailure(error: unknown, folder: string): Failure {
       error,
     )
   return failure(cause.trouble, cause.what(folder), cause.hint(folder, readStderr(error)), says, error)
+}
+
+/** The failure of a command that needs files, in a bare repository. */
+export function noWorkTree(folder: string): Failure {
+  const what = `${folder} is a bare git repository, which has no files`
+  return new Failure('GIT_FAILED', what, CHECK_OUT, { detail: { trouble: 'no-work-tree' } })
 }
 
 /** The cause that `gitFailure` found; undefined for other errors. */

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { git } from './git-command.ts'
-import { findTrouble } from './git-failure.ts'
+import { findTrouble, type GitTrouble } from './git-failure.ts'
 
 /** Where git can start to look for a folder. */
 export interface DiskPlace {
@@ -20,6 +20,8 @@ export interface GitPlace extends DiskPlace {
   path: string
   /** True if the history is cut off, so that heights are unknown. */
   shallow: boolean
+  /** False in a bare repository: there are no files to compare, and nothing is staged. */
+  hasFiles: boolean
   /** The index file, which does not exist if nothing was checked out. */
   index: string
 }
@@ -49,16 +51,28 @@ export function mayBeInGit({ cwd }: DiskPlace): boolean {
   }
 }
 
+/** Whether a folder, or its nearest parent on disk, is a bare repository or lies in one. Git itself is not asked. */
+export function isInBareRepository(folder: string): boolean {
+  for (let { cwd: one } = placeOnDisk(folder); ; one = dirname(one)) {
+    if (existsSync(join(one, '.git'))) return false
+    if (['HEAD', 'objects', 'refs'].every((name) => existsSync(join(one, name)))) return true
+    if (one === dirname(one)) return false
+  }
+}
+
 /** Finds a folder's place in its repository; undefined outside of git, and if git cannot read the repository. */
 export async function findGitPlace(folder: string): Promise<GitPlace | undefined> {
   return requireGitPlace(folder).catch(() => undefined)
 }
 
+/** Troubles that leave a folder without git, in which other means may do. */
+const OUTSIDE: readonly (GitTrouble | undefined)[] = ['not-a-repository', 'lost-repository', 'not-installed']
+
 /** The same for what continues only outside of git: a repository that git cannot read is a failure. */
 export async function findReadablePlace(folder: string): Promise<GitPlace | undefined> {
   return requireGitPlace(folder).catch((error: unknown) => {
     const trouble = findTrouble(error)
-    if (trouble === 'not-a-repository' || trouble === 'not-installed') return undefined
+    if (OUTSIDE.includes(trouble)) return undefined
     throw error
   })
 }
@@ -69,12 +83,19 @@ export async function findReadablePlace(folder: string): Promise<GitPlace | unde
  */
 export async function requireGitPlace(folder: string): Promise<GitPlace> {
   const { cwd, rest } = placeOnDisk(folder)
-  const words = ['rev-parse', '--is-shallow-repository', '--git-path', 'index', '--show-prefix']
-  const output = await git(cwd, words)
+  const words = ['rev-parse', '--is-shallow-repository', '--is-inside-work-tree', '--git-path', 'index']
+  const output = await git(cwd, [...words, '--show-prefix'])
   // A folder's name may contain line feeds; for the top of the repository the prefix is empty.
-  const [shallow, index = '', ...prefix] = output.replace(/\n$/, '').split('\n')
+  const [shallow, inside, index = '', ...prefix] = output.replace(/\n$/, '').split('\n')
   const path = `${prefix.join('\n')}${rest}`.replace(/\/$/, '')
-  return { cwd, rest, path, shallow: shallow === 'true', index: resolve(cwd, index) }
+  return {
+    cwd,
+    rest,
+    path,
+    shallow: shallow === 'true',
+    hasFiles: inside === 'true',
+    index: resolve(cwd, index),
+  }
 }
 
 /**

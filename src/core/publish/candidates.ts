@@ -4,9 +4,9 @@ import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
 import { findRisks } from '../diff/compare.ts'
 import type { StageWatch } from '../progress.ts'
 import { describedAs } from '../registry/operator-switch.ts'
-import type { Head, Registry } from '../registry/registry.ts'
+import type { Head, HeadsAnswer, Registry } from '../registry/registry.ts'
 import { buildBundle } from '../tree/bundle.ts'
-import { toNamed } from '../tree/collect.ts'
+import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
@@ -24,7 +24,8 @@ export interface Collected {
 /**
  * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
  * requires of others and the registry does not have, as far as the tree has it.
- * @param options `draft`: every candidate becomes a draft, which may require definitions that are not live
+ * @param options `draft`: every candidate becomes a draft, which may require definitions that are not live; `heads`: the
+ * registry's answer, if it was asked already
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(
@@ -32,9 +33,10 @@ export async function collectCandidates(
   registry: Pick<Registry, 'heads'>,
   covers: Covers,
   watch: StageWatch,
-  { draft }: { draft?: boolean } = {},
+  { draft, heads: answer }: { draft?: boolean; heads?: Promise<HeadsAnswer> | undefined } = {},
 ): Promise<Collected> {
-  const { heads, digests } = await readBoth(tree, registry, covers, watch)
+  const asking = answer ? answer.then((one) => one.read()) : registry.heads(...tree.kinds.map(({ id }) => id))
+  const { heads, digests } = await readBoth(tree, asking, covers, watch)
   const comparison: CandidateSearch = { tree, covers, drafts: draft, digests, heads: byName(heads) }
   const collected: Collected = { candidates: [], diagnostics: [], heads }
   /** What comes along, and which definition requires it. */
@@ -53,12 +55,12 @@ export async function collectCandidates(
  */
 async function readBoth(
   tree: WorkingTree,
-  registry: Pick<Registry, 'heads'>,
+  asking: Promise<Head[]>,
   covers: Covers,
   watch: StageWatch,
 ): Promise<{ heads: Head[]; digests: Map<string, string> }> {
   let names: ReadonlyMap<string, Head> | undefined
-  const pendingHeads = registry.heads(...tree.kinds.map((kind) => kind.id)).then((heads) => {
+  const pendingHeads = asking.then((heads) => {
     names = byName(heads)
     return heads
   })
@@ -98,7 +100,15 @@ async function collectRound(
   const selected = folders.filter((folder) => round(toNamed(folder)))
   const needed = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
-  for await (const checked of checkTree(tree, selected, surroundings, watch, options)) {
+  const checking: DefinitionFolder[] = []
+  for (const folder of selected) {
+    const head = unchangedHead(toNamed(folder), heads, digests)
+    // What needs nothing of others has nothing to check: most of a large tree.
+    if (head?.references.length === 0 && head.demands.length === 0)
+      collected.candidates.push(candidateOf(head))
+    else checking.push(folder)
+  }
+  for await (const checked of checkTree(tree, checking, surroundings, watch, options)) {
     for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
     const candidate = toCandidate(checked, along, heads, tree)
     if (candidate) collected.candidates.push(candidate)
@@ -128,7 +138,7 @@ function toCandidate(
   tree: WorkingTree,
 ): PublishCandidate | undefined {
   const definition = toNamed(folder)
-  if (head) return { ...definition, digest: head.digest, description: head.description }
+  if (head) return candidateOf(head)
   if (!valid) return undefined
   const { digest, files } = buildBundle(valid.read.source, folder)
   tree.digests?.add(folder, digest)
@@ -139,6 +149,18 @@ function toCandidate(
     ? undefined
     : findRisks(folder.kind, undefined, { ...valid.definition, files })
   return { ...definition, digest, description, risks, neededBy: along.get(name) }
+}
+
+/** Its description is asked for only if it is compared with more than the head. */
+function candidateOf(head: Head): PublishCandidate {
+  return {
+    kind: head.kind,
+    id: head.id,
+    digest: head.digest,
+    get description() {
+      return head.description
+    },
+  }
 }
 
 function requiredBy({ valid }: CheckedFolder): Reference[] {

@@ -8,7 +8,7 @@ import type { Commit } from '../../contract/protocol/sync.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { buildState, compareStates, findRisks, treeState } from '../diff/compare.ts'
 import type { StageWatch } from '../progress.ts'
-import type { Head, Registry } from '../registry/registry.ts'
+import type { Head, HeadsAnswer, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { toNamed } from '../tree/collect.ts'
 import { readAhead } from '../tree/read-ahead.ts'
@@ -37,6 +37,8 @@ export interface PublishOptions {
   draft?: boolean
   /** Whether the plan is applied at once: then what it sends is packed while it is made. */
   applies?: boolean
+  /** The registry's answer about the heads of all kinds of the tree, if it was asked already. */
+  heads?: Promise<HeadsAnswer>
 }
 
 /** A plan, and the findings made on the way (only warnings if there is a plan). */

@@ -70,7 +70,7 @@ function stale(message: string, detail: object): Failure {
   return new Failure(
     'STALE',
     message,
-    'publish from the newest commit; to go back on purpose: nofx registry rollback <kind>/<id> --reason "<why>"; after history was rewritten or moved: nofx registry rebase-rank --reason "<why>"',
+    'publish from the newest commit; to go back on purpose: nofx registry rollback <kind>/<id> --reason "<why>"; after history was rewritten or moved, the owner of the registry runs: nofx registry rebase-rank --reason "<why>"',
     { detail },
   )
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 import { BUILD_ID } from '../cache/build-id.ts'
-import { type CacheFile, readLines, writeCache } from '../cache/cache-file.ts'
+import { type CacheFile, FIELD_END, readCache, readLines, writeCache } from '../cache/cache-file.ts'
 import { findCacheFolder } from '../cache/cache-folder.ts'
 import type { Head } from './registry.ts'
 
@@ -20,13 +20,15 @@ export interface StampedHead {
   head: Head
 }
 
-/** The heads of one kind, as they were at an event of the feed. */
-export interface KnownHeads {
+/** An event of the feed. */
+export interface HeadsEvent {
   seq: number
   /** See docs/decisions/064-marks-of-the-feed.md. */
   mark: string
-  heads: ReadonlyMap<string, StampedHead>
 }
+
+/** The heads of one kind, by id. */
+export type KnownHeads = ReadonlyMap<string, StampedHead>
 
 /** What a registry answers about the heads of one kind. */
 export interface MovedHeads {
@@ -40,8 +42,8 @@ export interface MovedHeads {
   sum: string
 }
 
-/** The key of the line with the event, which is not an id. */
-const EVENT = '@'
+/** The key of the only line of the file with the event. */
+const EVENT = 'event'
 
 /**
  * Where the commands of a project keep the heads that one reader of a registry sees; undefined for sources without a
@@ -58,26 +60,74 @@ export function findHeadsPlace(
   return folder === undefined || build === undefined ? undefined : { folder, build, reader }
 }
 
-/** Reads what an earlier command kept; undefined if there is nothing, or nothing that can be used. */
-export function readKnownHeads(place: HeadsPlace, kind: string): KnownHeads | undefined {
-  let event: Pick<KnownHeads, 'seq' | 'mark'> | undefined
-  const heads = new Map<string, StampedHead>()
-  const isWhole = readLines(locateFile(place, kind), (key, line) => {
-    if (key === EVENT) event = JSON.parse(line) as Pick<KnownHeads, 'seq' | 'mark'>
-    else heads.set(key, JSON.parse(line) as StampedHead)
-  })
-  return isWhole && event ? { ...event, heads } : undefined
+/** The event at which an earlier command read the heads that it kept. It has a short file of its own. */
+export function readKnownPlace(place: HeadsPlace, kind: string): HeadsEvent | undefined {
+  const event = readCache(locateFile(place, kind, EVENT)).get(EVENT)
+  return event === undefined ? undefined : (JSON.parse(event) as HeadsEvent)
 }
 
-/** Keeps heads for later commands. The file has no content of definitions, but what publishers alone may see. */
-export function keepHeads(place: HeadsPlace, kind: string, { seq, mark, heads }: KnownHeads): void {
-  writeCache(locateFile(place, kind), renderLines({ seq, mark, heads }))
+/** The heads that an earlier command kept; empty if there are none that can be used. */
+export function readKnownHeads(place: HeadsPlace, kind: string): KnownHeads {
+  const heads = new Map<string, StampedHead>()
+  const isWhole = readLines(locateFile(place, kind, 'heads'), (id, line) => heads.set(id, readLine(line)))
+  return isWhole ? heads : new Map()
+}
+
+/** Keeps heads for later commands. The files have no content of definitions, but what publishers alone may see. */
+export function keepHeads(
+  place: HeadsPlace,
+  kind: string,
+  { seq, mark }: HeadsEvent,
+  heads: KnownHeads,
+): void {
+  writeCache(locateFile(place, kind, 'heads'), renderLines(heads))
+  writeCache(locateFile(place, kind, EVENT), new Map([[EVENT, JSON.stringify({ seq, mark })]]))
 }
 
 /** One after another: together, the lines take as much memory as the heads. */
-function* renderLines({ seq, mark, heads }: KnownHeads): Generator<[string, string]> {
-  yield [EVENT, JSON.stringify({ seq, mark })]
-  for (const [id, stamped] of heads) yield [id, JSON.stringify(stamped)]
+function* renderLines(heads: KnownHeads): Generator<[string, string]> {
+  for (const [id, stamped] of heads) yield [id, writeLine(stamped)]
+}
+
+/** The parts of a head that few comparisons ask for, and that are most of its bytes, are fields of their own. */
+function writeLine({ stamp, head }: StampedHead): string {
+  const { description, references, demands, ...rest } = head
+  const parts = [rest, { references, demands }, description].map((part) => JSON.stringify(part))
+  return [stamp, ...parts].join(FIELD_END)
+}
+
+function readLine(line: string): StampedHead {
+  const [stamp = '', rest = '', needs = '', description = ''] = line.split(FIELD_END)
+  const early = JSON.parse(rest) as Omit<Head, 'description' | keyof HeadNeeds>
+  return { stamp, head: addLate(early, needs, description) }
+}
+
+type HeadNeeds = Pick<Head, 'references' | 'demands'>
+
+/** What most heads have. */
+const NO_NEEDS = JSON.stringify({ references: [], demands: [] })
+
+/** Adds two parts that are parsed when they are asked for. */
+function addLate(early: Omit<Head, 'description' | keyof HeadNeeds>, needs: string, text: string): Head {
+  let parsedNeeds: HeadNeeds | undefined
+  let description: Head['description'] | undefined
+  const parseNeeds = () => {
+    parsedNeeds ??= needs === NO_NEEDS ? { references: [], demands: [] } : (JSON.parse(needs) as HeadNeeds)
+    return parsedNeeds
+  }
+  return {
+    ...early,
+    get description() {
+      description ??= JSON.parse(text) as Head['description']
+      return description
+    },
+    get references() {
+      return parseNeeds().references
+    },
+    get demands() {
+      return parseNeeds().demands
+    },
+  }
 }
 
 /**
@@ -86,10 +136,10 @@ function* renderLines({ seq, mark, heads }: KnownHeads): Generator<[string, stri
  * @returns undefined if that proof fails
  */
 export function mergeHeads(
-  before: KnownHeads | undefined,
+  before: KnownHeads,
   { whole, heads: moved, stamps, count, sum }: MovedHeads,
 ): Map<string, StampedHead> | undefined {
-  const heads = new Map(whole ? undefined : before?.heads)
+  const heads = new Map(whole ? undefined : before)
   for (const head of moved) {
     const stamp = Object.hasOwn(stamps, head.id) ? stamps[head.id] : undefined
     if (stamp === undefined) return undefined
@@ -100,7 +150,7 @@ export function mergeHeads(
   return heads.size === count && total === BigInt(sum) ? heads : undefined
 }
 
-function locateFile({ folder, build, reader }: HeadsPlace, kind: string): CacheFile {
+function locateFile({ folder, build, reader }: HeadsPlace, kind: string, what: string): CacheFile {
   const name = sha256(JSON.stringify([...reader, kind])).slice(0, 32)
-  return { path: join(folder, `heads-${name}`), maker: JSON.stringify(['heads', build, ...reader, kind]) }
+  return { path: join(folder, `${what}-${name}`), maker: JSON.stringify([what, build, ...reader, kind]) }
 }

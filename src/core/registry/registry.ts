@@ -102,6 +102,17 @@ export interface IdentityEntry {
   missing?: string[]
 }
 
+/** An answer about heads, which need not be read if they are those of an earlier answer. */
+export interface HeadsAnswer {
+  /**
+   * Equal for the same heads of the same registry, read by the same caller; undefined where the registry proves nothing
+   * about them.
+   */
+  sum: string | undefined
+  /** The heads, as `Registry.heads` gives them. */
+  read(): Promise<Head[]>
+}
+
 /** Sizes of objects in bytes, by path. Objects without bytes are left out. */
 export interface StoredSizes {
   sizes: ReadonlyMap<string, number>
@@ -120,6 +131,8 @@ export interface Registry extends RegistryRows {
    * All heads of these kinds at one time, drafts and tombstones included: in the order of the kinds, sorted by id in each.
    */
   heads(...kinds: string[]): Promise<Head[]>
+  /** The first step of `heads`. */
+  askForHeads(...kinds: string[]): Promise<HeadsAnswer>
   head(kind: string, id: string): Promise<Head | undefined>
   /** Newest first. */
   history(kind: string, id: string): Promise<RevisionSummary[]>

@@ -11,6 +11,11 @@ const GZIP_LEVEL = 4
 /** Byte 9 of a gzip header names the operating system; 255 means "unknown" (RFC 1952) and is equal everywhere. */
 const GZIP_OS = 9
 
+/** The types of entries: a header for a long path, and a file. Links and devices are of other types. */
+const [PAX, FILE] = ['x', '0']
+const TYPES = [PAX, FILE]
+const SIZE = /^[0-7]{11}$/
+
 /** The path and content of one archived file. */
 export interface ArchiveFile {
   path: string
@@ -44,11 +49,13 @@ export function unpackArchive(archive: Uint8Array, most: number): ArchiveFile[] 
   let paxPath: string | undefined
   for (let offset = 0; offset + BLOCK <= tar.length && tar[offset] !== 0; ) {
     const header = tar.subarray(offset, offset + BLOCK)
-    const size = Number.parseInt(textAt(header, 124, 12), 8)
-    if (textAt(header, 257, 5) !== 'ustar' || !(size >= 0)) throw new Error('not a ustar archive')
+    const [type, digits] = [textAt(header, 156, 1), textAt(header, 124, 12)]
+    const isOurs = textAt(header, 257, 5) === 'ustar' && TYPES.includes(type) && SIZE.test(digits)
+    if (!isOurs) throw new Error('not an archive of packArchive')
+    const size = Number.parseInt(digits, 8)
     const bytes = tar.subarray(offset + BLOCK, offset + BLOCK + size)
     if (bytes.length < size) throw new Error('the archive is cut off')
-    if (header[156] === 0x78) paxPath = /^\d+ path=(.*)\n$/s.exec(bytes.toString('utf8'))?.[1]
+    if (type === PAX) paxPath = /^\d+ path=(.*)\n$/s.exec(bytes.toString('utf8'))?.[1]
     else {
       const prefix = textAt(header, 345, 155)
       const name = textAt(header, 0, 100)
@@ -71,8 +78,8 @@ function measureEntry({ path, size }: { path: string; size: number }): number {
 function writeFile(tar: Buffer, offset: number, file: ArchiveFile): number {
   const split = splitPath(file.path)
   let at = offset
-  if (!split) at = writeEntry(tar, at, ['pax', ''], 'x', paxRecord(file.path))
-  return writeEntry(tar, at, split ?? ['file', ''], '0', file.bytes, file.executable)
+  if (!split) at = writeEntry(tar, at, ['pax', ''], PAX, paxRecord(file.path))
+  return writeEntry(tar, at, split ?? ['file', ''], FILE, file.bytes, file.executable)
 }
 
 function writeEntry(

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { MOST_POINTER } from '../../contract/check/lfs-pointer.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
-import type { Definitions, EntryOddity, GitEntry } from '../git/git-entries.ts'
-import { type Blob, ObjectReader, type ObjectRequest, pairBlobs } from '../git/object-reader.ts'
+import type { EntryOddity } from '../git/git-entry.ts'
+import type { BlobEntry, Listing } from '../git/listing.ts'
+import { type Blob, ObjectReader, type ObjectRequest } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
 import {
   type DefinitionFolder,
@@ -18,19 +19,14 @@ import {
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 import type { TreeFiles, WorkingTree } from './tree.ts'
 
-/** A file of a tree of git objects; `disk` marks a file whose content is read from the working tree. */
-export interface BlobEntry extends GitEntry {
-  disk?: true
-}
-
 /** The input of a `BlobTree`. */
 export interface BlobTreeInput {
   tree: WorkingTree
   /** A folder of the repository. */
   cwd: string
-  definitions: Definitions<BlobEntry>
-  /** Definitions that the commit has. */
-  committed: Definitions<BlobEntry>
+  definitions: Listing
+  /** Definitions that the commit has, as `kind/id`. */
+  committed: ReadonlySet<string>
   /** Maximum bytes of objects that are cached for the next read of the same folder. */
   most?: number | undefined
 }
@@ -52,15 +48,30 @@ export class BlobTree implements TreeFiles {
   /** The oldest entry is first. */
   private readonly cache = new Map<string, CachedFolder>()
   private bytes = 0
+  private readonly folders = new Map<Kind, DefinitionFolder[]>()
 
   constructor(input: BlobTreeInput) {
     this.input = input
     this.objects = new ObjectReader(input.cwd)
   }
 
+  get tree(): WorkingTree {
+    return this.input.tree
+  }
+
+  get definitions(): Listing {
+    return this.input.definitions
+  }
+
   list(kind: Kind): DefinitionFolder[] {
-    const { folders, odd } = this.input.definitions
-    const names = [...folders.keys(), ...odd.keys()].filter((name) => name.startsWith(`${kind.id}/`))
+    const folders = this.folders.get(kind) ?? this.listFolders(kind)
+    this.folders.set(kind, folders)
+    return [...folders]
+  }
+
+  private listFolders(kind: Kind): DefinitionFolder[] {
+    const start = `${kind.id}/`
+    const names = [...this.input.definitions.names].filter((name) => name.startsWith(start))
     return names.sort().map((name) => this.folder(kind, name.slice(kind.id.length + 1)))
   }
 
@@ -69,27 +80,11 @@ export class BlobTree implements TreeFiles {
   }
 
   holds(definition: Named): boolean {
-    const { folders, odd } = this.input.committed
-    const name = nameOf(definition)
-    return folders.has(name) || odd.has(name)
-  }
-
-  /** The folder of all definitions, and how messages show it. */
-  get tree(): WorkingTree {
-    return this.input.tree
-  }
-
-  /** What stands in the place of a definition's folder. */
-  findOddity(folder: DefinitionFolder): EntryOddity | undefined {
-    return this.input.definitions.odd.get(nameOf(toNamed(folder)))
-  }
-
-  /** The entries of a definition's folder. */
-  listEntriesIn(folder: DefinitionFolder): BlobEntry[] | undefined {
-    return this.input.definitions.folders.get(nameOf(toNamed(folder)))
+    return this.input.committed.has(nameOf(definition))
   }
 
   async prepare(folders: readonly DefinitionFolder[], { assets } = { assets: false }): Promise<void> {
+    await this.input.definitions.load(folders.map((folder) => nameOf(toNamed(folder))))
     await Promise.all(
       folders.map(async (folder) => {
         const name = nameOf(toNamed(folder))
@@ -98,7 +93,7 @@ export class BlobTree implements TreeFiles {
         const requests = this.listWanted(folder, assets)
         const blobs = await Promise.all(requests.map((one) => this.objects.read(one)))
         const isWhole = assets || requests.every(({ most }) => most !== MOST_POINTER)
-        this.keep(name, { ...pairBlobs(requests, blobs), assets: isWhole })
+        this.keep(name, { ...pair(requests, blobs), assets: isWhole })
       }),
     )
   }
@@ -119,9 +114,9 @@ export class BlobTree implements TreeFiles {
   }
 
   /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
-  private listWanted(folder: DefinitionFolder, assets: boolean): ObjectRequest[] {
-    const { kind } = folder
-    return (this.listEntriesIn(folder) ?? [])
+  private listWanted({ kind, id }: DefinitionFolder, assets: boolean): ObjectRequest[] {
+    return this.input.definitions
+      .entries(nameOf({ kind: kind.id, id }))
       .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
       .map(({ path, oid }) =>
         path.startsWith(ASSETS)
@@ -134,11 +129,12 @@ export class BlobTree implements TreeFiles {
   /** Reads the files of a folder. */
   read(folder: DefinitionFolder): Source {
     const reading: FolderReading = { folder, files: [], findings: [], folders: [] }
-    const entries = this.listEntriesIn(folder)
+    const name = nameOf(toNamed(folder))
+    const entries = folder.entry ? [] : this.input.definitions.entries(name)
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
-    else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
+    else if (entries.length === 0) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
-      const blobs = this.cache.get(nameOf(toNamed(folder)))?.blobs ?? this.readNow(folder)
+      const blobs = this.cache.get(name)?.blobs ?? this.readNow(folder)
       for (const entry of entries) readEntry(reading, entry, blobs.get(entry.oid))
     }
     reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -147,14 +143,15 @@ export class BlobTree implements TreeFiles {
 
   private readNow(folder: DefinitionFolder): ReadonlyMap<string, Blob> {
     const requests = this.listWanted(folder, false)
-    const fresh = { ...pairBlobs(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
+    const fresh = { ...pair(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
     this.keep(nameOf(toNamed(folder)), fresh)
     return fresh.blobs
   }
 
   /** The bytes of one asset of a folder. */
   asset(folder: DefinitionFolder, path: string): Uint8Array {
-    const entry = this.listEntriesIn(folder)?.find((one) => one.path === path)
+    const entries = this.input.definitions.entries(nameOf(toNamed(folder)))
+    const entry = entries.find((one) => one.path === path)
     const at = join(folder.dir, path)
     if (entry && !entry.disk) {
       const { oid } = entry
@@ -188,6 +185,23 @@ function readEntry(reading: FolderReading, { path, mode, disk }: BlobEntry, blob
   } else files.push(blob.bytes ? textFile(path, blob.bytes, findings) : { path, size: blob.size })
 }
 
+function pair(
+  requests: readonly ObjectRequest[],
+  blobs: readonly Blob[],
+): Pick<CachedFolder, 'blobs' | 'bytes'> {
+  const byId = new Map<string, Blob>()
+  let bytes = 0
+  for (const [index, { oid }] of requests.entries()) {
+    const blob = blobs[index]
+    if (!blob) continue
+    const knownBlob = byId.get(oid)
+    // The same object may be a text at one path and an asset at another.
+    byId.set(oid, { ...knownBlob, ...blob })
+    bytes += blob.bytes?.length ?? 0
+  }
+  return { blobs: byId, bytes }
+}
+
 /** One folder of a tree of git objects; there are as many as definitions, so it keeps what it can compute in the tree alone. */
 class BlobFolder implements DefinitionFolder, FolderContent {
   readonly kind: Kind
@@ -201,15 +215,15 @@ class BlobFolder implements DefinitionFolder, FolderContent {
   }
 
   get dir(): string {
-    return join(this.blobs.tree.root, this.kind.id, this.id)
+    return `${this.blobs.tree.root}${sep}${this.kind.id}${sep}${this.id}`
   }
 
   get shownPath(): string {
-    return `${this.blobs.tree.shownPath}/${nameOf(toNamed(this))}`
+    return `${this.blobs.tree.shownPath}/${this.name}`
   }
 
   get entry(): EntryOddity | undefined {
-    return this.blobs.findOddity(this)
+    return this.blobs.definitions.findOddity(this.name)
   }
 
   get from(): FolderContent {
@@ -217,12 +231,11 @@ class BlobFolder implements DefinitionFolder, FolderContent {
   }
 
   get present(): boolean {
-    return this.entry !== undefined || this.blobs.listEntriesIn(this) !== undefined
+    return this.blobs.definitions.names.has(this.name)
   }
 
-  objects(): string[] | undefined {
-    const entries = this.entry ? undefined : this.blobs.listEntriesIn(this)
-    return entries && listObjects(entries)
+  identify(): string | undefined {
+    return this.blobs.definitions.identify(this.name)
   }
 
   read(): Source {
@@ -232,9 +245,8 @@ class BlobFolder implements DefinitionFolder, FolderContent {
   asset(path: string): Uint8Array {
     return this.blobs.asset(this, path)
   }
-}
 
-function listObjects(entries: readonly BlobEntry[]): string[] | undefined {
-  if (entries.some(({ disk, mode }) => disk || (mode !== 'file' && mode !== 'executable'))) return undefined
-  return entries.map(({ mode, oid, path }) => `${mode} ${oid} ${path}`).sort()
+  private get name(): string {
+    return nameOf(toNamed(this))
+  }
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
-import type { EntryOddity } from '../git/git-entries.ts'
+import type { EntryOddity } from '../git/git-entry.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 
 /** A definition's folder. `shownPath` is its path in findings, with `/`. */
@@ -26,8 +26,8 @@ export interface DefinitionFolder {
 /** A definition's files in a commit or an index. */
 export interface FolderContent {
   readonly present: boolean
-  /** The mode, name and path of each object; undefined if a file is not an object. Equal for equal content. */
-  objects(): string[] | undefined
+  /** Equal for equal content, made from the names of git's objects; undefined if a file is not an object. */
+  identify(): string | undefined
   read(): Source
   /** @throws Failure NO_COMMIT, INPUT_UNREADABLE */
   asset(path: string): Uint8Array

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path'
 import { COMMIT_SHA } from '../../contract/commit.ts'
 import { nameOf } from '../../contract/name.ts'
-import type { EntryOddity } from '../git/git-entries.ts'
-import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
+import { type Definitions, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
+import type { EntryOddity, GitEntry } from '../git/git-entry.ts'
+import { noWorkTree } from '../git/git-failure.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
+import { type BlobEntry, type Listing, listByTrees, wholeListing } from '../git/listing.ts'
 import { type Folders, PackedFolders } from '../git/packed-folders.ts'
-import { type BlobEntry, BlobTree } from './blob-tree.ts'
+import { BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
 import { openDigestCache } from './digest-cache.ts'
 import { findFolders, type WorkingTree } from './tree.ts'
@@ -14,17 +16,18 @@ import { findFolders, type WorkingTree } from './tree.ts'
 export async function treeOfCommit(tree: WorkingTree, sha: string): Promise<WorkingTree | undefined> {
   const place = await findGitPlace(tree.root)
   const commit = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
-  return place && commit ? blobTree(tree, place, await listDefinitions(tree, place, commit)) : undefined
+  return place && commit ? blobTree(tree, place, await listByTrees(tree, place, commit)) : undefined
 }
 
 /**
  * The staged definitions.
- * @throws Failure GIT_FAILED outside of git, INPUT_UNREADABLE for a merge conflict
+ * @throws Failure GIT_FAILED outside of git and in a bare repository, INPUT_UNREADABLE for a merge conflict
  */
 export async function treeOfIndex(tree: WorkingTree): Promise<WorkingTree> {
   const place = await requireGitPlace(tree.root)
+  if (!place.hasFiles) throw noWorkTree(place.cwd)
   const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shownPath)
-  const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
+  const staged = blobTree(tree, place, wholeListing(definitions), { most: Number.POSITIVE_INFINITY })
   // The search for references reads every manifest, so all are fetched at once.
   await staged.files?.prepare(findFolders(staged))
   return staged
@@ -37,19 +40,21 @@ export async function listDefinitions(
   sha: string,
   sizes = false,
 ): Promise<Definitions> {
-  return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shownPath)
+  return groupEntries(await listCommit(place, sha, { sizes }), tree.kinds, tree.shownPath)
 }
 
-/** A tree that reads git's objects. `committed` are the commit's definitions; `most` is the size of the cache in bytes. */
+/**
+ * A tree that reads git's objects.
+ * @param options `committed`: what the commit has, if it is not the same; `most`: the size of the cache in bytes
+ */
 export function blobTree(
   tree: WorkingTree,
   { cwd, index }: GitPlace,
-  definitions: Definitions<BlobEntry>,
-  committed: Definitions<BlobEntry> = definitions,
-  most?: number,
+  definitions: Listing,
+  { committed = definitions, most }: { committed?: Listing; most?: number } = {},
 ): WorkingTree {
   const plain = { ...tree, files: undefined }
-  const files = new BlobTree({ tree: plain, cwd, definitions, committed, most })
+  const files = new BlobTree({ tree: plain, cwd, definitions, committed: new Set(committed.names), most })
   return { ...tree, files, digests: openDigestCache(dirname(index)) }
 }
 

@@ -4,7 +4,8 @@ import { nameOf } from '../../contract/name.ts'
 import { ASSETS } from '../../contract/source.ts'
 import { isSameContent } from '../git/blob-compare.ts'
 import { git, splitNul } from '../git/git-command.ts'
-import { below, type Definitions, type GitEntry } from '../git/git-entries.ts'
+import { below, type Definitions, listOthers } from '../git/git-entries.ts'
+import type { GitEntry } from '../git/git-entry.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
 import { askIndex, type GitIndex } from './git-index.ts'
@@ -58,8 +59,8 @@ export interface Compared {
   sha: string
   /** What the index says of them; asked for unless given. */
   index?: GitIndex
-  /** The commit's definitions, while git is still listing them. */
-  definitions: Promise<Definitions>
+  /** Lists the commit's definitions, which is needed if the index does not show that nothing differs. */
+  list: () => Promise<Definitions>
 }
 
 /**
@@ -67,13 +68,14 @@ export interface Compared {
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, sha, definitions: pendingDefinitions } = compared
-  // Their failure is heard of below.
-  pendingDefinitions.catch(() => {})
-  const pending = [compared.index ?? askIndex(place, sha), hasFileMode(place)] as const
-  const [index, fileMode] = await Promise.all(pending)
-  if (!compared.index && isLarge(tree) && (await isSameAsCommit(tree, place, index))) return []
-  const definitions = await pendingDefinitions
+  const { tree, place, sha } = compared
+  const mayBeSame = !compared.index && isLarge(tree)
+  const others = mayBeSame ? listOthers(place) : undefined
+  // The question may be answered without them.
+  others?.catch(() => {})
+  const index = compared.index ?? (await askIndex(place, sha))
+  if (mayBeSame && (await isSameAsCommit(tree, place, index, others))) return []
+  const [definitions, fileMode] = await Promise.all([compared.list(), hasFileMode(place)])
   const committed = committedFiles(definitions)
   const disk = filesOnDisk(tree)
   const extras = [...disk].filter((path) => !committed.has(path) && !isInSubmodule(path, definitions))
@@ -168,7 +170,7 @@ async function sortCommon(
     const flag = flagged.get(path)
     const full = join(tree.root, path)
     if (candidates && !candidates.has(path) && flag === undefined) {
-      if (entry.size !== undefined && entry.mode !== 'symlink' && readSize(full) !== entry.size)
+      if (entry.mode !== 'symlink' && hasOtherSize(full, entry))
         differences.push({ path, reason: 'converted' })
       continue
     }
@@ -182,8 +184,11 @@ async function sortCommon(
   return differences
 }
 
-function readSize(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.size
+/** False also where a size is not known: the file's name is not UTF-8, or the clone lacks the object. */
+function hasOtherSize(path: string, { size: committed }: GitEntry): boolean {
+  if (committed === undefined) return false
+  const size = lstatSync(path, { throwIfNoEntry: false })?.size
+  return size !== undefined && size !== committed
 }
 
 /** The mode of a file on disk; if the file system does not keep the executable bit, the commit's mode counts. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { sha256 } from '../../contract/digest.ts'
 import { BUILD_ID } from '../cache/build-id.ts'
 import { type CacheFile, readCache, writeCache } from '../cache/cache-file.ts'
 import type { DefinitionFolder } from './collect.ts'
@@ -66,6 +65,6 @@ export function openDigestCache(gitFolder: string, build = BUILD_ID): DigestCach
 
 /** What a digest is made from besides nofx: the objects, and the kind's limits, which decide what is read as text. */
 function buildKey({ kind, id, from }: DefinitionFolder): string | undefined {
-  const objects = from?.objects?.()
-  return objects && sha256(JSON.stringify([kind.id, id, kind.limits.textBytes, objects]))
+  const identity = from?.identify()
+  return identity && JSON.stringify([kind.id, id, kind.limits.textBytes, identity])
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { eachPart, git, splitNul } from '../git/git-command.ts'
+import { git, splitNul } from '../git/git-command.ts'
 import { below } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 
@@ -9,8 +9,11 @@ export interface GitIndex {
   candidates: ReadonlySet<string> | undefined
   /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
   flagged: ReadonlyMap<string, string>
-  /** Every file of the index, relative to the place's `cwd`; undefined if git could not list them. */
-  files: Iterable<string> | undefined
+  /**
+   * Every file of the index, relative to the place's `cwd`, with a NUL after each; undefined if one has a flag, or if git
+   * could not list them.
+   */
+  files: string | undefined
   /** True if there is no index, because nothing was checked out. */
   isOff: boolean
 }
@@ -23,18 +26,16 @@ export async function askIndex({ cwd, rest, index }: GitPlace, sha: string): Pro
     git(cwd, [...words, sha, ...where]).catch(() => undefined),
     git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => undefined),
   ])
-  const flagged: string[] = []
-  for (const row of eachPart(output ?? '')) if (!row.startsWith('H')) flagged.push(row)
+  const flagged = [...(output ?? '').matchAll(FLAG)]
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
-    flagged: new Map(flagged.map((row) => [below(rest, row.slice(2)), row.charAt(0)])),
-    files: output === undefined ? undefined : { [Symbol.iterator]: () => eachFile(output) },
+    flagged: new Map(flagged.map(([, flag = '', path = '']) => [below(rest, path), flag])),
+    // One string, because a large tree has a file or more for each definition.
+    files: flagged.length === 0 ? output?.replaceAll(/(^|\0)H /g, '$1') : undefined,
     isOff: !existsSync(index),
   }
 }
 
-/** The paths of `ls-files -v`, one by one: a list of them takes more memory than the output. */
-function* eachFile(output: string): Generator<string> {
-  for (const row of eachPart(output)) yield row.slice(2)
-}
+/** A row of `ls-files -v` with a flag. */
+const FLAG = /(?<=^|\0)([^H\0]) ([^\0]+)\0/g

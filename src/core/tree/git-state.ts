@@ -8,8 +8,8 @@ import { mayBeInGit, placeOnDisk } from '../git/git-place.ts'
 import type { WorkingTree } from './tree.ts'
 
 /**
- * What git's answers about a working tree depend on, apart from the definitions themselves: HEAD, the index, the
- * configuration, the rules for ignored and converted files, and the names in the folders of the kinds.
+ * What git's answers about a working tree depend on, apart from the definitions themselves: HEAD and its branch, the
+ * index, the configuration, the rules for ignored and converted files, and the names in the folders of the kinds.
  */
 export type GitState = FolderStamp
 
@@ -27,19 +27,21 @@ export async function readGitState({ root, kinds }: WorkingTree): Promise<GitSta
   if (place.rest !== '' || process.platform === 'win32' || !mayBeInGit(place)) return undefined
   const { cwd } = place
   const answers = await Promise.all([
-    git(cwd, ['rev-parse', ...PLACES.flatMap((name) => ['--git-path', name]), '--show-toplevel', 'HEAD']),
+    git(cwd, ['rev-parse', ...PLACES.flatMap((name) => ['--git-path', name]), ...FACTS]),
     git(cwd, ['config', '--list', '-z']),
   ]).catch(() => undefined)
   if (!answers) return undefined
   const [places, settings] = answers
-  const [index = '', excludes = '', attributes = '', top = '', ...head] = places.trimEnd().split('\n')
+  const [index = '', excludes = '', attributes = '', top = '', _isShallow, ...head] = places
+    .trimEnd()
+    .split('\n')
   const own = [excludes, attributes].map((path) => resolve(cwd, path))
   const general = [
     findRules(settings, 'core.excludesfile', 'ignore'),
     findRules(settings, 'core.attributesfile', 'attributes'),
   ]
   const folders = foldersBetween(top, cwd)
-  if (head.length !== 1 || !folders || general.includes(undefined)) return undefined
+  if (head.length !== 2 || !folders || general.includes(undefined)) return undefined
   const inside = kinds.map(({ id }) => join(cwd, id))
   const rules = [...folders, ...inside].flatMap((folder) => RULES.map((name) => join(folder, name)))
   const files = [...own, ...(general as string[]), ...SYSTEM_ATTRIBUTES, ...rules, cwd, ...inside]
@@ -48,6 +50,8 @@ export async function readGitState({ root, kinds }: WorkingTree): Promise<GitSta
 
 /** Names of `rev-parse --git-path`, in the order of its answers. */
 const PLACES = ['index', 'info/exclude', 'info/attributes']
+/** What `rev-parse` answers after the places: the commit has a height if the history is not cut off, and a branch. */
+const FACTS = ['--show-toplevel', '--is-shallow-repository', 'HEAD', '--symbolic-full-name', 'HEAD']
 
 /** The variables that change what git reads. */
 function environment(): string[] {

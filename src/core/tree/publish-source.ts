@@ -18,6 +18,7 @@ import {
   readHead,
   requireGitPlace,
 } from '../git/git-place.ts'
+import { changedListing, listByTrees } from '../git/listing.ts'
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
@@ -111,8 +112,8 @@ async function differencesFrom(
   if (isLarge(tree) && (await isSameAsCommit(tree, place, index, pendingOthers))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
-  const definitions = listDefinitions(tree, place, sha, partial === '')
-  return compareWorkingTree({ tree, place, sha, definitions, index })
+  const list = () => listDefinitions(tree, place, sha, partial === '')
+  return compareWorkingTree({ tree, place, sha, list, index })
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
@@ -129,18 +130,19 @@ async function headSource(
   allowDirty: boolean,
 ): Promise<PublishSource> {
   const { sha } = head
-  const listing = listDefinitions(tree, place, sha)
-  const [rank, definitions, differences] = await Promise.all([
+  const list = () => listDefinitions(tree, place, sha)
+  const [rank, listing, differences] = await Promise.all([
     counted,
-    listing,
-    compareWorkingTree({ tree, place, sha, definitions: listing }),
+    listByTrees(tree, place, sha),
+    compareWorkingTree({ tree, place, sha, list }),
   ])
   const dirt = differences.filter(isDirt)
   if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
-  return {
-    commit: toCommit(head, rank, dirt.length > 0),
-    tree: blobTree(tree, place, withDirt(definitions, dirt), definitions),
-  }
+  const commit = toCommit(head, rank, dirt.length > 0)
+  if (dirt.length === 0) return { commit, tree: blobTree(tree, place, listing) }
+  const changed = new Set(dirt.map(({ path }) => path.split('/').slice(0, 2).join('/')))
+  const definitions = changedListing(withDirt(await list(), dirt), changed, listing)
+  return { commit, tree: blobTree(tree, place, definitions, { committed: listing }) }
 }
 
 function toCommit({ sha, branch }: GitHead, rank: number, dirty: boolean): Commit {
@@ -189,7 +191,7 @@ async function namedSource(
       `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
     )
   if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit.allowDirty)
-  const definitions = await listDefinitions(tree, place, sha)
+  const definitions = await listByTrees(tree, place, sha)
   return { commit: { sha, rank: namedCommit.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
 }
 
@@ -208,7 +210,7 @@ async function withoutGit(
       `run: git add -A && git commit, ${otherwise}`,
     )
   const cause = await requireGitPlace(tree.root).catch((error: unknown) => error)
-  if (findTrouble(cause) === 'not-installed') throw cause
+  if (findTrouble(cause) !== 'not-a-repository') throw cause
   throw new Failure(
     'NO_COMMIT',
     'this folder is not in a git repository',

@@ -1,3 +1,4 @@
+import type { Kind } from '../../contract/kind.ts'
 import { git } from '../git/git-command.ts'
 import { listOthers } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
@@ -19,21 +20,25 @@ export async function isSameAsCommit(
   pendingOthers?: Promise<readonly string[]>,
 ): Promise<boolean> {
   const { cwd } = place
-  if (isOff || !files || candidates?.size !== 0 || flagged.size > 0) return false
+  if (isOff || files === undefined || candidates?.size !== 0 || flagged.size > 0) return false
   const answers = await Promise.all([
     // Also empty folders: git passes over a repository that was begun in one.
     pendingOthers ?? listOthers(place),
     git(cwd, ['config', 'core.autocrlf']).catch(() => 'false'),
+    isConverted(cwd, files),
   ]).catch(() => undefined)
   if (!answers) return false
-  const [others, conversion] = answers
-  if (conversion.trim() !== 'false') return false
-  const kindIds = new Set(kinds.map(({ id }) => id))
-  if (others.some((path) => !isBeside(path, kindIds))) return false
-  return !(await isConverted(cwd, files))
+  const [others, conversion, converted] = answers
+  if (conversion.trim() !== 'false' || converted) return false
+  return areBeside(others, kinds)
 }
 
-/** Whether a path is outside of every kind's folder, or beside the definitions in one. */
+/** Whether each path is outside of every kind's folder, or beside the definitions in one. */
+export function areBeside(paths: readonly string[], kinds: readonly Kind[]): boolean {
+  const kindIds = new Set(kinds.map(({ id }) => id))
+  return paths.every((path) => isBeside(path, kindIds))
+}
+
 function isBeside(path: string, kindIds: ReadonlySet<string>): boolean {
   const [kind = '', id, ...steps] = path.split('/')
   if (kind === '' || kind === '.') return false
@@ -41,10 +46,8 @@ function isBeside(path: string, kindIds: ReadonlySet<string>): boolean {
   return id !== undefined && id !== '' && (id.startsWith('.') || steps.length === 0)
 }
 
-async function isConverted(cwd: string, files: Iterable<string>): Promise<boolean> {
-  let input = ''
-  for (const path of files) input += `${path}\0`
-  const answer = await git(cwd, ['check-attr', '--all', '-z', '--stdin'], input).catch(() => undefined)
+async function isConverted(cwd: string, files: string): Promise<boolean> {
+  const answer = await git(cwd, ['check-attr', '--all', '-z', '--stdin'], files).catch(() => undefined)
   // Three fields for each attribute that has a value: the path, the attribute and the value.
   return answer === undefined || answer.split('\0').some((field, at) => at % 3 === 1 && CONVERTING.has(field))
 }

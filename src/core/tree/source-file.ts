@@ -4,7 +4,7 @@ import { type Finding, findingMaker } from '../../contract/diagnostic.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { ASSETS, type SourceFile } from '../../contract/source.ts'
-import type { EntryOddity } from '../git/git-entries.ts'
+import type { EntryOddity } from '../git/git-entry.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
 

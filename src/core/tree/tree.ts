@@ -87,9 +87,15 @@ export function isLarge(tree: WorkingTree): boolean {
   }
 }
 
-/** Reads and checks a folder that `findFolders` returned. */
-export function readFolder(folder: DefinitionFolder, surroundings: Surroundings): ReadDefinition {
-  const source = readSource(folder)
+/**
+ * Reads and checks a folder that `findFolders` returned.
+ * @param source what is in the folder, if it was read already
+ */
+export function readFolder(
+  folder: DefinitionFolder,
+  surroundings: Surroundings,
+  source = readSource(folder),
+): ReadDefinition {
   return { folder, source, ...checkDefinition(source, folder.kind, surroundings, PORTS) }
 }
 

@@ -11,6 +11,7 @@ import {
 import { type Named, nameOf } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
+import type { AheadReader } from '../reading/ahead-reader.ts'
 import type { Head } from '../registry/registry.ts'
 import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
 import { readAhead } from '../tree/read-ahead.ts'
@@ -31,6 +32,8 @@ export interface CheckOptions {
   published?: (definition: Named) => Head | undefined
   /** Verdicts of earlier runs over the same working tree. */
   cache?: VerdictCache | undefined
+  /** Reads the same folders from the disk. */
+  ahead?: AheadReader | undefined
 }
 
 /** A definition without errors, with its content. */
@@ -85,7 +88,7 @@ async function* checkEach(
   folders: readonly DefinitionFolder[],
   surroundings: TreeSurroundings,
   watch: StageWatch,
-  { published, cache }: CheckOptions,
+  { published, cache, ahead }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
   /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
   const waiting: DefinitionFolder[] = []
@@ -96,13 +99,14 @@ async function* checkEach(
     const { misses } = surroundings
     const head = heads[index]
     if (!head) await reading?.next()
+    const source = ahead?.take(index)
     const verdict = head ? undefined : cache?.find(folder, surroundings)
     if (head) yield { folder, diagnostics: [], head }
     else if (verdict && surroundings.misses === misses)
       yield { folder, diagnostics: verdict.diagnostics, verdict }
     else {
       const recorder = cache && recordAnswers(surroundings)
-      const read = readFolder(folder, recorder ?? surroundings)
+      const read = readFolder(folder, recorder ?? surroundings, await source)
       if (surroundings.misses > misses) waiting.push(folder)
       else yield remember(await complete(read), read, recorder?.answers, cache)
     }
@@ -130,8 +134,9 @@ function toReferrer(
   { drafts }: CheckOptions,
 ): FolderReferrer | undefined {
   if (head) {
-    const { references, demands, description } = head
-    return { ...toNamed(folder), folder, status: () => description.status, references, demands }
+    const { references, demands } = head
+    // Few descriptions are asked for.
+    return { ...toNamed(folder), folder, status: () => head.description.status, references, demands }
   }
   const needs = valid ? needsOf(folder, valid) : verdict?.needs
   if (!needs) return undefined

@@ -1,13 +1,14 @@
 import { listOthers } from '../git/git-entries.ts'
 import { mayBeInGit, placeOnDisk } from '../git/git-place.ts'
 import type { StageWatch } from '../progress.ts'
+import type { StartReader } from '../reading/ahead-reader.ts'
 import type { DiskView } from '../tree/collect.ts'
 import { readView, seenAs } from '../tree/disk-view.ts'
 import { askForUnseen } from '../tree/publish-source.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import type { AskRegistry } from './surroundings.ts'
 import type { TreeAnswer, TreeAnswerCache } from './tree-answer-cache.ts'
-import { validate } from './validate.ts'
+import { type Validated, validate } from './validate.ts'
 import type { VerdictCache } from './verdict-cache.ts'
 
 /** What a run over the whole tree needs besides it. */
@@ -16,6 +17,17 @@ export interface WholeOptions {
   askRegistry: AskRegistry
   /** Opens the verdicts of earlier runs. */
   openVerdicts: () => VerdictCache | undefined
+  /** Starts a thread that reads definitions from the disk ahead of the checks. */
+  startReader?: StartReader | undefined
+}
+
+/** A run, and what it was made with. */
+interface Run {
+  validated: Validated
+  cache: VerdictCache | undefined
+  view: DiskView | undefined
+  /** Whether the registry was not asked. */
+  isAlone: boolean
 }
 
 const NOTHING_IGNORED: DiskView = { ignored: new Set(), touched: new Set() }
@@ -27,7 +39,7 @@ const NOTHING_IGNORED: DiskView = { ignored: new Set(), touched: new Set() }
 export async function validateWhole(
   tree: WorkingTree,
   answers: TreeAnswerCache | undefined,
-  { askRegistry, openVerdicts }: WholeOptions,
+  options: WholeOptions,
   watch: StageWatch,
 ): Promise<TreeAnswer> {
   const recalled = await answers?.recall()
@@ -37,21 +49,65 @@ export async function validateWhole(
   // The question may be answered without them.
   others?.catch(() => {})
   const pending = askForUnseen(tree, others)
-  const isKnown =
-    answers?.ignoresNone || (await others?.then((paths) => isBeside(paths, tree)).catch(() => false))
-  const view = isKnown ? NOTHING_IGNORED : await readView(tree, 'rules')
-  const covered = view ? seenAs(tree, view) : tree
+  const { validated, cache, view, isAlone } = answers?.ignoresNone
+    ? await runOver(tree, NOTHING_IGNORED, options, watch)
+    : await runEarly(tree, findView(tree, others), options, watch)
+  const unseen = await pending
+  const covered = view && seenAs(tree, view)
+  const checked = covered && isBeside(view.touched, tree) ? cache?.list(findFolders(covered)) : undefined
+  if (isAlone && unseen && checked) await answers?.keep({ ...validated, unseen }, checked)
+  return { ...validated, unseen: unseen ?? [] }
+}
+
+/** What git ignores; undefined outside of git, and if git fails. */
+async function findView(
+  tree: WorkingTree,
+  others: Promise<readonly string[]> | undefined,
+): Promise<DiskView | undefined> {
+  const isKnown = await others?.then((paths) => isBeside(paths, tree)).catch(() => false)
+  return isKnown ? NOTHING_IGNORED : readView(tree, 'rules')
+}
+
+/**
+ * Begins before git has said what it ignores, because that is seldom anything in a definition; then the run begins again.
+ * The registry is asked only for what git sees.
+ */
+async function runEarly(
+  tree: WorkingTree,
+  pendingView: Promise<DiskView | undefined>,
+  options: WholeOptions,
+  watch: StageWatch,
+): Promise<Run> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([watch.signal, stop.signal])
+  const askRegistry: AskRegistry = async (kind, id) => {
+    await pendingView
+    signal.throwIfAborted()
+    return options.askRegistry(kind, id)
+  }
+  const early = runOver(tree, NOTHING_IGNORED, { ...options, askRegistry }, { ...watch, signal })
+  early.catch(() => {})
+  const view = await pendingView
+  if (!view || isBeside(view.touched, tree)) return { ...(await early), view }
+  stop.abort()
+  await early.catch(() => {})
+  return runOver(tree, view, options, watch)
+}
+
+async function runOver(
+  tree: WorkingTree,
+  view: DiskView,
+  { askRegistry, openVerdicts, startReader }: WholeOptions,
+  watch: StageWatch,
+): Promise<Run> {
   const cache = openVerdicts()
   let isAlone = true
   const ask: AskRegistry = (kind, id) => {
     isAlone = false
     return askRegistry(kind, id)
   }
-  const validated = await validate(covered, { askRegistry: ask, cache }, watch)
-  const unseen = await pending
-  const checked = view && isBeside(view.touched, tree) ? cache?.list(findFolders(covered)) : undefined
-  if (isAlone && unseen && checked) await answers?.keep({ ...validated, unseen }, checked)
-  return { ...validated, unseen: unseen ?? [] }
+  const validated = await validate(seenAs(tree, view), { askRegistry: ask, cache, startReader }, watch)
+  return { validated, cache, view, isAlone }
 }
 
 /** Whether none of these paths is in the folder of a kind. */

@@ -2,8 +2,11 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
+import { noWorkTree } from '../git/git-failure.ts'
+import { isInBareRepository, placeOnDisk } from '../git/git-place.ts'
 import { mainKind } from '../main-kind.ts'
 import type { StageWatch } from '../progress.ts'
+import { AheadReader, type StartReader } from '../reading/ahead-reader.ts'
 import { toNamed } from '../tree/collect.ts'
 import type { Difference } from '../tree/differences.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
@@ -20,6 +23,8 @@ export interface ValidateOptions {
   askRegistry: AskRegistry
   /** Verdicts of earlier runs over the same tree; new ones are saved. */
   cache?: VerdictCache | undefined
+  /** Starts a thread that reads definitions from the disk ahead of the checks. */
+  startReader?: StartReader | undefined
 }
 
 /** All findings with their places, and how many definitions were looked at. */
@@ -31,7 +36,7 @@ export interface Validated {
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(
   tree: WorkingTree,
-  { selects = () => true, askRegistry, cache }: ValidateOptions,
+  { selects = () => true, askRegistry, cache, startReader }: ValidateOptions,
   watch: StageWatch,
 ): Promise<Validated> {
   const folders = findFolders(tree)
@@ -39,18 +44,28 @@ export async function validate(
   const selected = folders.filter((folder) => selects(toNamed(folder)))
   const surroundings = createSurroundings(tree, present, askRegistry, cache)
   const diagnostics: Diagnostic[] = []
-  for await (const checked of checkTree(tree, selected, surroundings, watch, { cache }))
-    for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
+  // With verdicts of an earlier run, few definitions are read.
+  const isCold = cache?.isEmpty ?? true
+  const ahead = isCold && startReader ? AheadReader.open(selected, startReader, watch) : undefined
+  try {
+    for await (const checked of checkTree(tree, selected, surroundings, watch, { cache, ahead }))
+      for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
+  } finally {
+    await ahead?.close()
+  }
   cache?.save()
   return { diagnostics: diagnostics.sort(byPlace), checked: selected.length }
 }
 
 /** There is nothing to work on. */
 export function noDefinitions(tree: WorkingTree): Failure {
+  if (isInBareRepository(tree.root)) return noWorkTree(placeOnDisk(tree.root).cwd)
   const first = mainKind(tree.kinds)?.singular ?? 'agent'
+  // The others may well have definitions there.
+  const only = tree.kinds.length === 1 ? tree.kinds[0]?.id : undefined
   return new Failure(
     'NO_DEFINITIONS',
-    `there are no definitions in ${tree.shownPath}`,
+    `there are no ${only ?? 'definitions'} in ${tree.shownPath}`,
     `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
   )
 }

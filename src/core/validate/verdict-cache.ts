@@ -99,6 +99,11 @@ export class VerdictCache {
     this.lines = readCache(this.file)
   }
 
+  /** Whether there is no verdict of an earlier run. */
+  get isEmpty(): boolean {
+    return this.lines.size === 0
+  }
+
   /** The verdict of a definition that has not changed since, if its rules would get the same answers. */
   find(folder: DefinitionFolder, surroundings: Surroundings): Verdict | undefined {
     const stored = this.findStored(folder)

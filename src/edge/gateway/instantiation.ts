@@ -35,7 +35,11 @@ export async function narrowInstantiation(
   request: Request,
 ): Promise<{ target: GatewayTarget; request: Request }> {
   if (principal.via === 'identity')
-    throw denied(403, 'a CI job may not make plans', 'sign in as a publisher: nofx login')
+    throw denied(
+      403,
+      'a CI job may not make plans',
+      'make it on your own machine, as a publisher: nofx login',
+    )
   const withCaller = ({ p_request }: z.output<typeof inProduction>) => ({
     p_request: {
       ...p_request,

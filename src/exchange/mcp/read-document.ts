@@ -1,4 +1,4 @@
-import { parse } from 'jsonc-parser'
+import { type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { isObject } from '../../contract/fields/older-layout.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { parseToml } from '../texts/parse-toml.ts'
@@ -30,13 +30,32 @@ function isEntry(value: unknown): boolean {
 /** JSON with comments, as editors read it; undefined if it is something else. */
 export function parseLoosely(text: string): unknown {
   try {
-    const errors: { offset: number }[] = []
-    const value: unknown = parse(text, errors as never[], { allowTrailingComma: true })
-    return errors.length > 0 ? undefined : value
+    return JSON.parse(text)
+  } catch {
+    return parseCommented(text)
+  }
+}
+
+function parseCommented(text: string): unknown {
+  try {
+    const errors: ParseError[] = []
+    const root = parseTree(text, errors, { allowTrailingComma: true })
+    return errors.length > 0 || !root ? undefined : toValue(root)
   } catch {
     // Thousands of nested lists leave no room on the stack.
     return undefined
   }
+}
+
+/** The library's own values lose a key such as `__proto__`. */
+function toValue({ type, value, children = [] }: Node): unknown {
+  if (type === 'array') return children.map(toValue)
+  if (type !== 'object') return value
+  return Object.fromEntries(
+    children.flatMap(({ children: [key, child] = [] }) =>
+      key && child ? [[key.value, toValue(child)]] : [],
+    ),
+  )
 }
 
 /** The value of a file in JSON or TOML; undefined for a text that is neither. */

@@ -66,14 +66,18 @@ function indexed(
   index: number,
 ): string {
   const name = isWhole ? undefined : positional[index]
-  if (name === undefined) {
-    filled.notes.push({ what: placeholder, why: 'the source has no hint for an argument in this place' })
-    return placeholder
-  }
+  if (name === undefined) return unhinted(filled, placeholder)
   filled.parameters.add(name)
   return `{{parameters.${name}}}`
 }
 
+/** A place that no argument of the hint fills in stays as it is written. */
+function unhinted(filled: Filled, placeholder: string): string {
+  filled.notes.push({ what: placeholder, why: 'the source has no hint for an argument in this place' })
+  return placeholder
+}
+
+/** `$1` is the first argument, `$ARGUMENTS` is all of them. */
 function argument(
   filled: Filled,
   { positional, aliases }: ArgumentFilling,
@@ -84,6 +88,7 @@ function argument(
   const names = word === 'ARGUMENTS' ? positional : []
   const one = word === undefined ? positional[number - 1] : aliases.includes(word) ? positional[0] : undefined
   const read = one === undefined ? names : [one]
+  if (word === undefined && one === undefined) return unhinted(filled, placeholder)
   for (const name of read) filled.parameters.add(name)
   return read.length === 0 ? placeholder : read.map((name) => `{{parameters.${name}}}`).join(' ')
 }

@@ -22,6 +22,10 @@ const FORMS: readonly [RegExp, string][] = [
   [/(?<!\\)\$\{CLAUDE_[A-Z_]{1,60}\}/g, 'the original tool fills it in, and a template has no value for it'],
   [/(?<![\\$\w])\$0(?!\w|[.,]\d)/g, 'newer versions of the original tool fill in the first argument here'],
   [
+    /(?<![\\$\w])\$[1-9]\d{1,2}(?!\w|[.,]\d)/g,
+    'newer versions of the original tool fill in the argument of this number here',
+  ],
+  [
     /(?<![\w@`/.])@(?:\.{0,2}\/)?[\w-]{1,100}(?:\/[\w.-]{1,100}){1,20}\.[A-Za-z0-9]{1,8}(?![\w/])/g,
     PUTS_FILE,
   ],

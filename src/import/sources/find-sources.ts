@@ -4,7 +4,7 @@ import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from '../../core/disk/disk-failure.ts'
 import { type ImportFormat, importFinding } from './format.ts'
-import { linkTarget } from './link-target.ts'
+import { describeLink, followLink, linkTarget } from './link-target.ts'
 import { otherFormat } from './other-formats.ts'
 import { readForeign } from './read-foreign.ts'
 
@@ -43,21 +43,23 @@ interface SourceWalk {
   base: string
   formats: readonly ImportFormat[]
   result: SearchResult
-  /** Links that stand where a source or a folder of sources is expected, and the index of its format. */
-  links: { path: string; format: number }[]
+  /** Links that stand where a source or a folder of sources is expected. */
+  links: string[]
 }
 
 /**
  * Finds all files of each format below `from`, or takes `from` itself when it is a file. A file belongs to the first
  * format that knows its path, else to the first that knows its text. Every other Markdown file, every link, every file of
- * a known other format, and every file in a folder of sources or of a Skill is passed over with a reason. Links are not followed: one
- * that stands for a source is an error, unless the source that it names is read by its own path.
+ * a known other format, and every file in a folder of sources or of a Skill is passed over with a reason. A link
+ * that stands for a source is followed to a file below `from`, unless that file is read by its own path. Any other link
+ * below `from` is passed over; a link that is named itself is followed.
  * @throws Failure INPUT_UNREADABLE when `from` does not exist
  */
 export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
-  const start = resolve(from)
-  const shownPath = from.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
-  const single = isFile(start, from)
+  const single = isFile(resolve(from), from)
+  const path = single ? followLink(from) : from
+  const start = resolve(path)
+  const shownPath = path.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
   const base = single ? dirname(start) : start
   const sources = formats.map(() => ({
     base,
@@ -138,27 +140,24 @@ function walk(run: SourceWalk, prefix: string, above: InSkill): void {
 /** Passes over a link, or keeps it for `settleLinks` if a source or a folder of sources is expected there. */
 function passLink(run: SourceWalk, path: string): void {
   const byPath = run.formats.findIndex((format) => format.matches(toCandidate(run, path)))
-  const format = byPath >= 0 ? byPath : linkedFormat(run, path)
-  if (format >= 0) run.links.push({ path, format })
+  if (byPath >= 0 || linkedFormat(run, path) >= 0) run.links.push(path)
   else pass(run, path, 'it is a symbolic link')
 }
 
-/** Passes over each link to sources that were found; any other link is an error, because its sources are missing. */
+/**
+ * Passes over each link to sources that were found, and each that leads elsewhere. A link to any other file here stands
+ * for that file.
+ */
 function settleLinks(run: SourceWalk): void {
   const sourcePaths = run.result.sources.flatMap(({ paths }) => paths)
-  const reads = run.links.map(({ path }) => {
+  for (const path of run.links) {
     const target = linkTarget(run.base, path)
-    return target !== undefined && sourcePaths.some((one) => `${one}/`.startsWith(target && `${target}/`))
-  })
-  for (const [index, { path, format }] of run.links.entries()) {
-    const sources = run.result.sources[format]
-    if (reads[index])
-      pass(run, path, `it is a symbolic link to ${linkTarget(run.base, path) || '.'}, which is read`)
-    else if (run.formats[format]?.matches(toCandidate(run, path))) sources?.paths.push(path)
-    else
-      sources?.findings.push(
-        unreadable(path, `${path} is a symbolic link`, 'import the folder that it names'),
-      )
+    const isRead =
+      target !== undefined && sourcePaths.some((one) => `${one}/`.startsWith(target && `${target}/`))
+    if (isRead) pass(run, path, `it is a symbolic link to ${target || '.'}, which is read`)
+    else if (target === undefined) pass(run, path, `it is ${describeLink(run.base, path)}`)
+    else if (statSync(join(run.base, path)).isFile()) settle(run, path, undefined)
+    else pass(run, path, `it is a symbolic link to ${target}, which has no sources`)
   }
 }
 

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathProblem, pathTwins } from '../../contract/check/file-rules.ts'
 import type { Finding } from '../../contract/diagnostic.ts'
+import { quoted } from '../../contract/fields/shown.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { ASSETS } from '../../contract/source.ts'
 import { type FolderFiles, importFinding } from './format.ts'
@@ -26,8 +28,24 @@ export function readFolderFiles(dir: string, own: string, start: string): Folder
     files.findings.push(importFinding('NOFX_IMPORT_SIZE', { file }, message, 'remove some'))
     return files
   }
+  checkNames([own, ...paths], files, start)
   for (const path of paths.sort()) readOne(dir, path, files, start)
   return files
+}
+
+/** A name that the kind refuses would be refused only after the import. */
+function checkNames(paths: readonly string[], { findings }: FolderFiles, start: string): void {
+  const twins = new Map(pathTwins(paths))
+  for (const path of paths) {
+    const twin = twins.get(path)
+    const problem =
+      pathProblem(path) ??
+      (twin === undefined ? undefined : `and ${quoted(twin)} are the same file where case is ignored`)
+    if (problem === undefined) continue
+    const message = `${quoted(`${start}${path}`)} ${problem}`
+    const hint = 'rename the file, and correct the links to it'
+    findings.push(importFinding('NOFX_IMPORT_NAME', { file: `${start}${path}` }, message, hint))
+  }
 }
 
 function listPaths(dir: string, prefix: string, files: FolderFiles, start: string): string[] {

@@ -6,10 +6,14 @@ import type { ForeignEntries } from '../../exchange/contract/format.ts'
 export const IMPORT_RULES = {
   NOFX_IMPORT_UNREADABLE: {
     severity: 'error',
-    summary: 'A file to import can be read and is not a symbolic link.',
+    summary: 'A file to import is a regular file that can be read.',
   },
   NOFX_IMPORT_SIZE: { severity: 'error', summary: 'A file to import has at most 256 KiB.' },
   NOFX_IMPORT_ENCODING: { severity: 'error', summary: 'A file to import is UTF-8 text.' },
+  NOFX_IMPORT_NAME: {
+    severity: 'error',
+    summary: 'A file of a folder to import has a name that it can have on every system.',
+  },
   NOFX_IMPORT_FORMAT: {
     severity: 'error',
     summary: 'A file to import has a supported format.',

@@ -35,7 +35,11 @@ export function loosen(
   const loose: string[] = []
   for (let at = 0; at < lines.length; ) {
     const [, key, first = ''] = KEY.exec(lines[at] ?? '') ?? []
-    const end = findEnd(lines, at, key === 'description' && !YAML_TEXT.test(first), isField)
+    const isProse = key === 'description'
+    let end = findEnd(lines, at, isProse && !YAML_TEXT.test(first), isField)
+    // A quotation at the start of a text is not a quoted text.
+    if (isProse && YAML_TEXT.test(first) && isBad(lines.slice(at, end).join('\n'), key))
+      end = findEnd(lines, at, true, isField)
     const block = lines.slice(at, end)
     const value = key === undefined || !TEXTS.has(fold(key)) ? undefined : readText(key, first, block)
     if (key !== undefined && value !== undefined && isBad(block.join('\n'), key)) {
@@ -63,11 +67,28 @@ function findEnd(
 
 /** The text that a field is meant to be; undefined if that is unclear. */
 function readText(key: string, first: string, block: readonly string[]): string | undefined {
-  const text = [first, ...block.slice(1)].join('\n').trim()
-  if (text === '' || YAML_TEXT.test(text)) return undefined
+  const text = unwrap([first, ...block.slice(1)].join('\n').trim())
+  if (text === '') return undefined
   if (key === 'description') return text
   const isName = key === 'name' && /^[&*!%@`[{#]/.test(text)
   return text.includes('\n') || isName ? undefined : text
+}
+
+/** The text in quotes that YAML cannot pair, or below the sign of a block whose lines are not indented. */
+function unwrap(text: string): string {
+  const quote = text.charAt(0)
+  if (!/["']/.test(quote)) return text.replace(/^[|>][+-]?\d?[ \t]*\n/, '')
+  const quoted = text.slice(1, -1)
+  if (text.length < 2 || !text.endsWith(quote) || endsEarly(quoted, quote)) return text
+  if (quote === "'") return quoted.replaceAll("''", "'")
+  return quoted.replace(/\\(["\\n])/g, (_escape, one) => (one === 'n' ? '\n' : one))
+}
+
+/** Whether the first quote inside closes a quotation that the text begins with, and is neither an apostrophe nor opens one. */
+function endsEarly(quoted: string, quote: string): boolean {
+  const first = new RegExp(`(?<!\\\\)${quote}`).exec(quoted)
+  if (!first) return false
+  return /[^\s(]$/.test(quoted.slice(0, first.index)) && !/^\w/.test(quoted.slice(first.index + 1))
 }
 
 function fold(key: string): string {

@@ -44,13 +44,20 @@ const LONGEST_MS = 2 ** 31 - 1
 
 /** @throws Failure CONFIG, which names the option and never a key */
 export function checkOptions(options: ConnectOptions): Connecting {
+  // A program without types may give none.
+  if (!options) return checkOptions({} as ConnectOptions)
   const { key, cacheDir, accessToken, drafts = false, env, kinds = [], log = () => {} } = options
   const { pollMs = POLL_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
+  if (typeof log !== 'function') throw wrong('log', 'is not a function', 'give a function of one line')
   const url = requireOrigin(options.url)
   if (typeof key !== 'string' || !/^[\w.-]{20,}$/.test(key))
     throw wrong('key', 'is not a Supabase key', 'set it to the sb_publishable_… key of the project')
   if (typeof cacheDir !== 'string' || cacheDir === '')
     throw wrong('cacheDir', 'is not a folder', 'name a writable folder')
+  if (accessToken !== undefined && typeof accessToken !== 'function' && !(isText(accessToken) && accessToken))
+    throw wrong('accessToken', 'is not a token', 'give a token, or a function that returns one')
+  if (typeof drafts !== 'boolean')
+    throw wrong('drafts', 'is neither true nor false', 'leave it out, or give true')
   if (env !== undefined && !previewName.safeParse(env).success)
     throw wrong('env', 'is not a valid preview name', `give ${NAME_HINT}`)
   const forPublishers = drafts ? 'drafts' : env === undefined ? undefined : 'env'
@@ -69,6 +76,8 @@ export function checkOptions(options: ConnectOptions): Connecting {
   const readers = collectReaders(kinds)
   return { url, key, cacheDir, accessToken, drafts, env, readers, pollMs, answerWithinMs, log }
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 function requireOrigin(text: string): string {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined

@@ -52,6 +52,29 @@ test('a stream sends past events, then new ones, each event once and with its id
   await reader.leave()
 })
 
+test('streams with the same rights share the reads of a page', async () => {
+  const start = await move()
+  const { open } = openStreams(api.ports)
+  const publisher = await api.token()
+  const readers = await Promise.all(
+    Array.from({ length: 12 }, () => open(`/api/events?since=${start}`)).concat(
+      open(`/api/events?since=${start}`, publisher),
+    ),
+  )
+  const sees = (expected: string) =>
+    Promise.all(readers.map(async (reader) => expect(await reader.events(1)).toEqual([expected])))
+  const second = await move()
+  api.ports.bus.publish(second)
+  await sees(`${second} agent.updated mover`)
+  const third = await move()
+  const before = reads()
+  api.ports.bus.publish(third)
+  await sees(`${third} agent.updated mover`)
+  // The first reader's own, the one that all others wait for, and the publisher's.
+  expect(reads() - before).toBeLessThanOrEqual(3)
+  for (const reader of readers) await reader.leave()
+})
+
 test('a stream continues from the last id, whatever `since` says', async () => {
   const [before, seq] = [await move(), await move()]
   const { open } = openStreams(api.ports)

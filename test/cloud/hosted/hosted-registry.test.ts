@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { openHosted } from '../../../src/cloud/hosted/open-hosted.ts'
@@ -6,7 +7,11 @@ import { Failure } from '../../../src/contract/failure.ts'
 import { SILENT } from '../../../src/core/progress.ts'
 import { applyPlan } from '../../../src/core/publish/apply.ts'
 import { planPublish } from '../../../src/core/publish/publish.ts'
-import { readKnownHeads, keepHeads as writeHeads } from '../../../src/core/registry/kept-heads.ts'
+import {
+  readKnownHeads,
+  readKnownPlace,
+  keepHeads as writeHeads,
+} from '../../../src/core/registry/kept-heads.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import type { WorkingTree } from '../../../src/core/tree/tree.ts'
 import { agentFiles, treeOn } from '../../core/support/tree.ts'
@@ -157,17 +162,33 @@ describe('a registry over HTTP', () => {
       expect(moved.bytes).toBeLessThan(2_000)
 
       // What another program wrote there does not prove to be the registry's.
-      const known = readKnownHeads(keepHeads, 'agents')!
-      const [id, one] = [...known.heads][0]!
+      const at = readKnownPlace(keepHeads, 'agents')!
+      const known = readKnownHeads(keepHeads, 'agents')
+      const [id, one] = [...known][0]!
       for (const heads of [
-        new Map([...known.heads].slice(1)),
-        new Map([...known.heads, [id, { ...one, stamp: '1' }]]),
-        new Map([...known.heads, ['ghost', { ...one, head: { ...one.head, id: 'ghost' } }]]),
+        new Map([...known].slice(1)),
+        new Map([...known, [id, { ...one, stamp: '1' }]]),
+        new Map([...known, ['ghost', { ...one, head: { ...one.head, id: 'ghost' } }]]),
+        new Map(),
       ]) {
-        writeHeads(keepHeads, 'agents', { ...known, heads })
+        writeHeads(keepHeads, 'agents', at, heads)
         expect((await read()).calls).toEqual([`1 ${SINCE}`, `2 ${SINCE}`])
         expect((await read()).calls).toEqual([`1 ${SINCE}`])
       }
+      // Heads that are those of an earlier answer need not be read.
+      const sumNow = async () => {
+        http.calls.length = 0
+        const { sum } = await open().askForHeads(...kinds)
+        expect(rounds()).toEqual([`1 ${SINCE}`])
+        return sum
+      }
+      const sum = await sumNow()
+      expect(sum).toContain('agents')
+      rmSync(keepHeads.folder, { recursive: true })
+      expect(await sumNow()).toBe(sum)
+      expect((await registry.askForHeads(...kinds)).sum).toBeUndefined()
+      resultOf(await publish(registry, [packAgent('third', 'New.\n')]))
+      expect(await sumNow()).not.toBe(sum)
       // A preview has heads of its own, which are not kept.
       resultOf(await publish(registry, [packAgent('newest', 'Newer.\n', {}, 1)], { commit: commitAt(2) }))
       http.calls.length = 0

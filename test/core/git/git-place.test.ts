@@ -26,6 +26,7 @@ describe('the place of a folder in git', () => {
       rest: '',
       path: 'packages/shared',
       shallow: false,
+      hasFiles: true,
       index: join(realpathSync(base.top), '.git/index'),
     })
   })

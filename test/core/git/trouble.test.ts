@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
@@ -8,7 +17,8 @@ import { findTrouble, type GitTrouble } from '../../../src/core/git/git-failure.
 import { requireGitPlace } from '../../../src/core/git/git-place.ts'
 import { treeOfIndex } from '../../../src/core/tree/commit-tree.ts'
 import { selectByGit } from '../../../src/core/tree/git-selection.ts'
-import { sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
+import { findUnseen, sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
+import { noDefinitions } from '../../../src/core/validate/validate.ts'
 import { makeRepository, ONE, type Repository } from './support/repository.ts'
 
 const base = makeRepository()
@@ -64,6 +74,31 @@ const ROWS: Record<string, Row> = {
     break: () => rmSync(join(made.top, '.git'), { recursive: true }),
     hint: /git init/,
   },
+  'the repository that .git names is gone': {
+    trouble: 'lost-repository',
+    break: () => {
+      rmSync(join(made.top, '.git'), { recursive: true })
+      writeFileSync(join(made.top, '.git'), `gitdir: ${join(made.root, 'gone')}\n`)
+    },
+    hint: /git worktree repair/,
+  },
+  'the repository that GIT_DIR names is gone': {
+    trouble: 'lost-repository',
+    break: () => void vi.stubEnv('GIT_DIR', join(made.root, 'gone')),
+    hint: /^unset GIT_DIR$/,
+  },
+  'the repository is bare': {
+    trouble: 'no-work-tree',
+    break: () => {
+      const bare = join(made.root, 'bare')
+      made.git('clone', '-q', '--bare', made.top, bare)
+      rmSync(made.top, { recursive: true })
+      renameSync(bare, made.top)
+    },
+    hint: /^git worktree add \.\.\/checkout && cd \.\.\/checkout$/,
+    // It needs the commit only.
+    not: ['registry publish'],
+  },
   'the repository belongs to another user': {
     trouble: 'unsafe-owner',
     break: () => void vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1'),
@@ -83,7 +118,7 @@ const ROWS: Record<string, Row> = {
   'a setting is not valid': {
     trouble: 'settings',
     break: () => broken('config', '[core\n'),
-    hint: /git config --list --show-origin/,
+    hint: /^correct the setting that git names/,
   },
   'the index is a folder': {
     trouble: 'unreadable',
@@ -102,6 +137,36 @@ const ROWS: Record<string, Row> = {
   },
 }
 
+/** What looks for definitions on the disk, and finds none there. */
+test('a bare repository is named as such where definitions are looked for, and its hint makes files', async () => {
+  ROWS['the repository is bare']?.break()
+  const { code, message, hint } = noDefinitions(made.tree())
+  expect({ code, message }).toEqual({
+    code: 'GIT_FAILED',
+    message: `${realpathSync(made.top)} is a bare git repository, which has no files`,
+  })
+  const listed = execFileSync('bash', ['-c', `${hint} && git ls-files`], { cwd: made.top, encoding: 'utf8' })
+  expect(listed).toContain(`${ONE}/agent.json`)
+  expect(await failureOf(sourceOfPublish(made.tree(), { allowDirty: false }))).toBe(undefined)
+})
+
+test('a publish that needs no commit goes on where the repository is lost', async () => {
+  ROWS['the repository that .git names is gone']?.break()
+  expect(await failureOf(sourceOfPublish(made.tree(), { allowDirty: true }))).toBe(undefined)
+})
+
+test('an object that a clone lacks is not called a conversion of git', async () => {
+  made.git('repack', '-adq')
+  const pack = join(made.top, '.git/objects/pack')
+  const [name = ''] = readdirSync(pack).filter((one) => one.endsWith('.pack'))
+  renameSync(join(pack, name), join(made.root, name))
+  rmSync(pack, { recursive: true })
+  execFileSync('git', ['unpack-objects', '-q'], { cwd: made.top, input: readFileSync(join(made.root, name)) })
+  const oid = made.git('rev-parse', `HEAD:${ONE}/agent.json`)
+  rmSync(join(made.top, '.git/objects', oid.slice(0, 2), oid.slice(2)))
+  expect(await findUnseen(made.tree())).toEqual([])
+})
+
 describe.each(Object.entries(ROWS))('%s', (_name, row) => {
   test.each(Object.keys(ASKS).filter((ask) => !row.not?.includes(ask)))('%s', async (ask) => {
     row.break()
@@ -109,7 +174,8 @@ describe.each(Object.entries(ROWS))('%s', (_name, row) => {
     expect(failure?.hint).toMatch(row.hint)
     if (failure?.code !== 'NO_COMMIT') {
       expect(findTrouble(failure)).toBe(row.trouble)
-      expect(failure?.message).toMatch(/ \(git: .+\)$/)
+      if (findTrouble(failure) !== 'no-work-tree' || / \(git/.test(failure?.message ?? ''))
+        expect(failure?.message).toMatch(/ \(git: .+\)$/)
     }
     expect(failure?.message.split('\n')).toHaveLength(1)
   })

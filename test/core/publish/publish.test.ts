@@ -117,7 +117,7 @@ describe('a publish is refused', () => {
   test('when there are no definitions, neither here nor in the registry', async () => {
     await expect(planned(treeOn({}), registryOf())).rejects.toMatchObject({
       code: 'NO_DEFINITIONS',
-      message: 'there are no definitions in packages/shared',
+      message: 'there are no agents in packages/shared',
       hint: 'make one: nofx new agent <id>, or import those of Claude Code: nofx import claude <folder>',
     })
   })

@@ -7,6 +7,7 @@ import {
   keepHeads,
   mergeHeads,
   readKnownHeads,
+  readKnownPlace,
   type StampedHead,
 } from '../../../src/core/registry/kept-heads.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
@@ -14,14 +15,18 @@ import fc from '../../harness/fast-check.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
 
 const MARK = '6f0f4b1e-9d51-4c55-8d9b-6d5a3f0f2a11'
-const headOf = (id: string, summary = '') => ({ kind: 'agents', id, description: { summary } }) as Head
-const known = (...entries: [id: string, stamp: string, summary?: string][]) => ({
-  seq: 7,
-  mark: MARK,
-  heads: new Map<string, StampedHead>(
+const AT = { seq: 7, mark: MARK }
+const headOf = (id: string, summary = '') =>
+  ({ kind: 'agents', id, description: { summary }, references: [], demands: [] }) as unknown as Head
+const known = (...entries: [id: string, stamp: string, summary?: string][]) =>
+  new Map<string, StampedHead>(
     entries.map(([id, stamp, summary]) => [id, { stamp, head: headOf(id, summary) }]),
-  ),
-})
+  )
+const readAll = (place: HeadsPlace, kind = 'agents') => [
+  readKnownPlace(place, kind),
+  readKnownHeads(place, kind),
+]
+const NOTHING = [undefined, new Map()]
 const placeIn = (folder: string, more: Partial<HeadsPlace> = {}): HeadsPlace => ({
   folder,
   build: 'one',
@@ -32,8 +37,8 @@ const placeIn = (folder: string, more: Partial<HeadsPlace> = {}): HeadsPlace => 
 test('what is kept is read again by the same reader with the same build, and by no other', () => {
   const folder = tempFolder()
   const kept = known(['a', '-5', 'tab\tand\nline'], ['b', '12'])
-  keepHeads(placeIn(folder), 'agents', kept)
-  expect(readKnownHeads(placeIn(folder), 'agents')).toEqual(kept)
+  keepHeads(placeIn(folder), 'agents', AT, kept)
+  expect(readAll(placeIn(folder))).toEqual([AT, kept])
   const others: [HeadsPlace, string][] = [
     [placeIn(folder), 'templates'],
     [placeIn(folder, { build: 'two' }), 'agents'],
@@ -42,39 +47,76 @@ test('what is kept is read again by the same reader with the same build, and by 
     [placeIn(folder, { reader: ['https://a.example.com'] }), 'agents'],
     [placeIn(tempFolder()), 'agents'],
   ]
-  for (const [place, kind] of others) expect(readKnownHeads(place, kind)).toBeUndefined()
-  const [name] = readdirSync(folder)
-  // Publishers alone see drafts and reasons of holds.
-  expect(statSync(join(folder, name!)).mode & 0o777).toBe(0o600)
-  expect(readFileSync(join(folder, name!), 'utf8')).not.toContain('example.com')
+  for (const [place, kind] of others) expect(readAll(place, kind)).toEqual(NOTHING)
+  const names = readdirSync(folder)
+  expect(names).toHaveLength(2)
+  for (const name of names) {
+    // Publishers alone see drafts and reasons of holds.
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(folder, name), 'utf8')).not.toContain('example.com')
+  }
+})
+
+test('a head that is kept says everything that it said before, also where it is copied, listed or written', () => {
+  const folder = tempFolder()
+  const head = {
+    ...headOf('a', 'tab\tand\nline \u2028'),
+    references: [{ kind: 'skills', id: 'b', relation: 'requires', pointer: '/x' }],
+    demands: [{ kind: 'skills', oneOf: ['b'], provides: 'c', pointer: '/y' }],
+  } as unknown as Head
+  keepHeads(placeIn(folder), 'agents', AT, new Map([['a', { stamp: '1', head }]]))
+  const again = readKnownHeads(placeIn(folder), 'agents').get('a')!.head
+  expect(JSON.stringify({ ...again })).toBe(JSON.stringify({ ...head }))
+  expect(Object.keys(again).sort()).toEqual(Object.keys(head).sort())
+  expect(structuredClone(again)).toEqual(head)
+  expect([again.references, again.demands, again.description]).toEqual([
+    head.references,
+    head.demands,
+    head.description,
+  ])
 })
 
 test('a file that one reader copied to the name of another is not read', () => {
   const folder = tempFolder()
   const mine = placeIn(folder)
   const theirs = placeIn(folder, { reader: ['https://a.example.com', 'user 2'] })
-  keepHeads(mine, 'agents', known(['draft', '1']))
-  const [ofMine] = readdirSync(folder)
-  keepHeads(theirs, 'agents', known(['live', '1']))
-  const ofTheirs = readdirSync(folder).find((name) => name !== ofMine)
-  writeFileSync(join(folder, ofTheirs!), readFileSync(join(folder, ofMine!)))
-  expect(readKnownHeads(theirs, 'agents')).toBeUndefined()
+  keepHeads(mine, 'agents', AT, known(['draft', '1']))
+  const ofMine = readdirSync(folder).sort()
+  keepHeads(theirs, 'agents', AT, known(['live', '1']))
+  const ofTheirs = readdirSync(folder).sort()
+  for (const what of ['event', 'heads']) {
+    const [from, to] = [ofMine, ofTheirs.filter((name) => !ofMine.includes(name))].map((names) =>
+      join(folder, names.find((name) => name.startsWith(what))!),
+    )
+    writeFileSync(to!, readFileSync(from!))
+  }
+  expect(readAll(theirs)).toEqual(NOTHING)
 })
 
 test('a damaged file is not read', () => {
   const folder = tempFolder()
   const place = placeIn(folder)
   const kept = known(['a', '-5'], ['b', '12'])
-  keepHeads(place, 'agents', kept)
-  const path = join(folder, readdirSync(folder)[0]!)
-  const bytes = readFileSync(path)
+  keepHeads(place, 'agents', AT, kept)
+  const files = readdirSync(folder).map(
+    (name) => [join(folder, name), readFileSync(join(folder, name))] as const,
+  )
   fc.assert(
-    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, by, cut) => {
-      const other = Buffer.from(cut ? bytes.subarray(0, at) : bytes)
-      if (!cut) other[at] = (other[at] ?? 0) ^ by
-      writeFileSync(path, other)
-      expect(readKnownHeads(place, 'agents')).toBeUndefined()
-    }),
+    fc.property(
+      fc.constantFrom(...files),
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      fc.integer({ min: 1, max: 255 }),
+      fc.boolean(),
+      ([path, bytes], part, by, cut) => {
+        const at = Math.floor(part * bytes.length)
+        const other = Buffer.from(cut ? bytes.subarray(0, at) : bytes)
+        if (!cut) other[at] = (other[at] ?? 0) ^ by
+        writeFileSync(path, other)
+        const isEvent = path === files[0]![0]
+        expect(readAll(place)).toEqual(isEvent ? [undefined, kept] : [AT, new Map()])
+        writeFileSync(path, bytes)
+      },
+    ),
     { numRuns: 200 },
   )
 })
@@ -82,17 +124,17 @@ test('a damaged file is not read', () => {
 test('a folder that cannot be written to changes nothing', () => {
   const folder = tempFolder({ file: '' })
   const place = placeIn(join(folder, 'file'))
-  keepHeads(place, 'agents', known(['a', '1']))
-  expect(readKnownHeads(place, 'agents')).toBeUndefined()
+  keepHeads(place, 'agents', AT, known(['a', '1']))
+  expect(readAll(place)).toEqual(NOTHING)
 })
 
 test('heads are merged only if their number and the sum of their stamps are the registry’s', () => {
   const before = known(['a', '5'], ['b', '-7'])
   const answer = { whole: false, heads: [], stamps: {}, count: 2, sum: '-2' }
-  expect(mergeHeads(before, answer)).toEqual(before.heads)
+  expect(mergeHeads(before, answer)).toEqual(before)
   expect(mergeHeads(before, { ...answer, count: 3 })).toBeUndefined()
   expect(mergeHeads(before, { ...answer, sum: '-1' })).toBeUndefined()
-  expect(mergeHeads(undefined, answer)).toBeUndefined()
+  expect(mergeHeads(new Map(), answer)).toBeUndefined()
   const moved = { ...answer, heads: [headOf('b', 'new')], stamps: { b: '9' }, sum: '14' }
   expect(mergeHeads(before, moved)?.get('b')).toEqual({ stamp: '9', head: headOf('b', 'new') })
   expect(mergeHeads(before, { ...moved, stamps: {} })).toBeUndefined()

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Definitions } from '../../../src/core/git/git-entries.ts'
 import type { GitPlace } from '../../../src/core/git/git-place.ts'
 import { findGitPlace } from '../../../src/core/git/git-place.ts'
-import { type BlobEntry, BlobTree } from '../../../src/core/tree/blob-tree.ts'
+import { type BlobEntry, wholeListing } from '../../../src/core/git/listing.ts'
+import { BlobTree } from '../../../src/core/tree/blob-tree.ts'
 import { buildBundle } from '../../../src/core/tree/bundle.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
 import { listDefinitions } from '../../../src/core/tree/commit-tree.ts'
@@ -26,7 +27,8 @@ async function blobsOf(
   const place = (await findGitPlace(tree.root)) as GitPlace
   const definitions: Definitions<BlobEntry> = await listDefinitions(tree, place, 'HEAD')
   edit(definitions)
-  return new BlobTree({ tree, cwd: place.cwd, definitions, committed: definitions, most })
+  const committed = new Set(definitions.folders.keys())
+  return new BlobTree({ tree, cwd: place.cwd, definitions: wholeListing(definitions), committed, most })
 }
 
 const bundleIn = (blobs: BlobTree, id: string) => {

@@ -32,7 +32,7 @@ async function differences(change: (made: Repository) => Repository | void, size
     tree,
     place,
     sha,
-    definitions: listDefinitions(tree, place, sha, sizes),
+    list: () => listDefinitions(tree, place, sha, sizes),
   })
   // The quick answer of git's index may never miss a difference.
   expect((await isSameAsCommit(tree, place, await askIndex(place, sha))) && found.length > 0).toBe(false)

@@ -31,7 +31,7 @@ export const CORE_ADVICE: Record<CoreRule, string> = {
   NOFX_FILE_SYMLINK: 'Replace the link by the file itself.',
   NOFX_FILE_SUBMODULE: 'Copy the files into the folder, without `.git`, and commit them.',
   NOFX_FILE_LFS_POINTER:
-    'Take the file out of LFS (`git lfs untrack`, `git add --renormalize`), then commit the content. The commit has only the pointer, and readers would get the pointer.',
+    'Take the file out of LFS (`git lfs untrack <pattern>`, `git add --renormalize .`), then commit the content. The commit has only the pointer, and readers would get the pointer.',
   NOFX_FILE_UNREADABLE: 'Check that the file exists and that you may read it.',
   NOFX_FILE_ENCODING: 'Save the file as UTF-8, or move it to `assets/`.',
   NOFX_FILE_SIZE: 'Split the text, or make the asset smaller.',

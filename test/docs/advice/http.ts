@@ -8,8 +8,8 @@ export const HTTP_ADVICE: Record<string, Advice> = {
     act: 'Correct the fields, and remove unknown parameters.',
   },
   ANSWER_TOO_LARGE: {
-    cause: 'A marketplace of all definitions is larger than a platform sends.',
-    act: 'Add parts of it: `marketplace.json?kind=…`, `?owner=…`, `?tag=…` or `?category=…`.',
+    cause: 'A marketplace or an index of all definitions is larger than a platform sends.',
+    act: 'Ask for parts of it: `marketplace.json?kind=…`, `?owner=…`, `?tag=…` or `?category=…`; `index.json?owner=…` or `?tag=…`.',
   },
   BAD_CURSOR: {
     cause: 'The cursor belongs to another list or to other filters, or was changed.',

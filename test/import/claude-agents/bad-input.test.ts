@@ -87,18 +87,17 @@ describe('what goes wrong', () => {
     ])
   })
 
-  test('symbolic links are refused by name, whether to files or to folders', async () => {
+  test('a symbolic link that leads out of the source is never followed, and named', async () => {
     const { root, from, to } = setUp({ 'agents/b.md': agent })
     writeFiles(root, { 'outside/secret.md': agent })
     symlinkSync(join(root, 'outside', 'secret.md'), join(from, 'agents', 'c.md'))
     fs.mkdirSync(join(from, 'x'))
     symlinkSync(join(root, 'outside'), join(from, 'x', 'agents'))
     const report = await importClaude({ from, to, owner })
-    expect(report.failed.flatMap((row) => row.diagnostics.map((found) => found.message))).toEqual([
-      'x/agents is a symbolic link',
-      'agents/c.md is a symbolic link',
-    ])
-    expect(counts(report)).toEqual([1, 0, 0, 2])
+    expect(report.passedOver.map(({ source }) => source)).toEqual(['agents/c.md', 'x/agents'])
+    for (const { reason } of report.passedOver)
+      expect(reason).toMatch(/^it is a symbolic link to .*outside.*, outside of what is imported$/)
+    expect(counts(report)).toEqual([1, 0, 0, 0])
   })
 
   test.skipIf(process.getuid?.() === 0)('an unreadable file or folder fails alone', async () => {

@@ -252,7 +252,7 @@ describe('a command that cannot be read', () => {
     ],
     [
       'has broken YAML',
-      '---\ndescription: "d\n---\nx',
+      '---\ndescription: d\nhooks: "d\n---\nx',
       'NOFX_IMPORT_FRONT_MATTER',
       'the front matter is not valid YAML',
     ],

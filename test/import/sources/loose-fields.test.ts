@@ -45,6 +45,43 @@ describe('a description that is not YAML', () => {
   )
 })
 
+describe('a text that begins like quoted text or a block, and is neither', () => {
+  test.each([
+    ['"Plan" means: think first', '"Plan" means: think first'],
+    ["'Plan' means: think first", "'Plan' means: think first"],
+    ['"He said "stop" and: left"', 'He said "stop" and: left'],
+    ["'It's: the one'", "It's: the one"],
+    ['"One \\"two\\" "three": x\\nFour"', 'One "two" "three": x\nFour'],
+    ['"Never closed: x', '"Never closed: x'],
+    ['> 5 files: split them', '> 5 files: split them'],
+    ['| a | b: c |', '| a | b: c |'],
+    ['>\nNot indented\nuser: "y"', 'Not indented\nuser: "y"'],
+    ['"One", "two: three"', '"One", "two: three"'],
+    [
+      '"Plan" first. Examples:\nContext: a: b\nuser: "x"',
+      '"Plan" first. Examples:\nContext: a: b\nuser: "x"',
+    ],
+  ])('%j is read with the fields around it', async (written, text) => {
+    const data = await dataOf(`name: a\ndescription: ${written}\nmodel: opus\ntools: Read`)
+    expect(data).toEqual({ name: 'a', description: text, model: 'opus', tools: 'Read' })
+  })
+
+  test('in any field of one line, the fields after it are read', async () => {
+    const word = fc.constantFrom('"', "'", '"a"', "it's", 'x: y', '# z', '|', '>', '@', '*', '\\', 'b')
+    const field = fc.constantFrom('description', 'model', 'color', 'tools')
+    await fc.assert(
+      fc.asyncProperty(field, fc.array(word, { minLength: 1, maxLength: 6 }), async (key, words) => {
+        const matter = await read(`name: a\n${key}: ${words.join(' ')}\nafter: read`)
+        if ('rule' in matter) return expect(matter.offset).toBeGreaterThan(0)
+        expect(matter.data).toMatchObject({ name: 'a' })
+        // A quote or a block may hold the next line: then YAML read it so.
+        if (matter.loose.includes(key) && key !== 'description') expect(matter.data.after).toBe('read')
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
 test.each([
   ['tools: *', { tools: '*' }],
   ['tools: [Read, Bash', { tools: '[Read, Bash' }],

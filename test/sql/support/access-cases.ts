@@ -190,7 +190,7 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     { anon: ['42501'], user: [], publisher: ['capped'], service: ['capped'] },
   ],
   [
-    `select i ->> 'id' as id from jsonb_array_elements(public.registry_list('agents', '{}') -> 'items') as i`,
+    `select i ->> 'id' as id from json_array_elements(public.registry_list('agents', '{}') -> 'items') as i`,
     {
       anon: ['both', 'live', 'old', 'past'],
       user: ['both', 'live', 'old', 'past'],

@@ -120,6 +120,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_decide: [],
   registry_dependents: ['anon', 'user', 'publisher', 'service'],
   registry_disable: ['service'],
+  registry_downloads: ['service'],
   registry_enable: ['service'],
   registry_erase: [],
   registry_erase_everywhere: [],

@@ -342,6 +342,8 @@ export const STATEMENTS: [what: string, role: string, statements: string[], cost
     [call('registry_marketplace', json({ kinds: ['agents'], form: 1 }))],
     heads(2),
   ],
+  // An index has every live definition, and one row of each.
+  ['an index of downloads', 'service_role', [call('registry_downloads', json({ kind: 'agents' }))], heads(2)],
   [
     'archives to keep',
     'service_role',

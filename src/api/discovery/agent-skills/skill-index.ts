@@ -1,10 +1,13 @@
 import * as z from 'zod'
 import { sha256 } from '../../../contract/digest.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
+import { answerTooLarge, MAX_ANSWER } from '../../http/answer-size.ts'
+import { phrase } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
 import { registryTag } from '../../http/tags.ts'
-import { findLive, type LiveRow, listLive, readEachLive } from '../../reads/read-live.ts'
+import { findLive, type LiveRow } from '../../reads/read-live.ts'
 import { defineRoute, type RouteCall } from '../../route.ts'
+import { type Download, listDownloads } from './list-downloads.ts'
 
 const BASE = '/.well-known/agent-skills'
 const KIND = 'skills'
@@ -16,6 +19,7 @@ const MAX_ARCHIVE = 4_000_000
 const VALID_FOR = 60
 
 const TAGS = [`registry-${KIND}`]
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 const index = z.strictObject({
   $schema: z.string(),
@@ -30,41 +34,56 @@ const index = z.strictObject({
   ),
 })
 
+const query = z.strictObject({
+  owner: phrase(200).optional().describe('Only skills of exactly this owner.'),
+  tag: phrase(100).optional().describe('Only skills with exactly this tag.'),
+})
+
 /** `GET /.well-known/agent-skills/index.json`: every live skill. */
 export const listSkills = defineRoute({
   method: 'GET',
   path: `${BASE}/index.json`,
   name: 'listSkills',
-  summary: 'List the live skills as Agent Skills Discovery 0.2.0 has it.',
+  summary: 'List the live skills, or some of them, as Agent Skills Discovery 0.2.0 has it.',
   access: 'public',
   previews: false,
   discovery: true,
   cost: 5,
+  query,
   responses: {
     200: { description: 'The index.', schema: index },
     304: { description: 'Not modified since the answer with this ETag.' },
+    422: { description: 'The index is larger than an answer may be: a filter makes it smaller.' },
   },
-  handle: async ({ ports, conditional, matches }) => {
-    const client = ports.reader()
-    const etag = registryTag(await ports.newest(), 'agent-skills')
+  handle: async ({
+    ports,
+    query: filters,
+    conditional,
+    matches,
+  }: RouteCall<unknown, z.infer<typeof query>>) => {
+    const etag = registryTag(await ports.newest(), ['agent-skills', filters])
     if (conditional && matches(etag)) return { status: 304, etag, cacheTags: TAGS }
-    const skills = await readEachLive(client, KIND, await listLive(client, KIND), toEntry)
+    const skills = (await listDownloads(ports, KIND, filters)).map(toEntry)
     const $schema = 'https://schemas.agentskills.io/discovery/0.2.0/schema.json'
-    return { body: { $schema, skills }, etag, cacheTags: TAGS }
+    const text = JSON.stringify({ $schema, skills } satisfies z.infer<typeof index>)
+    if (Buffer.byteLength(text) > MAX_ANSWER)
+      throw answerTooLarge(
+        `an index of ${skills.length} skills`,
+        'ask for a part of it: index.json?tag=…, or ?owner=…',
+      )
+    return { content: { type: JSON_TYPE, bytes: text }, etag, cacheTags: TAGS }
   },
 })
 
 /** A skill of one file is that file; any other one is its archive as storage has it, whose hash the registry knows. */
-function toEntry({ id, manifest, files, sha256: archive }: LiveRow) {
-  const [only, second] = files
-  const isOneFile = only?.path === MANIFEST && second === undefined
-  const { description } = manifest
+function toEntry({ id, description, path, sha256: hash }: Download) {
+  const isOneFile = path === MANIFEST
   return {
     name: id,
     type: isOneFile ? ('skill-md' as const) : ('archive' as const),
     description: typeof description === 'string' ? description : '',
     url: isOneFile ? `${BASE}/${id}/${MANIFEST}` : `${BASE}/${id}.tar.gz`,
-    digest: `sha256:${isOneFile ? only.sha256 : archive}`,
+    digest: `sha256:${hash}`,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Kind } from '../../../contract/kind.ts'
 import { nameOf } from '../../../contract/name.ts'
 import { MARKETPLACE_NAME, marketplaceDocument } from '../../../exchange/plugins/claude-marketplace.ts'
 import { PLUGIN_KINDS } from '../../../exchange/plugins/claude-plugin.ts'
+import { MAX_ANSWER } from '../../http/answer-size.ts'
 import { MAX_VERSION, phrase } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
 import { fingerprint, registryTag } from '../../http/tags.ts'
@@ -14,8 +15,6 @@ import { defineRoute, type RouteCall } from '../../route.ts'
 import { ARCHIVES, FORM, makePlugin, pluginName } from './plugin-archives.ts'
 import { readMarketplace, tooMany } from './read-marketplace.ts'
 
-/** The largest marketplace, bytes: platforms limit the size of an answer. */
-const MAX_ANSWER = 4_000_000
 /** No entry is shorter, so that it is clear before anything is made that an answer would be too large, bytes. */
 const SMALLEST_ENTRY = 200
 const JSON_TYPE = 'application/json; charset=utf-8'

@@ -6,6 +6,7 @@ import { definitionId, kindId, version } from '../../../cloud/registry/shapes.ts
 import { sha256 } from '../../../contract/digest.ts'
 import type { JsonObject, Kind } from '../../../contract/kind.ts'
 import { nameOf } from '../../../contract/name.ts'
+import { answerTooLarge } from '../../http/answer-size.ts'
 import { refuse } from '../../http/problem.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { type LiveRow, readEachLive } from '../../reads/read-live.ts'
@@ -68,10 +69,8 @@ export async function readMarketplace(
 
 /** A marketplace that does not fit into an answer of a platform. */
 export function tooMany(count: number) {
-  return refuse(
-    422,
-    'ANSWER_TOO_LARGE',
-    `a marketplace of ${count} plugins is larger than an answer may be`,
+  return answerTooLarge(
+    `a marketplace of ${count} plugins`,
     'add a part of it: marketplace.json?kind=skills, or ?owner=, ?tag= or ?category= of the definitions',
   )
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Failure } from '../../../contract/failure.ts'
+import { quoteWord } from '../../../contract/text/quote-word.ts'
 
 /** The paths inside `<root>/.nofx/`. */
 export interface DataFolder {
@@ -62,11 +63,16 @@ export function hasDatabase(folder: DataFolder): boolean {
   return true
 }
 
+/** The path, with a number if an earlier folder is there: `mv` would move into it. */
+function freePath(path: string): string {
+  for (let at = 2, free = path; ; free = `${path}-${at++}`) if (!existsSync(free)) return free
+}
+
 /** Nothing is deleted: the hint moves the folder aside, and a publish from git fills a new one. */
 export function corrupt(folder: DataFolder, message: string, at: string, cause?: unknown): Failure {
   const aside =
     process.platform === 'win32'
-      ? `ren ${JSON.stringify(folder.path)} .nofx.broken`
-      : `mv ${JSON.stringify(folder.path)} ${JSON.stringify(`${folder.path}.broken`)}`
+      ? `ren ${JSON.stringify(folder.path)} ${basename(freePath(`${folder.path}.broken`))}`
+      : `mv ${quoteWord(folder.path)} ${quoteWord(freePath(`${folder.path}.broken`))}`
   return new Failure('EMBEDDED_CORRUPT', message, `set it aside and publish again: ${aside}`, { at, cause })
 }

@@ -13,6 +13,13 @@ import {
   UNSUPPORTED,
   WITHOUT_EFFECT,
 } from './mcp-other-hosts.ts'
+import {
+  type Reshaped,
+  reshapeArguments,
+  reshapeCommand,
+  reshapeServers,
+  reshapeValues,
+} from './mcp-shapes.ts'
 
 const makeCoreFinding = findingMaker(CORE_RULES)
 
@@ -20,6 +27,8 @@ const makeCoreFinding = findingMaker(CORE_RULES)
 export interface UsualMcp {
   value: unknown
   findings: Finding[]
+  /** Where the servers are in the document as it is written. */
+  at: Pointer
 }
 
 /** Where findings go, and the place of the servers in the file. */
@@ -37,15 +46,13 @@ interface Target {
  */
 export function usualMcp(value: unknown, file: string, root: Pointer = []): UsualMcp {
   const findings: Finding[] = []
-  if (!isObject(value)) return { value, findings }
+  if (!isObject(value)) return { value, findings, at: [...root, 'mcpServers'] }
   const { $schema: _editor, ...rest } = value
-  const document = usualDocument(rest, { file, at: root, findings })
+  const { document, at } = usualDocument(rest, { file, at: root, findings })
   if (document.inputs !== undefined) {
-    refuse(
-      { file, at: root, findings },
-      ['inputs'],
-      `remove it, and refer to a secret by its name: "\${NAME}"`,
-    )
+    const beside = at.length > root.length ? at.slice(0, -1) : root
+    const hint = `remove it, and refer to a secret by its name: "\${NAME}"`
+    refuse({ file, at: beside, findings }, ['inputs'], hint)
     delete document.inputs
   }
   if (document.actions !== undefined) {
@@ -54,21 +61,26 @@ export function usualMcp(value: unknown, file: string, root: Pointer = []): Usua
     refuse({ file, at: root, findings }, ['actions'], hint, message)
     delete document.actions
   }
-  if (!isObject(document.mcpServers)) return { value: document, findings }
-  const target = { file, at: [...root, 'mcpServers'], findings }
+  const target = { file, at, findings }
+  const inList = reshapeServers(document.mcpServers)
+  if (inList) {
+    noteForm(target, [], 'write "mcpServers" as an object: {"<name>": {…}}', 'mcpServers is a list', false)
+    document.mcpServers = inList
+  }
+  if (!isObject(document.mcpServers)) return { value: document, findings, at }
   const servers = Object.entries(document.mcpServers)
   document.mcpServers = Object.fromEntries(
     servers.map(([name, server]) => [name, usualServer(server, name, target)]),
   )
-  return { value: document, findings }
+  return { value: document, findings, at }
 }
 
 /** Puts the servers into `mcpServers` if another host would look for them elsewhere. */
-function usualDocument(document: JsonObject, target: Target): JsonObject {
+function usualDocument(document: JsonObject, target: Target): { document: JsonObject; at: Pointer } {
   const misplaced = document.mcpServers === undefined ? findServers(document) : undefined
-  if (!misplaced) return document
-  const { wrapper, servers, rest } = misplaced
-  if (wrapper === undefined) {
+  if (!misplaced) return { document, at: [...target.at, 'mcpServers'] }
+  const { wrappers, servers, rest } = misplaced
+  if (wrappers.length === 0) {
     const hint = 'write {"mcpServers": {…}} around the servers'
     noteForm(
       target,
@@ -77,16 +89,22 @@ function usualDocument(document: JsonObject, target: Target): JsonObject {
       `the servers are not in "mcpServers": ${Object.keys(servers).map(quoted).join(', ')}`,
       false,
     )
-  } else noteForm(target, [wrapper], 'write "mcpServers"', `"${wrapper}" is the name of another host`)
-  return { ...rest, mcpServers: servers }
+  } else
+    noteForm(target, wrappers, 'write "mcpServers"', `"${wrappers.join('.')}" is the name of another host`)
+  return { document: { ...rest, mcpServers: servers }, at: [...target.at, ...wrappers] }
 }
 
 function usualServer(server: unknown, name: string, target: Target): unknown {
   if (!isObject(server)) return server
   const own = { ...server }
   for (const field of Object.keys(server)) usualField(own, name, field, target)
-  for (const field of ['env', 'headers'])
+  reshape(own, name, 'command', reshapeCommand(own), target)
+  reshape(own, name, 'args', reshapeArguments(own), target)
+  for (const field of ['env', 'headers']) {
+    reshape(own, name, field, reshapeValues(field, own[field]), target)
     if (isObject(own[field])) own[field] = usualValues(own[field], [name, field], target)
+  }
+  requireOnePlace(own, name, target)
   if (isPlaceless(own)) {
     const place = { file: target.file, pointer: [...target.at, name], key: true, absent: 'type' }
     const message = `mcpServers.${name} has neither "command" nor "url"`
@@ -97,6 +115,30 @@ function usualServer(server: unknown, name: string, target: Target): unknown {
   }
   setType(own, name, target)
   return own
+}
+
+function reshape(
+  own: JsonObject,
+  name: string,
+  field: string,
+  reshaped: Reshaped | undefined,
+  target: Target,
+): void {
+  if (!reshaped) return
+  const message = `mcpServers.${dotted([name, field])} is in the form of another host`
+  noteForm(target, [name, field], reshaped.hint, message, false)
+  Object.assign(own, reshaped.fields)
+}
+
+/** A server that is a program and a URL at once. The program is judged further. */
+function requireOnePlace(own: JsonObject, name: string, { file, at, findings }: Target): void {
+  if (own.command === undefined || own.url === undefined || own.type !== undefined) return
+  const place = { file, pointer: [...at, name, 'url'], key: true }
+  const message = `mcpServers.${name} has both "command" and "url"`
+  const hint = 'keep "command" for a program, or "url" for a remote server'
+  findings.push(makeCoreFinding('NOFX_FIELD_INVALID', place, message, hint))
+  delete own.url
+  own.type = 'stdio'
 }
 
 /** Whether no field says what the server is. */

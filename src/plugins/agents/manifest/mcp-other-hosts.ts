@@ -4,15 +4,14 @@ import type { JsonObject } from '../../../contract/kind.ts'
 // The files of other hosts: Claude Code, Claude Desktop and Cursor (`mcpServers`, the type is optional), VS Code
 // (`servers`, `inputs`, `${env:NAME}`), Copilot (`local`, `tools`), Windsurf (`serverUrl`), Gemini (`httpUrl`,
 // `includeTools`, `trust`), Cline and Roo (`streamableHttp`, `autoApprove`, `disabled`), Codex (`enabled_tools`,
-// `http_headers`, `mcp_servers`), Zed (`context_servers`), OpenCode (`mcp`), plugins of Claude Code (the servers alone).
+// `http_headers`, `mcp_servers`), Zed (`context_servers`, a command with its path), OpenCode (`mcp`, a command with its
+// arguments), plugins of Claude Code (the servers alone), Continue (a list of servers), LangChain (`transport`).
 
+/** By their letters: hosts write `streamableHttp`, `streamable_http` and `HTTP`. */
 const TYPES: Readonly<Record<string, string>> = {
-  'streamable-http': 'streamable-http',
+  streamablehttp: 'streamable-http',
   http: 'streamable-http',
-  'http-stream': 'streamable-http',
-  streamableHttp: 'streamable-http',
-  'streamable-HTTP': 'streamable-http',
-  streamable_http: 'streamable-http',
+  httpstream: 'streamable-http',
   remote: 'streamable-http',
   sse: 'sse',
   stdio: 'stdio',
@@ -30,6 +29,8 @@ export const RENAMED: Readonly<Record<string, string>> = {
   http_headers: 'headers',
   environment: 'env',
   timeout_ms: 'timeoutMs',
+  transport: 'type',
+  transportType: 'type',
 }
 
 const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0
@@ -91,14 +92,16 @@ function milliseconds(value: number): number {
 
 /** The type of a server: the one that its type names, or the only one that its other fields allow. */
 export function inferType({ type, command, url, args, env, headers }: JsonObject): string | undefined {
-  if (typeof type === 'string' && Object.hasOwn(TYPES, type)) return TYPES[type]
-  if (typeof command === 'string' && url === undefined) return 'stdio'
+  const letters = typeof type === 'string' ? type.toLowerCase().replaceAll(/[-_ ]/g, '') : ''
+  if (Object.hasOwn(TYPES, letters)) return TYPES[letters]
+  // A command or a URL of another type than text is the schema's to refuse.
+  if (command !== undefined && url === undefined) return 'stdio'
   if (command === undefined && url === undefined) {
     const isProgram = args !== undefined || env !== undefined
     if (isProgram !== (headers !== undefined)) return isProgram ? 'stdio' : 'streamable-http'
   }
-  if (typeof url !== 'string' || command !== undefined) return undefined
-  return /\/sse\/?(?:[?#]|$)/.test(url) ? 'sse' : 'streamable-http'
+  if (command !== undefined || url === undefined) return undefined
+  return typeof url === 'string' && /\/sse\/?(?:[?#]|$)/.test(url) ? 'sse' : 'streamable-http'
 }
 
 /** Fields under which other hosts keep the servers. */
@@ -107,9 +110,9 @@ const WRAPPERS = ['servers', 'context_servers', 'mcp_servers', 'mcp'] as const
 /** The fields that say where a server is. */
 const PLACES = ['command', 'url', ...Object.keys(RENAMED).filter((field) => RENAMED[field] === 'url')]
 
-/** Servers that are not in `mcpServers`: the field that holds them, if one does, and the rest of the document. */
+/** Servers that are not in `mcpServers`: the fields that hold them, if any do, and the rest of the document. */
 export interface MisplacedServers {
-  wrapper?: string
+  wrappers: string[]
   servers: JsonObject
   rest: JsonObject
 }
@@ -118,11 +121,22 @@ export interface MisplacedServers {
 export function findServers(document: JsonObject): MisplacedServers | undefined {
   const wrapper = WRAPPERS.find((field) => isObject(document[field]) && !isServer(document[field]))
   const { [wrapper ?? '']: wrapped, ...others } = document
-  if (wrapper !== undefined && isObject(wrapped)) return { wrapper, servers: wrapped, rest: others }
+  if (wrapper !== undefined && isObject(wrapped)) return unwrap(wrapper, wrapped, others)
   const fields = Object.entries(document)
   const servers = fields.filter(([, value]) => isServer(value))
   const rest = Object.fromEntries(fields.filter(([, value]) => !isServer(value)))
-  return servers.length > 0 ? { servers: Object.fromEntries(servers), rest } : undefined
+  return servers.length > 0 ? { wrappers: [], servers: Object.fromEntries(servers), rest } : undefined
+}
+
+/** The settings of VS Code have the servers two levels deep: `{"mcp": {"servers": …, "inputs": …}}`. */
+function unwrap(wrapper: string, wrapped: JsonObject, rest: JsonObject): MisplacedServers {
+  const inner = ['servers', 'mcpServers'].find(
+    (field) => isObject(wrapped[field]) && !isServer(wrapped[field]),
+  )
+  const { [inner ?? '']: servers, ...beside } = wrapped
+  return inner !== undefined && isObject(servers)
+    ? { wrappers: [wrapper, inner], servers, rest: { ...beside, ...rest } }
+    : { wrappers: [wrapper], servers: wrapped, rest }
 }
 
 function isServer(value: unknown): boolean {

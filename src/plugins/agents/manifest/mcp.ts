@@ -41,20 +41,29 @@ function read(definition: AgentDefinition): Mcp {
   if (typeof mcp !== 'string') return { ...none, servers: Object.entries(mcp.mcpServers) }
   const text = definition.texts.get(mcp)
   if (text === undefined) return { ...none, file: mcp, at: IN_FILE }
-  return { file: mcp, at: IN_FILE, ...parseFile(text, mcp) }
+  return { file: mcp, ...parseFile(text, mcp) }
 }
 
-function parseFile(text: string, file: string): Pick<Mcp, 'servers' | 'findings'> {
+function parseFile(text: string, file: string): Pick<Mcp, 'servers' | 'findings' | 'at'> {
   const { value, findings } = parseJson(text, file, LIMITS)
-  if (findings.some(isError)) return { servers: [], findings }
+  if (findings.some(isError)) return { servers: [], findings, at: IN_FILE }
   const usual = usualMcp(value, file)
   const before = [...findings, ...usual.findings]
   const checked = parseShape(mcpConfig, usual.value)
-  if (checked.success) return { servers: Object.entries(checked.data.mcpServers), findings: before }
+  const { at } = usual
+  if (checked.success) return { servers: Object.entries(checked.data.mcpServers), findings: before, at }
+  const faults = zodFindings(checked.error.issues, mcpConfig, usual.value, file)
   return {
     servers: readableServers(usual.value),
-    findings: [...before, ...zodFindings(checked.error.issues, mcpConfig, usual.value, file)],
+    findings: [...before, ...faults.map((fault) => placeAt(fault, at))],
+    at,
   }
+}
+
+/** A finding in `mcpServers` where the file as it is written has the servers. */
+function placeAt(finding: Finding, at: Pointer): Finding {
+  const [first, ...rest] = finding.pointer ?? []
+  return first === 'mcpServers' ? { ...finding, pointer: [...at, ...rest] } : finding
 }
 
 /** The servers of a file that the schema refuses, as far as they can be read: rules report their faults at the same time. */

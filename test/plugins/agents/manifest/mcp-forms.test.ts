@@ -127,10 +127,90 @@ const HOSTS: Host[] = [
     { b: { ...HTTP, headers: { Authorization: `\${TOKEN}` } } },
     ['warning: write "mcpServers"', 'warning: write "headers"', 'warning: write "type": "streamable-http"'],
   ],
+  [
+    'the settings of VS Code',
+    { mcp: { servers: { a: { ...STDIO }, b: { type: 'HTTP', url: URL } } } },
+    { a: STDIO, b: HTTP },
+    ['warning: write "mcpServers"', 'warning: write "type": "streamable-http"'],
+  ],
+  [
+    'OpenCode',
+    {
+      mcp: {
+        a: {
+          type: 'local',
+          command: ['node', 'server.js'],
+          environment: { TOKEN: `\${TOKEN}` },
+          enabled: true,
+        },
+        b: { type: 'remote', url: URL },
+      },
+    },
+    { a: { ...STDIO, env: { TOKEN: `\${TOKEN}` } }, b: HTTP },
+    [
+      'warning: write "mcpServers"',
+      'warning: write "env"',
+      'warning: remove it',
+      'warning: write the program as "command", and each argument as an entry of "args"',
+      'warning: write "type": "stdio"',
+      'warning: write "type": "streamable-http"',
+    ],
+  ],
+  [
+    'Zed',
+    {
+      context_servers: { a: { command: { path: 'node', args: ['server.js'], env: { TOKEN: `\${TOKEN}` } } } },
+    },
+    { a: { ...STDIO, env: { TOKEN: `\${TOKEN}` } } },
+    [
+      'warning: write "mcpServers"',
+      'warning: write the program as "command", and each argument as an entry of "args"',
+      'warning: write "type": "stdio"',
+    ],
+  ],
+  [
+    'Continue',
+    { mcpServers: [{ name: 'a', command: 'node', args: 'server.js', env: [`TOKEN=\${TOKEN}`] }] },
+    { a: { ...STDIO, env: { TOKEN: `\${TOKEN}` } } },
+    [
+      'warning: write "mcpServers" as an object: {"<name>": {…}}',
+      'warning: write "args" as a list with one entry for each argument',
+      'warning: write "env" as an object: {"TOKEN": …}',
+      'warning: write "type": "stdio"',
+    ],
+  ],
+  [
+    'LangChain, and headers in a list',
+    {
+      mcpServers: {
+        a: { transport: 'stdio', command: 'node', args: ['server.js'] },
+        b: {
+          transportType: 'streamable_http',
+          url: URL,
+          headers: [{ name: 'Authorization', value: `\${TOKEN}` }],
+        },
+      },
+    },
+    { a: STDIO, b: { ...HTTP, headers: { Authorization: `\${TOKEN}` } } },
+    [
+      'warning: write "type"',
+      'warning: write "type"',
+      'warning: write "headers" as an object: {"Authorization": …}',
+      'warning: write "type": "streamable-http"',
+    ],
+  ],
   ...['context_servers', 'mcp'].map(
     (field): Host => [field, { [field]: { a: { ...STDIO } } }, { a: STDIO }, ['warning: write "mcpServers"']],
   ),
 ]
+
+/** Whether a place is in a document as it is written, as far as the server; a list has no names. */
+function isIn(document: JsonObject, [first, second]: readonly (string | number)[]): boolean {
+  if (first === undefined) return true
+  const inside = document[first]
+  if (inside === undefined || second === undefined || Array.isArray(inside)) return inside !== undefined
+  return Object.hasOwn(inside as object, second)
+}
 
 describe('MCP servers as other hosts write them are read', () => {
   test.each(HOSTS)('%s: in a file', (_host, file, servers, hints) => {
@@ -138,6 +218,7 @@ describe('MCP servers as other hosts write them are read', () => {
     const found = findingsOn(raw, texts)
     expect(hintsOf(found)).toEqual(hints)
     expect(new Set(found.map(({ file: path }) => path)).size).toBeLessThan(2)
+    for (const { pointer = [] } of found) expect(isIn(file, pointer), pointer.join('.')).toBe(true)
     const item = definitionOf(raw, texts)
     expect(Object.fromEntries(readMcp(item).servers)).toEqual(servers)
     expect(readMcpServers({ id: 'reviewer', manifest: item.manifest, texts })).toEqual(servers)
@@ -151,6 +232,31 @@ describe('MCP servers as other hosts write them are read', () => {
 
   test.each(HOSTS)('%s: the form that the hints lead to has no findings', (_host, _file, servers) => {
     expect(check(...withFile({ mcpServers: servers }))).toEqual([])
+  })
+
+  test.each(HOSTS)('%s: what a rule refuses is placed in the file as it is written', (_host, file) => {
+    // Without its permissions a server with a URL is refused by a rule, after the servers were put into their form.
+    const found = findingsOn(manifest({ mcp: 'mcp.json' }), { 'mcp.json': JSON.stringify(file) })
+    for (const { pointer = [] } of found) expect(isIn(file, pointer), pointer.join('.')).toBe(true)
+  })
+
+  test.each([
+    [{ command: 'node', url: URL }, ['keep "command" for a program, or "url" for a remote server']],
+    [{ command: 'node', args: 'server.js --port 1' }, [expect.any(String), expect.any(String)]],
+    [{ command: ['node', 1] }, [expect.any(String), expect.any(String)]],
+    [{ command: 'node', env: ['TOKEN', 'TOKEN=x'] }, [expect.any(String), expect.any(String)]],
+  ])('what has no single meaning is refused at its own field: %j', (server, hints) => {
+    const found = findingsOn(...withFile({ mcpServers: { a: server } }))
+    expect(hintsOf(found).map((hint) => hint.replace(/^\w+: /, ''))).toEqual(hints)
+    expect(found.some(({ severity }) => severity === 'error')).toBe(true)
+    expect(found.map(({ hint }) => hint)).not.toContain('add "type"')
+  })
+
+  test('no hint about a list repeats a value of it, which may be a secret', () => {
+    const secret = 'hunter2hunter2'
+    const server = { command: ['node', secret], env: [`TOKEN=${secret}`], headers: [`A: ${secret}`] }
+    const found = findingsOn(...withFile({ mcpServers: { a: server } }))
+    expect(JSON.stringify(found)).not.toContain(secret)
   })
 
   test('a server of the older transport is read as one', () => {
@@ -279,15 +385,21 @@ test('any document is read without an exception, and what is read has the usual 
     'env',
     'timeout',
     'disabled',
+    'transport',
+    'headers',
   )
   const value = fc.oneof(
     fc.constantFrom<unknown>('http', 'stdio', 'local', URL, 'node', true, false, 5, null),
-    fc.array(fc.constantFrom('*', 'a')),
+    fc.array(fc.constantFrom<unknown>('*', 'a', 'A=b', 'B: c', 1, { name: 'A', value: 'b' })),
+    fc.record({
+      path: fc.constantFrom('node', ''),
+      args: fc.constantFrom<unknown>([], ['x'], 'x', undefined),
+    }),
     fc.dictionary(fc.constantFrom('A', 'B'), fc.constantFrom<unknown>(`\${env:TOKEN}`, `\${TOKEN}`, 1)),
   )
   const servers = fc.dictionary(fc.constantFrom('a', 'b'), fc.oneof(fc.dictionary(field, value), value))
   fc.assert(
-    fc.property(fc.constantFrom('servers', 'mcpServers', 'other'), servers, (name, all) => {
+    fc.property(fc.constantFrom('servers', 'mcpServers', 'other', 'mcp'), servers, (name, all) => {
       const before = JSON.stringify({ [name]: all })
       const item = { ...definitionOf(manifest()), manifest: manifest({ mcp: 'mcp.json' }) } as never
       const mcp = readMcp({ ...(item as object), texts: new Map([['mcp.json', before]]) } as never)

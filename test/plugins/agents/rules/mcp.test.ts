@@ -49,7 +49,7 @@ describe('an MCP file that cannot be read', () => {
     [
       'no type',
       '{"mcpServers":{"a":{"url":"x","command":"x"}}}',
-      ['NOFX_FIELD_REQUIRED mcp.json:mcpServers.a'],
+      ['NOFX_FIELD_INVALID mcp.json:mcpServers.a.url'],
     ],
     [
       'an odd name',

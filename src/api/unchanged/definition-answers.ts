@@ -1,0 +1,118 @@
+import type { RouteAnswer } from '../http/answer.ts'
+import { isSameEvent, type NewestEvent } from '../http/tags.ts'
+import { createTextMemory, type MemoryLimits } from './text-memory.ts'
+
+/** An event, and the definition that it moved (`agents/reviewer`). */
+export interface Movement extends NewestEvent {
+  definition: string
+}
+
+/** A state of the registry before an answer was begun; without meaning when everything was forgotten since. */
+export interface Since {
+  seq: number
+  /** Counts how often everything was forgotten. */
+  round: number
+}
+
+/** Answers about one definition each, which stay valid until an event moves that definition. */
+export interface DefinitionAnswers {
+  has(definition: string): boolean
+  /** The answer, if nothing moved the definition between its composing and `newest`. */
+  find(newest: NewestEvent, definition: string): Promise<RouteAnswer | undefined>
+  /** The last known state; undefined before the first one. */
+  since(): Since | undefined
+  /**
+   * Remembers an answer unless its definition moved while it was composed.
+   * @param composed the answer, with what `since` returned before it was begun, and the newest event after its end
+   * @returns the answer with its body as text
+   */
+  keep(
+    definition: string,
+    composed: { answer: RouteAnswer; since: Since; newest: NewestEvent },
+  ): Promise<RouteAnswer>
+}
+
+export interface DefinitionAnswersOptions extends MemoryLimits {
+  /**
+   * The events after one that was the newest, in order. Undefined when they are too many, or when that event is gone: the
+   * registry was restored, or does not keep events of that age.
+   */
+  readMoves: (since: NewestEvent) => Promise<Movement[] | undefined>
+}
+
+/** So many moved definitions are known at a time. */
+const MOST_MOVED = 10_000
+
+/**
+ * Remembers answers, and which definitions moved since the first of them. Events are read once for each new state, for
+ * all answers. The answers have to depend on nothing but their definition.
+ */
+export function createDefinitionAnswers({
+  readMoves,
+  ...limits
+}: DefinitionAnswersOptions): DefinitionAnswers {
+  const answers = createTextMemory<Since>(limits)
+  const { enter, isUnmoved, since } = followMoves(readMoves, answers.clear)
+  return {
+    has: answers.has,
+    async find(newest, definition) {
+      await enter(newest)
+      const entry = answers.get(definition)
+      if (entry && isUnmoved(definition, entry.note)) return entry.answer
+      answers.delete(definition)
+      return undefined
+    },
+    since,
+    async keep(definition, composed) {
+      await enter(composed.newest)
+      const asText = answers.set(definition, composed.answer, composed.since)
+      if (!isUnmoved(definition, composed.since)) answers.delete(definition)
+      return asText
+    },
+  }
+}
+
+/**
+ * Follows the registry from state to state, and knows which definitions moved on the way.
+ * @param onLoss called when the way from the last known state is unknown
+ */
+function followMoves(readMoves: DefinitionAnswersOptions['readMoves'], onLoss: () => void) {
+  /** The last event of each definition that moved. */
+  const moved = new Map<string, number>()
+  let state: NewestEvent | undefined
+  let round = 0
+  const begin = (newest: NewestEvent) => {
+    onLoss()
+    moved.clear()
+    round += 1
+    state = newest
+  }
+  const follow = async (newest: NewestEvent) => {
+    const from = state
+    const moves = from && newest.seq > from.seq ? await readMoves(from) : undefined
+    // What happened after `newest` is left to the caller who sees it.
+    const own = moves?.filter(({ seq }) => seq <= newest.seq)
+    if (!own || !isSameEvent(own.at(-1), newest) || moved.size + own.length > MOST_MOVED) return begin(newest)
+    for (const { definition, seq } of own) moved.set(definition, seq)
+    state = newest
+  }
+  const inLine = inSequence(async (newest: NewestEvent) => {
+    if (!isSameEvent(state, newest)) await follow(newest)
+  })
+  return {
+    enter: async (newest: NewestEvent) => (isSameEvent(state, newest) ? undefined : inLine(newest)),
+    isUnmoved: (definition: string, since: Since) =>
+      since.round === round && (moved.get(definition) ?? 0) <= since.seq,
+    since: (): Since | undefined => state && { seq: state.seq, round },
+  }
+}
+
+/** Runs calls one after the other, in the order in which they came. */
+function inSequence<T>(work: (value: T) => Promise<void>): (value: T) => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return (value) => {
+    const next = last.then(() => work(value))
+    last = next.catch(() => {})
+    return next
+  }
+}

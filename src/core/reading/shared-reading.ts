@@ -1,0 +1,90 @@
+import type { Kind } from '../../contract/kind.ts'
+import { type DefinitionFolder, type DiskView, type ReadSource, readSource } from '../tree/collect.ts'
+
+/** The order to a thread that reads definitions ahead of the main thread. It is copied, so it is plain data. */
+export interface ReadOrder {
+  /** The kinds of the folders: what reading needs of them. */
+  kinds: Pick<Kind, 'id' | 'limits'>[]
+  /** For each folder, the index of its kind, its id, its path on disk, and what its entry is instead of a folder. */
+  folders: [kind: number, id: string, dir: string, entry: DefinitionFolder['entry']][]
+  view: DiskView | undefined
+  /** Numbers that both threads count with: see `COUNTERS`. */
+  counters: SharedArrayBuffer
+}
+
+/** Sources of folders that follow each other. */
+export interface FolderSources {
+  /** The index of the first. */
+  start: number
+  sources: ReadSource[]
+  /** The size of their texts, in units of `UNIT`. */
+  weight: number
+}
+
+/** The indexes of the numbers that both threads count with. */
+export const COUNTERS = {
+  /** The first folder that no thread has begun to read. */
+  next: 0,
+  /** The weight of what the main thread has taken. */
+  takenWeight: 1,
+} as const
+
+/** Characters that weigh 1. */
+const UNIT = 1024
+/** The weight of what is read ahead at most, besides one answer. */
+const MOST_AHEAD = 1024
+/** Folders in an answer, and the characters with which it has fewer. */
+const MOST_FOLDERS = 16
+const ENOUGH = 256 * UNIT
+
+/** Reads folders until none is left; the main thread may read some of them itself. */
+export function readInThread(order: ReadOrder, post: (answer: FolderSources) => void): void {
+  const counts = new Int32Array(order.counters)
+  const total = order.folders.length
+  let postedWeight = 0
+  for (let part = claim(counts, total, MOST_FOLDERS); part; part = claim(counts, total, MOST_FOLDERS))
+    for (let at = part.from; at < part.to; ) {
+      const answer = readSome(order, at, part.to)
+      at += answer.sources.length
+      postedWeight += answer.weight
+      post(answer)
+      waitUntilTaken(counts, postedWeight)
+    }
+}
+
+/** Reads the folders from one index to another, or the first of them if their texts are large. */
+function readSome({ kinds, folders, view }: ReadOrder, from: number, to: number): FolderSources {
+  const sources: ReadSource[] = []
+  let size = 0
+  for (const [kind, id, dir, entry] of folders.slice(from, to)) {
+    const place = { kind: kinds[kind] as Kind, id, dir, shownPath: '' }
+    const source = readSource({ ...place, ...(entry && { entry }), ...(view && { view }) })
+    sources.push(source)
+    for (const { text } of source.files) size += text?.length ?? 0
+    if (size >= ENOUGH) break
+  }
+  return { start: from, sources, weight: Math.ceil(size / UNIT) }
+}
+
+/** Takes the next folders; undefined if none is left. */
+export function claim(
+  counts: Int32Array,
+  total: number,
+  most: number,
+): { from: number; to: number } | undefined {
+  for (;;) {
+    const from = Atomics.load(counts, COUNTERS.next)
+    if (from >= total) return undefined
+    const to = Math.min(from + most, total)
+    if (Atomics.compareExchange(counts, COUNTERS.next, from, to) === from) return { from, to }
+  }
+}
+
+/** Waits while the main thread has much to take. */
+function waitUntilTaken(counts: Int32Array, postedWeight: number): void {
+  for (;;) {
+    const takenWeight = Atomics.load(counts, COUNTERS.takenWeight)
+    if (postedWeight - takenWeight <= MOST_AHEAD) return
+    Atomics.wait(counts, COUNTERS.takenWeight, takenWeight)
+  }
+}
