@@ -7,7 +7,7 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
 import type { EntryOddity } from '../git/git-entry.ts'
 import type { BlobEntry, Listing } from '../git/listing.ts'
-import { type Blob, ObjectReader, type ObjectRequest } from '../git/object-reader.ts'
+import { type Blob, ObjectReader, type ObjectRequest, pairBlobs } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
 import {
   type DefinitionFolder,
@@ -93,7 +93,7 @@ export class BlobTree implements TreeFiles {
         const requests = this.listWanted(folder, assets)
         const blobs = await Promise.all(requests.map((one) => this.objects.read(one)))
         const isWhole = assets || requests.every(({ most }) => most !== MOST_POINTER)
-        this.keep(name, { ...pair(requests, blobs), assets: isWhole })
+        this.keep(name, { ...pairBlobs(requests, blobs), assets: isWhole })
       }),
     )
   }
@@ -143,7 +143,7 @@ export class BlobTree implements TreeFiles {
 
   private readNow(folder: DefinitionFolder): ReadonlyMap<string, Blob> {
     const requests = this.listWanted(folder, false)
-    const fresh = { ...pair(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
+    const fresh = { ...pairBlobs(requests, readObjectsNow(this.input.cwd, requests)), assets: false }
     this.keep(nameOf(toNamed(folder)), fresh)
     return fresh.blobs
   }
@@ -183,23 +183,6 @@ function readEntry(reading: FolderReading, { path, mode, disk }: BlobEntry, blob
     const file = assetFile(path, blob.size, mode === 'executable', findings, () => blob.bytes)
     files.push({ ...file, ...(blob.sha256 ? { sha256: blob.sha256 } : {}) })
   } else files.push(blob.bytes ? textFile(path, blob.bytes, findings) : { path, size: blob.size })
-}
-
-function pair(
-  requests: readonly ObjectRequest[],
-  blobs: readonly Blob[],
-): Pick<CachedFolder, 'blobs' | 'bytes'> {
-  const byId = new Map<string, Blob>()
-  let bytes = 0
-  for (const [index, { oid }] of requests.entries()) {
-    const blob = blobs[index]
-    if (!blob) continue
-    const knownBlob = byId.get(oid)
-    // The same object may be a text at one path and an asset at another.
-    byId.set(oid, { ...knownBlob, ...blob })
-    bytes += blob.bytes?.length ?? 0
-  }
-  return { blobs: byId, bytes }
 }
 
 /** One folder of a tree of git objects; there are as many as definitions, so it keeps what it can compute in the tree alone. */

@@ -25,7 +25,7 @@ describe('the candidates of a publish', () => {
         id,
         digest,
         // What a plan asks about; the rest of 100,000 descriptions would be most of its memory.
-        description: { status: metadata.status, provides: metadata.provides },
+        description: { status: metadata.status, provides: metadata.provides, version: metadata.version },
         risks: [],
       })),
     )
