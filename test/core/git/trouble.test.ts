@@ -18,7 +18,7 @@ import { requireGitPlace } from '../../../src/core/git/git-place.ts'
 import { treeOfIndex } from '../../../src/core/tree/commit-tree.ts'
 import { selectByGit } from '../../../src/core/tree/git-selection.ts'
 import { findUnseen, sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
-import { noDefinitions } from '../../../src/core/validate/validate.ts'
+import { noDefinitions } from '../../../src/core/validate/nothing-to-check.ts'
 import { makeRepository, ONE, type Repository } from './support/repository.ts'
 
 const base = makeRepository()
