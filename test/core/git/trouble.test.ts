@@ -145,7 +145,11 @@ test('a bare repository is named as such where definitions are looked for, and i
     code: 'GIT_FAILED',
     message: `${realpathSync(made.top)} is a bare git repository, which has no files`,
   })
-  const listed = execFileSync('bash', ['-c', `${hint} && git ls-files`], { cwd: made.top, encoding: 'utf8' })
+  const listed = execFileSync('bash', ['-c', `${hint} && git ls-files`], {
+    cwd: made.top,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
   expect(listed).toContain(`${ONE}/agent.json`)
   expect(await failureOf(sourceOfPublish(made.tree(), { allowDirty: false }))).toBe(undefined)
 })

@@ -329,6 +329,15 @@ const GIT: Hint[] = [
     after: (person) => person.does('nofx validate --staged'),
   },
   {
+    sites: ['src/core/git/git-failure.ts: unset GIT_DIR'],
+    env: { GIT_DIR: '/moved/away.git' },
+    shown: (person) => {
+      commit(person, filesOf('one'))
+      return person.fails('nofx validate --staged')
+    },
+    after: (person) => person.does('nofx validate --staged'),
+  },
+  {
     sites: ['src/core/git/git-failure.ts: git add -A && git commit'],
     shown: (person) => {
       person.write({ ...SETTINGS, ...filesOf('one') })
