@@ -31,8 +31,10 @@ export function nothingToCheck(
   unseen: readonly Difference[],
 ): string {
   const absent = unseen.filter(({ reason }) => reason === 'absent')
-  if (absent.some(({ path }) => kinds.some(({ id }) => path.startsWith(`${id}/`)))) throw notInCheckout(tree)
-  if (absent.length === 0 && findFolders(tree).length === 0)
+  const leavesOut = (some: readonly Kind[]) =>
+    absent.some(({ path }) => some.some(({ id }) => path.startsWith(`${id}/`)))
+  if (leavesOut(kinds)) throw notInCheckout(tree)
+  if (!leavesOut(tree.kinds) && findFolders(tree).length === 0)
     throw noDefinitions({ ...tree, kinds: [...kinds] })
   return `there are no ${kinds.map(({ id }) => id).join(' or ')} in ${tree.shownPath}`
 }
