@@ -34,10 +34,15 @@ export abstract class TreeCommand extends BaseCommand {
   /** Reports in one line how the working tree differs from the commit where `git status` shows nothing. */
   protected noteUnseen(unseen: readonly Difference[], { root }: WorkingTree): void {
     const [first] = unseen
-    if (!first || this.jsonEnabled()) return
+    if (!first) return
     const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
     const what = `${shownPath(join(root, first.path))} ${REASONS[first.reason]}`
-    this.logToStderr(printableText(`note: publish reads the commit, not this working tree: ${what}${rest}`))
+    this.addNote(`publish reads the commit, not this working tree: ${what}${rest}`)
+  }
+
+  /** Says something on stderr that changes no verdict. A document of `--json` has no notes. */
+  protected addNote(text: string): void {
+    if (!this.jsonEnabled()) this.logToStderr(printableText(`note: ${text}`))
   }
 
   /** Stores findings for `--json` and prints them for people. */

@@ -14,7 +14,6 @@ import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
 import { findGitPlace } from '../core/git/git-place.ts'
-import { printableText } from '../core/printable.ts'
 import { affectedBy } from '../core/tree/affected.ts'
 import { treeOfIndex } from '../core/tree/commit-tree.ts'
 import type { Difference } from '../core/tree/differences.ts'
@@ -23,7 +22,8 @@ import type { Project } from '../core/tree/project.ts'
 import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
-import { nothingToCheck, type Validated, validate } from '../core/validate/validate.ts'
+import { nothingToCheck } from '../core/validate/nothing-to-check.ts'
+import { type Validated, validate } from '../core/validate/validate.ts'
 import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
 /** The most paths that a note names. */
@@ -37,8 +37,8 @@ interface Looked extends Validated {
   report?: ReportOutcome
   /** Differences from the commit that `git status` does not show. */
   unseen: Difference[]
-  /** The tree, if nothing is in it. */
-  missing?: WorkingTree
+  /** The selected kinds, if none of them has a definition. */
+  missing?: readonly Kind[]
 }
 
 /** What decides how the tree is looked at. */
@@ -98,7 +98,7 @@ export default class Validate extends TreeCommand {
     const looked = (await this.lookAtAll(tree, words, flags)) ?? (await this.lookAtSome(tree, words, flags))
     this.noteUnseen(looked.unseen, tree)
     this.diagnostics = fromHere(looked.diagnostics)
-    if (looked.missing) throw nothingToCheck(looked.missing, looked.unseen)
+    if (looked.missing) this.addNote(nothingToCheck(tree, looked.missing, looked.unseen))
     await this.show(looked, tree.kinds, flags)
     return this.conclude(looked, flags)
   }
@@ -116,7 +116,7 @@ export default class Validate extends TreeCommand {
     const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
     const whole = await validateWhole(tree, answers, options, watch).finally(watch.stop)
-    return whole.checked > 0 ? whole : { ...whole, missing: tree }
+    return whole.checked > 0 ? whole : { ...whole, missing: tree.kinds }
   }
 
   private async lookAtSome(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked> {
@@ -128,7 +128,7 @@ export default class Validate extends TreeCommand {
     return {
       ...looked,
       unseen: await unseen,
-      ...(isMissing && { missing: { ...tree, kinds: selection.kinds } }),
+      ...(isMissing && { missing: selection.kinds }),
     }
   }
 
@@ -175,16 +175,13 @@ export default class Validate extends TreeCommand {
     const { selectByGit } = await import('../core/tree/git-selection.ts')
     const { selection, removed } = await selectByGit(tree, picked, since)
     this.noteIgnored(selection.ignored)
-    if (removed.length > 0 && !this.jsonEnabled())
-      this.logToStderr(
-        printableText(`note: removed, so only what refers to it is checked: ${joinNames(removed)}`),
-      )
+    if (removed.length > 0)
+      this.addNote(`removed, so only what refers to it is checked: ${joinNames(removed)}`)
     return selection
   }
 
   private noteIgnored(ignored: readonly string[]): void {
-    if (ignored.length === 0 || this.jsonEnabled()) return
-    this.logToStderr(printableText(`note: not in a definition, so not checked: ${joinNames(ignored)}`))
+    if (ignored.length > 0) this.addNote(`not in a definition, so not checked: ${joinNames(ignored)}`)
   }
 
   private async look(

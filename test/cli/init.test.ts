@@ -83,6 +83,9 @@ describe.each(ROOMS)('%s', (_what, files, flags) => {
       exit: 0,
       output: expect.stringMatching(/agents\/(assistant|reviewer|greeter) +v1 +active/),
     })
+    const { scripts } = JSON.parse(readFileSync(join(project.root, 'package.json'), 'utf8'))
+    for (const name of Object.keys(scripts))
+      expect(await follow(project, `npm run --silent ${name}`)).toMatchObject({ exit: 0 })
   })
 })
 

@@ -67,6 +67,9 @@ describe('a publish from a checkout that is not the commit', () => {
       code: 'NO_DEFINITIONS',
       hint: 'git sparse-checkout add packages/shared',
     })
+    expect((await project.run('validate', 'agents', '--json')).json.error).toEqual(json.error)
+    // The commit has agents only.
+    expect((await project.run('validate', 'templates')).exit).toBe(0)
     project.git(...json.error.hint.split(' ').slice(1))
     const { counts } = (await project.run('validate', '--json')).json.data
     project.git('sparse-checkout', 'disable')

@@ -57,6 +57,18 @@ describe('validate, by path', () => {
     expect((await project.run('validate', path, '--json')).json.data.counts.definitions).toBe(1)
   })
 
+  it.each([['templates'], ['templates', 'skills'], ['templates', '--report'], ['servers', '--strict']])(
+    'validate passes where only other kinds have definitions, and says so: %s %s',
+    async (...words) => {
+      const kinds = words.filter((word) => !word.startsWith('-'))
+      const { exit, stdout, stderr } = await project.run('validate', ...words)
+      expect({ exit, stdout }).toEqual({ exit: 0, stdout: '0 definitions checked: 0 errors, 0 warnings\n' })
+      expect(stderr).toContain(`note: there are no ${kinds.join(' or ')} in packages/shared\n`)
+      const { json } = await project.run('validate', ...words, '--json')
+      expect(json.data.counts).toEqual({ definitions: 0, errors: 0, warnings: 0 })
+    },
+  )
+
   it('validate refuses a word that is neither a kind nor a path, and names the kinds', async () => {
     const { exit, stderr } = await project.run('validate', 'robots', 'agents')
     expect({ exit, stderr }).toEqual({

@@ -1,14 +1,8 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import { quoteWord } from '../../contract/text/quote-word.ts'
-import { noWorkTree } from '../git/git-failure.ts'
-import { isInBareRepository, placeOnDisk } from '../git/git-place.ts'
-import { mainKind } from '../main-kind.ts'
 import type { StageWatch } from '../progress.ts'
 import { AheadReader, type StartReader } from '../reading/ahead-reader.ts'
 import { toNamed } from '../tree/collect.ts'
-import type { Difference } from '../tree/differences.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
@@ -55,30 +49,4 @@ export async function validate(
   }
   cache?.save()
   return { diagnostics: diagnostics.sort(byPlace), checked: selected.length }
-}
-
-/** There is nothing to work on. */
-export function noDefinitions(tree: WorkingTree): Failure {
-  if (isInBareRepository(tree.root)) return noWorkTree(placeOnDisk(tree.root).cwd)
-  const first = mainKind(tree.kinds)?.singular ?? 'agent'
-  // The others may well have definitions there.
-  const only = tree.kinds.length === 1 ? tree.kinds[0]?.id : undefined
-  return new Failure(
-    'NO_DEFINITIONS',
-    `there are no ${only ?? 'definitions'} in ${tree.shownPath}`,
-    `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
-  )
-}
-
-/** The failure of a tree without definitions; the commit may have some that a sparse checkout leaves out. */
-export function nothingToCheck(tree: WorkingTree, unseen: readonly Difference[]): Failure {
-  return unseen.some(({ reason }) => reason === 'absent') ? notInCheckout(tree) : noDefinitions(tree)
-}
-
-function notInCheckout({ shownPath }: WorkingTree): Failure {
-  return new Failure(
-    'NO_DEFINITIONS',
-    `the definitions of the commit are not in this checkout of ${shownPath}`,
-    `git sparse-checkout add ${quoteWord(shownPath)}`,
-  )
 }

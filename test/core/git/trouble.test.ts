@@ -18,7 +18,7 @@ import { requireGitPlace } from '../../../src/core/git/git-place.ts'
 import { treeOfIndex } from '../../../src/core/tree/commit-tree.ts'
 import { selectByGit } from '../../../src/core/tree/git-selection.ts'
 import { findUnseen, sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
-import { noDefinitions } from '../../../src/core/validate/validate.ts'
+import { noDefinitions } from '../../../src/core/validate/nothing-to-check.ts'
 import { makeRepository, ONE, type Repository } from './support/repository.ts'
 
 const base = makeRepository()
@@ -145,7 +145,11 @@ test('a bare repository is named as such where definitions are looked for, and i
     code: 'GIT_FAILED',
     message: `${realpathSync(made.top)} is a bare git repository, which has no files`,
   })
-  const listed = execFileSync('bash', ['-c', `${hint} && git ls-files`], { cwd: made.top, encoding: 'utf8' })
+  const listed = execFileSync('bash', ['-c', `${hint} && git ls-files`], {
+    cwd: made.top,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
   expect(listed).toContain(`${ONE}/agent.json`)
   expect(await failureOf(sourceOfPublish(made.tree(), { allowDirty: false }))).toBe(undefined)
 })

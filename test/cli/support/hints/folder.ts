@@ -123,13 +123,13 @@ const EMPTY: Hint[] = [
     put: { '<name>': 'pr-1' },
   },
   {
-    sites: ['src/core/validate/validate.ts: nofx new <value> <id>'],
+    sites: ['src/core/validate/nothing-to-check.ts: nofx new <value> <id>'],
     shown: (person) => person.fails('nofx validate'),
     put: { '<id>': 'one' },
     after: (person) => person.does('nofx validate'),
   },
   {
-    sites: ['src/core/validate/validate.ts: nofx import claude <folder>'],
+    sites: ['src/core/validate/nothing-to-check.ts: nofx import claude <folder>'],
     shown: (person) => {
       person.write(CLAUDE)
       return person.fails('nofx validate')
@@ -270,7 +270,7 @@ const TREE: Hint[] = [
     after: (person) => person.does('nofx validate --staged'),
   },
   {
-    sites: ['src/core/validate/validate.ts: git sparse-checkout add <value>'],
+    sites: ['src/core/validate/nothing-to-check.ts: git sparse-checkout add <value>'],
     shown: (person) => {
       commit(person, { ...filesOf('away'), 'docs/a.md': 'A.\n' })
       person.project.git('sparse-checkout', 'set', 'docs')
@@ -324,6 +324,15 @@ const GIT: Hint[] = [
     shown: (person) => {
       noRepository(person)
       person.write({ ...SETTINGS, ...filesOf('one') })
+      return person.fails('nofx validate --staged')
+    },
+    after: (person) => person.does('nofx validate --staged'),
+  },
+  {
+    sites: ['src/core/git/git-failure.ts: unset GIT_DIR'],
+    env: { GIT_DIR: '/moved/away.git' },
+    shown: (person) => {
+      commit(person, filesOf('one'))
       return person.fails('nofx validate --staged')
     },
     after: (person) => person.does('nofx validate --staged'),

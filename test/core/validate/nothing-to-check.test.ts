@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Kind } from '../../../src/contract/kind.ts'
-import { noDefinitions } from '../../../src/core/validate/validate.ts'
+import { noDefinitions } from '../../../src/core/validate/nothing-to-check.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { servers } from '../../../src/plugins/servers/kind.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
