@@ -4,7 +4,7 @@ import type { Failure } from '../contract/failure.ts'
 import { fitText } from '../core/lines/fit-lines.ts'
 import { inertJson, printableText, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
-import { jsonPieces } from './json/pieces.ts'
+import { jsonPieces } from './terminal/json-pieces.ts'
 import { measureWidth } from './terminal/screen.ts'
 import { clearSign } from './terminal/sign-of-life.ts'
 

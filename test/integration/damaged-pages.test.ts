@@ -9,8 +9,8 @@ const PAGE = 8192
 const RELATIONS: [string, string][] = [
   ['a catalogue of tables', 'pg_catalog.pg_class'],
   ['a catalogue of functions', 'pg_catalog.pg_proc'],
-  ['the table of heads', 'public.registry_heads'],
-  ['the index of heads', 'public.registry_heads_pkey'],
+  ['the table of heads', 'public.agent_registry'],
+  ['the index of heads', 'public.agent_registry_pkey'],
 ]
 let project: TestProject
 let whole: string

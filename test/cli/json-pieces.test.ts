@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { jsonPieces } from '../../../src/cli/json/pieces.ts'
-import fc from '../../harness/fast-check.ts'
+import { jsonPieces } from '../../src/cli/terminal/json-pieces.ts'
+import fc from '../harness/fast-check.ts'
 
 const element = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
