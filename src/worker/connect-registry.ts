@@ -125,8 +125,9 @@ function createDefinitions(
   })
   const saver = createSaver(async () => {
     if (!(await cache.remember(definitions.snapshot())) || feed.troubled) return
-    // Only the registry knows whether the folder is ahead, or from before a backup was restored.
-    const { signal } = sources
+    // Only the registry knows whether the folder is ahead, or from before a backup was restored. It is asked also by a worker
+    // that is being closed, whose folder the next one begins with.
+    const { signal } = new AbortController()
     const place = await within(answerWithinMs, signal, (cut) => whereIs(sources, cut)).catch(() => {})
     if (place) await cache.remember(definitions.snapshot())
   })

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectRegistry, type WorkerRegistry } from '../../src/worker/connect-registry.ts'
 import type { Change } from '../../src/worker/feed/changes.ts'
@@ -80,3 +81,37 @@ test.each([
   },
   60_000,
 )
+
+test('a worker that closes leaves no state of a lost history in the folder, whoever wrote it there', async () => {
+  const proxy = await startCuttingProxy(served.url)
+  onTestFinished(proxy.close)
+  const cacheDir = temporaryFolder()
+  const options = {
+    url: proxy.url,
+    key: served.keys.publishable,
+    cacheDir,
+    pollMs: 60_000,
+    answerWithinMs: 4_000,
+  }
+  const prompt = async (worker: WorkerRegistry) => {
+    const answer = await worker.agent('shared')
+    return answer.ok && answer.agent.prompts.system?.render()
+  }
+  await put('shared', 'Kept.\n')
+  await backUp(database)
+  await put('shared', 'Lost.\n')
+  const earlier = await connectRegistry(options)
+  expect(await prompt(earlier)).toBe('Lost.\n')
+  await earlier.close()
+  const lostFolder = temporaryFolder()
+  cpSync(cacheDir, lostFolder, { recursive: true })
+  await restore(database)
+  const worker = await connectRegistry(options)
+  expect(await prompt(worker)).toBe('Kept.\n')
+  cpSync(lostFolder, cacheDir, { recursive: true })
+  await worker.close()
+  proxy.become('down')
+  const alone = await connectRegistry({ ...options, answerWithinMs: 500 })
+  onTestFinished(() => alone.close())
+  expect(await prompt(alone)).toBe('Kept.\n')
+})

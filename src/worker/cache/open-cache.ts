@@ -95,7 +95,8 @@ function createIndex(
         const later = isLater(one, other)
         isBehind ||= !later
         if (!later || !contents.isWritten(one)) continue
-        if (!other || !isSame(one, writtenStates.get(key))) all.set(key, one)
+        // A state of a lost history is replaced also by one that was written before it.
+        if (!other || other.seq === 0 || !isSame(one, writtenStates.get(key))) all.set(key, one)
         writtenStates.set(key, one)
       }
       await save(all)
