@@ -82,7 +82,7 @@ test.each([
   60_000,
 )
 
-test('a worker that closes leaves no state of a lost history in the folder, whoever wrote it there', async () => {
+test('a state of a lost history does not stay in the folder of a worker that closes', async () => {
   const proxy = await startCuttingProxy(served.url)
   onTestFinished(proxy.close)
   const cacheDir = temporaryFolder()
