@@ -4,7 +4,7 @@ import { openAskRegistry } from '../cli/ask-registry.ts'
 import { splitTreeWords } from '../cli/definition/tree-words.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import type { ReportOutcome } from '../cli/keep-report.ts'
-import { isFromPlugin } from '../cli/plugins/guard-kind.ts'
+import { hasOwnRules } from '../cli/plugins/guard-kind.ts'
 import { isRefused, refusal, renderSummary, sumUp } from '../cli/present/validated.ts'
 import { watchStages } from '../cli/progress.ts'
 import { readerStarter } from '../cli/start-reader.ts'
@@ -30,8 +30,6 @@ import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 const MOST_NAMED = 5
 /** Formats for a forge, where paths start at the top of the repository. */
 const FORGE_FORMATS: ReadonlySet<FormatName> = new Set(['github', 'markdown', 'sarif'])
-const isOwn = (kind: Kind): boolean => !isFromPlugin(kind)
-
 /** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
   report?: ReportOutcome
@@ -110,8 +108,8 @@ export default class Validate extends TreeCommand {
     const { openAnswerCache, openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
     const { validateWhole } = await import('../core/validate/validate-whole.ts')
     const { root } = this.project
-    const answers = flags['no-cache'] ? undefined : openAnswerCache(root, tree, isOwn)
-    const openVerdicts = () => (flags['no-cache'] ? undefined : openVerdictCache(root, tree, isOwn))
+    const answers = flags['no-cache'] ? undefined : openAnswerCache(root, tree, hasOwnRules)
+    const openVerdicts = () => (flags['no-cache'] ? undefined : openVerdictCache(root, tree, hasOwnRules))
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
     const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
@@ -231,7 +229,7 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 /** The verdicts of earlier runs, for the kinds whose rules are nofx's own. */
 async function openCache({ root }: Project, tree: WorkingTree): Promise<VerdictCache | undefined> {
   const { openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
-  return openVerdictCache(root, tree, isOwn)
+  return openVerdictCache(root, tree, hasOwnRules)
 }
 
 /** The first of these, and how many more there are. */

@@ -22,6 +22,24 @@ afterAll(async () => {
 
 const put = (id: string, prompt: string) => release(served.registry, [packAgent(id, prompt)])
 
+/** A worker's options with a folder of its own, behind a proxy, and what it reads of one agent. */
+async function placeOf(id: string, pollMs: number) {
+  const proxy = await startCuttingProxy(served.url)
+  onTestFinished(proxy.close)
+  const cacheDir = temporaryFolder()
+  const { publishable: key } = served.keys
+  const prompt = async (worker: WorkerRegistry) => {
+    const answer = await worker.agent(id)
+    return answer.ok && answer.agent.prompts.system?.render()
+  }
+  return {
+    proxy,
+    cacheDir,
+    prompt,
+    options: { url: proxy.url, key, cacheDir, pollMs, answerWithinMs: 4_000 },
+  }
+}
+
 function follow(worker: WorkerRegistry): Change[] {
   const seen: Change[] = []
   void (async () => {
@@ -38,20 +56,7 @@ test.each([
   'a worker notices that its registry was restored from a backup, %s',
   async (_how, releases) => {
     const id = `agent-${releases}`
-    const proxy = await startCuttingProxy(served.url)
-    onTestFinished(proxy.close)
-    const cacheDir = temporaryFolder()
-    const options = {
-      url: proxy.url,
-      key: served.keys.publishable,
-      cacheDir,
-      pollMs: 300,
-      answerWithinMs: 4_000,
-    }
-    const prompt = async (worker: WorkerRegistry) => {
-      const answer = await worker.agent(id)
-      return answer.ok && answer.agent.prompts.system?.render()
-    }
+    const { proxy, prompt, options } = await placeOf(id, 300)
 
     await put(id, 'Kept.\n')
     await backUp(database)
@@ -83,20 +88,7 @@ test.each([
 )
 
 test('a state of a lost history does not stay in the folder of a worker that closes', async () => {
-  const proxy = await startCuttingProxy(served.url)
-  onTestFinished(proxy.close)
-  const cacheDir = temporaryFolder()
-  const options = {
-    url: proxy.url,
-    key: served.keys.publishable,
-    cacheDir,
-    pollMs: 60_000,
-    answerWithinMs: 4_000,
-  }
-  const prompt = async (worker: WorkerRegistry) => {
-    const answer = await worker.agent('shared')
-    return answer.ok && answer.agent.prompts.system?.render()
-  }
+  const { proxy, cacheDir, prompt, options } = await placeOf('shared', 60_000)
   await put('shared', 'Kept.\n')
   await backUp(database)
   await put('shared', 'Lost.\n')

@@ -22,6 +22,8 @@ export interface RouteAnswer {
   cookies?: readonly string[]
 }
 
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
 /** Cache headers of public answers: a CDN answers at once and revalidates in the background. */
 const BROWSER = 'public, max-age=0, must-revalidate'
 const CDN = 'public, s-maxage=60, stale-while-revalidate=600'
@@ -71,7 +73,7 @@ export function toResponse(answer: RouteAnswer, storing: Storing): Response {
     return new Response(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), { status, headers: all })
   }
   if (body === undefined) return new Response(null, { status, headers: all })
-  if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
+  if (!all.has('content-type')) all.set('content-type', JSON_TYPE)
   return new Response(JSON.stringify(body), { status, headers: all })
 }
 

@@ -1,3 +1,4 @@
+import { oneAtATime } from '../../core/one-at-a-time.ts'
 import type { RouteAnswer } from '../http/answer.ts'
 import { isSameEvent, type NewestEvent } from '../http/tags.ts'
 import { createTextMemory, type MemoryLimits } from './text-memory.ts'
@@ -96,23 +97,14 @@ function followMoves(readMoves: DefinitionAnswersOptions['readMoves'], onLoss: (
     for (const { definition, seq } of own) moved.set(definition, seq)
     state = newest
   }
-  const inLine = inSequence(async (newest: NewestEvent) => {
-    if (!isSameEvent(state, newest)) await follow(newest)
-  })
+  const inLine = oneAtATime()
+  const enter = async (newest: NewestEvent) => {
+    if (!isSameEvent(state, newest)) await inLine(async () => isSameEvent(state, newest) || follow(newest))
+  }
   return {
-    enter: async (newest: NewestEvent) => (isSameEvent(state, newest) ? undefined : inLine(newest)),
+    enter,
     isUnmoved: (definition: string, since: Since) =>
       since.round === round && (moved.get(definition) ?? 0) <= since.seq,
     since: (): Since | undefined => state && { seq: state.seq, round },
-  }
-}
-
-/** Runs calls one after the other, in the order in which they came. */
-function inSequence<T>(work: (value: T) => Promise<void>): (value: T) => Promise<void> {
-  let last: Promise<void> = Promise.resolve()
-  return (value) => {
-    const next = last.then(() => work(value))
-    last = next.catch(() => {})
-    return next
   }
 }

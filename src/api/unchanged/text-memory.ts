@@ -1,10 +1,9 @@
-import type { RouteAnswer } from '../http/answer.ts'
+import { JSON_TYPE, type RouteAnswer } from '../http/answer.ts'
 
 /** The memory for answers in one process, in characters of their texts. */
 const MOST = 16_000_000
 /** A longer text is composed each time, so that a few do not displace all others. */
 const LONGEST = 1_000_000
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 export interface MemoryLimits {
   /** All texts together, characters. */

@@ -35,6 +35,9 @@ export function isFromPlugin(kind: Kind): boolean {
   return GUARDED.has(kind)
 }
 
+/** Whether the rules of the kind are part of this build of nofx, so that what they said of a content stays true. */
+export const hasOwnRules = (kind: Kind): boolean => !isFromPlugin(kind)
+
 function buildGuard(kind: Kind, plugin: string): Kind {
   const describedBy = (definition: unknown) => nameIn(kind, definition)
   const call = <T>(method: string, of: string, work: () => T): T => run({ plugin, method, of }, work)

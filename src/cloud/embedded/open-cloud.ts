@@ -3,13 +3,13 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
+import { oneAtATime } from '../../core/one-at-a-time.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
 import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
-import { oneAtATime } from './database/one-at-a-time.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
 import { DatabaseTrouble, pgliteFailure, pgliteTrouble, serverFailure } from './database/trouble.ts'
 import { type Keys, loadKeys } from './keys.ts'
@@ -90,6 +90,7 @@ async function start(
     const session = await database.session()
     const otherRegistry = () => registryOfEarlier(folder, databaseUrl)
     await prepareDatabase(app, session, database.storageTable, otherRegistry).finally(() => session.end())
+    // PGlite has one session, and lite does not keep the transactions of two requests on it apart.
     const inLine: InLine = database.serial ? oneAtATime() : (task) => task()
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)

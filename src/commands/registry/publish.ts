@@ -4,7 +4,7 @@ import { publishScope } from '../../cli/definition/scope.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'
-import { isFromPlugin } from '../../cli/plugins/guard-kind.ts'
+import { hasOwnRules } from '../../cli/plugins/guard-kind.ts'
 import { withoutDryRun } from '../../cli/present/describe-release.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
 import { presentPlan } from '../../cli/present/publish-plan.ts'
@@ -241,8 +241,6 @@ export default class Publish extends TreeCommand {
     return this.answer(data, presentPublish(plan, result, registry, this.paint))
   }
 }
-
-const hasOwnRules = (kind: Kind) => !isFromPlugin(kind)
 
 /** Whether the command writes nothing to the registry. */
 function isDry(flags: { 'dry-run'?: boolean; out?: string }): boolean {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { sha256 } from '../../../contract/digest.ts'
 import { definitionId } from '../../../contract/fields/id.ts'
-import { answerTooLarge, MAX_ANSWER } from '../../http/answer-size.ts'
+import { answerOfSize, answerTooLarge } from '../../http/answer-size.ts'
 import { phrase } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
 import { registryTag } from '../../http/tags.ts'
@@ -19,7 +19,6 @@ const MAX_ARCHIVE = 4_000_000
 const VALID_FOR = 60
 
 const TAGS = [`registry-${KIND}`]
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 const index = z.strictObject({
   $schema: z.string(),
@@ -65,13 +64,13 @@ export const listSkills = defineRoute({
     if (conditional && matches(etag)) return { status: 304, etag, cacheTags: TAGS }
     const skills = (await listDownloads(ports, KIND, filters)).map(toEntry)
     const $schema = 'https://schemas.agentskills.io/discovery/0.2.0/schema.json'
-    const text = JSON.stringify({ $schema, skills } satisfies z.infer<typeof index>)
-    if (Buffer.byteLength(text) > MAX_ANSWER)
-      throw answerTooLarge(
+    const body = { $schema, skills } satisfies z.infer<typeof index>
+    const refusal = () =>
+      answerTooLarge(
         `an index of ${skills.length} skills`,
         'ask for a part of it: index.json?tag=…, or ?owner=…',
       )
-    return { content: { type: JSON_TYPE, bytes: text }, etag, cacheTags: TAGS }
+    return { ...answerOfSize(body, refusal), etag, cacheTags: TAGS }
   },
 })
 

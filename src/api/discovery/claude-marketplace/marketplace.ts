@@ -5,7 +5,7 @@ import type { Kind } from '../../../contract/kind.ts'
 import { nameOf } from '../../../contract/name.ts'
 import { MARKETPLACE_NAME, marketplaceDocument } from '../../../exchange/plugins/claude-marketplace.ts'
 import { PLUGIN_KINDS } from '../../../exchange/plugins/claude-plugin.ts'
-import { MAX_ANSWER } from '../../http/answer-size.ts'
+import { answerOfSize, MAX_ANSWER } from '../../http/answer-size.ts'
 import { MAX_VERSION, phrase } from '../../http/parameters.ts'
 import { refuse } from '../../http/problem.ts'
 import { fingerprint, registryTag } from '../../http/tags.ts'
@@ -17,7 +17,6 @@ import { readMarketplace, tooMany } from './read-marketplace.ts'
 
 /** No entry is shorter, so that it is clear before anything is made that an answer would be too large, bytes. */
 const SMALLEST_ENTRY = 200
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 const ARCHIVE = /^([1-9][0-9]{0,9})\.zip$/
 
@@ -70,9 +69,7 @@ export const showMarketplace = defineRoute({
     const size = { origin, most: MAX_ANSWER / SMALLEST_ENTRY }
     const { entries, gone } = await readMarketplace(ports, kinds, filters, size)
     const body = marketplaceDocument(nameFor({ kind, ...filters }), entries, namesOfPlugins(gone, kinds))
-    const text = JSON.stringify(body)
-    if (Buffer.byteLength(text) > MAX_ANSWER) throw tooMany(entries.length)
-    return { content: { type: JSON_TYPE, bytes: text }, etag, cacheTags }
+    return { ...answerOfSize(body, () => tooMany(entries.length)), etag, cacheTags }
   },
 })
 

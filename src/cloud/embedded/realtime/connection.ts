@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { oneAtATime } from '../database/one-at-a-time.ts'
+import { oneAtATime } from '../../../core/one-at-a-time.ts'
 import type { Callers, RealtimeCaller } from './caller.ts'
 import { type ChannelHost, openChannel } from './channel.ts'
 import { decode, encode, type RealtimeMessage, type Reply, type Version } from './frames.ts'

@@ -1,7 +1,4 @@
-/**
- * Runs tasks strictly one after the other, in the order of their calls; a failed task does not stop the next.
- * PGlite has one session, and lite does not keep the transactions of two requests on it apart.
- */
+/** Runs tasks strictly one after the other, in the order of their calls; a failed task does not stop the next. */
 export function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (task) => {
