@@ -1,6 +1,7 @@
 // @ts-check
 // The databases that a migration is made from, in memory.
-import { readdirSync, readFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
@@ -33,12 +34,43 @@ async function openBlank() {
   return db
 }
 
+const CACHE = join(ROOT, 'node_modules/.cache/nofx-catalogs')
+
+/** What a catalog depends on besides the scripts. */
+const MAKERS = [
+  readFileSync(join(ROOT, 'node_modules/@electric-sql/pglite/package.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, 'catalog.mjs'), 'utf8'),
+  CREATE_ROLES + CREATE_STORAGE,
+]
+
 /**
- * The catalog of a Supabase project after these scripts. All scripts use one database, which is empty again
- * afterwards.
+ * The catalog of a Supabase project after these scripts. It is read once for the same scripts: a file has it then.
  * @param {readonly string[]} scripts
+ * @returns {Promise<import('./catalog.mjs').CatalogObject[]>}
  */
 export async function catalogAfter(scripts) {
+  const name = createHash('sha256')
+    .update(JSON.stringify([...MAKERS, ...scripts]))
+    .digest('hex')
+  const path = join(CACHE, `${name}.json`)
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    // Not there yet.
+  }
+  const catalog = await readAfter(scripts)
+  mkdirSync(CACHE, { recursive: true })
+  const making = `${path}-${randomUUID()}`
+  writeFileSync(making, JSON.stringify(catalog))
+  renameSync(making, path)
+  return catalog
+}
+
+/**
+ * All scripts use one database, which is empty again afterwards.
+ * @param {readonly string[]} scripts
+ */
+async function readAfter(scripts) {
   blank ??= openBlank()
   const db = await blank
   await db.exec('begin')

@@ -4,15 +4,19 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { compareCatalogs, readCatalog } from '../../scripts/migration/catalog.mjs'
+import { readMigrations } from '../../scripts/migration/databases.mjs'
 import { planMigration } from '../../scripts/migration/forward.mjs'
 import { readSchemas, type SchemaStatement, schemaScript } from '../../scripts/migration/schemas.mjs'
 import { splitSql } from '../../scripts/migration/statements.mjs'
 import type { TestDatabase } from '../harness/database.ts'
-import { createPgliteDatabase } from '../harness/pglite.ts'
+import { createDatabase } from '../harness/postgres.ts'
+import { OWNER } from '../harness/postgres-server.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createPgliteDatabase()
+  // Made as the databases that it is compared with: by their owner.
+  db = await createDatabase({ migrated: false })
+  await db.run(`set role ${OWNER};\n${readMigrations().join('\n')}`)
 })
 afterAll(() => db.drop())
 
@@ -32,8 +36,8 @@ function edited(edits: readonly (readonly [string, string])[], added = ''): Sche
 
 /** The steps from the migrated database to these schema files, and the differences after they ran. */
 async function migrateTo(statements: SchemaStatement[]) {
-  const fresh = await createPgliteDatabase({ migrated: false })
-  await fresh.run(schemaScript(statements))
+  const fresh = await createDatabase({ migrated: false })
+  await fresh.run(`set role ${OWNER};\n${schemaScript(statements)}`)
   const after = await readCatalog(fresh.query)
   await fresh.drop()
   const steps = planMigration(compareCatalogs(await readCatalog(db.query), after), statements)
@@ -41,6 +45,7 @@ async function migrateTo(statements: SchemaStatement[]) {
   let left: string[] = []
   await expect(
     db.transaction(async (query) => {
+      await query(`set local role ${OWNER}`)
       for (const { sql } of steps) for (const one of divided(sql)) await query(one)
       left = compareCatalogs(await readCatalog(query), after).map(({ object }) => object)
       throw undone
