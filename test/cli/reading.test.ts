@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
-import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { agentFiles, type CliRun } from '../harness/project.ts'
 import { filesBelow } from './support/project-state.ts'
 
 const AGENTS = 'packages/shared/agents'
@@ -180,7 +180,7 @@ describe('a registry with a history', () => {
 })
 
 describe('verify', () => {
-  let project: TestProject
+  let project: PostgresProject
   const verify = (...words: string[]) => project.run('registry', 'verify', ...words, '--json')
   const problems = ({ json }: CliRun) =>
     json.data.damaged.map(
@@ -197,12 +197,14 @@ describe('verify', () => {
       String(version),
       '--json',
     )
-    return join(project.root, '.nofx/storage/registry', json.data.revision.bundle.path)
+    return json.data.revision.bundle.path
   }
+  const lose = (key: string) => project.database.query('delete from nofx_storage.bytes where key = $1', [key])
   let objects: string[]
 
   beforeAll(async () => {
-    project = new TestProject({}, { resident: true }).write(agentFiles('ada', {}, 'One.\n')).commit()
+    project = await PostgresProject.create()
+    project.write(agentFiles('ada', {}, 'One.\n')).commit()
     await project.run('registry', 'publish')
     project.write({ [PROMPT]: 'Two.\n' }).commit()
     await project.run('registry', 'publish')
@@ -243,11 +245,12 @@ describe('verify', () => {
 
   it('verify names every object that is lost or changed', async () => {
     const [first = '', second = ''] = objects
-    const whole = objects.map((path) => readFileSync(path))
-    rmSync(first)
-    const bent = Buffer.from(whole[1] ?? '')
-    bent[bent.length >> 1] = (bent[bent.length >> 1] ?? 0) ^ 0xff
-    writeFileSync(second, bent)
+    await lose(first)
+    await project.database.query(
+      `update nofx_storage.bytes
+        set body = set_byte(body, length(body) / 2, get_byte(body, length(body) / 2) # 255) where key = $1`,
+      [second],
+    )
     const deep = await verify('--deep')
     expect(failureOf(deep)).toEqual({ exit: 1, code: 'REFUSED' })
     expect(problems(deep).sort()).toEqual(['ada v1 missing', 'ada v2 changed'])
@@ -271,7 +274,7 @@ describe('verify', () => {
   })
 
   it('verify --repair reports content that git no longer has', async () => {
-    rmSync(objects[0] ?? '')
+    await lose(objects[0] ?? '')
     rmSync(join(project.root, '.git'), { recursive: true })
     const left = await verify('--deep', '--repair')
     expect(failureOf(left)).toEqual({ exit: 1, code: 'REFUSED' })

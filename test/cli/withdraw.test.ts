@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 
 const PROMPT = 'packages/shared/agents/one/prompts/system.md'
@@ -13,9 +14,15 @@ const WITHDRAWN = {
   hint: 'choose another version: nofx registry history agents/one',
 }
 
+/** How many of the stored archives have the text. */
+const leaking = (contents: readonly Buffer[]) =>
+  contents
+    .map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('latin1'))
+    .filter((text) => text.includes('hunter2')).length
+
 /** The tests are the days of one leak: each begins where the last one ended. */
 describe('a version that leaked a password', () => {
-  let project: TestProject
+  let project: PostgresProject
   const run = (...words: string[]) => project.run('registry', ...words)
   const withdraw = (version: number, ...more: string[]) =>
     run('withdraw', 'agents', 'one', '--version', String(version), ...WHY, ...more)
@@ -23,16 +30,12 @@ describe('a version that leaked a password', () => {
     project.write({ [PROMPT]: text }).commit()
     return run('publish', ...flags)
   }
-  /** The stored archives that have the text. */
-  const archives = () => {
-    const folder = join(project.root, '.nofx/storage')
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
-    const contents = files.map((one) => readFileSync(join(one.parentPath, one.name)))
-    const texts = contents.map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('latin1'))
-    return texts.filter((text) => text.includes('hunter2')).length
+  const archives = async () => {
+    const rows = await project.database.query<{ body: Buffer }>('select body from nofx_storage.bytes')
+    return leaking(rows.map(({ body }) => body))
   }
   beforeAll(async () => {
-    project = new TestProject({}, { resident: true })
+    project = await PostgresProject.create()
     project.write(agentFiles('one'))
     for (const text of ['good\n', LEAKED]) expect((await publish(text)).exit).toBe(0)
   })
@@ -52,7 +55,7 @@ describe('a version that leaked a password', () => {
       ])
     }
     expect((await run('rollback', 'agents', 'one', '--to', '1', '--reason', 'takedown')).exit).toBe(0)
-    expect(archives()).toBe(1)
+    expect(await archives()).toBe(1)
   })
 
   it.each([
@@ -68,13 +71,13 @@ describe('a version that leaked a password', () => {
 
   it('a withdrawal leaves no archive in storage, and its dry run changes nothing', async () => {
     expect((await withdraw(2, '--dry-run')).stdout).toContain('1 would move: one v2 → content deleted')
-    expect(archives()).toBe(1)
+    expect(await archives()).toBe(1)
     const { exit, stdout } = await withdraw(2)
     expect([exit, stdout]).toEqual([
       0,
       expect.stringMatching(/^x agents\/one {2}withdrawn v2, content deleted\nPublished 1 change/),
     ])
-    expect(archives()).toBe(0)
+    expect(await archives()).toBe(0)
   })
 
   it.each([
@@ -112,7 +115,7 @@ describe('a version that leaked a password', () => {
       const { exit, json } = await run('verify', '--json', ...flags)
       expect([exit, json.data.damaged]).toEqual([0, []])
     }
-    expect(archives()).toBe(0)
+    expect(await archives()).toBe(0)
   })
 
   it('withdrawn content cannot be published again, also with --unhold, and other content can', async () => {
@@ -127,7 +130,32 @@ describe('a version that leaked a password', () => {
       ])
       expect(stderr).toContain('publish other content: withdrawn content stays withdrawn, also with --unhold')
     }
-    expect(archives()).toBe(0)
+    expect(await archives()).toBe(0)
     expect((await publish('fixed\n')).exit).toBe(0)
   })
+})
+
+it('a withdrawal in the embedded cloud leaves no archive in its folder', async () => {
+  const project = new TestProject({}, { resident: true })
+  onTestFinished(() => project.remove())
+  const archives = () => {
+    const folder = join(project.root, '.nofx/storage')
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+    return leaking(files.map((one) => readFileSync(join(one.parentPath, one.name))))
+  }
+  const run = async (...words: string[]) => {
+    const { exit, stderr } = await project.run('registry', ...words)
+    expect([words[0], exit, stderr]).toEqual([words[0], 0, ''])
+  }
+  project.write(agentFiles('one'))
+  for (const text of ['good\n', LEAKED]) {
+    project.write({ [PROMPT]: text }).commit()
+    await run('publish')
+  }
+  await run('rollback', 'agents', 'one', '--to', '1', '--reason', 'takedown')
+  expect(archives()).toBe(1)
+  await run('withdraw', 'agents', 'one', '--version', '2', ...WHY)
+  expect(archives()).toBe(0)
+  await run('verify', '--deep', '--repair')
+  expect(archives()).toBe(0)
 })

@@ -5,6 +5,7 @@ import { createApi } from '../../src/api/app.ts'
 import { type ApiUnderTest, openApiUnderTest } from '../api/support/api-under-test.ts'
 import { post } from '../api/support/writing.ts'
 import { type Packed, packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
+import { openedDatabase } from '../harness/cloud-database.ts'
 import { connectHttp, connectStdio, type McpRevision, REVISIONS } from './support/clients.ts'
 
 const EACH_REVISION = Object.keys(REVISIONS) as McpRevision[]
@@ -37,10 +38,13 @@ const FILES = {
 
 let api: ApiUnderTest
 let fetch: (request: Request) => Response | Promise<Response>
-let closed = false
+/** Where the built program runs, and with which registry. */
+let place: Parameters<typeof connectStdio>[0]
 
 beforeAll(async () => {
-  api = await openApiUnderTest({ onPglite: true })
+  const database = await openedDatabase()
+  api = await openApiUnderTest({ database })
+  place = { cwd: api.root, env: { NOFX_DATABASE_URL: database.url } }
   const { registry } = api.ports
   const skills = [
     packSkill('one-file'),
@@ -55,7 +59,7 @@ beforeAll(async () => {
   await post(api, '/api/skills/stopped/disable', { reason: 'harmful' }, await api.token())
   fetch = createApi(api.ports).fetch
 })
-afterAll(() => (closed ? undefined : api.close()))
+afterAll(() => api.close())
 
 const LIVE = ['old-one', 'one-file', 'with-files']
 
@@ -210,14 +214,8 @@ test('more skills than a page has are all listed once, and a new version has new
 })
 
 describe('skills over MCP by stdio', () => {
-  beforeAll(async () => {
-    // The program opens the same folder.
-    await api.cloud.close()
-    closed = true
-  })
-
   test.each(EACH_REVISION)('the built program serves every file, revision %s', async (revision) => {
-    const client = await connectStdio({ cwd: api.root }, revision)
+    const client = await connectStdio(place, revision)
     const all = await readAll(client, /^many-/)
     expect(Object.keys(all)).toEqual(LIVE)
     expect(all['with-files']).toMatchObject(FILES)
@@ -225,7 +223,7 @@ describe('skills over MCP by stdio', () => {
   })
 
   test('without the kind the extension is not offered', async () => {
-    const client = await connectStdio({ cwd: api.root }, '2026-07-28', '--kind', 'agents')
+    const client = await connectStdio(place, '2026-07-28', '--kind', 'agents')
     expect(new SkillsClient(client).supported).toBe(false)
     await expect(client.readResource({ uri: 'skill://one-file/SKILL.md' })).rejects.toThrow()
     await client.close()
