@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyAnswer } from '../../src/cli/json/answer.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
-import { agentFiles, type CliRun, type ProjectOptions, type RunOptions } from '../harness/project.ts'
+import { agentFiles, type CliRun, type RunOptions } from '../harness/project.ts'
 import { describeSurface, each, listCommands, WORKING_ARGS } from './support/commands.ts'
 
 const STACK = /^\s+at .+:\d+/m
@@ -111,11 +111,15 @@ const FAILURES: FailureCase[] = [
   { words: ['validate'], exit: 70, code: 'BUG', says: /report/, options: { cwd: 'failing' } },
 ]
 
+/** Every eighth command has a process of its own: starting one takes ten times the time of the help that it prints. */
+const someAlone = (id: string): RunOptions => ({
+  alone: commands.findIndex((one) => one.id === id) % 8 === 0,
+})
+
 describe('every command', () => {
   let project: PostgresProject
   beforeAll(async () => {
-    // Each command runs in its own process: the tests are about the output.
-    project = await newProject({ resident: false })
+    project = await newProject()
   })
   afterAll(() => project.remove())
 
@@ -125,7 +129,7 @@ describe('every command', () => {
 
   it('every command has help with at least two examples', async () => {
     const helped = await each(commands, async ({ id, words }) => {
-      const { exit, stdout, stderr } = await project.run(...words, '--help')
+      const { exit, stdout, stderr } = await project.runWith(someAlone(id), ...words, '--help')
       const [, examples = ''] = stdout.split('EXAMPLES')
       return { id, exit, stderr, examples: examples.split(`$ nofx ${words.join(' ')}`).length - 1 >= 2 }
     })
@@ -137,7 +141,7 @@ describe('every command', () => {
     expect(bare.length).toBeGreaterThan(5)
     const refused = await each(bare, async ({ id, words }) => ({
       id,
-      ...(await project.run(...words, 'stray', '--help-me')),
+      ...(await project.runWith(someAlone(id), ...words, 'stray', '--help-me')),
     }))
     const unclear = refused.filter(
       ({ exit, stderr }) =>
@@ -149,7 +153,7 @@ describe('every command', () => {
   it('every command is found by "help" too, and all are listed without one', async () => {
     const [plain, help, topic, one] = await each(
       [[], ['help'], ['help', 'registry'], ['help', 'registry', 'show']],
-      (words) => project.run(...words),
+      (words) => project.runWith({ alone: true }, ...words),
     )
     expect(plain?.stdout).toMatch(/registry +Publish, inspect and roll back/)
     expect(help?.stdout).toBe(plain?.stdout)
@@ -168,7 +172,7 @@ describe('every command', () => {
     writeFileSync(preload, "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))")
     const loaded = await each(['', 'production', 'development', 'test'], async (NODE_ENV) => {
       const env = { NODE_ENV, NODE_OPTIONS: `--require=${preload}` }
-      const { exit, stderr } = await project.runWith({ env }, 'validate')
+      const { exit, stderr } = await project.runWith({ env, alone: true }, 'validate')
       expect(exit, stderr).toBe(0)
       return stderr
     })
@@ -220,14 +224,18 @@ describe('every command', () => {
       { NO_COLOR: '', TERM: 'dumb' },
     ]
     for (const env of envs) {
-      const { stdout, stderr, exit } = await project.runWith({ env }, 'registry', 'status')
+      const { stdout, stderr, exit } = await project.runWith({ env, alone: true }, 'registry', 'status')
       expect({ exit, stderr, painted: stdout.includes(ESCAPE) }).toEqual({
         exit: 0,
         stderr: '',
         painted: false,
       })
     }
-    const forced = await project.runWith({ env: { NO_COLOR: '', FORCE_COLOR: '1' } }, 'schema', 'robots')
+    const forced = await project.runWith(
+      { env: { NO_COLOR: '', FORCE_COLOR: '1' }, alone: true },
+      'schema',
+      'robots',
+    )
     expect(forced.stderr).toContain(ESCAPE)
   })
 })
@@ -340,7 +348,7 @@ describe('a secret', () => {
     project.write(agentFiles('leaky', {}, `Use ${leaky} for it.\n`))
     const runs = await each(
       ['text', 'json', 'sarif', 'junit', 'github'].map((format) => ['validate', '--format', format]),
-      (words) => project.run(...words),
+      (words) => project.runWith({ alone: true }, ...words),
     )
     for (const { exit, stdout, stderr } of runs) {
       expect(exit).toBe(1)
@@ -356,9 +364,9 @@ function namesItself(output: string, words: readonly string[]): boolean {
   return advice.some((line) => new RegExp(`nofx ${words.join(' ')}(?:["'.,;]|$)`).test(line))
 }
 
-async function newProject(options?: ProjectOptions): Promise<PostgresProject> {
+async function newProject(): Promise<PostgresProject> {
   const front = '---\nname: from-claude\ndescription: Comes from elsewhere.\n---\n\nYou work.\n'
-  const project = await PostgresProject.create(options)
+  const project = await PostgresProject.create()
   project
     .write(agentFiles('good'))
     .write({ 'claude/agents/from-claude.md': front, '.gitignore': 'claude\n' })
