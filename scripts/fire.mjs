@@ -3,7 +3,7 @@
 // row in the page as soon as its scenario is done, and keeps the rows that did not run; `--add` adds the counts to
 // the existing row.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -26,12 +26,11 @@ const places = { TMPDIR: tmpdir(), NOFX_FIRE_REPORT: report }
 const env = { ...process.env, ...places, NOFX_FIRE_ONLY: positionals.join(',') }
 for (const name of NUMBERS) if (values[name]) env[`NOFX_FIRE_${name.toUpperCase()}`] = values[name]
 
-// Without named scenarios, publishes are also killed at many points, by the tests that do so at a few in `npm test`.
+// Without named scenarios, publishes are also killed at many points, by the tests that do so at a few in `npm test`, and
+// tests of random inputs try more of them.
 const files = [
   'test/integration/fire.test.ts',
-  ...(positionals.length > 0
-    ? []
-    : ['test/integration/kill', 'test/cli/damaged-bundles', 'test/core/validate/validate-whole']),
+  ...(positionals.length > 0 ? [] : ['test/integration/kill', ...filesThatRepeat()]),
 ]
 const child = spawn(process.execPath, [vitest, 'run', ...files], { stdio: 'inherit', env })
 const before = rowsOfPage()
@@ -43,6 +42,14 @@ const rows = readRows()
 console.log([...HEAD, ...rows.map(added).map(toRow)].join('\n'))
 rmSync(folder, { recursive: true, force: true })
 process.exitCode = status === 0 && rows.length > 0 ? 0 : 1
+
+/** The test files that do more here than in `npm test`. */
+function filesThatRepeat() {
+  const files = readdirSync('test', { recursive: true }).map((path) => join('test', String(path)))
+  return files.filter(
+    (path) => path.endsWith('.test.ts') && readFileSync(path, 'utf8').includes('/harness/repetition.ts'),
+  )
+}
 
 function readArguments() {
   const options = Object.fromEntries(NUMBERS.map((name) => [name, { type: 'string' }]))

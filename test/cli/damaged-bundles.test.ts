@@ -2,6 +2,7 @@ import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withoutRealtime } from '../../src/edge/http/client-options.ts'
 import { agentFiles, type CliRun } from '../harness/project.ts'
+import { isFire } from '../harness/repetition.ts'
 import { HostedProject, PASSWORD } from './support/hosted-project.ts'
 
 let project: HostedProject
@@ -53,7 +54,6 @@ const commandOf = ({ json }: CliRun): string[] =>
 
 const isEven = (damage: string, act: string) =>
   (Object.keys(DAMAGES).indexOf(damage) + Object.keys(ACTS).indexOf(act)) % 2 === 0
-const isFire = process.env.NOFX_FIRE_REPORT !== undefined
 const CASES = ['publisher', 'secret']
   .flatMap((key) =>
     ['production', 'preview'].flatMap((place) =>

@@ -8,16 +8,17 @@ import { openedDatabase } from '../harness/cloud-database.ts'
 import { type LyingProxy, lyingProxy } from '../harness/lying-proxy.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { seeded } from '../harness/random.ts'
+import { repetitions } from '../harness/repetition.ts'
 import { type ServedRegistry, serveRegistry } from '../worker/support/served-registry.ts'
 import { LIES, type Lie, lieAt, pathsOf } from './support/lies.ts'
 import { filesBelow } from './support/project-state.ts'
 import { startWatch } from './support/watching.ts'
 
 /**
- * How many false answers one run tries; `NOFX_LIES=100000` tries all of them, and `NOFX_LIES_MINUTES=20` those that it
+ * How many false answers one run tries, of thousands; `NOFX_LIES=100000` tries all of them, and `NOFX_LIES_MINUTES=20` those that it
  * gets to. `NOFX_SEED` orders them differently.
  */
-const LIES_TOLD = Number(process.env.NOFX_LIES ?? 60)
+const LIES_TOLD = Number(process.env.NOFX_LIES ?? repetitions(30, 120))
 const UNTIL = Date.now() + Number(process.env.NOFX_LIES_MINUTES ?? 1_000) * 60_000
 const SEED = Number(process.env.NOFX_SEED) || 20261129
 const ADA = 'packages/shared/agents/ada'

@@ -3,6 +3,7 @@ import { countColumns } from '../../src/core/lines/columns.ts'
 import { cutLine, fitLines } from '../../src/core/lines/fit-lines.ts'
 import { renderImportReport, type ShownImportReport } from '../../src/import/render-report.ts'
 import fc from '../harness/fast-check.ts'
+import { repetitions } from '../harness/repetition.ts'
 
 const EMPTY: ShownImportReport = {
   format: 'claude',
@@ -113,7 +114,7 @@ describe('the report', () => {
         const lines = renderImportReport({ ...EMPTY, ...lists }, width).split('\n')
         expect(lines.filter((line) => countColumns(line) > width)).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: repetitions(30, 150) },
     )
   })
 })

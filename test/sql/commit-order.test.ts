@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import fc from '../harness/fast-check.ts'
 import { checkInvariants } from '../harness/invariants.ts'
+import { repetitions } from '../harness/repetition.ts'
 import { onBothEngines } from './support/engines.ts'
 import { fresh, RegistryUnderTest, refusalOf, shaOf } from './support/registry-under-test.ts'
 
@@ -80,7 +81,7 @@ onBothEngines('the order of commits', (db) => {
           }
         }
       }),
-      { numRuns: 12 },
+      { numRuns: db().engine === 'postgres' ? 12 : repetitions(3, 12) },
     )
     expect(await checkInvariants(db())).toEqual([])
   })

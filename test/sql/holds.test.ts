@@ -1,13 +1,34 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { TestDatabase } from '../harness/database.ts'
+import { expect, test } from 'vitest'
 import fc from '../harness/fast-check.ts'
-import { createPgliteDatabase } from '../harness/pglite.ts'
+import { repetitions } from '../harness/repetition.ts'
 import { onBothEngines } from './support/engines.ts'
 import { HoldModel, type Step } from './support/hold-model.ts'
 import { digestFor, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const textOf = (text: string, expected: number) => ({ id: 'a', text, expected })
 const held = (text: string) => digestFor({ id: 'a', text })
+
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constant('publish' as const),
+        text: fc.nat(4),
+        unhold: fc.boolean(),
+        draft: fc.boolean(),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('rollback' as const), to: fc.nat(12) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constantFrom('undo' as const, 'remove' as const, 'undelete' as const, 'promote' as const),
+      }),
+    },
+  ),
+  { minLength: 4, maxLength: 14 },
+) satisfies fc.Arbitrary<Step[]>
 
 onBothEngines('a hold', (db) => {
   async function badAndWorse() {
@@ -99,42 +120,14 @@ onBothEngines('a hold', (db) => {
     await registry.rollback({ release: other.releaseId }, { force: true })
     expect(await registry.head('a')).toMatchObject({ version: 7, draftVersion: 8, hold: [held('two')] })
   })
-})
 
-const steps = fc.array(
-  fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        do: fc.constant('publish' as const),
-        text: fc.nat(4),
-        unhold: fc.boolean(),
-        draft: fc.boolean(),
+  test('after any history, a publish makes no content live that a rollback passed over, and blocks no other content', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (history) => {
+        const model = new HoldModel(new RegistryUnderTest(db()))
+        for (const step of history) await model.take(step)
       }),
-    },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('rollback' as const), to: fc.nat(12) }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constantFrom('undo' as const, 'remove' as const, 'undelete' as const, 'promote' as const),
-      }),
-    },
-  ),
-  { minLength: 4, maxLength: 14 },
-) satisfies fc.Arbitrary<Step[]>
-
-let shared: TestDatabase
-beforeAll(async () => {
-  shared = await createPgliteDatabase()
-})
-afterAll(() => shared.drop())
-
-test('after any history, a publish makes no content live that a rollback passed over, and blocks no other content', async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (history) => {
-      const model = new HoldModel(new RegistryUnderTest(shared))
-      for (const step of history) await model.take(step)
-    }),
-    { numRuns: 40 },
-  )
+      { numRuns: db().engine === 'postgres' ? 40 : repetitions(5, 40) },
+    )
+  })
 })

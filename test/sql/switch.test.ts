@@ -1,14 +1,60 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { TestDatabase } from '../harness/database.ts'
+import { expect, test } from 'vitest'
 import fc from '../harness/fast-check.ts'
 import { checkInvariants } from '../harness/invariants.ts'
-import { createPgliteDatabase } from '../harness/pglite.ts'
+import { repetitions } from '../harness/repetition.ts'
 import { onBothEngines } from './support/engines.ts'
 import { everythingStored, RegistryUnderTest, requires } from './support/registry-under-test.ts'
 
 const A = { id: 'a' }
 const outcomes = ({ outcomes: rows }: { outcomes: { outcome: string; version: number | null }[] }) =>
   rows.map(({ outcome, version }) => `${outcome} ${version}`)
+
+type Act =
+  | 'publish'
+  | 'same'
+  | 'draft'
+  | 'promote'
+  | 'rollback'
+  | 'remove'
+  | 'undelete'
+  | 'disable'
+  | 'enable'
+const ACTS: Act[] = [
+  'publish',
+  'same',
+  'draft',
+  'promote',
+  'rollback',
+  'remove',
+  'undelete',
+  'disable',
+  'enable',
+]
+
+/** Performs an act; a refusal is an answer as well. */
+async function act(registry: RegistryUnderTest, what: Act, serial: number): Promise<boolean> {
+  const head = await registry.head('a')
+  const expected = head.latestVersion
+  const publish = (text: string, state = 'active') =>
+    registry.publish([{ id: 'a', text, state, status: 'active', expected }], { rank: 1 })
+  const acts: Record<Act, () => Promise<{ releaseId: string | null }>> = {
+    publish: () => publish(String(serial)),
+    same: () => publish(head.metadata.summary),
+    draft: () => publish(String(serial), 'draft'),
+    promote: () => registry.promote('a'),
+    rollback: () => registry.to('a', 1),
+    remove: () => registry.publish([], { removals: [{ id: 'a', expectedVersion: expected }] }),
+    undelete: () => registry.undelete('a'),
+    disable: () => registry.disable('a'),
+    enable: () => registry.enable('a'),
+  }
+  try {
+    return (await acts[what]()).releaseId !== null
+  } catch (error) {
+    if (/^PT4/.test(String((error as { code?: string }).code))) return false
+    throw error
+  }
+}
 
 onBothEngines('the operator’s switch', (db) => {
   test('disables a definition for readers, and enables it again with the same content', async () => {
@@ -160,75 +206,28 @@ onBothEngines('the operator’s switch', (db) => {
   })
 })
 
-type Act =
-  | 'publish'
-  | 'same'
-  | 'draft'
-  | 'promote'
-  | 'rollback'
-  | 'remove'
-  | 'undelete'
-  | 'disable'
-  | 'enable'
-const ACTS: Act[] = [
-  'publish',
-  'same',
-  'draft',
-  'promote',
-  'rollback',
-  'remove',
-  'undelete',
-  'disable',
-  'enable',
-]
-
-let shared: TestDatabase
-beforeAll(async () => {
-  shared = await createPgliteDatabase()
-})
-afterAll(() => shared.drop())
-
-/** Performs an act; a refusal is an answer as well. */
-async function act(registry: RegistryUnderTest, what: Act, serial: number): Promise<boolean> {
-  const head = await registry.head('a')
-  const expected = head.latestVersion
-  const publish = (text: string, state = 'active') =>
-    registry.publish([{ id: 'a', text, state, status: 'active', expected }], { rank: 1 })
-  const acts: Record<Act, () => Promise<{ releaseId: string | null }>> = {
-    publish: () => publish(String(serial)),
-    same: () => publish(head.metadata.summary),
-    draft: () => publish(String(serial), 'draft'),
-    promote: () => registry.promote('a'),
-    rollback: () => registry.to('a', 1),
-    remove: () => registry.publish([], { removals: [{ id: 'a', expectedVersion: expected }] }),
-    undelete: () => registry.undelete('a'),
-    disable: () => registry.disable('a'),
-    enable: () => registry.enable('a'),
-  }
-  try {
-    return (await acts[what]()).releaseId !== null
-  } catch (error) {
-    if (/^PT4/.test(String((error as { code?: string }).code))) return false
-    throw error
-  }
-}
-
-test('after any history, only enable makes a disabled definition live', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom(...ACTS), { minLength: 4, maxLength: 12 }), async (history) => {
-      const registry = new RegistryUnderTest(shared)
-      await registry.publish([{ id: 'a', text: '0' }])
-      let off = false
-      for (const [at, what] of history.entries()) {
-        const moved = await act(registry, what, at + 1)
-        if (moved && (what === 'disable' || what === 'enable')) off = what === 'disable'
-        const { state, disabled } = await registry.head('a')
-        expect([what, disabled !== null]).toEqual([what, off])
-        if (off) expect(['disabled', 'removed', 'draft']).toContain(state)
-        else expect(state).not.toBe('disabled')
-      }
-    }),
-    { numRuns: 40 },
-  )
-  expect(await checkInvariants(shared)).toEqual([])
+/** In databases of its own: other tests leave bundles out of storage. */
+onBothEngines('the operator’s switch at random', (db) => {
+  test('after any history, only enable makes a disabled definition live', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...ACTS), { minLength: 4, maxLength: 12 }),
+        async (history) => {
+          const registry = new RegistryUnderTest(db())
+          await registry.publish([{ id: 'a', text: '0' }])
+          let off = false
+          for (const [at, what] of history.entries()) {
+            const moved = await act(registry, what, at + 1)
+            if (moved && (what === 'disable' || what === 'enable')) off = what === 'disable'
+            const { state, disabled } = await registry.head('a')
+            expect([what, disabled !== null]).toEqual([what, off])
+            if (off) expect(['disabled', 'removed', 'draft']).toContain(state)
+            else expect(state).not.toBe('disabled')
+          }
+        },
+      ),
+      { numRuns: db().engine === 'postgres' ? 40 : repetitions(5, 40) },
+    )
+    expect(await checkInvariants(db())).toEqual([])
+  })
 })

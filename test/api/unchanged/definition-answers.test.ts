@@ -6,6 +6,7 @@ import { createDefinitionAnswers, type Movement } from '../../../src/api/unchang
 import type { MemoryLimits } from '../../../src/api/unchanged/text-memory.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 const IDS = ['agents/a', 'agents/b', 'skills/a']
 
@@ -144,6 +145,6 @@ test('however reads, writes and restores interleave, a read that begins later se
         )
       },
     ),
-    { numRuns: 1_500 },
+    { numRuns: repetitions(300, 1_500) },
   )
 })

@@ -12,6 +12,7 @@ import { countColumns } from '../../../src/core/lines/columns.ts'
 import { fitText } from '../../../src/core/lines/fit-lines.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 const screen = (width: number, wide = false): Screen => ({ width, height: 24, wide, now: 0 })
 const WIDE = screen(Number.POSITIVE_INFINITY, true)
@@ -61,7 +62,7 @@ describe('a table', () => {
         expect(lines.filter((line) => countColumns(line) > width)).toEqual([])
         expect([rows.length + 1, rows.length + 2]).toContain(lines.length)
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(60, 300) },
     )
   })
 
@@ -72,7 +73,7 @@ describe('a table', () => {
         expect(shown.split('\n').length).toBe(rows.length + 1)
         for (const text of rows.flat().filter((one) => /^[a-z0-9]+$/.test(one))) expect(shown).toContain(text)
       }),
-      { numRuns: 100 },
+      { numRuns: repetitions(30, 100) },
     )
   })
 
@@ -158,7 +159,7 @@ describe('a text', () => {
         const wide = shown.split('\n').filter((line) => countColumns(line) > width)
         expect(wide.filter((line) => line.trim().includes(' '))).toEqual([])
       }),
-      { numRuns: 200 },
+      { numRuns: repetitions(60, 200) },
     )
   })
 })

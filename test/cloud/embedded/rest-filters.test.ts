@@ -6,6 +6,7 @@ import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts
 import { openedDatabase } from '../../harness/cloud-database.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 /** Texts that something else than text can be read from, or that belong to the language of the filters. */
 const LOOKALIKES = [
@@ -113,7 +114,7 @@ describe.each(Object.entries(DATABASES))('filters of the embedded REST interface
           [...equal, 'other'].sort().filter(once),
         )
       }),
-      { numRuns: 40 },
+      { numRuns: repetitions(15, 40) },
     )
   })
 

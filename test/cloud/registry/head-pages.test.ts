@@ -10,6 +10,7 @@ import type { Head } from '../../../src/core/registry/registry.ts'
 import type { TestDatabase } from '../../harness/database.ts'
 import fc from '../../harness/fast-check.ts'
 import { createDatabase } from '../../harness/postgres.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { RegistryUnderTest } from '../../sql/support/registry-under-test.ts'
 
 let db: TestDatabase
@@ -90,7 +91,7 @@ test('heads that come in pages are all heads of one time, whatever is published 
       expect(read.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(await changing.now())
       if (Math.max(...changing.answers) <= limit && read.length > limit) proven++
     }),
-    { numRuns: 60 },
+    { numRuns: repetitions(40, 60) },
   )
   expect(proven).toBeGreaterThan(10)
 })
@@ -120,7 +121,7 @@ test('heads without stamps are of one time too, and in the order of the kinds an
       }
       expect(await readInPages({ ask, state }, [kind], limit)).toEqual(await changing.now())
     }),
-    { numRuns: 40 },
+    { numRuns: repetitions(20, 40) },
   )
 })
 

@@ -12,6 +12,7 @@ import {
   writeSignIn,
 } from '../../../src/cloud/sign-in/sign-in-store.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { createFakeKeyring } from '../support/fake-keyring.ts'
 
 const URL = 'https://abcdefgh.supabase.co'
@@ -67,7 +68,7 @@ test('a sealed session is read with its key alone, and not when a byte of it cha
       bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ 1
       expect(unseal(bytes.toString('base64'), mine)).toBeUndefined()
     }),
-    { numRuns: 50 },
+    { numRuns: repetitions(20, 50) },
   )
   for (const broken of ['', 'AAAA', '%'])
     expect(unseal(broken, Buffer.alloc(32).toString('base64'))).toBeUndefined()

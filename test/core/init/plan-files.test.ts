@@ -31,6 +31,7 @@ import { findProject } from '../../../src/core/tree/project.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 const EXAMPLE = readFileSync('examples/ci/nofx.yml', 'utf8')
 const SUPPLIES = {
@@ -151,7 +152,7 @@ describe('the files of a project', () => {
         expect(again.edits).toEqual([])
         expect(again.byHand).toEqual(plan.byHand)
       }),
-      { numRuns: 150 },
+      { numRuns: repetitions(50, 150) },
     )
   })
 

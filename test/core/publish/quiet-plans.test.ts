@@ -10,6 +10,7 @@ import { openQuietPlans, type QuietPlan, QuietPlans } from '../../../src/core/pu
 import type { Head } from '../../../src/core/registry/registry.ts'
 import { sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
 import { pick, seeded } from '../../harness/random.ts'
+import { isFire } from '../../harness/repetition.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 import { at, BAD, HIDDEN, MORE, STEPS } from '../git/support/steps.ts'
 import { publishedFrom, registryOf } from '../support/registry.ts'
@@ -118,9 +119,7 @@ const begin = async (made: Repository): Promise<World> => {
   return world
 }
 
-const SEEDS = Array.from({ length: process.env.NOFX_FIRE_REPORT ? 24 : 3 }, () =>
-  Math.floor(Math.random() * 2 ** 32),
-)
+const SEEDS = Array.from({ length: isFire ? 24 : 3 }, () => Math.floor(Math.random() * 2 ** 32))
 
 describe('the last plan of a publish that did nothing', () => {
   it('is made again while git and the registry are as they were, and by no other build', async () => {

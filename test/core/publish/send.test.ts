@@ -10,6 +10,7 @@ import { planPublish } from '../../../src/core/publish/publish.ts'
 import { sendAll } from '../../../src/core/publish/send.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { PUBLISHED, RELEASED, registryOf } from '../support/registry.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
 
@@ -70,7 +71,7 @@ function slowRegistry(delays: readonly number[], failing = -1) {
 
 /** An answer in the same turn would come before others learn of a failure. */
 const delays = (min = 1) => fc.array(fc.integer({ min, max: 6 }), { minLength: 1, maxLength: 40 })
-const runs = { numRuns: process.env.NOFX_FIRE_REPORT ? 100 : 5 }
+const runs = { numRuns: repetitions(5, 100) }
 
 describe('a publish of several batches', () => {
   test('commits after every upload and every stage is acknowledged, and stages what is stored, whatever takes long', async () => {

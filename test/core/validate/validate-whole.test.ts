@@ -13,6 +13,7 @@ import { validateWhole } from '../../../src/core/validate/validate-whole.ts'
 import { VerdictCache } from '../../../src/core/validate/verdict-cache.ts'
 import { agentFiles } from '../../harness/project.ts'
 import { pick, seeded } from '../../harness/random.ts'
+import { isFire } from '../../harness/repetition.ts'
 import { makeRepository, type Repository } from '../git/support/repository.ts'
 import { at, BAD, HIDDEN, STEPS } from '../git/support/steps.ts'
 
@@ -52,9 +53,7 @@ async function uncached(made: Repository) {
 }
 
 const NAMES = Object.keys(STEPS)
-const SEEDS = Array.from({ length: process.env.NOFX_FIRE_REPORT ? 24 : 3 }, () =>
-  Math.floor(Math.random() * 2 ** 32),
-)
+const SEEDS = Array.from({ length: isFire ? 24 : 3 }, () => Math.floor(Math.random() * 2 ** 32))
 
 async function expectEqual(made: Repository, steps: readonly string[]) {
   const [{ answer }, alone] = [await cached(made), await uncached(made)]

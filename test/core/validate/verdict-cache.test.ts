@@ -17,6 +17,7 @@ import { VerdictCache } from '../../../src/core/validate/verdict-cache.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { settle } from '../../harness/settle.ts'
 import { tempFolder, writeFiles } from '../../import/support/temp-folder.ts'
 import { GOOD, step } from '../../plugins/templates/support/template.ts'
@@ -127,7 +128,7 @@ describe('verdicts of earlier runs', () => {
           expect(await check(open()), edit).toEqual(await check())
         }
       }),
-      { numRuns: 25 },
+      { numRuns: repetitions(12, 25) },
     )
   }, 60_000)
 
@@ -189,7 +190,7 @@ describe('verdicts of earlier runs', () => {
           expect(hits(tree, open())).toBe(0)
         },
       ),
-      { numRuns: 100 },
+      { numRuns: repetitions(50, 100) },
     )
   })
 

@@ -3,6 +3,7 @@ import type { ArgumentFilling } from '../../../src/import/claude-templates/fill.
 import { fill } from '../../../src/import/claude-templates/fill.ts'
 import { readPlaceholders, splitText } from '../../../src/plugins/templates/manifest/placeholders.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { call, made, read } from './support/set-up.ts'
 
 const FILES = new Map([
@@ -125,7 +126,7 @@ test('whatever braces a source has, they stay what they are', () => {
       }
       expect(rest).toBe('')
     }),
-    { numRuns: 500 },
+    { numRuns: repetitions(150, 500) },
   )
 })
 
@@ -169,7 +170,7 @@ test('whatever a command says, what comes of it is a template without errors', a
       expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
       expect(manifest.supportedAgents === undefined).toBe(!isLive)
     }),
-    { numRuns: 400 },
+    { numRuns: repetitions(150, 400) },
   )
 })
 

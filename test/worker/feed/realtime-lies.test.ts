@@ -8,6 +8,7 @@ import type { Change } from '../../../src/worker/feed/changes.ts'
 import { packAgent } from '../../cloud/support/definitions.ts'
 import { temporaryFolder, temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { release, type ServedRegistry, serveRegistry } from '../support/served-registry.ts'
 
 /** A registry whose reads are true and whose Realtime sends anything. */
@@ -137,7 +138,7 @@ test('a worker survives any frame of Realtime, and takes no head and no change f
       for (const one of frames) liar.send(one)
       expect(await worker.agent('honest')).toMatchObject({ ok: true, agent: { version: 1, id: 'honest' } })
     }),
-    { numRuns: 25 },
+    { numRuns: repetitions(12, 25) },
   )
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
   expect(changes).toEqual([])
