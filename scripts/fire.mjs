@@ -3,11 +3,12 @@
 // row in the page as soon as its scenario is done, and keeps the rows that did not run; `--add` adds the counts to
 // the existing row.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { listFiles } from './list-files.mjs'
 
 const PAGE = 'docs/reliability.md'
 const MADE = /<!-- made by npm run fire -->([\s\S]*)<!-- end -->/
@@ -45,10 +46,8 @@ process.exitCode = status === 0 && rows.length > 0 ? 0 : 1
 
 /** The test files that do more here than in `npm test`. */
 function filesThatRepeat() {
-  const files = readdirSync('test', { recursive: true }).map((path) => join('test', String(path)))
-  return files.filter(
-    (path) => path.endsWith('.test.ts') && readFileSync(path, 'utf8').includes('/harness/repetition.ts'),
-  )
+  const isRepeating = (path) => readFileSync(path, 'utf8').includes('/harness/repetition.ts')
+  return listFiles('test').filter((path) => path.endsWith('.test.ts') && isRepeating(path))
 }
 
 function readArguments() {
