@@ -15,8 +15,8 @@ import { filesBelow } from './support/project-state.ts'
 import { startWatch } from './support/watching.ts'
 
 /**
- * How many false answers one run tries, of thousands; `NOFX_LIES=100000` tries all of them, and `NOFX_LIES_MINUTES=20` those that it
- * gets to. `NOFX_SEED` orders them differently.
+ * How many false answers one run tries, of thousands; `NOFX_LIES=100000` tries all of them, and `NOFX_LIES_MINUTES=20`
+ * those that it gets to. `NOFX_SEED` orders them differently.
  */
 const LIES_TOLD = Number(process.env.NOFX_LIES ?? repetitions(30, 120))
 const UNTIL = Date.now() + Number(process.env.NOFX_LIES_MINUTES ?? 1_000) * 60_000

@@ -348,7 +348,7 @@ describe('a secret', () => {
     project.write(agentFiles('leaky', {}, `Use ${leaky} for it.\n`))
     const runs = await each(
       ['text', 'json', 'sarif', 'junit', 'github'].map((format) => ['validate', '--format', format]),
-      (words) => project.runWith({ alone: true }, ...words),
+      (words) => project.run(...words),
     )
     for (const { exit, stdout, stderr } of runs) {
       expect(exit).toBe(1)

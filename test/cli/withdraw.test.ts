@@ -15,7 +15,7 @@ const WITHDRAWN = {
 }
 
 /** How many of the stored archives have the text. */
-const leaking = (contents: readonly Buffer[]) =>
+const countLeaks = (contents: readonly Buffer[]) =>
   contents
     .map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('latin1'))
     .filter((text) => text.includes('hunter2')).length
@@ -32,7 +32,7 @@ describe('a version that leaked a password', () => {
   }
   const archives = async () => {
     const rows = await project.database.query<{ body: Buffer }>('select body from nofx_storage.bytes')
-    return leaking(rows.map(({ body }) => body))
+    return countLeaks(rows.map(({ body }) => body))
   }
   beforeAll(async () => {
     project = await PostgresProject.create()
@@ -141,7 +141,7 @@ it('a withdrawal in the embedded cloud leaves no archive in its folder', async (
   const archives = () => {
     const folder = join(project.root, '.nofx/storage')
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
-    return leaking(files.map((one) => readFileSync(join(one.parentPath, one.name))))
+    return countLeaks(files.map((one) => readFileSync(join(one.parentPath, one.name))))
   }
   const run = async (...words: string[]) => {
     const { exit, stderr } = await project.run('registry', ...words)
