@@ -26,12 +26,15 @@ const places = { TMPDIR: tmpdir(), NOFX_FIRE_REPORT: report }
 const env = { ...process.env, ...places, NOFX_FIRE_ONLY: positionals.join(',') }
 for (const name of NUMBERS) if (values[name]) env[`NOFX_FIRE_${name.toUpperCase()}`] = values[name]
 
-// Without named scenarios, publishes are also killed at many points, by the tests that do so at a few in `npm test`.
+// Without named scenarios, the tests that try a few points or rounds in `npm test` try many.
 const files = [
   'test/integration/fire.test.ts',
   ...(positionals.length > 0
     ? []
-    : ['test/integration/kill', 'test/cli/damaged-bundles', 'test/core/validate/validate-whole']),
+    : [
+        ...['kill', 'lost-connection', 'race'].map((name) => `test/integration/${name}`),
+        ...['test/cli/damaged-bundles', 'test/core/validate/validate-whole'],
+      ]),
 ]
 const child = spawn(process.execPath, [vitest, 'run', ...files], { stdio: 'inherit', env })
 const before = rowsOfPage()
