@@ -27,11 +27,11 @@ const places = { TMPDIR: tmpdir(), NOFX_FIRE_REPORT: report }
 const env = { ...process.env, ...places, NOFX_FIRE_ONLY: positionals.join(',') }
 for (const name of NUMBERS) if (values[name]) env[`NOFX_FIRE_${name.toUpperCase()}`] = values[name]
 
-// Without named scenarios, publishes are also killed at many points, by the tests that do so at a few in `npm test`, and
-// tests of random inputs try more of them.
+// Without named scenarios, the tests that try a few points, rounds or random inputs in `npm test` try many.
+const MANY = ['kill', 'lost-connection', 'race'].map((name) => `test/integration/${name}`)
 const files = [
   'test/integration/fire.test.ts',
-  ...(positionals.length > 0 ? [] : ['test/integration/kill', ...filesThatRepeat()]),
+  ...(positionals.length > 0 ? [] : [...MANY, ...filesThatRepeat()]),
 ]
 const child = spawn(process.execPath, [vitest, 'run', ...files], { stdio: 'inherit', env })
 const before = rowsOfPage()

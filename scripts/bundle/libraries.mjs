@@ -187,7 +187,7 @@ export async function buildTypes(folder) {
     libraries: { importedLibraries: [], inlinedLibraries: [], allowedTypesLibraries: [] },
     output: { noBanner: true, exportReferencedTypes: false, sortNodes: true },
   }))
-  // npm run typecheck has checked the sources.
+  // npm run typecheck has checked the sources, so tsconfig.types.json has `noCheck`.
   const texts = generateDtsBundle(entries, { preferredConfigPath: 'tsconfig.types.json' })
   Object.keys(LIBRARIES).forEach((name, at) => {
     const foreign = /^.*(?:\bfrom ['"]|\bimport\(['"]|<reference types=).*$/m.exec(texts[at])

@@ -19,7 +19,7 @@ const READS = [
 export const cutConnections: Scenario = {
   name: 'connections',
   what: 'commands whose connections to PostgreSQL are cut at a packet',
-  short: 4,
+  short: 2,
   goal: 1000,
   async run(fire) {
     const { facts, count } = counter()

@@ -39,7 +39,7 @@ const DAMAGES: Record<string, (file: string, other: string) => void> = {
 export const damageStorage: Scenario = {
   name: 'storage',
   what: 'bundles damaged in storage, named by verify and repaired from git',
-  short: 4,
+  short: 2,
   goal: 300,
   async run(fire) {
     const { facts, count } = counter()

@@ -53,7 +53,7 @@ const VERBS: Record<string, Make> = {
 export const mixVerbs: Scenario = {
   name: 'verbs',
   what: 'commands of six operators at once, all verbs on the same definitions',
-  short: 24,
+  short: 12,
   goal: 600,
   async run(fire) {
     const { facts, count } = counter()

@@ -11,7 +11,7 @@ const CREW = 2
 export const terminateBackends: Scenario = {
   name: 'backends',
   what: 'backends terminated under publishers and nofx dev',
-  short: 6,
+  short: 3,
   goal: 200,
   async run(fire) {
     const { facts, count } = counter()

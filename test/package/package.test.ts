@@ -146,7 +146,8 @@ describe('the types of the package', () => {
   test('refuse a wrong use, so that the programs above prove something', () => {
     const wrong = "import { connectRegistry } from 'nofx/worker'\nvoid connectRegistry({ url: 1 })\n"
     writeFileSync(join(project.root, 'wrong.ts'), wrong)
-    const options = RESOLUTIONS.NodeNext
+    // What is found with fewer checks is found with all of them.
+    const options = { ...RESOLUTIONS.NodeNext, skipLibCheck: true }
     expect(compile(project.root, { tsc: TSC, files: [], inPlace: ['wrong.ts'], options })).toContain('TS2322')
   })
 })

@@ -17,8 +17,9 @@ export interface Target {
 }
 
 /** How many points are tried; `npm run fire` tries more of the same duration than `npm test`. */
-const KILLS = process.env.NOFX_FIRE_REPORT ? 100 : 10
-const INTERRUPTS = 4
+const isFire = process.env.NOFX_FIRE_REPORT !== undefined
+const KILLS = isFire ? 100 : 5
+const INTERRUPTS = isFire ? 20 : 2
 const IDS = ['alpha', 'beta', 'gamma', 'delta', 'omega', 'sigma']
 const ASSET = 'assets/weights.bin'
 const PUBLISH = ['registry', 'publish']
