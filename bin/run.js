@@ -1,11 +1,22 @@
 #!/usr/bin/env node
 // CommonJS (see bin/package.json), because it starts faster. The process is ended here; otherwise it waits up to 0.3 s
 // for WebAssembly that Node's fetch compiles without using it.
-const { argv } = process
+const words = process.argv.slice(2)
 const root = require('node:path').dirname(__dirname)
-const asksVersion = argv.length === 3 && argv[2] === '--version'
-if (!asksVersion || !require('../dist/version.cjs').printVersion(root))
-  require('./load.js')
-    .load()
-    .exports.run()
-    .then(() => process.exit())
+
+/** The file that answers these words without oclif and the bundle, if it may: the answer is false if it may not. */
+function quickFile() {
+  const [first, last = first] = [words[0], words.at(-1)]
+  if (words.length === 0 || last === '--help' || first === 'help') return 'help'
+  if (words.length === 1 && first === '--version') return 'version'
+  return first === 'completion' ? 'completion' : undefined
+}
+
+async function run() {
+  const file = quickFile()
+  if (file && (await require(`../dist/${file}.cjs`).answer(root, words))) return
+  await require('./load.js').load().exports.run()
+  process.exit()
+}
+
+run()

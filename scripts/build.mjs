@@ -83,6 +83,8 @@ const options = {
 const parts = await buildParts(options, root)
 const entries = [
   ...modules.map((name) => [name, `./src/${name}.ts`]),
+  // What scripts/bundle/quick-texts.cjs asks.
+  ['cli/kinds', './src/cli/kinds.ts'],
   ...parts.used.map((path) => [path, path === 'zod' ? 'shared:zod' : `./${path}`]),
 ]
 
@@ -103,12 +105,17 @@ const cli = await build({
 
 const packages = await buildPackages(common, root)
 
-// The answer to `nofx --version`, which needs nothing else (bin/run.js), and the thread that reads definitions.
-const version = "export { printVersion } from './src/cli/print-version.ts'"
+// The answers that need nothing else (bin/run.js), and the thread that reads definitions.
+const version = "export { printVersion as answer } from './src/cli/quick/print-version.ts'"
+const help = `import { printHelp } from './src/cli/quick/print-help.ts'
+// oclif's own rule, which no package exports.
+const paints = () => require('./node_modules/@oclif/core/lib/ux/theme.js').colorize('bold', 'x') !== 'x'
+export const answer = (root, words) => printHelp(root, words, paints)`
+const completion = "export { printCompletion as answer } from './src/cli/quick/print-completion.ts'"
 const reader = `import { parentPort, workerData } from 'node:worker_threads'
 import { readInThread } from './src/core/reading/shared-reading.ts'
 readInThread(workerData, (answer) => parentPort.postMessage(answer))`
-for (const [name, contents] of Object.entries({ version, reader }))
+for (const [name, contents] of Object.entries({ version, help, completion, reader }))
   await build({
     ...common,
     stdin: { resolveDir: root, contents },
@@ -206,6 +213,7 @@ await plugin.load()
 writeFileSync('oclif.manifest.json', JSON.stringify(plugin.manifest))
 
 execFileSync(process.execPath, ['scripts/bundle/code-cache.cjs'])
+execFileSync(process.execPath, ['scripts/bundle/quick-texts.cjs'])
 await prepared
 
 /** Changes with every source file, and with the versions of what they import. */
