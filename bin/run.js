@@ -6,10 +6,10 @@ const root = require('node:path').dirname(__dirname)
 
 /** The file that answers these words without oclif and the bundle, if it may: the answer is false if it may not. */
 function quickFile() {
-  const [first, last = first] = [words[0], words.at(-1)]
-  if (words.length === 0 || last === '--help' || first === 'help') return 'help'
-  if (words.length === 1 && first === '--version') return 'version'
-  return first === 'completion' ? 'completion' : undefined
+  const [first, , third] = words
+  if (first === 'completion' && (third === '--' || words.at(-1) !== '--help')) return 'completion'
+  if (words.length === 0 || first === 'help' || words.at(-1) === '--help') return 'help'
+  return words.length === 1 && first === '--version' ? 'version' : undefined
 }
 
 async function run() {

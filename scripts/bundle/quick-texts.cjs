@@ -24,7 +24,14 @@ async function textOf(words, width) {
   const config = await loadConfig()
   const { default: Help } = bundle.load('cli/terminal/help')
   let text = ''
-  Object.assign(stdout, { isTTY: true, columns: width, write: (piece) => { text += piece; return true } })
+  Object.assign(stdout, {
+    isTTY: true,
+    columns: width,
+    write: (piece) => {
+      text += piece
+      return true
+    },
+  })
   try {
     await new Help(config, config.pjson.oclif.helpOptions).showHelp([...words, '--help'])
   } finally {

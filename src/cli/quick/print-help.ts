@@ -23,7 +23,7 @@ const BOLD = new RegExp(`${ESCAPE}\\[(?:1|22)m`, 'g')
  */
 export function printHelp(root: string, words: readonly string[], paints: () => boolean): boolean {
   try {
-    const subject = subjectOf(words)
+    const subject = readSubject(words)
     const form = subject === undefined || !usualProject() ? undefined : measureForm(paints)
     if (subject === undefined || !form) return false
     const texts = JSON.parse(readFileSync(join(root, `dist/help-${form.width}.json`), 'utf8'))
@@ -38,7 +38,7 @@ export function printHelp(root: string, words: readonly string[], paints: () => 
 }
 
 /** The words of a command or topic, joined by spaces; undefined if there may be others among them. */
-function subjectOf(words: readonly string[]): string | undefined {
+function readSubject(words: readonly string[]): string | undefined {
   const all = words[0] === 'help' ? [...words.slice(1), '--help'] : words
   const subject = all.at(-1) === '--help' ? all.slice(0, -1) : all
   return subject.every((word) => /^[a-z][a-z-]*$/.test(word)) ? subject.join(' ') : undefined

@@ -1,0 +1,175 @@
+import { spawnSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { SHELLS } from '../../src/cli/completion/shells.ts'
+import { agentFiles } from '../harness/project.ts'
+import { tempFolder } from '../import/support/temp-folder.ts'
+import { listCommands } from './support/commands.ts'
+import { hasTerminal, inTerminal, type TerminalOptions } from './support/terminal.ts'
+
+const PROGRAM = 'test/cli/support/answers.mjs'
+const TOPICS = [
+  ...new Set(listCommands().flatMap(({ words }) => (words.length > 1 ? [words.slice(0, 1)] : []))),
+]
+const SUBJECTS = [...listCommands().map(({ words }) => words), ...TOPICS]
+const HELP = [[], ['--help'], ['help'], ...SUBJECTS.map((words) => [...words, '--help'])]
+/** Lines that ask for a help in another way, which oclif has to interpret. */
+const ODD = [
+  ['help', 'registry', 'publish'],
+  ['help', 'help'],
+  ['nope', '--help'],
+  ['registry', 'nope', '--help'],
+  ['registry:publish', '--help'],
+  ['validate', 'agents', '--help'],
+  ['validate', '--strict', '--help'],
+  ['validate', '--help', '--help'],
+  ['--help', 'validate'],
+  ['help', 'validate', '--json'],
+  ['help', '--version'],
+  ['__proto__', '--help'],
+  ['constructor', '--help'],
+  ['', '--help'],
+  ['--', '--help'],
+]
+const AGENT = Object.fromEntries(
+  Object.entries(agentFiles('one')).map(([path, content]) => [
+    path,
+    typeof content === 'string' ? content : JSON.stringify(content),
+  ]),
+)
+/** What a shell asks at a TAB: nothing yet, a flag, and an argument of each command. */
+const TABS = SUBJECTS.flatMap((words) => [
+  [...words.slice(0, -1), words.at(-1)?.slice(0, 2) ?? ''],
+  [...words, '-'],
+  [...words, ''],
+  [...words, 'agents', ''],
+])
+const COMPLETIONS = [
+  ...Object.keys(SHELLS).flatMap((shell) => [[shell], [shell, '--'], [shell, '--', '']]),
+  ...TABS.map((words) => ['zsh', '--', ...words]),
+  ['fish', '--', 'registry', 'list', '--state='],
+  ['fish', '--', 'registry', 'show', 'agent/'],
+  ['fish', '--', 'validate', 'templates/'],
+  ['bash', '--', 'registry', 'list', '--state', '=', 'a'],
+  ['bash', '--', 'validate', '--json'],
+  ['bash', '--', '--'],
+  ['bash', '--json'],
+  ['bash', 'x'],
+  ['bash', '--nope'],
+  ['nope'],
+  ['__proto__'],
+  [],
+].map((words) => ['completion', ...words])
+
+type Env = Record<string, string>
+
+/** The output and exit status of each line, in a process whose stdout is a pipe. */
+function answersOf(way: 'whole' | 'quick', lines: readonly string[][], cwd: string, more: Env = {}) {
+  const list = join(tempFolder({ 'lines.json': JSON.stringify(lines) }), 'lines.json')
+  const { FORCE_COLOR: _, ...env } = process.env
+  const run = spawnSync(process.execPath, [resolve(PROGRAM), way, list], {
+    cwd,
+    env: { ...env, NODE_ENV: '', ...more },
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+  const answers = run.stdout.split('\0').slice(0, -1)
+  if (answers.length !== lines.length) throw new Error(run.stderr)
+  return { answers, stderr: run.stderr }
+}
+
+const isLeft = (answer: string) => answer === '\u0001left'
+/** The answers of both ways to the lines that the quick way answers. */
+function compare(quick: readonly string[], whole: readonly string[]) {
+  const answered = quick.flatMap((answer, at) => (isLeft(answer) ? [] : [at]))
+  return {
+    quick: answered.map((at) => quick[at]),
+    whole: answered.map((at) => whole[at]),
+    left: quick.length - answered.length,
+  }
+}
+
+describe('an answer without oclif', () => {
+  test('is that of the whole program, for every command', () => {
+    const cwd = tempFolder(AGENT)
+    const lines = [...HELP, ...ODD, ...COMPLETIONS]
+    const { quick, whole, left } = compare(
+      answersOf('quick', lines, cwd).answers,
+      answersOf('whole', lines, cwd).answers,
+    )
+    expect(quick).toEqual(whole)
+    expect(quick.length).toBeGreaterThanOrEqual(HELP.length + COMPLETIONS.length - 10)
+    expect(left).toBeGreaterThan(10)
+  })
+
+  test.each<[string, Record<string, string>, Env]>([
+    ['with a plugin', { 'package.json': '{"nofx":{"plugins":["nofx-none"]}}' }, {}],
+    ['with settings that are not understood', { 'package.json': '{"nofx":7}' }, {}],
+    ['with a damaged package.json', { 'package.json': '{"nofx":' }, {}],
+    ['with DEBUG', {}, { DEBUG: 'nofx' }],
+    ['with NOFX_DEBUG', {}, { NOFX_DEBUG: '1' }],
+    ['with JSON as the type of content', {}, { NOFX_CONTENT_TYPE: 'json' }],
+  ])('is not given %s', (_name, files, env) => {
+    const lines = [
+      ['--help'],
+      ['validate', '--help'],
+      ['completion', 'bash'],
+      ['completion', 'bash', '--', ''],
+    ]
+    expect(answersOf('quick', lines, tempFolder(files), env).answers.filter((one) => !isLeft(one))).toEqual(
+      [],
+    )
+  })
+
+  test('is not given with ids that cannot be read', () => {
+    const cwd = tempFolder({ 'packages/shared/agents': 'a file' })
+    const lines = [['completion', 'bash', '--', 'registry', 'list', 'agents', '']]
+    expect(answersOf('quick', lines, cwd).answers.map(isLeft)).toEqual([true])
+  })
+
+  test('has no colours in a pipe, so it is not given where they are forced', () => {
+    const { answers } = answersOf('quick', [['--help']], tempFolder({}), { FORCE_COLOR: '1' })
+    expect(answers.map(isLeft)).toEqual([true])
+  })
+})
+
+describe.skipIf(!hasTerminal)('a help without oclif on a terminal', () => {
+  const { FORCE_COLOR: _, NO_COLOR: __, CI: ___, XDG_CONFIG_HOME: ____, ...env } = process.env
+  const screens = async (way: string, lines: readonly string[][], columns: number, more: Env = {}) => {
+    const folder = tempFolder({ 'lines.json': JSON.stringify(lines) })
+    const options: TerminalOptions = {
+      cwd: folder,
+      columns,
+      colour: more.NO_COLOR === undefined,
+      env: { ...env, ...more },
+    }
+    const words = [process.execPath, resolve(PROGRAM), way, join(folder, 'lines.json')]
+    const output = await inTerminal(words.map((word) => `'${word}'`).join(' '), options)
+    return output.split('\0').slice(0, -1)
+  }
+
+  test.each<[number, Env]>([
+    [80, {}],
+    [100, {}],
+    [173, { NO_COLOR: '1' }],
+  ])('is that of the whole program, with %j columns and %j', async (columns, more) => {
+    const { quick, whole, left } = compare(
+      await screens('quick', HELP, columns, more),
+      await screens('whole', HELP, columns, more),
+    )
+    expect(quick).toEqual(whole)
+    expect([left, quick.length]).toEqual([0, HELP.length])
+    expect(quick.join('').includes('\u001b[1m')).toBe(more.NO_COLOR === undefined)
+  })
+
+  test('is not given on a narrow terminal, nor with a theme of the user', async () => {
+    const HOME = tempFolder({ '.config/nofx/theme.json': '{"sectionHeader":"red"}' })
+    const isLeftWith = async (columns: number, more: Env = {}) =>
+      (await screens('quick', [['--help']], columns, more)).map(isLeft)
+    expect(await isLeftWith(60)).toEqual([true])
+    expect(await isLeftWith(99)).toEqual([true])
+    expect(await isLeftWith(100, { HOME })).toEqual([true])
+    expect(await isLeftWith(100, { XDG_CONFIG_HOME: join(HOME, '.config') })).toEqual([true])
+    expect(await isLeftWith(100, { NOFX_CONFIG_DIR: HOME })).toEqual([true])
+  })
+})
