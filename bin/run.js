@@ -15,7 +15,9 @@ function quickFile() {
 async function run() {
   const file = quickFile()
   if (file && (await require(`../dist/${file}.cjs`).answer(root, words))) return
-  await require('./load.js').load().exports.run()
+  const bundle = require('./load.js').load().exports
+  const isPlainCheck = words[0] === 'validate' && !words.some((word) => word.startsWith('-'))
+  if (!isPlainCheck || !(await bundle.check(root, words.slice(1)))) await bundle.run()
   process.exit()
 }
 

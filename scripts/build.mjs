@@ -24,7 +24,8 @@ rmSync('dist', { recursive: true, force: true })
 const commands = listFiles('src/commands')
   .filter((path) => path.endsWith('.ts'))
   .map((path) => relative('src', path).replace(/\.ts$/, ''))
-const hooks = [...readdirSync('src/plugins').map((name) => `plugins/${name}/hook`), 'exchange/hook']
+const kindHooks = readdirSync('src/plugins').map((name) => `plugins/${name}/hook`)
+const hooks = [...kindHooks, 'exchange/hook']
 // oclif loads its help class from a file, too.
 const modules = [...commands, ...hooks, 'cli/terminal/help']
 
@@ -94,7 +95,11 @@ const cli = await build({
     resolveDir: root,
     loader: 'ts',
     contents: [
-      "export { run } from './src/cli/run.ts'",
+      // oclif is loaded when it is needed.
+      "export const run = () => require('./src/cli/run.ts').run()",
+      `const kinds = [${kindHooks.map((name) => `'${name}'`).join()}]`,
+      "const ownKinds = async () => (await Promise.all(kinds.map((name) => load(name).default()))).flat()",
+      "export const check = async (root, words) => require('./src/cli/quick/check-tree.ts').checkTree(root, words, await ownKinds())",
       `const modules = {${entries.map(([name, path]) => `'${name}': () => require('${path}')`).join()}}`,
       'export const load = (name) => modules[name]()',
     ].join('\n'),

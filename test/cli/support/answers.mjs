@@ -8,7 +8,14 @@ import { resolve } from 'node:path'
 const require = createRequire(import.meta.url)
 const root = resolve(import.meta.dirname, '../../..')
 const [, , way, list] = process.argv
-const { run } = way === 'whole' ? require(`${root}/bin/load.js`).load().exports : {}
+const bundle = () => require(`${root}/bin/load.js`).load().exports
+const { run } = way === 'whole' ? bundle() : {}
+/** The file of the build that answers these words. */
+function answerOf(words) {
+  if (words[0] === 'validate' && words.at(-1) !== '--help') return bundle().check(root, words.slice(1))
+  const isCompletion = words[0] === 'completion' && words.at(-1) !== '--help'
+  return require(`${root}/dist/${isCompletion ? 'completion' : 'help'}.cjs`).answer(root, words)
+}
 
 for (const words of JSON.parse(readFileSync(list, 'utf8'))) {
   if (way === 'whole') {
@@ -18,9 +25,7 @@ for (const words of JSON.parse(readFileSync(list, 'utf8'))) {
     await run()
     process.stdout.write(`\u0001${process.exitCode}\u0000`)
   } else {
-    const isCompletion = words[0] === 'completion' && words.at(-1) !== '--help'
-    const { answer } = require(`${root}/dist/${isCompletion ? 'completion' : 'help'}.cjs`)
-    writeSync(1, `\u0001${(await answer(root, words)) ? 0 : 'left'}\u0000`)
+    writeSync(1, `\u0001${(await answerOf(words)) ? 0 : 'left'}\u0000`)
   }
 }
 process.exit(0)
