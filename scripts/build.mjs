@@ -98,7 +98,7 @@ const cli = await build({
       // oclif is loaded when it is needed.
       "export const run = () => require('./src/cli/run.ts').run()",
       `const kinds = [${kindHooks.map((name) => `'${name}'`).join()}]`,
-      "const ownKinds = async () => (await Promise.all(kinds.map((name) => load(name).default()))).flat()",
+      'const ownKinds = async () => (await Promise.all(kinds.map((name) => load(name).default()))).flat()',
       "export const check = async (root, words) => require('./src/cli/quick/check-tree.ts').checkTree(root, words, await ownKinds())",
       `const modules = {${entries.map(([name, path]) => `'${name}': () => require('${path}')`).join()}}`,
       'export const load = (name) => modules[name]()',

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SHELLS } from '../../src/cli/completion/shells.ts'
+import { FAILURES } from '../../src/contract/failure.ts'
 import { agentFiles } from '../harness/project.ts'
 import { tempFolder } from '../import/support/temp-folder.ts'
 import { listCommands } from './support/commands.ts'
@@ -63,6 +65,21 @@ const COMPLETIONS = [
 
 type Env = Record<string, string>
 
+/** Calls of validate without flags: with what is there, what is not, and names. */
+const CHECKS = [
+  [],
+  ['packages/shared/agents/one/agent.json'],
+  ['agents/one'],
+  ['agent', 'one'],
+  ['agents'],
+  ['nope'],
+  ['packages/shared/agents/gone/agent.json'],
+  ['packages/shared/agents/two'],
+  ['packages/shared/agents/one/agent.json', 'README.md'],
+  ['packages/shared'],
+  [],
+].map((words) => ['validate', ...words])
+
 /** The output and exit status of each line, in a process whose stdout is a pipe. */
 function answersOf(way: 'whole' | 'quick', lines: readonly string[][], cwd: string, more: Env = {}) {
   const list = join(tempFolder({ 'lines.json': JSON.stringify(lines) }), 'lines.json')
@@ -116,9 +133,11 @@ describe('an answer without oclif', () => {
       ['completion', 'bash'],
       ['completion', 'bash', '--', ''],
     ]
-    expect(answersOf('quick', lines, tempFolder(files), env).answers.filter((one) => !isLeft(one))).toEqual(
-      [],
-    )
+    expect(
+      answersOf('quick', lines, tempFolder({ ...AGENT, ...files }), env).answers.filter(
+        (one) => !isLeft(one),
+      ),
+    ).toEqual([])
   })
 
   test('is not given with ids that cannot be read', () => {
@@ -130,6 +149,59 @@ describe('an answer without oclif', () => {
   test('has no colours in a pipe, so it is not given where they are forced', () => {
     const { answers } = answersOf('quick', [['--help']], tempFolder({}), { FORCE_COLOR: '1' })
     expect(answers.map(isLeft)).toEqual([true])
+  })
+})
+
+describe('a check without oclif', () => {
+  const BROKEN = { 'packages/shared/agents/two/agent.json': '{}' }
+  const SKILL = {
+    'packages/shared/skills/one/SKILL.md':
+      '---\nname: one\ndescription: Does one thing.\nmetadata:\n  nofx-owner: platform\n---\nDo it.\n',
+  }
+  const commit = (cwd: string) => {
+    for (const words of [
+      ['init', '-q'],
+      ['add', '-A'],
+      ['commit', '-qm', 'all'],
+    ])
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], { cwd })
+  }
+  /** Projects, and how many of CHECKS are answered without the command. */
+  test.each<[string, Record<string, string>, (cwd: string) => void, number]>([
+    ['two kinds in git', { ...AGENT, ...SKILL }, commit, 7],
+    ['an agent that is not in order', { ...AGENT, ...BROKEN }, () => {}, 4],
+    ['ignored files', { ...AGENT, ...BROKEN, '.gitignore': 'two/\n' }, commit, 5],
+    ['no definitions', {}, () => {}, 3],
+    [
+      'a file that git does not show as changed',
+      AGENT,
+      (cwd) => {
+        commit(cwd)
+        execFileSync('git', ['update-index', '--assume-unchanged', 'packages/shared/agents/one/agent.json'], {
+          cwd,
+        })
+        appendFileSync(join(cwd, 'packages/shared/agents/one/agent.json'), '\n')
+      },
+      5,
+    ],
+  ])('says what the command says, with %s', (_name, files, prepare, answered) => {
+    const cwd = tempFolder({ ...files, 'README.md': 'Read me.' })
+    prepare(cwd)
+    const { answers, stderr } = answersOf('quick', CHECKS, cwd)
+    const { quick, whole } = compare(answers, answersOf('whole', CHECKS, cwd).answers)
+    expect(quick).toEqual(whole)
+    expect([stderr, quick.length]).toEqual(['', answered])
+  })
+
+  test('has the findings, the place and the status of the command', () => {
+    const cwd = tempFolder({ ...AGENT, ...BROKEN })
+    const say = (...words: string[]) => {
+      const run = spawnSync(process.execPath, [resolve('bin/run.js'), ...words], { cwd, encoding: 'utf8' })
+      return { exit: run.status, stdout: run.stdout, stderr: run.stderr }
+    }
+    const plain = say('validate')
+    expect(plain).toEqual(say('validate', '--no-cache'))
+    expect(plain.exit).toBe(FAILURES.FINDINGS.exit)
   })
 })
 
@@ -150,7 +222,6 @@ describe.skipIf(!hasTerminal)('a help without oclif on a terminal', () => {
 
   test.each<[number, Env]>([
     [80, {}],
-    [100, {}],
     [173, { NO_COLOR: '1' }],
   ])('is that of the whole program, with %j columns and %j', async (columns, more) => {
     const { quick, whole, left } = compare(

@@ -16,7 +16,7 @@ import { interrupted } from '../failures/interrupted.ts'
 import { sortKinds } from '../kinds.ts'
 import { hasOwnRules } from '../plugins/guard-kind.ts'
 import { renderSummary } from '../present/validated.ts'
-import { GRACE_MS, HEED_AFTER_MS, listenForSignals } from '../signals.ts'
+import { forgetSignals, GRACE_MS, HEED_AFTER_MS, listenForSignals } from '../signals.ts'
 import { readerStarter } from '../start-reader.ts'
 import { usualProject } from './usual.ts'
 import { writeText } from './write-text.ts'
@@ -44,24 +44,31 @@ export async function checkTree(
   words: readonly string[],
   kinds: readonly Kind[],
 ): Promise<boolean> {
+  if ([1, 2].some(isDevice)) return false
   const interrupt = new AbortController()
   const { signal } = interrupt
-  setTimeout(() => listenForSignals(() => interrupt.abort()), HEED_AFTER_MS).unref()
+  const heed = setTimeout(() => listenForSignals(() => interrupt.abort()), HEED_AFTER_MS).unref()
   process.exitCode = FAILURES.BUG.exit
   try {
-    if ([1, 2].some(isDevice)) return false
-    const looked = await Promise.race([look(root, words, sortKinds([...kinds]), signal), overdue(signal)])
+    const looked = await Promise.race([look(root, words, sortKinds(kinds), signal), overdue(signal)])
     if (looked === undefined || !writeText(`${renderSummary(looked)}\n`)) return false
     process.exitCode = 0
     return true
   } catch (error) {
-    if (!signal.aborted) return false
-    const { printFailure } = await import('../output.ts')
-    const failure = interrupted(error)
-    printFailure(failure)
-    process.exitCode = failure.exit
-    return true
+    return signal.aborted && endInterrupted(error)
+  } finally {
+    // The command itself listens for signals in its own way.
+    clearTimeout(heed)
+    forgetSignals()
   }
+}
+
+async function endInterrupted(cause: unknown): Promise<true> {
+  const { printFailure } = await import('../output.ts')
+  const failure = interrupted(cause)
+  printFailure(failure)
+  process.exitCode = failure.exit
+  return true
 }
 
 /** Whether it may be a terminal. */
@@ -80,7 +87,7 @@ function overdue(signal: AbortSignal): Promise<never> {
 async function look(
   root: string,
   words: readonly string[],
-  kinds: Kind[],
+  kinds: readonly Kind[],
   signal: AbortSignal,
 ): Promise<Validated | undefined> {
   const project = usualProject()
@@ -117,7 +124,7 @@ async function lookAtFiles(
   const { kinds, paths } = splitTreeWords(tree.kinds, [...words], tree.root)
   if (kinds.length > 0 || paths.length === 0) return undefined
   const selection = selectFiles(paths, tree.kinds, tree.root, process.cwd())
-  if (selection.ignored.length > 0) return undefined
+  if (selection.names === 'all' || selection.ignored.length > 0) return undefined
   const covered = await seenByGit(tree, 'rules')
   const selects = affectedBy(covered, selection)
   return validate(covered, { selects, askRegistry, startReader: readerStarter(root) }, watch)
