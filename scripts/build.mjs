@@ -24,8 +24,9 @@ rmSync('dist', { recursive: true, force: true })
 const commands = listFiles('src/commands')
   .filter((path) => path.endsWith('.ts'))
   .map((path) => relative('src', path).replace(/\.ts$/, ''))
-const kindHooks = readdirSync('src/plugins').map((name) => `plugins/${name}/hook`)
-const hooks = [...kindHooks, 'exchange/hook']
+// Each is named like its kind.
+const kindNames = readdirSync('src/plugins')
+const hooks = [...kindNames.map((name) => `plugins/${name}/hook`), 'exchange/hook']
 // oclif loads its help class from a file, too.
 const modules = [...commands, ...hooks, 'cli/terminal/help']
 
@@ -97,9 +98,10 @@ const cli = await build({
     contents: [
       // oclif is loaded when it is needed.
       "export const run = () => require('./src/cli/run.ts').run()",
-      `const kinds = [${kindHooks.map((name) => `'${name}'`).join()}]`,
-      'const ownKinds = async () => (await Promise.all(kinds.map((name) => load(name).default()))).flat()',
-      "export const check = async (root, words) => require('./src/cli/quick/check-tree.ts').checkTree(root, words, await ownKinds())",
+      `const kinds = ${JSON.stringify(kindNames)}`,
+      "const loadKind = (name) => load('plugins/' + name + '/hook').default()",
+      'const loadKinds = async (isNeeded) => (await Promise.all(kinds.filter(isNeeded).map(loadKind))).flat()',
+      "export const check = (root, words) => require('./src/cli/quick/print-check.ts').printCheck(root, words, loadKinds)",
       `const modules = {${entries.map(([name, path]) => `'${name}': () => require('${path}')`).join()}}`,
       'export const load = (name) => modules[name]()',
     ].join('\n'),

@@ -7,6 +7,7 @@ import type { ReportOutcome } from '../cli/keep-report.ts'
 import { hasOwnRules } from '../cli/plugins/guard-kind.ts'
 import { isRefused, refusal, renderSummary, sumUp } from '../cli/present/validated.ts'
 import { watchStages } from '../cli/progress.ts'
+import { takeLook } from '../cli/quick/first-look.ts'
 import { readerStarter } from '../cli/start-reader.ts'
 import { findingsScreen } from '../cli/terminal/findings-screen.ts'
 import { fromHere, TreeCommand } from '../cli/tree-command.ts'
@@ -113,7 +114,8 @@ export default class Validate extends TreeCommand {
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
     const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
-    const whole = await validateWhole(tree, answers, options, watch).finally(watch.stop)
+    const look = () => validateWhole(tree, answers, options, watch).finally(watch.stop)
+    const whole = takeLook() ?? (await look())
     return whole.checked > 0 ? whole : { ...whole, missing: tree.kinds }
   }
 

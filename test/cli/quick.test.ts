@@ -171,7 +171,7 @@ describe('a check without oclif', () => {
     ['two kinds in git', { ...AGENT, ...SKILL }, commit, 7],
     ['an agent that is not in order', { ...AGENT, ...BROKEN }, () => {}, 4],
     ['ignored files', { ...AGENT, ...BROKEN, '.gitignore': 'two/\n' }, commit, 5],
-    ['no definitions', {}, () => {}, 3],
+    ['no definitions', {}, () => {}, 0],
     [
       'a file that git does not show as changed',
       AGENT,

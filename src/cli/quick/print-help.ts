@@ -7,8 +7,8 @@ import { writeText } from './write-text.ts'
 
 /** Columns of the texts that the build makes: for a pipe, and for a wide terminal. */
 const WIDTHS = [80, 100] as const
-/** Stands in the texts for the line of versions, and is as long as any. */
-export const VERSION_PLACE = '{{version}}'
+/** Stands in the texts for the line of versions. */
+const VERSION_PLACE = '{{version}}'
 const STDOUT = 1
 const ESCAPE = '\u001b'
 /** The escape sequences of bold letters, the only ones in the texts. */
