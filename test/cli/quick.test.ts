@@ -1,6 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { appendFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, chmodSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { SHELLS } from '../../src/cli/completion/shells.ts'
 import { FAILURES } from '../../src/contract/failure.ts'
@@ -191,6 +193,31 @@ describe('a check without oclif', () => {
     const { quick, whole } = compare(answers, answersOf('whole', CHECKS, cwd).answers)
     expect(quick).toEqual(whole)
     expect([stderr, quick.length]).toEqual(['', answered])
+  })
+
+  test('ends at a signal as the command does', async () => {
+    const interrupt = async (...words: string[]) => {
+      const cwd = tempFolder({ ...AGENT, 'bin/git': '#!/bin/sh\nexec sleep 9 > sleeping 2>&1\n' })
+      execFileSync('git', ['init', '-q'], { cwd })
+      chmodSync(join(cwd, 'bin/git'), 0o755)
+      const PATH = `${join(cwd, 'bin')}${delimiter}${process.env.PATH}`
+      const child = spawn(process.execPath, [resolve('bin/run.js'), ...words], {
+        cwd,
+        env: { ...process.env, NODE_ENV: '', PATH },
+      })
+      const text = Promise.all([child.stdout, child.stderr].map((stream) => stream.toArray()))
+      await setTimeout(2_000)
+      child.kill('SIGINT')
+      const [exit, signal] = await once(child, 'close')
+      return { exit, signal, text: String(await text) }
+    }
+    const [quick, command] = await Promise.all([
+      interrupt('validate', 'agents/one'),
+      interrupt('validate', 'agents/one', '--strict'),
+    ])
+    expect(quick).toEqual(command)
+    expect(quick.exit).toBe(FAILURES.INTERRUPTED.exit)
+    expect(quick.text).toContain('INTERRUPTED')
   })
 
   test('has the findings, the place and the status of the command', () => {

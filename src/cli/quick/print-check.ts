@@ -76,9 +76,13 @@ async function endInterrupted(cause: unknown): Promise<true> {
   return true
 }
 
-/** Whether it may be a terminal. */
+/** Whether it may be a terminal, or is closed. */
 function isDevice(fd: number): boolean {
-  return process.platform === 'win32' || fstatSync(fd).isCharacterDevice()
+  try {
+    return process.platform === 'win32' || fstatSync(fd).isCharacterDevice()
+  } catch {
+    return true
+  }
 }
 
 /** Rejects when the check continues for too long after a signal. */
