@@ -24,6 +24,7 @@ import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
 import { nothingToCheck } from '../core/validate/nothing-to-check.ts'
+import type { TreeAnswer } from '../core/validate/tree-answer-cache.ts'
 import { type Validated, validate } from '../core/validate/validate.ts'
 import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
@@ -106,6 +107,11 @@ export default class Validate extends TreeCommand {
   private async lookAtAll(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked | undefined> {
     const isPlain = words.length === 0 && !flags.staged && flags['changed-since'] === undefined
     if (!isPlain || flags.report) return undefined
+    const whole = takeLook() ?? (await this.lookAtTree(tree, flags))
+    return whole.checked > 0 ? whole : { ...whole, missing: tree.kinds }
+  }
+
+  private async lookAtTree(tree: WorkingTree, flags: LookFlags): Promise<TreeAnswer> {
     const { openAnswerCache, openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
     const { validateWhole } = await import('../core/validate/validate-whole.ts')
     const { root } = this.project
@@ -114,9 +120,7 @@ export default class Validate extends TreeCommand {
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
     const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
-    const look = () => validateWhole(tree, answers, options, watch).finally(watch.stop)
-    const whole = takeLook() ?? (await look())
-    return whole.checked > 0 ? whole : { ...whole, missing: tree.kinds }
+    return validateWhole(tree, answers, options, watch).finally(watch.stop)
   }
 
   private async lookAtSome(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked> {

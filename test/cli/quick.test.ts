@@ -1,13 +1,13 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, chmodSync } from 'node:fs'
+import { appendFileSync, chmodSync, existsSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { SHELLS } from '../../src/cli/completion/shells.ts'
 import { FAILURES } from '../../src/contract/failure.ts'
 import { agentFiles } from '../harness/project.ts'
-import { tempFolder } from '../import/support/temp-folder.ts'
+import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 import { listCommands } from './support/commands.ts'
 import { hasTerminal, inTerminal, type TerminalOptions } from './support/terminal.ts'
 
@@ -197,18 +197,22 @@ describe('a check without oclif', () => {
 
   test('ends at a signal as the command does', async () => {
     const interrupt = async (...words: string[]) => {
-      const cwd = tempFolder({ ...AGENT, 'bin/git': '#!/bin/sh\nexec sleep 9 > sleeping 2>&1\n' })
+      const cwd = tempFolder(AGENT)
       execFileSync('git', ['init', '-q'], { cwd })
+      const marker = join(cwd, 'asked')
+      writeFiles(cwd, { 'bin/git': `#!/bin/sh\ntouch '${marker}'\nexec sleep 9 > /dev/null 2>&1\n` })
       chmodSync(join(cwd, 'bin/git'), 0o755)
       const PATH = `${join(cwd, 'bin')}${delimiter}${process.env.PATH}`
       const child = spawn(process.execPath, [resolve('bin/run.js'), ...words], {
         cwd,
         env: { ...process.env, NODE_ENV: '', PATH },
       })
+      const ended = once(child, 'close')
       const text = Promise.all([child.stdout, child.stderr].map((stream) => stream.toArray()))
-      await setTimeout(2_000)
+      while (!existsSync(marker)) await setTimeout(50)
+      await setTimeout(1_000)
       child.kill('SIGINT')
-      const [exit, signal] = await once(child, 'close')
+      const [exit, signal] = await ended
       return { exit, signal, text: String(await text) }
     }
     const [quick, command] = await Promise.all([
