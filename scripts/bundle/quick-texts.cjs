@@ -43,12 +43,13 @@ async function textOf(words, width) {
 async function writeTexts() {
   const { commandIDs, topics, commands } = await loadConfig()
   const subjects = [...new Set(['', ...commandIDs, ...topics.map(({ name }) => name)])]
-  for (const width of WIDTHS) {
-    const texts = {}
-    for (const subject of subjects)
-      texts[subject.replaceAll(':', ' ')] = await textOf(subject.split(':').filter(Boolean), width)
-    writeFileSync(`dist/help-${width}.json`, JSON.stringify(texts))
+  const texts = {}
+  for (const subject of subjects) {
+    const words = subject.split(':').filter(Boolean)
+    texts[words.join(' ')] = []
+    for (const width of WIDTHS) texts[words.join(' ')].push(await textOf(words, width))
   }
+  writeFileSync('dist/help.json', JSON.stringify(texts))
   const kinds = await bundle.load('cli/kinds').loadKinds(await loadConfig())
   const surface = {
     commands: commands.map(completed),

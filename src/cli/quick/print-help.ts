@@ -26,8 +26,8 @@ export function printHelp(root: string, words: readonly string[], paints: () => 
     const subject = readSubject(words)
     const form = subject === undefined || !usualProject() ? undefined : measureForm(paints)
     if (subject === undefined || !form) return false
-    const texts = JSON.parse(readFileSync(join(root, `dist/help-${form.width}.json`), 'utf8'))
-    const text: unknown = Object.hasOwn(texts, subject) ? texts[subject] : undefined
+    const texts = JSON.parse(readFileSync(join(root, 'dist/help.json'), 'utf8'))
+    const text: unknown = Object.hasOwn(texts, subject) && texts[subject][WIDTHS.indexOf(form.width)]
     const line = versionLine(root)
     if (typeof text !== 'string' || line === undefined) return false
     const whole = text.replace(VERSION_PLACE, line)
