@@ -138,10 +138,8 @@ export default class Validate extends TreeCommand {
 
   /** @throws Failure FINDINGS for a tree that has errors, or warnings with `strict` */
   private conclude(looked: Looked, flags: { strict: boolean }): Answer<'validate'> {
-    const document = this.keepResult({
-      counts: sumUp(looked),
-      ...(looked.report && { report: looked.report }),
-    })
+    const { report } = looked
+    const document = this.keepResult({ counts: sumUp(looked), ...(report && { report }) })
     if (isRefused(looked, flags)) throw refusal(looked)
     return document
   }

@@ -1,7 +1,7 @@
 import { findProject, type Project } from '../../core/tree/project.ts'
 
-/** Variables by which oclif answers otherwise: with warnings, as JSON, or with what a developer wants to see. */
-const UNUSUAL = ['DEBUG', 'NOFX_DEBUG', 'NOFX_CONTENT_TYPE']
+/** Variables of oclif by which it answers otherwise: with warnings, as JSON, or with what a developer wants to see. */
+const UNUSUAL = ['DEBUG', ...['DEBUG', 'CONTENT_TYPE'].map((name) => `NOFX_${name}`)]
 
 /**
  * The project of the current folder; undefined where oclif may answer otherwise than usual, as with plugins.

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { ID_PATTERN } from '../id-pattern.ts'
 import { definitionId } from './id.ts'
-import { ID_PATTERN } from './id-pattern.ts'
 import { versionRange } from './semver.ts'
 import { text } from './shape.ts'
 

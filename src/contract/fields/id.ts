@@ -1,4 +1,4 @@
-import { ID_PATTERN } from './id-pattern.ts'
+import { ID_PATTERN } from '../id-pattern.ts'
 import { about, text } from './shape.ts'
 
 const ID_RULE =
