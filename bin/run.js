@@ -1,11 +1,24 @@
 #!/usr/bin/env node
 // CommonJS (see bin/package.json), because it starts faster. The process is ended here; otherwise it waits up to 0.3 s
 // for WebAssembly that Node's fetch compiles without using it.
-const { argv } = process
+const words = process.argv.slice(2)
 const root = require('node:path').dirname(__dirname)
-const asksVersion = argv.length === 3 && argv[2] === '--version'
-if (!asksVersion || !require('../dist/version.cjs').printVersion(root))
-  require('./load.js')
-    .load()
-    .exports.run()
-    .then(() => process.exit())
+
+/** The file that answers these words without oclif and the bundle, if it may: the answer is false if it may not. */
+function quickFile() {
+  const [first, , third] = words
+  if (first === 'completion' && (third === '--' || words.at(-1) !== '--help')) return 'completion'
+  if (words.length === 0 || first === 'help' || words.at(-1) === '--help') return 'help'
+  return words.length === 1 && first === '--version' ? 'version' : undefined
+}
+
+async function run() {
+  const file = quickFile()
+  if (file && (await require(`../dist/${file}.cjs`).answer(root, words))) return
+  const bundle = require('./load.js').load().exports
+  const isPlainCheck = words[0] === 'validate' && !words.some((word) => word.startsWith('-'))
+  if (!isPlainCheck || !(await bundle.check(root, words.slice(1)))) await bundle.run()
+  process.exit()
+}
+
+run()

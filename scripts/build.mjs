@@ -24,7 +24,9 @@ rmSync('dist', { recursive: true, force: true })
 const commands = listFiles('src/commands')
   .filter((path) => path.endsWith('.ts'))
   .map((path) => relative('src', path).replace(/\.ts$/, ''))
-const hooks = [...readdirSync('src/plugins').map((name) => `plugins/${name}/hook`), 'exchange/hook']
+// Each is named like its kind.
+const kindNames = readdirSync('src/plugins')
+const hooks = [...kindNames.map((name) => `plugins/${name}/hook`), 'exchange/hook']
 // oclif loads its help class from a file, too.
 const modules = [...commands, ...hooks, 'cli/terminal/help']
 
@@ -83,6 +85,8 @@ const options = {
 const parts = await buildParts(options, root)
 const entries = [
   ...modules.map((name) => [name, `./src/${name}.ts`]),
+  // What scripts/bundle/quick-texts.cjs asks.
+  ['cli/kinds', './src/cli/kinds.ts'],
   ...parts.used.map((path) => [path, path === 'zod' ? 'shared:zod' : `./${path}`]),
 ]
 
@@ -92,7 +96,12 @@ const cli = await build({
     resolveDir: root,
     loader: 'ts',
     contents: [
-      "export { run } from './src/cli/run.ts'",
+      // oclif is loaded when it is needed.
+      "export const run = () => require('./src/cli/run.ts').run()",
+      `const kinds = ${JSON.stringify(kindNames)}`,
+      "const loadKind = (name) => load('plugins/' + name + '/hook').default()",
+      'const loadKinds = async (isNeeded) => (await Promise.all(kinds.filter(isNeeded).map(loadKind))).flat()',
+      "export const check = (root, words) => require('./src/cli/quick/print-check.ts').printCheck(root, words, loadKinds)",
       `const modules = {${entries.map(([name, path]) => `'${name}': () => require('${path}')`).join()}}`,
       'export const load = (name) => modules[name]()',
     ].join('\n'),
@@ -103,12 +112,17 @@ const cli = await build({
 
 const packages = await buildPackages(common, root)
 
-// The answer to `nofx --version`, which needs nothing else (bin/run.js), and the thread that reads definitions.
-const version = "export { printVersion } from './src/cli/print-version.ts'"
+// The answers that need nothing else (bin/run.js), and the thread that reads definitions.
+const version = "export { printVersion as answer } from './src/cli/quick/print-version.ts'"
+const help = `import { printHelp } from './src/cli/quick/print-help.ts'
+// oclif's own rule, which no package exports.
+const paints = () => require('./node_modules/@oclif/core/lib/ux/theme.js').colorize('bold', 'x') !== 'x'
+export const answer = (root, words) => printHelp(root, words, paints)`
+const completion = "export { printCompletion as answer } from './src/cli/quick/print-completion.ts'"
 const reader = `import { parentPort, workerData } from 'node:worker_threads'
 import { readInThread } from './src/core/reading/shared-reading.ts'
 readInThread(workerData, (answer) => parentPort.postMessage(answer))`
-for (const [name, contents] of Object.entries({ version, reader }))
+for (const [name, contents] of Object.entries({ version, help, completion, reader }))
   await build({
     ...common,
     stdin: { resolveDir: root, contents },
@@ -206,6 +220,7 @@ await plugin.load()
 writeFileSync('oclif.manifest.json', JSON.stringify(plugin.manifest))
 
 execFileSync(process.execPath, ['scripts/bundle/code-cache.cjs'])
+execFileSync(process.execPath, ['scripts/bundle/quick-texts.cjs'])
 await prepared
 
 /** Changes with every source file, and with the versions of what they import. */

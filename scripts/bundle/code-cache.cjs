@@ -1,4 +1,4 @@
-// Caches the compiled code of a typical command for the installed Node.js: see bin/load.js.
+// Caches the compiled code of typical commands for the installed Node.js: see bin/load.js.
 const { writeFileSync } = require('node:fs')
 const { load } = require('../../bin/load.js')
 
@@ -6,4 +6,12 @@ const CACHE = 'dist/nofx.cjs.cache'
 writeFileSync(CACHE, '')
 const { exports: bundle, script } = load()
 process.argv.splice(2, process.argv.length, 'validate')
-bundle.run().then(() => writeFileSync(CACHE, script.createCachedData()))
+
+async function keepCode() {
+  await bundle.check(process.cwd(), [])
+  await bundle.run()
+  writeFileSync(CACHE, script.createCachedData())
+  process.exit()
+}
+
+keepCode()

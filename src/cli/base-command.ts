@@ -17,7 +17,7 @@ import { loadKinds } from './kinds.ts'
 import type { DearUse } from './least-key.ts'
 import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
-import { forgetSignals, listenForSignals } from './signals.ts'
+import { forgetSignals, GRACE_MS, HEED_AFTER_MS, listenForSignals } from './signals.ts'
 import { showInPager } from './terminal/pager.ts'
 import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, showOpening } from './terminal/sign-of-life.ts'
@@ -26,8 +26,6 @@ import { mayAnnounce } from './updates/may-ask.ts'
 /** Flags or arguments by their names. */
 type ParsedFlags = Record<string, unknown>
 
-/** After this time a signal no longer ends the command at once but between two steps, milliseconds. */
-const HEED_AFTER_MS = 300
 /** How long the registry may take to close, milliseconds: longer than a connection pool waits for a silent server. */
 const CLOSE_WITHIN_MS = 12_000
 /** The same after a signal, milliseconds. */
@@ -44,7 +42,7 @@ export abstract class BaseCommand extends Command {
   /** The exit status when nothing fails. */
   protected exitStatus = 0
   /** How long this command may continue after the first signal, milliseconds; undefined when it ends by itself. */
-  protected readonly graceMs: number | undefined = 3_000
+  protected readonly graceMs: number | undefined = GRACE_MS
   /** What the command is about in most calls, such as `agents/<id>`, for a hint when a call names nothing. */
   protected readonly usualWords: string = ''
 

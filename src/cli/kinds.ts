@@ -37,7 +37,7 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
   const twice = kinds.find((kind, index) => kinds.findIndex((other) => other.id === kind.id) < index)
   if (twice)
     throw new Failure('CONFIG', `the kind "${twice.id}" is defined by two plugins`, 'remove one of them')
-  return inOrder(kinds)
+  return sortKinds(kinds)
 }
 
 /** A package without the hook adds nothing, which its user would notice late. */
@@ -119,7 +119,11 @@ function checkKinds(plugin: string, result: unknown): Kind[] {
   return kinds as Kind[]
 }
 
-function inOrder(kinds: Kind[]): Kind[] {
+/**
+ * Kinds in an order in which each comes after those it depends on.
+ * @throws Failure CONFIG when they depend on each other
+ */
+export function sortKinds(kinds: readonly Kind[]): Kind[] {
   const sorted: Kind[] = []
   const visit = (kind: Kind, path: string[]): void => {
     if (sorted.includes(kind)) return

@@ -1,5 +1,9 @@
 import { Worker } from 'node:worker_threads'
 
+/** After this time a signal no longer ends a command at once but between two steps, milliseconds. */
+export const HEED_AFTER_MS = 300
+/** How long a command that ends by itself may continue after the first signal, milliseconds. */
+export const GRACE_MS = 3_000
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** How often the main thread proves that it responds, milliseconds. */
 const BEAT_MS = 200

@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args'
-import { type CompletionCandidate, candidates, type Names } from '../cli/completion/candidates.ts'
-import { SHELLS, type ShellName } from '../cli/completion/shells.ts'
+import { candidates, type Names } from '../cli/completion/candidates.ts'
+import { printedCandidates, SHELLS, type ShellName } from '../cli/completion/shells.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import { pickKind } from '../cli/kinds.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
-import { listFolders } from '../core/tree/collect.ts'
+import { listIds } from '../core/tree/collect.ts'
 
 export default class Completion extends TreeCommand {
   static override summary = 'Print the shell completion script for commands, flags, kinds and ids.'
@@ -30,10 +30,7 @@ export default class Completion extends TreeCommand {
     const separator = this.argv.indexOf('--')
     if (separator < 0) return this.answerExact({ script: shell.script }, shell.script)
     const proposals = await candidates(this.config, this.argv.slice(separator + 1), this.names())
-    return this.answerExact(
-      { candidates: proposals },
-      proposals.map((one) => shell.line(brief(one))).join('\n'),
-    )
+    return this.answerExact({ candidates: proposals }, printedCandidates(proposals, shell))
   }
 
   private names(): Names {
@@ -41,14 +38,8 @@ export default class Completion extends TreeCommand {
       kinds: () => this.kinds(),
       ids: async (kind) => {
         const kinds = await this.kinds()
-        const { root, shownPath } = this.tree(kinds)
-        return listFolders(root, shownPath, pickKind(kinds, kind)).map(({ id }) => id)
+        return listIds(this.tree(kinds).root, pickKind(kinds, kind))
       },
     }
   }
-}
-
-/** A description on one line, whatever the help contains. */
-function brief({ word, about }: CompletionCandidate): CompletionCandidate {
-  return { word, about: about.replaceAll(/\s+/g, ' ').trim() }
 }

@@ -7,6 +7,7 @@ import type { ReportOutcome } from '../cli/keep-report.ts'
 import { hasOwnRules } from '../cli/plugins/guard-kind.ts'
 import { isRefused, refusal, renderSummary, sumUp } from '../cli/present/validated.ts'
 import { watchStages } from '../cli/progress.ts'
+import { takeLook } from '../cli/quick/first-look.ts'
 import { readerStarter } from '../cli/start-reader.ts'
 import { findingsScreen } from '../cli/terminal/findings-screen.ts'
 import { fromHere, TreeCommand } from '../cli/tree-command.ts'
@@ -23,6 +24,7 @@ import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { WorkingTree } from '../core/tree/tree.ts'
 import { nothingToCheck } from '../core/validate/nothing-to-check.ts'
+import type { TreeAnswer } from '../core/validate/tree-answer-cache.ts'
 import { type Validated, validate } from '../core/validate/validate.ts'
 import type { VerdictCache } from '../core/validate/verdict-cache.ts'
 
@@ -105,6 +107,11 @@ export default class Validate extends TreeCommand {
   private async lookAtAll(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked | undefined> {
     const isPlain = words.length === 0 && !flags.staged && flags['changed-since'] === undefined
     if (!isPlain || flags.report) return undefined
+    const whole = takeLook() ?? (await this.lookAtTree(tree, flags))
+    return whole.checked > 0 ? whole : { ...whole, missing: tree.kinds }
+  }
+
+  private async lookAtTree(tree: WorkingTree, flags: LookFlags): Promise<TreeAnswer> {
     const { openAnswerCache, openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
     const { validateWhole } = await import('../core/validate/validate-whole.ts')
     const { root } = this.project
@@ -113,8 +120,7 @@ export default class Validate extends TreeCommand {
     const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
     const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
-    const whole = await validateWhole(tree, answers, options, watch).finally(watch.stop)
-    return whole.checked > 0 ? whole : { ...whole, missing: tree.kinds }
+    return validateWhole(tree, answers, options, watch).finally(watch.stop)
   }
 
   private async lookAtSome(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked> {
@@ -132,10 +138,8 @@ export default class Validate extends TreeCommand {
 
   /** @throws Failure FINDINGS for a tree that has errors, or warnings with `strict` */
   private conclude(looked: Looked, flags: { strict: boolean }): Answer<'validate'> {
-    const document = this.keepResult({
-      counts: sumUp(looked),
-      ...(looked.report && { report: looked.report }),
-    })
+    const { report } = looked
+    const document = this.keepResult({ counts: sumUp(looked), ...(report && { report }) })
     if (isRefused(looked, flags)) throw refusal(looked)
     return document
   }

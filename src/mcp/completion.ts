@@ -1,5 +1,5 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server'
-import { ID_PATTERN } from '../contract/fields/id.ts'
+import { ID_PATTERN } from '../contract/id-pattern.ts'
 import { idsAnswer, versionsAnswer } from './registry/answers.ts'
 import { readDefinition } from './registry/read-definition.ts'
 import { ApiProblem, type McpKind, type RegistryClient } from './registry/registry-client.ts'

@@ -6,7 +6,7 @@ import {
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server'
 import { Failure } from '../contract/failure.ts'
-import { ID_PATTERN } from '../contract/fields/id.ts'
+import { ID_PATTERN } from '../contract/id-pattern.ts'
 import { type AgentPrompt, collectPrompts } from '../worker/prompts.ts'
 import { manifestsAnswer } from './registry/answers.ts'
 import { readDefinition } from './registry/read-definition.ts'

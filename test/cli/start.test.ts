@@ -57,7 +57,7 @@ function start(args: string[], { inGit = false } = {}) {
 }
 
 describe('a start of the CLI', () => {
-  test.each([[['--version', 'x']], [['--help']], [['validate', ONE]]])(
+  test.each([[['--version', 'x']], [['--help', 'validate']], [['validate', ONE]]])(
     'of %j loads the bundle, and no part that is seldom used',
     (args) => {
       const { files, builtins, calls } = start(args)
@@ -70,12 +70,21 @@ describe('a start of the CLI', () => {
     },
   )
 
-  test('of --version loads one small file', () => {
-    const { files, builtins, calls } = start(['--version'])
-    expect(files.sort()).toEqual(['run.js', 'version.cjs', 'witness.cjs'])
+  test.each([
+    ['version.cjs', ['--version']],
+    ['help.cjs', []],
+    ['help.cjs', ['--help']],
+    ['help.cjs', ['help', 'registry', 'publish']],
+    ['help.cjs', ['validate', '--help']],
+    ['completion.cjs', ['completion', 'bash']],
+    ['completion.cjs', ['completion', 'zsh', '--', 'registry', 'list', 'agents', '']],
+    ['completion.cjs', ['completion', 'fish', '--', 'validate', '--help']],
+  ])('loads %s alone for %j', (file, args) => {
+    const { files, builtins, calls } = start(args)
+    expect(files.sort()).toEqual([file, 'run.js', 'witness.cjs'].sort())
     expect(builtins.filter((name) => ['net', 'tty', 'stream', 'vm'].includes(name))).toEqual([])
     expect(calls).toEqual([])
-    expect(statSync('dist/version.cjs').size).toBeLessThan(10_000)
+    expect(statSync(`dist/${file}`).size).toBeLessThan(15_000)
   })
 
   test.each<[string, Record<string, string>]>([
@@ -100,10 +109,25 @@ describe('a start of the CLI', () => {
     expect(say('--version')).toEqual(say('--version', 'x'))
   })
 
-  test.skipIf(!existsSync('/dev/full'))('says so when the version cannot be written', () => {
-    const run = spawnSync('sh', ['-c', `'${process.execPath}' bin/run.js --version > /dev/full`])
-    expect(run.status).toBe(FAILURES.OUTPUT_FAILED.exit)
-    expect(String(run.stderr)).toContain('OUTPUT_FAILED')
+  test.skipIf(!existsSync('/dev/full')).each(['--version', '--help', 'completion bash'])(
+    'says so when the answer to %s cannot be written',
+    (words) => {
+      const run = spawnSync('sh', ['-c', `'${process.execPath}' bin/run.js ${words} > /dev/full`])
+      expect(run.status).toBe(FAILURES.OUTPUT_FAILED.exit)
+      expect(String(run.stderr)).toContain('OUTPUT_FAILED')
+    },
+  )
+
+  test('waits for the reader of a full pipe that does not block, and not for a reader that ended', () => {
+    const node = `'${process.execPath}'`
+    const full = `process.stdout.write('x'.repeat(65536)); require('node:child_process').spawnSync(process.execPath, ['bin/run.js', 'validate', '--help'], { stdio: 'inherit' })`
+    const slow = spawnSync('sh', ['-c', `${node} -e "${full}" | (sleep 0.3; cat)`], { encoding: 'utf8' })
+    const help = spawnSync(process.execPath, ['bin/run.js', 'validate', '--help'], { encoding: 'utf8' })
+    expect(slow.stdout.replace(/^x+/, '')).toBe(help.stdout)
+    const ended = spawnSync('bash', ['-c', `${node} bin/run.js --help | true; echo \${PIPESTATUS[0]}`], {
+      encoding: 'utf8',
+    })
+    expect([ended.stdout, ended.stderr]).toEqual(['0\n', ''])
   })
 
   test('asks git once about the definition of one file', () => {

@@ -275,6 +275,8 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/cli/json': 'the shapes of what commands print with `--json`; a command loads no file of it',
   'src/cli/plugins': 'kinds of plugins: found in the project, and named in the errors that they cause',
   'src/cli/present': 'plans, tables and reports for people',
+  'src/cli/quick':
+    'answers of a small file, without oclif: version, help, completion, and a check that finds nothing',
   'src/cli/terminal': 'the terminal: its size, its pager, signs of progress, and the help',
   'src/cli/updates': 'the search for a newer release, and the line about it',
   'src/worker/cache': 'copies of definitions on disk',

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isError } from '../../src/contract/diagnostic.ts'
-import { ID_PATTERN } from '../../src/contract/fields/id.ts'
+import { ID_PATTERN } from '../../src/contract/id-pattern.ts'
 import { FORMATS } from '../../src/exchange/hook.ts'
 import { readTreeItems } from '../../src/export/export-items.ts'
 import { importTree } from '../../src/import/import-definitions.ts'

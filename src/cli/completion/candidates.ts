@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '../../contract/fields/id.ts'
+import { ID_PATTERN } from '../../contract/id-pattern.ts'
 
 /** A word that may come next, with a short description. */
 export interface CompletionCandidate {

@@ -46,3 +46,12 @@ complete -c nofx -f -a '(__nofx_complete)'`,
 
 /** A shell with a completion script. */
 export type ShellName = keyof typeof SHELLS
+
+/** The candidates in a shell's format: each on one line, whatever the help contains. */
+export function printedCandidates(all: readonly CompletionCandidate[], shell: Shell): string {
+  const brief = ({ word, about }: CompletionCandidate) => ({
+    word,
+    about: about.replaceAll(/\s+/g, ' ').trim(),
+  })
+  return all.map((one) => shell.line(brief(one))).join('\n')
+}

@@ -1,5 +1,6 @@
 import { type Finding, findingMaker } from '../diagnostic.ts'
-import { definitionId, ID_PATTERN, slugify } from '../fields/id.ts'
+import { definitionId, slugify } from '../fields/id.ts'
+import { ID_PATTERN } from '../id-pattern.ts'
 import { type Definition, type JsonObject, type Kind, manifestId, type Surroundings } from '../kind.ts'
 import { parseShape } from '../manifest/accept.ts'
 import { readManifest } from '../manifest/read-manifest.ts'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { definitionId, ID_PATTERN } from './id.ts'
+import { ID_PATTERN } from '../id-pattern.ts'
+import { definitionId } from './id.ts'
 import { versionRange } from './semver.ts'
 import { text } from './shape.ts'
 

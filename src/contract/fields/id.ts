@@ -1,7 +1,5 @@
+import { ID_PATTERN } from '../id-pattern.ts'
 import { about, text } from './shape.ts'
-
-/** Lower-case words joined by single hyphens, except the names that Windows reserves for devices. */
-export const ID_PATTERN = /^(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
 
 const ID_RULE =
   'must be lower-case words joined by hyphens, such as "code-reviewer", and no Windows device name'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { pathProblem } from '../check/file-rules.ts'
 import { SHA256 } from '../digest.ts'
-import { ID_PATTERN } from '../fields/id.ts'
+import { ID_PATTERN } from '../id-pattern.ts'
 
 /**
  * Shapes that the CLI and the worker use for a registry's answers. The server may be lying, so every shape here has a

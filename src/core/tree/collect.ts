@@ -103,12 +103,10 @@ class DiskFolder implements DefinitionFolder {
   }
 }
 
-/**
- * How many definition folders `listFolders` would list, without the look at what git ignores.
- * @throws Failure INPUT_UNREADABLE
- */
-export function countFolders(root: string, kind: Kind): number {
-  return listEntries(join(root, kind.id)).filter(isFolderEntry).length
+/** The ids that `listFolders` would list, without the look at what git ignores. Throws as it does. */
+export function listIds(root: string, kind: { id: string }): string[] {
+  const folders = listEntries(join(root, kind.id)).filter(isFolderEntry)
+  return folders.map(({ name }) => name).sort()
 }
 
 function isFolderEntry(entry: Dirent): boolean {

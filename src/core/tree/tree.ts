@@ -5,7 +5,7 @@ import { ALONE, type Definition, type Kind, type Surroundings } from '../../cont
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { keepHeapSmall } from '../small-heap.ts'
-import { countFolders, type DefinitionFolder, listFolders, type ReadSource, readSource } from './collect.ts'
+import { type DefinitionFolder, listFolders, listIds, type ReadSource, readSource } from './collect.ts'
 import type { DigestCache } from './digest-cache.ts'
 
 /** The source of a tree's files, if it is not simply the disk. */
@@ -80,7 +80,7 @@ export const LEAST_LARGE = 200
 /** Whether a tree has so many definitions that finding out what has changed pays. One that cannot be listed has not. */
 export function isLarge(tree: WorkingTree): boolean {
   try {
-    const count = (kind: Kind) => tree.files?.list(kind).length ?? countFolders(tree.root, kind)
+    const count = (kind: Kind) => tree.files?.list(kind).length ?? listIds(tree.root, kind).length
     return tree.kinds.reduce((sum, kind) => sum + count(kind), 0) >= LEAST_LARGE
   } catch {
     return false

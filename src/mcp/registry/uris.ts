@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '../../contract/fields/id.ts'
+import { ID_PATTERN } from '../../contract/id-pattern.ts'
 
 /** What a `nofx://` URI names: a definition, one version of it, or a file of either. */
 export interface ResourcePlace {

@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '../../contract/fields/id.ts'
+import { ID_PATTERN } from '../../contract/id-pattern.ts'
 
 /** What a `skill://` URI names: the folder of a skill (an empty path), or a file or folder in it. */
 export interface SkillPlace {

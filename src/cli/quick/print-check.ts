@@ -1,0 +1,146 @@
+import { existsSync, fstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { FAILURES } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { shownPath } from '../../core/disk/shown-path.ts'
+import type { StageWatch } from '../../core/progress.ts'
+import { affectedBy } from '../../core/tree/affected.ts'
+import { seenByGit } from '../../core/tree/disk-view.ts'
+import { definitionsRoot, type Project } from '../../core/tree/project.ts'
+import { selectFiles } from '../../core/tree/selection.ts'
+import type { WorkingTree } from '../../core/tree/tree.ts'
+import type { AskRegistry } from '../../core/validate/surroundings.ts'
+import type { TreeAnswer } from '../../core/validate/tree-answer-cache.ts'
+import { type Validated, validate } from '../../core/validate/validate.ts'
+import { openAskRegistry } from '../ask-registry.ts'
+import { splitTreeWords } from '../definition/tree-words.ts'
+import { interrupted } from '../failures/interrupted.ts'
+import { sortKinds } from '../kinds.ts'
+import { hasOwnRules } from '../plugins/guard-kind.ts'
+import { renderSummary } from '../present/validated.ts'
+import { forgetSignals, GRACE_MS, HEED_AFTER_MS, listenForSignals } from '../signals.ts'
+import { readerStarter } from '../start-reader.ts'
+import { leaveLook } from './first-look.ts'
+import { usualProject } from './usual.ts'
+import { writeText } from './write-text.ts'
+
+type LoadOwnKinds = (isNeeded: (id: string) => boolean) => Promise<Kind[]>
+
+/** What a check is made with. */
+interface Check {
+  /** The folder of the package. */
+  root: string
+  project: Project
+  tree: WorkingTree
+  askRegistry: AskRegistry
+  watch: StageWatch
+}
+
+/**
+ * Checks what `nofx validate` with these words checks, without loading oclif, and prints the counts. Returns false, and has
+ * printed nothing, if there is more to say than that all is in order, or if a person watches it on a terminal: then the command
+ * itself has to look.
+ * @param root the folder of the package
+ * @param words kinds, definitions and paths; everything without any
+ * @param loadOwnKinds loads nofx's own kinds whose ids are needed
+ */
+export async function printCheck(
+  root: string,
+  words: readonly string[],
+  loadOwnKinds: LoadOwnKinds,
+): Promise<boolean> {
+  if ([1, 2].some(isDevice)) return false
+  const interrupt = new AbortController()
+  const { signal } = interrupt
+  const heed = setTimeout(() => listenForSignals(() => interrupt.abort()), HEED_AFTER_MS).unref()
+  process.exitCode = FAILURES.BUG.exit
+  try {
+    const looked = await Promise.race([look(root, words, loadOwnKinds, signal), overdue(signal)])
+    if (looked === undefined || !writeText(`${renderSummary(looked)}\n`)) return false
+    process.exitCode = 0
+    return true
+  } catch (error) {
+    return signal.aborted && endInterrupted(error)
+  } finally {
+    // The command itself listens for signals in its own way.
+    clearTimeout(heed)
+    forgetSignals()
+  }
+}
+
+async function endInterrupted(cause: unknown): Promise<true> {
+  const { printFailure } = await import('../output.ts')
+  const failure = interrupted(cause)
+  printFailure(failure)
+  process.exitCode = failure.exit
+  return true
+}
+
+/** Whether it may be a terminal, or is closed. */
+function isDevice(fd: number): boolean {
+  try {
+    return process.platform === 'win32' || fstatSync(fd).isCharacterDevice()
+  } catch {
+    return true
+  }
+}
+
+/** Rejects when the check continues for too long after a signal. */
+function overdue(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(interrupted(undefined)), GRACE_MS).unref())
+  })
+}
+
+/** The result if all is in order, and there is nothing else to tell. */
+async function look(
+  root: string,
+  words: readonly string[],
+  loadOwnKinds: LoadOwnKinds,
+  signal: AbortSignal,
+): Promise<Validated | undefined> {
+  const project = usualProject()
+  if (!project) return undefined
+  let isAlone = true
+  const openRegistry = () => {
+    isAlone = false
+    return Promise.reject(new Error('the command itself asks the registry'))
+  }
+  const own = definitionsRoot(project)
+  // What is kept of a whole tree is about all kinds. A kind without a folder has nothing that a file may need.
+  const loaded = await loadOwnKinds((id) => words.length === 0 || existsSync(join(own, id)))
+  const check: Check = {
+    ...{ root, project, tree: { root: own, shownPath: shownPath(own), kinds: sortKinds(loaded) } },
+    askRegistry: openAskRegistry(openRegistry, project.root),
+    watch: { signal, emit: () => {} },
+  }
+  const looked = words.length === 0 ? await lookAtAll(check) : await lookAtFiles(check, words)
+  if (!isAlone || !looked) return undefined
+  const isEmpty = words.length === 0 && looked.checked === 0
+  if (!isEmpty && looked.diagnostics.length + looked.unseen.length === 0) return looked
+  if (words.length === 0) leaveLook(looked)
+  return undefined
+}
+
+async function lookAtAll({ root, project, tree, askRegistry, watch }: Check): Promise<TreeAnswer> {
+  const { openAnswerCache, openVerdictCache } = await import('../../core/validate/open-verdict-cache.ts')
+  const { validateWhole } = await import('../../core/validate/validate-whole.ts')
+  const answers = openAnswerCache(project.root, tree, hasOwnRules)
+  const openVerdicts = () => openVerdictCache(project.root, tree, hasOwnRules)
+  const options = { askRegistry, openVerdicts, startReader: readerStarter(root) }
+  return validateWhole(tree, answers, options, watch)
+}
+
+async function lookAtFiles(
+  { root, tree, askRegistry, watch }: Check,
+  words: readonly string[],
+): Promise<TreeAnswer | undefined> {
+  const { kinds, paths } = splitTreeWords(tree.kinds, [...words], tree.root)
+  if (kinds.length > 0 || paths.length === 0) return undefined
+  const selection = selectFiles(paths, tree.kinds, tree.root, process.cwd())
+  if (selection.names === 'all' || selection.ignored.length > 0) return undefined
+  const covered = await seenByGit(tree, 'rules')
+  const selects = affectedBy(covered, selection)
+  const options = { selects, askRegistry, startReader: readerStarter(root) }
+  return { ...(await validate(covered, options, watch)), unseen: [] }
+}
