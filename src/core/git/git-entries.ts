@@ -135,6 +135,11 @@ export async function listOthers({ cwd, rest }: DiskPlace): Promise<string[]> {
   return splitNul(output).map((path) => below(rest, path))
 }
 
+/** Every file that git tracks in the folder, relative to `cwd`: a flag, a space, the path and a NUL each. */
+export function listTracked({ cwd, rest }: DiskPlace): Promise<string> {
+  return git(cwd, ['ls-files', '-v', '-z', '--', rest || '.'])
+}
+
 /** Converts a path relative to `cwd` to a path relative to the folder. */
 export function below(rest: string, path: string): string {
   return rest === '' ? path : path.slice(rest.length + 1)

@@ -24,6 +24,7 @@ import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from '
 import { seenByGit } from './disk-view.ts'
 import { askIndex } from './git-index.ts'
 import { isSameAsCommit } from './same-as-commit.ts'
+import type { TrackedFiles } from './tracked-files.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
 /** How a publish names its commit if git cannot, or should not, determine it. */
@@ -90,15 +91,18 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
   return (await askForUnseen(tree)) ?? []
 }
 
-/** The same; undefined outside of git, without a commit, and if git fails. */
+/**
+ * The same; undefined outside of git, without a commit, and if git fails.
+ * @param tracked what git was asked already
+ */
 export async function askForUnseen(
   tree: WorkingTree,
-  pendingOthers?: Promise<readonly string[]>,
+  tracked?: TrackedFiles,
 ): Promise<Difference[] | undefined> {
   const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
   const differences =
-    place && head && (await differencesFrom(tree, place, head.sha, pendingOthers).catch(() => undefined))
+    place && head && (await differencesFrom(tree, place, head.sha, tracked).catch(() => undefined))
   return differences?.filter(isUnseen)
 }
 
@@ -106,10 +110,10 @@ async function differencesFrom(
   tree: WorkingTree,
   place: GitPlace,
   sha: string,
-  pendingOthers?: Promise<readonly string[]>,
+  tracked?: TrackedFiles,
 ): Promise<Difference[]> {
-  const index = await askIndex(place, sha)
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, pendingOthers))) return []
+  const index = await askIndex(place, sha, tracked?.listing)
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, tracked?.others))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const list = () => listDefinitions(tree, place, sha, partial === '')

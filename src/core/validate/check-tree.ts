@@ -15,6 +15,7 @@ import type { AheadReader } from '../reading/ahead-reader.ts'
 import type { Head } from '../registry/registry.ts'
 import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
 import { readAhead } from '../tree/read-ahead.ts'
+import type { TrackedFiles } from '../tree/tracked-files.ts'
 import { parseFolder, type ReadDefinition, readFolder, type WorkingTree } from '../tree/tree.ts'
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
@@ -34,6 +35,8 @@ export interface CheckOptions {
   cache?: VerdictCache | undefined
   /** Reads the same folders from the disk. */
   ahead?: AheadReader | undefined
+  /** Learns of all files that are read. */
+  tracked?: TrackedFiles | undefined
 }
 
 /** A definition without errors, with its content. */
@@ -88,7 +91,7 @@ async function* checkEach(
   folders: readonly DefinitionFolder[],
   surroundings: TreeSurroundings,
   watch: StageWatch,
-  { published, cache, ahead }: CheckOptions,
+  { published, cache, ahead, tracked }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
   /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
   const waiting: DefinitionFolder[] = []
@@ -107,6 +110,7 @@ async function* checkEach(
     else {
       const recorder = cache && recordAnswers(surroundings)
       const read = readFolder(folder, recorder ?? surroundings, await source)
+      tracked?.add(folder, read.source)
       if (surroundings.misses > misses) waiting.push(folder)
       else yield remember(await complete(read), read, recorder?.answers, cache)
     }
@@ -114,6 +118,7 @@ async function* checkEach(
     await pause(watch)
     watch.emit({ stage: 'validate', state: 'advanced', done: index, total: folders.length })
   }
+  tracked?.end(folders.length)
   await surroundings.askForMissed()
   for (const folder of waiting) yield await complete(readFolder(folder, surroundings))
 }
