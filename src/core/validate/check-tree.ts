@@ -101,7 +101,7 @@ async function* checkEach(
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings
     const head = heads[index]
-    if (!head) await reading?.next()
+    if (reading && !head) await reading.next()
     const source = ahead?.take(index)
     const verdict = head ? undefined : cache?.find(folder, surroundings)
     if (head) yield { folder, diagnostics: [], head }
@@ -109,10 +109,15 @@ async function* checkEach(
       yield { folder, diagnostics: verdict.diagnostics, verdict }
     else {
       const recorder = cache && recordAnswers(surroundings)
-      const read = readFolder(folder, recorder ?? surroundings, await source)
+      // To wait for what is there takes as long as many rules.
+      const content = source instanceof Promise ? await source : source
+      const read = readFolder(folder, recorder ?? surroundings, content)
       tracked?.add(folder, read.source)
       if (surroundings.misses > misses) waiting.push(folder)
-      else yield remember(await complete(read), read, recorder?.answers, cache)
+      else {
+        const checked = isClean(read) ? conclude(read, []) : await complete(read)
+        yield remember(checked, read, recorder?.answers, cache)
+      }
     }
     if (index % BETWEEN_PAUSES > 0) continue
     await pause(watch)
@@ -125,11 +130,21 @@ async function* checkEach(
 
 /** Adds the findings of the scan for secrets, where something looks like one, and the place of each. */
 async function complete(read: ReadDefinition): Promise<CheckedFolder> {
-  const { folder, definition, source, suspects } = read
+  const { source, suspects } = read
   const secrets = suspects.length ? await scanSuspects(source, read) : []
   const findings = secrets.length ? [...read.findings, ...secrets] : read.findings
   const diagnostics = findings.length ? await locateAll(findings, read) : []
-  if (!definition || findings.some(isError)) return { folder, diagnostics }
+  return conclude(read, diagnostics)
+}
+
+/** Whether nothing was found, and nothing has to be scanned for secrets. */
+function isClean({ findings, suspects }: ReadDefinition): boolean {
+  return findings.length === 0 && suspects.length === 0
+}
+
+function conclude(read: ReadDefinition, diagnostics: readonly Diagnostic[]): CheckedFolder {
+  const { folder, definition } = read
+  if (!definition || diagnostics.some(isError)) return { folder, diagnostics }
   return { folder, diagnostics, valid: { read, definition, references: folder.kind.references(definition) } }
 }
 
