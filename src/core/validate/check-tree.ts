@@ -97,7 +97,7 @@ async function* checkEach(
   const waiting: DefinitionFolder[] = []
   const heads = folders.map((folder) => published?.(toNamed(folder)))
   const others = folders.filter((_folder, index) => !heads[index])
-  const reading = tree.files && readAhead(tree, others, watch)
+  const reading = tree.files?.prepare && readAhead(tree, others, watch)
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings
     const head = heads[index]
