@@ -48,7 +48,7 @@ export const COUNTERS = {
 const UNIT = 1024
 /** The weight of what is read ahead at most, besides one answer. */
 const MOST_AHEAD = 2048
-/** Nobody waits. */
+/** More than is ever taken: the thread does not wait. */
 const NEVER = 2 ** 31 - 1
 /** Folders in an answer, and the characters with which it has fewer. */
 const MOST_FOLDERS = 16

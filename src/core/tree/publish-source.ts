@@ -5,6 +5,7 @@ import type { Commit } from '../../contract/protocol/sync.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
 import { shownPath } from '../disk/shown-path.ts'
 import { git } from '../git/git-command.ts'
+import type { GitLists } from '../git/git-entries.ts'
 import { findTrouble } from '../git/git-failure.ts'
 import {
   countHeight,
@@ -24,7 +25,6 @@ import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from '
 import { seenByGit } from './disk-view.ts'
 import { askIndex } from './git-index.ts'
 import { isSameAsCommit } from './same-as-commit.ts'
-import type { TrackedFiles } from './tracked-files.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
 /** How a publish names its commit if git cannot, or should not, determine it. */
@@ -91,18 +91,12 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
   return (await askForUnseen(tree)) ?? []
 }
 
-/**
- * The same; undefined outside of git, without a commit, and if git fails.
- * @param tracked what git was asked already
- */
-export async function askForUnseen(
-  tree: WorkingTree,
-  tracked?: TrackedFiles,
-): Promise<Difference[] | undefined> {
+/** The same; undefined outside of git, without a commit, and if git fails. */
+export async function askForUnseen(tree: WorkingTree, lists?: GitLists): Promise<Difference[] | undefined> {
   const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
   const differences =
-    place && head && (await differencesFrom(tree, place, head.sha, tracked).catch(() => undefined))
+    place && head && (await differencesFrom(tree, place, head.sha, lists).catch(() => undefined))
   return differences?.filter(isUnseen)
 }
 
@@ -110,10 +104,10 @@ async function differencesFrom(
   tree: WorkingTree,
   place: GitPlace,
   sha: string,
-  tracked?: TrackedFiles,
+  lists?: GitLists,
 ): Promise<Difference[]> {
-  const index = await askIndex(place, sha, tracked?.listing)
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, tracked?.others))) return []
+  const index = await askIndex(place, sha, lists?.listing)
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, lists?.others))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const list = () => listDefinitions(tree, place, sha, partial === '')

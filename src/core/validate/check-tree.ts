@@ -12,10 +12,10 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import type { AheadReader } from '../reading/ahead-reader.ts'
+import type { TrackedFiles } from '../reading/tracked-files.ts'
 import type { Head } from '../registry/registry.ts'
 import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
 import { readAhead } from '../tree/read-ahead.ts'
-import type { TrackedFiles } from '../tree/tracked-files.ts'
 import { parseFolder, type ReadDefinition, readFolder, type WorkingTree } from '../tree/tree.ts'
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
@@ -109,7 +109,6 @@ async function* checkEach(
       yield { folder, diagnostics: verdict.diagnostics, verdict }
     else {
       const recorder = cache && recordAnswers(surroundings)
-      // To wait for what is there takes as long as many rules.
       const content = source instanceof Promise ? await source : source
       const read = readFolder(folder, recorder ?? surroundings, content)
       tracked?.add(folder, read.source)

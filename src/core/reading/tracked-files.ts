@@ -1,13 +1,13 @@
 import { nameOf } from '../../contract/name.ts'
-import { listOthers, listTracked } from '../git/git-entries.ts'
+import { type GitLists, listOthers, listTracked } from '../git/git-entries.ts'
 import type { DiskPlace } from '../git/git-place.ts'
-import { type DefinitionFolder, type ReadSource, toNamed } from './collect.ts'
+import { type DefinitionFolder, type ReadSource, toNamed } from '../tree/collect.ts'
 
 /**
  * Compares the files of definitions, while a run reads them, with those that git tracks. If they are the same, git does not
  * have to look into the same folders again for what it does not track.
  */
-export class TrackedFiles {
+export class TrackedFiles implements GitLists {
   /** What `listTracked` gives; undefined if git fails. */
   readonly listing: Promise<string | undefined>
   /** What `listOthers` gives; nothing if there is nothing in the definitions, whatever is beside them. */
@@ -37,7 +37,7 @@ export class TrackedFiles {
     if (this.isSettled) return
     this.count++
     const name = nameOf(toNamed(folder))
-    const rows = rowsOf(name, source)
+    const rows = listRows(name, source)
     if (rows === undefined) this.settle(false)
     else if (this.rows) this.compare(name, rows)
     else this.early.push([name, rows])
@@ -78,8 +78,8 @@ export class TrackedFiles {
 }
 
 /** How git lists the files of a definition, all of which it tracks and none of which has a flag; undefined where it may not. */
-function rowsOf(name: string, { files, folders, findings }: ReadSource): string | undefined {
-  // A finding may be an entry that is no file, and git tracks no empty folder.
+function listRows(name: string, { files, folders, findings }: ReadSource): string | undefined {
+  // A finding may be about an entry other than a file, and git does not track an empty folder.
   if (!folders || findings.length > 0) return undefined
   if (!folders.every((folder) => files.some(({ path }) => path.startsWith(`${folder}/`)))) return undefined
   let rows = ''
