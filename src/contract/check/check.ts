@@ -156,13 +156,13 @@ const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i
 function checkId(id: unknown, file: string, source: Source, kind: Kind, findings: Finding[]): void {
   if (typeof id !== 'string') return
   const place = { file, pointer: [kind.idField] }
-  const shownId = `${kind.idField} ${shownValue(id)}`
+  const shownId = () => `${kind.idField} ${shownValue(id)}`
   if (DEVICE.test(id))
     findings.push(
       makeFinding(
         'NOFX_ID_DEVICE',
         place,
-        `${shownId} is a device name reserved by Windows`,
+        `${shownId()} is a device name reserved by Windows`,
         'choose another id',
       ),
     )
@@ -171,7 +171,7 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
       makeFinding(
         'NOFX_ID_FORMAT',
         place,
-        `${shownId} is not 2 to 64 characters of lower-case words joined by single hyphens`,
+        `${shownId()} is not 2 to 64 characters of lower-case words joined by single hyphens`,
         `write it like "code-${kind.singular}"`,
       ),
     )
@@ -180,7 +180,7 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
       makeFinding(
         'NOFX_ID_FOLDER',
         place,
-        `${shownId} is in a folder named ${shownValue(source.id)}`,
+        `${shownId()} is in a folder named ${shownValue(source.id)}`,
         folderHint(id, source.id, kind),
       ),
     )

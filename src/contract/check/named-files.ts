@@ -22,11 +22,11 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
   const namedPaths = namedBy(kind, definition)
   for (const path of namedPaths)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
+  const others = files.filter(({ path }) => !namedPaths.includes(path) && !ownFiles.includes(path))
+  if (others.length === 0) return
   const forms = new Set(namedPaths.map(formC))
   // A file that is named in another Unicode form is missing under its name, and needs no second finding.
-  for (const { path } of files)
-    if (!namedPaths.includes(path) && !ownFiles.includes(path) && !forms.has(formC(path)))
-      findings.push(unnamed(path))
+  for (const { path } of others) if (!forms.has(formC(path))) findings.push(unnamed(path))
 }
 
 function namedBy(kind: Kind, definition: Definition): string[] {

@@ -135,6 +135,19 @@ export async function listOthers({ cwd, rest }: DiskPlace): Promise<string[]> {
   return splitNul(output).map((path) => below(rest, path))
 }
 
+/** Every file that git tracks in the folder, relative to `cwd`: a flag, a space, the path and a NUL each. */
+export function listTracked({ cwd, rest }: DiskPlace): Promise<string> {
+  return git(cwd, ['ls-files', '-v', '-z', '--', rest || '.'])
+}
+
+/** What git was asked already about a folder. */
+export interface GitLists {
+  /** What `listTracked` gives; undefined if git fails. */
+  readonly listing: Promise<string | undefined>
+  /** What `listOthers` gives. */
+  readonly others: Promise<readonly string[]>
+}
+
 /** Converts a path relative to `cwd` to a path relative to the folder. */
 export function below(rest: string, path: string): string {
   return rest === '' ? path : path.slice(rest.length + 1)

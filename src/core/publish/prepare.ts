@@ -63,7 +63,7 @@ export async function prepare(
   preview: string | undefined,
 ): Promise<Prepared> {
   const folder = locateFolder(tree, kind, item.id)
-  await tree.files?.prepare([folder], { assets: true })
+  await tree.files?.prepare?.([folder], { assets: true })
   const source = readSource(folder)
   const bundle = source.findings.some(isError) ? undefined : buildBundle(source, folder)
   if (bundle?.digest !== item.digest)

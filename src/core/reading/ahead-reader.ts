@@ -2,7 +2,15 @@ import type { Worker } from 'node:worker_threads'
 import type { Kind } from '../../contract/kind.ts'
 import type { StageWatch } from '../progress.ts'
 import type { DefinitionFolder, ReadSource } from '../tree/collect.ts'
-import { COUNTERS, claim, type FolderSources, type ReadOrder } from './shared-reading.ts'
+import {
+  addTaken,
+  COUNTERS,
+  claim,
+  type FolderSources,
+  type PackedSource,
+  type ReadOrder,
+  unpack,
+} from './shared-reading.ts'
 
 /** Starts a thread that reads definitions with `readInThread`. */
 export type StartReader = (order: ReadOrder) => Worker
@@ -15,9 +23,9 @@ const LEAST_FOLDERS = 300
  * the main thread reads itself, also if the thread fails.
  */
 export class AheadReader {
-  private readonly total: number
+  private readonly folders: readonly DefinitionFolder[]
   private readonly counts: Int32Array
-  private readonly sources = new Map<number, ReadSource>()
+  private readonly sources = new Map<number, PackedSource>()
   /** What the last source of an answer adds to what was taken. */
   private readonly weights = new Map<number, number>()
   private readonly thread: Worker
@@ -28,7 +36,7 @@ export class AheadReader {
 
   private constructor(folders: readonly DefinitionFolder[], start: StartReader, signal: AbortSignal) {
     const order = toOrder(folders)
-    this.total = folders.length
+    this.folders = folders
     this.counts = new Int32Array(order.counters)
     this.signal = signal
     this.thread = start(order)
@@ -63,7 +71,7 @@ export class AheadReader {
   /** Ends the thread. */
   async close(): Promise<void> {
     this.signal.removeEventListener('abort', this.stop)
-    Atomics.store(this.counts, COUNTERS.next, this.total)
+    Atomics.store(this.counts, COUNTERS.next, this.folders.length)
     await this.thread.terminate()
   }
 
@@ -75,13 +83,15 @@ export class AheadReader {
 
   private remove(index: number): ReadSource | undefined {
     const source = this.sources.get(index)
+    const folder = this.folders[index]
+    if (!source || !folder) return undefined
     this.sources.delete(index)
     const weight = this.weights.get(index)
-    if (weight === undefined) return source
-    this.weights.delete(index)
-    Atomics.add(this.counts, COUNTERS.takenWeight, weight)
-    Atomics.notify(this.counts, COUNTERS.takenWeight)
-    return source
+    if (weight !== undefined) {
+      this.weights.delete(index)
+      addTaken(this.counts, weight)
+    }
+    return unpack(source, folder)
   }
 
   /** Whether the thread has not begun to read a folder, and will not. */

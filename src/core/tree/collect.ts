@@ -147,7 +147,7 @@ function readFolder(reading: FolderReading, prefix: string): void {
   const { folder, findings } = reading
   let entries: Dirent[]
   try {
-    entries = readdirSync(join(folder.dir, prefix), { withFileTypes: true })
+    entries = readdirSync(`${folder.dir}/${prefix}`, { withFileTypes: true })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
     findings.push(unreadable(prefix.slice(0, -1) || '.', code))
@@ -171,7 +171,7 @@ function readFolder(reading: FolderReading, prefix: string): void {
 export function readFile(reading: FolderReading, path: string, executable?: boolean): void {
   const { folder, files, findings } = reading
   try {
-    const fd = openSync(join(folder.dir, path), 'r')
+    const fd = openSync(`${folder.dir}/${path}`, 'r')
     try {
       files.push(
         path.startsWith(ASSETS)

@@ -29,7 +29,7 @@ export async function treeOfIndex(tree: WorkingTree): Promise<WorkingTree> {
   const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shownPath)
   const staged = blobTree(tree, place, wholeListing(definitions), { most: Number.POSITIVE_INFINITY })
   // The search for references reads every manifest, so all are fetched at once.
-  await staged.files?.prepare(findFolders(staged))
+  await staged.files?.prepare?.(findFolders(staged))
   return staged
 }
 

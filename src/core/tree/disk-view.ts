@@ -71,6 +71,4 @@ class DiskTree implements TreeFiles {
   holds(): boolean {
     return false
   }
-
-  async prepare(): Promise<void> {}
 }

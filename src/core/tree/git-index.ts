@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { git, splitNul } from '../git/git-command.ts'
-import { below } from '../git/git-entries.ts'
+import { below, listTracked } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 
 /** What the index knows of a folder: files to compare, and files with flags set by a user. */
@@ -18,13 +18,20 @@ export interface GitIndex {
   isOff: boolean
 }
 
-/** Asks git's index how the files of a folder compare with a commit. */
-export async function askIndex({ cwd, rest, index }: GitPlace, sha: string): Promise<GitIndex> {
-  const where = ['--', rest || '.']
+/**
+ * Asks git's index how the files of a folder compare with a commit.
+ * @param pendingListing what `listTracked` gives, if it was called already
+ */
+export async function askIndex(
+  place: GitPlace,
+  sha: string,
+  pendingListing: Promise<string | undefined> = listTracked(place).catch(() => undefined),
+): Promise<GitIndex> {
+  const { cwd, rest, index } = place
   const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
   const [differing, output] = await Promise.all([
-    git(cwd, [...words, sha, ...where]).catch(() => undefined),
-    git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => undefined),
+    git(cwd, [...words, sha, '--', rest || '.']).catch(() => undefined),
+    pendingListing,
   ])
   const flagged = [...(output ?? '').matchAll(FLAG)]
   return {

@@ -5,6 +5,7 @@ import type { Commit } from '../../contract/protocol/sync.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
 import { shownPath } from '../disk/shown-path.ts'
 import { git } from '../git/git-command.ts'
+import type { GitLists } from '../git/git-entries.ts'
 import { findTrouble } from '../git/git-failure.ts'
 import {
   countHeight,
@@ -91,14 +92,11 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 }
 
 /** The same; undefined outside of git, without a commit, and if git fails. */
-export async function askForUnseen(
-  tree: WorkingTree,
-  pendingOthers?: Promise<readonly string[]>,
-): Promise<Difference[] | undefined> {
+export async function askForUnseen(tree: WorkingTree, lists?: GitLists): Promise<Difference[] | undefined> {
   const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
   const differences =
-    place && head && (await differencesFrom(tree, place, head.sha, pendingOthers).catch(() => undefined))
+    place && head && (await differencesFrom(tree, place, head.sha, lists).catch(() => undefined))
   return differences?.filter(isUnseen)
 }
 
@@ -106,10 +104,10 @@ async function differencesFrom(
   tree: WorkingTree,
   place: GitPlace,
   sha: string,
-  pendingOthers?: Promise<readonly string[]>,
+  lists?: GitLists,
 ): Promise<Difference[]> {
-  const index = await askIndex(place, sha)
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, pendingOthers))) return []
+  const index = await askIndex(place, sha, lists?.listing)
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, lists?.others))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const list = () => listDefinitions(tree, place, sha, partial === '')

@@ -21,7 +21,7 @@ export async function* readAhead(
       if (done) break
       if (wants(value)) batch.push(value)
     }
-    const ready = tree.files?.prepare(batch)
+    const ready = tree.files?.prepare?.(batch)
     ready?.catch(() => {})
     return { batch, ready }
   }

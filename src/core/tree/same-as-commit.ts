@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
 import { git } from '../git/git-command.ts'
 import { listOthers } from '../git/git-entries.ts'
@@ -14,7 +16,7 @@ const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-t
  * @param pendingOthers what `listOthers` gives, if it was called already
  */
 export async function isSameAsCommit(
-  { kinds }: WorkingTree,
+  { root, kinds }: WorkingTree,
   place: GitPlace,
   { candidates, flagged, files, isOff }: GitIndex,
   pendingOthers?: Promise<readonly string[]>,
@@ -25,7 +27,7 @@ export async function isSameAsCommit(
     // Also empty folders: git passes over a repository that was begun in one.
     pendingOthers ?? listOthers(place),
     git(cwd, ['config', 'core.autocrlf']).catch(() => 'false'),
-    isConverted(cwd, files),
+    isConverted(place, files, hasAttributesAbove(place, root, kinds)),
   ]).catch(() => undefined)
   if (!answers) return false
   const [others, conversion, converted] = answers
@@ -46,8 +48,25 @@ function isBeside(path: string, kindIds: ReadonlySet<string>): boolean {
   return id !== undefined && id !== '' && (id.startsWith('.') || steps.length === 0)
 }
 
-async function isConverted(cwd: string, files: string): Promise<boolean> {
-  const answer = await git(cwd, ['check-attr', '--all', '-z', '--stdin'], files).catch(() => undefined)
+/** Whether there is a file with attributes above the definitions, tracked or not. */
+function hasAttributesAbove({ cwd, path }: GitPlace, root: string, kinds: readonly Kind[]): boolean {
+  const above = path === '' ? [] : path.split('/').map((_step, index) => '../'.repeat(index + 1))
+  const folders = ['', ...above].map((steps) => join(cwd, steps))
+  return [...folders, ...kinds.map(({ id }) => join(root, id))].some((one) =>
+    existsSync(join(one, ATTRIBUTES)),
+  )
+}
+
+/** A file of git with attributes for the files beside and below it. */
+const ATTRIBUTES = '.gitattributes'
+
+/**
+ * Whether git writes one of these files with other bytes.
+ * @param onDisk whether the attributes on disk count that may not be in the index; git looks for them in every folder
+ */
+async function isConverted({ cwd }: GitPlace, files: string, onDisk: boolean): Promise<boolean> {
+  const words = ['check-attr', ...(onDisk ? [] : ['--cached']), '--all', '-z', '--stdin']
+  const answer = await git(cwd, words, files).catch(() => undefined)
   // Three fields for each attribute that has a value: the path, the attribute and the value.
   return answer === undefined || answer.split('\0').some((field, at) => at % 3 === 1 && CONVERTING.has(field))
 }

@@ -15,8 +15,11 @@ export interface TreeFiles {
   folder(kind: Kind, id: string): DefinitionFolder
   /** Whether the commit has this definition, whatever the working tree has. */
   holds: Covers
-  /** Fetches everything that the next reads of these folders need at once; with `assets`, their bytes too. */
-  prepare(folders: readonly DefinitionFolder[], options?: { assets: boolean }): Promise<void>
+  /**
+   * Fetches everything that the next reads of these folders need at once; with `assets`, their bytes too. Undefined where
+   * every read is for itself.
+   */
+  prepare?(folders: readonly DefinitionFolder[], options?: { assets: boolean }): Promise<void>
 }
 
 /** The definitions of a working tree, or of a commit. */

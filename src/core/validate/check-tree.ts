@@ -12,6 +12,7 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { BETWEEN_PAUSES, pause, type StageWatch } from '../progress.ts'
 import type { AheadReader } from '../reading/ahead-reader.ts'
+import type { TrackedFiles } from '../reading/tracked-files.ts'
 import type { Head } from '../registry/registry.ts'
 import { type DefinitionFolder, toNamed } from '../tree/collect.ts'
 import { readAhead } from '../tree/read-ahead.ts'
@@ -34,6 +35,8 @@ export interface CheckOptions {
   cache?: VerdictCache | undefined
   /** Reads the same folders from the disk. */
   ahead?: AheadReader | undefined
+  /** Learns of all files that are read. */
+  tracked?: TrackedFiles | undefined
 }
 
 /** A definition without errors, with its content. */
@@ -88,17 +91,17 @@ async function* checkEach(
   folders: readonly DefinitionFolder[],
   surroundings: TreeSurroundings,
   watch: StageWatch,
-  { published, cache, ahead }: CheckOptions,
+  { published, cache, ahead, tracked }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
   /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
   const waiting: DefinitionFolder[] = []
   const heads = folders.map((folder) => published?.(toNamed(folder)))
   const others = folders.filter((_folder, index) => !heads[index])
-  const reading = tree.files && readAhead(tree, others, watch)
+  const reading = tree.files?.prepare && readAhead(tree, others, watch)
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings
     const head = heads[index]
-    if (!head) await reading?.next()
+    if (reading && !head) await reading.next()
     const source = ahead?.take(index)
     const verdict = head ? undefined : cache?.find(folder, surroundings)
     if (head) yield { folder, diagnostics: [], head }
@@ -106,25 +109,41 @@ async function* checkEach(
       yield { folder, diagnostics: verdict.diagnostics, verdict }
     else {
       const recorder = cache && recordAnswers(surroundings)
-      const read = readFolder(folder, recorder ?? surroundings, await source)
+      const content = source instanceof Promise ? await source : source
+      const read = readFolder(folder, recorder ?? surroundings, content)
+      tracked?.add(folder, read.source)
       if (surroundings.misses > misses) waiting.push(folder)
-      else yield remember(await complete(read), read, recorder?.answers, cache)
+      else {
+        const checked = isClean(read) ? conclude(read, []) : await complete(read)
+        yield remember(checked, read, recorder?.answers, cache)
+      }
     }
     if (index % BETWEEN_PAUSES > 0) continue
     await pause(watch)
     watch.emit({ stage: 'validate', state: 'advanced', done: index, total: folders.length })
   }
+  tracked?.end(folders.length)
   await surroundings.askForMissed()
   for (const folder of waiting) yield await complete(readFolder(folder, surroundings))
 }
 
 /** Adds the findings of the scan for secrets, where something looks like one, and the place of each. */
 async function complete(read: ReadDefinition): Promise<CheckedFolder> {
-  const { folder, definition, source, suspects } = read
+  const { source, suspects } = read
   const secrets = suspects.length ? await scanSuspects(source, read) : []
   const findings = secrets.length ? [...read.findings, ...secrets] : read.findings
   const diagnostics = findings.length ? await locateAll(findings, read) : []
-  if (!definition || findings.some(isError)) return { folder, diagnostics }
+  return conclude(read, diagnostics)
+}
+
+/** Whether nothing was found, and nothing has to be scanned for secrets. */
+function isClean({ findings, suspects }: ReadDefinition): boolean {
+  return findings.length === 0 && suspects.length === 0
+}
+
+function conclude(read: ReadDefinition, diagnostics: readonly Diagnostic[]): CheckedFolder {
+  const { folder, definition } = read
+  if (!definition || diagnostics.some(isError)) return { folder, diagnostics }
   return { folder, diagnostics, valid: { read, definition, references: folder.kind.references(definition) } }
 }
 

@@ -1,7 +1,7 @@
-import { listOthers } from '../git/git-entries.ts'
 import { mayBeInGit, placeOnDisk } from '../git/git-place.ts'
 import type { StageWatch } from '../progress.ts'
 import type { StartReader } from '../reading/ahead-reader.ts'
+import { TrackedFiles } from '../reading/tracked-files.ts'
 import type { DiskView } from '../tree/collect.ts'
 import { readView, seenAs } from '../tree/disk-view.ts'
 import { askForUnseen } from '../tree/publish-source.ts'
@@ -45,13 +45,11 @@ export async function validateWhole(
   const recalled = await answers?.recall()
   if (recalled) return recalled
   const place = placeOnDisk(tree.root)
-  const others = !answers?.ignoresNone && mayBeInGit(place) ? listOthers(place) : undefined
-  // The question may be answered without them.
-  others?.catch(() => {})
-  const pending = askForUnseen(tree, others)
+  const tracked = !answers?.ignoresNone && mayBeInGit(place) ? new TrackedFiles(place) : undefined
+  const pending = askForUnseen(tree, tracked)
   const { validated, cache, view, isAlone } = answers?.ignoresNone
     ? await runOver(tree, NOTHING_IGNORED, options, watch)
-    : await runEarly(tree, findView(tree, others), options, watch)
+    : await runEarly(tree, tracked, options, watch)
   const unseen = await pending
   const covered = view && seenAs(tree, view)
   const checked = covered && isBeside(view.touched, tree) ? cache?.list(findFolders(covered)) : undefined
@@ -74,10 +72,11 @@ async function findView(
  */
 async function runEarly(
   tree: WorkingTree,
-  pendingView: Promise<DiskView | undefined>,
+  tracked: TrackedFiles | undefined,
   options: WholeOptions,
   watch: StageWatch,
 ): Promise<Run> {
+  const pendingView = findView(tree, tracked?.others)
   const stop = new AbortController()
   const signal = AbortSignal.any([watch.signal, stop.signal])
   const askRegistry: AskRegistry = async (kind, id) => {
@@ -85,8 +84,9 @@ async function runEarly(
     signal.throwIfAborted()
     return options.askRegistry(kind, id)
   }
-  const early = runOver(tree, NOTHING_IGNORED, { ...options, askRegistry }, { ...watch, signal })
-  early.catch(() => {})
+  const early = runOver(tree, NOTHING_IGNORED, { ...options, askRegistry, tracked }, { ...watch, signal })
+  // A run that failed has not read everything.
+  early.catch(() => tracked?.giveUp())
   const view = await pendingView
   if (!view || isBeside(view.touched, tree)) return { ...(await early), view }
   stop.abort()
@@ -97,16 +97,19 @@ async function runEarly(
 async function runOver(
   tree: WorkingTree,
   view: DiskView,
-  { askRegistry, openVerdicts, startReader }: WholeOptions,
+  { askRegistry, openVerdicts, startReader, tracked }: WholeOptions & { tracked?: TrackedFiles | undefined },
   watch: StageWatch,
 ): Promise<Run> {
   const cache = openVerdicts()
+  // With verdicts of an earlier run, few definitions are read.
+  if (cache && !cache.isEmpty) tracked?.giveUp()
   let isAlone = true
   const ask: AskRegistry = (kind, id) => {
     isAlone = false
     return askRegistry(kind, id)
   }
-  const validated = await validate(seenAs(tree, view), { askRegistry: ask, cache, startReader }, watch)
+  const using = { askRegistry: ask, cache, startReader, tracked }
+  const validated = await validate(seenAs(tree, view), using, watch)
   return { validated, cache, view, isAlone }
 }
 

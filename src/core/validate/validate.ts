@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import type { StageWatch } from '../progress.ts'
 import { AheadReader, type StartReader } from '../reading/ahead-reader.ts'
+import type { TrackedFiles } from '../reading/tracked-files.ts'
 import { toNamed } from '../tree/collect.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
@@ -19,6 +20,8 @@ export interface ValidateOptions {
   cache?: VerdictCache | undefined
   /** Starts a thread that reads definitions from the disk ahead of the checks. */
   startReader?: StartReader | undefined
+  /** Learns of all files that are read. */
+  tracked?: TrackedFiles | undefined
 }
 
 /** All findings with their places, and how many definitions were looked at. */
@@ -30,7 +33,7 @@ export interface Validated {
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(
   tree: WorkingTree,
-  { selects = () => true, askRegistry, cache, startReader }: ValidateOptions,
+  { selects = () => true, askRegistry, cache, startReader, tracked }: ValidateOptions,
   watch: StageWatch,
 ): Promise<Validated> {
   const folders = findFolders(tree)
@@ -42,7 +45,7 @@ export async function validate(
   const isCold = cache?.isEmpty ?? true
   const ahead = isCold && startReader ? AheadReader.open(selected, startReader, watch) : undefined
   try {
-    for await (const checked of checkTree(tree, selected, surroundings, watch, { cache, ahead }))
+    for await (const checked of checkTree(tree, selected, surroundings, watch, { cache, ahead, tracked }))
       for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
   } finally {
     await ahead?.close()

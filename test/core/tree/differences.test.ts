@@ -110,6 +110,31 @@ describe('the working tree differs from the commit by', () => {
   })
 })
 
+describe('the quick answer of the index heeds a rule that converts files', () => {
+  const shared = ['', 'packages/', 'packages/shared/', 'packages/shared/agents/']
+  const RULE = '*.md text eol=crlf\n'
+  const again = (made: Repository) => {
+    rmSync(join(made.top, MORE))
+    made.git('checkout', '-q', '--', MORE)
+  }
+  test.each([...shared, `${ONE}/`])('of the commit in "%s"', async (folder) => {
+    const path = `${folder}.gitattributes`
+    const rules = (made: Repository) => {
+      made.write({ [path]: RULE }).commit()
+      again(made)
+    }
+    expect(await differences(rules)).toEqual(['agents/one/prompts/more.md converted'])
+  })
+
+  test.each([...shared, '.git/info/'])('that git does not track in "%s"', async (folder) => {
+    const rules = (made: Repository) => {
+      made.write({ [folder === '.git/info/' ? '.git/info/attributes' : `${folder}.gitattributes`]: RULE })
+      again(made)
+    }
+    expect(await differences(rules)).toEqual(['agents/one/prompts/more.md converted'])
+  })
+})
+
 const ALL = [
   'agent.json',
   'assets/crlf.csv',

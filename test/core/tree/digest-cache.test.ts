@@ -2,6 +2,7 @@ import { chmodSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { SILENT } from '../../../src/core/progress.ts'
+import type { DefinitionFolder } from '../../../src/core/tree/collect.ts'
 import { DigestCache, openDigestCache } from '../../../src/core/tree/digest-cache.ts'
 import { sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
 import type { TreeFiles } from '../../../src/core/tree/tree.ts'
@@ -18,9 +19,9 @@ async function digestHead(made: Repository, build = 'test') {
   const read: string[] = []
   const files: TreeFiles = Object.create(tree.files as TreeFiles, {
     prepare: {
-      value: (folders: Parameters<TreeFiles['prepare']>[0]) => {
+      value: (folders: readonly DefinitionFolder[]) => {
         read.push(...folders.map(({ id }) => id))
-        return tree.files?.prepare(folders)
+        return tree.files?.prepare?.(folders)
       },
     },
   })

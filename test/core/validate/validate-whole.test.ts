@@ -14,7 +14,7 @@ import { VerdictCache } from '../../../src/core/validate/verdict-cache.ts'
 import { agentFiles } from '../../harness/project.ts'
 import { pick, seeded } from '../../harness/random.ts'
 import { isFire } from '../../harness/repetition.ts'
-import { makeRepository, type Repository } from '../git/support/repository.ts'
+import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 import { at, BAD, HIDDEN, STEPS } from '../git/support/steps.ts'
 
 /** git's index has whole seconds, so an answer is kept only when everything is older. */
@@ -160,31 +160,59 @@ describe('the answer of an earlier run over a whole tree', () => {
   })
 })
 
+/** Does something with a git that does this first. */
+async function withGit(made: Repository, statements: string, work: () => Promise<void>): Promise<void> {
+  const tools = join(made.root, 'tools')
+  mkdirSync(tools)
+  const path = process.env.PATH
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+  writeFileSync(join(tools, 'git'), `#!/bin/sh\n${statements}\nexec '${real}' "$@"\n`, { mode: 0o755 })
+  process.env.PATH = `${tools}:${path}`
+  await work().finally(() => {
+    process.env.PATH = path
+  })
+}
+
 describe('a run over a whole tree', () => {
   it('begins before git has said what it ignores', async () => {
     const made = base.copy()
-    const tools = join(made.root, 'tools')
     const begun = join(made.root, 'begun')
-    mkdirSync(tools)
-    const path = process.env.PATH
-    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
     // Answers the question only when the run has begun; says so if it never does.
     const wait = `n=0; while [ ! -e '${begun}' ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n+1)); done`
     const late = `[ -e '${begun}' ] || echo late >> '${begun}.late'`
-    const script = `#!/bin/sh\ncase "$*" in *--others*) ${wait}; ${late};; esac\nexec '${real}' "$@"\n`
-    writeFileSync(join(tools, 'git'), script, { mode: 0o755 })
     const emit = () => writeFileSync(begun, '')
-    process.env.PATH = `${tools}:${path}`
-    try {
+    await withGit(made, `case "$*" in *ls-files*) ${wait}; ${late};; esac`, async () => {
       const options = { askRegistry: ask, openVerdicts: () => undefined }
       const answer = await validateWhole(made.tree(), undefined, options, { ...SILENT, emit })
       expect(answer.checked).toBe(2)
       expect(existsSync(`${begun}.late`)).toBe(false)
-    } finally {
-      process.env.PATH = path
-      made.remove()
-    }
+    })
+    made.remove()
   }, 60_000)
+
+  it.each<[string, (made: Repository) => void, boolean]>([
+    ['nothing else', () => {}, false],
+    ['files beside the definitions', (r) => void r.write({ 'packages/shared/more/a.md': 'More.\n' }), false],
+    ['a file that git does not track', (r) => void r.write({ [BAD]: 'More.\n' }), true],
+    ['a file that git tracks no more', (r) => r.git('rm', '-q', '--cached', `${ONE}/prompts/more.md`), true],
+    ['a definition that git does not track', (r) => void r.write(agentFiles('three')), true],
+    ['an empty folder', (r) => mkdirSync(at(r, `${ONE}/empty`)), true],
+    ['a repository in a definition', (r) => mkdirSync(at(r, `${ONE}/sub/.git`), { recursive: true }), true],
+  ])(
+    'lets git look for what it does not track only if there may be some: %s',
+    async (_what, change, asks) => {
+      const made = base.copy()
+      change(made)
+      const log = join(made.root, 'log')
+      await withGit(made, `echo "$*" >> '${log}'`, async () => {
+        const options = { askRegistry: ask, openVerdicts: () => undefined }
+        const answer = await validateWhole(made.tree(), undefined, options, SILENT)
+        expect(readFileSync(log, 'utf8').includes('--others --directory')).toBe(asks)
+        expect(answer).toEqual(await uncached(made))
+      })
+      made.remove()
+    },
+  )
 
   it('asks the registry for nothing that only ignored files name, and finds nothing in them', async () => {
     const made = base

@@ -19,9 +19,11 @@ const HYPHENATED = /(?<![\\$])\{\{\s*([A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+)
 /** Names with hyphens between double braces, each with the offset of its first use: a model gets them unchanged. */
 export function hyphenatedIn(text: string): ReadonlyMap<string, number> {
   const variables = new Map<string, number>()
-  if (!text.includes('{{')) return variables
-  for (const { 1: name = '', index } of text.matchAll(HYPHENATED))
-    if (!variables.has(name)) variables.set(name, index)
+  const first = text.indexOf('{{')
+  if (first < 0) return variables
+  HYPHENATED.lastIndex = first
+  for (let match = HYPHENATED.exec(text); match !== null; match = HYPHENATED.exec(text))
+    if (!variables.has(match[1] as string)) variables.set(match[1] as string, match.index)
   return variables
 }
 
