@@ -7,6 +7,7 @@ import { oneAtATime } from '../../core/one-at-a-time.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
+import { type AtRest, removeNote } from './database/at-rest.ts'
 import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
@@ -26,6 +27,8 @@ export interface CloudOptions {
   /** How long to wait until another process releases `.nofx/`, milliseconds; 10,000 unless given. */
   waitMs?: number
   onWait?: (holder: LockHolder) => void
+  /** The answers that stay right when the database is closed; without it, none are noted. */
+  atRest?: AtRest | undefined
 }
 
 /** An open embedded cloud: Supabase's REST and storage interfaces in this process. */
@@ -44,6 +47,8 @@ export interface Cloud {
   readSizes: Database['readSizes']
   /** The newest event: see `Database.readNewest`. */
   readNewest: Database['readNewest']
+  /** Another text after every write: see `Database.readState`. */
+  readState: Database['readState']
   /** Stores many objects in one transaction: see `Database.storeObjects`. */
   storeObjects: Database['storeObjects']
   /** The database's notifications: see `Database.listen`. */
@@ -61,13 +66,17 @@ const DEFAULT_WAIT_MS = 10_000
  */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const folder = openDataFolder(options.root)
-  const { waitMs = DEFAULT_WAIT_MS, onWait } = options
+  const { waitMs = DEFAULT_WAIT_MS, onWait, atRest } = options
   const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
+    if (lock) {
+      atRest?.begin(folder)
+      removeNote(folder)
+    }
     const cloud = await quietly(() => start(folder, options.databaseUrl, lock))
     const close = once(async () => {
       // Once the lock is lost, another process may write these files: closing PGlite would overwrite its changes.
-      if (lock?.isOurs() ?? true) await cloud.close()
+      if (lock?.isOurs() ?? true) await closeAtRest(cloud, folder, atRest)
       lock?.release()
     })
     return { ...cloud, close }
@@ -75,6 +84,13 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     lock?.release()
     throw options.databaseUrl ? serverFailure(error, options.databaseUrl) : pgliteFailure(error, folder)
   }
+}
+
+/** Closes the database, and notes which answers are still right. */
+async function closeAtRest(cloud: Cloud, folder: DataFolder, atRest: AtRest | undefined): Promise<void> {
+  const state = atRest && (await cloud.readState?.().catch(() => undefined))
+  await cloud.close()
+  if (state !== undefined) atRest?.end(folder, state)
 }
 
 async function start(
@@ -170,26 +186,28 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 
 /** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, readNewest, storeObjects }: Database,
+  { readSizes, readNewest, readState, storeObjects }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
 ): DirectReads {
   return {
     readNewest: () => ask(readNewest),
+    readState: readState && (() => ask(readState)),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
     storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
   }
 }
 
-type DirectReads = Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects'>
+type DirectReads = Pick<Cloud, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects'>
 
 /** The same, each noted as under way until it ends. */
 function trackAll(
-  { readSizes, readNewest, storeObjects }: DirectReads,
+  { readSizes, readNewest, readState, storeObjects }: DirectReads,
   tracked: <T>(work: Promise<T>) => Promise<T>,
 ): Pick<Cloud, keyof DirectReads> {
   return {
     readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
     readNewest: () => tracked(readNewest()),
+    readState: readState && (() => tracked(readState())),
     storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
   }
 }
