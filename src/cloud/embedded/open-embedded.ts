@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Kind } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { BUILD_ID } from '../../core/cache/build-id.ts'
-import { findHeadsPlace, type HeadsPlace } from '../../core/registry/kept-heads.ts'
+import { findHeadsPlace, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { createPreviewHandler } from '../../edge/handlers/preview-handler.ts'
 import { originIn, removeWith } from '../../edge/handlers/preview-storage.ts'
@@ -62,7 +62,7 @@ export function createEmbeddedRegistry(
     remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
-  const registry = createRegistry({
+  const registry: Registry = createRegistry({
     client,
     clientIn: cloud.clientIn,
     label,
@@ -80,7 +80,10 @@ export function createEmbeddedRegistry(
     },
     callPreviews: createPreviewHandler({ rpc, ...files, originOf: originIn(client) }),
     callReports: createReportHandler({ rpc, ...files }),
-    onClose: close,
+    onClose: async () => {
+      await askAgain(registry, cloud, { keepHeads, atRest })
+      await close()
+    },
   })
   return withBatches(registry, cloud.storeObjects)
 }
@@ -96,6 +99,23 @@ function noteIn(atRest: AtRest, { readState }: Cloud): WatchSince | undefined {
       return answer
     })
   )
+}
+
+/** After a write, asks once more what the next command will ask. */
+async function askAgain(
+  registry: Registry,
+  { readState }: Cloud,
+  { keepHeads, atRest }: { keepHeads: HeadsPlace | undefined; atRest: AtRest | undefined },
+): Promise<void> {
+  if (!keepHeads || !atRest || !readState) return
+  try {
+    const kinds = atRest.lateKinds(await readState())
+    const events = [...readKnownPlaces(keepHeads, kinds).values()]
+    // Without an event, all heads would be read.
+    if (events.length > 0 && events.every((event) => event !== undefined)) await registry.askForHeads(...kinds)
+  } catch {
+    // The next command opens the database.
+  }
 }
 
 /** The registry, and its previews, with uploads in batches. */

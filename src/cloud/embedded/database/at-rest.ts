@@ -62,9 +62,10 @@ export class AtRest {
     this.note = readProven(folder, this.build)
   }
 
-  /** Whether the database was asked for heads, and has changed since. */
-  isLate(state: string): boolean {
-    return this.note !== undefined && this.note.state !== state
+  /** The kinds about which there are answers, if the database has changed since. */
+  lateKinds(state: string): string[] {
+    const { note } = this
+    return note === undefined || note.state === state ? [] : note.kinds.map(({ moved }) => moved.kind)
   }
 
   /**
