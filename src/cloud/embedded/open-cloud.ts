@@ -10,7 +10,7 @@ import { withClaims, withCodeType } from './auth-answers.ts'
 import { type AtRest, removeNote } from './database/at-rest.ts'
 import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
-import { loadLite } from './database/load-lite.ts'
+import { beginPglite, loadLite } from './database/load-lite.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
 import { DatabaseTrouble, pgliteFailure, pgliteTrouble, serverFailure } from './database/trouble.ts'
 import { type Keys, loadKeys } from './keys.ts'
@@ -67,6 +67,7 @@ const DEFAULT_WAIT_MS = 10_000
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const folder = openDataFolder(options.root)
   const { waitMs = DEFAULT_WAIT_MS, onWait, atRest } = options
+  if (!options.databaseUrl) beginPglite()
   const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
     if (lock) {
@@ -100,9 +101,13 @@ async function start(
 ): Promise<Cloud> {
   const keys = loadKeys(folder)
   const trouble = new DatabaseTrouble((error) => explainTrouble(error, folder, databaseUrl))
+  // Code is loaded while the database starts.
+  const code = Promise.all([loadLite(), import('@supabase/supabase-js')])
+  code.catch(() => {})
   const database = await openDatabase(folder, databaseUrl, trouble)
   try {
-    const app = await createApp(database, keys)
+    const [lite, { createClient }] = await code
+    const app = await createApp(lite, database, keys)
     const session = await database.session()
     const otherRegistry = () => registryOfEarlier(folder, databaseUrl)
     await prepareDatabase(app, session, database.storageTable, otherRegistry).finally(() => session.end())
@@ -119,7 +124,6 @@ async function start(
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
     }
-    const { createClient } = await import('@supabase/supabase-js')
     const clientFor = (key: string, asks = fetch) => createClient(IN_PROCESS_URL, key, withoutRealtime(asks))
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
@@ -164,8 +168,11 @@ function registryOfEarlier(folder: DataFolder, databaseUrl: string | undefined):
   )
 }
 
-async function createApp(database: Database, keys: Keys): Promise<App> {
-  const { App } = await loadLite()
+async function createApp(
+  { App }: Awaited<ReturnType<typeof loadLite>>,
+  database: Database,
+  keys: Keys,
+): Promise<App> {
   const app = new App({
     connection: database.connection,
     api: { max_rows: 1000 },

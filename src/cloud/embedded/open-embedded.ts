@@ -14,8 +14,8 @@ import { eventsSecrets } from '../registry/events-secrets.ts'
 import type { WatchSince } from '../registry/head-reads.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
 import { AtRest } from './database/at-rest.ts'
-import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { EMBEDDED_LABEL } from './open-at-rest.ts'
+import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres/server-name.ts'
 import type { StoreObjects } from './storage/store-objects.ts'
 import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
@@ -112,7 +112,8 @@ async function askAgain(
     const kinds = atRest.lateKinds(await readState())
     const events = [...readKnownPlaces(keepHeads, kinds).values()]
     // Without an event, all heads would be read.
-    if (events.length > 0 && events.every((event) => event !== undefined)) await registry.askForHeads(...kinds)
+    if (events.length > 0 && events.every((event) => event !== undefined))
+      await registry.askForHeads(...kinds)
   } catch {
     // The next command opens the database.
   }

@@ -1,8 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
-import {
-  type HeadsEvent, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
+import { type HeadsEvent, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
 import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
 import { type AskedHeads, type AskSince, readInPages, readSince, type SinceAnswer } from './head-pages.ts'
@@ -121,10 +120,15 @@ async function askForMoved(
   keep: HeadsPlace,
   kinds: readonly string[],
 ): Promise<HeadsAnswer> {
-  return answerWithKept(keep, kinds, await askSince(source, readKnownPlaces(keep, kinds)), async (unproven) => {
-    const nothing = new Map(unproven.map((kind) => [kind, undefined]))
-    return mergeKept(keep, await askSince(source, nothing))
-  })
+  return answerWithKept(
+    keep,
+    kinds,
+    await askSince(source, readKnownPlaces(keep, kinds)),
+    async (unproven) => {
+      const nothing = new Map(unproven.map((kind) => [kind, undefined]))
+      return mergeKept(keep, await askSince(source, nothing))
+    },
+  )
 }
 
 async function askSince(

@@ -32,10 +32,7 @@ export function answerWithKept(
 /**
  * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
  */
-export function mergeKept(
-  keep: HeadsPlace,
-  { seq, mark, kinds }: SinceAnswer,
-): Map<string, readonly Head[]> {
+export function mergeKept(keep: HeadsPlace, { seq, mark, kinds }: SinceAnswer): Map<string, readonly Head[]> {
   const heads = new Map<string, readonly Head[]>()
   for (const { kind, ...moved } of kinds) {
     const before: KnownHeads = moved.whole ? new Map() : readKnownHeads(keep, kind)

@@ -5,7 +5,7 @@ import { createStorageAdapter, type StorageAdapter, sizesInFolder } from '../sto
 import { createStoreObjects, type ObjectPlace } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, keepGrants, NEWEST, type NewestRow, type Session, STATE } from './database.ts'
-import { loadPgliteDriver } from './load-lite.ts'
+import { beginPglite, loadPgliteDriver } from './load-lite.ts'
 import { placePrepared } from './prepared-folder.ts'
 import { createSchemaCache } from './schema-cache.ts'
 import { pgliteFailure } from './trouble.ts'
@@ -136,7 +136,11 @@ async function connect(
   const connection = await createPgliteConnection({
     url: directory,
     schemaCache,
-    pgliteOptions: { startParams: [...PGlite.defaultStartParams, ...CACHE], serializers: BOOLEAN },
+    pgliteOptions: {
+      pgliteWasmModule: await beginPglite(),
+      startParams: [...PGlite.defaultStartParams, ...CACHE],
+      serializers: BOOLEAN,
+    },
   })
   keepGrants(connection)
   await connection.driver.waitReady
