@@ -1,6 +1,6 @@
 import { findHeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
+import { answerFromHeads } from '../../core/registry/merge-answer.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
-import { answerWithKept } from '../registry/merge-kept.ts'
 import { answerFromNote, readNote } from './database/at-rest.ts'
 import { locateDataFolder } from './database/data-folder.ts'
 import { createLateRegistry } from './late-registry.ts'
@@ -27,7 +27,7 @@ export function openAtRest(
   const askForHeads: Registry['askForHeads'] = async (...kinds) => {
     const note = readNote(folder, keep.build)
     const answer = note && answerFromNote(note, readKnownPlaces(keep, kinds))
-    return answer ? answerWithKept(keep, kinds, answer, readWith(late)) : late.askForHeads(...kinds)
+    return answer ? answerFromHeads(keep, kinds, answer, readWith(late)) : late.askForHeads(...kinds)
   }
   return { ...late, askForHeads, heads: async (...kinds) => (await askForHeads(...kinds)).read() }
 }

@@ -1,20 +1,23 @@
 import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { Failure } from '../../contract/failure.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
 import { oneAtATime } from '../../core/one-at-a-time.ts'
-import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
-import { type AtRest, removeNote } from './database/at-rest.ts'
-import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
+import { type AtRest, beginUse } from './database/at-rest.ts'
+import { type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { beginPglite, loadLite } from './database/load-lite.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
-import { DatabaseTrouble, pgliteFailure, pgliteTrouble, serverFailure } from './database/trouble.ts'
+import {
+  DatabaseTrouble,
+  explainTrouble,
+  pgliteFailure,
+  registryOfEarlier,
+  serverFailure,
+} from './database/trouble.ts'
 import { type Keys, loadKeys } from './keys.ts'
-import { publicName } from './postgres/server-name.ts'
 import { quietly } from './quiet.ts'
 import { withLiteralFilters } from './rest-filters.ts'
 import { answerStorage } from './storage/storage-answers.ts'
@@ -70,14 +73,11 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   if (!options.databaseUrl) beginPglite()
   const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
-    if (lock) {
-      atRest?.begin(folder)
-      removeNote(folder)
-    }
+    if (lock) beginUse(folder, atRest)
     const cloud = await quietly(() => start(folder, options.databaseUrl, lock))
     const close = once(async () => {
       // Once the lock is lost, another process may write these files: closing PGlite would overwrite its changes.
-      if (lock?.isOurs() ?? true) await closeAtRest(cloud, folder, atRest)
+      if (lock?.isOurs() ?? true) await (atRest ? atRest.close(cloud, folder) : cloud.close())
       lock?.release()
     })
     return { ...cloud, close }
@@ -85,13 +85,6 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     lock?.release()
     throw options.databaseUrl ? serverFailure(error, options.databaseUrl) : pgliteFailure(error, folder)
   }
-}
-
-/** Closes the database, and notes which answers are still right. */
-async function closeAtRest(cloud: Cloud, folder: DataFolder, atRest: AtRest | undefined): Promise<void> {
-  const state = atRest && (await cloud.readState?.().catch(() => undefined))
-  await cloud.close()
-  if (state !== undefined) atRest?.end(folder, state)
 }
 
 async function start(
@@ -147,25 +140,6 @@ async function openDatabase(
       note,
     )
   return (await import('./database/pglite-database.ts')).openPglite(folder, note)
-}
-
-function explainTrouble(
-  error: unknown,
-  folder: DataFolder,
-  databaseUrl: string | undefined,
-): Failure | undefined {
-  return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
-}
-
-/** The failure for a database that was created by other migrations than ours. */
-function registryOfEarlier(folder: DataFolder, databaseUrl: string | undefined): Failure {
-  const what = 'has the registry of an earlier NOFX, which cannot be migrated; nothing was changed'
-  if (!databaseUrl) return corrupt(folder, `"${folder.database}" ${what}`, folder.database)
-  return new Failure(
-    'CONFIG',
-    `the database ${publicName(databaseUrl)} ${what}`,
-    'name an empty database in NOFX_DATABASE_URL, and publish again: nofx registry publish',
-  )
 }
 
 async function createApp(

@@ -39,7 +39,13 @@ export async function openEmbedded({
   const keepHeads = findHeadsPlace(root, [label], build)
   const atRest = keepHeads && !databaseUrl ? new AtRest(keepHeads.build) : undefined
   const cloud = await openCloud({ ...options, atRest })
-  return createEmbeddedRegistry(cloud, kinds, label, keepHeads, atRest)
+  const registry = createEmbeddedRegistry(cloud, kinds, label, keepHeads, atRest && noteIn(atRest, cloud))
+  if (!keepHeads || !atRest) return registry
+  const close = async () => {
+    await askAgain(registry, cloud, keepHeads, atRest)
+    await registry.close()
+  }
+  return { ...registry, close }
 }
 
 /**
@@ -51,7 +57,7 @@ export function createEmbeddedRegistry(
   kinds: readonly Kind[],
   label: string,
   keepHeads?: HeadsPlace,
-  atRest?: AtRest,
+  watchSince?: WatchSince,
 ): Registry {
   const { client, close } = cloud
   const rpc: Rpc = async (name, args) => client.rpc(name, args)
@@ -62,12 +68,12 @@ export function createEmbeddedRegistry(
     remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
-  const registry: Registry = createRegistry({
+  const registry = createRegistry({
     client,
     clientIn: cloud.clientIn,
     label,
     keepHeads,
-    watchSince: atRest && noteIn(atRest, cloud),
+    watchSince,
     callFunction: handle,
     storageFetch: (path, init) => {
       const headers = { apikey: cloud.keys.secret, authorization: `Bearer ${cloud.keys.secret}` }
@@ -80,10 +86,7 @@ export function createEmbeddedRegistry(
     },
     callPreviews: createPreviewHandler({ rpc, ...files, originOf: originIn(client) }),
     callReports: createReportHandler({ rpc, ...files }),
-    onClose: async () => {
-      await askAgain(registry, cloud, { keepHeads, atRest })
-      await close()
-    },
+    onClose: close,
   })
   return withBatches(registry, cloud.storeObjects)
 }
@@ -105,11 +108,11 @@ function noteIn(atRest: AtRest, { readState }: Cloud): WatchSince | undefined {
 async function askAgain(
   registry: Registry,
   { readState }: Cloud,
-  { keepHeads, atRest }: { keepHeads: HeadsPlace | undefined; atRest: AtRest | undefined },
+  keepHeads: HeadsPlace,
+  atRest: AtRest,
 ): Promise<void> {
-  if (!keepHeads || !atRest || !readState) return
   try {
-    const kinds = atRest.lateKinds(await readState())
+    const kinds = atRest.lateKinds((await readState?.()) ?? '')
     const events = [...readKnownPlaces(keepHeads, kinds).values()]
     // Without an event, all heads would be read.
     if (events.length > 0 && events.every((event) => event !== undefined))

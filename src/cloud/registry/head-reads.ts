@@ -2,10 +2,10 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
 import { type HeadsEvent, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
+import { answerFromHeads, mergeAnswer, type SinceAnswer } from '../../core/registry/merge-answer.ts'
 import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
-import { type AskedHeads, type AskSince, readInPages, readSince, type SinceAnswer } from './head-pages.ts'
-import { answerWithKept, mergeKept } from './merge-kept.ts'
+import { type AskedHeads, type AskSince, readInPages, readSince } from './head-pages.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
 import { count, kindId, seq } from './shapes.ts'
@@ -120,13 +120,13 @@ async function askForMoved(
   keep: HeadsPlace,
   kinds: readonly string[],
 ): Promise<HeadsAnswer> {
-  return answerWithKept(
+  return answerFromHeads(
     keep,
     kinds,
     await askSince(source, readKnownPlaces(keep, kinds)),
     async (unproven) => {
       const nothing = new Map(unproven.map((kind) => [kind, undefined]))
-      return mergeKept(keep, await askSince(source, nothing))
+      return mergeAnswer(keep, await askSince(source, nothing))
     },
   )
 }

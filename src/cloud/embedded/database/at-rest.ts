@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { type CacheFile, readCache, writeCache } from '../../../core/cache/cache-file.ts'
 import { isSharedFolder, thisPlace } from '../../../core/disk/machine.ts'
 import { FEW_HEADS, type HeadsEvent } from '../../../core/registry/kept-heads.ts'
-import type { HeadsOfKind, SinceAnswer } from '../../registry/head-pages.ts'
+import type { HeadsOfKind, SinceAnswer } from '../../../core/registry/merge-answer.ts'
+import type { Cloud } from '../open-cloud.ts'
 import type { DataFolder } from './data-folder.ts'
 
 /** What a database answered about the heads of one kind: what moved since an event. */
@@ -57,7 +58,7 @@ export class AtRest {
     this.build = build
   }
 
-  /** Takes over the answers of an earlier note. Call while holding the lock, before `removeNote`. */
+  /** Takes over the answers of an earlier note. Call while holding the lock. */
   begin(folder: DataFolder): void {
     this.note = readProven(folder, this.build)
   }
@@ -82,19 +83,20 @@ export class AtRest {
     this.note = { state, newest, kinds: [...others, ...own] }
   }
 
-  /**
-   * Writes the note. Call while still holding the lock, after the database is closed.
-   * @param state what `Database.readState` was before it was closed
-   */
-  end(folder: DataFolder, state: string): void {
-    if (this.note?.state !== state) return
+  /** Closes the database, and writes the note. Call while still holding the lock. */
+  async close(cloud: Pick<Cloud, 'readState' | 'close'>, folder: DataFolder): Promise<void> {
+    const state = await cloud.readState?.().catch(() => undefined)
+    await cloud.close()
+    const { note } = this
+    if (note === undefined || note.state !== state) return
     const file = locateNote(folder, this.build)
-    if (file) writeCache(file, new Map([[NOTE, JSON.stringify(this.note)]]))
+    if (file) writeCache(file, new Map([[NOTE, JSON.stringify(note)]]))
   }
 }
 
-/** Removes the note of a database that is about to be opened. Call while holding the lock. */
-export function removeNote(folder: DataFolder): void {
+/** Takes over the note of a database that is about to be opened, and removes it. Call while holding the lock. */
+export function beginUse(folder: DataFolder, atRest: AtRest | undefined): void {
+  atRest?.begin(folder)
   try {
     rmSync(folder.note, { force: true })
   } catch {

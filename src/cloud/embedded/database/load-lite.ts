@@ -46,7 +46,7 @@ function compilePglite(): Promise<WebAssembly.Module> {
   setFlagsFromString('--wasm-lazy-validation')
   const main = createRequire(import.meta.url).resolve('@electric-sql/pglite')
   const compiled = readFile(join(dirname(main), 'pglite.wasm')).then((bytes) => WebAssembly.compile(bytes))
-  // Whoever waits for it gets the failure.
+  // The caller that waits for it gets the failure.
   compiled.catch(() => {})
   return compiled
 }

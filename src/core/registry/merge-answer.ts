@@ -3,17 +3,27 @@ import {
   type HeadsPlace,
   type KnownHeads,
   keepHeads,
+  type MovedHeads,
   mergeHeads,
   readKnownHeads,
-} from '../../core/registry/kept-heads.ts'
-import type { Head, HeadsAnswer } from '../../core/registry/registry.ts'
-import type { SinceAnswer } from './head-pages.ts'
+} from './kept-heads.ts'
+import type { Head, HeadsAnswer } from './registry.ts'
+
+/** The heads of one kind in an answer. */
+export type HeadsOfKind = MovedHeads & { kind: string }
+
+/** What the registry answers about what moved since some events. */
+export interface SinceAnswer {
+  seq: number
+  mark: string | null
+  kinds: HeadsOfKind[]
+}
 
 /**
  * The port's answer made of what moved since the kept heads, which are not read before the caller wants heads.
  * @param readAll reads all heads of the kinds whose kept heads do not prove to be what the registry has
  */
-export function answerWithKept(
+export function answerFromHeads(
   keep: HeadsPlace,
   kinds: readonly string[],
   answer: SinceAnswer,
@@ -21,7 +31,7 @@ export function answerWithKept(
 ): HeadsAnswer {
   const sums = answer.kinds.map(({ kind, count, sum }) => [kind, count, sum])
   const read = async () => {
-    const heads = mergeKept(keep, answer)
+    const heads = mergeAnswer(keep, answer)
     const unproven = [...new Set(kinds)].filter((kind) => !heads.has(kind))
     if (unproven.length > 0) for (const [kind, all] of await readAll(unproven)) heads.set(kind, all)
     return kinds.flatMap((kind) => heads.get(kind) ?? [])
@@ -32,7 +42,10 @@ export function answerWithKept(
 /**
  * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
  */
-export function mergeKept(keep: HeadsPlace, { seq, mark, kinds }: SinceAnswer): Map<string, readonly Head[]> {
+export function mergeAnswer(
+  keep: HeadsPlace,
+  { seq, mark, kinds }: SinceAnswer,
+): Map<string, readonly Head[]> {
   const heads = new Map<string, readonly Head[]>()
   for (const { kind, ...moved } of kinds) {
     const before: KnownHeads = moved.whole ? new Map() : readKnownHeads(keep, kind)
