@@ -5,8 +5,8 @@ import { type CacheFile, readCache, writeCache } from '../../../core/cache/cache
 import { isSharedFolder, thisPlace } from '../../../core/disk/machine.ts'
 import { FEW_HEADS, type HeadsEvent } from '../../../core/registry/kept-heads.ts'
 import type { HeadsOfKind, SinceAnswer } from '../../../core/registry/merge-answer.ts'
-import type { Cloud } from '../open-cloud.ts'
 import type { DataFolder } from './data-folder.ts'
+import type { Database } from './database.ts'
 
 /** What a database answered about the heads of one kind: what moved since an event. */
 interface KindAnswer {
@@ -84,7 +84,7 @@ export class AtRest {
   }
 
   /** Closes the database, and writes the note. Call while still holding the lock. */
-  async close(cloud: Pick<Cloud, 'readState' | 'close'>, folder: DataFolder): Promise<void> {
+  async close(cloud: Pick<Database, 'readState' | 'close'>, folder: DataFolder): Promise<void> {
     const state = await cloud.readState?.().catch(() => undefined)
     await cloud.close()
     const { note } = this
