@@ -223,10 +223,10 @@ execFileSync(process.execPath, ['scripts/bundle/code-cache.cjs'])
 execFileSync(process.execPath, ['scripts/bundle/quick-texts.cjs'])
 await prepared
 
-/** Changes with every source file, and with the versions of what they import. */
+/** Changes with every source file, with the migrations, and with the versions of what the sources import. */
 function buildId() {
   const hash = createHash('sha256')
-  for (const path of ['package.json', ...listFiles('src').sort()])
+  for (const path of ['package.json', ...['src', 'supabase/migrations'].flatMap(listFiles).sort()])
     hash.update(path).update(readFileSync(path))
   return hash.digest('hex').slice(0, 16)
 }

@@ -27,8 +27,13 @@ export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<R
     const running = await openRunningDev(root)
     if (running) return running
   }
-  const { openEmbedded } = await import('./embedded/open-embedded.ts')
-  return openEmbedded({ root, kinds, databaseUrl })
+  const open = async () => {
+    const { openEmbedded } = await import('./embedded/open-embedded.ts')
+    return openEmbedded({ root, kinds, databaseUrl })
+  }
+  if (databaseUrl || !existsSync(join(root, '.nofx/at-rest'))) return open()
+  const { openAtRest } = await import('./embedded/open-at-rest.ts')
+  return openAtRest(root, open) ?? open()
 }
 
 async function openProject(hosted: HostedConfig, root: string): Promise<Registry> {

@@ -1,19 +1,23 @@
 import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { Failure } from '../../contract/failure.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
 import { oneAtATime } from '../../core/one-at-a-time.ts'
-import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
-import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
+import { type AtRest, beginUse } from './database/at-rest.ts'
+import { type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
-import { loadLite } from './database/load-lite.ts'
+import { beginPglite, loadLite } from './database/load-lite.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
-import { DatabaseTrouble, pgliteFailure, pgliteTrouble, serverFailure } from './database/trouble.ts'
+import {
+  DatabaseTrouble,
+  explainTrouble,
+  pgliteFailure,
+  registryOfEarlier,
+  serverFailure,
+} from './database/trouble.ts'
 import { type Keys, loadKeys } from './keys.ts'
-import { publicName } from './postgres/server-name.ts'
 import { quietly } from './quiet.ts'
 import { withLiteralFilters } from './rest-filters.ts'
 import { answerStorage } from './storage/storage-answers.ts'
@@ -26,6 +30,8 @@ export interface CloudOptions {
   /** How long to wait until another process releases `.nofx/`, milliseconds; 10,000 unless given. */
   waitMs?: number
   onWait?: (holder: LockHolder) => void
+  /** The answers that stay right when the database is closed; without it, none are noted. */
+  atRest?: AtRest | undefined
 }
 
 /** An open embedded cloud: Supabase's REST and storage interfaces in this process. */
@@ -44,6 +50,8 @@ export interface Cloud {
   readSizes: Database['readSizes']
   /** The newest event: see `Database.readNewest`. */
   readNewest: Database['readNewest']
+  /** Another text after every write: see `Database.readState`. */
+  readState: Database['readState']
   /** Stores many objects in one transaction: see `Database.storeObjects`. */
   storeObjects: Database['storeObjects']
   /** The database's notifications: see `Database.listen`. */
@@ -61,13 +69,15 @@ const DEFAULT_WAIT_MS = 10_000
  */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const folder = openDataFolder(options.root)
-  const { waitMs = DEFAULT_WAIT_MS, onWait } = options
+  const { waitMs = DEFAULT_WAIT_MS, onWait, atRest } = options
+  if (!options.databaseUrl) beginPglite()
   const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
+    if (lock) beginUse(folder, atRest)
     const cloud = await quietly(() => start(folder, options.databaseUrl, lock))
     const close = once(async () => {
       // Once the lock is lost, another process may write these files: closing PGlite would overwrite its changes.
-      if (lock?.isOurs() ?? true) await cloud.close()
+      if (lock?.isOurs() ?? true) await (atRest ? atRest.close(cloud, folder) : cloud.close())
       lock?.release()
     })
     return { ...cloud, close }
@@ -84,9 +94,13 @@ async function start(
 ): Promise<Cloud> {
   const keys = loadKeys(folder)
   const trouble = new DatabaseTrouble((error) => explainTrouble(error, folder, databaseUrl))
+  // Code is loaded while the database starts.
+  const code = Promise.all([loadLite(), import('@supabase/supabase-js')])
+  code.catch(() => {})
   const database = await openDatabase(folder, databaseUrl, trouble)
   try {
-    const app = await createApp(database, keys)
+    const [lite, { createClient }] = await code
+    const app = await createApp(lite, database, keys)
     const session = await database.session()
     const otherRegistry = () => registryOfEarlier(folder, databaseUrl)
     await prepareDatabase(app, session, database.storageTable, otherRegistry).finally(() => session.end())
@@ -103,7 +117,6 @@ async function start(
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
     }
-    const { createClient } = await import('@supabase/supabase-js')
     const clientFor = (key: string, asks = fetch) => createClient(IN_PROCESS_URL, key, withoutRealtime(asks))
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
@@ -129,27 +142,11 @@ async function openDatabase(
   return (await import('./database/pglite-database.ts')).openPglite(folder, note)
 }
 
-function explainTrouble(
-  error: unknown,
-  folder: DataFolder,
-  databaseUrl: string | undefined,
-): Failure | undefined {
-  return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
-}
-
-/** The failure for a database that was created by other migrations than ours. */
-function registryOfEarlier(folder: DataFolder, databaseUrl: string | undefined): Failure {
-  const what = 'has the registry of an earlier NOFX, which cannot be migrated; nothing was changed'
-  if (!databaseUrl) return corrupt(folder, `"${folder.database}" ${what}`, folder.database)
-  return new Failure(
-    'CONFIG',
-    `the database ${publicName(databaseUrl)} ${what}`,
-    'name an empty database in NOFX_DATABASE_URL, and publish again: nofx registry publish',
-  )
-}
-
-async function createApp(database: Database, keys: Keys): Promise<App> {
-  const { App } = await loadLite()
+async function createApp(
+  { App }: Awaited<ReturnType<typeof loadLite>>,
+  database: Database,
+  keys: Keys,
+): Promise<App> {
   const app = new App({
     connection: database.connection,
     api: { max_rows: 1000 },
@@ -170,26 +167,28 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 
 /** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, readNewest, storeObjects }: Database,
+  { readSizes, readNewest, readState, storeObjects }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
 ): DirectReads {
   return {
     readNewest: () => ask(readNewest),
+    readState: readState && (() => ask(readState)),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
     storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
   }
 }
 
-type DirectReads = Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects'>
+type DirectReads = Pick<Cloud, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects'>
 
 /** The same, each noted as under way until it ends. */
 function trackAll(
-  { readSizes, readNewest, storeObjects }: DirectReads,
+  { readSizes, readNewest, readState, storeObjects }: DirectReads,
   tracked: <T>(work: Promise<T>) => Promise<T>,
 ): Pick<Cloud, keyof DirectReads> {
   return {
     readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
     readNewest: () => tracked(readNewest()),
+    readState: readState && (() => tracked(readState())),
     storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
   }
 }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Kind } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
-import { findHeadsPlace, type HeadsPlace } from '../../core/registry/kept-heads.ts'
+import { BUILD_ID } from '../../core/cache/build-id.ts'
+import { findHeadsPlace, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { createPreviewHandler } from '../../edge/handlers/preview-handler.ts'
 import { originIn, removeWith } from '../../edge/handlers/preview-storage.ts'
@@ -10,7 +11,10 @@ import { storeWith } from '../../edge/handlers/report-storage.ts'
 import { createSyncHandler } from '../../edge/handlers/sync-handler.ts'
 import type { Rpc } from '../../edge/http/rpc.ts'
 import { eventsSecrets } from '../registry/events-secrets.ts'
+import type { WatchSince } from '../registry/head-reads.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
+import { AtRest } from './database/at-rest.ts'
+import { EMBEDDED_LABEL } from './open-at-rest.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres/server-name.ts'
 import type { StoreObjects } from './storage/store-objects.ts'
@@ -18,17 +22,30 @@ import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]
+  build?: string | undefined
 }
 
 /**
  * The registry port over the embedded cloud.
  * @throws Failure as `openCloud`
  */
-export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Promise<Registry> {
-  const cloud = await openCloud(options)
-  const label = options.databaseUrl ? `embedded ${publicName(options.databaseUrl)}` : 'embedded .nofx'
-  const keepHeads = findHeadsPlace(options.root, [label])
-  return createEmbeddedRegistry(cloud, kinds, label, keepHeads)
+export async function openEmbedded({
+  kinds,
+  build = BUILD_ID,
+  ...options
+}: EmbeddedOptions): Promise<Registry> {
+  const { root, databaseUrl } = options
+  const label = databaseUrl ? `embedded ${publicName(databaseUrl)}` : EMBEDDED_LABEL
+  const keepHeads = findHeadsPlace(root, [label], build)
+  const atRest = keepHeads && !databaseUrl ? new AtRest(keepHeads.build) : undefined
+  const cloud = await openCloud({ ...options, atRest })
+  const registry = createEmbeddedRegistry(cloud, kinds, label, keepHeads, atRest && noteIn(atRest, cloud))
+  if (!keepHeads || !atRest) return registry
+  const close = async () => {
+    await askAgain(registry, cloud, keepHeads, atRest)
+    await registry.close()
+  }
+  return { ...registry, close }
 }
 
 /**
@@ -40,6 +57,7 @@ export function createEmbeddedRegistry(
   kinds: readonly Kind[],
   label: string,
   keepHeads?: HeadsPlace,
+  watchSince?: WatchSince,
 ): Registry {
   const { client, close } = cloud
   const rpc: Rpc = async (name, args) => client.rpc(name, args)
@@ -55,6 +73,7 @@ export function createEmbeddedRegistry(
     clientIn: cloud.clientIn,
     label,
     keepHeads,
+    watchSince,
     callFunction: handle,
     storageFetch: (path, init) => {
       const headers = { apikey: cloud.keys.secret, authorization: `Bearer ${cloud.keys.secret}` }
@@ -70,6 +89,37 @@ export function createEmbeddedRegistry(
     onClose: close,
   })
   return withBatches(registry, cloud.storeObjects)
+}
+
+/** Notes each answer with what the database was before the question. */
+function noteIn(atRest: AtRest, { readState }: Cloud): WatchSince | undefined {
+  return (
+    readState &&
+    (async (events, ask) => {
+      const state = await readState()
+      const answer = await ask()
+      atRest.add(state, events, answer)
+      return answer
+    })
+  )
+}
+
+/** After a write, asks once more what the next command will ask. */
+async function askAgain(
+  registry: Registry,
+  { readState }: Cloud,
+  keepHeads: HeadsPlace,
+  atRest: AtRest,
+): Promise<void> {
+  try {
+    const kinds = atRest.lateKinds((await readState?.()) ?? '')
+    const events = [...readKnownPlaces(keepHeads, kinds).values()]
+    // Without an event, all heads would be read.
+    if (events.length > 0 && events.every((event) => event !== undefined))
+      await registry.askForHeads(...kinds)
+  } catch {
+    // The next command opens the database.
+  }
 }
 
 /** The registry, and its previews, with uploads in batches. */

@@ -1,4 +1,5 @@
 import type { MovedHeads } from '../../core/registry/kept-heads.ts'
+import type { HeadsOfKind, SinceAnswer } from '../../core/registry/merge-answer.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import { keepHeapSmall } from '../../core/small-heap.ts'
 
@@ -13,16 +14,6 @@ export interface AskedHeads {
   /** The id after which the page begins. */
   after?: string
   most?: number
-}
-
-/** The heads of one kind in an answer. */
-export type HeadsOfKind = MovedHeads & { kind: string }
-
-/** What the registry answers about some kinds. */
-export interface SinceAnswer {
-  seq: number
-  mark: string | null
-  kinds: HeadsOfKind[]
 }
 
 /** One call of `registry_heads_since`. */

@@ -1,24 +1,14 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
-import {
-  type HeadsEvent,
-  type HeadsPlace,
-  type KnownHeads,
-  keepHeads,
-  mergeHeads,
-  readKnownHeads,
-  readKnownPlace,
-} from '../../core/registry/kept-heads.ts'
+import { type HeadsEvent, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
+import { answerFromHeads, mergeAnswer, type SinceAnswer } from '../../core/registry/merge-answer.ts'
 import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
-import { type AskedHeads, type AskSince, readInPages, readSince, type SinceAnswer } from './head-pages.ts'
+import { type AskedHeads, type AskSince, readInPages, readSince } from './head-pages.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
 import { count, kindId, seq } from './shapes.ts'
-
-/** Heads that moved since the kept ones, up to which the kept file stays as it is: it has all heads and is long. */
-const FEW = 50
 
 const stamp = z.string().regex(/^-?\d{1,30}$/)
 const sinceAnswer = z.object({
@@ -39,6 +29,12 @@ const sinceAnswer = z.object({
     .max(1_000),
 })
 
+/** Asks what moved since these events, and may note the answer. */
+export type WatchSince = (
+  events: ReadonlyMap<string, HeadsEvent | undefined>,
+  ask: () => Promise<SinceAnswer>,
+) => Promise<SinceAnswer>
+
 /** What reads of heads need. */
 interface HeadsSource {
   client: SupabaseClient
@@ -46,6 +42,7 @@ interface HeadsSource {
   ask: Ask
   /** Where heads are kept between commands; without it, all are read each time. */
   keep: HeadsPlace | undefined
+  watchSince?: WatchSince | undefined
   /** Another value after every change of what a preview shows; undefined in production. */
   stateOfPreview?: (() => Promise<string>) | undefined
 }
@@ -117,29 +114,21 @@ function toHead(document: z.output<typeof headDocument>, commits: Map<string, He
   return { ...head, liveDigest, commit, description, ...splitRefs(references) }
 }
 
-/**
- * Asks for what moved since the kept heads, which are not read before the caller wants heads. If both do not prove to be
- * what the registry has, asks for all.
- */
+/** Asks for what moved since the kept heads. If both do not prove to be what the registry has, asks for all. */
 async function askForMoved(
   source: HeadsSource,
   keep: HeadsPlace,
   kinds: readonly string[],
 ): Promise<HeadsAnswer> {
-  const uniqueKinds = [...new Set(kinds)]
-  const places = uniqueKinds.map((kind) => [kind, readKnownPlace(keep, kind)] as const)
-  const answer = await askSince(source, new Map(places))
-  const sums = answer.kinds.map(({ kind, count, sum }) => [kind, count, sum])
-  const read = async () => {
-    const heads = merge(keep, answer)
-    const unproven = uniqueKinds.filter((kind) => !heads.has(kind))
-    if (unproven.length > 0) {
+  return answerFromHeads(
+    keep,
+    kinds,
+    await askSince(source, readKnownPlaces(keep, kinds)),
+    async (unproven) => {
       const nothing = new Map(unproven.map((kind) => [kind, undefined]))
-      for (const [kind, all] of merge(keep, await askSince(source, nothing))) heads.set(kind, all)
-    }
-    return kinds.flatMap((kind) => heads.get(kind) ?? [])
-  }
-  return { sum: JSON.stringify([...keep.reader, ...sums]), read }
+      return mergeAnswer(keep, await askSince(source, nothing))
+    },
+  )
 }
 
 async function askSince(
@@ -147,7 +136,8 @@ async function askSince(
   places: ReadonlyMap<string, HeadsEvent | undefined>,
 ): Promise<SinceAnswer> {
   const requests = Array.from(places, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
-  return readSince(callSince(source), requests)
+  const ask = () => readSince(callSince(source), requests)
+  return source.watchSince ? source.watchSince(places, ask) : ask()
 }
 
 function callSince({ client, label }: HeadsSource): AskSince {
@@ -158,25 +148,4 @@ function callSince({ client, label }: HeadsSource): AskSince {
     const { kinds, ...rest } = fitting(label, what, sinceAnswer, data)
     return { ...rest, kinds: kinds.map((one) => ({ ...one, heads: readEach(label, what, one.heads) })) }
   }
-}
-
-/**
- * The heads of each kind, if they are proven. An answer with all heads is taken as it is, but kept only if it is proven.
- */
-function merge(keep: HeadsPlace, { seq, mark, kinds }: SinceAnswer): Map<string, Head[]> {
-  const heads = new Map<string, Head[]>()
-  for (const { kind, ...moved } of kinds) {
-    const before: KnownHeads = moved.whole ? new Map() : readKnownHeads(keep, kind)
-    const merged = mergeHeads(before, moved)
-    if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
-    else if (moved.whole) heads.set(kind, [...moved.heads])
-    if (merged && mark !== null && (moved.whole || moved.heads.length > FEW))
-      keepHeads(keep, kind, { seq, mark }, merged)
-  }
-  return heads
-}
-
-/** Ids are ASCII, which the database sorts by their bytes. */
-function sortById(heads: Head[]): Head[] {
-  return heads.sort((one, other) => (one.id < other.id ? -1 : 1))
 }

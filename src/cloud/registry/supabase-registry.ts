@@ -7,7 +7,7 @@ import { asking } from './ask.ts'
 import type { ReadSizes, StorageFetch } from './bundle-sizes.ts'
 import { createBundleStorage, type RemoveDamaged } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
-import { createHeadReads } from './head-reads.ts'
+import { createHeadReads, type WatchSince } from './head-reads.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
 import { createPreviews } from './previews.ts'
@@ -54,6 +54,8 @@ export interface RegistryOptions {
   resumable?: ResumableTarget
   /** Where the heads of production are kept between commands; without it, all of them are read each time. */
   keepHeads?: HeadsPlace
+  /** Asks what moved since the kept heads, and may note the answer. */
+  watchSince?: WatchSince
   onClose?: () => Promise<void>
 }
 
@@ -69,7 +71,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     label,
     preview,
     ...(options.uploadsAtOnce === undefined ? {} : { uploadsAtOnce: options.uploadsAtOnce }),
-    ...createHeadReads({ client, label, ask, keep: options.keepHeads, stateOfPreview: readState(options) }),
+    ...createHeadReads({ ...options, ask, keep: options.keepHeads, stateOfPreview: readState(options) }),
     ...createReads(client, ask),
     ...createRowReads(client, ask),
     ...createEventReads(client, label),

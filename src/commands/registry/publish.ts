@@ -162,6 +162,8 @@ export default class Publish extends TreeCommand {
       await this.printFindings(last.diagnostics)
       return { plan: last.plan, tree: working, registry: await opening }
     }
+    // A small tree is compared sooner than a database is opened, mostly without a change.
+    if (quiet) opening.then((registry) => registry.prepare?.()).catch(() => {})
     const [{ commit, tree }, registry] = await Promise.all([this.source(working, flags), opening])
     const settings = { ...flags, ...scope, commit, applies: !isDry(flags), heads }
     const { plan, ahead, diagnostics } = await this.plan(tree, registry, settings)

@@ -42,6 +42,9 @@ export interface MovedHeads {
   sum: string
 }
 
+/** Heads that moved since the kept ones, up to which the kept file stays as it is: it has all heads and is long. */
+export const FEW_HEADS = 50
+
 /** The key of the only line of the file with the event. */
 const EVENT = 'event'
 
@@ -64,6 +67,14 @@ export function findHeadsPlace(
 export function readKnownPlace(place: HeadsPlace, kind: string): HeadsEvent | undefined {
   const event = readCache(locateFile(place, kind, EVENT)).get(EVENT)
   return event === undefined ? undefined : (JSON.parse(event) as HeadsEvent)
+}
+
+/** The same for several kinds. */
+export function readKnownPlaces(
+  place: HeadsPlace,
+  kinds: readonly string[],
+): Map<string, HeadsEvent | undefined> {
+  return new Map(kinds.map((kind) => [kind, readKnownPlace(place, kind)]))
 }
 
 /** The heads that an earlier command kept; empty if there are none that can be used. */

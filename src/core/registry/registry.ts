@@ -196,5 +196,7 @@ export interface Registry extends RegistryRows {
   readonly reports: Reports
   /** The destinations of the feed: webhooks, and deployments of the HTTP API. */
   readonly webhooks: Webhooks
+  /** Begins to open what most calls need, where reads of heads may do without it. */
+  prepare?(): void
   close(): Promise<void>
 }

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  type AskSince,
-  readInPages,
-  readSince,
-  type SinceAnswer,
-} from '../../../src/cloud/registry/head-pages.ts'
+import { type AskSince, readInPages, readSince } from '../../../src/cloud/registry/head-pages.ts'
 import { mergeHeads } from '../../../src/core/registry/kept-heads.ts'
+import type { SinceAnswer } from '../../../src/core/registry/merge-answer.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
 import type { TestDatabase } from '../../harness/database.ts'
 import fc from '../../harness/fast-check.ts'

@@ -16,15 +16,14 @@ export interface DataFolder {
   schemaCache: string
   /** The schema cache for a database server (`NOFX_DATABASE_URL`). */
   serverCache: string
+  /** What the database answered last, while it stays as it is: see `AtRest`. */
+  note: string
 }
 
-/**
- * The embedded cloud's folder under `root`, created when it is missing, with a `.gitignore` that keeps it out of git.
- * @throws Failure EMBEDDED_CORRUPT when something other than a folder is in its place
- */
-export function openDataFolder(root: string): DataFolder {
+/** The paths of the embedded cloud under `root`, where it may be missing. */
+export function locateDataFolder(root: string): DataFolder {
   const path = join(root, '.nofx')
-  const folder: DataFolder = {
+  return {
     path,
     lock: join(path, 'lock'),
     keys: join(path, 'keys.json'),
@@ -33,7 +32,17 @@ export function openDataFolder(root: string): DataFolder {
     storage: join(path, 'storage'),
     schemaCache: join(path, 'schema-cache.json'),
     serverCache: join(path, 'server-schema-cache.json'),
+    note: join(path, 'at-rest'),
   }
+}
+
+/**
+ * The embedded cloud's folder under `root`, created when it is missing, with a `.gitignore` that keeps it out of git.
+ * @throws Failure EMBEDDED_CORRUPT when something other than a folder is in its place
+ */
+export function openDataFolder(root: string): DataFolder {
+  const folder = locateDataFolder(root)
+  const { path } = folder
   for (const directory of [path, folder.storage]) makeDirectory(directory, folder)
   const ignore = join(path, '.gitignore')
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n')

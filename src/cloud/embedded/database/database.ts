@@ -20,6 +20,9 @@ export interface NewestRow {
 /** Reads the newest event. */
 export const NEWEST = 'select seq, mark from public.registry_events order by seq desc limit 1'
 
+/** The number that the next transaction which writes gets: it moves with every write. */
+export const STATE = 'select pg_snapshot_xmax(pg_current_snapshot())::text as state'
+
 /** The database under an embedded cloud. */
 export interface Database {
   connection: Connection
@@ -33,6 +36,8 @@ export interface Database {
   readSizes(bucket: string, names: readonly string[]): Promise<Map<string, number>>
   /** The number and the mark of the newest event, in one statement; undefined while there is no event. */
   readNewest(): Promise<NewestRow | undefined>
+  /** Another text after every transaction that wrote something. A database that others may open at the same time has none. */
+  readState?(): Promise<string>
   /** Stores many objects in one transaction. */
   storeObjects: StoreObjects
   /** A table that `storage` needs, and the script that creates it. */

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 
 type Lite = typeof import('@supabase/lite')
@@ -21,8 +24,31 @@ const TIERING_BUDGET = 180_000_000
 
 /** The PGlite driver of @supabase/lite. */
 export async function loadPgliteDriver() {
-  setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`)
   return undoing(() => import('@supabase/lite/pglite'))
+}
+
+/**
+ * Begins to compile PGlite, in threads of V8, while the code around it is loaded. Functions of PGlite are checked when they
+ * are compiled, which is when they are called first.
+ */
+export function beginPglite(): Promise<WebAssembly.Module> {
+  program ??= compilePglite()
+  return program
+}
+
+/** Node.js has it, and TypeScript's types of Node.js do not. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<WebAssembly.Module> }
+
+let program: Promise<WebAssembly.Module> | undefined
+
+function compilePglite(): Promise<WebAssembly.Module> {
+  setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`)
+  setFlagsFromString('--wasm-lazy-validation')
+  const main = createRequire(import.meta.url).resolve('@electric-sql/pglite')
+  const compiled = readFile(join(dirname(main), 'pglite.wasm')).then((bytes) => WebAssembly.compile(bytes))
+  // The caller that waits for it gets the failure.
+  compiled.catch(() => {})
+  return compiled
 }
 
 /** The PostgreSQL driver of @supabase/lite. */

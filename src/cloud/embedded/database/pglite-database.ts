@@ -4,8 +4,8 @@ import { inParallel } from '../../../core/in-parallel.ts'
 import { createStorageAdapter, type StorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
 import { createStoreObjects, type ObjectPlace } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
-import { type Database, keepGrants, NEWEST, type NewestRow, type Session } from './database.ts'
-import { loadPgliteDriver } from './load-lite.ts'
+import { type Database, keepGrants, NEWEST, type NewestRow, type Session, STATE } from './database.ts'
+import { beginPglite, loadPgliteDriver } from './load-lite.ts'
 import { placePrepared } from './prepared-folder.ts'
 import { createSchemaCache } from './schema-cache.ts'
 import { pgliteFailure } from './trouble.ts'
@@ -43,6 +43,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     storeObjects: createStoreObjects(objectPlace(connection, storage)),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
     readNewest: async () => (await connection.driver.query<NewestRow>(NEWEST)).rows[0],
+    readState: async () => (await connection.driver.query<{ state: string }>(STATE)).rows[0]?.state ?? '',
     session: async () => createSession(connection),
     listen: async (channel, onPayload) => {
       const stop = await connection.driver.listen(channel, onPayload)
@@ -135,7 +136,11 @@ async function connect(
   const connection = await createPgliteConnection({
     url: directory,
     schemaCache,
-    pgliteOptions: { startParams: [...PGlite.defaultStartParams, ...CACHE], serializers: BOOLEAN },
+    pgliteOptions: {
+      pgliteWasmModule: await beginPglite(),
+      startParams: [...PGlite.defaultStartParams, ...CACHE],
+      serializers: BOOLEAN,
+    },
   })
   keepGrants(connection)
   await connection.driver.waitReady

@@ -133,3 +133,23 @@ export function serverFailure(error: unknown, databaseUrl: string): unknown {
   const check = 'check the server that NOFX_DATABASE_URL names'
   return new Failure('REMOTE_FAILED', message, `${check}, then: nofx doctor`, { ...options, check })
 }
+
+/** The failure for a database that was created by other migrations than ours. */
+export function registryOfEarlier(folder: DataFolder, databaseUrl: string | undefined): Failure {
+  const what = 'has the registry of an earlier NOFX, which cannot be migrated; nothing was changed'
+  if (!databaseUrl) return corrupt(folder, `"${folder.database}" ${what}`, folder.database)
+  return new Failure(
+    'CONFIG',
+    `the database ${publicName(databaseUrl)} ${what}`,
+    'name an empty database in NOFX_DATABASE_URL, and publish again: nofx registry publish',
+  )
+}
+
+/** The failure for an error while the database is in use. */
+export function explainTrouble(
+  error: unknown,
+  folder: DataFolder,
+  databaseUrl: string | undefined,
+): Failure | undefined {
+  return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
+}
