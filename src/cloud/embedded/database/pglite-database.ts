@@ -13,6 +13,7 @@ import { pgliteFailure } from './trouble.ts'
 type SchemaCache = ReturnType<typeof createSchemaCache>
 type Driver = Awaited<ReturnType<typeof loadPgliteDriver>>
 type PgliteConnection = InstanceType<Driver['PgliteConnection']>
+type QueryOptions = Parameters<PgliteConnection['driver']['query']>[2]
 
 /**
  * Opens PGlite on `folder.database`; call only while holding the lock. A new data directory is built beside its final
@@ -105,12 +106,30 @@ async function readFileSizes(
   )
 }
 
+const JSONB = 3802
+/** The version of the binary format of a `jsonb` value: the text follows. */
+const JSONB_FORMAT = 1
+
+/** PGlite measures a text twice, character by character, before it encodes it. Bytes are sent as they are. */
+const AS_BYTES = {
+  serializers: {
+    [JSONB]: (value: unknown) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value)
+      const bytes = Buffer.allocUnsafeSlow(1 + Buffer.byteLength(text))
+      bytes[0] = JSONB_FORMAT
+      bytes.write(text, 1)
+      // PGlite's types know texts alone.
+      return bytes as unknown as string
+    },
+  },
+}
+
 /** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */
 function passOnErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
   const query = driver.query.bind(driver)
-  driver.query = async <T>(...args: Parameters<typeof query>) => {
+  driver.query = async <T>(text: string, values?: unknown[], options?: QueryOptions) => {
     try {
-      return await query<T>(...args)
+      return await query<T>(text, values, { ...AS_BYTES, ...options })
     } catch (error) {
       onError(error)
       throw error
