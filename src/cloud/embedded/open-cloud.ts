@@ -46,6 +46,8 @@ export interface Cloud {
   readNewest: Database['readNewest']
   /** Stores many objects in one transaction: see `Database.storeObjects`. */
   storeObjects: Database['storeObjects']
+  /** Stages definitions in one transaction: see `Database.stageRows`. */
+  stageRows: Database['stageRows']
   /** The database's notifications: see `Database.listen`. */
   listen: Database['listen']
   close(): Promise<void>
@@ -170,27 +172,29 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 
 /** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, readNewest, storeObjects }: Database,
+  { readSizes, readNewest, storeObjects, stageRows }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
-): DirectReads {
+): DirectCalls {
   return {
     readNewest: () => ask(readNewest),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
     storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
+    stageRows: (args) => ask(() => stageRows(args)),
   }
 }
 
-type DirectReads = Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects'>
+type DirectCalls = Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects' | 'stageRows'>
 
 /** The same, each noted as under way until it ends. */
 function trackAll(
-  { readSizes, readNewest, storeObjects }: DirectReads,
+  { readSizes, readNewest, storeObjects, stageRows }: DirectCalls,
   tracked: <T>(work: Promise<T>) => Promise<T>,
-): Pick<Cloud, keyof DirectReads> {
+): Pick<Cloud, keyof DirectCalls> {
   return {
     readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
     readNewest: () => tracked(readNewest()),
     storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
+    stageRows: (args) => tracked(stageRows(args)),
   }
 }
 

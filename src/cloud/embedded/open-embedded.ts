@@ -11,6 +11,7 @@ import { createSyncHandler } from '../../edge/handlers/sync-handler.ts'
 import type { Rpc } from '../../edge/http/rpc.ts'
 import { eventsSecrets } from '../registry/events-secrets.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
+import { stagingDirectly } from './database/stage-rows.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres/server-name.ts'
 import type { StoreObjects } from './storage/store-objects.ts'
@@ -46,7 +47,7 @@ export function createEmbeddedRegistry(
   const files = { store: storeWith(client), remove: removeWith(client) }
   const handle = createSyncHandler({
     kinds,
-    rpc,
+    rpc: stagingDirectly(rpc, cloud.stageRows),
     remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })

@@ -8,6 +8,7 @@ import { type Database, keepGrants, NEWEST, type NewestRow, type Session } from 
 import { loadPgliteDriver } from './load-lite.ts'
 import { placePrepared } from './prepared-folder.ts'
 import { createSchemaCache } from './schema-cache.ts'
+import { createStageRows } from './stage-rows.ts'
 import { pgliteFailure } from './trouble.ts'
 
 type SchemaCache = ReturnType<typeof createSchemaCache>
@@ -37,11 +38,13 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
   })
   passOnErrors(connection, onError)
   const storage = createStorageAdapter(folder.storage, onError)
+  const place = objectPlace(connection, storage)
   return {
     connection,
     serial: true,
     storage,
-    storeObjects: createStoreObjects(objectPlace(connection, storage)),
+    storeObjects: createStoreObjects(place),
+    stageRows: createStageRows(place),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
     readNewest: async () => (await connection.driver.query<NewestRow>(NEWEST)).rows[0],
     session: async () => createSession(connection),
@@ -83,7 +86,7 @@ function objectPlace({ driver }: PgliteConnection, storage: StorageAdapter): Obj
   return {
     ask: (sql, values = []) => driver.query(sql, [...values]),
     transaction: (work) =>
-      driver.transaction((inside) => work((sql, values = []) => inside.query(sql, [...values]))),
+      driver.transaction((inside) => work((sql, values = []) => inside.query(sql, [...values], AS_BYTES))),
     write: (bucket, objects) =>
       inParallel(objects, FILES_AT_ONCE, ({ name, bytes, contentType, cacheControl }) =>
         storage.uploadObject(bucket, name, undefined, bytes, contentType, cacheControl),
