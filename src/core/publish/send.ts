@@ -50,10 +50,15 @@ export async function sendAll(
   const batches = packBatches(sending, tree, registry.preview, { ...watch, signal })
   let done = 0
   let parts = 0
+  // At once: the loop below ends only when the batch that is being packed is ready.
+  const onFailure = (error: unknown) => stop.abort(error)
   const sendBatches = async (): Promise<void> => {
     try {
       for await (const batch of batches) {
-        await sendBatch(batch, sending, registry, { signal, onFailure: (error) => stop.abort(error) })
+        // It may have been compressed while another one failed.
+        signal.throwIfAborted()
+        await sendBatch(batch, sending, registry, { signal, onFailure }).catch(onFailure)
+        signal.throwIfAborted()
         parts += batch.parts.length
         done += batch.bundles.length
         watch.emit({ stage: 'upload', state: 'advanced', done, total })
