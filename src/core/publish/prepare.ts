@@ -89,7 +89,7 @@ export async function prepare(
     packed,
     wire: { id, digest, files, bundle: packed.ref, expectedVersion },
   }))
-  // Whoever waits for it learns of a failure, which may come before that.
+  // A failure may come before someone waits for it, and is thrown then.
   ready.catch(() => {})
   return { size: bundle.files.reduce((sum, file) => sum + file.size, 0), ready }
 }
