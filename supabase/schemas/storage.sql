@@ -24,12 +24,17 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(distinct b.path), '[]')
   from jsonb_to_recordset(p_bundles) as b(path text, size bigint)
-  join storage.objects o on o.bucket_id = 'registry' and o.name = b.path
-  where not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
-    and ((o.metadata ->> 'size')::bigint = b.size
-      or exists (
-        select from public.registry_revisions r
-        where r.bundle_path = b.path and r.bundle_size = (o.metadata ->> 'size')::bigint))
+  -- the offset makes the planner use the index, also when its statistics say that there are few objects
+  cross join lateral (
+    select (o.metadata ->> 'size')::bigint as size from storage.objects o
+    where o.bucket_id = 'registry' and o.name = b.path
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+    offset 0
+  ) as o
+  where o.size = b.size
+    or exists (
+      select from public.registry_revisions r
+      where r.bundle_path = b.path and r.bundle_size = o.size)
 $$;
 revoke all on function public.registry_stored_bundles(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_stored_bundles(jsonb) to service_role;
@@ -47,8 +52,12 @@ as $$
       'path', o.name, 'object', concat_ws(' ', o.id, o.version), 'size', (o.metadata ->> 'size')::bigint,
       'sha256', (select r.bundle_sha256 from public.registry_revisions r where r.bundle_path = o.name limit 1))), '[]')
   from jsonb_array_elements_text(p_paths) as p(path)
-  join storage.objects o on o.bucket_id = 'registry' and o.name = p.path
-  where not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+  cross join lateral (
+    select o.id, o.name, o.version, o.metadata from storage.objects o
+    where o.bucket_id = 'registry' and o.name = p.path
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+    offset 0
+  ) as o
 $$;
 revoke all on function public.registry_stored_objects(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_stored_objects(jsonb) to service_role;

@@ -16,6 +16,16 @@ beforeAll(async () => {
 })
 afterAll(() => api?.close())
 
+/** The addresses of all pages of a list. */
+async function pagesOf(list: string): Promise<string[]> {
+  const pages = [list]
+  for (;;) {
+    const { nextCursor } = (await api.get(pages.at(-1)!)).json
+    if (nextCursor === null) return pages
+    pages.push(`${list}&cursor=${nextCursor}`)
+  }
+}
+
 const NEWEST = 'GET /rest/v1/registry_events'
 const PUBLIC = [
   ['/api/agents', 'registry,registry-agents,registry-agents-lists'],
@@ -119,6 +129,31 @@ test('an unchanged definition is answered from one row, also when others have mo
   expect(await callsOf(200)).toEqual([NEWEST])
 })
 
+test('a page of a list by id is read again when a definition in its range moved, not when another one did', async () => {
+  const LIST = 'POST /rest/v1/rpc/registry_list'
+  const pages = await pagesOf('/api/agents?limit=2')
+  const callsOf = async (path: string) => {
+    api.calls.length = 0
+    expect((await api.get(path)).status).toBe(200)
+    return api.calls.filter((call) => call === LIST).length
+  }
+  const idsOf = async (path: string) =>
+    (await api.get(path)).json.items.map(({ id }: { id: string }) => id) as string[]
+  const [id] = await idsOf(pages[1]!)
+  expect(pages.length).toBeGreaterThan(2)
+  for (const [fresh, moved] of [
+    [`${id}-0`, 1],
+    ['zz-last', pages.length - 1],
+  ] as const) {
+    resultOf(await publish(api.ports.registry, [packAgent(fresh, 'You are new.\n')]))
+    for (const [page, path] of pages.entries()) {
+      // The first page says where the feed is.
+      expect([fresh, page, await callsOf(path)]).toEqual([fresh, page, page === 0 || page === moved ? 1 : 0])
+      expect(await callsOf(path)).toBe(0)
+    }
+  }
+})
+
 test('tags differ by filter, page and reader, and change with the next publish', async () => {
   const tagOf = async (path: string, headers?: Record<string, string>) =>
     (await api.get(path, headers)).headers.get('etag')!
@@ -206,6 +241,7 @@ test('every answer from memory is the one that would be composed, whatever chang
     '/api/agents?limit=3',
     '/api/agents?view=row&sort=-updatedAt',
     '/api/agents?search=steady&view=manifest',
+    ...(await pagesOf('/api/agents?limit=2&view=manifest')).slice(1, 3),
     '/api/kinds',
     '/v0.1/servers',
     '/api/agents/steady',

@@ -42,15 +42,15 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** Commits a request; returns the steps of all its statements, also of those inside of functions. */
-async function stepsOf(request: object): Promise<Step[]> {
+/** Calls a function with a value; returns the steps of all its statements, also of those inside of functions. */
+async function stepsOf(request: unknown, name = 'registry_commit'): Promise<Step[]> {
   const notices: Notice[] = []
   const sql = postgres(db.url, { max: 1, onnotice: (notice) => notices.push(notice) })
   try {
     await sql`load 'auto_explain'`
     for (const [name, value] of Object.entries(SETTINGS)) await sql.unsafe(`set ${name} = '${value}'`)
     await sql`set role service_role`
-    await sql`select public.registry_commit(${sql.json(request as never)})`
+    await sql`select public.${sql(name)}(${sql.json(request as never)})`
   } finally {
     await sql.end()
   }
@@ -133,3 +133,25 @@ test.each([
     }
   },
 )
+
+test('a question about few stored objects looks at these alone, with or without statistics', async () => {
+  const registry = new RegistryUnderTest(db, 'stored')
+  const staged = wanted('stored', 0).map((item) => stagedItem(item, registry.kind))
+  await registry.upload(staged)
+  const some = staged.slice(0, 10).map((item) => ({ path: item.bundle_path, size: item.bundle_size }))
+  for (const analyze of [false, true]) {
+    if (analyze) await db.run('analyze')
+    for (const [name, asked] of [
+      ['registry_stored_bundles', some],
+      ['registry_stored_objects', some.map(({ path }) => path)],
+    ] as const) {
+      const steps = await stepsOf(asked, name)
+      expect(steps.some(({ rows }) => rows >= some.length)).toBe(true)
+      expect([name, analyze, steps.filter(({ rows }) => rows > MOST * some.length)]).toEqual([
+        name,
+        analyze,
+        [],
+      ])
+    }
+  }
+})

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parsePast } from '../../core/live-at.ts'
-import { composeOnce } from '../compose-once.ts'
+import { composePage } from '../compose-page.ts'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
 import { cursorText, listParameter, phrase, wholeNumber } from '../http/parameters.ts'
 import { requirePublisher } from '../http/publisher-only.ts'
@@ -138,10 +138,13 @@ export const listDefinitions = defineRoute({
         updatedSince: encodeCursor({ since: seq }, env),
       }
       const headers = nextCursor === null ? undefined : { link: nextLink(url, nextCursor, env) }
-      return { seq: list.seq, mark: list.mark ?? undefined, answer: { body, headers } }
+      // The first page says how many there are, and where the feed was.
+      const after = call.query.sort === 'id' && filters.since === undefined ? from?.after : undefined
+      const range = after === undefined ? undefined : { kind: kind.id, after, last: list.next ?? undefined }
+      return { seq: list.seq, mark: list.mark ?? undefined, answer: { body, headers }, range }
     }
     const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]
-    return { ...(await composeOnce(call, page, compose, true)), cacheTags }
+    return { ...(await composePage(call, page, compose)), cacheTags }
   },
 })
 

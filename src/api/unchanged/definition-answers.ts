@@ -15,11 +15,22 @@ export interface Since {
   round: number
 }
 
-/** Answers about one definition each, which stay valid until an event moves that definition. */
+/** An answer about several definitions. */
+export interface WholeAnswer {
+  answer: RouteAnswer
+  /** The newest event in the state of the registry that it was read from. */
+  newest: NewestEvent
+  /** Whether the answer depends on a definition, by name. */
+  touches: (definition: string) => boolean
+}
+
+/**
+ * Answers that stay valid until an event moves what they depend on: one definition, whose name is the key, or some.
+ */
 export interface DefinitionAnswers {
-  has(definition: string): boolean
-  /** The answer, if nothing moved the definition between its composing and `newest`. */
-  find(newest: NewestEvent, definition: string): Promise<RouteAnswer | undefined>
+  has(key: string): boolean
+  /** The answer, if nothing moved what it depends on between its composing and `newest`. */
+  find(newest: NewestEvent, key: string): Promise<RouteAnswer | undefined>
   /** The last known state; undefined before the first one. */
   since(): Since | undefined
   /**
@@ -31,6 +42,13 @@ export interface DefinitionAnswers {
     definition: string,
     composed: { answer: RouteAnswer; since: Since; newest: NewestEvent },
   ): Promise<RouteAnswer>
+  /** Remembers an answer that was read from one state of the registry, unless a later state is known already. */
+  keepWhole(key: string, whole: WholeAnswer): Promise<void>
+}
+
+/** What an answer was composed from; `touches` unless it is about the definition of its key. */
+interface Note extends Since {
+  touches?: (definition: string) => boolean
 }
 
 export interface DefinitionAnswersOptions extends MemoryLimits {
@@ -52,15 +70,23 @@ export function createDefinitionAnswers({
   readMoves,
   ...limits
 }: DefinitionAnswersOptions): DefinitionAnswers {
-  const answers = createTextMemory<Since>(limits)
-  const { enter, isUnmoved, since } = followMoves(readMoves, answers.clear)
+  const answers = createTextMemory<Note>(limits)
+  const { enter, isUnmoved, movedSince, since } = followMoves(readMoves, answers.clear)
+  const isValid = (key: string, note: Note) => {
+    const { touches } = note
+    if (!touches) return isUnmoved(key, note)
+    if (movedSince(note)?.some(touches) ?? true) return false
+    // What moved until now need not be compared again.
+    Object.assign(note, since())
+    return true
+  }
   return {
     has: answers.has,
-    async find(newest, definition) {
+    async find(newest, key) {
       await enter(newest)
-      const entry = answers.get(definition)
-      if (entry && isUnmoved(definition, entry.note)) return entry.answer
-      answers.delete(definition)
+      const entry = answers.get(key)
+      if (entry && isValid(key, entry.note)) return entry.answer
+      answers.delete(key)
       return undefined
     },
     since,
@@ -69,6 +95,12 @@ export function createDefinitionAnswers({
       const asText = answers.set(definition, composed.answer, composed.since)
       if (!isUnmoved(definition, composed.since)) answers.delete(definition)
       return asText
+    },
+    async keepWhole(key, { answer, newest, touches }) {
+      // To go back to an earlier state would mean that the registry was restored, and everything would be forgotten.
+      if ((since()?.seq ?? 0) > newest.seq) return
+      const state = await enter(newest)
+      if (state) answers.set(key, answer, { ...state, touches })
     },
   }
 }
@@ -98,13 +130,22 @@ function followMoves(readMoves: DefinitionAnswersOptions['readMoves'], onLoss: (
     state = newest
   }
   const inLine = oneAtATime()
+  const since = (): Since | undefined => state && { seq: state.seq, round }
+  /** Returns the state that was entered, if it is still the last known one. */
   const enter = async (newest: NewestEvent) => {
     if (!isSameEvent(state, newest)) await inLine(async () => isSameEvent(state, newest) || follow(newest))
+    return isSameEvent(state, newest) ? since() : undefined
   }
   return {
     enter,
     isUnmoved: (definition: string, since: Since) =>
       since.round === round && (moved.get(definition) ?? 0) <= since.seq,
-    since: (): Since | undefined => state && { seq: state.seq, round },
+    /** The definitions that moved after a state; undefined when it was forgotten. */
+    movedSince: (since: Since): string[] | undefined => {
+      if (since.round !== round) return undefined
+      if (since.seq === state?.seq) return []
+      return [...moved].filter(([, last]) => last > since.seq).map(([name]) => name)
+    },
+    since,
   }
 }

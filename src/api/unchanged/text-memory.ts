@@ -64,7 +64,9 @@ export function createTextMemory<Note>({
 }
 
 /** The answer with its body as text. */
-function renderText({ body, ...rest }: RouteAnswer): { asText: RouteAnswer; length: number } {
+function renderText(answer: RouteAnswer): { asText: RouteAnswer; length: number } {
+  if (answer.content) return { asText: answer, length: answer.content.bytes.length }
+  const { body, ...rest } = answer
   const bytes = JSON.stringify(body)
   return { asText: { ...rest, content: { type: JSON_TYPE, bytes } }, length: bytes.length }
 }

@@ -54,6 +54,8 @@ export interface Cloud {
   readState: Database['readState']
   /** Stores many objects in one transaction: see `Database.storeObjects`. */
   storeObjects: Database['storeObjects']
+  /** Stages definitions in one transaction: see `Database.stageRows`. */
+  stageRows: Database['stageRows']
   /** The database's notifications: see `Database.listen`. */
   listen: Database['listen']
   close(): Promise<void>
@@ -167,29 +169,31 @@ async function createApp(
 
 /** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, readNewest, readState, storeObjects }: Database,
+  { readSizes, readNewest, readState, storeObjects, stageRows }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
-): DirectReads {
+): DirectCalls {
   return {
     readNewest: () => ask(readNewest),
     readState: readState && (() => ask(readState)),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
     storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
+    stageRows: (args) => ask(() => stageRows(args)),
   }
 }
 
-type DirectReads = Pick<Cloud, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects'>
+type DirectCalls = Pick<Cloud, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects' | 'stageRows'>
 
 /** The same, each noted as under way until it ends. */
 function trackAll(
-  { readSizes, readNewest, readState, storeObjects }: DirectReads,
+  { readSizes, readNewest, readState, storeObjects, stageRows }: DirectCalls,
   tracked: <T>(work: Promise<T>) => Promise<T>,
-): Pick<Cloud, keyof DirectReads> {
+): Pick<Cloud, keyof DirectCalls> {
   return {
     readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
     readNewest: () => tracked(readNewest()),
     readState: readState && (() => tracked(readState())),
     storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
+    stageRows: (args) => tracked(stageRows(args)),
   }
 }
 

@@ -14,6 +14,7 @@ import { eventsSecrets } from '../registry/events-secrets.ts'
 import type { WatchSince } from '../registry/head-reads.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
 import { AtRest } from './database/at-rest.ts'
+import { stagingDirectly } from './database/stage-rows.ts'
 import { EMBEDDED_LABEL } from './open-at-rest.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres/server-name.ts'
@@ -64,7 +65,7 @@ export function createEmbeddedRegistry(
   const files = { store: storeWith(client), remove: removeWith(client) }
   const handle = createSyncHandler({
     kinds,
-    rpc,
+    rpc: stagingDirectly(rpc, cloud.stageRows),
     remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })

@@ -4,11 +4,10 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { WireItem } from '../../contract/protocol/sync.ts'
 import type { Registry } from '../registry/registry.ts'
-import { buildBundle, packBundle } from '../tree/bundle.ts'
+import { buildBundle, type PackedBundle, packBundleAside } from '../tree/bundle.ts'
 import { readSource } from '../tree/collect.ts'
 import { locateFolder, type WorkingTree } from '../tree/tree.ts'
 import type { PlanItem, PublishPlan } from './publish-plan.ts'
-import type { PackedBundle } from './upload.ts'
 
 /** Maximum number of definitions in memory between reading and staging. */
 export const BATCH = 100
@@ -44,16 +43,27 @@ export async function packAhead(
 ): Promise<PackedAhead | undefined> {
   const moving = movingItems(plan)
   if (moving.length === 0 || moving.length > BATCH) return undefined
-  const prepared = new Map<string, Prepared>()
+  const preparing = new Map<string, Preparing>()
   for (const kind of tree.kinds)
     for (const item of moving)
-      if (item.kind === kind.id) prepared.set(nameOf(item), await prepare(item, kind, tree, registry.preview))
+      if (item.kind === kind.id)
+        preparing.set(nameOf(item), await prepare(item, kind, tree, registry.preview))
+  const ready = Array.from(preparing, async ([name, one]) => [name, await one.ready] as const)
+  const prepared = new Map(await Promise.all(ready))
   const bundles = Array.from(prepared.values(), ({ packed }) => packed.ref)
   return { prepared, stored: await registry.stored(bundles) }
 }
 
+/** A definition that was read, while other threads compress it. */
+export interface Preparing {
+  /** The size of its files, bytes. */
+  size: number
+  /** Resolves when it is packed. */
+  ready: Promise<Prepared>
+}
+
 /**
- * Reads a definition again and packs it. It is not checked again: content with this digest was.
+ * Reads a definition again and begins to pack it. It is not checked again: content with this digest was.
  * @throws Failure CONFLICT if the definition has changed since the plan was made
  */
 export async function prepare(
@@ -61,19 +71,25 @@ export async function prepare(
   kind: Kind,
   tree: WorkingTree,
   preview: string | undefined,
-): Promise<Prepared> {
+): Promise<Preparing> {
   const folder = locateFolder(tree, kind, item.id)
   await tree.files?.prepare?.([folder], { assets: true })
   const source = readSource(folder)
   const bundle = source.findings.some(isError) ? undefined : buildBundle(source, folder)
   if (bundle?.digest !== item.digest)
     throw new Failure('CONFLICT', `${folder.shownPath} has changed since the plan was made`, 'plan again')
-  const packed = packBundle(source, bundle.digest, folder, preview)
+  const packing = packBundleAside(source, bundle.digest, folder, preview)
   const texts = new Map(source.files.map((file) => [file.path, file.text]))
   const files = bundle.files.map((file) => {
     const text = texts.get(file.path)
     return text === undefined ? file : { ...file, text }
   })
-  const { digest, expectedVersion } = item
-  return { packed, wire: { id: item.id, digest, files, bundle: packed.ref, expectedVersion } }
+  const { id, digest, expectedVersion } = item
+  const ready = packing.then((packed) => ({
+    packed,
+    wire: { id, digest, files, bundle: packed.ref, expectedVersion },
+  }))
+  // A failure may come before someone waits for it, and is thrown then.
+  ready.catch(() => {})
+  return { size: bundle.files.reduce((sum, file) => sum + file.size, 0), ready }
 }

@@ -3,15 +3,18 @@ import { nameOf } from '../../contract/name.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import { chunkItems, type StagePart, stageParts } from '../registry/sync.ts'
+import type { PackedBundle } from '../tree/bundle.ts'
 import { readAhead } from '../tree/read-ahead.ts'
 import { locateFolder, type WorkingTree } from '../tree/tree.ts'
-import { BATCH, type PackedAhead, type Prepared, prepare } from './prepare.ts'
+import { BATCH, type PackedAhead, type Prepared, type Preparing, prepare } from './prepare.ts'
 import type { PlanItem } from './publish-plan.ts'
-import { type PackedBundle, uploadBundles } from './upload.ts'
+import { uploadBundles } from './upload.ts'
 
 /** Maximum number of batches between reading and the registry's last answer: while one is packed, others are sent. */
 const BATCHES_AT_ONCE = 3
-/** A batch ends where its bundles reach this size, bytes. */
+/** Maximum number of definitions that are compressed at once; each takes a quarter of a megabyte meanwhile. */
+const COMPRESSED_AT_ONCE = 8
+/** A batch ends where its files reach this size, bytes. */
 const BATCH_BYTES = 16 * 1024 * 1024
 
 /** What a publish sends, and how. */
@@ -47,10 +50,15 @@ export async function sendAll(
   const batches = packBatches(sending, tree, registry.preview, { ...watch, signal })
   let done = 0
   let parts = 0
+  // At once: the loop below ends only when the batch that is being packed is ready.
+  const onFailure = (error: unknown) => stop.abort(error)
   const sendBatches = async (): Promise<void> => {
     try {
       for await (const batch of batches) {
-        await sendBatch(batch, sending, registry, { signal, onFailure: (error) => stop.abort(error) })
+        // It may have been compressed while another one failed.
+        signal.throwIfAborted()
+        await sendBatch(batch, sending, registry, { signal, onFailure }).catch(onFailure)
+        signal.throwIfAborted()
         parts += batch.parts.length
         done += batch.bundles.length
         watch.emit({ stage: 'upload', state: 'advanced', done, total })
@@ -84,11 +92,12 @@ async function* packBatches(
   watch: StageWatch,
 ): AsyncGenerator<SendBatch> {
   let part = 0
-  const toBatch = (kind: Kind, batch: readonly Prepared[]): SendBatch => ({
-    kind,
-    bundles: batch.map(({ packed }) => packed),
-    parts: chunkItems(batch.map(({ wire }) => wire)).map((chunk) => ({ part: part++, items: chunk })),
-  })
+  const toBatch = async (kind: Kind, preparing: readonly Preparing[]): Promise<SendBatch> => {
+    const batch = await Promise.all(preparing.map(({ ready }) => ready))
+    const chunks = chunkItems(batch.map(({ wire }) => wire))
+    const parts = chunks.map((items) => ({ part: part++, items }))
+    return { kind, bundles: batch.map(({ packed }) => packed), parts }
+  }
   for (const kind of tree.kinds) {
     const ofKind = items.filter((item) => item.kind === kind.id)
     const reading = readAhead(
@@ -96,19 +105,24 @@ async function* packBatches(
       ofKind.map(({ id }) => locateFolder(tree, kind, id)),
       watch,
     )
-    let batch: Prepared[] = []
+    let batch: Preparing[] = []
     for (const item of ofKind) {
       const packedAhead = ahead?.prepared.get(nameOf(item))
       if (!packedAhead) await reading.next()
-      batch.push(packedAhead ?? (await prepare(item, kind, tree, preview)))
+      batch.push(packedAhead ? isReady(packedAhead) : await prepare(item, kind, tree, preview))
+      await batch.at(-COMPRESSED_AT_ONCE)?.ready
       if (!isFull(batch)) continue
-      yield toBatch(kind, batch)
+      yield await toBatch(kind, batch)
       batch = []
     }
-    if (batch.length > 0) yield toBatch(kind, batch)
+    if (batch.length > 0) yield await toBatch(kind, batch)
   }
 }
 
-function isFull(batch: readonly Prepared[]): boolean {
-  return batch.length === BATCH || batch.reduce((sum, { packed }) => sum + packed.ref.size, 0) >= BATCH_BYTES
+function isReady(prepared: Prepared): Preparing {
+  return { size: prepared.packed.ref.size, ready: Promise.resolve(prepared) }
+}
+
+function isFull(batch: readonly Preparing[]): boolean {
+  return batch.length === BATCH || batch.reduce((sum, { size }) => sum + size, 0) >= BATCH_BYTES
 }

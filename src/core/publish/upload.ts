@@ -1,11 +1,5 @@
 import type { Registry } from '../registry/registry.ts'
-import type { BundleRef } from '../registry/revision.ts'
-
-/** A packed bundle and its path in storage. */
-export interface PackedBundle {
-  ref: BundleRef
-  archive: Uint8Array
-}
+import type { PackedBundle } from '../tree/bundle.ts'
 
 /** What is known of the bundles, and who wants to know of a failure. */
 export interface UploadOptions {

@@ -6,7 +6,7 @@ import type { FileEntry } from '../../contract/kind.ts'
 import { bundlePath } from '../../contract/protocol/bundle-path.ts'
 import type { Source } from '../../contract/source.ts'
 import type { BundleRef } from '../registry/revision.ts'
-import { type ArchiveFile, packArchive } from './archive.ts'
+import { type ArchiveFile, packArchive, packArchiveAside } from './archive.ts'
 import type { DefinitionFolder } from './collect.ts'
 
 /** The folder whose assets are read. */
@@ -16,6 +16,12 @@ type BundleFolder = Pick<DefinitionFolder, 'dir' | 'from'>
 export interface Bundle {
   digest: string
   files: FileEntry[]
+}
+
+/** A packed bundle and its path in storage. */
+export interface PackedBundle {
+  ref: BundleRef
+  archive: Uint8Array
 }
 
 /**
@@ -44,14 +50,37 @@ export function packBundle(
   digest: string,
   folder: BundleFolder,
   preview?: string,
-): { ref: BundleRef; archive: Uint8Array } {
-  const files: ArchiveFile[] = source.files.map((file) => ({
+): PackedBundle {
+  return withRef(packArchive(archiveFiles(source, folder)), source, digest, preview)
+}
+
+/** The same, compressed by Node's other threads; assets are read before it returns. */
+export function packBundleAside(
+  source: Source,
+  digest: string,
+  folder: BundleFolder,
+  preview?: string,
+): Promise<PackedBundle> {
+  return packArchiveAside(archiveFiles(source, folder)).then((archive) =>
+    withRef(archive, source, digest, preview),
+  )
+}
+
+function archiveFiles(source: Source, folder: BundleFolder): ArchiveFile[] {
+  return source.files.map((file) => ({
     path: file.path,
     bytes: file.text === undefined ? readAsset(folder, file.path) : Buffer.from(file.text),
     ...(file.executable ? { executable: true as const } : {}),
   }))
-  const archive = packArchive(files)
-  const path = bundlePath(source.kind, source.id, digest, preview)
+}
+
+function withRef(
+  archive: Uint8Array,
+  { kind, id }: Source,
+  digest: string,
+  preview: string | undefined,
+): PackedBundle {
+  const path = bundlePath(kind, id, digest, preview)
   return { ref: { path, size: archive.length, sha256: sha256(archive) }, archive }
 }
 

@@ -132,6 +132,7 @@ describe('a publish of several batches', () => {
     const stored = () => new Promise<Set<string>>((resolve) => release.push(() => resolve(new Set())))
     const registry = registryOf({}, { stored })
     const published = publish(registry)
+    while (release.length < 3) await turn()
     for (let left = 100; left > 0; left--) await turn()
     expect(release).toHaveLength(3)
     // The second is answered first: it is staged, and the fourth is read.

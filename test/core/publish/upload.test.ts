@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type PackedBundle, uploadBundles } from '../../../src/core/publish/upload.ts'
+import { uploadBundles } from '../../../src/core/publish/upload.ts'
+import type { PackedBundle } from '../../../src/core/tree/bundle.ts'
 import { registryOf } from '../support/registry.ts'
 
 const bundle = (at: number): PackedBundle => ({

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { packArchive, unpackArchive } from '../../../src/core/tree/archive.ts'
+import { packArchive, packArchiveAside, unpackArchive } from '../../../src/core/tree/archive.ts'
 import fc from '../../harness/fast-check.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'nofx-archive-'))
@@ -36,9 +36,10 @@ describe('an archive', () => {
     expect(listed.split('\n')[0]).toMatch(/^-rw-r--r-- 0\/0 +3 1970-01-01 00:00 agent\.json$/)
   })
 
-  it('has the same bytes every time, without clock or platform', () => {
+  it('has the same bytes every time, without clock, platform or thread', async () => {
     const first = packArchive(FILES)
     expect(packArchive(FILES)).toEqual(first)
+    expect(await packArchiveAside(FILES)).toEqual(first)
     expect([...first.subarray(4, 8), first[9]]).toEqual([0, 0, 0, 0, 255])
   })
 

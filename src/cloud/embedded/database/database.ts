@@ -1,6 +1,7 @@
 import type { Connection } from '@supabase/lite'
 import type { StorageAdapter } from '../storage/storage-adapter.ts'
 import type { StoreObjects } from '../storage/store-objects.ts'
+import type { StageRows } from './stage-rows.ts'
 
 /** A separate session for scripts: roles, system schemas and migrations. */
 export interface Session {
@@ -40,6 +41,8 @@ export interface Database {
   readState?(): Promise<string>
   /** Stores many objects in one transaction. */
   storeObjects: StoreObjects
+  /** Stages definitions in one transaction. */
+  stageRows: StageRows
   /** A table that `storage` needs, and the script that creates it. */
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */

@@ -8,11 +8,13 @@ import { type Database, keepGrants, NEWEST, type NewestRow, type Session, STATE 
 import { beginPglite, loadPgliteDriver } from './load-lite.ts'
 import { placePrepared } from './prepared-folder.ts'
 import { createSchemaCache } from './schema-cache.ts'
+import { createStageRows } from './stage-rows.ts'
 import { pgliteFailure } from './trouble.ts'
 
 type SchemaCache = ReturnType<typeof createSchemaCache>
 type Driver = Awaited<ReturnType<typeof loadPgliteDriver>>
 type PgliteConnection = InstanceType<Driver['PgliteConnection']>
+type QueryOptions = Parameters<PgliteConnection['driver']['query']>[2]
 
 /**
  * Opens PGlite on `folder.database`; call only while holding the lock. A new data directory is built beside its final
@@ -36,11 +38,13 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
   })
   passOnErrors(connection, onError)
   const storage = createStorageAdapter(folder.storage, onError)
+  const place = objectPlace(connection, storage)
   return {
     connection,
     serial: true,
     storage,
-    storeObjects: createStoreObjects(objectPlace(connection, storage)),
+    storeObjects: createStoreObjects(place),
+    stageRows: createStageRows(place),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
     readNewest: async () => (await connection.driver.query<NewestRow>(NEWEST)).rows[0],
     readState: async () => (await connection.driver.query<{ state: string }>(STATE)).rows[0]?.state ?? '',
@@ -83,7 +87,7 @@ function objectPlace({ driver }: PgliteConnection, storage: StorageAdapter): Obj
   return {
     ask: (sql, values = []) => driver.query(sql, [...values]),
     transaction: (work) =>
-      driver.transaction((inside) => work((sql, values = []) => inside.query(sql, [...values]))),
+      driver.transaction((inside) => work((sql, values = []) => inside.query(sql, [...values], AS_BYTES))),
     write: (bucket, objects) =>
       inParallel(objects, FILES_AT_ONCE, ({ name, bytes, contentType, cacheControl }) =>
         storage.uploadObject(bucket, name, undefined, bytes, contentType, cacheControl),
@@ -106,12 +110,30 @@ async function readFileSizes(
   )
 }
 
+const JSONB = 3802
+/** The version of the binary format of a `jsonb` value: the text follows. */
+const JSONB_FORMAT = 1
+
+/** PGlite measures a text twice, character by character, before it encodes it. Bytes are sent as they are. */
+const AS_BYTES = {
+  serializers: {
+    [JSONB]: (value: unknown) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value)
+      const bytes = Buffer.allocUnsafeSlow(1 + Buffer.byteLength(text))
+      bytes[0] = JSONB_FORMAT
+      bytes.write(text, 1)
+      // PGlite's types know texts alone.
+      return bytes as unknown as string
+    },
+  },
+}
+
 /** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */
 function passOnErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
   const query = driver.query.bind(driver)
-  driver.query = async <T>(...args: Parameters<typeof query>) => {
+  driver.query = async <T>(text: string, values?: unknown[], options?: QueryOptions) => {
     try {
-      return await query<T>(...args)
+      return await query<T>(text, values, { ...AS_BYTES, ...options })
     } catch (error) {
       onError(error)
       throw error

@@ -15,6 +15,7 @@ import { createStoreObjects } from '../storage/store-objects.ts'
 import { type Database, NEWEST, type NewestRow, type Session } from './database.ts'
 import { connectLite } from './postgres-connection.ts'
 import { createSchemaCache } from './schema-cache.ts'
+import { createStageRows } from './stage-rows.ts'
 
 /** The most requests at once on one server; later ones queue. */
 const POOL = 8
@@ -41,11 +42,13 @@ export async function openPostgres(
     throw unreachable(name, error)
   }
   const connection = await connectLite(url, pool, schemaCache)
+  const place = placeInPostgres(pool)
   return {
     connection,
     session: () => openSession(url),
     storage: createPostgresStorage(pool),
-    storeObjects: createStoreObjects(placeInPostgres(pool)),
+    storeObjects: createStoreObjects(place),
+    stageRows: createStageRows(place),
     readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),
     readNewest: async () => (await pool.query(NEWEST)).rows[0] as NewestRow | undefined,
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },

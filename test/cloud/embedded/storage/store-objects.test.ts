@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { StageRows } from '../../../../src/cloud/embedded/database/stage-rows.ts'
 import { createEmbeddedRegistry } from '../../../../src/cloud/embedded/open-embedded.ts'
 import type { StoreObjects } from '../../../../src/cloud/embedded/storage/store-objects.ts'
 import { agents } from '../../../../src/plugins/agents/kind.ts'
 import { openPgliteCloud, openServerCloud, type TestCloud } from '../../../harness/test-cloud.ts'
+import { packAgent } from '../../support/definitions.ts'
 
 const GZIP = 'application/gzip'
 const ENGINES = [
@@ -151,6 +153,43 @@ describe.each(ENGINES)('uploads of a registry on %s', (_engine, open) => {
     const sha256 = createHash('sha256').update(archive).digest('hex')
     return { ref: { path, sha256, size: archive.length }, archive }
   }
+
+  test('definitions are staged alike, and refused alike, by one transaction and by a request', async () => {
+    const { item } = packAgent('greeter', 'Grüße, 語 and 😀: "quoted\\".\n')
+    const staged: string[] = []
+    const ways: Record<string, StageRows> = {
+      'one transaction': async (args) => {
+        await opened.cloud.stageRows(args)
+        staged.push(String(args.p_key))
+      },
+      'a request': async () => {
+        throw new Error('not here')
+      },
+    }
+    const stage = () =>
+      Promise.all(
+        Object.entries(ways).map(([key, stageRows]) =>
+          createEmbeddedRegistry({ ...opened.cloud, stageRows }, [agents], 'embedded .nofx').sync('agents', {
+            action: 'stage',
+            key,
+            part: 3,
+            items: [item],
+          }),
+        ),
+      )
+    expect(await stage()).toEqual(Array(2).fill({ ok: true, staged: 1 }))
+    expect(staged).toEqual(['one transaction'])
+    const rows = await opened.query<{ row: object }>(
+      "select to_jsonb(s) - 'key' - 'created_at' as row from public.registry_staged s",
+    )
+    expect(rows).toEqual(Array(2).fill({ row: expect.objectContaining({ id: 'greeter', part: 3 }) }))
+    expect(rows[0]).toEqual(rows[1])
+    const execute = 'execute on function public.registry_stage(text, text, text, integer, jsonb, text)'
+    await opened.query(`revoke ${execute} from service_role`)
+    const [one, other] = await stage().finally(() => opened.query(`grant ${execute} to service_role`))
+    expect(one).toMatchObject({ ok: false, error: { code: 'REMOTE_FAILED' } })
+    expect(one).toEqual(other)
+  })
 
   test('that begin together are stored together, also in a preview, and each answers for itself', async () => {
     const { upload, inPreview } = registry()
