@@ -72,5 +72,9 @@ class DiskTree implements TreeFiles {
     return false
   }
 
+  isReady(): boolean {
+    return true
+  }
+
   async prepare(): Promise<void> {}
 }

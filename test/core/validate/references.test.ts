@@ -174,3 +174,22 @@ describe('a demand', () => {
     expect(findings.map(({ finding }) => `${finding.message}; ${finding.hint}`)).toEqual(expected)
   })
 })
+
+describe('a chain of 20,000 definitions', () => {
+  const MANY = 20_000
+  const chain = Array.from({ length: MANY }, (_, at) => entry(`n${at}`, reference(`n${at + 1}`)))
+  const check = (last: Referrer) =>
+    checkReferences([...chain.slice(0, -1), last], (_kind, id) => known({ name: id }))
+
+  it('is followed to its end', async () => {
+    expect([...(await check(entry(`n${MANY - 1}`))).keys()]).toEqual([])
+  })
+
+  it('that is a circle has one finding, which names some of them', async () => {
+    const findings = [...(await check(entry(`n${MANY - 1}`, reference('n0')))).values()].flat()
+    expect(findings.map(({ rule }) => rule)).toEqual(['NOFX_REFERENCE_CYCLE'])
+    expect(findings[0]?.message).toMatch(
+      /^definitions require each other: agents\/n0 → agents\/n1 → .* → agents\/n18 → 19981 more → agents\/n0$/,
+    )
+  })
+})
