@@ -26,9 +26,9 @@ export function presentPublish(
     )
   const drafts = new Set(plan.items.filter((item) => item.draft).map(nameOf))
   const heldNames = heldIn(plan, result)
-  const held = heldNames.size > 0 && (plan.items.find((item) => heldNames.has(nameOf(item))) ?? {})
+  const heldItem = heldNames.size > 0 && (plan.items.find((item) => heldNames.has(nameOf(item))) ?? {})
   lines.push(summarizePlan(plan), presentRelease(result, label, paint, { drafts, heldCount: heldNames.size }))
-  if (held) lines.push(`  ${paint.cyan('hint:')} ${hintOnHold(held)}`)
+  if (heldItem) lines.push(`  ${paint.cyan('hint:')} ${hintOnHold(heldItem)}`)
   return lines.join('\n')
 }
 

@@ -78,8 +78,8 @@ export async function* checkTree(
     if (referrer?.references.length || referrer?.demands.length) referrers.push(referrer)
     yield checked
   }
-  const found = await checkReferences(referrers, surroundings.target)
-  const findingsOf = new Map(Array.from(found, ([{ folder }, findings]) => [folder, findings]))
+  const byReferrer = await checkReferences(referrers, surroundings.target)
+  const findingsOf = new Map(Array.from(byReferrer, ([{ folder }, findings]) => [folder, findings]))
   for await (const folder of readAhead(tree, findingsOf.keys(), watch))
     yield {
       folder,

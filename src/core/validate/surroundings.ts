@@ -30,26 +30,18 @@ export function createSurroundings(
   cache?: VerdictCache,
 ): TreeSurroundings {
   const describer = createDescriber(tree, cache)
+  const has = (one: Named) => present.has(nameOf(one))
   const elsewhere = new Map<string, ReferenceTarget>()
   const missed = new Map<string, { kind: string; id: string }>()
   let misses = 0
   const askOnce = remembering(ask, elsewhere)
-  const targetInTree = (kind: string, id: string) => {
-    const own = describer.describe(kind, id)
-    if (own?.status !== 'draft') return own ?? 'broken'
-    return askOnce(kind, id).then((live) => (typeof live === 'object' ? live : own))
-  }
-  const fetchTarget = async (kind: string, id: string) => {
-    await describer.describeAll([{ kind, id }], SILENT)
-    return targetInTree(kind, id)
-  }
   return {
     get misses() {
       return misses
     },
     find(kind, id) {
       const name = nameOf({ kind, id })
-      if (present.has(name) && describer.isReady(kind, id)) return describer.describe(kind, id)
+      if (has({ kind, id }) && describer.isReady(kind, id)) return describer.describe(kind, id)
       const answer = elsewhere.get(name)
       if (answer === undefined) {
         misses++
@@ -60,17 +52,26 @@ export function createSurroundings(
     async askForMissed(watch) {
       const all = [...missed.values()]
       missed.clear()
-      await describer.describeAll(
-        all.filter((one) => present.has(nameOf(one))),
-        watch,
-      )
-      for (const { kind, id } of all) if (!present.has(nameOf({ kind, id }))) await askOnce(kind, id)
+      await describer.describeAll(all.filter(has), watch)
+      for (const one of all) if (!has(one)) await askOnce(one.kind, one.id)
     },
-    target(kind, id) {
-      if (!present.has(nameOf({ kind, id }))) return askOnce(kind, id)
-      return describer.isReady(kind, id) ? targetInTree(kind, id) : fetchTarget(kind, id)
-    },
+    target: (kind, id) =>
+      has({ kind, id }) ? findTarget(describer, { kind, id }, askOnce) : askOnce(kind, id),
   }
+}
+
+/** A definition of the tree; for a draft, what the registry has live of it. */
+function findTarget(
+  describer: Describer,
+  { kind, id }: Named,
+  ask: (kind: string, id: string) => Promise<ReferenceTarget>,
+): ReferenceTarget | Promise<ReferenceTarget> {
+  const target = () => {
+    const own = describer.describe(kind, id)
+    if (own?.status !== 'draft') return own ?? 'broken'
+    return ask(kind, id).then((live) => (typeof live === 'object' ? live : own))
+  }
+  return describer.isReady(kind, id) ? target() : describer.describeAll([{ kind, id }], SILENT).then(target)
 }
 
 /** Asks once for each definition, and keeps the answer in `elsewhere`. */

@@ -38,7 +38,7 @@ const known = (rest: Partial<Description> = {}): Description => ({
 
 /** A definition that `elsewhere` does not name is the plain definition of its own entry. */
 async function found(entries: Referrer[], elsewhere: Record<string, ReferenceTarget> = {}) {
-  const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() })]))
+  const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() as Status })]))
   const findings = await checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
   return [...findings].flatMap(([entry, of]) => of.map((finding) => ({ entry, finding })))
 }
