@@ -3,7 +3,7 @@ import { describeDocument } from '../../scripts/action/describe.mjs'
 
 const documentOf = (count: number) => {
   const items = Array.from({ length: count }, (_, at) => ({ action: 'add', kind: 'agents', id: `a${at}` }))
-  return { ok: true, data: { plan: { items } } }
+  return { ok: true, data: { plan: { items } }, error: undefined }
 }
 
 test('the log of a job names some thousand definitions and counts the rest', () => {
