@@ -8,7 +8,8 @@ const PROBE = fileURLToPath(new URL('./peak-memory.cjs', import.meta.url))
 const { NODE_EXTRA_CA_CERTS: _, ...ENV } = process.env
 
 /**
- * Runs a command once: seconds of wall time, and peak memory of a Node process in MB. Throws on another exit status.
+ * Runs a command once: seconds of wall time, peak memory of a Node process in MB, and bytes of output. Throws on another
+ * exit status.
  */
 export function runOnce({ args, cwd, env = {}, exit = 0, before }) {
   before?.()
@@ -26,7 +27,7 @@ export function runOnce({ args, cwd, env = {}, exit = 0, before }) {
     throw new Error(`${args.join(' ')} exited ${run.status}\n${run.stdout}${run.stderr}`)
   const megabytes = Number(readFileSync(join(dir, 'peak'), 'utf8')) / 1024
   rmSync(dir, { recursive: true })
-  return { seconds, megabytes }
+  return { seconds, megabytes, bytes: Buffer.byteLength(run.stdout) + Buffer.byteLength(run.stderr) }
 }
 
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { Risk } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
+import { firstNames } from '../../contract/text/join-names.ts'
 import type { ContentDiff, FileChange } from '../../core/diff/content-diff.ts'
 import type { FieldChange } from '../../core/diff/field-diff.ts'
 import { printableText } from '../../core/printable.ts'
@@ -12,8 +13,16 @@ import { count } from './table.ts'
 
 /** More risks are summed up: a first publish of thousands of definitions cannot be read line by line. */
 const MOST_RISKS = 50
+/** The same for high risks, which are all shown as long as a person may read them. */
+const MOST_HIGH_RISKS = 500
 /** More missing definitions are summed up: a small tree beside a large registry lacks most of it. */
 const MOST_MISSING = 30
+/** The same for those that others require, which are all shown as long as a person may read them. */
+const MOST_REQUIRED = 500
+/** After so many lines about definitions, the others are counted. */
+const MOST_LINES = 2_000
+/** The most definitions named as broken by one. */
+const MOST_BROKEN = 50
 
 const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
 
@@ -25,10 +34,31 @@ interface PlanText {
 
 /** A plan for people: risks first, then each definition with its fields and texts, then the totals. */
 export function presentPlan(plan: PublishPlan, paint: ChalkInstance, options: PlanText): string {
-  const lines = [...presentRisks(plan, paint)]
-  for (const item of plan.items) lines.push(...presentItem(item, paint, options))
-  lines.push(...presentMissing(plan, paint), summarizePlan(plan))
-  return lines.join('\n')
+  const items = presentItems(plan.items, paint, options)
+  return [...presentRisks(plan, paint), ...items, ...presentMissing(plan, paint), summarizePlan(plan)].join(
+    '\n',
+  )
+}
+
+/** Each definition, as far as a person may read them; what a person has to look at comes first if they do not fit. */
+function presentItems(items: readonly PlanItem[], paint: ChalkInstance, options: PlanText): string[] {
+  const lines: string[] = []
+  const ordered = items.length > MOST_LINES ? [...items].sort((a, b) => urgencyOf(a) - urgencyOf(b)) : items
+  for (const [at, item] of ordered.entries()) {
+    if (lines.length >= MOST_LINES) return [...lines, presentRest(items.length - at, 'definition', paint)]
+    for (const line of presentItem(item, paint, options)) lines.push(line)
+  }
+  return lines
+}
+
+const URGENCY: readonly PlanItem['action'][] = ['refused', 'held', 'stale', 'change', 'add']
+
+function urgencyOf({ action, breaks }: PlanItem): number {
+  return breaks.length > 0 ? -1 : URGENCY.indexOf(action)
+}
+
+function presentRest(rest: number, what: string, paint: ChalkInstance): string {
+  return paint.dim(`  … and ${count(rest, `more ${what}`)}; --json has them all`)
 }
 
 /** Definitions that others require are first; all of them are shown when they would be removed. */
@@ -37,10 +67,10 @@ function presentMissing({ missing, prune }: PublishPlan, paint: ChalkInstance): 
   const note = prune ? 'removed' : 'missing from this checkout; stays published unless --prune'
   const required = missing.filter(({ requiredBy }) => requiredBy.length > 0)
   const others = missing.filter(({ requiredBy }) => requiredBy.length === 0)
-  const most = prune ? Math.max(MOST_MISSING, required.length) : MOST_MISSING
+  const most = prune ? Math.max(MOST_MISSING, Math.min(required.length, MOST_REQUIRED)) : MOST_MISSING
   const removals = [...required, ...others].slice(0, most)
   const lines = removals.map((removal) => {
-    const names = printableText(removal.requiredBy.join(', '))
+    const names = printableText(firstNames(removal.requiredBy).join(', '))
     return `${sign} ${shownName(removal)}  ${paint.dim(note)}${names && paint.red(` (required by ${names})`)}`
   })
   const left = missing.length - removals.length
@@ -66,23 +96,29 @@ function shownCommit({ commit: { sha, dirty } }: PublishPlan): string {
   return /^[0-9a-f]+$/.test(sha) ? `commit ${sha.slice(0, 12)}${dirty ? ', dirty' : ''}` : printableText(sha)
 }
 
-/** The plan's risks, the most severe first; empty when it has none. */
+/** The plan's risks, the most severe first, and of these those of changes; empty when it has none. */
 export function presentRisks(plan: PublishPlan, paint: ChalkInstance): string[] {
   const order: Risk['level'][] = ['high', 'medium', 'low']
   const risks = plan.items
     .filter((item) => item.action === 'add' || item.action === 'change')
     .flatMap((item) => item.risks.map((risk) => ({ item, risk })))
     .filter(({ item, risk }) => item.action === 'change' || risk.level === 'high')
-    .sort((a, b) => order.indexOf(a.risk.level) - order.indexOf(b.risk.level))
+    .sort(
+      (a, b) =>
+        order.indexOf(a.risk.level) - order.indexOf(b.risk.level) ||
+        Number(a.item.action === 'add') - Number(b.item.action === 'add'),
+    )
   if (risks.length === 0) return []
   const high = risks.filter(({ risk }) => risk.level === 'high').length
-  const most = Math.max(MOST_RISKS, high)
+  const most = Math.max(MOST_RISKS, Math.min(high, MOST_HIGH_RISKS))
   const lines = risks.slice(0, most).map(({ item, risk }) => {
     const level =
       risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
     return `  ${level}  ${shownName(item)}  ${printableText(risk.message)}`
   })
-  if (risks.length > most) lines.push(paint.dim(`  … and ${risks.length - most} more; --json has them all`))
+  if (high > most) lines.push(paint.red(`  … and ${high - most} more high ones; --json has them all`))
+  else if (risks.length > most)
+    lines.push(paint.dim(`  … and ${risks.length - most} more; --json has them all`))
   return [paint.bold(`Risks (${risks.length})`), ...lines, '']
 }
 
@@ -104,7 +140,9 @@ function presentItem(item: PlanItem, paint: ChalkInstance, { texts, brief }: Pla
           )
   const along = item.neededBy ? paint.dim(`  included: ${printableText(item.neededBy)} requires it`) : ''
   const head = `${colour(SIGNS[item.action])} ${shownName(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printableText(item.note)}`)}` : ''}`
-  const broken = item.breaks.map((name) => paint.red(`    breaks ${printableText(name)}`))
+  const broken = firstNames(item.breaks, MOST_BROKEN).map((name) =>
+    paint.red(`    breaks ${printableText(name)}`),
+  )
   return [
     head,
     ...broken,

@@ -13,6 +13,7 @@ import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
 import { type AskRegistry, createSurroundings } from '../validate/surroundings.ts'
 import { isSame, type PublishCandidate } from './publish-plan.ts'
+import { SharedValues } from './shared-values.ts'
 
 /** What a publish compares, and what checking it found. */
 export interface Collected {
@@ -37,7 +38,14 @@ export async function collectCandidates(
 ): Promise<Collected> {
   const asking = answer ? answer.then((one) => one.read()) : registry.heads(...tree.kinds.map(({ id }) => id))
   const { heads, digests } = await readBoth(tree, asking, covers, watch)
-  const comparison: CandidateSearch = { tree, covers, drafts: draft, digests, heads: byName(heads) }
+  const comparison: CandidateSearch = {
+    tree,
+    covers,
+    drafts: draft,
+    digests,
+    heads: byName(heads),
+    shared: new SharedValues(),
+  }
   const collected: Collected = { candidates: [], diagnostics: [], heads }
   /** What comes along, and which definition requires it. */
   const along = new Map<string, string>()
@@ -77,6 +85,8 @@ interface CandidateSearch {
   drafts: boolean | undefined
   digests: ReadonlyMap<string, string>
   heads: ReadonlyMap<string, Head>
+  /** What many candidates have. */
+  shared: SharedValues
 }
 
 /**
@@ -85,11 +95,12 @@ interface CandidateSearch {
  */
 async function collectRound(
   round: Covers,
-  { tree, covers, drafts, digests, heads }: CandidateSearch,
+  search: CandidateSearch,
   along: ReadonlyMap<string, string>,
   collected: Collected,
   watch: StageWatch,
 ): Promise<Map<string, string>> {
+  const { tree, covers, drafts, digests, heads } = search
   const live = (one: Named) => describeHead(heads.get(nameOf(one)))
   const mayComeAlong: Covers = (one) => !covers(one) && live(one) === 'missing'
   const folders = findFolders(tree)
@@ -100,24 +111,32 @@ async function collectRound(
   const selected = folders.filter((folder) => round(toNamed(folder)))
   const needed = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
+  const candidates: PublishCandidate[] = []
   const checking: DefinitionFolder[] = []
   for (const folder of selected) {
     const head = unchangedHead(toNamed(folder), heads, digests)
     // What needs nothing of others has nothing to check: most of a large tree.
-    if (head?.references.length === 0 && head.demands.length === 0)
-      collected.candidates.push(candidateOf(head))
+    if (head?.references.length === 0 && head.demands.length === 0) candidates.push(candidateOf(head))
     else checking.push(folder)
   }
   for await (const checked of checkTree(tree, checking, surroundings, watch, options)) {
     for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)
-    const candidate = toCandidate(checked, along, heads, tree)
-    if (candidate) collected.candidates.push(candidate)
+    const candidate = toCandidate(checked, along, search)
+    if (candidate) candidates.push(candidate)
     for (const name of requiredBy(checked).filter(mayComeAlong).map(nameOf))
       if (!along.has(name)) needed.set(name, nameOf(toNamed(checked.folder)))
   }
   tree.digests?.save()
+  for (const candidate of sortAsIn(tree, candidates)) collected.candidates.push(candidate)
   for (const diagnostic of diagnostics.sort(byPlace)) collected.diagnostics.push(diagnostic)
   return needed
+}
+
+/** In the order of the tree. They come in another one, because some wait for what they refer to. */
+function sortAsIn({ kinds }: WorkingTree, candidates: PublishCandidate[]): PublishCandidate[] {
+  const places = new Map(kinds.map(({ id }, at) => [id, at]))
+  const placeOf = ({ kind }: PublishCandidate) => places.get(kind) ?? 0
+  return candidates.sort((a, b) => placeOf(a) - placeOf(b) || (a.id < b.id ? -1 : 1))
 }
 
 /** The head that has this definition's content. A draft may have been promoted in its manifest since, so it is read again. */
@@ -134,8 +153,7 @@ function unchangedHead(
 function toCandidate(
   { folder, head, valid }: CheckedFolder,
   along: ReadonlyMap<string, string>,
-  heads: ReadonlyMap<string, Head>,
-  tree: WorkingTree,
+  { heads, tree, shared }: CandidateSearch,
 ): PublishCandidate | undefined {
   const definition = toNamed(folder)
   if (head) return candidateOf(head)
@@ -143,11 +161,11 @@ function toCandidate(
   const { digest, files } = buildBundle(valid.read.source, folder)
   tree.digests?.add(folder, digest)
   const { status, version, provides } = folder.kind.describe(valid.definition)
-  const description = { status, provides, ...(version === undefined ? {} : { version }) }
+  const description = shared.share({ status, provides, ...(version === undefined ? {} : { version }) })
   const name = nameOf(definition)
   const risks = heads.has(name)
     ? undefined
-    : findRisks(folder.kind, undefined, { ...valid.definition, files })
+    : shared.share(findRisks(folder.kind, undefined, { ...valid.definition, files }))
   return { ...definition, digest, description, risks, neededBy: along.get(name) }
 }
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
-import { joinNames } from '../../contract/text/join-names.ts'
+import { firstNames, joinNames } from '../../contract/text/join-names.ts'
 import type { PublishPlan } from './publish-plan.ts'
 
 /** A prune that removes more than this part of the published definitions needs a confirmation. */
@@ -23,7 +23,7 @@ export function guardPlan(plan: PublishPlan, confirmed: { yes: boolean; force: b
   if (breaking && !confirmed.force)
     throw new Failure(
       'REFUSED',
-      `${nameOf(breaking)} would leave ${breaking.breaks.join(', ')} without what it needs`,
+      `${nameOf(breaking)} would leave ${joinNames(firstNames(breaking.breaks))} without what it needs`,
       'publish what depends on it together with it, or add --force',
       { detail: { breaks: breaking.breaks } },
     )
@@ -40,7 +40,7 @@ export function guardPlan(plan: PublishPlan, confirmed: { yes: boolean; force: b
   const { requiredBy } = needed
   throw new Failure(
     'REFUSED',
-    `${nameOf(needed)} cannot be removed: ${joinNames(requiredBy)} ${requiredBy.length === 1 ? 'requires' : 'require'} it`,
+    `${nameOf(needed)} cannot be removed: ${joinNames(firstNames(requiredBy))} ${requiredBy.length === 1 ? 'requires' : 'require'} it`,
     'change what requires it first, or add --force',
     { detail: { requiredBy } },
   )

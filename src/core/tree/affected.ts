@@ -91,11 +91,15 @@ function circlesThrough(tree: WorkingTree, changed: ReadonlySet<string>): Set<st
     required.set(name, names)
     for (const one of names) waiting.push(one)
   }
+  const requiring = new Map<string, string[]>()
+  for (const [name, others] of required)
+    for (const other of others) {
+      const names = requiring.get(other)
+      if (names) names.push(name)
+      else requiring.set(other, [name])
+    }
   const circle = new Set(changed)
-  for (let size = 0; size < circle.size; ) {
-    size = circle.size
-    for (const [name, others] of required) if (others.some((other) => circle.has(other))) circle.add(name)
-  }
+  for (const name of circle) for (const one of requiring.get(name) ?? []) circle.add(one)
   return circle
 }
 

@@ -83,6 +83,10 @@ export class BlobTree implements TreeFiles {
     return this.input.committed.has(nameOf(definition))
   }
 
+  isReady(folder: DefinitionFolder): boolean {
+    return this.cache.has(nameOf(toNamed(folder)))
+  }
+
   async prepare(folders: readonly DefinitionFolder[], { assets } = { assets: false }): Promise<void> {
     await this.input.definitions.load(folders.map((folder) => nameOf(toNamed(folder))))
     await Promise.all(

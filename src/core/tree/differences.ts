@@ -2,7 +2,7 @@ import { type Dirent, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { nameOf } from '../../contract/name.ts'
 import { ASSETS } from '../../contract/source.ts'
-import { isSameContent } from '../git/blob-compare.ts'
+import { type ComparedFile, compareContents } from '../git/blob-compare.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, listOthers } from '../git/git-entries.ts'
 import type { GitEntry } from '../git/git-entry.ts'
@@ -165,21 +165,21 @@ async function sortCommon(
   { tree, place, fileMode }: Compared & { fileMode: boolean },
 ): Promise<Difference[]> {
   const differences: Difference[] = []
+  const compared: (ComparedFile & { path: string })[] = []
   for (const [path, entry] of committed) {
     if (!disk.has(path)) continue
-    const flag = flagged.get(path)
     const full = join(tree.root, path)
-    if (candidates && !candidates.has(path) && flag === undefined) {
-      if (entry.mode !== 'symlink' && hasOtherSize(full, entry))
-        differences.push({ path, reason: 'converted' })
-      continue
-    }
-    const same = await isSameContent(full, entry, place)
+    if (!candidates || candidates.has(path) || flagged.has(path)) compared.push({ path, full, entry })
+    else if (entry.mode !== 'symlink' && hasOtherSize(full, entry))
+      differences.push({ path, reason: 'converted' })
+  }
+  const answers = await compareContents(compared, place)
+  for (const [at, { path, full, entry }] of compared.entries()) {
     const mode = readMode(full, fileMode, entry.mode)
     const isAsset = entry.path.startsWith(ASSETS)
-    if (same === 'other') differences.push({ path, reason: explainFlag(flag), mode })
+    if (answers[at] === 'other') differences.push({ path, reason: explainFlag(flagged.get(path)), mode })
     else if (isAsset && mode !== entry.mode) differences.push({ path, reason: 'mode', mode })
-    else if (same === 'converted') differences.push({ path, reason: 'converted' })
+    else if (answers[at] === 'converted') differences.push({ path, reason: 'converted' })
   }
   return differences
 }

@@ -71,4 +71,8 @@ class DiskTree implements TreeFiles {
   holds(): boolean {
     return false
   }
+
+  isReady(): boolean {
+    return true
+  }
 }

@@ -15,6 +15,8 @@ export interface TreeFiles {
   folder(kind: Kind, id: string): DefinitionFolder
   /** Whether the commit has this definition, whatever the working tree has. */
   holds: Covers
+  /** Whether everything is there that a read of this folder needs, so that it starts no process of git. */
+  isReady(folder: DefinitionFolder): boolean
   /**
    * Fetches everything that the next reads of these folders need at once; with `assets`, their bytes too. Undefined where
    * every read is for itself.

@@ -77,12 +77,17 @@ export async function* checkTree(
   const referrers: FolderReferrer[] = []
   watch.emit({ stage: 'validate', state: 'started', done: 0, total })
   for await (const checked of checkEach(tree, folders, surroundings, watch, options)) {
-    const referrer = toReferrer(checked, options)
+    const referrer = toReferrer(checked, options, tree)
     if (referrer?.references.length || referrer?.demands.length) referrers.push(referrer)
     yield checked
   }
-  for (const [{ folder }, findings] of await checkReferences(referrers, surroundings.target))
-    yield { folder, diagnostics: await locateAll(findings, readFolder(folder, ALONE)) }
+  const byReferrer = await checkReferences(referrers, surroundings.target)
+  const findingsOf = new Map(Array.from(byReferrer, ([{ folder }, findings]) => [folder, findings]))
+  for await (const folder of readAhead(tree, findingsOf.keys(), watch))
+    yield {
+      folder,
+      diagnostics: await locateAll(findingsOf.get(folder) ?? [], readFolder(folder, ALONE)),
+    }
   watch.emit({ stage: 'validate', state: 'done', done: total, total })
 }
 
@@ -93,7 +98,7 @@ async function* checkEach(
   watch: StageWatch,
   { published, cache, ahead, tracked }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
-  /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
+  /** Their rules need definitions that were not read yet: they are checked again when all of these are. */
   const waiting: DefinitionFolder[] = []
   const heads = folders.map((folder) => published?.(toNamed(folder)))
   const others = folders.filter((_folder, index) => !heads[index])
@@ -123,8 +128,9 @@ async function* checkEach(
     watch.emit({ stage: 'validate', state: 'advanced', done: index, total: folders.length })
   }
   tracked?.end(folders.length)
-  await surroundings.askForMissed()
-  for (const folder of waiting) yield await complete(readFolder(folder, surroundings))
+  await surroundings.askForMissed(watch)
+  for await (const folder of readAhead(tree, waiting, watch))
+    yield await complete(readFolder(folder, surroundings))
 }
 
 /** Adds the findings of the scan for secrets, where something looks like one, and the place of each. */
@@ -151,6 +157,7 @@ function conclude(read: ReadDefinition, diagnostics: readonly Diagnostic[]): Che
 function toReferrer(
   { folder, head, verdict, valid }: CheckedFolder,
   { drafts }: CheckOptions,
+  tree: WorkingTree,
 ): FolderReferrer | undefined {
   if (head) {
     const { references, demands } = head
@@ -160,13 +167,14 @@ function toReferrer(
   const needs = valid ? needsOf(folder, valid) : verdict?.needs
   if (!needs) return undefined
   const { references, demands } = needs
-  const status = drafts ? () => 'draft' as const : deferStatus(folder)
+  const status = drafts ? () => 'draft' as const : deferStatus(folder, tree)
   return { ...toNamed(folder), folder, status, references, demands }
 }
 
 /** Keeps no definition in memory for the few that are asked: those are read again. */
-function deferStatus(folder: DefinitionFolder): () => Status {
-  return () => {
+function deferStatus(folder: DefinitionFolder, tree: WorkingTree): () => Promise<Status> {
+  return async () => {
+    await tree.files?.prepare([folder])
     const definition = parseFolder(folder)
     return definition ? folder.kind.describe(definition).status : 'draft'
   }

@@ -19,7 +19,7 @@ export interface Referrer {
   kind: string
   id: string
   /** Read only where it matters. */
-  status: () => Status
+  status: () => Status | Promise<Status>
   references: readonly Reference[]
   demands: readonly Demand[]
 }
@@ -30,7 +30,7 @@ export interface Referrer {
  */
 export async function checkReferences<R extends Referrer>(
   entries: readonly R[],
-  target: Find,
+  find: Find,
 ): Promise<Map<R, Finding[]>> {
   const findings = new Map<R, Finding[]>()
   const add = (entry: R, added: readonly Finding[]) => {
@@ -39,12 +39,13 @@ export async function checkReferences<R extends Referrer>(
   for (const entry of entries) {
     const findings: Finding[] = []
     for (const one of entry.references) {
-      const answer = target(one.kind, one.id)
-      const finding = checkReference(one, entry, answer instanceof Promise ? await answer : answer)
+      const answer = find(one.kind, one.id)
+      const target = answer instanceof Promise ? await answer : answer
+      const finding = checkReference(one, target, isIdle(one, target) ? await entry.status() : undefined)
       if (finding) findings.push(finding)
     }
     for (const one of entry.demands) {
-      const finding = await checkDemand(one, target)
+      const finding = await checkDemand(one, find)
       if (finding) findings.push(finding)
     }
     add(entry, findings)
@@ -53,7 +54,17 @@ export async function checkReferences<R extends Referrer>(
   return findings
 }
 
-function checkReference(reference: Reference, entry: Referrer, target: ReferenceTarget): Finding | undefined {
+/** Whether a reference requires what is there and not live, which only what is not live itself may. */
+function isIdle({ relation }: Reference, target: ReferenceTarget): target is Description {
+  return typeof target === 'object' && relation === 'requires' && !isLiveState(target.status)
+}
+
+/** @param own the status of the definition that refers, where it matters */
+function checkReference(
+  reference: Reference,
+  target: ReferenceTarget,
+  own: Status | undefined,
+): Finding | undefined {
   const name = nameOf(reference)
   if (target === 'broken') return undefined
   if (target === 'unknown')
@@ -70,7 +81,7 @@ function checkReference(reference: Reference, entry: Referrer, target: Reference
       `${name} exists neither in this tree nor in the registry`,
       'correct the id, or add that definition',
     )
-  if (reference.relation === 'requires' && !isLiveState(target.status) && isLiveState(entry.status()))
+  if (own !== undefined && isLiveState(own))
     return makeFinding(
       'NOFX_REFERENCE_NOT_LIVE',
       reference,
@@ -124,25 +135,45 @@ function circles<R extends Referrer>(
 ): void {
   const entryByName = byName(entries)
   const finished = new Set<string>()
-  const visit = (name: string, path: string[]): void => {
+  /** The way from the start to the current definition, with the place of each on it; a chain may be long. */
+  const way: { name: string; entry: R; left: Iterator<Reference> }[] = []
+  const places = new Map<string, number>()
+  const enter = (name: string) => {
     const entry = entryByName.get(name)
     if (!entry || finished.has(name)) return
-    for (const reference of entry.references.filter((one) => one.relation === 'requires')) {
-      const target = nameOf(reference)
-      const start = [...path, name].indexOf(target)
-      if (start < 0) visit(target, [...path, name])
-      else add(entry, [circle(reference, [...[...path, name].slice(start), target])])
-    }
-    finished.add(name)
+    places.set(name, way.length)
+    way.push({ name, entry, left: entry.references.values() })
   }
-  for (const name of entryByName.keys()) visit(name, [])
+  for (const name of entryByName.keys()) {
+    enter(name)
+    for (let here = way.at(-1); here; here = way.at(-1)) {
+      const { value: reference, done } = here.left.next()
+      if (done) {
+        finished.add(here.name)
+        places.delete(here.name)
+        way.pop()
+      } else if (reference.relation === 'requires') {
+        const target = nameOf(reference)
+        const start = places.get(target)
+        if (start === undefined) enter(target)
+        else add(here.entry, [circle(reference, [...way.slice(start).map((one) => one.name), target])])
+      }
+    }
+  }
 }
 
+/** The most definitions of a circle that are named. */
+const MOST_IN_CIRCLE = 20
+
 function circle(reference: Reference, path: readonly string[]): Finding {
+  const names =
+    path.length > MOST_IN_CIRCLE
+      ? [...path.slice(0, MOST_IN_CIRCLE - 1), `${path.length - MOST_IN_CIRCLE} more`, ...path.slice(-1)]
+      : path
   return makeFinding(
     'NOFX_REFERENCE_CYCLE',
     reference,
-    `definitions require each other: ${path.join(' → ')}`,
+    `definitions require each other: ${names.join(' → ')}`,
     'remove one of the references',
   )
 }

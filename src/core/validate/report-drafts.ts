@@ -6,6 +6,7 @@ import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/rep
 import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type DefinitionFolder, readSource, toNamed } from '../tree/collect.ts'
+import { readAhead } from '../tree/read-ahead.ts'
 import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 
@@ -50,7 +51,14 @@ export async function collectDrafts(
     const { errors = 0, secret = false } = findings.get(name) ?? {}
     if (!secret && (change !== 'unchanged' || findings.has(name))) worthy.push({ folder, change, errors })
   }
-  return { summary, manifests: readManifests(worthy.sort((a, b) => b.errors - a.errors)) }
+  return {
+    summary,
+    manifests: await readManifests(
+      tree,
+      worthy.sort((a, b) => b.errors - a.errors),
+      watch,
+    ),
+  }
 }
 
 function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: number; secret: boolean }> {
@@ -67,16 +75,21 @@ function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: n
   return findings
 }
 
-function readManifests(
+async function readManifests(
+  tree: WorkingTree,
   worthy: readonly { folder: DefinitionFolder; change: ReportManifest['change'] }[],
-): ReportManifest[] {
+  watch: StageWatch,
+): Promise<ReportManifest[]> {
   const manifests: ReportManifest[] = []
   let left = MOST_BYTES
-  for (const { folder, change } of worthy) {
+  const changes = new Map(worthy.map(({ folder, change }) => [folder, change]))
+  for await (const folder of readAhead(tree, changes.keys(), watch)) {
+    if (manifests.length === MOST_MANIFESTS) break
     const { kind, id } = folder
     const names = listManifestFiles(kind)
     const file = readSource(folder).files.find(({ path }) => names.includes(path))
-    if (file?.text === undefined || manifests.length === MOST_MANIFESTS) continue
+    if (file?.text === undefined) continue
+    const change = changes.get(folder) ?? 'added'
     const manifest = { kind: kind.id, id, change, file: file.path, text: file.text }
     left -= Buffer.byteLength(JSON.stringify(manifest)) + 1
     if (left < 0) break

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { isSameContent } from '../../../src/core/git/blob-compare.ts'
+import { compareContents } from '../../../src/core/git/blob-compare.ts'
 import { listCommit } from '../../../src/core/git/git-entries.ts'
 import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
 import { makeRepository, type Repository } from './support/repository.ts'
@@ -19,7 +19,8 @@ async function compared(name: string, change: (path: string, made: Repository) =
   change(path, made)
   const place = (await findGitPlace(made.tree().root)) as GitPlace
   const entries = [...(await listCommit(place, 'HEAD'))]
-  const same = await isSameContent(path, entries.find((one) => one.path === `agents/one/${name}`)!, place)
+  const entry = entries.find((one) => one.path === `agents/one/${name}`)!
+  const [same] = await compareContents([{ full: path, entry }], place)
   made.remove()
   return same
 }
@@ -72,6 +73,8 @@ test('objects are named by SHA-256 in a repository that has such names', async (
   const place = (await findGitPlace(made.tree().root)) as GitPlace
   const [entry] = [...(await listCommit(place, 'HEAD'))]
   expect(entry?.oid).toHaveLength(64)
-  expect(await isSameContent(join(made.tree().root, entry!.path), entry!, place)).toBe('same')
+  expect(
+    await compareContents([{ full: join(made.tree().root, entry!.path), entry: entry! }], place),
+  ).toEqual(['same'])
   made.remove()
 })

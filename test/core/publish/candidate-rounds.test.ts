@@ -120,7 +120,7 @@ describe('the candidates of a publish', () => {
       'agents/first': { ...agent('first', 'reading', ['second']), ...STRAY },
       'agents/second': { ...agent('second', 'reading'), ...STRAY },
       'agents/unasked': { ...agent('unasked', 'reading'), ...STRAY },
-      // Its rules ask for agents that only the registry knows, so it comes last of its round.
+      // Its rules ask for agents that only the registry knows, so it is checked last in its round.
       'templates/asks': template('asks', ['far', 'spare']),
       'templates/brings': { ...template('brings', ['first']), ...STRAY },
       'templates/same': { ...template('same', ['far', 'gone']), ...STRAY },
@@ -132,9 +132,9 @@ describe('the candidates of a publish', () => {
     ]
     expect(await collect(tree, heads, { publishes: 'templates' })).toEqual({
       candidates: [
+        ['templates/asks', undefined],
         ['templates/brings', undefined],
         ['templates/same', undefined],
-        ['templates/asks', undefined],
         ['agents/first', 'templates/brings'],
         ['agents/second', 'agents/first'],
       ],

@@ -48,6 +48,17 @@ describe('the candidates of a publish', () => {
     expect(risks.get('beta')).toBeUndefined()
   })
 
+  test('have one list of risks where many have the same, because 100,000 lists are much memory', async () => {
+    const files = (id: string, write = {}) => agentFiles(id, { permissions: { network: true, ...write } })
+    const tree = treeOn(files('alpha'), files('beta'), files('other', { filesystem: 'write' }))
+    const { candidates } = await collectCandidates(tree, registryOf(), all, SILENT)
+    const [alpha, beta, other] = candidates
+    expect(alpha?.risks?.length).toBeGreaterThan(0)
+    expect(beta?.risks).toBe(alpha?.risks)
+    expect(beta?.description).toBe(alpha?.description)
+    expect(other?.risks).not.toEqual(alpha?.risks)
+  })
+
   test('leave out a definition with errors, and report them', async () => {
     const tree = treeOn(agentFiles('alpha'), agentFiles('broken', { owner: 7 }))
     const found = await collectCandidates(tree, registryOf(), all, SILENT)

@@ -38,7 +38,7 @@ const known = (rest: Partial<Description> = {}): Description => ({
 
 /** A definition that `elsewhere` does not name is the plain definition of its own entry. */
 async function found(entries: Referrer[], elsewhere: Record<string, ReferenceTarget> = {}) {
-  const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() })]))
+  const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() as Status })]))
   const findings = await checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
   return [...findings].flatMap(([entry, of]) => of.map((finding) => ({ entry, finding })))
 }
@@ -172,5 +172,24 @@ describe('a demand', () => {
   ])('%s', async (_name, asked, elsewhere, expected) => {
     const findings = await found([demanding(asked)], elsewhere)
     expect(findings.map(({ finding }) => `${finding.message}; ${finding.hint}`)).toEqual(expected)
+  })
+})
+
+describe('a chain of 20,000 definitions', () => {
+  const MANY = 20_000
+  const chain = Array.from({ length: MANY }, (_, at) => entry(`n${at}`, reference(`n${at + 1}`)))
+  const check = (last: Referrer) =>
+    checkReferences([...chain.slice(0, -1), last], (_kind, id) => known({ name: id }))
+
+  it('is followed to its end', async () => {
+    expect([...(await check(entry(`n${MANY - 1}`))).keys()]).toEqual([])
+  })
+
+  it('that is a circle has one finding, which names some of them', async () => {
+    const findings = [...(await check(entry(`n${MANY - 1}`, reference('n0')))).values()].flat()
+    expect(findings.map(({ rule }) => rule)).toEqual(['NOFX_REFERENCE_CYCLE'])
+    expect(findings[0]?.message).toMatch(
+      /^definitions require each other: agents\/n0 → agents\/n1 → .* → agents\/n18 → 19981 more → agents\/n0$/,
+    )
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Description } from '../../../src/contract/kind.ts'
+import { SILENT } from '../../../src/core/progress.ts'
 import { createSurroundings } from '../../../src/core/validate/surroundings.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
 
@@ -34,11 +35,11 @@ describe('what a rule finds of other definitions', () => {
     expect(surroundings.find('agents', 'elsewhere')).toBeUndefined()
     expect(surroundings.find('agents', 'nowhere')).toBeUndefined()
     expect(surroundings.misses).toBe(2)
-    await surroundings.askForMissed()
+    await surroundings.askForMissed(SILENT)
     expect(surroundings.find('agents', 'elsewhere')).toBe(LIVE)
     expect(surroundings.find('agents', 'nowhere')).toBeUndefined()
     expect(surroundings.misses).toBe(2)
-    await surroundings.askForMissed()
+    await surroundings.askForMissed(SILENT)
     expect(asked).toEqual(['elsewhere', 'nowhere'])
   })
 })
