@@ -174,7 +174,7 @@ function toReferrer(
 /** Keeps no definition in memory for the few that are asked: those are read again. */
 function deferStatus(folder: DefinitionFolder, tree: WorkingTree): () => Promise<Status> {
   return async () => {
-    await tree.files?.prepare([folder])
+    await tree.files?.prepare?.([folder])
     const definition = parseFolder(folder)
     return definition ? folder.kind.describe(definition).status : 'draft'
   }
