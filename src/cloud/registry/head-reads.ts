@@ -20,7 +20,7 @@ import { count, kindId, seq } from './shapes.ts'
 /** Heads that moved since the kept ones, up to which the kept file stays as it is: it has all heads and is long. */
 const FEW = 50
 
-const stamp = z.string().regex(/^-?\d{1,30}$/)
+export const stamp = z.string().regex(/^-?\d{1,30}$/)
 const sinceAnswer = z.object({
   seq,
   mark: z.uuid().nullable(),
@@ -85,7 +85,7 @@ async function readAll(
   kinds: readonly string[],
   p_kinds: readonly (string | AskedHeads)[],
 ): Promise<Head[]> {
-  const what = describe(kinds)
+  const what = describeHeads(kinds)
   const { data, error, status } = await client.rpc('registry_heads_json', { p_kinds })
   if (error) throw remoteFailure(label, what, { ...error, status })
   return readEach(label, what, fitting(label, what, z.array(z.unknown()), data))
@@ -97,7 +97,7 @@ const oneHead = z.object({ heads: z.record(z.string(), headDocument) })
  * The heads of an answer. Each is let go as soon as it is read: two copies of 100,000 heads are more than a command may
  * take of a machine's memory.
  */
-function readEach(label: string, what: string, documents: unknown[]): Head[] {
+export function readEach(label: string, what: string, documents: unknown[]): Head[] {
   const commits = new Map<string, Head['commit']>()
   return documents.map((document, at) => {
     documents[at] = undefined
@@ -106,7 +106,7 @@ function readEach(label: string, what: string, documents: unknown[]): Head[] {
   })
 }
 
-const describe = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
+export const describeHeads = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
 
 /** Texts that many heads have are in memory once: most are of a few commits, and live with their newest content. */
 function toHead(document: z.output<typeof headDocument>, commits: Map<string, Head['commit']>): Head {
@@ -152,7 +152,7 @@ async function askSince(
 
 function callSince({ client, label }: HeadsSource): AskSince {
   return async (p_known) => {
-    const what = describe(p_known.map(({ kind }) => kind))
+    const what = describeHeads(p_known.map(({ kind }) => kind))
     const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
     if (error) throw remoteFailure(label, what, { ...error, status })
     const { kinds, ...rest } = fitting(label, what, sinceAnswer, data)

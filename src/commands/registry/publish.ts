@@ -17,13 +17,15 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { Listing } from '../../core/git/listing.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
 import { buildCover, type Cover } from '../../core/publish/cover.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
+import { HeadsQuestion } from '../../core/publish/heads-question.ts'
 import { readPlanFile, writePlanFile } from '../../core/publish/plan-file.ts'
 import { type Planned, type PublishOptions, planPublish } from '../../core/publish/publish.ts'
 import { isEmpty, type PublishPlan } from '../../core/publish/publish-plan.ts'
-import { isOfHead, openQuietPlans } from '../../core/publish/quiet-plans.ts'
+import { isOfHead, mayCompareTrees, openQuietPlans } from '../../core/publish/quiet-plans.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
@@ -146,33 +148,42 @@ export default class Publish extends TreeCommand {
   ): Promise<Opened> {
     const working = this.tree(kinds)
     const opening = this.registry(kinds)
-    const heads = opening.then((registry) => registry.askForHeads(...kinds.map(({ id }) => id)))
     // A failure of git comes first.
-    heads.catch(() => {})
+    opening.catch(() => {})
     const { draft, prune, unhold } = flags
     const options = { ...scope, draft, prune, unhold, ref: refOfJob(process.env) }
     const place = { projectRoot: this.project.root, tree: working, hasOwnRules, options }
     const quiet = isOfHead({ ...flags, ...scope }) ? openQuietPlans(place) : undefined
-    const last = await quiet?.recall()
-    if (
-      last !== undefined &&
-      last.sum === (await heads).sum &&
-      last.plan.registry === (await opening).label
-    ) {
+    const last = await quiet?.recall(async () => {
+      const { preview, headsApart } = await opening
+      return preview === undefined
+        ? (await headsApart(kinds.map(({ id }) => ({ kind: id })))).sum
+        : undefined
+    })
+    if (last !== undefined && last.plan.registry === (await opening).label) {
       await this.printFindings(last.diagnostics)
       return { plan: last.plan, tree: working, registry: await opening }
     }
-    const [{ commit, tree }, registry] = await Promise.all([this.source(working, flags), opening])
-    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), heads }
+    const question = new HeadsQuestion(opening, kinds, scope)
+    const byTrees = mayCompareTrees({ ...flags, ...scope })
+    if (!byTrees) question.ask()
+    const reading = this.source(working, flags, byTrees ? (listing) => question.ask(listing) : undefined)
+    const [{ commit, tree }, registry] = await Promise.all([reading, opening])
+    const answer = await question.answer()
+    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), ...answer }
     const { plan, ahead, diagnostics } = await this.plan(tree, registry, settings)
-    const { sum } = await heads
+    const sum = answer.apart?.sum
     if (sum !== undefined) await quiet?.keep({ plan, sum, diagnostics })
     return { plan, ahead, tree, registry }
   }
 
-  private async source(working: WorkingTree, flags: OfCommit): Promise<PublishSource> {
+  private async source(
+    working: WorkingTree,
+    flags: OfCommit,
+    onListing?: (listing: Listing) => void,
+  ): Promise<PublishSource> {
     const allowDirty = flags['allow-dirty'] === true
-    const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
+    const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty, onListing })
     // A job for a tag has no branch.
     const ref = commit?.ref ?? refOfJob(process.env)
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }

@@ -12,6 +12,7 @@ import { digestTree } from '../tree/tree-digests.ts'
 import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
 import { type AskRegistry, createSurroundings } from '../validate/surroundings.ts'
+import type { Apart } from './apart.ts'
 import { isSame, type PublishCandidate } from './publish-plan.ts'
 
 /** What a publish compares, and what checking it found. */
@@ -21,23 +22,37 @@ export interface Collected {
   heads: Head[]
 }
 
+/** How candidates are collected. */
+export interface CollectOptions {
+  /** Every candidate becomes a draft, which may require definitions that are not live. */
+  draft?: boolean
+  /** The registry's answer, if it was asked already. */
+  heads?: Promise<HeadsAnswer> | undefined
+  /** The same, if it was asked for what the commit does not prove to be the same. */
+  apart?: Apart | undefined
+}
+
+const idOf = ({ id }: { id: string }) => id
+
 /**
  * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
  * requires of others and the registry does not have, as far as the tree has it.
- * @param options `draft`: every candidate becomes a draft, which may require definitions that are not live; `heads`: the
- * registry's answer, if it was asked already
+ * What the commit proves to be the same is no candidate.
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(
   tree: WorkingTree,
-  registry: Pick<Registry, 'heads'>,
+  registry: Pick<Registry, 'heads' | 'head'>,
   covers: Covers,
   watch: StageWatch,
-  { draft, heads: answer }: { draft?: boolean; heads?: Promise<HeadsAnswer> | undefined } = {},
+  { draft, heads: answer, apart }: CollectOptions = {},
 ): Promise<Collected> {
-  const asking = answer ? answer.then((one) => one.read()) : registry.heads(...tree.kinds.map(({ id }) => id))
-  const { heads, digests } = await readBoth(tree, asking, covers, watch)
-  const comparison: CandidateSearch = { tree, covers, drafts: draft, digests, heads: byName(heads) }
+  const ask = () => (answer ? answer.then((one) => one.read()) : registry.heads(...tree.kinds.map(idOf)))
+  const { heads, digests } = apart
+    ? await readApart(tree, apart, covers, watch)
+    : await readBoth(tree, ask(), covers, watch)
+  const isEqual: Covers = apart?.isEqual ?? (() => false)
+  const comparison = { tree, covers, isEqual, drafts: draft, digests, heads: byName(heads), registry }
   const collected: Collected = { candidates: [], diagnostics: [], heads }
   /** What comes along, and which definition requires it. */
   const along = new Map<string, string>()
@@ -70,10 +85,32 @@ async function readBoth(
   return { heads: await pendingHeads, digests }
 }
 
+/** The same where the trees of a commit have been compared: of these definitions only those are read that have another one. */
+async function readApart(
+  tree: WorkingTree,
+  { heads, isEqual, findDigest }: Apart,
+  covers: Covers,
+  watch: StageWatch,
+): Promise<{ heads: Head[]; digests: Map<string, string> }> {
+  const digests = new Map<string, string>()
+  for (const folder of findFolders(tree)) {
+    const one = toNamed(folder)
+    const digest = covers(one) && !isEqual(one) && findDigest(nameOf(one), folder.from?.identify())
+    if (digest) digests.set(nameOf(one), digest)
+  }
+  const names = byName(heads)
+  const isOpen: Covers = (one) => covers(one) && !isEqual(one) && !digests.has(nameOf(one))
+  const others = await digestTree(tree, isOpen, watch, (one) => names.has(nameOf(one)))
+  for (const [name, digest] of others) digests.set(name, digest)
+  return { heads, digests }
+}
+
 /** What stays the same from one round to the next. */
 interface CandidateSearch {
   tree: WorkingTree
   covers: Covers
+  isEqual: Covers
+  registry: Pick<Registry, 'head'>
   drafts: boolean | undefined
   digests: ReadonlyMap<string, string>
   heads: ReadonlyMap<string, Head>
@@ -85,7 +122,7 @@ interface CandidateSearch {
  */
 async function collectRound(
   round: Covers,
-  { tree, covers, drafts, digests, heads }: CandidateSearch,
+  { tree, covers, isEqual, drafts, digests, heads, registry }: CandidateSearch,
   along: ReadonlyMap<string, string>,
   collected: Collected,
   watch: StageWatch,
@@ -94,10 +131,11 @@ async function collectRound(
   const mayComeAlong: Covers = (one) => !covers(one) && live(one) === 'missing'
   const folders = findFolders(tree)
   const counting = folders.map(toNamed).filter((one) => covers(one) || mayComeAlong(one))
-  const askRegistry: AskRegistry = async (kind, id) => live({ kind, id })
+  const askRegistry: AskRegistry = async (kind, id) =>
+    isEqual({ kind, id }) ? describeHead(await registry.head(kind, id)) : live({ kind, id })
   const surroundings = createSurroundings(tree, new Set(counting.map(nameOf)), askRegistry)
   const options = { drafts, published: (one: Named) => unchangedHead(one, heads, digests) }
-  const selected = folders.filter((folder) => round(toNamed(folder)))
+  const selected = folders.filter((folder) => round(toNamed(folder)) && !isEqual(toNamed(folder)))
   const needed = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
   const checking: DefinitionFolder[] = []

@@ -95,9 +95,21 @@ export interface PlanOptions {
   covers: Covers
   /** True for a definition that the commit has: it is not missing, whatever the working tree lacks. */
   inCommit?: Covers
+  /** Definitions that are neither candidates nor among the heads, because they are published with the same content. */
+  equal?: EqualPart
   /** Whether candidates that stay the same may lack something, because they were not checked together. */
   unchecked?: boolean
 }
+
+/** What a plan leaves out. */
+export interface EqualPart {
+  /** How many definitions. */
+  count: number
+  /** Heads of some of them, of which others that are in the plan may demand something. */
+  heads: readonly Head[]
+}
+
+const NOTHING: EqualPart = { count: 0, heads: [] }
 
 /**
  * Compares the tree with the registry's heads. Pure; the caller adds diffs and risks for changed definitions.
@@ -108,6 +120,7 @@ export function comparePlan(
   heads: readonly Head[],
   options: PlanOptions,
 ): PublishPlan {
+  const { equal = NOTHING } = options
   const byId = byName(heads)
   const items: PlanItem[] = []
   for (const candidate of candidates) {
@@ -124,19 +137,20 @@ export function comparePlan(
       !present.has(nameOf(head)),
   )
   const checked = options.unchecked ? new Set(items.map(nameOf)) : present
-  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), heads, checked)
+  const surroundings = [...heads, ...equal.heads]
+  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), surroundings, checked)
   for (const item of items) item.breaks = broken.get(nameOf(item)) ?? []
   return {
     nofxPlan: 1,
     registry: options.registry,
     commit: options.commit,
     items,
-    missing: planRemovals(missing, heads),
+    missing: planRemovals(missing, surroundings),
     prune: options.prune,
     unhold: options.unhold,
     ...(options.draft ? { draft: true as const } : {}),
-    unchanged: candidates.length - items.length,
-    published: heads.filter((head) => head.state !== 'removed' && options.covers(head)).length,
+    unchanged: candidates.length - items.length + equal.count,
+    published: heads.filter((head) => head.state !== 'removed' && options.covers(head)).length + equal.count,
   }
 }
 

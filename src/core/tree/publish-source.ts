@@ -18,7 +18,7 @@ import {
   readHead,
   requireGitPlace,
 } from '../git/git-place.ts'
-import { changedListing, listByTrees } from '../git/listing.ts'
+import { changedListing, type Listing, listByTrees } from '../git/listing.ts'
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
@@ -33,6 +33,8 @@ export interface CommitOptions {
   allowDirty: boolean
   /** The rank is not used, so a shallow clone is sufficient. */
   anyRank?: boolean
+  /** Called with the definitions of the commit at HEAD as soon as git has listed them, which comparing takes longer. */
+  onListing?: (listing: Listing) => void
 }
 
 /** The tree to publish and the commit that it names; without a commit, publishing without one is allowed. */
@@ -60,7 +62,7 @@ export async function sourceOfPublish(tree: WorkingTree, options: CommitOptions)
   }
   if (!place || !head) return withoutGit(tree, place, options)
   if (place.shallow && !options.anyRank) throw shallow()
-  return headSource(tree, place, head, countHeight(place, head.sha), options.allowDirty)
+  return headSource(tree, place, head, countHeight(place, head.sha), options)
 }
 
 /** The commit that a publish of the working tree would name, and the differences that `git status` does not show. */
@@ -127,13 +129,16 @@ async function headSource(
   place: GitPlace,
   head: GitHead,
   counted: number | Promise<number>,
-  allowDirty: boolean,
+  { allowDirty, onListing }: Pick<CommitOptions, 'allowDirty' | 'onListing'>,
 ): Promise<PublishSource> {
   const { sha } = head
   const list = () => listDefinitions(tree, place, sha)
   const [rank, listing, differences] = await Promise.all([
     counted,
-    listByTrees(tree, place, sha),
+    listByTrees(tree, place, sha).then((all) => {
+      onListing?.(all)
+      return all
+    }),
     compareWorkingTree({ tree, place, sha, list }),
   ])
   const dirt = differences.filter(isDirt)
@@ -190,7 +195,7 @@ async function namedSource(
       `commit ${sha.slice(0, 12)} has the rank ${height}, not ${namedCommit.rank}`,
       `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
     )
-  if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit.allowDirty)
+  if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit)
   const definitions = await listByTrees(tree, place, sha)
   return { commit: { sha, rank: namedCommit.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
 }

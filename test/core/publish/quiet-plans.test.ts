@@ -55,9 +55,9 @@ async function plan({ made, heads }: World): Promise<Omit<QuietPlan, 'sum'> | st
 /** The plan as the command makes it, and whether it was the last one. */
 async function planAgain(world: World, build?: string) {
   const plans = open(world.made, build)
-  const last = await plans.recall()
   const sum = sumOf(world.heads)
-  if (last?.sum === sum) return { answer: { plan: last.plan, diagnostics: last.diagnostics }, isLast: true }
+  const last = await plans.recall(async () => sum)
+  if (last !== undefined) return { answer: { plan: last.plan, diagnostics: last.diagnostics }, isLast: true }
   const answer = await plan(world)
   if (typeof answer === 'object') await plans.keep({ ...answer, sum })
   return { answer, isLast: false }
@@ -137,14 +137,14 @@ describe('the last plan of a publish that did nothing', () => {
     const found = { severity: 'warning' as const, rule: 'NOFX_X', message: 'x', path: `${ONE}/agent.json` }
     await setTimeout(SETTLED_MS)
     const plans = open(world.made)
-    await plans.recall()
+    await plans.recall(async () => 'x')
     const answer = await plan(world)
     if (typeof answer === 'string') throw new Error(answer)
     await plans.keep({ ...answer, diagnostics: [found as never], sum: 'x' })
     const tree = { ...world.made.tree(), shownPath: '../shared' }
     const folder = join(world.made.top, '.git/nofx')
     const again = new QuietPlans({ path: join(folder, 'publish-x'), maker: 'a' }, tree, new RunClock(folder))
-    expect((await again.recall())?.diagnostics).toEqual([
+    expect((await again.recall(async () => 'x'))?.diagnostics).toEqual([
       { ...found, path: '../shared/agents/one/agent.json' },
     ])
     world.made.remove()
@@ -227,7 +227,7 @@ describe('the last plan of a publish that did nothing', () => {
       const bytes = Buffer.from(whole)
       bytes[index] = (bytes[index] ?? 0) ^ 1
       writeFileSync(path, bytes)
-      expect((await open(world.made).recall()) ?? 'none', String(index)).toBe('none')
+      expect((await open(world.made).recall(async () => sumOf(world.heads))) ?? 'none', String(index)).toBe('none')
     }
     world.made.remove()
   })
