@@ -3425,10 +3425,10 @@ revoke all on function public.registry_heads_since(jsonb) from public, anon, aut
 grant execute on function public.registry_heads_since(jsonb) to authenticated, service_role;
 
 -- The heads that a publisher's commit does not prove to be the same, for each kind of `p_asked`. "buckets" are hashes of the
--- publisher's definitions in groups, by the first `digits` digits of the ids of git's trees: SHA-256 of the lines `id tree`,
--- sorted, with a line feed between them. Heads that only need to be equal (live, with nothing held, waiting, switched off or
--- required of others) are left out if their group has the same hash here; "apart" names the publisher's groups that have
--- not. All other heads are in "heads", unless there are more than `most`, or no buckets: then it is null. "trees" has the
+-- publisher's definitions in groups, by the first `digits` digits of the ids of git's trees: the start of the SHA-256 of the
+-- lines `id tree`, sorted, with a line feed between them. Heads that only need to be equal (live, with nothing held, waiting,
+-- switched off or required of others) are left out if their group has the same hash here; "apart" names the publisher's
+-- groups that have not. All other heads are in "heads", unless there are more than `most`, or no buckets: then it is null. "trees" has the
 -- newest version and git's tree of each of them. "count" and "sum" are those of registry_heads_since.
 create function public.registry_heads_apart(p_asked jsonb)
 returns json
@@ -3450,15 +3450,16 @@ begin
     select * from jsonb_to_recordset(p_asked) as a(kind text, digits integer, buckets jsonb, most integer)
   loop
     with every as materialized (
-      select id, latest_version, git_tree,
-        case when state in ('active', 'deprecated') and version is not null and draft_version is null and disabled is null
-          and not has_hold and refs = '[]' then git_tree end as tree,
+      select id, latest_version, git_tree, case when state <> 'removed' then git_tree end as tree,
+        state in ('active', 'deprecated') and version is not null and draft_version is null and disabled is null
+          and not has_hold and refs = '[]' as plain,
         hashtextextended(concat_ws(' ', id, xmin, latest_version, latest_digest, updated_at, hold), 0) as stamp
       from public.registry_heads
       where kind = v_asked.kind
     ), own as materialized (
       select left(tree, v_asked.digits) as bucket,
-        encode(sha256(convert_to(string_agg(concat(id, ' ', tree), E'\n' order by id collate "C"), 'UTF8')), 'hex') as hash
+        left(encode(sha256(convert_to(string_agg(concat(id, ' ', tree), E'\n' order by id collate "C"), 'UTF8')), 'hex'), 40)
+          as hash
       from every
       where tree is not null and v_asked.buckets is not null
       group by 1
@@ -3467,7 +3468,7 @@ begin
     ), apart as materialized (
       select id, latest_version, git_tree from every
       where v_asked.buckets is not null
-        and (tree is null or not exists (select from same where same.bucket = left(tree, v_asked.digits)))
+        and (not plain or tree is null or not exists (select from same where same.bucket = left(tree, v_asked.digits)))
     )
     select v_kinds || json_build_object('kind', v_asked.kind,
         'count', (select count(*) from every), 'sum', (select coalesce(sum(stamp), 0)::text from every),

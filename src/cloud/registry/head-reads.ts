@@ -10,17 +10,24 @@ import {
   readKnownHeads,
   readKnownPlace,
 } from '../../core/registry/kept-heads.ts'
-import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
+import type { Head, HeadsAnswer, HeadsApart, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
-import { type AskedHeads, type AskSince, readInPages, readSince, type SinceAnswer } from './head-pages.ts'
+import {
+  type AskedHeads,
+  type AskSince,
+  HEADS_IN_PAGE,
+  readInPages,
+  readSince,
+  type SinceAnswer,
+} from './head-pages.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
-import { count, kindId, seq } from './shapes.ts'
+import { count, kindId, seq, version } from './shapes.ts'
 
 /** Heads that moved since the kept ones, up to which the kept file stays as it is: it has all heads and is long. */
 const FEW = 50
 
-export const stamp = z.string().regex(/^-?\d{1,30}$/)
+const stamp = z.string().regex(/^-?\d{1,30}$/)
 const sinceAnswer = z.object({
   seq,
   mark: z.uuid().nullable(),
@@ -39,6 +46,22 @@ const sinceAnswer = z.object({
     .max(1_000),
 })
 
+const TREE = /^[0-9a-f]{40}$/
+
+const apartAnswer = z
+  .array(
+    z.object({
+      kind: kindId,
+      count,
+      sum: stamp,
+      apart: z.array(z.string().max(3)).max(4_096),
+      trees: z.record(z.string().max(200), z.tuple([version, z.string().regex(TREE)])),
+      // read one by one, by readEach
+      heads: z.array(z.unknown()).nullable(),
+    }),
+  )
+  .max(1_000)
+
 /** What reads of heads need. */
 interface HeadsSource {
   client: SupabaseClient
@@ -51,7 +74,9 @@ interface HeadsSource {
 }
 
 /** The port's reads of heads. */
-export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'askForHeads' | 'head'> {
+export function createHeadReads(
+  source: HeadsSource,
+): Pick<Registry, 'heads' | 'askForHeads' | 'headsApart' | 'head'> {
   const { ask, keep } = source
   const askForHeads: Registry['askForHeads'] = async (...kinds) => {
     if (keep) return askForMoved(source, keep, kinds)
@@ -62,6 +87,7 @@ export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | '
   }
   return {
     askForHeads,
+    headsApart: createHeadsApart(source),
     heads: async (...kinds) => (await askForHeads(...kinds)).read(),
     async head(kind, id) {
       const query = source.client
@@ -97,7 +123,7 @@ const oneHead = z.object({ heads: z.record(z.string(), headDocument) })
  * The heads of an answer. Each is let go as soon as it is read: two copies of 100,000 heads are more than a command may
  * take of a machine's memory.
  */
-export function readEach(label: string, what: string, documents: unknown[]): Head[] {
+function readEach(label: string, what: string, documents: unknown[]): Head[] {
   const commits = new Map<string, Head['commit']>()
   return documents.map((document, at) => {
     documents[at] = undefined
@@ -106,7 +132,26 @@ export function readEach(label: string, what: string, documents: unknown[]): Hea
   })
 }
 
-export const describeHeads = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
+/** The port's question for the heads that a commit does not prove to be the same. */
+function createHeadsApart({ client, label, keep }: HeadsSource): Registry['headsApart'] {
+  return async (kinds) => {
+    const what = describeHeads(kinds.map(({ kind }) => kind))
+    const p_asked = kinds.map((one) => ({ ...one, most: HEADS_IN_PAGE }))
+    const { data, error, status } = await client.rpc('registry_heads_apart', { p_asked })
+    if (error) throw remoteFailure(label, what, { ...error, status })
+    const answer = fitting(label, what, apartAnswer, data)
+    const sums = answer.map(({ kind, count, sum }) => [kind, count, sum])
+    const read: HeadsApart['kinds'] = answer.map(({ kind, apart, trees, heads }) => ({
+      kind,
+      apart: new Set(apart),
+      trees: new Map(Object.entries(trees)),
+      heads: heads === null ? undefined : readEach(label, what, heads),
+    }))
+    return { sum: keep && JSON.stringify([...keep.reader, ...sums]), kinds: read }
+  }
+}
+
+const describeHeads = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
 
 /** Texts that many heads have are in memory once: most are of a few commits, and live with their newest content. */
 function toHead(document: z.output<typeof headDocument>, commits: Map<string, Head['commit']>): Head {

@@ -8,7 +8,6 @@ import type { ReadSizes, StorageFetch } from './bundle-sizes.ts'
 import { createBundleStorage, type RemoveDamaged } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
 import { createHeadReads } from './head-reads.ts'
-import { createHeadsApart } from './heads-apart.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
 import { createPreviews } from './previews.ts'
@@ -71,7 +70,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     preview,
     ...(options.uploadsAtOnce === undefined ? {} : { uploadsAtOnce: options.uploadsAtOnce }),
     ...createHeadReads({ client, label, ask, keep: options.keepHeads, stateOfPreview: readState(options) }),
-    headsApart: createHeadsApart({ client, label, keep: options.keepHeads }),
     ...createReads(client, ask),
     ...createRowReads(client, ask),
     ...createEventReads(client, label),

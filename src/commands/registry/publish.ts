@@ -17,7 +17,6 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { Listing } from '../../core/git/listing.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
 import { buildCover, type Cover } from '../../core/publish/cover.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
@@ -29,7 +28,12 @@ import { isOfHead, mayCompareTrees, openQuietPlans } from '../../core/publish/qu
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
-import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree/publish-source.ts'
+import {
+  type OnListing,
+  type PublishSource,
+  sourceOfPublish,
+  treeOfPlan,
+} from '../../core/tree/publish-source.ts'
 import { findFolders, type WorkingTree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
@@ -148,42 +152,29 @@ export default class Publish extends TreeCommand {
   ): Promise<Opened> {
     const working = this.tree(kinds)
     const opening = this.registry(kinds)
-    // A failure of git comes first.
-    opening.catch(() => {})
     const { draft, prune, unhold } = flags
     const options = { ...scope, draft, prune, unhold, ref: refOfJob(process.env) }
     const place = { projectRoot: this.project.root, tree: working, hasOwnRules, options }
     const quiet = isOfHead({ ...flags, ...scope }) ? openQuietPlans(place) : undefined
-    const last = await quiet?.recall(async () => {
-      const { preview, headsApart } = await opening
-      return preview === undefined
-        ? (await headsApart(kinds.map(({ id }) => ({ kind: id })))).sum
-        : undefined
-    })
+    const question = new HeadsQuestion(opening, kinds, scope)
+    const last = await quiet?.recall(() => question.askSum())
     if (last !== undefined && last.plan.registry === (await opening).label) {
       await this.printFindings(last.diagnostics)
       return { plan: last.plan, tree: working, registry: await opening }
     }
-    const question = new HeadsQuestion(opening, kinds, scope)
-    const byTrees = mayCompareTrees({ ...flags, ...scope })
-    if (!byTrees) question.ask()
-    const reading = this.source(working, flags, byTrees ? (listing) => question.ask(listing) : undefined)
+    const onListing = question.begin(mayCompareTrees({ ...flags, ...scope }))
+    const reading = this.source(working, { ...flags, onListing })
     const [{ commit, tree }, registry] = await Promise.all([reading, opening])
-    const answer = await question.answer()
-    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), ...answer }
+    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), ...(await question.answer()) }
     const { plan, ahead, diagnostics } = await this.plan(tree, registry, settings)
-    const sum = answer.apart?.sum
+    const { sum } = settings.apart ?? {}
     if (sum !== undefined) await quiet?.keep({ plan, sum, diagnostics })
     return { plan, ahead, tree, registry }
   }
 
-  private async source(
-    working: WorkingTree,
-    flags: OfCommit,
-    onListing?: (listing: Listing) => void,
-  ): Promise<PublishSource> {
+  private async source(working: WorkingTree, flags: OfCommit & OnListing): Promise<PublishSource> {
     const allowDirty = flags['allow-dirty'] === true
-    const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty, onListing })
+    const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag has no branch.
     const ref = commit?.ref ?? refOfJob(process.env)
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }

@@ -8,10 +8,10 @@ type Folder = Map<string, Folder | string>
 
 /**
  * The id that git (with SHA-1) gives the tree of a folder with exactly these files, none of them executable; undefined if a
- * file is not a text, or if no folder of a commit can have such files. Equal ids mean equal files, so whoever stores an id
- * must compute it from texts that it has itself (git-scm.com, "Git Internals - Git Objects").
+ * file is not a text, or if no folder of a commit can have such files. Equal ids mean equal files, so an id
+ * that is stored must be computed from texts, and never taken from a client (git-scm.com, "Git Internals - Git Objects").
  */
-export function gitTreeOf(files: readonly Pick<SourceFile, 'path' | 'text'>[]): string | undefined {
+export function computeGitTree(files: readonly Pick<SourceFile, 'path' | 'text'>[]): string | undefined {
   const root: Folder = new Map()
   for (const { path, text } of files)
     if (path.startsWith(ASSETS) || text === undefined || foldLines(text) !== text || !add(root, path, text))

@@ -52,8 +52,9 @@ export async function askApart(
     for (const [id, one] of ofHeads) treeByName.set(nameOf({ kind, id }), one)
     for (const head of some ?? (await registry.heads(kind))) heads.push(head)
     if (!some || !publishes.includes(kind)) continue
+    const others = new Set(some.map(({ id }) => id))
     for (const [id, tree] of trees.get(kind) ?? [])
-      if (!apart.has(tree.slice(0, digits))) equal.add(nameOf({ kind, id }))
+      if (!others.has(id) && !apart.has(tree.slice(0, digits))) equal.add(nameOf({ kind, id }))
   }
   const digests = matchTrees(heads, treeByName)
   return {
@@ -102,7 +103,9 @@ export async function readDemanded(
   registry: Pick<Registry, 'head'>,
 ): Promise<Head[]> {
   const headByName = byName(heads)
-  const same = new Set(candidates.filter((one) => headByName.get(nameOf(one))?.digest === one.digest).map(nameOf))
+  const same = new Set(
+    candidates.filter((one) => headByName.get(nameOf(one))?.digest === one.digest).map(nameOf),
+  )
   const others = new Map<string, Named>()
   for (const { kind, oneOf } of heads.flatMap(({ demands }) => demands)) {
     const all = oneOf.map((id) => ({ kind, id }))

@@ -37,7 +37,7 @@ const idOf = ({ id }: { id: string }) => id
 /**
  * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
  * requires of others and the registry does not have, as far as the tree has it.
- * What the commit proves to be the same is no candidate.
+ * Definitions that the commit proves to be the same are left out.
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(

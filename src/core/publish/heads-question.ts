@@ -22,12 +22,31 @@ export class HeadsQuestion {
     { publishes }: { publishes: readonly string[] },
   ) {
     this.opening = opening
+    // A failure of git comes first.
+    opening.catch(() => {})
     this.kinds = kinds
     this.publishes = publishes
   }
 
-  /** @param listing the definitions of the commit, if their trees may be compared */
-  ask(listing?: Listing): void {
+  /**
+   * Asks at once, or as soon as git has listed the trees of the commit.
+   * @returns what is called with them
+   */
+  begin(byTrees: boolean): ((listing: Listing) => void) | undefined {
+    if (byTrees) return (listing) => this.ask(listing)
+    this.ask()
+    return undefined
+  }
+
+  /** Asks what the heads add up to, and for no head. */
+  async askSum(): Promise<string | undefined> {
+    const { preview, headsApart } = await this.opening
+    return preview === undefined
+      ? (await headsApart(this.kinds.map(({ id }) => ({ kind: id })))).sum
+      : undefined
+  }
+
+  private ask(listing?: Listing): void {
     this.asking ??= this.askOnce(listing)
     // A failure of git comes first.
     this.asking.catch(() => {})

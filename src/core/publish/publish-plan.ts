@@ -96,20 +96,10 @@ export interface PlanOptions {
   /** True for a definition that the commit has: it is not missing, whatever the working tree lacks. */
   inCommit?: Covers
   /** Definitions that are neither candidates nor among the heads, because they are published with the same content. */
-  equal?: EqualPart
+  equal?: { count: number; heads: readonly Head[] }
   /** Whether candidates that stay the same may lack something, because they were not checked together. */
   unchecked?: boolean
 }
-
-/** What a plan leaves out. */
-export interface EqualPart {
-  /** How many definitions. */
-  count: number
-  /** Heads of some of them, of which others that are in the plan may demand something. */
-  heads: readonly Head[]
-}
-
-const NOTHING: EqualPart = { count: 0, heads: [] }
 
 /**
  * Compares the tree with the registry's heads. Pure; the caller adds diffs and risks for changed definitions.
@@ -120,7 +110,7 @@ export function comparePlan(
   heads: readonly Head[],
   options: PlanOptions,
 ): PublishPlan {
-  const { equal = NOTHING } = options
+  const { equal = { count: 0, heads: [] } } = options
   const byId = byName(heads)
   const items: PlanItem[] = []
   for (const candidate of candidates) {
@@ -129,16 +119,15 @@ export function comparePlan(
     if (differs || findHold(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
   }
   const present = new Set(candidates.map(nameOf))
-  const missing = heads.filter(
-    (head) =>
-      head.state !== 'removed' &&
-      options.covers(head) &&
-      !options.inCommit?.(head) &&
-      !present.has(nameOf(head)),
-  )
+  const published = heads.filter((head) => head.state !== 'removed' && options.covers(head))
+  const missing = published.filter((head) => !options.inCommit?.(head) && !present.has(nameOf(head)))
   const checked = options.unchecked ? new Set(items.map(nameOf)) : present
   const surroundings = [...heads, ...equal.heads]
-  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), surroundings, checked)
+  const broken = brokenBy(
+    collectMoves(items, candidates, options.prune ? missing : []),
+    surroundings,
+    checked,
+  )
   for (const item of items) item.breaks = broken.get(nameOf(item)) ?? []
   return {
     nofxPlan: 1,
@@ -150,7 +139,7 @@ export function comparePlan(
     unhold: options.unhold,
     ...(options.draft ? { draft: true as const } : {}),
     unchanged: candidates.length - items.length + equal.count,
-    published: heads.filter((head) => head.state !== 'removed' && options.covers(head)).length + equal.count,
+    published: published.length + equal.count,
   }
 }
 

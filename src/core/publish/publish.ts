@@ -18,7 +18,7 @@ import { type Apart, readDemanded } from './apart.ts'
 import { collectCandidates } from './candidates.ts'
 import { buildCover } from './cover.ts'
 import { type PackedAhead, packAhead } from './prepare.ts'
-import { comparePlan, type EqualPart, type PlanItem, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
+import { comparePlan, type PlanItem, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
 import { readBefore } from './read-before.ts'
 
 /** What a publish covers and how strict it is. */
@@ -83,7 +83,9 @@ export async function planPublish(
     draft: options.draft ?? false,
     covers,
     inCommit: (one) => tree.files?.holds(one) ?? false,
-    ...(apart ? { equal: await describeEqual(apart, candidates, registry) } : {}),
+    ...(apart
+      ? { equal: { count: apart.equal, heads: await readDemanded(apart, candidates, registry) } }
+      : {}),
   })
   const [before, ahead] = await Promise.all([
     readBefore(plan.items, heads, registry),
@@ -92,14 +94,6 @@ export async function planPublish(
   await describeChanges(plan, tree, before, watch)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
   return { plan, ahead, diagnostics, candidates }
-}
-
-async function describeEqual(
-  apart: Apart,
-  candidates: readonly PublishCandidate[],
-  registry: Registry,
-): Promise<EqualPart> {
-  return { count: apart.equal, heads: await readDemanded(apart, candidates, registry) }
 }
 
 /** @throws Failure NOT_FOUND for an id or a name that neither the tree nor the registry has */

@@ -123,7 +123,7 @@ export interface HeadsApart {
   sum: string | undefined
   kinds: {
     kind: string
-    /** The groups of the commit that are not the registry's. Of each other, every head is live and only equal. */
+    /** The groups of the commit that are not the registry's. Of the others, heads that are only equal are left out. */
     apart: ReadonlySet<string>
     /**
      * For the heads that are not left out: their newest version and the id of git's tree of its content, which the registry

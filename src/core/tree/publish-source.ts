@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import { quoteWord } from '../../contract/text/quote-word.ts'
-import { shownPath } from '../disk/shown-path.ts'
 import { git } from '../git/git-command.ts'
 import { findTrouble } from '../git/git-failure.ts'
 import {
@@ -20,21 +17,24 @@ import {
 } from '../git/git-place.ts'
 import { changedListing, type Listing, listByTrees } from '../git/listing.ts'
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
-import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
+import { compareWorkingTree, type Difference, isDirt, isUnseen, refuseDirt } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
 import { askIndex } from './git-index.ts'
 import { isSameAsCommit } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
+/** Called with the definitions of the commit at HEAD as soon as git has listed them: to compare them takes longer. */
+export interface OnListing {
+  onListing?: ((listing: Listing) => void) | undefined
+}
+
 /** How a publish names its commit if git cannot, or should not, determine it. */
-export interface CommitOptions {
+export interface CommitOptions extends OnListing {
   commit?: string
   rank?: number
   allowDirty: boolean
   /** The rank is not used, so a shallow clone is sufficient. */
   anyRank?: boolean
-  /** Called with the definitions of the commit at HEAD as soon as git has listed them, which comparing takes longer. */
-  onListing?: (listing: Listing) => void
 }
 
 /** The tree to publish and the commit that it names; without a commit, publishing without one is allowed. */
@@ -99,9 +99,9 @@ export async function askForUnseen(
 ): Promise<Difference[] | undefined> {
   const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
-  const differences =
-    place && head && (await differencesFrom(tree, place, head.sha, pendingOthers).catch(() => undefined))
-  return differences?.filter(isUnseen)
+  if (!place || !head) return undefined
+  const all = await differencesFrom(tree, place, head.sha, pendingOthers).catch(() => undefined)
+  return all?.filter(isUnseen)
 }
 
 async function differencesFrom(
@@ -114,8 +114,13 @@ async function differencesFrom(
   if (isLarge(tree) && (await isSameAsCommit(tree, place, index, pendingOthers))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
-  const list = () => listDefinitions(tree, place, sha, partial === '')
-  return compareWorkingTree({ tree, place, sha, list, index })
+  return compareWorkingTree({
+    tree,
+    place,
+    sha,
+    list: () => listDefinitions(tree, place, sha, partial === ''),
+    index,
+  })
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
@@ -129,16 +134,15 @@ async function headSource(
   place: GitPlace,
   head: GitHead,
   counted: number | Promise<number>,
-  { allowDirty, onListing }: Pick<CommitOptions, 'allowDirty' | 'onListing'>,
+  { allowDirty, onListing }: CommitOptions,
 ): Promise<PublishSource> {
   const { sha } = head
   const list = () => listDefinitions(tree, place, sha)
+  const pendingListing = listByTrees(tree, place, sha)
+  pendingListing.then(onListing, () => {})
   const [rank, listing, differences] = await Promise.all([
     counted,
-    listByTrees(tree, place, sha).then((all) => {
-      onListing?.(all)
-      return all
-    }),
+    pendingListing,
     compareWorkingTree({ tree, place, sha, list }),
   ])
   const dirt = differences.filter(isDirt)
@@ -230,23 +234,4 @@ function shallow(): Failure {
     'this clone is shallow, so the rank of its commit is unknown',
     'run: git fetch --unshallow   (GitHub Actions: actions/checkout with fetch-depth: 0)',
   )
-}
-
-function refuseDirt(dirt: readonly Difference[], { root }: WorkingTree): Failure {
-  const [first] = dirt as [Difference]
-  const others = dirt.length - 1
-  const firstPath = shownPath(join(root, first.path))
-  const rest = others > 0 ? ` (and ${others} other ${others === 1 ? 'file' : 'files'})` : ''
-  const hint = hintOnDirt(first.reason, quoteWord(firstPath))
-  return new Failure('NO_COMMIT', `${firstPath} ${REASONS[first.reason]}${rest}`, hint, {
-    detail: { differences: dirt.map(({ path, reason }) => ({ path: shownPath(join(root, path)), reason })) },
-  })
-}
-
-/** @param word the path, as a shell takes it */
-function hintOnDirt(reason: Difference['reason'], word: string): string {
-  if (reason === 'ignored')
-    return `move it out of the folder of the definition, or add and commit it: git add -f ${word}`
-  if (reason === 'unmerged') return `resolve it, then stage and commit it: git add ${word}`
-  return 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
 }

@@ -3,7 +3,7 @@ import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type FileEntry, type Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { type DerivedColumns, derivedColumns } from '../../contract/protocol/derived-columns.ts'
-import { gitTreeOf } from '../../contract/protocol/git-tree.ts'
+import { computeGitTree } from '../../contract/protocol/git-tree.ts'
 import type { StageRequest, SyncError, WireItem } from '../../contract/protocol/sync.ts'
 import type { Source } from '../../contract/source.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
@@ -70,7 +70,7 @@ function buildRow(kind: Kind, item: WireItem, definition: Definition, draft = fa
     state: draft ? 'draft' : derived.metadata.status,
     texts: Object.fromEntries(definition.texts),
     files,
-    git_tree: gitTreeOf(item.files) ?? null,
+    git_tree: computeGitTree(item.files) ?? null,
     bundle_path: item.bundle.path,
     bundle_size: item.bundle.size,
     bundle_sha256: item.bundle.sha256,

@@ -12,21 +12,14 @@ import { sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
 import { pick, seeded } from '../../harness/random.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 import { at, BAD, HIDDEN, MORE, STEPS } from '../git/support/steps.ts'
-import { publishedFrom, registryOf } from '../support/registry.ts'
+import { registryOf } from '../support/registry.ts'
+import { MOVES, readPublished, type World } from './support/world.ts'
 
 /** git's index has whole seconds, so a plan is kept only when everything is older. */
 const SETTLED_MS = 2_700
 
 const base = makeRepository()
 afterAll(() => base.remove())
-
-/** A repository and the heads of its registry. */
-interface World {
-  made: Repository
-  heads: Head[]
-  /** What the registry has had, for a restore. */
-  backup: Head[]
-}
 
 const sumOf = (heads: readonly Head[]) => sha256(JSON.stringify(heads))
 
@@ -63,49 +56,6 @@ async function planAgain(world: World, build?: string) {
   return { answer, isLast: false }
 }
 
-const published = async ({ made }: World): Promise<Head[]> => {
-  try {
-    const { tree } = await sourceOfPublish(made.tree(), { allowDirty: false })
-    return publishedFrom(tree).heads
-  } catch {
-    return []
-  }
-}
-
-/** What happens to the registry, by others and by hand. */
-const MOVES: Record<string, (world: World) => void | Promise<void>> = {
-  'what git has is published': async (world) => {
-    world.heads = await published(world)
-  },
-  'another content is published': ({ heads }) => {
-    if (heads[0]) heads[0] = { ...heads[0], digest: 'b'.repeat(64), latestVersion: 2 }
-  },
-  'a content is held': ({ heads }) => {
-    const [head] = heads
-    if (!head) return
-    const hold = { digest: head.digest, version: 1, reason: null, by: 'ann', since: head.updatedAt }
-    heads[0] = { ...head, hold: [hold], digest: 'c'.repeat(64) }
-  },
-  'a content is withdrawn': ({ heads }) => {
-    const [head] = heads
-    if (!head) return
-    const hold = { digest: head.digest, version: 1, reason: null, by: 'ann', since: head.updatedAt }
-    heads[0] = { ...head, hold: [{ ...hold, withdrawn: true as const }] }
-  },
-  'a definition is removed': ({ heads }) => {
-    if (heads[0]) heads[0] = { ...heads[0], state: 'removed', version: null }
-  },
-  'a definition comes that git does not have': ({ heads }) => {
-    if (heads[0]) heads.push({ ...heads[0], id: 'elsewhere' })
-  },
-  'a backup is made': (world) => {
-    world.backup = [...world.heads]
-  },
-  'the backup is restored': (world) => {
-    world.heads = [...world.backup]
-  },
-}
-
 async function expectEqual(world: World, steps: readonly string[]): Promise<boolean> {
   const { answer, isLast } = await planAgain(world)
   expect(answer, steps.join('; ')).toEqual(await plan(world))
@@ -114,7 +64,7 @@ async function expectEqual(world: World, steps: readonly string[]): Promise<bool
 
 const begin = async (made: Repository): Promise<World> => {
   const world: World = { made, heads: [], backup: [] }
-  world.heads = await published(world)
+  world.heads = await readPublished(world)
   return world
 }
 
@@ -227,7 +177,9 @@ describe('the last plan of a publish that did nothing', () => {
       const bytes = Buffer.from(whole)
       bytes[index] = (bytes[index] ?? 0) ^ 1
       writeFileSync(path, bytes)
-      expect((await open(world.made).recall(async () => sumOf(world.heads))) ?? 'none', String(index)).toBe('none')
+      expect((await open(world.made).recall(async () => sumOf(world.heads))) ?? 'none', String(index)).toBe(
+        'none',
+      )
     }
     world.made.remove()
   })
