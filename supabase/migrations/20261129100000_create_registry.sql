@@ -49,8 +49,9 @@ create table public.registry_heads (
   metadata jsonb not null,
   refs jsonb not null,
   prompt_hash text not null,
-  -- digest, commit and rank of the newest revision
+  -- digest, git's tree (registry_revisions), commit and rank of the newest revision
   latest_digest text not null,
+  git_tree text,
   commit_sha text not null,
   commit_rank integer not null,
   -- content that a publish does not make live, [{digest, version, reason, by, since, withdrawn}]: the content was
@@ -146,6 +147,9 @@ create table public.registry_revisions (
   manifest jsonb not null,
   texts jsonb not null,
   files jsonb not null,
+  -- the id that git (with SHA-1) gives the tree of these files, computed by the edge function from the texts that it checked;
+  -- null with assets, whose bytes it does not have
+  git_tree text,
   refs jsonb not null,
   metadata jsonb not null,
   bundle_path text not null,
@@ -328,6 +332,7 @@ create unlogged table public.registry_staged (
   manifest jsonb not null,
   texts jsonb not null,
   files jsonb not null,
+  git_tree text,
   refs jsonb not null,
   metadata jsonb not null,
   bundle_path text not null,
@@ -802,21 +807,21 @@ declare
 begin
   perform pg_advisory_xact_lock_shared(hashtextextended(p_principal || ' ' || p_key, 0));
   insert into public.registry_staged (
-    principal, key, kind, id, part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    principal, key, kind, id, part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
     bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version)
   select
     p_principal, p_key, p_kind, i.id, p_part, p_singular, i.digest, i.prompt_hash, i.state, i.declared_version, i.manifest, i.texts,
-    i.files, coalesce(i.refs, '[]'), i.metadata, i.bundle_path, i.bundle_size, i.bundle_sha256,
+    i.files, i.git_tree, coalesce(i.refs, '[]'), i.metadata, i.bundle_path, i.bundle_size, i.bundle_sha256,
     i.bundle_object, i.expected_version
   from jsonb_to_recordset(p_items) as i(
     id text, digest text, prompt_hash text, state text, declared_version text, manifest jsonb, texts jsonb,
-    files jsonb, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text,
+    files jsonb, git_tree text, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text,
     bundle_object text, expected_version integer)
   on conflict (principal, key, kind, id) do update set
-    (part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    (part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
      bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version, created_at)
     = (excluded.part, excluded.singular, excluded.digest, excluded.prompt_hash, excluded.state,
-       excluded.declared_version, excluded.manifest, excluded.texts, excluded.files, excluded.refs, excluded.metadata,
+       excluded.declared_version, excluded.manifest, excluded.texts, excluded.files, excluded.git_tree, excluded.refs, excluded.metadata,
        excluded.bundle_path, excluded.bundle_size, excluded.bundle_sha256, excluded.bundle_object,
        excluded.expected_version, excluded.created_at);
   get diagnostics v_count = row_count;
@@ -1340,13 +1345,13 @@ as $$
   on conflict do nothing;
 
   insert into public.registry_revisions (
-    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at)
   select
     s.kind, s.id, o.version, s.digest, s.prompt_hash,
     public.registry_state_under_switch('publish', s.state, s.metadata ->> 'status', h.disabled), s.declared_version, s.manifest, s.texts, s.files,
-    s.refs, s.metadata, coalesce(b.bundle_path, s.bundle_path), coalesce(b.bundle_size, s.bundle_size),
+    s.git_tree, s.refs, s.metadata, coalesce(b.bundle_path, s.bundle_path), coalesce(b.bundle_size, s.bundle_size),
     coalesce(b.bundle_sha256, s.bundle_sha256), p_call -> 'commit' ->> 'sha',
     (p_call -> 'commit' ->> 'rank')::integer, p_call -> 'commit' ->> 'ref',
     coalesce((p_call -> 'commit' ->> 'dirty')::boolean, false),
@@ -1591,7 +1596,7 @@ set search_path = ''
 as $$
   with fresh as materialized (
     select
-      kind, id, state, version, digest, metadata, refs, prompt_hash, commit_sha, commit_rank, created_at,
+      kind, id, state, version, digest, metadata, refs, prompt_hash, git_tree, commit_sha, commit_rank, created_at,
       case when state <> 'draft' then version end as live_version, case when state = 'draft' then version end as draft,
       case when kind = 'templates' then manifest -> 'rollbackAdvice' end as rollback_advice
     from public.registry_revisions
@@ -1599,26 +1604,26 @@ as $$
   ), agents as (
     insert into public.agent_registry (
       kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
-      latest_digest, commit_sha, commit_rank, updated_at)
+      latest_digest, git_tree, commit_sha, commit_rank, updated_at)
     select
       kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
-      digest, commit_sha, commit_rank, created_at
+      digest, git_tree, commit_sha, commit_rank, created_at
     from fresh where kind = 'agents'
   ), templates as (
     insert into public.template_registry (
       kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
-      latest_digest, commit_sha, commit_rank, updated_at, rollback_advice)
+      latest_digest, git_tree, commit_sha, commit_rank, updated_at, rollback_advice)
     select
       kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
-      digest, commit_sha, commit_rank, created_at, rollback_advice
+      digest, git_tree, commit_sha, commit_rank, created_at, rollback_advice
     from fresh where kind = 'templates'
   )
   insert into public.registry_heads (
     kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
-    latest_digest, commit_sha, commit_rank, updated_at)
+    latest_digest, git_tree, commit_sha, commit_rank, updated_at)
   select
     kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
-    digest, commit_sha, commit_rank, created_at
+    digest, git_tree, commit_sha, commit_rank, created_at
   from fresh where kind not in ('agents', 'templates')
 $$;
 revoke all on function public.registry_insert_heads(text) from public, anon, authenticated, service_role;
@@ -1632,7 +1637,7 @@ set search_path = ''
 as $$
   with moved as (
     select
-      r.kind, r.id, r.version, r.state, r.digest, r.metadata, r.refs, r.prompt_hash, r.commit_sha, r.commit_rank,
+      r.kind, r.id, r.version, r.state, r.digest, r.metadata, r.refs, r.prompt_hash, r.git_tree, r.commit_sha, r.commit_rank,
       r.created_at,
       r.state = 'draft' and h.version is not null as keeps_face
     from public.registry_revisions r
@@ -1649,6 +1654,7 @@ as $$
     refs = case when m.keeps_face then h.refs else m.refs end,
     prompt_hash = case when m.keeps_face then h.prompt_hash else m.prompt_hash end,
     latest_digest = m.digest,
+    git_tree = m.git_tree,
     commit_sha = m.commit_sha,
     commit_rank = m.commit_rank,
     updated_at = case when m.keeps_face then h.updated_at else m.created_at end
@@ -2533,14 +2539,14 @@ language sql
 set search_path = ''
 as $$
   insert into public.registry_revisions (
-    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at, withdrawn_at, withdrawn_by, withdrawn_reason)
   select
     r.kind, r.id, o.version, r.digest, r.prompt_hash,
     public.registry_state_under_switch(p_origin, coalesce(o.state, r.state), r.metadata ->> 'status', h.disabled),
     r.declared_version, r.manifest,
-    r.texts, r.files, r.refs,
+    r.texts, r.files, r.git_tree, r.refs,
     r.metadata || case when p_origin = 'promote' then jsonb_build_object('status', o.state) else '{}' end,
     r.bundle_path, r.bundle_size, r.bundle_sha256,
     coalesce(p_call -> 'commit' ->> 'sha', r.commit_sha),
@@ -3426,6 +3432,72 @@ end
 $$;
 revoke all on function public.registry_heads_since(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_heads_since(jsonb) to authenticated, service_role;
+
+-- The heads that a publisher's commit does not prove to be the same, for each kind of `p_asked`. "buckets" are hashes of the
+-- publisher's definitions in groups, by the first `digits` digits of the ids of git's trees: the start of the SHA-256 of the
+-- lines `id tree`, sorted, with a line feed between them. Heads that only need to be equal (live, with nothing held, waiting,
+-- switched off or required of others) are left out if their group has the same hash here; "apart" names the publisher's
+-- groups that have not. All other heads are in "heads", unless there are more than `most`, or no buckets: then it is null. "trees" has the
+-- newest version and git's tree of each of them. "count" and "sum" are those of registry_heads_since.
+create function public.registry_heads_apart(p_asked jsonb)
+returns json
+language plpgsql
+stable
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_asked record;
+  v_kinds json[] := array[]::json[];
+begin
+  if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
+      'sign in as a publisher, or use the secret key');
+  end if;
+  for v_asked in
+    select * from jsonb_to_recordset(p_asked) as a(kind text, digits integer, buckets jsonb, most integer)
+  loop
+    with every as materialized (
+      select id, latest_version, git_tree, case when state <> 'removed' then git_tree end as tree,
+        state in ('active', 'deprecated') and version is not null and draft_version is null and disabled is null
+          and not has_hold and refs = '[]' as plain,
+        hashtextextended(concat_ws(' ', id, xmin, latest_version, latest_digest, updated_at, hold), 0) as stamp
+      from public.registry_heads
+      where kind = v_asked.kind
+    ), own as materialized (
+      select left(tree, v_asked.digits) as bucket,
+        left(encode(sha256(convert_to(string_agg(concat(id, ' ', tree), E'\n' order by id collate "C"), 'UTF8')), 'hex'), 40)
+          as hash
+      from every
+      where tree is not null and v_asked.buckets is not null
+      group by 1
+    ), same as materialized (
+      select own.bucket from own where v_asked.buckets ->> own.bucket = own.hash
+    ), apart as materialized (
+      select id, latest_version, git_tree from every
+      where v_asked.buckets is not null
+        and (not plain or tree is null or not exists (select from same where same.bucket = left(tree, v_asked.digits)))
+    )
+    select v_kinds || json_build_object('kind', v_asked.kind,
+        'count', (select count(*) from every), 'sum', (select coalesce(sum(stamp), 0)::text from every),
+        'apart', (
+          select coalesce(json_agg(b.name), '[]') from jsonb_object_keys(v_asked.buckets) as b(name)
+          where not exists (select from same where same.bucket = b.name)),
+        'trees', (
+          select coalesce(json_object_agg(id, json_build_array(latest_version, git_tree)), '{}')
+          from apart where git_tree is not null),
+        'heads', (
+          select case when count(*) <= v_asked.most then public.registry_heads_json(
+            jsonb_build_array(v_asked.kind), coalesce(jsonb_agg(id), '[]')) end
+          from apart where v_asked.buckets is not null having v_asked.buckets is not null))
+      into v_kinds;
+  end loop;
+  return array_to_json(v_kinds);
+end
+$$;
+revoke all on function public.registry_heads_apart(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_apart(jsonb) to authenticated, service_role;
 
 -- Writes the events of a release, before its heads move: the type of an event depends on what readers saw before and
 -- see afterwards. A disabled definition is removed for the public, and its event has no digest.

@@ -170,14 +170,14 @@ language sql
 set search_path = ''
 as $$
   insert into public.registry_revisions (
-    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at, withdrawn_at, withdrawn_by, withdrawn_reason)
   select
     r.kind, r.id, o.version, r.digest, r.prompt_hash,
     public.registry_state_under_switch(p_origin, coalesce(o.state, r.state), r.metadata ->> 'status', h.disabled),
     r.declared_version, r.manifest,
-    r.texts, r.files, r.refs,
+    r.texts, r.files, r.git_tree, r.refs,
     r.metadata || case when p_origin = 'promote' then jsonb_build_object('status', o.state) else '{}' end,
     r.bundle_path, r.bundle_size, r.bundle_sha256,
     coalesce(p_call -> 'commit' ->> 'sha', r.commit_sha),

@@ -42,8 +42,9 @@ create table public.registry_heads (
   metadata jsonb not null,
   refs jsonb not null,
   prompt_hash text not null,
-  -- digest, commit and rank of the newest revision
+  -- digest, git's tree (registry_revisions), commit and rank of the newest revision
   latest_digest text not null,
+  git_tree text,
   commit_sha text not null,
   commit_rank integer not null,
   -- content that a publish does not make live, [{digest, version, reason, by, since, withdrawn}]: the content was

@@ -71,7 +71,7 @@ set search_path = ''
 as $$
   with fresh as materialized (
     select
-      kind, id, state, version, digest, metadata, refs, prompt_hash, commit_sha, commit_rank, created_at,
+      kind, id, state, version, digest, metadata, refs, prompt_hash, git_tree, commit_sha, commit_rank, created_at,
       case when state <> 'draft' then version end as live_version, case when state = 'draft' then version end as draft,
       case when kind = 'templates' then manifest -> 'rollbackAdvice' end as rollback_advice
     from public.registry_revisions
@@ -79,26 +79,26 @@ as $$
   ), agents as (
     insert into public.agent_registry (
       kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
-      latest_digest, commit_sha, commit_rank, updated_at)
+      latest_digest, git_tree, commit_sha, commit_rank, updated_at)
     select
       kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
-      digest, commit_sha, commit_rank, created_at
+      digest, git_tree, commit_sha, commit_rank, created_at
     from fresh where kind = 'agents'
   ), templates as (
     insert into public.template_registry (
       kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
-      latest_digest, commit_sha, commit_rank, updated_at, rollback_advice)
+      latest_digest, git_tree, commit_sha, commit_rank, updated_at, rollback_advice)
     select
       kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
-      digest, commit_sha, commit_rank, created_at, rollback_advice
+      digest, git_tree, commit_sha, commit_rank, created_at, rollback_advice
     from fresh where kind = 'templates'
   )
   insert into public.registry_heads (
     kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
-    latest_digest, commit_sha, commit_rank, updated_at)
+    latest_digest, git_tree, commit_sha, commit_rank, updated_at)
   select
     kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
-    digest, commit_sha, commit_rank, created_at
+    digest, git_tree, commit_sha, commit_rank, created_at
   from fresh where kind not in ('agents', 'templates')
 $$;
 revoke all on function public.registry_insert_heads(text) from public, anon, authenticated, service_role;
@@ -112,7 +112,7 @@ set search_path = ''
 as $$
   with moved as (
     select
-      r.kind, r.id, r.version, r.state, r.digest, r.metadata, r.refs, r.prompt_hash, r.commit_sha, r.commit_rank,
+      r.kind, r.id, r.version, r.state, r.digest, r.metadata, r.refs, r.prompt_hash, r.git_tree, r.commit_sha, r.commit_rank,
       r.created_at,
       r.state = 'draft' and h.version is not null as keeps_face
     from public.registry_revisions r
@@ -129,6 +129,7 @@ as $$
     refs = case when m.keeps_face then h.refs else m.refs end,
     prompt_hash = case when m.keeps_face then h.prompt_hash else m.prompt_hash end,
     latest_digest = m.digest,
+    git_tree = m.git_tree,
     commit_sha = m.commit_sha,
     commit_rank = m.commit_rank,
     updated_at = case when m.keeps_face then h.updated_at else m.created_at end

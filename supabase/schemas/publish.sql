@@ -223,13 +223,13 @@ as $$
   on conflict do nothing;
 
   insert into public.registry_revisions (
-    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at)
   select
     s.kind, s.id, o.version, s.digest, s.prompt_hash,
     public.registry_state_under_switch('publish', s.state, s.metadata ->> 'status', h.disabled), s.declared_version, s.manifest, s.texts, s.files,
-    s.refs, s.metadata, coalesce(b.bundle_path, s.bundle_path), coalesce(b.bundle_size, s.bundle_size),
+    s.git_tree, s.refs, s.metadata, coalesce(b.bundle_path, s.bundle_path), coalesce(b.bundle_size, s.bundle_size),
     coalesce(b.bundle_sha256, s.bundle_sha256), p_call -> 'commit' ->> 'sha',
     (p_call -> 'commit' ->> 'rank')::integer, p_call -> 'commit' ->> 'ref',
     coalesce((p_call -> 'commit' ->> 'dirty')::boolean, false),

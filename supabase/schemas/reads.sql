@@ -137,3 +137,69 @@ end
 $$;
 revoke all on function public.registry_heads_since(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_heads_since(jsonb) to authenticated, service_role;
+
+-- The heads that a publisher's commit does not prove to be the same, for each kind of `p_asked`. "buckets" are hashes of the
+-- publisher's definitions in groups, by the first `digits` digits of the ids of git's trees: the start of the SHA-256 of the
+-- lines `id tree`, sorted, with a line feed between them. Heads that only need to be equal (live, with nothing held, waiting,
+-- switched off or required of others) are left out if their group has the same hash here; "apart" names the publisher's
+-- groups that have not. All other heads are in "heads", unless there are more than `most`, or no buckets: then it is null. "trees" has the
+-- newest version and git's tree of each of them. "count" and "sum" are those of registry_heads_since.
+create function public.registry_heads_apart(p_asked jsonb)
+returns json
+language plpgsql
+stable
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_asked record;
+  v_kinds json[] := array[]::json[];
+begin
+  if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
+      'sign in as a publisher, or use the secret key');
+  end if;
+  for v_asked in
+    select * from jsonb_to_recordset(p_asked) as a(kind text, digits integer, buckets jsonb, most integer)
+  loop
+    with every as materialized (
+      select id, latest_version, git_tree, case when state <> 'removed' then git_tree end as tree,
+        state in ('active', 'deprecated') and version is not null and draft_version is null and disabled is null
+          and not has_hold and refs = '[]' as plain,
+        hashtextextended(concat_ws(' ', id, xmin, latest_version, latest_digest, updated_at, hold), 0) as stamp
+      from public.registry_heads
+      where kind = v_asked.kind
+    ), own as materialized (
+      select left(tree, v_asked.digits) as bucket,
+        left(encode(sha256(convert_to(string_agg(concat(id, ' ', tree), E'\n' order by id collate "C"), 'UTF8')), 'hex'), 40)
+          as hash
+      from every
+      where tree is not null and v_asked.buckets is not null
+      group by 1
+    ), same as materialized (
+      select own.bucket from own where v_asked.buckets ->> own.bucket = own.hash
+    ), apart as materialized (
+      select id, latest_version, git_tree from every
+      where v_asked.buckets is not null
+        and (not plain or tree is null or not exists (select from same where same.bucket = left(tree, v_asked.digits)))
+    )
+    select v_kinds || json_build_object('kind', v_asked.kind,
+        'count', (select count(*) from every), 'sum', (select coalesce(sum(stamp), 0)::text from every),
+        'apart', (
+          select coalesce(json_agg(b.name), '[]') from jsonb_object_keys(v_asked.buckets) as b(name)
+          where not exists (select from same where same.bucket = b.name)),
+        'trees', (
+          select coalesce(json_object_agg(id, json_build_array(latest_version, git_tree)), '{}')
+          from apart where git_tree is not null),
+        'heads', (
+          select case when count(*) <= v_asked.most then public.registry_heads_json(
+            jsonb_build_array(v_asked.kind), coalesce(jsonb_agg(id), '[]')) end
+          from apart where v_asked.buckets is not null having v_asked.buckets is not null))
+      into v_kinds;
+  end loop;
+  return array_to_json(v_kinds);
+end
+$$;
+revoke all on function public.registry_heads_apart(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_apart(jsonb) to authenticated, service_role;

@@ -14,6 +14,9 @@ create table public.registry_revisions (
   manifest jsonb not null,
   texts jsonb not null,
   files jsonb not null,
+  -- the id that git (with SHA-1) gives the tree of these files, computed by the edge function from the texts that it checked;
+  -- null with assets, whose bytes it does not have
+  git_tree text,
   refs jsonb not null,
   metadata jsonb not null,
   bundle_path text not null,

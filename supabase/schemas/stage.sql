@@ -17,6 +17,7 @@ create unlogged table public.registry_staged (
   manifest jsonb not null,
   texts jsonb not null,
   files jsonb not null,
+  git_tree text,
   refs jsonb not null,
   metadata jsonb not null,
   bundle_path text not null,
@@ -47,21 +48,21 @@ declare
 begin
   perform pg_advisory_xact_lock_shared(hashtextextended(p_principal || ' ' || p_key, 0));
   insert into public.registry_staged (
-    principal, key, kind, id, part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    principal, key, kind, id, part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
     bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version)
   select
     p_principal, p_key, p_kind, i.id, p_part, p_singular, i.digest, i.prompt_hash, i.state, i.declared_version, i.manifest, i.texts,
-    i.files, coalesce(i.refs, '[]'), i.metadata, i.bundle_path, i.bundle_size, i.bundle_sha256,
+    i.files, i.git_tree, coalesce(i.refs, '[]'), i.metadata, i.bundle_path, i.bundle_size, i.bundle_sha256,
     i.bundle_object, i.expected_version
   from jsonb_to_recordset(p_items) as i(
     id text, digest text, prompt_hash text, state text, declared_version text, manifest jsonb, texts jsonb,
-    files jsonb, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text,
+    files jsonb, git_tree text, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text,
     bundle_object text, expected_version integer)
   on conflict (principal, key, kind, id) do update set
-    (part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    (part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, git_tree, refs, metadata,
      bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version, created_at)
     = (excluded.part, excluded.singular, excluded.digest, excluded.prompt_hash, excluded.state,
-       excluded.declared_version, excluded.manifest, excluded.texts, excluded.files, excluded.refs, excluded.metadata,
+       excluded.declared_version, excluded.manifest, excluded.texts, excluded.files, excluded.git_tree, excluded.refs, excluded.metadata,
        excluded.bundle_path, excluded.bundle_size, excluded.bundle_sha256, excluded.bundle_object,
        excluded.expected_version, excluded.created_at);
   get diagnostics v_count = row_count;

@@ -42,6 +42,7 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
        where r.kind = h.kind and r.id = h.id and r.state <> 'draft' order by r.version desc limit 1
      ) settled on true
      where h.latest_version <> n.version
+       or h.git_tree is distinct from newest.git_tree
        or h.latest_digest <> newest.digest or h.commit_sha <> newest.commit_sha or h.commit_rank <> newest.commit_rank
        or h.draft_version is distinct from case when newest.state = 'draft' then newest.version end
        or h.version is distinct from case when settled.state <> 'removed' then settled.version end

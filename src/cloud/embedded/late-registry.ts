@@ -17,6 +17,7 @@ const WEBHOOKS: LateMethods<Registry['webhooks']> = {
 const REGISTRY: LateMethods<Registry> = {
   heads: true,
   askForHeads: true,
+  headsApart: true,
   head: true,
   history: true,
   revision: true,

@@ -3,12 +3,12 @@ import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
 import { type HeadsEvent, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
 import { answerFromHeads, mergeAnswer, type SinceAnswer } from '../../core/registry/merge-answer.ts'
-import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
+import type { Head, HeadsAnswer, HeadsApart, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
-import { type AskedHeads, type AskSince, readInPages, readSince } from './head-pages.ts'
+import { type AskedHeads, type AskSince, HEADS_IN_PAGE, readInPages, readSince } from './head-pages.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
-import { count, kindId, seq } from './shapes.ts'
+import { count, kindId, seq, version } from './shapes.ts'
 
 const stamp = z.string().regex(/^-?\d{1,30}$/)
 const sinceAnswer = z.object({
@@ -29,6 +29,22 @@ const sinceAnswer = z.object({
     .max(1_000),
 })
 
+const TREE = /^[0-9a-f]{40}$/
+
+const apartAnswer = z
+  .array(
+    z.object({
+      kind: kindId,
+      count,
+      sum: stamp,
+      apart: z.array(z.string().max(3)).max(4_096),
+      trees: z.record(z.string().max(200), z.tuple([version, z.string().regex(TREE)])),
+      // read one by one, by readEach
+      heads: z.array(z.unknown()).nullable(),
+    }),
+  )
+  .max(1_000)
+
 /** Asks what moved since these events, and may note the answer. */
 export type WatchSince = (
   events: ReadonlyMap<string, HeadsEvent | undefined>,
@@ -48,7 +64,9 @@ interface HeadsSource {
 }
 
 /** The port's reads of heads. */
-export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | 'askForHeads' | 'head'> {
+export function createHeadReads(
+  source: HeadsSource,
+): Pick<Registry, 'heads' | 'askForHeads' | 'headsApart' | 'head'> {
   const { ask, keep } = source
   const askForHeads: Registry['askForHeads'] = async (...kinds) => {
     if (keep) return askForMoved(source, keep, kinds)
@@ -59,6 +77,7 @@ export function createHeadReads(source: HeadsSource): Pick<Registry, 'heads' | '
   }
   return {
     askForHeads,
+    headsApart: createHeadsApart(source),
     heads: async (...kinds) => (await askForHeads(...kinds)).read(),
     async head(kind, id) {
       const query = source.client
@@ -82,7 +101,7 @@ async function readAll(
   kinds: readonly string[],
   p_kinds: readonly (string | AskedHeads)[],
 ): Promise<Head[]> {
-  const what = describe(kinds)
+  const what = describeHeads(kinds)
   const { data, error, status } = await client.rpc('registry_heads_json', { p_kinds })
   if (error) throw remoteFailure(label, what, { ...error, status })
   return readEach(label, what, fitting(label, what, z.array(z.unknown()), data))
@@ -103,7 +122,26 @@ function readEach(label: string, what: string, documents: unknown[]): Head[] {
   })
 }
 
-const describe = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
+/** The port's question for the heads that a commit does not prove to be the same. */
+function createHeadsApart({ client, label, keep }: HeadsSource): Registry['headsApart'] {
+  return async (kinds) => {
+    const what = describeHeads(kinds.map(({ kind }) => kind))
+    const p_asked = kinds.map((one) => ({ ...one, most: HEADS_IN_PAGE }))
+    const { data, error, status } = await client.rpc('registry_heads_apart', { p_asked })
+    if (error) throw remoteFailure(label, what, { ...error, status })
+    const answer = fitting(label, what, apartAnswer, data)
+    const sums = answer.map(({ kind, count, sum }) => [kind, count, sum])
+    const read: HeadsApart['kinds'] = answer.map(({ kind, apart, trees, heads }) => ({
+      kind,
+      apart: new Set(apart),
+      trees: new Map(Object.entries(trees)),
+      heads: heads === null ? undefined : readEach(label, what, heads),
+    }))
+    return { sum: keep && JSON.stringify([...keep.reader, ...sums]), kinds: read }
+  }
+}
+
+const describeHeads = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
 
 /** Texts that many heads have are in memory once: most are of a few commits, and live with their newest content. */
 function toHead(document: z.output<typeof headDocument>, commits: Map<string, Head['commit']>): Head {
@@ -142,7 +180,7 @@ async function askSince(
 
 function callSince({ client, label }: HeadsSource): AskSince {
   return async (p_known) => {
-    const what = describe(p_known.map(({ kind }) => kind))
+    const what = describeHeads(p_known.map(({ kind }) => kind))
     const { data, error, status } = await client.rpc('registry_heads_since', { p_known })
     if (error) throw remoteFailure(label, what, { ...error, status })
     const { kinds, ...rest } = fitting(label, what, sinceAnswer, data)

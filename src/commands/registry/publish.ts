@@ -20,14 +20,20 @@ import type { Kind } from '../../contract/kind.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
 import { buildCover, type Cover } from '../../core/publish/cover.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
+import { HeadsQuestion } from '../../core/publish/heads-question.ts'
 import { readPlanFile, writePlanFile } from '../../core/publish/plan-file.ts'
 import { type Planned, type PublishOptions, planPublish } from '../../core/publish/publish.ts'
 import { isEmpty, type PublishPlan } from '../../core/publish/publish-plan.ts'
-import { isOfHead, openQuietPlans } from '../../core/publish/quiet-plans.ts'
+import { isOfHead, mayCompareTrees, openQuietPlans } from '../../core/publish/quiet-plans.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
-import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree/publish-source.ts'
+import {
+  type OnListing,
+  type PublishSource,
+  sourceOfPublish,
+  treeOfPlan,
+} from '../../core/tree/publish-source.ts'
 import { findFolders, type WorkingTree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
@@ -146,33 +152,29 @@ export default class Publish extends TreeCommand {
   ): Promise<Opened> {
     const working = this.tree(kinds)
     const opening = this.registry(kinds)
-    const heads = opening.then((registry) => registry.askForHeads(...kinds.map(({ id }) => id)))
-    // A failure of git comes first.
-    heads.catch(() => {})
     const { draft, prune, unhold } = flags
     const options = { ...scope, draft, prune, unhold, ref: refOfJob(process.env) }
     const place = { projectRoot: this.project.root, tree: working, hasOwnRules, options }
     const quiet = isOfHead({ ...flags, ...scope }) ? openQuietPlans(place) : undefined
-    const last = await quiet?.recall()
-    if (
-      last !== undefined &&
-      last.sum === (await heads).sum &&
-      last.plan.registry === (await opening).label
-    ) {
+    const question = new HeadsQuestion(opening, kinds, scope)
+    const last = await quiet?.recall(() => question.askSum())
+    if (last !== undefined && last.plan.registry === (await opening).label) {
       await this.printFindings(last.diagnostics)
       return { plan: last.plan, tree: working, registry: await opening }
     }
+    const onListing = question.begin(mayCompareTrees({ ...flags, ...scope }))
     // A small tree is compared sooner than a database is opened, mostly without a change.
     if (quiet) opening.then((registry) => registry.prepare?.()).catch(() => {})
-    const [{ commit, tree }, registry] = await Promise.all([this.source(working, flags), opening])
-    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), heads }
+    const reading = this.source(working, { ...flags, onListing })
+    const [{ commit, tree }, registry] = await Promise.all([reading, opening])
+    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), ...(await question.answer()) }
     const { plan, ahead, diagnostics } = await this.plan(tree, registry, settings)
-    const { sum } = await heads
+    const { sum } = settings.apart ?? {}
     if (sum !== undefined) await quiet?.keep({ plan, sum, diagnostics })
     return { plan, ahead, tree, registry }
   }
 
-  private async source(working: WorkingTree, flags: OfCommit): Promise<PublishSource> {
+  private async source(working: WorkingTree, flags: OfCommit & OnListing): Promise<PublishSource> {
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag has no branch.

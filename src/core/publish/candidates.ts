@@ -12,6 +12,7 @@ import { digestTree } from '../tree/tree-digests.ts'
 import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
 import { type AskRegistry, createSurroundings } from '../validate/surroundings.ts'
+import type { Apart } from './apart.ts'
 import { isSame, type PublishCandidate } from './publish-plan.ts'
 import { SharedValues } from './shared-values.ts'
 
@@ -22,25 +23,40 @@ export interface Collected {
   heads: Head[]
 }
 
+/** How candidates are collected. */
+export interface CollectOptions {
+  /** Every candidate becomes a draft, which may require definitions that are not live. */
+  draft?: boolean
+  /** The registry's answer, if it was asked already. */
+  heads?: Promise<HeadsAnswer> | undefined
+  /** The same, if it was asked for what the commit does not prove to be the same. */
+  apart?: Apart | undefined
+}
+
+const idOf = ({ id }: { id: string }) => id
+
 /**
  * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
  * requires of others and the registry does not have, as far as the tree has it.
- * @param options `draft`: every candidate becomes a draft, which may require definitions that are not live; `heads`: the
- * registry's answer, if it was asked already
+ * Definitions that the commit proves to be the same are left out.
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(
   tree: WorkingTree,
-  registry: Pick<Registry, 'heads'>,
+  registry: Pick<Registry, 'heads' | 'head'>,
   covers: Covers,
   watch: StageWatch,
-  { draft, heads: answer }: { draft?: boolean; heads?: Promise<HeadsAnswer> | undefined } = {},
+  { draft, heads: answer, apart }: CollectOptions = {},
 ): Promise<Collected> {
-  const asking = answer ? answer.then((one) => one.read()) : registry.heads(...tree.kinds.map(({ id }) => id))
-  const { heads, digests } = await readBoth(tree, asking, covers, watch)
+  const ask = () => (answer ? answer.then((one) => one.read()) : registry.heads(...tree.kinds.map(idOf)))
+  const { heads, digests } = apart
+    ? await readApart(tree, apart, covers, watch)
+    : await readBoth(tree, ask(), covers, watch)
   const comparison: CandidateSearch = {
     tree,
     covers,
+    isEqual: apart?.isEqual ?? (() => false),
+    registry,
     drafts: draft,
     digests,
     heads: byName(heads),
@@ -78,10 +94,32 @@ async function readBoth(
   return { heads: await pendingHeads, digests }
 }
 
+/** The same where the trees of a commit have been compared: of these definitions only those are read that have another one. */
+async function readApart(
+  tree: WorkingTree,
+  { heads, isEqual, findDigest }: Apart,
+  covers: Covers,
+  watch: StageWatch,
+): Promise<{ heads: Head[]; digests: Map<string, string> }> {
+  const digests = new Map<string, string>()
+  for (const folder of findFolders(tree)) {
+    const one = toNamed(folder)
+    const digest = covers(one) && !isEqual(one) && findDigest(nameOf(one), folder.from?.identify())
+    if (digest) digests.set(nameOf(one), digest)
+  }
+  const names = byName(heads)
+  const isOpen: Covers = (one) => covers(one) && !isEqual(one) && !digests.has(nameOf(one))
+  const others = await digestTree(tree, isOpen, watch, (one) => names.has(nameOf(one)))
+  for (const [name, digest] of others) digests.set(name, digest)
+  return { heads, digests }
+}
+
 /** What stays the same from one round to the next. */
 interface CandidateSearch {
   tree: WorkingTree
   covers: Covers
+  isEqual: Covers
+  registry: Pick<Registry, 'head'>
   drafts: boolean | undefined
   digests: ReadonlyMap<string, string>
   heads: ReadonlyMap<string, Head>
@@ -100,15 +138,16 @@ async function collectRound(
   collected: Collected,
   watch: StageWatch,
 ): Promise<Map<string, string>> {
-  const { tree, covers, drafts, digests, heads } = search
+  const { tree, covers, isEqual, drafts, digests, heads, registry } = search
   const live = (one: Named) => describeHead(heads.get(nameOf(one)))
   const mayComeAlong: Covers = (one) => !covers(one) && live(one) === 'missing'
   const folders = findFolders(tree)
   const counting = folders.map(toNamed).filter((one) => covers(one) || mayComeAlong(one))
-  const askRegistry: AskRegistry = async (kind, id) => live({ kind, id })
+  const askRegistry: AskRegistry = async (kind, id) =>
+    isEqual({ kind, id }) ? describeHead(await registry.head(kind, id)) : live({ kind, id })
   const surroundings = createSurroundings(tree, new Set(counting.map(nameOf)), askRegistry)
   const options = { drafts, published: (one: Named) => unchangedHead(one, heads, digests) }
-  const selected = folders.filter((folder) => round(toNamed(folder)))
+  const selected = folders.filter((folder) => round(toNamed(folder)) && !isEqual(toNamed(folder)))
   const needed = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
   const candidates: PublishCandidate[] = []

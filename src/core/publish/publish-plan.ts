@@ -95,6 +95,8 @@ export interface PlanOptions {
   covers: Covers
   /** True for a definition that the commit has: it is not missing, whatever the working tree lacks. */
   inCommit?: Covers
+  /** Definitions that are neither candidates nor among the heads, because they are published with the same content. */
+  equal?: { count: number; heads: readonly Head[] }
   /** Whether candidates that stay the same may lack something, because they were not checked together. */
   unchecked?: boolean
 }
@@ -108,6 +110,7 @@ export function comparePlan(
   heads: readonly Head[],
   options: PlanOptions,
 ): PublishPlan {
+  const { equal = { count: 0, heads: [] } } = options
   const byId = byName(heads)
   const items: PlanItem[] = []
   for (const candidate of candidates) {
@@ -116,27 +119,27 @@ export function comparePlan(
     if (differs || findHold(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
   }
   const present = new Set(candidates.map(nameOf))
-  const missing = heads.filter(
-    (head) =>
-      head.state !== 'removed' &&
-      options.covers(head) &&
-      !options.inCommit?.(head) &&
-      !present.has(nameOf(head)),
-  )
+  const published = heads.filter((head) => head.state !== 'removed' && options.covers(head))
+  const missing = published.filter((head) => !options.inCommit?.(head) && !present.has(nameOf(head)))
   const checked = options.unchecked ? new Set(items.map(nameOf)) : present
-  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), heads, checked)
+  const surroundings = [...heads, ...equal.heads]
+  const broken = brokenBy(
+    collectMoves(items, candidates, options.prune ? missing : []),
+    surroundings,
+    checked,
+  )
   for (const item of items) item.breaks = broken.get(nameOf(item)) ?? []
   return {
     nofxPlan: 1,
     registry: options.registry,
     commit: options.commit,
     items,
-    missing: planRemovals(missing, heads),
+    missing: planRemovals(missing, surroundings),
     prune: options.prune,
     unhold: options.unhold,
     ...(options.draft ? { draft: true as const } : {}),
-    unchanged: candidates.length - items.length,
-    published: heads.filter((head) => head.state !== 'removed' && options.covers(head)).length,
+    unchanged: candidates.length - items.length + equal.count,
+    published: published.length + equal.count,
   }
 }
 

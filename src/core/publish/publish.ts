@@ -14,6 +14,7 @@ import { toNamed } from '../tree/collect.ts'
 import { readAhead } from '../tree/read-ahead.ts'
 import { findFolders, locateFolder, type WorkingTree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/nothing-to-check.ts'
+import { type Apart, readDemanded } from './apart.ts'
 import { collectCandidates } from './candidates.ts'
 import { buildCover } from './cover.ts'
 import { type PackedAhead, packAhead } from './prepare.ts'
@@ -39,6 +40,8 @@ export interface PublishOptions {
   applies?: boolean
   /** The registry's answer about the heads of all kinds of the tree, if it was asked already. */
   heads?: Promise<HeadsAnswer>
+  /** The same, if the trees of the commit were compared. */
+  apart?: Apart | undefined
 }
 
 /** A plan, and the findings made on the way (only warnings if there is a plan). */
@@ -62,13 +65,13 @@ export async function planPublish(
   options: PublishOptions,
   watch: StageWatch,
 ): Promise<Planned> {
-  const { commit, only } = options
+  const { commit, only, apart } = options
   const published = new Set(options.publishes)
   const covers = buildCover(options)
   const { diagnostics, candidates, heads } = await collectCandidates(tree, registry, covers, watch, options)
   for (const word of only ?? [])
     requireKnown(word, tree, published, [...candidates, ...heads, ...diagnostics])
-  const any = heads.some((head) => published.has(head.kind))
+  const any = heads.some((head) => published.has(head.kind)) || (apart?.equal ?? 0) > 0
   if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
   if (diagnostics.some(isError)) return { diagnostics, candidates }
   watch.emit({ stage: 'plan', state: 'started', done: 0, total: 0 })
@@ -80,6 +83,9 @@ export async function planPublish(
     draft: options.draft ?? false,
     covers,
     inCommit: (one) => tree.files?.holds(one) ?? false,
+    ...(apart
+      ? { equal: { count: apart.equal, heads: await readDemanded(apart, candidates, registry) } }
+      : {}),
   })
   const [before, ahead] = await Promise.all([
     readBefore(plan.items, heads, registry),

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { sha256 } from '../../contract/digest.ts'
@@ -49,23 +49,40 @@ interface PublishFlags {
 }
 
 /** Whether a plan is of everything in the commit at HEAD, and of nothing else. A comment shows more than the plan. */
-export function isOfHead({ only, commit, comment, 'allow-dirty': dirty }: PublishFlags): boolean {
-  return !dirty && [only, commit, comment].every((one) => one === undefined)
+export function isOfHead(flags: PublishFlags): boolean {
+  return mayCompareTrees(flags) && flags.comment === undefined
+}
+
+/** Whether a plan is of everything in the commit at HEAD, so that the trees of that commit are compared. */
+export function mayCompareTrees({ only, commit, 'allow-dirty': dirty }: PublishFlags): boolean {
+  return !dirty && only === undefined && commit === undefined
 }
 
 /**
  * Opens the last quiet plan of a working tree; undefined where it would not pay, where there is no folder for it, and with
- * kinds of plugins, whose rules may be others at the next run. Where nothing was kept before, as in a job of CI, no plan
- * is kept either.
+ * kinds of plugins, whose rules may be others at the next run. The first run in a clone, such as a job of CI, keeps no
+ * plan, and makes the folder for those that follow.
  */
 export function openQuietPlans(place: QuietPlace): QuietPlans | undefined {
   const { projectRoot, tree, hasOwnRules, options, build = BUILD_ID } = place
   const folder = build === undefined ? undefined : findCacheFolder(projectRoot)
-  if (folder === undefined || !existsSync(folder) || !tree.kinds.every(hasOwnRules)) return undefined
+  if (folder === undefined || !tree.kinds.every(hasOwnRules)) return undefined
+  if (!existsSync(folder)) {
+    if (isLarge(tree)) makeFolder(folder)
+    return undefined
+  }
   const { root, kinds } = tree
   const maker = [build, root, ...kinds.map(({ id }) => id), JSON.stringify(options)].join('\n')
   const file = { path: join(folder, `publish-${sha256(root).slice(0, 12)}`), maker }
   return existsSync(file.path) || isLarge(tree) ? new QuietPlans(file, tree, new RunClock(folder)) : undefined
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch {
+    // Then nothing is kept.
+  }
 }
 
 /**
@@ -84,13 +101,19 @@ export class QuietPlans {
     this.clock = clock
   }
 
-  /** The last plan, if git would make it again; whether the registry has the same heads is the caller's to compare. */
-  async recall(): Promise<QuietPlan | undefined> {
+  /**
+   * The last plan, if git would make it again and the registry has the same heads.
+   * @param ask asks the registry what its heads add up to, while git compares the files
+   */
+  async recall(ask: () => Promise<string | undefined>): Promise<QuietPlan | undefined> {
     const lines = readCache(this.file)
     this.state = await readGitState(this.tree)
     if (this.state === undefined || this.state.signature !== lines.get(STATE)) return undefined
+    // After a failure, the registry is asked again for the plan.
+    const asking = ask().catch(() => undefined)
     if (!(await this.isIndexed())) return undefined
-    return readPlan(lines.get(ANSWER) ?? '', this.tree)
+    const last = readPlan(lines.get(ANSWER) ?? '', this.tree)
+    return last.sum === (await asking) ? last : undefined
   }
 
   /** Takes the plan of this run, whose working tree was compared with the commit. */

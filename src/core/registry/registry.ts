@@ -8,6 +8,7 @@ import type { Previews } from './previews.ts'
 import type { RegistryRows } from './registry-rows.ts'
 import type { Reports } from './reports.ts'
 import type { BundleRef, DatedRevision, HeadState, Revision, RevisionSummary } from './revision.ts'
+import type { TreeGroups } from './tree-groups.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** The current state of one definition in the registry. */
@@ -113,6 +114,27 @@ export interface HeadsAnswer {
   read(): Promise<Head[]>
 }
 
+/** A kind, and the definitions that a commit has of it (`TreeGroups`). Without groups, only the sum is asked for. */
+export type AskedKind = { kind: string } & Partial<TreeGroups>
+
+/** The heads that a commit does not prove to be the same. */
+export interface HeadsApart {
+  /** As in `HeadsAnswer`. */
+  sum: string | undefined
+  kinds: {
+    kind: string
+    /** The groups of the commit that are not the registry's. Of the others, heads that are only equal are left out. */
+    apart: ReadonlySet<string>
+    /**
+     * For the heads that are not left out: their newest version and the id of git's tree of its content, which the registry
+     * computed from the texts that it checked; definitions with assets have none.
+     */
+    trees: ReadonlyMap<string, readonly [version: number, tree: string]>
+    /** All heads but those of equal groups; undefined if they are very many, and without groups. */
+    heads: Head[] | undefined
+  }[]
+}
+
 /** Sizes of objects in bytes, by path. Objects without bytes are left out. */
 export interface StoredSizes {
   sizes: ReadonlyMap<string, number>
@@ -133,6 +155,11 @@ export interface Registry extends RegistryRows {
   heads(...kinds: string[]): Promise<Head[]>
   /** The first step of `heads`. */
   askForHeads(...kinds: string[]): Promise<HeadsAnswer>
+  /**
+   * The heads of these kinds that a commit does not prove to be the same, at one time.
+   * @throws Failure REMOTE_DENIED also for callers that may read heads in another way
+   */
+  headsApart(kinds: readonly AskedKind[]): Promise<HeadsApart>
   head(kind: string, id: string): Promise<Head | undefined>
   /** Newest first. */
   history(kind: string, id: string): Promise<RevisionSummary[]>

@@ -1,7 +1,10 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { ASSETS } from '../../contract/source.ts'
+import { quoteWord } from '../../contract/text/quote-word.ts'
+import { shownPath } from '../disk/shown-path.ts'
 import { type ComparedFile, compareContents } from '../git/blob-compare.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, listOthers } from '../git/git-entries.ts'
@@ -204,4 +207,24 @@ function readMode(path: string, fileMode: boolean, committed?: GitEntry['mode'])
 function explainFlag(flag: string | undefined): 'modified' | 'hidden' | 'unmerged' {
   if (flag === undefined) return 'modified'
   return flag === 'M' ? 'unmerged' : 'hidden'
+}
+
+/** The failure of a publish whose working tree differs from the commit. */
+export function refuseDirt(dirt: readonly Difference[], { root }: WorkingTree): Failure {
+  const [first] = dirt as [Difference]
+  const others = dirt.length - 1
+  const firstPath = shownPath(join(root, first.path))
+  const rest = others > 0 ? ` (and ${others} other ${others === 1 ? 'file' : 'files'})` : ''
+  const hint = hintOnDirt(first.reason, quoteWord(firstPath))
+  return new Failure('NO_COMMIT', `${firstPath} ${REASONS[first.reason]}${rest}`, hint, {
+    detail: { differences: dirt.map(({ path, reason }) => ({ path: shownPath(join(root, path)), reason })) },
+  })
+}
+
+/** @param word the path, as a shell takes it */
+function hintOnDirt(reason: Difference['reason'], word: string): string {
+  if (reason === 'ignored')
+    return `move it out of the folder of the definition, or add and commit it: git add -f ${word}`
+  if (reason === 'unmerged') return `resolve it, then stage and commit it: git add ${word}`
+  return 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
 }

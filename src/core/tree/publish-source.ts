@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import { quoteWord } from '../../contract/text/quote-word.ts'
-import { shownPath } from '../disk/shown-path.ts'
 import { git } from '../git/git-command.ts'
 import type { GitLists } from '../git/git-entries.ts'
 import { findTrouble } from '../git/git-failure.ts'
@@ -19,16 +16,21 @@ import {
   readHead,
   requireGitPlace,
 } from '../git/git-place.ts'
-import { changedListing, listByTrees } from '../git/listing.ts'
+import { changedListing, type Listing, listByTrees } from '../git/listing.ts'
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
-import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
+import { compareWorkingTree, type Difference, isDirt, isUnseen, refuseDirt } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
 import { askIndex } from './git-index.ts'
 import { isSameAsCommit } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
+/** Called with the definitions of the commit at HEAD as soon as git has listed them: to compare them takes longer. */
+export interface OnListing {
+  onListing?: ((listing: Listing) => void) | undefined
+}
+
 /** How a publish names its commit if git cannot, or should not, determine it. */
-export interface CommitOptions {
+export interface CommitOptions extends OnListing {
   commit?: string
   rank?: number
   allowDirty: boolean
@@ -61,7 +63,7 @@ export async function sourceOfPublish(tree: WorkingTree, options: CommitOptions)
   }
   if (!place || !head) return withoutGit(tree, place, options)
   if (place.shallow && !options.anyRank) throw shallow()
-  return headSource(tree, place, head, countHeight(place, head.sha), options.allowDirty)
+  return headSource(tree, place, head, countHeight(place, head.sha), options)
 }
 
 /** The commit that a publish of the working tree would name, and the differences that `git status` does not show. */
@@ -95,9 +97,9 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 export async function askForUnseen(tree: WorkingTree, lists?: GitLists): Promise<Difference[] | undefined> {
   const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
   const head = place && (await readHead(place).catch(() => undefined))
-  const differences =
-    place && head && (await differencesFrom(tree, place, head.sha, lists).catch(() => undefined))
-  return differences?.filter(isUnseen)
+  if (!place || !head) return undefined
+  const all = await differencesFrom(tree, place, head.sha, lists).catch(() => undefined)
+  return all?.filter(isUnseen)
 }
 
 async function differencesFrom(
@@ -110,8 +112,13 @@ async function differencesFrom(
   if (isLarge(tree) && (await isSameAsCommit(tree, place, index, lists?.others))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
-  const list = () => listDefinitions(tree, place, sha, partial === '')
-  return compareWorkingTree({ tree, place, sha, list, index })
+  return compareWorkingTree({
+    tree,
+    place,
+    sha,
+    list: () => listDefinitions(tree, place, sha, partial === ''),
+    index,
+  })
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
@@ -125,13 +132,15 @@ async function headSource(
   place: GitPlace,
   head: GitHead,
   counted: number | Promise<number>,
-  allowDirty: boolean,
+  { allowDirty, onListing }: CommitOptions,
 ): Promise<PublishSource> {
   const { sha } = head
   const list = () => listDefinitions(tree, place, sha)
+  const pendingListing = listByTrees(tree, place, sha)
+  pendingListing.then(onListing, () => {})
   const [rank, listing, differences] = await Promise.all([
     counted,
-    listByTrees(tree, place, sha),
+    pendingListing,
     compareWorkingTree({ tree, place, sha, list }),
   ])
   const dirt = differences.filter(isDirt)
@@ -188,7 +197,7 @@ async function namedSource(
       `commit ${sha.slice(0, 12)} has the rank ${height}, not ${namedCommit.rank}`,
       `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
     )
-  if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit.allowDirty)
+  if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit)
   const definitions = await listByTrees(tree, place, sha)
   return { commit: { sha, rank: namedCommit.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
 }
@@ -223,23 +232,4 @@ function shallow(): Failure {
     'this clone is shallow, so the rank of its commit is unknown',
     'run: git fetch --unshallow   (GitHub Actions: actions/checkout with fetch-depth: 0)',
   )
-}
-
-function refuseDirt(dirt: readonly Difference[], { root }: WorkingTree): Failure {
-  const [first] = dirt as [Difference]
-  const others = dirt.length - 1
-  const firstPath = shownPath(join(root, first.path))
-  const rest = others > 0 ? ` (and ${others} other ${others === 1 ? 'file' : 'files'})` : ''
-  const hint = hintOnDirt(first.reason, quoteWord(firstPath))
-  return new Failure('NO_COMMIT', `${firstPath} ${REASONS[first.reason]}${rest}`, hint, {
-    detail: { differences: dirt.map(({ path, reason }) => ({ path: shownPath(join(root, path)), reason })) },
-  })
-}
-
-/** @param word the path, as a shell takes it */
-function hintOnDirt(reason: Difference['reason'], word: string): string {
-  if (reason === 'ignored')
-    return `move it out of the folder of the definition, or add and commit it: git add -f ${word}`
-  if (reason === 'unmerged') return `resolve it, then stage and commit it: git add ${word}`
-  return 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
 }

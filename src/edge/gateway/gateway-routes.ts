@@ -38,6 +38,7 @@ const TABLES = [
 const FUNCTIONS = [
   'registry_heads_json',
   'registry_heads_since',
+  'registry_heads_apart',
   'registry_list',
   'registry_live_at',
   'registry_stored_bundles',

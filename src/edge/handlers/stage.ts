@@ -3,6 +3,7 @@ import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type FileEntry, type Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { type DerivedColumns, derivedColumns } from '../../contract/protocol/derived-columns.ts'
+import { computeGitTree } from '../../contract/protocol/git-tree.ts'
 import type { StageRequest, SyncError, WireItem } from '../../contract/protocol/sync.ts'
 import type { Source } from '../../contract/source.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
@@ -18,6 +19,8 @@ export interface StagedRow extends DerivedColumns {
   state: string
   texts: Record<string, string>
   files: FileEntry[]
+  /** The id of git's tree of these files, computed here; null where it cannot be known from texts. */
+  git_tree: string | null
   bundle_path: string
   bundle_size: number
   bundle_sha256: string
@@ -67,6 +70,7 @@ function buildRow(kind: Kind, item: WireItem, definition: Definition, draft = fa
     state: draft ? 'draft' : derived.metadata.status,
     texts: Object.fromEntries(definition.texts),
     files,
+    git_tree: computeGitTree(item.files) ?? null,
     bundle_path: item.bundle.path,
     bundle_size: item.bundle.size,
     bundle_sha256: item.bundle.sha256,

@@ -95,7 +95,10 @@ async function collect(tree: WorkingTree, heads: Head[], options: { publishes: s
   const watch: StageWatch = { ...SILENT, emit: (event) => events.push(event) }
   const { candidates, diagnostics } = await collectCandidates(
     tree,
-    { heads: async (...kinds) => heads.filter((head) => kinds.includes(head.kind)) },
+    {
+      head: async () => undefined,
+      heads: async (...kinds) => heads.filter((head) => kinds.includes(head.kind)),
+    },
     ({ kind }) => kind === options.publishes,
     watch,
     options.draft ? { draft: true } : {},

@@ -13,21 +13,14 @@ import { pick, seeded } from '../../harness/random.ts'
 import { isFire } from '../../harness/repetition.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 import { at, BAD, HIDDEN, MORE, STEPS } from '../git/support/steps.ts'
-import { publishedFrom, registryOf } from '../support/registry.ts'
+import { registryOf } from '../support/registry.ts'
+import { MOVES, readPublished, type World } from './support/world.ts'
 
 /** git's index has whole seconds, so a plan is kept only when everything is older. */
 const SETTLED_MS = 2_700
 
 const base = makeRepository()
 afterAll(() => base.remove())
-
-/** A repository and the heads of its registry. */
-interface World {
-  made: Repository
-  heads: Head[]
-  /** What the registry has had, for a restore. */
-  backup: Head[]
-}
 
 const sumOf = (heads: readonly Head[]) => sha256(JSON.stringify(heads))
 
@@ -56,55 +49,12 @@ async function plan({ made, heads }: World): Promise<Omit<QuietPlan, 'sum'> | st
 /** The plan as the command makes it, and whether it was the last one. */
 async function planAgain(world: World, build?: string) {
   const plans = open(world.made, build)
-  const last = await plans.recall()
   const sum = sumOf(world.heads)
-  if (last?.sum === sum) return { answer: { plan: last.plan, diagnostics: last.diagnostics }, isLast: true }
+  const last = await plans.recall(async () => sum)
+  if (last !== undefined) return { answer: { plan: last.plan, diagnostics: last.diagnostics }, isLast: true }
   const answer = await plan(world)
   if (typeof answer === 'object') await plans.keep({ ...answer, sum })
   return { answer, isLast: false }
-}
-
-const published = async ({ made }: World): Promise<Head[]> => {
-  try {
-    const { tree } = await sourceOfPublish(made.tree(), { allowDirty: false })
-    return publishedFrom(tree).heads
-  } catch {
-    return []
-  }
-}
-
-/** What happens to the registry, by others and by hand. */
-const MOVES: Record<string, (world: World) => void | Promise<void>> = {
-  'what git has is published': async (world) => {
-    world.heads = await published(world)
-  },
-  'another content is published': ({ heads }) => {
-    if (heads[0]) heads[0] = { ...heads[0], digest: 'b'.repeat(64), latestVersion: 2 }
-  },
-  'a content is held': ({ heads }) => {
-    const [head] = heads
-    if (!head) return
-    const hold = { digest: head.digest, version: 1, reason: null, by: 'ann', since: head.updatedAt }
-    heads[0] = { ...head, hold: [hold], digest: 'c'.repeat(64) }
-  },
-  'a content is withdrawn': ({ heads }) => {
-    const [head] = heads
-    if (!head) return
-    const hold = { digest: head.digest, version: 1, reason: null, by: 'ann', since: head.updatedAt }
-    heads[0] = { ...head, hold: [{ ...hold, withdrawn: true as const }] }
-  },
-  'a definition is removed': ({ heads }) => {
-    if (heads[0]) heads[0] = { ...heads[0], state: 'removed', version: null }
-  },
-  'a definition comes that git does not have': ({ heads }) => {
-    if (heads[0]) heads.push({ ...heads[0], id: 'elsewhere' })
-  },
-  'a backup is made': (world) => {
-    world.backup = [...world.heads]
-  },
-  'the backup is restored': (world) => {
-    world.heads = [...world.backup]
-  },
 }
 
 async function expectEqual(world: World, steps: readonly string[]): Promise<boolean> {
@@ -115,7 +65,7 @@ async function expectEqual(world: World, steps: readonly string[]): Promise<bool
 
 const begin = async (made: Repository): Promise<World> => {
   const world: World = { made, heads: [], backup: [] }
-  world.heads = await published(world)
+  world.heads = await readPublished(world)
   return world
 }
 
@@ -136,14 +86,14 @@ describe('the last plan of a publish that did nothing', () => {
     const found = { severity: 'warning' as const, rule: 'NOFX_X', message: 'x', path: `${ONE}/agent.json` }
     await setTimeout(SETTLED_MS)
     const plans = open(world.made)
-    await plans.recall()
+    await plans.recall(async () => 'x')
     const answer = await plan(world)
     if (typeof answer === 'string') throw new Error(answer)
     await plans.keep({ ...answer, diagnostics: [found as never], sum: 'x' })
     const tree = { ...world.made.tree(), shownPath: '../shared' }
     const folder = join(world.made.top, '.git/nofx')
     const again = new QuietPlans({ path: join(folder, 'publish-x'), maker: 'a' }, tree, new RunClock(folder))
-    expect((await again.recall())?.diagnostics).toEqual([
+    expect((await again.recall(async () => 'x'))?.diagnostics).toEqual([
       { ...found, path: '../shared/agents/one/agent.json' },
     ])
     world.made.remove()
@@ -226,7 +176,9 @@ describe('the last plan of a publish that did nothing', () => {
       const bytes = Buffer.from(whole)
       bytes[index] = (bytes[index] ?? 0) ^ 1
       writeFileSync(path, bytes)
-      expect((await open(world.made).recall()) ?? 'none', String(index)).toBe('none')
+      expect((await open(world.made).recall(async () => sumOf(world.heads))) ?? 'none', String(index)).toBe(
+        'none',
+      )
     }
     world.made.remove()
   })

@@ -46,6 +46,7 @@ describe('the gateway below a function', () => {
     ['GET', '/rest/v1/registry_counter?select=seq&limit=1', 200],
     ['POST', '/rest/v1/rpc/registry_heads_json', 200],
     ['POST', '/rest/v1/rpc/registry_heads_since', 200],
+    ['POST', '/rest/v1/rpc/registry_heads_apart', 200],
     ['POST', '/rest/v1/rpc/registry_list', 200],
     ['POST', '/rest/v1/rpc/registry_live_at', 200],
     ['POST', '/rest/v1/rpc/registry_stored_bundles', 200],
@@ -62,6 +63,7 @@ describe('the gateway below a function', () => {
     const bodies: Record<string, string> = {
       registry_heads_json: '{"p_kinds":["agents"]}',
       registry_heads_since: '{"p_known":[{"kind":"agents"}]}',
+      registry_heads_apart: '{"p_asked":[{"kind":"agents"}]}',
       registry_stored_bundles: '{"p_bundles":[]}',
       registry: '{"prefix":"agents/","limit":1000}',
     }

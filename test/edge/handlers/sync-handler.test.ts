@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
+import { digestOf, sha256 } from '../../../src/contract/digest.ts'
 import type { YamlLibrary } from '../../../src/contract/manifest/yaml-text.ts'
+import { computeGitTree } from '../../../src/contract/protocol/git-tree.ts'
 import type { SyncResponse } from '../../../src/contract/protocol/sync.ts'
 import { MAX_BODY } from '../../../src/contract/source.ts'
 import { createSyncHandler } from '../../../src/edge/handlers/sync-handler.ts'
@@ -56,6 +58,50 @@ function errorOf(body: SyncResponse) {
   if (body.ok) throw new Error('not refused')
   return body.error
 }
+
+describe('the id of git’s tree', () => {
+  const { item } = packAgent('tree', 'One.\n')
+  const [first, ...rest] = item.files
+  const wrong = {
+    git_tree: 'f'.repeat(40),
+    gitTree: 'f'.repeat(40),
+    tree: 'f'.repeat(40),
+    oid: 'f'.repeat(40),
+  }
+
+  test.each(Object.keys(wrong))(
+    'an id is computed from the texts, and refused where a client sends one: %s',
+    async (field) => {
+      const sent = { [field]: wrong[field as keyof typeof wrong] }
+      const requests = [
+        { ...stage({ item }), ...sent },
+        stage({ item: { ...item, ...sent } }),
+        stage({ item: { ...item, files: [{ ...first, ...sent }, ...rest] } }),
+        stage({ item: { ...item, bundle: { ...item.bundle, ...sent } } }),
+        { ...commit, ...sent },
+        { ...commit, commit: { ...commit.commit, ...sent } },
+      ]
+      const { send, calls } = handlerWith()
+      for (const request of requests) expect((await send(request)).status).toBe(400)
+      expect(calls).toEqual([])
+      await send(stage({ item }))
+      expect(calls[0]?.[1].p_items).toMatchObject([{ git_tree: computeGitTree(item.files) }])
+    },
+  )
+
+  test('assets have none, and a client may not send them as texts', async () => {
+    const asset = { path: 'assets/a.txt', size: 1, sha256: sha256('a') }
+    const files = [...item.files, asset]
+    const digest = digestOf('agents', item.id, files)
+    const bundle = { ...item.bundle, path: `agents/${item.id}/${digest}.tar.gz` }
+    const sent = { ...item, digest, bundle }
+    const { send, calls } = handlerWith()
+    await send(stage({ item: { ...sent, files } }))
+    expect(calls[0]?.[1].p_items).toMatchObject([{ git_tree: null }])
+    const asText = { ...sent, files: [...item.files, { ...asset, text: 'a' }] }
+    expect((await send(stage({ item: asText }))).status).toBe(422)
+  })
+})
 
 describe('an invalid envelope', () => {
   const json = { 'content-type': 'application/json' }
@@ -321,6 +367,7 @@ describe('a valid definition', () => {
     expect(args.p_items).toEqual([
       {
         id: 'writer',
+        git_tree: computeGitTree(packed.item.files),
         digest: packed.item.digest,
         prompt_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
         state: 'draft',

@@ -157,6 +157,10 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     { anon: ['42501'], user: ['PT403'], publisher: ['7'], service: ['7'] },
   ],
   [
+    `select public.registry_heads_apart('[{"kind": "agents"}]') #>> '{0,count}' as id`,
+    { anon: ['42501'], user: ['PT403'], publisher: ['7'], service: ['7'] },
+  ],
+  [
     `select (select count(*) from json_array_elements(public.registry_heads_json('["agents"]')))::text as id`,
     { anon: ['42501'], user: ['PT403'], publisher: ['7'], service: ['7'] },
   ],

@@ -122,6 +122,13 @@ export const STATEMENTS: [what: string, role: string, statements: string[], cost
     ],
     heads(1),
   ],
+  // Their trees are compared, and few of them are sent.
+  [
+    'heads apart from a commit',
+    'service_role',
+    [call('registry_heads_apart', json([{ kind: 'agents', digits: 3, buckets: {}, most: 1 }]))],
+    heads(1),
+  ],
   ['heads for a job', 'service_role', [call('registry_plan_heads_json', json(['agents']))], heads(1)],
   [
     'the head for a job',

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AskedKind, Head } from '../../src/core/registry/registry.ts'
+import { groupTrees } from '../../src/core/registry/tree-groups.ts'
+import { answerApart } from '../core/support/heads-apart.ts'
+import type { TestDatabase } from '../harness/database.ts'
+import fc from '../harness/fast-check.ts'
+import { createDatabase } from '../harness/postgres.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createDatabase()
+})
+afterAll(() => db?.drop())
+
+/** Ids whose order is not the same in every collation. */
+const IDS = ['a', 'a-b', 'a0', 'ab', 'b', 'b-1', 'b1', 'c', 'd', 'e']
+const HOLD = [{ digest: 'd', version: 1, reason: null, by: 'a', since: '2026-01-01T00:00:00Z' }]
+const OFF = { reason: 'r', by: 'a', since: '2026-01-01T00:00:00Z' }
+const NEED = [{ relation: 'requires', kind: 'agents', id: 'x', file: 'a', pointer: [] }]
+
+const seldom = <T>(value: T, otherwise: T) =>
+  fc.oneof({ weight: 1, arbitrary: fc.constant(value) }, { weight: 7, arbitrary: fc.constant(otherwise) })
+/** Few trees, so that groups are equal; the commit has the trees of the registry but for some. */
+const tree = fc.constantFrom('01', '02', '12', 'f1').map((digits) => digits.repeat(20))
+const head = fc.record({
+  tree: seldom<string | null | undefined>(null, undefined),
+  state: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('active') },
+    { weight: 2, arbitrary: fc.constantFrom('deprecated', 'draft', 'disabled', 'removed') },
+  ),
+  draft: seldom<number | null>(2, null),
+  hold: seldom<object[]>(HOLD, []),
+  disabled: seldom<object | null>(OFF, null),
+  refs: seldom<object[]>(NEED, []),
+})
+const definition = fc.record({
+  kind: fc.constantFrom('servers', 'skills'),
+  tree,
+  head: fc.option(head, { freq: 8 }),
+  commit: seldom<string | null | undefined>(null, undefined),
+  otherTree: seldom<string | undefined>('e5'.repeat(20), undefined),
+})
+
+type Definition = typeof definition extends fc.Arbitrary<infer T> ? T : never
+
+/** The row of a head, with the names of its columns. */
+function toRow(id: string, { kind, tree, head }: Definition) {
+  if (!head) return []
+  const isLive = head.state !== 'draft' && head.state !== 'removed'
+  const version = isLive ? 1 : null
+  const { draft, hold, disabled, refs, state } = head
+  const row = {
+    kind,
+    id,
+    state,
+    version,
+    draft_version: draft,
+    latest_version: draft ?? 1,
+    hold,
+    disabled,
+    refs,
+  }
+  return [{ ...row, git_tree: head.tree === null ? null : tree }]
+}
+
+type Row = ReturnType<typeof toRow>[number]
+
+const toHead = ({ draft_version, latest_version, refs, git_tree: _, ...row }: Row) =>
+  ({
+    ...row,
+    draftVersion: draft_version,
+    latestVersion: latest_version,
+    references: refs,
+    demands: [],
+  }) as unknown as Head
+
+const INSERT = `insert into public.registry_heads (kind, id, state, version, draft_version, latest_version, digest,
+    metadata, refs, prompt_hash, latest_digest, git_tree, commit_sha, commit_rank, hold, disabled, updated_at)
+  select kind, id, state, version, draft_version, latest_version, 'd', '{}', refs, 'p', 'd', git_tree, 'c', 1, hold,
+    nullif(disabled, 'null'), now()
+  from jsonb_to_recordset($1) as r(kind text, id text, state text, version integer, draft_version integer,
+    latest_version integer, refs jsonb, git_tree text, hold jsonb, disabled jsonb)`
+
+interface Answer {
+  kind: string
+  apart: string[]
+  trees: Record<string, unknown>
+  heads: { id: string }[] | null
+}
+
+test('the registry leaves out the heads that a second implementation leaves out', async () => {
+  const taken = { left: 0, apart: 0, many: 0 }
+  const definitions = fc.tuple(...IDS.map(() => definition))
+  const property = fc.asyncProperty(
+    definitions,
+    fc.nat(3),
+    fc.constantFrom(2, 100),
+    async (all, digits, most) => {
+      const rows = all.flatMap((one, at) => toRow(IDS[at] ?? '', one))
+      const ask = (kind: string): AskedKind => {
+        const own = all.flatMap((one, at) =>
+          one.kind === kind && one.commit !== null
+            ? [[IDS[at] ?? '', one.otherTree ?? one.tree] as const]
+            : [],
+        )
+        return { kind, ...groupTrees(own, digits) }
+      }
+      const asked: AskedKind[] = [ask('skills'), ask('servers'), { kind: 'skills' }]
+      const heads = rows.map(toHead)
+      const treeOf = ({ kind, id }: Head) =>
+        rows.find((one) => one.kind === kind && one.id === id)?.git_tree ?? undefined
+      const expected = answerApart(heads, treeOf, asked, most).kinds.map(({ kind, apart, trees, heads }) => ({
+        kind,
+        apart: [...apart].sort(),
+        trees: Object.fromEntries(trees),
+        heads: heads?.map(({ id }) => id).sort(),
+      }))
+      const answer = await db.transaction(async (run) => {
+        await run('delete from public.registry_heads')
+        await run(INSERT, [rows])
+        const p_asked = asked.map((one) => ({ ...one, most }))
+        const [row] = await run<{ answer: Answer[] }>('select public.registry_heads_apart($1) as answer', [
+          p_asked,
+        ])
+        return row?.answer ?? []
+      })
+      const read = answer.map(({ kind, apart, trees, heads }) => ({
+        kind,
+        apart: [...apart].sort(),
+        trees,
+        heads: heads?.map(({ id }) => id).sort(),
+      }))
+      expect(read).toEqual(expected)
+      for (const { heads, apart } of read.slice(0, 2)) {
+        if (heads === undefined) taken.many++
+        else taken.left += rows.length - heads.length
+        taken.apart += apart.length
+      }
+    },
+  )
+  await fc.assert(property, { numRuns: process.env.NOFX_FIRE_REPORT ? 1_000 : 60 })
+  expect(Math.min(...Object.values(taken))).toBeGreaterThan(0)
+})
