@@ -11,7 +11,7 @@ import { storeWith } from '../../edge/handlers/report-storage.ts'
 import { createSyncHandler } from '../../edge/handlers/sync-handler.ts'
 import type { Rpc } from '../../edge/http/rpc.ts'
 import { eventsSecrets } from '../registry/events-secrets.ts'
-import type { WatchSince } from '../registry/head-reads.ts'
+import type { WatchHeads } from '../registry/head-reads.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
 import { AtRest } from './database/at-rest.ts'
 import { stagingDirectly } from './database/stage-rows.ts'
@@ -58,7 +58,7 @@ export function createEmbeddedRegistry(
   kinds: readonly Kind[],
   label: string,
   keepHeads?: HeadsPlace,
-  watchSince?: WatchSince,
+  watchHeads?: WatchHeads,
 ): Registry {
   const { client, close } = cloud
   const rpc: Rpc = async (name, args) => client.rpc(name, args)
@@ -74,7 +74,7 @@ export function createEmbeddedRegistry(
     clientIn: cloud.clientIn,
     label,
     keepHeads,
-    watchSince,
+    watchHeads,
     callFunction: handle,
     storageFetch: (path, init) => {
       const headers = { apikey: cloud.keys.secret, authorization: `Bearer ${cloud.keys.secret}` }
@@ -93,17 +93,22 @@ export function createEmbeddedRegistry(
 }
 
 /** Notes each answer with what the database was before the question. */
-function noteIn(atRest: AtRest, { readState }: Cloud): WatchSince | undefined {
-  return (
-    readState &&
-    (async (events, ask) => {
-      const state = await readState()
-      const answer = await ask()
-      atRest.add(state, events, answer)
-      return answer
-    })
-  )
+function noteIn(atRest: AtRest, { readState }: Cloud): WatchHeads | undefined {
+  if (!readState) return undefined
+  const noted = async <Answer>(ask: () => Promise<Answer>, add: (state: string, answer: Answer) => void) => {
+    const state = await readState()
+    const answer = await ask()
+    add(state, answer)
+    return answer
+  }
+  return {
+    since: (events, ask) => noted(ask, (state, answer) => atRest.add(state, events, answer)),
+    sums: (ask) => noted(ask, (state, answer) => atRest.addSums(state, answer)),
+  }
 }
+
+/** Where none are kept, so many heads are read at the end of a command for the next one. */
+const MOST_READ_AT_END = 200
 
 /** After a write, asks once more what the next command will ask. */
 async function askAgain(
@@ -114,10 +119,14 @@ async function askAgain(
 ): Promise<void> {
   try {
     const kinds = atRest.lateKinds((await readState?.()) ?? '')
-    const events = [...readKnownPlaces(keepHeads, kinds).values()]
-    // Without an event, all heads would be read.
-    if (events.length > 0 && events.every((event) => event !== undefined))
-      await registry.askForHeads(...kinds)
+    if (kinds.length === 0) return
+    await registry.headsApart(kinds.map((kind) => ({ kind })))
+    const events = readKnownPlaces(keepHeads, kinds)
+    const kindsWithEvent = kinds.filter((kind) => events.get(kind) !== undefined)
+    const wanted = atRest.count(kinds) > MOST_READ_AT_END ? kindsWithEvent : kinds
+    if (wanted.length === 0) return
+    const answer = await registry.askForHeads(...wanted)
+    if (wanted.length > kindsWithEvent.length) await answer.read()
   } catch {
     // The next command opens the database.
   }

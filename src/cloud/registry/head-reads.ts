@@ -2,7 +2,13 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
 import { type HeadsEvent, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
-import { answerFromHeads, mergeAnswer, type SinceAnswer } from '../../core/registry/merge-answer.ts'
+import {
+  addUp,
+  answerFromHeads,
+  type KindSum,
+  mergeAnswer,
+  type SinceAnswer,
+} from '../../core/registry/merge-answer.ts'
 import type { Head, HeadsAnswer, HeadsApart, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
 import { type AskedHeads, type AskSince, HEADS_IN_PAGE, readInPages, readSince } from './head-pages.ts'
@@ -45,11 +51,16 @@ const apartAnswer = z
   )
   .max(1_000)
 
-/** Asks what moved since these events, and may note the answer. */
-export type WatchSince = (
-  events: ReadonlyMap<string, HeadsEvent | undefined>,
-  ask: () => Promise<SinceAnswer>,
-) => Promise<SinceAnswer>
+/** Asks about heads, and may note the answers. */
+export interface WatchHeads {
+  /** What moved since these events. */
+  since(
+    events: ReadonlyMap<string, HeadsEvent | undefined>,
+    ask: () => Promise<SinceAnswer>,
+  ): Promise<SinceAnswer>
+  /** What heads add up to, among other things. */
+  sums<Answer extends KindSum[]>(ask: () => Promise<Answer>): Promise<Answer>
+}
 
 /** What reads of heads need. */
 interface HeadsSource {
@@ -58,7 +69,7 @@ interface HeadsSource {
   ask: Ask
   /** Where heads are kept between commands; without it, all are read each time. */
   keep: HeadsPlace | undefined
-  watchSince?: WatchSince | undefined
+  watchHeads?: WatchHeads | undefined
   /** Another value after every change of what a preview shows; undefined in production. */
   stateOfPreview?: (() => Promise<string>) | undefined
 }
@@ -123,21 +134,23 @@ function readEach(label: string, what: string, documents: unknown[]): Head[] {
 }
 
 /** The port's question for the heads that a commit does not prove to be the same. */
-function createHeadsApart({ client, label, keep }: HeadsSource): Registry['headsApart'] {
+function createHeadsApart({ client, label, keep, watchHeads }: HeadsSource): Registry['headsApart'] {
   return async (kinds) => {
     const what = describeHeads(kinds.map(({ kind }) => kind))
     const p_asked = kinds.map((one) => ({ ...one, most: HEADS_IN_PAGE }))
-    const { data, error, status } = await client.rpc('registry_heads_apart', { p_asked })
-    if (error) throw remoteFailure(label, what, { ...error, status })
-    const answer = fitting(label, what, apartAnswer, data)
-    const sums = answer.map(({ kind, count, sum }) => [kind, count, sum])
+    const ask = async () => {
+      const { data, error, status } = await client.rpc('registry_heads_apart', { p_asked })
+      if (error) throw remoteFailure(label, what, { ...error, status })
+      return fitting(label, what, apartAnswer, data)
+    }
+    const answer = await (watchHeads ? watchHeads.sums(ask) : ask())
     const read: HeadsApart['kinds'] = answer.map(({ kind, apart, trees, heads }) => ({
       kind,
       apart: new Set(apart),
       trees: new Map(Object.entries(trees)),
       heads: heads === null ? undefined : readEach(label, what, heads),
     }))
-    return { sum: keep && JSON.stringify([...keep.reader, ...sums]), kinds: read }
+    return { sum: keep && addUp(keep, answer), kinds: read }
   }
 }
 
@@ -175,7 +188,7 @@ async function askSince(
 ): Promise<SinceAnswer> {
   const requests = Array.from(places, ([kind, one]) => ({ kind, seq: one?.seq, mark: one?.mark }))
   const ask = () => readSince(callSince(source), requests)
-  return source.watchSince ? source.watchSince(places, ask) : ask()
+  return source.watchHeads ? source.watchHeads.since(places, ask) : ask()
 }
 
 function callSince({ client, label }: HeadsSource): AskSince {

@@ -7,7 +7,7 @@ import { asking } from './ask.ts'
 import type { ReadSizes, StorageFetch } from './bundle-sizes.ts'
 import { createBundleStorage, type RemoveDamaged } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
-import { createHeadReads, type WatchSince } from './head-reads.ts'
+import { createHeadReads, type WatchHeads } from './head-reads.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
 import { createPreviews } from './previews.ts'
@@ -55,7 +55,7 @@ export interface RegistryOptions {
   /** Where the heads of production are kept between commands; without it, all of them are read each time. */
   keepHeads?: HeadsPlace
   /** Asks what moved since the kept heads, and may note the answer. */
-  watchSince?: WatchSince
+  watchHeads?: WatchHeads
   onClose?: () => Promise<void>
 }
 

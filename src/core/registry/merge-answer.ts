@@ -9,6 +9,18 @@ import {
 } from './kept-heads.ts'
 import type { Head, HeadsAnswer } from './registry.ts'
 
+/** How many heads of a kind there are, and the sum of their stamps. */
+export interface KindSum {
+  kind: string
+  count: number
+  sum: string
+}
+
+/** What the heads of some kinds add up to for a reader (`HeadsAnswer`). */
+export function addUp({ reader }: HeadsPlace, kinds: readonly KindSum[]): string {
+  return JSON.stringify([...reader, ...kinds.map(({ kind, count, sum }) => [kind, count, sum])])
+}
+
 /** The heads of one kind in an answer. */
 export type HeadsOfKind = MovedHeads & { kind: string }
 
@@ -29,14 +41,13 @@ export function answerFromHeads(
   answer: SinceAnswer,
   readAll: (kinds: readonly string[]) => Promise<ReadonlyMap<string, readonly Head[]>>,
 ): HeadsAnswer {
-  const sums = answer.kinds.map(({ kind, count, sum }) => [kind, count, sum])
   const read = async () => {
     const heads = mergeAnswer(keep, answer)
     const unproven = [...new Set(kinds)].filter((kind) => !heads.has(kind))
     if (unproven.length > 0) for (const [kind, all] of await readAll(unproven)) heads.set(kind, all)
     return kinds.flatMap((kind) => heads.get(kind) ?? [])
   }
-  return { sum: JSON.stringify([...keep.reader, ...sums]), read }
+  return { sum: addUp(keep, answer.kinds), read }
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CacheFile, readCache, writeCache } from '../../../core/cache/cache-file.ts'
 import { isSharedFolder, thisPlace } from '../../../core/disk/machine.ts'
 import { FEW_HEADS, type HeadsEvent } from '../../../core/registry/kept-heads.ts'
-import type { HeadsOfKind, SinceAnswer } from '../../../core/registry/merge-answer.ts'
+import type { HeadsOfKind, KindSum, SinceAnswer } from '../../../core/registry/merge-answer.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { Database } from './database.ts'
 
@@ -18,8 +18,11 @@ interface KindAnswer {
 interface RestNote {
   /** `Database.readState` when they were given. */
   state: string
-  newest: HeadsEvent
+  /** Of `kinds`; undefined if they are empty. */
+  newest: HeadsEvent | undefined
   kinds: KindAnswer[]
+  /** What the heads of these and of other kinds add up to. */
+  sums: KindSum[]
 }
 
 /** The key of the only line of the note. */
@@ -36,14 +39,20 @@ export function readNote(folder: DataFolder, build: string): RestNote | undefine
 
 /** The answer of a note to the question what moved since these events; undefined if the note does not have it. */
 export function answerFromNote(
-  { newest: { seq, mark }, kinds }: RestNote,
+  { newest, kinds }: RestNote,
   events: ReadonlyMap<string, HeadsEvent | undefined>,
 ): SinceAnswer | undefined {
   const answers = Array.from(events, ([kind, event]) =>
     kinds.find(({ moved, since }) => moved.kind === kind && event !== undefined && isSame(since, event)),
   )
   const all = answers.flatMap((one) => one?.moved ?? [])
-  return all.length === answers.length ? { seq, mark, kinds: all } : undefined
+  return newest && all.length === answers.length ? { ...newest, kinds: all } : undefined
+}
+
+/** What the heads of these kinds add up to; undefined if the note does not have it. */
+export function sumsFromNote({ sums }: RestNote, kinds: readonly string[]): KindSum[] | undefined {
+  const all = kinds.flatMap((kind) => sums.find((one) => one.kind === kind) ?? [])
+  return all.length === kinds.length ? all : undefined
 }
 
 /**
@@ -53,6 +62,8 @@ export function answerFromNote(
 export class AtRest {
   private readonly build: string
   private note: RestNote | undefined
+  private readonly movedKinds = new Set<string>()
+  private readonly summedKinds = new Set<string>()
 
   constructor(build: string) {
     this.build = build
@@ -60,13 +71,21 @@ export class AtRest {
 
   /** Takes over the answers of an earlier note. Call while holding the lock. */
   begin(folder: DataFolder): void {
-    this.note = readProven(folder, this.build)
+    this.keep(readProven(folder, this.build))
   }
 
-  /** The kinds about which there are answers, if the database has changed since. */
+  /** The kinds about which there were answers, but none of the database as it is. */
   lateKinds(state: string): string[] {
-    const { note } = this
-    return note === undefined || note.state === state ? [] : note.kinds.map(({ moved }) => moved.kind)
+    const { kinds, sums } = this.noteOf(state)
+    const moved = [...this.movedKinds].filter((kind) => !kinds.some((one) => one.moved.kind === kind))
+    const added = [...this.summedKinds].filter((kind) => !sums.some((one) => one.kind === kind))
+    return [...new Set([...moved, ...added])]
+  }
+
+  /** How many heads of these kinds there were in the last sums. */
+  count(kinds: readonly string[]): number {
+    const sums = this.note?.sums.filter(({ kind }) => kinds.includes(kind)) ?? []
+    return sums.reduce((all, { count }) => all + count, 0)
   }
 
   /**
@@ -75,12 +94,34 @@ export class AtRest {
    */
   add(state: string, events: ReadonlyMap<string, HeadsEvent | undefined>, answer: SinceAnswer): void {
     const { seq, mark, kinds } = answer
-    if (mark === null) return
+    // A registry without events: nothing is kept of it, but the next command asks for the same.
+    if (mark === null) {
+      for (const { kind } of kinds) this.movedKinds.add(kind)
+      return
+    }
     const newest = { seq, mark }
-    const before = this.note?.state === state ? this.note.kinds : []
-    const others = before.filter(({ moved }) => kinds.every(({ kind }) => kind !== moved.kind))
+    const before = this.noteOf(state)
+    const others = before.kinds.filter(({ moved }) => kinds.every(({ kind }) => kind !== moved.kind))
     const own = kinds.flatMap((one) => toAnswer(one, events.get(one.kind), newest))
-    this.note = { state, newest, kinds: [...others, ...own] }
+    this.keep({ state, newest, kinds: [...others, ...own], sums: mergeSums(before.sums, kinds) })
+  }
+
+  /** The same for an answer that says what the heads of some kinds add up to. */
+  addSums(state: string, sums: readonly KindSum[]): void {
+    const before = this.noteOf(state)
+    this.keep({ ...before, sums: mergeSums(before.sums, sums) })
+  }
+
+  /** What is noted of this state. */
+  private noteOf(state: string): RestNote {
+    const { note } = this
+    return note?.state === state ? note : { state, newest: undefined, kinds: [], sums: [] }
+  }
+
+  private keep(note: RestNote | undefined): void {
+    this.note = note
+    for (const { moved } of note?.kinds ?? []) this.movedKinds.add(moved.kind)
+    for (const { kind } of note?.sums ?? []) this.summedKinds.add(kind)
   }
 
   /** Closes the database, and writes the note. Call while still holding the lock. */
@@ -92,6 +133,11 @@ export class AtRest {
     const file = locateNote(folder, this.build)
     if (file) writeCache(file, new Map([[NOTE, JSON.stringify(note)]]))
   }
+}
+
+function mergeSums(before: readonly KindSum[], sums: readonly KindSum[]): KindSum[] {
+  const others = before.filter((one) => sums.every(({ kind }) => kind !== one.kind))
+  return [...others, ...sums.map(({ kind, count, sum }) => ({ kind, count, sum }))]
 }
 
 /** Takes over the note of a database that is about to be opened, and removes it. Call while holding the lock. */

@@ -40,6 +40,7 @@ class Folders {
   readonly looks = { answered: 0, opened: 0 }
   private readonly cloud: string
   private truth: Seen[] = []
+  private readonly truthBySum = new Map<string, string>()
   private copies = 0
   private version = 0
   private saved: { path: string; truth: Seen[]; version: number }
@@ -64,19 +65,38 @@ class Folders {
     })
     this.looks[heads ? 'answered' : 'opened']++
     if (heads) expect(seen(heads)).toEqual(this.truth)
+    const isSummed = await this.lookAtSum(registry)
+    if (heads) expect(isSummed).toBe(true)
     return heads !== undefined
+  }
+
+  /** Heads that differ never have the same sum. */
+  async lookAtSum(registry = openAtRest(this.root, () => Promise.reject(OPENED), 'test')): Promise<boolean> {
+    const answer = await registry?.headsApart([{ kind: 'agents' }]).catch((error: unknown) => {
+      if (error !== OPENED) throw error
+    })
+    const { sum } = answer ?? {}
+    if (sum === undefined) return false
+    const truth = JSON.stringify(this.truth)
+    expect(this.truthBySum.get(sum) ?? truth).toBe(truth)
+    this.truthBySum.set(sum, truth)
+    return true
   }
 
   /** A command that opens the database and asks for heads. Its answer is noted. */
   async read(): Promise<void> {
     const registry = await this.open()
     expect(seen(await registry.heads('agents'))).toEqual(this.truth)
+    await this.lookAtSum(registry)
     await registry.close()
   }
 
-  async publish(during?: () => Promise<void> | void, asks = true): Promise<void> {
+  async publish(
+    during?: () => Promise<void> | void,
+    asks: (registry: Registry) => unknown = (one) => one.heads('agents'),
+  ): Promise<void> {
     const registry = await this.open()
-    if (asks) await registry.heads('agents')
+    await asks(registry)
     const { version } = this
     const packed = packAgent('ada', 'You help.\n', { description: `Number ${++this.version}` }, version)
     resultOf(await publish(registry, [packed]))
@@ -134,9 +154,17 @@ class Folders {
     await this.read()
     const [keep, away] = [join(this.root, '.git/nofx'), join(this.root, `away-${++this.copies}`)]
     renameSync(keep, away)
-    await this.publish(undefined, false)
+    await this.publish(undefined, () => {})
+    rmSync(keep, { recursive: true, force: true })
     renameSync(away, keep)
     expect(await this.look()).toBe(false)
+  }
+
+  /** A publish asks what heads add up to, and keeps none. */
+  async publishByTrees(): Promise<void> {
+    this.loseHeads()
+    await this.publish(undefined, (one) => this.lookAtSum(one))
+    expect(await this.lookAtSum()).toBe(true)
   }
 
   /** A page that a failing disk overwrites, in a file of the same size and time. */
@@ -190,6 +218,7 @@ type Step = (folders: Folders) => unknown
 const STEPS: [what: string, step: Step][] = [
   ['publish', (one) => one.publish()],
   ['publish without asking', (one) => one.publishElsewhere()],
+  ['publish by trees', (one) => one.publishByTrees()],
   ['kill', (one) => one.kill()],
   ['write by hand', (one) => one.byHand(true)],
   ['open by hand', (one) => one.byHand(false)],
@@ -216,6 +245,7 @@ test('a database at rest answers what it would answer if it were opened, whateve
       await placeEmbedded(root)
       const folders = new Folders(root)
       await folders.publish()
+      folders.save()
       for (const [, step] of history) {
         await step(folders)
         await folders.look()
