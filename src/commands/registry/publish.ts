@@ -13,8 +13,7 @@ import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
-import type { Diagnostic } from '../../contract/diagnostic.ts'
-import { isError } from '../../contract/diagnostic.ts'
+import { type Diagnostic, isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
@@ -27,14 +26,13 @@ import { isEmpty, type PublishPlan } from '../../core/publish/publish-plan.ts'
 import { isOfHead, mayCompareTrees, openQuietPlans } from '../../core/publish/quiet-plans.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import { toNamed } from '../../core/tree/collect.ts'
 import {
   type OnListing,
   type PublishSource,
   sourceOfPublish,
   treeOfPlan,
 } from '../../core/tree/publish-source.ts'
-import { findFolders, type WorkingTree } from '../../core/tree/tree.ts'
+import { countFolders, type WorkingTree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
 /** The options of the plan, and what to do with it. */
@@ -209,7 +207,7 @@ export default class Publish extends TreeCommand {
   /** The edge function stores refusals itself, but it never sees a publish that stops here. */
   private keepRefused(tree: WorkingTree, options: PublishOptions, diagnostics: readonly Diagnostic[]) {
     const covers = buildCover(options)
-    const definitions = findFolders(tree).filter((folder) => covers(toNamed(folder))).length
+    const definitions = countFolders(tree, covers)
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 

@@ -5,7 +5,14 @@ import { ALONE, type Definition, type Kind, type Surroundings } from '../../cont
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import { keepHeapSmall } from '../small-heap.ts'
-import { type DefinitionFolder, listFolders, listIds, type ReadSource, readSource } from './collect.ts'
+import {
+  type DefinitionFolder,
+  listFolders,
+  listIds,
+  type ReadSource,
+  readSource,
+  toNamed,
+} from './collect.ts'
 import type { DigestCache } from './digest-cache.ts'
 
 /** The source of a tree's files, if it is not simply the disk. */
@@ -77,6 +84,14 @@ export function findFolders(tree: WorkingTree, kind?: Kind): DefinitionFolder[] 
   const folders = kind ? list(kind) : tree.kinds.flatMap(list)
   keepHeapSmall(folders.length)
   return folders
+}
+
+/**
+ * How many folders of the tree are covered.
+ * @throws Failure INPUT_UNREADABLE
+ */
+export function countFolders(tree: WorkingTree, covers: Covers): number {
+  return findFolders(tree).filter((folder) => covers(toNamed(folder))).length
 }
 
 /** With fewer definitions, reading all files takes less than finding out which ones have changed. */

@@ -123,14 +123,17 @@ async function* checkEach(
         yield remember(checked, read, recorder?.answers, cache)
       }
     }
-    if (index % BETWEEN_PAUSES > 0) continue
-    await pause(watch)
-    watch.emit({ stage: 'validate', state: 'advanced', done: index, total: folders.length })
+    if (index % BETWEEN_PAUSES === 0) await advance(watch, index, folders.length)
   }
   tracked?.end(folders.length)
   await surroundings.askForMissed(watch)
   for await (const folder of readAhead(tree, waiting, watch))
     yield await complete(readFolder(folder, surroundings))
+}
+
+async function advance(watch: StageWatch, done: number, total: number): Promise<void> {
+  await pause(watch)
+  watch.emit({ stage: 'validate', state: 'advanced', done, total })
 }
 
 /** Adds the findings of the scan for secrets, where something looks like one, and the place of each. */
