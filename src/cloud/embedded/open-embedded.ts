@@ -123,10 +123,10 @@ async function askAgain(
     await registry.headsApart(kinds.map((kind) => ({ kind })))
     const events = readKnownPlaces(keepHeads, kinds)
     const kindsWithEvent = kinds.filter((kind) => events.get(kind) !== undefined)
-    const wanted = atRest.count(kinds) > MOST_READ_AT_END ? kindsWithEvent : kinds
-    if (wanted.length === 0) return
-    const answer = await registry.askForHeads(...wanted)
-    if (wanted.length > kindsWithEvent.length) await answer.read()
+    const kindsToRead = atRest.count(kinds) > MOST_READ_AT_END ? kindsWithEvent : kinds
+    if (kindsToRead.length === 0) return
+    const answer = await registry.askForHeads(...kindsToRead)
+    if (kindsToRead.length > kindsWithEvent.length) await answer.read()
   } catch {
     // The next command opens the database.
   }

@@ -76,7 +76,7 @@ export class AtRest {
 
   /** The kinds about which there were answers, but none of the database as it is. */
   lateKinds(state: string): string[] {
-    const { kinds, sums } = this.noteOf(state)
+    const { kinds, sums } = this.noteAt(state)
     const moved = [...this.movedKinds].filter((kind) => !kinds.some((one) => one.moved.kind === kind))
     const added = [...this.summedKinds].filter((kind) => !sums.some((one) => one.kind === kind))
     return [...new Set([...moved, ...added])]
@@ -100,7 +100,7 @@ export class AtRest {
       return
     }
     const newest = { seq, mark }
-    const before = this.noteOf(state)
+    const before = this.noteAt(state)
     const others = before.kinds.filter(({ moved }) => kinds.every(({ kind }) => kind !== moved.kind))
     const own = kinds.flatMap((one) => toAnswer(one, events.get(one.kind), newest))
     this.keep({ state, newest, kinds: [...others, ...own], sums: mergeSums(before.sums, kinds) })
@@ -108,12 +108,12 @@ export class AtRest {
 
   /** The same for an answer that says what the heads of some kinds add up to. */
   addSums(state: string, sums: readonly KindSum[]): void {
-    const before = this.noteOf(state)
+    const before = this.noteAt(state)
     this.keep({ ...before, sums: mergeSums(before.sums, sums) })
   }
 
   /** What is noted of this state. */
-  private noteOf(state: string): RestNote {
+  private noteAt(state: string): RestNote {
     const { note } = this
     return note?.state === state ? note : { state, newest: undefined, kinds: [], sums: [] }
   }
