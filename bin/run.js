@@ -16,7 +16,8 @@ async function run() {
   const file = quickFile()
   if (file && (await require(`../dist/${file}.cjs`).answer(root, words))) return
   const bundle = require('./load.js').load().exports
-  const isPlainCheck = words[0] === 'validate' && !words.some((word) => word.startsWith('-'))
+  const flags = words.filter((word) => word.startsWith('-'))
+  const isPlainCheck = words[0] === 'validate' && flags.every((flag) => flag === '--no-cache')
   if (!isPlainCheck || !(await bundle.check(root, words.slice(1)))) await bundle.run()
   process.exit()
 }

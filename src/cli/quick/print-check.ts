@@ -26,6 +26,9 @@ import { writeText } from './write-text.ts'
 
 type LoadOwnKinds = (isNeeded: (id: string) => boolean) => Promise<Kind[]>
 
+/** The only flag of a quick check. */
+const NO_CACHE = '--no-cache'
+
 /** What a check is made with. */
 interface Check {
   /** The folder of the package. */
@@ -34,6 +37,8 @@ interface Check {
   tree: WorkingTree
   askRegistry: AskRegistry
   watch: StageWatch
+  /** Whether results of earlier runs are used, and kept. */
+  isCached: boolean
 }
 
 /**
@@ -41,7 +46,7 @@ interface Check {
  * printed nothing, if there is more to say than that all is in order, or if a person watches it on a terminal: then the command
  * itself has to look.
  * @param root the folder of the package
- * @param words kinds, definitions and paths; everything without any
+ * @param words kinds, definitions and paths, everything without any; and the flag for a check without caches
  * @param loadOwnKinds loads nofx's own kinds whose ids are needed
  */
 export async function printCheck(
@@ -95,12 +100,13 @@ function overdue(signal: AbortSignal): Promise<never> {
 /** The result if all is in order, and there is nothing else to tell. */
 async function look(
   root: string,
-  words: readonly string[],
+  line: readonly string[],
   loadOwnKinds: LoadOwnKinds,
   signal: AbortSignal,
 ): Promise<Validated | undefined> {
   const project = usualProject()
   if (!project) return undefined
+  const words = line.filter((word) => word !== NO_CACHE)
   let isAlone = true
   const openRegistry = () => {
     isAlone = false
@@ -113,6 +119,7 @@ async function look(
     ...{ root, project, tree: { root: own, shownPath: shownPath(own), kinds: sortKinds(loaded) } },
     askRegistry: openAskRegistry(openRegistry, project.root),
     watch: { signal, emit: () => {} },
+    isCached: words.length === line.length,
   }
   const looked = words.length === 0 ? await lookAtAll(check) : await lookAtFiles(check, words)
   if (!isAlone || !looked) return undefined
@@ -122,11 +129,11 @@ async function look(
   return undefined
 }
 
-async function lookAtAll({ root, project, tree, askRegistry, watch }: Check): Promise<TreeAnswer> {
+async function lookAtAll({ root, project, tree, askRegistry, watch, isCached }: Check): Promise<TreeAnswer> {
   const { openAnswerCache, openVerdictCache } = await import('../../core/validate/open-verdict-cache.ts')
   const { validateWhole } = await import('../../core/validate/validate-whole.ts')
-  const answers = openAnswerCache(project.root, tree, hasOwnRules)
-  const openVerdicts = () => openVerdictCache(project.root, tree, hasOwnRules)
+  const answers = isCached ? openAnswerCache(project.root, tree, hasOwnRules) : undefined
+  const openVerdicts = () => (isCached ? openVerdictCache(project.root, tree, hasOwnRules) : undefined)
   const options = { askRegistry, openVerdicts, startReader: readerStarter(root) }
   return validateWhole(tree, answers, options, watch)
 }
