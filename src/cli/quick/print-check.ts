@@ -5,7 +5,8 @@ import type { Kind } from '../../contract/kind.ts'
 import { shownPath } from '../../core/disk/shown-path.ts'
 import type { StageWatch } from '../../core/progress.ts'
 import { affectedBy } from '../../core/tree/affected.ts'
-import { seenByGit } from '../../core/tree/disk-view.ts'
+import type { DiskView } from '../../core/tree/collect.ts'
+import { readView, seenAs } from '../../core/tree/disk-view.ts'
 import { definitionsRoot, type Project } from '../../core/tree/project.ts'
 import { selectFiles } from '../../core/tree/selection.ts'
 import type { WorkingTree } from '../../core/tree/tree.ts'
@@ -113,6 +114,9 @@ async function look(
     return Promise.reject(new Error('the command itself asks the registry'))
   }
   const own = definitionsRoot(project)
+  // Git is at work while the kinds are loaded.
+  const pendingView = words.length === 0 ? undefined : readView({ root: own }, 'rules')
+  pendingView?.catch(() => {})
   // What is kept of a whole tree is about all kinds. A kind without a folder has nothing that a file may need.
   const loaded = await loadOwnKinds((id) => words.length === 0 || existsSync(join(own, id)))
   const check: Check = {
@@ -121,7 +125,7 @@ async function look(
     watch: { signal, emit: () => {} },
     isCached: words.length === line.length,
   }
-  const looked = words.length === 0 ? await lookAtAll(check) : await lookAtFiles(check, words)
+  const looked = pendingView ? await lookAtFiles(check, words, pendingView) : await lookAtAll(check)
   if (!isAlone || !looked) return undefined
   const isEmpty = words.length === 0 && looked.checked === 0
   if (!isEmpty && looked.diagnostics.length + looked.unseen.length === 0) return looked
@@ -141,12 +145,14 @@ async function lookAtAll({ root, project, tree, askRegistry, watch, isCached }: 
 async function lookAtFiles(
   { root, tree, askRegistry, watch }: Check,
   words: readonly string[],
+  pendingView: Promise<DiskView | undefined>,
 ): Promise<TreeAnswer | undefined> {
   const { kinds, paths } = splitTreeWords(tree.kinds, [...words], tree.root)
   if (kinds.length > 0 || paths.length === 0) return undefined
   const selection = selectFiles(paths, tree.kinds, tree.root, process.cwd())
   if (selection.names === 'all' || selection.ignored.length > 0) return undefined
-  const covered = await seenByGit(tree, 'rules')
+  const view = await pendingView
+  const covered = view ? seenAs(tree, view) : tree
   const selects = affectedBy(covered, selection)
   const options = { selects, askRegistry, startReader: readerStarter(root) }
   return { ...(await validate(covered, options, watch)), unseen: [] }

@@ -23,7 +23,10 @@ export function seenAs(tree: WorkingTree, view: DiskView): WorkingTree {
 }
 
 /** What git knows about the files on disk; undefined outside of git, and if git fails. */
-export async function readView({ root }: WorkingTree, reader?: 'rules'): Promise<DiskView | undefined> {
+export async function readView(
+  { root }: Pick<WorkingTree, 'root'>,
+  reader?: 'rules',
+): Promise<DiskView | undefined> {
   const place = placeOnDisk(root)
   if (!mayBeInGit(place)) return undefined
   const { cwd, rest } = place
