@@ -37,10 +37,10 @@ export const describeKinds = (kinds: readonly AskedKind[]) => describeHeads(kind
  */
 export function readApart(
   { label, keep }: { label: string; keep: HeadsPlace | undefined },
-  asked: readonly AskedKind[],
+  questions: readonly AskedKind[],
   data: unknown,
 ): HeadsApart {
-  const what = describeKinds(asked)
+  const what = describeKinds(questions)
   const answer = fitting(label, what, apartAnswer, data)
   const sums = answer.map(({ kind, count, sum }) => [kind, count, sum])
   const kinds: HeadsApart['kinds'] = answer.map(({ kind, apart, trees, heads }) => ({

@@ -95,7 +95,7 @@ export class QuietPlans {
   private readonly tree: WorkingTree
   private readonly clock: RunClock
   private state: GitState | undefined
-  private asked: GitLists = {}
+  private answers: GitLists = {}
 
   constructor(file: CacheFile, tree: WorkingTree, clock: RunClock) {
     this.file = file
@@ -122,7 +122,7 @@ export class QuietPlans {
 
   /** What git was asked in this run. */
   get lists(): GitLists {
-    return this.asked
+    return this.answers
   }
 
   /** Takes the plan of this run, whose working tree was compared with the commit. */
@@ -145,7 +145,7 @@ export class QuietPlans {
     const { root, kinds } = this.tree
     const unmodified = isUnmodified(this.tree)
     const others = listOthers(placeOnDisk(root))
-    this.asked = { others, unmodified }
+    this.answers = { others, unmodified }
     const [isClean, extras] = await Promise.all([unmodified, others.catch(() => [''])])
     return isClean && areBeside(extras, kinds)
   }

@@ -39,9 +39,9 @@ test('a server answers alike before and after its REST interface is opened', asy
   const { whole, openLate } = await createProject()
   const late = openLate()
   expect(late?.label).toBe(whole.label)
-  const compare = async (asked: AskedKind[]) => {
-    const answer = await whole.headsApart(asked)
-    expect(await late?.headsApart(asked)).toEqual(answer)
+  const compare = async (questions: AskedKind[]) => {
+    const answer = await whole.headsApart(questions)
+    expect(await late?.headsApart(questions)).toEqual(answer)
     return answer
   }
   const empty = await compare([{ kind: 'agents' }])
@@ -55,22 +55,22 @@ test('a server answers alike before and after its REST interface is opened', asy
   await late?.close()
 })
 
-test('what fails without the REST interface is asked again with it', async () => {
+test('what fails without the REST interface is questions again with it', async () => {
   const { database, whole, openLate } = await createProject()
-  const asked = [{ kind: 'agents' }]
-  const answer = await whole.headsApart(asked)
+  const questions = [{ kind: 'agents' }]
+  const answer = await whole.headsApart(questions)
   await expect(openLate()?.head('agents', 'one')).rejects.toBe(OPENED)
   const elsewhere = new URL(database.url)
   elsewhere.pathname = '/none'
   const lost = openLate(undefined, elsewhere.href)
-  await expect(lost?.headsApart(asked)).rejects.toBe(OPENED)
+  await expect(lost?.headsApart(questions)).rejects.toBe(OPENED)
   await database.query('alter function public.registry_heads_apart(jsonb) rename to another')
-  await expect(openLate()?.headsApart(asked)).rejects.toBe(OPENED)
+  await expect(openLate()?.headsApart(questions)).rejects.toBe(OPENED)
   await database.query('alter function public.another(jsonb) rename to registry_heads_apart')
-  expect(await openLate()?.headsApart(asked)).toEqual(answer)
+  expect(await openLate()?.headsApart(questions)).toEqual(answer)
   await database.query('delete from supabase_migrations.schema_migrations')
-  await expect(openLate()?.headsApart(asked)).rejects.toBe(OPENED)
-  expect(await openLate(async () => whole)?.headsApart(asked)).toEqual(answer)
+  await expect(openLate()?.headsApart(questions)).rejects.toBe(OPENED)
+  expect(await openLate(async () => whole)?.headsApart(questions)).toEqual(answer)
 })
 
 test('a server that no command of the project has opened is opened at once', () => {

@@ -11,19 +11,19 @@ import { listMigrations } from './migrations.ts'
  */
 export async function askServer(url: string, kinds: readonly AskedKind[]): Promise<unknown> {
   const pool = openPool({ url, max: 1, onError: () => {} })
-  const asked = pg.escapeLiteral(JSON.stringify(requestApart(kinds)))
+  const argument = pg.escapeLiteral(JSON.stringify(requestApart(kinds)))
   try {
     // The driver answers several statements with a list.
     const results = await pool.query(`
       begin read only;
       select version from supabase_migrations.schema_migrations;
       set local role service_role;
-      select public.registry_heads_apart(${asked}::jsonb) as answer;
+      select public.registry_heads_apart(${argument}::jsonb) as answer;
       commit`)
-    const [, applied, , answered] = results as unknown as { rows: Record<string, unknown>[] }[]
-    const versions = new Set(applied?.rows.map(({ version }) => version))
+    const [, versionRows, , answerRows] = results as unknown as { rows: Record<string, unknown>[] }[]
+    const versions = new Set(versionRows?.rows.map(({ version }) => version))
     return listMigrations().every(({ version }) => versions.has(version))
-      ? answered?.rows[0]?.answer
+      ? answerRows?.rows[0]?.answer
       : undefined
   } finally {
     // Its end is no part of the answer.
