@@ -87,12 +87,13 @@ export abstract class BaseCommand extends Command {
   /**
    * Opens the registry that the environment names, in the preview of `--env`. It is closed when the command ends.
    * @param use what needs more than the command itself
+   * @param late see `OpenOptions`
    */
-  protected async registry(kinds: Kind[], use?: DearUse): Promise<Registry> {
+  protected async registry(kinds: Kind[], use?: DearUse, late?: boolean): Promise<Registry> {
     this.heedSignals()
     const [{ openRegistry }] = await Promise.all([import('../cloud/open-registry.ts'), this.requireKey(use)])
     if (!this.opened && !this.jsonEnabled()) showOpening(this.project.root, process.env)
-    const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
+    const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env, late })
     this.opened = opened
     const registry = await opened.finally(clearSign)
     return this.preview === undefined ? registry : registry.inPreview(this.preview)

@@ -10,6 +10,8 @@ export interface OpenOptions {
   root: string
   kinds: readonly Kind[]
   env: RegistryEnv
+  /** Whether a server is opened by the first call that needs it: failures then come from that call. */
+  late?: boolean
 }
 
 /**
@@ -18,7 +20,7 @@ export interface OpenOptions {
  * folder, through it.
  * @throws Failure CONFIG, EMBEDDED_LOCKED, EMBEDDED_CORRUPT, REMOTE_FAILED, REMOTE_DENIED
  */
-export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<Registry> {
+export async function openRegistry({ root, kinds, env, late }: OpenOptions): Promise<Registry> {
   const hosted = hostedConfig(env)
   if (hosted) return openProject(hosted, root)
   const databaseUrl = env.NOFX_DATABASE_URL || undefined
@@ -30,6 +32,10 @@ export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<R
   const open = async () => {
     const { openEmbedded } = await import('./embedded/open-embedded.ts')
     return openEmbedded({ root, kinds, databaseUrl })
+  }
+  if (databaseUrl && late) {
+    const { openOnServer } = await import('./embedded/open-on-server.ts')
+    return openOnServer({ root, databaseUrl }, open) ?? open()
   }
   if (databaseUrl || !existsSync(join(root, '.nofx/at-rest'))) return open()
   const { openAtRest } = await import('./embedded/open-at-rest.ts')

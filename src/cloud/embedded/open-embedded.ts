@@ -17,7 +17,7 @@ import { AtRest } from './database/at-rest.ts'
 import { stagingDirectly } from './database/stage-rows.ts'
 import { EMBEDDED_LABEL } from './open-at-rest.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
-import { publicName } from './postgres/server-name.ts'
+import { serverLabel } from './open-on-server.ts'
 import type { StoreObjects } from './storage/store-objects.ts'
 import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
 
@@ -36,7 +36,7 @@ export async function openEmbedded({
   ...options
 }: EmbeddedOptions): Promise<Registry> {
   const { root, databaseUrl } = options
-  const label = databaseUrl ? `embedded ${publicName(databaseUrl)}` : EMBEDDED_LABEL
+  const label = databaseUrl ? serverLabel(databaseUrl) : EMBEDDED_LABEL
   const keepHeads = findHeadsPlace(root, [label], build)
   const atRest = keepHeads && !databaseUrl ? new AtRest(keepHeads.build) : undefined
   const cloud = await openCloud({ ...options, atRest })

@@ -3,20 +3,20 @@ import * as z from 'zod'
 import { nameOf } from '../../contract/name.ts'
 import { type HeadsEvent, type HeadsPlace, readKnownPlaces } from '../../core/registry/kept-heads.ts'
 import {
-  addUp,
   answerFromHeads,
   type KindSum,
   mergeAnswer,
   type SinceAnswer,
 } from '../../core/registry/merge-answer.ts'
-import type { Head, HeadsAnswer, HeadsApart, Registry } from '../../core/registry/registry.ts'
+import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
 import { type Ask, fitting } from './ask.ts'
-import { type AskedHeads, type AskSince, HEADS_IN_PAGE, readInPages, readSince } from './head-pages.ts'
+import { describeHeads, readEach } from './head-documents.ts'
+import { type AskedHeads, type AskSince, readInPages, readSince } from './head-pages.ts'
+import { checkApart, describeKinds, readApart, requestApart } from './heads-apart.ts'
 import { remoteFailure } from './remote-failure.ts'
-import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
-import { count, kindId, seq, version } from './shapes.ts'
+import { HEAD_COLUMNS, headRow } from './rows.ts'
+import { count, kindId, seq, stamp } from './shapes.ts'
 
-const stamp = z.string().regex(/^-?\d{1,30}$/)
 const sinceAnswer = z.object({
   seq,
   mark: z.uuid().nullable(),
@@ -34,22 +34,6 @@ const sinceAnswer = z.object({
     )
     .max(1_000),
 })
-
-const TREE = /^[0-9a-f]{40}$/
-
-const apartAnswer = z
-  .array(
-    z.object({
-      kind: kindId,
-      count,
-      sum: stamp,
-      apart: z.array(z.string().max(3)).max(4_096),
-      trees: z.record(z.string().max(200), z.tuple([version, z.string().regex(TREE)])),
-      // read one by one, by readEach
-      heads: z.array(z.unknown()).nullable(),
-    }),
-  )
-  .max(1_000)
 
 /** Asks about heads, and may note the answers. */
 export interface WatchHeads {
@@ -118,51 +102,18 @@ async function readAll(
   return readEach(label, what, fitting(label, what, z.array(z.unknown()), data))
 }
 
-const oneHead = z.object({ heads: z.record(z.string(), headDocument) })
-
-/**
- * The heads of an answer. Each is let go as soon as it is read: two copies of 100,000 heads are more than a command may
- * take of a machine's memory.
- */
-function readEach(label: string, what: string, documents: unknown[]): Head[] {
-  const commits = new Map<string, Head['commit']>()
-  return documents.map((document, at) => {
-    documents[at] = undefined
-    const { heads } = fitting(label, what, oneHead, { heads: { [at]: document } })
-    return toHead(heads[at] as z.output<typeof headDocument>, commits)
-  })
-}
-
 /** The port's question for the heads that a commit does not prove to be the same. */
 function createHeadsApart({ client, label, keep, watchHeads }: HeadsSource): Registry['headsApart'] {
   return async (kinds) => {
-    const what = describeHeads(kinds.map(({ kind }) => kind))
-    const p_asked = kinds.map((one) => ({ ...one, most: HEADS_IN_PAGE }))
     const ask = async () => {
-      const { data, error, status } = await client.rpc('registry_heads_apart', { p_asked })
-      if (error) throw remoteFailure(label, what, { ...error, status })
-      return fitting(label, what, apartAnswer, data)
+      const { data, error, status } = await client.rpc('registry_heads_apart', {
+        p_asked: requestApart(kinds),
+      })
+      if (error) throw remoteFailure(label, describeKinds(kinds), { ...error, status })
+      return checkApart(label, kinds, data)
     }
-    const answer = await (watchHeads ? watchHeads.sums(ask) : ask())
-    const read: HeadsApart['kinds'] = answer.map(({ kind, apart, trees, heads }) => ({
-      kind,
-      apart: new Set(apart),
-      trees: new Map(Object.entries(trees)),
-      heads: heads === null ? undefined : readEach(label, what, heads),
-    }))
-    return { sum: keep && addUp(keep, answer), kinds: read }
+    return readApart({ label, keep }, kinds, await (watchHeads ? watchHeads.sums(ask) : ask()))
   }
-}
-
-const describeHeads = (kinds: readonly string[]) => `read the heads of ${kinds.join(', ')}`
-
-/** Texts that many heads have are in memory once: most are of a few commits, and live with their newest content. */
-function toHead(document: z.output<typeof headDocument>, commits: Map<string, Head['commit']>): Head {
-  const { commitSha: sha, commitRank: rank, metadata: description, references, ...head } = document
-  const commit = commits.get(`${sha} ${rank}`) ?? { sha, rank }
-  commits.set(`${sha} ${rank}`, commit)
-  const liveDigest = head.liveDigest === head.digest ? head.digest : head.liveDigest
-  return { ...head, liveDigest, commit, description, ...splitRefs(references) }
 }
 
 /** Asks for what moved since the kept heads. If both do not prove to be what the registry has, asks for all. */

@@ -141,3 +141,5 @@ export const outcomeRow = z.object({
 })
 
 export const lock = z.object({ kind: kindId, id: definitionId, version, digest })
+/** A stamp of a head, or a sum of them. */
+export const stamp = z.string().regex(/^-?\d{1,30}$/)

@@ -27,6 +27,7 @@ import { isOfHead, mayCompareTrees, openQuietPlans } from '../../core/publish/qu
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import {
+  type CommitOptions,
   type OnListing,
   type PublishSource,
   sourceOfPublish,
@@ -149,11 +150,11 @@ export default class Publish extends TreeCommand {
     flags: Omit<PublishSettings, 'publishes' | 'commit'> & OfCommit,
   ): Promise<Opened> {
     const working = this.tree(kinds)
-    const opening = this.registry(kinds)
     const { draft, prune, unhold } = flags
     const options = { ...scope, draft, prune, unhold, ref: refOfJob(process.env) }
     const place = { projectRoot: this.project.root, tree: working, hasOwnRules, options }
     const quiet = isOfHead({ ...flags, ...scope }) ? openQuietPlans(place) : undefined
+    const opening = this.registry(kinds, undefined, quiet !== undefined)
     const question = new HeadsQuestion(opening, kinds, scope)
     const last = await quiet?.recall(() => question.askSum())
     if (last !== undefined && last.plan.registry === (await opening).label) {
@@ -163,7 +164,7 @@ export default class Publish extends TreeCommand {
     const onListing = question.begin(mayCompareTrees({ ...flags, ...scope }))
     // A small tree is compared sooner than a database is opened, mostly without a change.
     if (quiet) opening.then((registry) => registry.prepare?.()).catch(() => {})
-    const reading = this.source(working, { ...flags, onListing })
+    const reading = this.source(working, { ...flags, onListing, lists: quiet?.lists })
     const [{ commit, tree }, registry] = await Promise.all([reading, opening])
     const settings = { ...flags, ...scope, commit, applies: !isDry(flags), ...(await question.answer()) }
     const { plan, ahead, diagnostics } = await this.plan(tree, registry, settings)
@@ -172,7 +173,10 @@ export default class Publish extends TreeCommand {
     return { plan, ahead, tree, registry }
   }
 
-  private async source(working: WorkingTree, flags: OfCommit & OnListing): Promise<PublishSource> {
+  private async source(
+    working: WorkingTree,
+    flags: OfCommit & OnListing & Pick<CommitOptions, 'lists'>,
+  ): Promise<PublishSource> {
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag has no branch.

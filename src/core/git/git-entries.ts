@@ -143,9 +143,11 @@ export function listTracked({ cwd, rest }: DiskPlace): Promise<string> {
 /** What git was asked already about a folder. */
 export interface GitLists {
   /** What `listTracked` gives; undefined if git fails. */
-  readonly listing: Promise<string | undefined>
+  readonly listing?: Promise<string | undefined>
   /** What `listOthers` gives. */
-  readonly others: Promise<readonly string[]>
+  readonly others?: Promise<readonly string[]>
+  /** Whether every file of a definition that git tracks is as its index has it. */
+  readonly unmodified?: Promise<boolean>
 }
 
 /** Converts a path relative to `cwd` to a path relative to the folder. */

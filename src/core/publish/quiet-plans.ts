@@ -8,8 +8,9 @@ import { type CacheFile, readCache, writeCache } from '../cache/cache-file.ts'
 import { findCacheFolder } from '../cache/cache-folder.ts'
 import { RunClock } from '../cache/run-clock.ts'
 import { git } from '../git/git-command.ts'
-import { listOthers } from '../git/git-entries.ts'
+import { type GitLists, listOthers } from '../git/git-entries.ts'
 import { placeOnDisk } from '../git/git-place.ts'
+import { isUnmodified } from '../tree/git-index.ts'
 import { type GitState, readGitState } from '../tree/git-state.ts'
 import { areBeside } from '../tree/same-as-commit.ts'
 import { isLarge, type WorkingTree } from '../tree/tree.ts'
@@ -94,6 +95,7 @@ export class QuietPlans {
   private readonly tree: WorkingTree
   private readonly clock: RunClock
   private state: GitState | undefined
+  private answers: GitLists = {}
 
   constructor(file: CacheFile, tree: WorkingTree, clock: RunClock) {
     this.file = file
@@ -107,13 +109,20 @@ export class QuietPlans {
    */
   async recall(ask: () => Promise<string | undefined>): Promise<QuietPlan | undefined> {
     const lines = readCache(this.file)
+    // git compares files while its state is read: most publishes come from the state of the last one.
+    const indexed = lines.has(STATE) ? this.isIndexed() : undefined
     this.state = await readGitState(this.tree)
     if (this.state === undefined || this.state.signature !== lines.get(STATE)) return undefined
     // After a failure, the registry is asked again for the plan.
     const asking = ask().catch(() => undefined)
-    if (!(await this.isIndexed())) return undefined
+    if (!(await indexed)) return undefined
     const last = readPlan(lines.get(ANSWER) ?? '', this.tree)
     return last.sum === (await asking) ? last : undefined
+  }
+
+  /** What git was asked in this run. */
+  get lists(): GitLists {
+    return this.answers
   }
 
   /** Takes the plan of this run, whose working tree was compared with the commit. */
@@ -134,23 +143,19 @@ export class QuietPlans {
   /** Whether every file of a definition is as git's index has it, and git tracks all of them. */
   private async isIndexed(): Promise<boolean> {
     const { root, kinds } = this.tree
-    const pending = [
-      this.ask(['diff-files', '--name-only', '-z', '--ignore-submodules=all']),
-      listOthers(placeOnDisk(root)).catch(() => ['']),
-    ] as const
-    const [dirt, others] = await Promise.all(pending)
-    return dirt === '' && areBeside(others, kinds)
+    const unmodified = isUnmodified(this.tree)
+    const others = listOthers(placeOnDisk(root))
+    this.answers = { others, unmodified }
+    const [isClean, extras] = await Promise.all([unmodified, others.catch(() => [''])])
+    return isClean && areBeside(extras, kinds)
   }
 
   /** Whether git looks at every file. */
   private async isUnflagged(): Promise<boolean> {
-    const rows = (await this.ask(['ls-files', '-v', '-z'])) ?? '?'
-    return !/(?:^|\0)[^H\0]/.test(rows)
-  }
-
-  private ask(words: string[]): Promise<string | undefined> {
     const { root, kinds } = this.tree
-    return git(root, [...words, '--', ...kinds.map(({ id }) => id)]).catch(() => undefined)
+    const words = ['ls-files', '-v', '-z', '--', ...kinds.map(({ id }) => id)]
+    const rows = await git(root, words).catch(() => '?')
+    return !/(?:^|\0)[^H\0]/.test(rows)
   }
 }
 

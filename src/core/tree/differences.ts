@@ -7,7 +7,7 @@ import { quoteWord } from '../../contract/text/quote-word.ts'
 import { shownPath } from '../disk/shown-path.ts'
 import { type ComparedFile, compareContents } from '../git/blob-compare.ts'
 import { git, splitNul } from '../git/git-command.ts'
-import { below, type Definitions, listOthers } from '../git/git-entries.ts'
+import { below, type Definitions, type GitLists, listOthers } from '../git/git-entries.ts'
 import type { GitEntry } from '../git/git-entry.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
@@ -62,6 +62,8 @@ export interface Compared {
   sha: string
   /** What the index says of them; asked for unless given. */
   index?: GitIndex
+  /** What git was asked already. */
+  lists?: GitLists | undefined
   /** Lists the commit's definitions, which is needed if the index does not show that nothing differs. */
   list: () => Promise<Definitions>
 }
@@ -73,10 +75,10 @@ export interface Compared {
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
   const { tree, place, sha } = compared
   const mayBeSame = !compared.index && isLarge(tree)
-  const others = mayBeSame ? listOthers(place) : undefined
+  const others = mayBeSame ? (compared.lists?.others ?? listOthers(place)) : undefined
   // The question may be answered without them.
   others?.catch(() => {})
-  const index = compared.index ?? (await askIndex(place, sha))
+  const index = compared.index ?? (await askIndex(place, sha, compared.lists))
   if (mayBeSame && (await isSameAsCommit(tree, place, index, others))) return []
   const [definitions, fileMode] = await Promise.all([compared.list(), hasFileMode(place)])
   const committed = committedFiles(definitions)

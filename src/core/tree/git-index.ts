@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { git, splitNul } from '../git/git-command.ts'
-import { below, listTracked } from '../git/git-entries.ts'
+import { below, type GitLists, listTracked } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
+import type { WorkingTree } from './tree.ts'
 
 /** What the index knows of a folder: files to compare, and files with flags set by a user. */
 export interface GitIndex {
@@ -20,18 +21,19 @@ export interface GitIndex {
 
 /**
  * Asks git's index how the files of a folder compare with a commit.
- * @param pendingListing what `listTracked` gives, if it was called already
+ * @param lists what git was asked already
  */
-export async function askIndex(
-  place: GitPlace,
-  sha: string,
-  pendingListing: Promise<string | undefined> = listTracked(place).catch(() => undefined),
-): Promise<GitIndex> {
+export async function askIndex(place: GitPlace, sha: string, lists: GitLists = {}): Promise<GitIndex> {
   const { cwd, rest, index } = place
   const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
+  const compare = async () => {
+    // Of files that are as the index has them, git need not look at the disk again.
+    const cached = (await lists.unmodified) ? ['--cached'] : []
+    return git(cwd, [...words, ...cached, sha, '--', rest || '.'])
+  }
   const [differing, output] = await Promise.all([
-    git(cwd, [...words, sha, '--', rest || '.']).catch(() => undefined),
-    pendingListing,
+    compare().catch(() => undefined),
+    lists.listing ?? listTracked(place).catch(() => undefined),
   ])
   const flagged = [...(output ?? '').matchAll(FLAG)]
   return {
@@ -46,3 +48,10 @@ export async function askIndex(
 
 /** A row of `ls-files -v` with a flag. */
 const FLAG = /(?<=^|\0)([^H\0]) ([^\0]+)\0/g
+
+/** Whether every file of a definition that git tracks is as its index has it, without flagged files; false if git fails. */
+export async function isUnmodified({ root, kinds }: WorkingTree): Promise<boolean> {
+  const words = ['diff-files', '--name-only', '-z', '--ignore-submodules=all', '--']
+  const dirt = await git(root, [...words, ...kinds.map(({ id }) => id)]).catch(() => undefined)
+  return dirt === ''
+}

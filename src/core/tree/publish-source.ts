@@ -34,6 +34,8 @@ export interface CommitOptions extends OnListing {
   commit?: string
   rank?: number
   allowDirty: boolean
+  /** What git was asked already about the working tree. */
+  lists?: GitLists | undefined
   /** The rank is not used, so a shallow clone is sufficient. */
   anyRank?: boolean
 }
@@ -108,7 +110,7 @@ async function differencesFrom(
   sha: string,
   lists?: GitLists,
 ): Promise<Difference[]> {
-  const index = await askIndex(place, sha, lists?.listing)
+  const index = await askIndex(place, sha, lists)
   if (isLarge(tree) && (await isSameAsCommit(tree, place, index, lists?.others))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
@@ -132,7 +134,7 @@ async function headSource(
   place: GitPlace,
   head: GitHead,
   counted: number | Promise<number>,
-  { allowDirty, onListing }: CommitOptions,
+  { allowDirty, onListing, lists }: CommitOptions,
 ): Promise<PublishSource> {
   const { sha } = head
   const list = () => listDefinitions(tree, place, sha)
@@ -141,7 +143,7 @@ async function headSource(
   const [rank, listing, differences] = await Promise.all([
     counted,
     pendingListing,
-    compareWorkingTree({ tree, place, sha, list }),
+    compareWorkingTree({ tree, place, sha, list, lists }),
   ])
   const dirt = differences.filter(isDirt)
   if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
