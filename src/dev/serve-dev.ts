@@ -131,7 +131,8 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
     NOFX_JWT_SECRET: jwtSecret,
   }
   const note = (line: object) => noteTrouble(JSON.stringify(line), log)
-  const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
+  const forwarder = await forwardInDev(cloud, { log: note })
+  const others = { [FORWARDER]: forwarder }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
   const { root, actor = 'nofx dev' } = options
   const api = await openApi(cloud, { kinds, url, root, actor, log: note })
@@ -160,6 +161,8 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const close = () => functions.close().finally(cloud.close)
   const registry = createEmbeddedRegistry(cloud, kinds, devLabel(url))
   const signInCode = () => api.codes?.create().code
+  // After the server has said that it is ready, and after the requests that wait for it.
+  setImmediate(forwarder.begin)
   return { fetch, live, runtime: functions.runtime, registry, signInCode, close }
 }
 
