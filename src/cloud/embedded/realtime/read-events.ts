@@ -7,7 +7,7 @@ import type { FilterRow } from './filter.ts'
 
 /**
  * Reads events through the REST interface, whose row security limits them to what the caller may see. The number of the
- * newest event is no secret, and is read directly.
+ * newest event takes one query without it.
  */
 export function createReader({
   client,
