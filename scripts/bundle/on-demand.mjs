@@ -74,6 +74,7 @@ export const onDemand = {
     )
     // Other programs of the package load this file, too.
     stub(/^re2js$/, 're2js')
+    stub(/^yaml$/, 'yaml')
     onResolve({ filter: /^\.\/(?:re2js|packages|importer|server)\.cjs$/ }, ({ path }) => ({
       path,
       external: true,
@@ -83,6 +84,9 @@ export const onDemand = {
     }))
     onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: deferred(Object.keys(require(`node:${path}`)), `require('node:${path}')`),
+    }))
+    onLoad({ filter: /./, namespace: 'yaml' }, () => ({
+      contents: deferred(Object.keys(require('yaml')), "require('yaml')"),
     }))
     onLoad({ filter: /./, namespace: 're2js' }, () => ({
       contents: deferred(['RE2JS'], "require('./re2js.cjs')"),

@@ -13,14 +13,14 @@ const EVERY_MS = 3_000
  * Sends the feed to its destinations from this process, as soon as the database announces events. It does not run in
  * Deno:
  * a developer's destination may have any address, while functions in Deno may connect to this machine alone.
- * @returns the function `registry_events_forward`, for holders of the secret key. Closing it ends the deliveries under
- * way, which are sent again at the next start
+ * @returns the function `registry_events_forward`, for holders of the secret key. `begin` looks for what waits since an
+ * earlier run. Closing it ends the deliveries under way, which are sent again at the next start
  * @throws Failure CONFIG for an invalid NOFX_EVENTS_SECRET
  */
 export async function forwardInDev(
   cloud: Cloud,
   { log, everyMs = EVERY_MS }: { log: (line: object) => void; everyMs?: number },
-): Promise<EdgeFunction> {
+): Promise<EdgeFunction & { begin: () => void }> {
   const { secret } = cloud.keys
   const isSecret = keyMatcher([secret])
   const closing = new AbortController()
@@ -35,9 +35,9 @@ export async function forwardInDev(
   })
   const unlisten = await cloud.listen('nofx_events', forwarding.ask)
   const timer = setInterval(forwarding.ask, everyMs).unref()
-  forwarding.ask()
   return {
     fetch,
+    begin: forwarding.ask,
     close: async () => {
       closing.abort()
       clearInterval(timer)

@@ -124,14 +124,11 @@ async function open(options: ServeOptions, url: string): Promise<DevServices & H
 
 async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promise<DevServices & Handlers> {
   const { kinds, log } = options
-  const { secret, jwtSecret } = cloud.keys
-  const env = {
-    SUPABASE_URL: url,
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret }),
-    NOFX_JWT_SECRET: jwtSecret,
-  }
+  const { secret } = cloud.keys
+  const env = functionVariables(cloud, url)
   const note = (line: object) => noteTrouble(JSON.stringify(line), log)
-  const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
+  const forwarder = await forwardInDev(cloud, { log: note })
+  const others = { [FORWARDER]: forwarder }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
   const { root, actor = 'nofx dev' } = options
   const api = await openApi(cloud, { kinds, url, root, actor, log: note })
@@ -160,7 +157,18 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const close = () => functions.close().finally(cloud.close)
   const registry = createEmbeddedRegistry(cloud, kinds, devLabel(url))
   const signInCode = () => api.codes?.create().code
+  // After the server has said that it is ready, and after the requests that wait for it.
+  setImmediate(forwarder.begin)
   return { fetch, live, runtime: functions.runtime, registry, signInCode, close }
+}
+
+/** The variables that the platform sets for a function. */
+function functionVariables({ keys: { secret, jwtSecret } }: Cloud, url: string): Record<string, string> {
+  return {
+    SUPABASE_URL: url,
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret }),
+    NOFX_JWT_SECRET: jwtSecret,
+  }
 }
 
 /** Host names in the spelling of `URL`. */

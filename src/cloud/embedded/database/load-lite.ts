@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -45,7 +45,8 @@ function compilePglite(): Promise<WebAssembly.Module> {
   setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`)
   setFlagsFromString('--wasm-lazy-validation')
   const main = createRequire(import.meta.url).resolve('@electric-sql/pglite')
-  const compiled = readFile(join(dirname(main), 'pglite.wasm')).then((bytes) => WebAssembly.compile(bytes))
+  // Reading it in parts would wait for the main thread, which loads code meanwhile.
+  const compiled = WebAssembly.compile(readFileSync(join(dirname(main), 'pglite.wasm')))
   // The caller that waits for it gets the failure.
   compiled.catch(() => {})
   return compiled

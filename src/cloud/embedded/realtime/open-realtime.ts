@@ -15,7 +15,7 @@ import { createReader } from './read-events.ts'
 export const SOCKET_PATH = '/realtime/v1/websocket'
 
 export interface RealtimeOptions {
-  cloud: Pick<Cloud, 'anonClient' | 'client' | 'keys' | 'listen'>
+  cloud: Pick<Cloud, 'anonClient' | 'client' | 'keys' | 'listen' | 'readNewest'>
   limits?: RealtimeLimits
   /** Connections that are refused regardless of their key. */
   refuses?: (request: IncomingMessage) => boolean
