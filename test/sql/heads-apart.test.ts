@@ -144,7 +144,19 @@ test('the registry leaves out the heads that a second implementation leaves out'
 
 const many = (count: number) => Array.from({ length: count }, (_none, at) => ({ kind: `k${at}` }))
 /** Kinds that no function reads. */
-const NO_KINDS = [null, 'agents', 1, {}, { kind: 'agents' }, [null], [1], [[]], [{}], [{ kind: null }], [{ kind: 1 }]]
+const NO_KINDS = [
+  null,
+  'agents',
+  1,
+  {},
+  { kind: 'agents' },
+  [null],
+  [1],
+  [[]],
+  [{}],
+  [{ kind: null }],
+  [{ kind: 1 }],
+]
 const TOO_MANY = [[{ kind: 'agents' }, { kind: 'agents' }], many(1_001)]
 const NO_QUESTIONS = [
   ...[-1, 4, 1.5, 'x', '1e1', 2 ** 40, [], {}].map((digits) => ({ digits, buckets: {} })),
@@ -156,7 +168,8 @@ test('a question for heads that is malformed, or that reads a kind twice, is ref
   const call = (name: string, asked: unknown) =>
     db.query(`select public.${name}($1)`, [asked]).then(
       () => 'read',
-      ({ code, message }: { code: string; message: string }) => (/kind|digits/.test(message) ? code : message),
+      ({ code, message }: { code: string; message: string }) =>
+        /kind|digits/.test(message) ? code : message,
     )
   const refused = async (name: string, all: readonly unknown[]) => {
     for (const one of all) expect([name, one, await call(name, one)]).toEqual([name, one, 'PT422'])
