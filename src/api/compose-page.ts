@@ -10,7 +10,7 @@ export interface PageRange {
   kind: string
   /** The id before its first one. */
   after: string
-  /** Its last id; undefined for the last page of the list. */
+  /** The first id of the next page, without which this one would be the last; undefined for the last page. */
   last: string | undefined
 }
 

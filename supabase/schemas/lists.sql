@@ -32,6 +32,8 @@ declare
   v_items json;
   v_next text;
   v_next_at bigint;
+  -- the id with which the next page begins: while it matches, this page is not the last one
+  v_beyond text;
   v_total bigint;
   v_problem text := case
     when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'the limit must be a whole number and at least 1'
@@ -112,6 +114,7 @@ begin
       case when count(*) > $8 then max(id) filter (where place = $8) end,
       case when count(*) > $8 and $9
         then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = $8) end,
+      max(id) filter (where place > $8),
       %5$s
     from (
       select found.*, row_number() over (order by %4$s) as place
@@ -146,7 +149,7 @@ begin
       when v_newest then $q$m.updated_at <= $7 and (m.updated_at < $7 or m.id collate "C" > $3 ->> 'after')$q$
       else $q$m.id collate "C" > $3 ->> 'after'$q$
     end)
-    into v_items, v_next, v_next_at, v_total using p_kind, v_states, p_query, v_some, v_floor, v_at, v_after_at, v_limit, v_newest;
+    into v_items, v_next, v_next_at, v_beyond, v_total using p_kind, v_states, p_query, v_some, v_floor, v_at, v_after_at, v_limit, v_newest;
   if v_counted and v_total is null then
     v_total := (
       select coalesce(sum(c.amount), 0) from public.registry_head_counts c
@@ -181,7 +184,7 @@ begin
   end if;
   return (
     select json_object_agg(e.name, e.value) from (values
-      ('items', v_items), ('next', to_json(v_next)), ('nextAt', to_json(v_next_at)), ('total', to_json(v_total)),
+      ('items', v_items), ('next', to_json(v_next)), ('nextAt', to_json(v_next_at)), ('beyond', to_json(v_beyond)), ('total', to_json(v_total)),
       ('seq', to_json(v_seq)), ('mark', to_json(public.registry_mark_of(v_seq)))
     ) as e(name, value)
     where e.name <> 'total' or v_counted);

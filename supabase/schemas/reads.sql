@@ -40,6 +40,33 @@ $$;
 revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
 
+-- Refuses a question about kinds that would be read several times, or that names none: `p_kinds` has texts, or objects with a
+-- `kind`.
+create function public.registry_check_kinds(p_kinds jsonb)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_problem text := case
+    when jsonb_typeof(p_kinds) is distinct from 'array' then 'the kinds are not a list'
+    when jsonb_array_length(p_kinds) > 1000 then 'more than 1,000 kinds'
+    when exists (
+      select from jsonb_array_elements(p_kinds) as k(one)
+      where jsonb_typeof(coalesce(one -> 'kind', one)) <> 'string') then 'a kind has no name'
+    when (
+      select count(*) <> count(distinct coalesce(one ->> 'kind', one #>> '{}')) from jsonb_array_elements(p_kinds) as k(one)
+    ) then 'a kind is named twice'
+  end;
+begin
+  if v_problem is not null then
+    perform public.registry_refuse(422, 'REFUSED', v_problem, 'fix the query');
+  end if;
+end
+$$;
+revoke all on function public.registry_check_kinds(jsonb) from public, anon, authenticated, service_role;
+
 -- All heads of some kinds, in the order of the kinds, as one document: pages of 1,000 rows would take ten round trips and
 -- could be of different times, and so would one call for each kind. `p_ids` limits them to the definitions with these ids.
 -- json and not jsonb, which takes twice the time to build and to write. A kind as an object (`kind`, `after`, `most`) is a page:
@@ -60,6 +87,7 @@ begin
     perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
       'sign in as a publisher, or use the secret key');
   end if;
+  perform public.registry_check_kinds(p_kinds);
   return (
     select coalesce(json_agg(json_build_object(
         'kind', kind, 'id', id, 'state', state, 'version', version, 'draftVersion', draft_version,
@@ -102,6 +130,7 @@ declare
   v_last text;
   v_kinds json[] := array[]::json[];
 begin
+  perform public.registry_check_kinds(p_known);
   for v_known in
     select * from jsonb_to_recordset(p_known) as k(kind text, seq bigint, mark uuid, after text, most integer)
   loop
@@ -159,6 +188,15 @@ begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
     perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
       'sign in as a publisher, or use the secret key');
+  end if;
+  perform public.registry_check_kinds(p_asked);
+  if exists (
+    select from jsonb_array_elements(p_asked) as a(one)
+    where jsonb_typeof(one) <> 'object' or one ->> 'digits' !~ '^[0-3]$' or one ->> 'most' !~ '^[0-9]{1,9}$'
+      or jsonb_typeof(one -> 'buckets') not in ('object', 'null')
+  ) then
+    perform public.registry_refuse(422, 'REFUSED', 'digits must be 0 to 3, `most` a whole number, and buckets an object',
+      'fix the query');
   end if;
   for v_asked in
     select * from jsonb_to_recordset(p_asked) as a(kind text, digits integer, buckets jsonb, most integer)

@@ -152,6 +152,13 @@ test('a page of a list by id is read again when a definition in its range moved,
       expect(await callsOf(path)).toBe(0)
     }
   }
+  // With what follows it a page loses its way to the next one, and nothing of its own.
+  const before = (await pagesOf('/api/agents?limit=1')).at(-2)!
+  const withNext = (await api.get(before)).json
+  const gone = { kind: 'agents', id: 'zz-last', expectedVersion: 1 }
+  resultOf(await publish(api.ports.registry, [], { removals: [gone] }))
+  expect(withNext.nextCursor).toEqual(expect.any(String))
+  expect((await api.get(before)).json).toEqual({ ...withNext, nextCursor: null })
 })
 
 test('tags differ by filter, page and reader, and change with the next publish', async () => {

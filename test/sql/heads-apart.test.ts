@@ -105,7 +105,7 @@ test('the registry leaves out the heads that a second implementation leaves out'
         )
         return { kind, ...groupTrees(own, digits) }
       }
-      const asked: AskedKind[] = [ask('skills'), ask('servers'), { kind: 'skills' }]
+      const asked: AskedKind[] = [ask('skills'), ask('servers'), { kind: 'agents' }]
       const heads = rows.map(toHead)
       const treeOf = ({ kind, id }: Head) =>
         rows.find((one) => one.kind === kind && one.id === id)?.git_tree ?? undefined
@@ -140,4 +140,49 @@ test('the registry leaves out the heads that a second implementation leaves out'
   )
   await fc.assert(property, { numRuns: process.env.NOFX_FIRE_REPORT ? 1_000 : 60 })
   expect(Math.min(...Object.values(taken))).toBeGreaterThan(0)
+})
+
+const many = (count: number) => Array.from({ length: count }, (_none, at) => ({ kind: `k${at}` }))
+/** Kinds that no function reads. */
+const NO_KINDS = [
+  null,
+  'agents',
+  1,
+  {},
+  { kind: 'agents' },
+  [null],
+  [1],
+  [[]],
+  [{}],
+  [{ kind: null }],
+  [{ kind: 1 }],
+]
+const TOO_MANY = [[{ kind: 'agents' }, { kind: 'agents' }], many(1_001)]
+const NO_QUESTIONS = [
+  ...[-1, 4, 1.5, 'x', '1e1', 2 ** 40, [], {}].map((digits) => ({ digits, buckets: {} })),
+  ...[-1, 1.5, 'x', 2 ** 40, [], {}].map((most) => ({ most, buckets: {} })),
+  ...[[], 'x', 1, true, [{}]].map((buckets) => ({ buckets })),
+]
+
+test('a question for heads that is malformed, or that reads a kind twice, is refused in words', async () => {
+  const call = (name: string, asked: unknown) =>
+    db.query(`select public.${name}($1)`, [asked]).then(
+      () => 'read',
+      ({ code, message }: { code: string; message: string }) =>
+        /kind|digits/.test(message) ? code : message,
+    )
+  const refused = async (name: string, all: readonly unknown[]) => {
+    for (const one of all) expect([name, one, await call(name, one)]).toEqual([name, one, 'PT422'])
+  }
+  for (const name of ['registry_heads_apart', 'registry_heads_since', 'registry_heads_json']) {
+    await refused(name, [...NO_KINDS, ...TOO_MANY])
+    expect(await call(name, many(10))).toBe('read')
+    expect(await call(name, [])).toBe('read')
+  }
+  await refused('registry_heads_apart', [
+    ['agents'],
+    ...NO_QUESTIONS.map((one) => [{ kind: 'agents', ...one }]),
+  ])
+  for (const buckets of [null, {}, { x: null }, { x: 1 }, { '': {} }, { ['a'.repeat(1_000)]: 'b' }])
+    expect(await call('registry_heads_apart', [{ kind: 'agents', digits: null, buckets }])).toBe('read')
 })

@@ -123,6 +123,7 @@ const listAnswer = z.object({
   ),
   next: definitionId.nullable(),
   nextAt: z.int().min(0).nullable(),
+  beyond: definitionId.nullable(),
   total: z.int().min(0).optional(),
 })
 

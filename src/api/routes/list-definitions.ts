@@ -140,7 +140,7 @@ export const listDefinitions = defineRoute({
       const headers = nextCursor === null ? undefined : { link: nextLink(url, nextCursor, env) }
       // The first page says how many there are, and where the feed was.
       const after = call.query.sort === 'id' && filters.since === undefined ? from?.after : undefined
-      const range = after === undefined ? undefined : { kind: kind.id, after, last: list.next ?? undefined }
+      const range = after === undefined ? undefined : { kind: kind.id, after, last: list.beyond ?? undefined }
       return { seq: list.seq, mark: list.mark ?? undefined, answer: { body, headers }, range }
     }
     const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { ID_PATTERN } from '../../contract/id-pattern.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
 import type { Listing } from '../git/listing.ts'
@@ -66,13 +67,18 @@ export async function askApart(
   }
 }
 
-/** The definitions of each kind with the ids of their trees; those with a file that is not in the commit have none. */
+/**
+ * The definitions of each kind with the ids of their trees; those with a file that is not in the commit have none. A folder
+ * whose name is no id has none either: the name could read like several lines of a group.
+ */
 function listTrees(listing: Listing, kinds: readonly Kind[]): Map<string, [id: string, tree: string][]> {
   const trees = new Map(kinds.map(({ id }) => [id, [] as [string, string][]]))
   for (const name of listing.names) {
     const tree = listing.identify(name)
     const at = name.indexOf('/')
-    if (tree !== undefined && TREE.test(tree)) trees.get(name.slice(0, at))?.push([name.slice(at + 1), tree])
+    const id = name.slice(at + 1)
+    if (tree !== undefined && TREE.test(tree) && ID_PATTERN.test(id))
+      trees.get(name.slice(0, at))?.push([id, tree])
   }
   return trees
 }

@@ -11,8 +11,8 @@ const IDS = ['a', 'b', 'b-1', 'c', 'd', 'e', 'f']
 const PAGE = 2
 
 /**
- * A registry that lists the definitions of a kind that are there, two in a page, each with the number of its last move; its
- * reads are answered when `wait` ends. A restore ends the connections of all requests.
+ * A registry that lists the definitions of a kind that are there, two in a page, each with the number of its last move, and whether
+ * more follow; its reads are answered when `wait` ends. A restore ends the connections of all requests.
  */
 function registryUnderTest(wait: () => Promise<void>) {
   interface State {
@@ -44,7 +44,7 @@ function registryUnderTest(wait: () => Promise<void>) {
   const listOf = (kind: string, after: string) => {
     const all = IDS.filter((id) => state.rows.has(`${kind}/${id}`) && id > after)
     const items = all.slice(0, PAGE).map((id) => `${id} ${state.rows.get(`${kind}/${id}`)}`)
-    return { items, last: all.length > PAGE ? all[PAGE - 1] : undefined }
+    return { items: [...items, all.length > PAGE ? 'more' : 'end'], last: all[PAGE] }
   }
   const read = async (kind: string, after: string): Promise<string[]> => {
     const begun = restores
@@ -85,7 +85,7 @@ function registryUnderTest(wait: () => Promise<void>) {
   }
 }
 
-test('a page is composed again when a definition in its range moved, came or went, not for others', async () => {
+test('a page is composed again when one of its definitions or the next one moved, came or went, not for others', async () => {
   const { counts, move, read } = registryUnderTest(async () => {})
   for (const id of ['a', 'b', 'c', 'd', 'e']) move(`agents/${id}`, false)
   const composedFor = async (after: string) => {
@@ -97,14 +97,15 @@ test('a page is composed again when a definition in its range moved, came or wen
   const changes: [string, boolean, number][] = [
     ['agents/a', false, 0],
     ['agents/b', true, 0],
-    ['agents/e', false, 0],
+    ['agents/e', false, 1],
     ['agents/f', false, 0],
     ['skills/c', false, 0],
     ['agents/c', false, 1],
     ['agents/b-1', false, 1],
     ['agents/c', true, 1],
     ['agents/d', false, 1],
-    ['agents/e', false, 0],
+    ['agents/f', true, 0],
+    ['agents/e', true, 1],
   ]
   for (const [name, isRemoved, count] of changes) {
     move(name, isRemoved)

@@ -255,6 +255,20 @@ describe('a plan by the ids of trees', () => {
     long.remove()
   })
 
+  it('is the same where the name of a folder reads like two lines of a group', async () => {
+    const world = await begin()
+    const { made } = world
+    world.heads = world.heads.filter(({ id }) => id === 'n1' || id === 'n2')
+    const tree = made.git('rev-parse', 'HEAD:packages/shared/agents/n1')
+    const [folder, odd] = ['packages/shared/agents', `n1 ${tree}\nn2`]
+    renameSync(at(made, `${folder}/n2`), at(made, `${folder}/${odd}`))
+    for (const { id } of await readPublished({ made: base }))
+      if (id !== 'n2') rmSync(at(made, `${folder}/${id}`), { recursive: true })
+    made.commit()
+    await expectEqual(world, [odd])
+    made.remove()
+  })
+
   it('is not made for a caller that may not ask for it, and fails with every other failure', async () => {
     const world = await begin()
     const { listing, tree } = await source(world.made)

@@ -116,6 +116,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_check_commit: [],
   registry_check_decided: [],
   registry_check_dependents: [],
+  registry_check_kinds: [],
   registry_check_locks: [],
   registry_check_objects: [],
   registry_check_published: [],
