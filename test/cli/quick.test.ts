@@ -175,7 +175,7 @@ describe('a check without oclif', () => {
     ['two kinds in git', { ...AGENT, ...SKILL }, commit, 7],
     ['an agent that is not in order', { ...AGENT, ...BROKEN }, () => {}, 4],
     ['ignored files', { ...AGENT, ...BROKEN, '.gitignore': 'two/\n' }, commit, 5],
-    ['no definitions', {}, () => {}, 0],
+    ['no definitions', {}, () => {}, 3],
     [
       'a file that git does not show as changed',
       AGENT,
@@ -195,6 +195,28 @@ describe('a check without oclif', () => {
     const { quick, whole } = compare(answers, answersOf('whole', CHECKS, cwd).answers)
     expect(quick).toEqual(whole)
     expect([stderr, quick.length]).toEqual(['', answered])
+  })
+
+  test('takes the name of a kind for the kind, also if only a definition has that name', () => {
+    const agents = ['servers', 'server', 'templates', 'skill'].map((id) =>
+      Object.entries(AGENT).map(([path, text]) => [
+        path.replace('/one/', `/${id}/`),
+        text.replace('"one"', `"${id}"`),
+      ]),
+    )
+    const root = tempFolder({ ...AGENT, ...Object.fromEntries(agents.flat()) })
+    const lines = [
+      ...[['servers'], ['server'], ['templates'], ['skills'], ['./servers'], ['servers/agent.json']],
+      ...[['servers/gone'], ['agents', 'server'], ['agents', 'skill'], ['agents', 'one'], ['one', 'servers']],
+    ].map((words) => ['validate', ...words])
+    for (const cwd of [root, join(root, 'packages/shared/agents')]) {
+      const { quick, whole, left } = compare(
+        answersOf('quick', lines, cwd).answers,
+        answersOf('whole', lines, cwd).answers,
+      )
+      expect(quick).toEqual(whole)
+      expect(left).toBeLessThan(lines.length)
+    }
   })
 
   test('ends at a signal as the command does', async () => {

@@ -118,7 +118,7 @@ async function look(
   const pendingView = words.length === 0 ? undefined : readView({ root: own }, 'rules')
   pendingView?.catch(() => {})
   // What is kept of a whole tree is about all kinds. A kind without a folder has nothing that a file may need.
-  const loaded = await loadOwnKinds((id) => words.length === 0 || existsSync(join(own, id)))
+  const loaded = await loadOwnKinds((id) => !areFiles(words) || existsSync(join(own, id)))
   const check: Check = {
     ...{ root, project, tree: { root: own, shownPath: shownPath(own), kinds: sortKinds(loaded) } },
     askRegistry: openAskRegistry(openRegistry, project.root),
@@ -131,6 +131,11 @@ async function look(
   if (!isEmpty && looked.diagnostics.length + looked.unseen.length === 0) return looked
   if (words.length === 0) leaveLook(looked)
   return undefined
+}
+
+/** Whether there are words, each of which is a path whatever the names of kinds are. */
+function areFiles(words: readonly string[]): boolean {
+  return words.length > 0 && words.every((word) => /[\\/.]/.test(word) && existsSync(word))
 }
 
 async function lookAtAll({ root, project, tree, askRegistry, watch, isCached }: Check): Promise<TreeAnswer> {
