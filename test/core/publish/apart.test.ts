@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { Listing } from '../../../src/core/git/listing.ts'
@@ -15,7 +15,7 @@ import { makeRepository, type Repository } from '../git/support/repository.ts'
 import { at, STEPS } from '../git/support/steps.ts'
 import { answerApart } from '../support/heads-apart.ts'
 import { registryOf } from '../support/registry.ts'
-import { MOVES, readPublished, TREES, type World } from './support/world.ts'
+import { MOVES, readPublished as readHeads, TREES, type World } from './support/world.ts'
 
 const TWO = 'packages/shared/agents/two'
 /** Definitions of texts alone, besides the first one, which has assets. */
@@ -35,6 +35,10 @@ const EDITS: Record<string, (made: Repository) => void> = {
   'a text has other line ends': rewrite('system.md', 'Other.\r\nText.\r\n'),
   'a text comes that no rule accepts': rewrite('bad.md', 'Bad.\u200b\n'),
   'that text goes': (r) => rmSync(at(r, `${TWO}/prompts/bad.md`), { force: true }),
+  'another skill is offered': (r) => {
+    const path = at(r, `${TWO}/agent.json`)
+    if (existsSync(path)) writeFileSync(path, readFileSync(path, 'utf8').replace('"work"', '"rest"'))
+  },
   'a text becomes executable': (r) => existsSync(at(r, TWO)) && chmodSync(at(r, `${TWO}/agent.json`), 0o755),
   'a definition is renamed': (r) => existsSync(at(r, TWO)) && renameSync(at(r, TWO), at(r, `${TWO}x`)),
   'its name comes back': (r) =>
@@ -44,13 +48,16 @@ const EDITS: Record<string, (made: Repository) => void> = {
 const needy = (head: Head, more: Partial<Head>): Head => ({ ...head, id: 'needy', ...more })
 /** What others have in the registry that needs something of a definition. */
 const NEEDS: Record<string, (world: World) => void> = {
-  'a live head demands something of two definitions': ({ heads }) => {
+  'live heads demand something of several definitions, and of one': ({ heads }) => {
     const [first] = heads
     const provides = heads.find(({ id }) => id === 'n1')?.description.provides[0] ?? 'x'
-    const demands = [
-      { kind: 'agents', oneOf: ['two', 'n1', 'n2', 'n3'], provides, file: 'agent.json', pointer: [] },
-    ]
-    if (first) heads.push(needy(first, { demands }))
+    const of = (...oneOf: string[]) => ({
+      demands: [{ kind: 'agents', oneOf, provides, file: 'agent.json', pointer: [] }],
+    })
+    if (!first) return
+    heads.push(needy(first, of('two', 'n1', 'n2', 'n3')), needy(first, { id: 'poor', ...of('two') }))
+    // Which of these are left out depends on the group of trees that "two" is in.
+    for (const id of OTHERS) heads.push(needy(first, { id: `rich-${id}`, ...of('two', id) }))
   },
   'a live head requires a definition': ({ heads }) => {
     const [first] = heads
@@ -65,6 +72,9 @@ const NEEDS: Record<string, (world: World) => void> = {
   },
   'a draft waits': ({ heads }) => {
     if (heads[1]) heads[1] = { ...heads[1], draftVersion: 2, latestVersion: 2 }
+  },
+  'a later commit is published': ({ heads }) => {
+    if (heads[1]) heads[1] = { ...heads[1], commit: { ...heads[1].commit, rank: 1_000 } }
   },
   'content is published again after others': ({ heads }) => {
     if (heads[1]) heads[1] = { ...heads[1], version: 3, latestVersion: 3 }
@@ -105,7 +115,7 @@ const kindsOf = (tree: WorkingTree) => ({ kinds: tree.kinds, publishes: tree.kin
 
 const OPTIONS = [{}, { prune: true }, { draft: true }, { unhold: true }]
 /** How often a plan left something out, and how often one was made, so that no way is left out unnoticed. */
-const taken = { equal: 0, plans: 0, refused: 0, demanded: 0 }
+const taken = { equal: 0, plans: 0, refused: 0, demanded: 0, broken: new Set<string>() }
 
 /** The plan by trees is the one of reading everything, with all options. */
 async function expectEqual(world: World, steps: readonly string[]): Promise<void> {
@@ -120,7 +130,10 @@ async function expectEqual(world: World, steps: readonly string[]): Promise<void
       const options = { commit, publishes: ['agents'], ...more }
       const plan = (one: object) =>
         planPublish(tree, registry, { ...options, ...one }, SILENT).then(
-          ({ plan, diagnostics }) => ({ plan, diagnostics }),
+          ({ plan, diagnostics }) => {
+            for (const { breaks } of plan?.items ?? []) for (const one of breaks) taken.broken.add(one)
+            return { plan, diagnostics }
+          },
           (error: Error) => error.message,
         )
       taken.plans++
@@ -135,6 +148,10 @@ const begin = async (): Promise<World> => {
   world.heads = await readPublished(world)
   return world
 }
+
+/** The heads of a registry that has what git has, from the first commit: no later one is stale. */
+const readPublished = async (world: Pick<World, 'made'>): Promise<Head[]> =>
+  (await readHeads(world)).map((head) => ({ ...head, commit: { ...head.commit, rank: 0 } }))
 
 const ALL = { ...STEPS, ...EDITS }
 const SEEDS = Array.from({ length: process.env.NOFX_FIRE_REPORT ? 40 : 3 }, () =>
@@ -171,12 +188,16 @@ describe('a plan by the ids of trees', () => {
       EDITS['a text changes']?.(world.made)
       world.made.commit()
       await expectEqual(world, [name, 'and a text changes'])
+      EDITS['another skill is offered']?.(world.made)
+      world.made.commit()
+      await expectEqual(world, [name, 'and another skill is offered'])
       rmSync(at(world.made, TWO), { recursive: true })
       world.made.commit()
       await expectEqual(world, [name, 'and the definition goes'])
       world.made.remove()
     }
     expect(taken.demanded).toBeGreaterThan(0)
+    expect(taken.broken).toContain('agents/poor')
   }, 120_000)
 
   it('reads the definitions that changed and nothing of the others, with one question', async () => {

@@ -253,7 +253,7 @@ const TREE: Hint[] = [
     after: (person) => person.does('nofx registry publish agents/cut-off'),
   },
   {
-    sites: ['src/core/tree/publish-source.ts: git add -f <value>'],
+    sites: ['src/core/tree/differences.ts: git add -f <value>'],
     shown: (person) => {
       commit(person, { ...filesOf('with-more'), '.gitignore': 'more.md\n' })
       person.write({ [`${DEFINITIONS}/agents/with-more/prompts/more.md`]: 'More.\n' })
@@ -261,7 +261,7 @@ const TREE: Hint[] = [
     },
   },
   {
-    sites: ['src/core/tree/publish-source.ts: git add <value>'],
+    sites: ['src/core/tree/differences.ts: git add <value>'],
     shown: (person) => conflict(person, 'nofx registry publish agents/conflicting'),
   },
   {

@@ -73,7 +73,7 @@ export const NOT_FOLLOWED: Record<string, readonly string[]> = {
   'its state is a database of an earlier NOFX, or rows that were edited by hand': [
     'src/cloud/embedded/database/migrations.ts: nofx doctor',
     'src/cloud/embedded/database/trouble.ts: nofx doctor',
-    'src/cloud/embedded/open-cloud.ts: nofx registry publish',
+    'src/cloud/embedded/database/trouble.ts: nofx registry publish',
     'src/core/diff/compare.ts: nofx registry verify',
     'src/core/fetch-bundle.ts: nofx registry verify',
     'src/worker/run/run-inputs.ts: nofx registry verify <value>',
