@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { withoutKeys } from '../cloud/registry/without-keys.ts'
+import { withoutKeys } from '../cloud/without-keys.ts'
 import { Failure } from '../contract/failure.ts'
 import { MAX_BODY } from '../contract/source.ts'
 import { keepInPreview } from '../contract/text/keep-in-preview.ts'

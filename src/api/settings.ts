@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { eventsSecrets } from '../cloud/events-secrets.ts'
 import { DEPLOY_HOOK } from '../cloud/hosted/deploy-hook.ts'
-import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import { Failure } from '../contract/failure.ts'
 import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
 import { DEFAULT_LIMITS, type RateLimits } from './http/limiter.ts'

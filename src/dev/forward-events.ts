@@ -1,6 +1,6 @@
 import { createLocalForwarder } from '../cloud/embedded/forwarder.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
-import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
+import { eventsSecrets } from '../cloud/events-secrets.ts'
 import { FORWARDER } from '../cloud/registry/webhooks.ts'
 import { keyMatcher } from '../edge/auth/secret-keys.ts'
 import type { EdgeFunction } from './edge-function.ts'

@@ -3,7 +3,7 @@ import { SUPABASE } from '../../core/foreign-commands.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { refusal } from '../../core/registry/sync.ts'
 import { toRefusal } from '../../edge/http/database-error.ts'
-import { withoutKeys } from './without-keys.ts'
+import { withoutKeys } from '../without-keys.ts'
 
 /** An error of any part of supabase-js. */
 export interface RemoteError {

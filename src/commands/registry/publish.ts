@@ -28,7 +28,6 @@ import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import {
   type CommitOptions,
-  type OnListing,
   type PublishSource,
   sourceOfPublish,
   treeOfPlan,
@@ -44,8 +43,8 @@ type PlanToApply = { plan: PublishPlan } & Pick<Planned, 'ahead'>
 
 type Opened = PlanToApply & { tree: WorkingTree; registry: Registry }
 
-/** The flags that select a commit. */
-interface OfCommit {
+/** The flags that select a commit, and what git is asked about it. */
+interface OfCommit extends Pick<CommitOptions, 'lists' | 'onListing'> {
   commit?: string
   rank?: number
   'allow-dirty': boolean
@@ -173,10 +172,7 @@ export default class Publish extends TreeCommand {
     return { plan, ahead, tree, registry }
   }
 
-  private async source(
-    working: WorkingTree,
-    flags: OfCommit & OnListing & Pick<CommitOptions, 'lists'>,
-  ): Promise<PublishSource> {
+  private async source(working: WorkingTree, flags: OfCommit): Promise<PublishSource> {
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag has no branch.

@@ -68,8 +68,8 @@ export async function askApart(
 }
 
 /**
- * The definitions of each kind with the ids of their trees; those with a file that is not in the commit have none. A folder
- * whose name is no id has none either: the name could read like several lines of a group.
+ * The definitions of each kind with the ids of their trees; those with a file that is not in the commit are left out, and so are
+ * folders whose name is not an id, because it could read like several lines of a group.
  */
 function listTrees(listing: Listing, kinds: readonly Kind[]): Map<string, [id: string, tree: string][]> {
   const trees = new Map(kinds.map(({ id }) => [id, [] as [string, string][]]))

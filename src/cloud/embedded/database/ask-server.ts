@@ -26,7 +26,7 @@ export async function askServer(url: string, kinds: readonly AskedKind[]): Promi
       ? answerRows?.rows[0]?.answer
       : undefined
   } finally {
-    // Its end is no part of the answer.
+    // The answer does not wait for the end of the connection.
     void pool.end().catch(() => {})
   }
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import { eventsSecrets } from '../../../../src/cloud/registry/events-secrets.ts'
+import { eventsSecrets } from '../../../../src/cloud/events-secrets.ts'
 import { signInPath } from '../../../../src/cloud/sign-in/sign-in-store.ts'
 import type { LyingProxy } from '../../../harness/lying-proxy.ts'
 import { type Hint, hintOf } from '../follow-hint.ts'
@@ -215,7 +215,7 @@ const OWNER: HostedHint[] = [
   },
   {
     who: 'owner',
-    sites: ['src/cloud/registry/events-secrets.ts: nofx webhooks add <url> --deployment'],
+    sites: ['src/cloud/events-secrets.ts: nofx webhooks add <url> --deployment'],
     shown: () => hintOf((async () => eventsSecrets({ NOFX_EVENTS_SECRET: 'short' }))()),
     put: { '<url>': 'https://hooks.example.com/deployment' },
   },
