@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { eventsSecrets } from '../cloud/events-secrets.ts'
 import { DEPLOY_HOOK } from '../cloud/hosted/deploy-hook.ts'
 import { Failure } from '../contract/failure.ts'
+import { eventsSecrets } from '../contract/protocol/events-secrets.ts'
 import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
 import { DEFAULT_LIMITS, type RateLimits } from './http/limiter.ts'
 

@@ -1,7 +1,7 @@
 import { createLocalForwarder } from '../cloud/embedded/forwarder.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
-import { eventsSecrets } from '../cloud/events-secrets.ts'
 import { FORWARDER } from '../cloud/registry/webhooks.ts'
+import { eventsSecrets } from '../contract/protocol/events-secrets.ts'
 import { keyMatcher } from '../edge/auth/secret-keys.ts'
 import type { EdgeFunction } from './edge-function.ts'
 import { inTurn } from './in-turn.ts'

@@ -1,4 +1,4 @@
-import { withoutKeys } from '../cloud/without-keys.ts'
+import { withoutKeys } from '../contract/text/without-keys.ts'
 
 /** Facts about a request that has ended. */
 export interface Answered {

@@ -1,10 +1,10 @@
 import type { Kind } from '../../contract/kind.ts'
+import { withoutKeys } from '../../contract/text/without-keys.ts'
 import { VERSION, VERSION_HEADER } from '../../contract/version.ts'
 import type { DoctorCheck } from '../../core/doctor.ts'
 import { deployFunction, SUPABASE, VERCEL } from '../../core/foreign-commands.ts'
 import { FORWARDER } from '../registry/webhooks.ts'
 import { findSignIn } from '../sign-in/sign-in-store.ts'
-import { withoutKeys } from '../without-keys.ts'
 import { examineDatabase } from './examine-database.ts'
 import type { HostedConfig, RegistryEnv } from './hosted-config.ts'
 

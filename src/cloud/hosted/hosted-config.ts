@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
+import { withoutKeys } from '../../contract/text/without-keys.ts'
 import { findSignIn } from '../sign-in/sign-in-store.ts'
-import { withoutKeys } from '../without-keys.ts'
 import type { CiEndpoint } from './ci-identity.ts'
 
 /** The variables that choose a registry, and the credential for it. */

@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
-import { withoutKeys } from '../without-keys.ts'
+import { withoutKeys } from '../../contract/text/without-keys.ts'
 import { publisherToken, type RegistryEnv } from './hosted-config.ts'
 
 /** The HTTP API of a deployment. */

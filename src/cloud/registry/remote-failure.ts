@@ -1,9 +1,9 @@
 import { Failure, type FailureCode } from '../../contract/failure.ts'
+import { withoutKeys } from '../../contract/text/without-keys.ts'
 import { SUPABASE } from '../../core/foreign-commands.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { refusal } from '../../core/registry/sync.ts'
 import { toRefusal } from '../../edge/http/database-error.ts'
-import { withoutKeys } from '../without-keys.ts'
 
 /** An error of any part of supabase-js. */
 export interface RemoteError {

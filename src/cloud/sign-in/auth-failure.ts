@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
-import { withoutKeys } from '../without-keys.ts'
+import { withoutKeys } from '../../contract/text/without-keys.ts'
 
 /** An error of supabase-js's Auth client. */
 export interface AuthTrouble {

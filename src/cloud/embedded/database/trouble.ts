@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { statfsSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
+import { withoutKeys } from '../../../contract/text/without-keys.ts'
 import { diskFull, isDiskFull } from '../../../core/disk/disk-failure.ts'
 import { isDamaged, serverState } from '../../../core/registry/database-state.ts'
-import { withoutKeys } from '../../without-keys.ts'
 import { publicName } from '../postgres/server-name.ts'
 import { corrupt, type DataFolder } from './data-folder.ts'
 

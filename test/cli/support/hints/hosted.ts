@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import { eventsSecrets } from '../../../../src/cloud/events-secrets.ts'
 import { signInPath } from '../../../../src/cloud/sign-in/sign-in-store.ts'
+import { eventsSecrets } from '../../../../src/contract/protocol/events-secrets.ts'
 import type { LyingProxy } from '../../../harness/lying-proxy.ts'
 import { type Hint, hintOf } from '../follow-hint.ts'
 import type { Follower } from '../follower.ts'
@@ -215,7 +215,7 @@ const OWNER: HostedHint[] = [
   },
   {
     who: 'owner',
-    sites: ['src/cloud/events-secrets.ts: nofx webhooks add <url> --deployment'],
+    sites: ['src/contract/protocol/events-secrets.ts: nofx webhooks add <url> --deployment'],
     shown: () => hintOf((async () => eventsSecrets({ NOFX_EVENTS_SECRET: 'short' }))()),
     put: { '<url>': 'https://hooks.example.com/deployment' },
   },

@@ -1,5 +1,5 @@
-import { Failure } from '../contract/failure.ts'
-import { readSecrets } from '../contract/protocol/signature.ts'
+import { Failure } from '../failure.ts'
+import { readSecrets } from './signature.ts'
 
 /**
  * The secrets that sign and verify deliveries to deployments: `NOFX_EVENTS_SECRET`, several of them during a rotation.
