@@ -172,10 +172,10 @@ describe('a check without oclif', () => {
   }
   /** Projects, and how many of CHECKS are answered without the command. */
   test.each<[string, Record<string, string>, (cwd: string) => void, number]>([
-    ['two kinds in git', { ...AGENT, ...SKILL }, commit, 7],
-    ['an agent that is not in order', { ...AGENT, ...BROKEN }, () => {}, 4],
-    ['ignored files', { ...AGENT, ...BROKEN, '.gitignore': 'two/\n' }, commit, 5],
-    ['no definitions', {}, () => {}, 3],
+    ['two kinds in git', { ...AGENT, ...SKILL }, commit, 9],
+    ['an agent that is not in order', { ...AGENT, ...BROKEN }, () => {}, 5],
+    ['ignored files', { ...AGENT, ...BROKEN, '.gitignore': 'two/\n' }, commit, 6],
+    ['no definitions', {}, () => {}, 4],
     [
       'a file that git does not show as changed',
       AGENT,
@@ -186,7 +186,7 @@ describe('a check without oclif', () => {
         })
         appendFileSync(join(cwd, 'packages/shared/agents/one/agent.json'), '\n')
       },
-      5,
+      6,
     ],
   ])('says what the command says, with %s', (_name, files, prepare, answered) => {
     const cwd = tempFolder({ ...files, 'README.md': 'Read me.' })

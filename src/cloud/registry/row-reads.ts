@@ -24,18 +24,23 @@ const revisionPlace = z.looseObject({ id: line(1_000), version: count })
 const headPlace = z.looseObject({ id: line(1_000) })
 
 /** Rows as stored, without fields that are only added for readers. */
+const gitTree = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/)
+  .nullable()
 const audited = revisionColumns.extend({
   files: z.array(fileEntry.strict()).max(10_000),
   metadata: jsonObject,
   refs: z.array(json).max(20_000),
+  gitTree,
 })
-const auditedHead = headColumns.extend({ metadata: jsonObject, refs: z.array(json).max(20_000) })
+const auditedHead = headColumns.extend({ metadata: jsonObject, refs: z.array(json).max(20_000), gitTree })
 
 /** The port's reads of whole rows, for verification. */
 export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
   return {
     async revisionRows(kind, page) {
-      const columns = `${REVISION_COLUMNS},metadata,refs`
+      const columns = `${REVISION_COLUMNS},metadata,refs,gitTree:git_tree`
       const all = client.from('registry_revisions').select(columns).eq('kind', kind)
       const { id, after } = page
       const own = id === undefined ? all : all.eq('id', id)
@@ -46,11 +51,12 @@ export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
       return rows.map((row) => readRow(row, row.version, { shape: audited, columns, to: toRevisionRow }))
     },
     async headRows(kind, page: Page) {
-      const all = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind)
+      const columns = `${HEAD_COLUMNS},gitTree:git_tree` as const
+      const all = client.from('registry_heads').select(columns).eq('kind', kind)
       const own = page.id === undefined ? all : all.eq('id', page.id)
       const rest = page.after ? own.gt('id', page.after.id) : own
       const rows = await ask(`check the heads of ${kind}`, headPlace, rest.order('id').limit(page.limit))
-      const reading = { shape: auditedHead, columns: HEAD_COLUMNS, to: (row: HeadRow) => row }
+      const reading = { shape: auditedHead, columns, to: (row: HeadRow) => row }
       return rows.map((row) => readRow(row, 0, reading))
     },
   }
@@ -82,5 +88,5 @@ function readRow<S extends z.ZodType, Row>(
 }
 
 function toRevisionRow(row: z.output<typeof audited>): RevisionRow {
-  return { ...toRevision(row), metadata: row.metadata, refs: row.refs }
+  return { ...toRevision(row), metadata: row.metadata, refs: row.refs, gitTree: row.gitTree }
 }

@@ -7,6 +7,7 @@ import type { HeadState, Revision } from './revision.ts'
 export interface RevisionRow extends Revision {
   metadata: JsonObject
   refs: unknown[]
+  gitTree: string | null
 }
 
 /** A row of `registry_heads`, column for column. */
@@ -20,6 +21,7 @@ export interface HeadRow {
   metadata: JsonObject
   refs: unknown[]
   promptHash: string
+  gitTree: string | null
   commitSha: string
   commitRank: number
   hold: Hold[]

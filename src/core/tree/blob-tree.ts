@@ -93,7 +93,8 @@ export class BlobTree implements TreeFiles {
       folders.map(async (folder) => {
         const name = nameOf(toNamed(folder))
         const cached = this.cache.get(name)
-        if (cached && (cached.assets || !assets)) return
+        // Among the newest again: what this batch needs is not dropped for its other folders.
+        if (cached && (cached.assets || !assets)) return this.keep(name, cached)
         const requests = this.listWanted(folder, assets)
         const blobs = await Promise.all(requests.map((one) => this.objects.read(one)))
         const isWhole = assets || requests.every(({ most }) => most !== MOST_POINTER)

@@ -33,6 +33,7 @@ export function summarizeHead({ hold, disabled, ...head }: HeadRow): HeadSummary
     metadata: computeHash(head.metadata),
     refs: computeHash(head.refs),
     prompt_hash: head.promptHash,
+    git_tree: head.gitTree,
     latest_digest: head.latestDigest,
     commit_sha: head.commitSha,
     commit_rank: head.commitRank,
@@ -136,6 +137,7 @@ function toMark(version: number, row: RevisionRow): Mark {
     metadata: computeHash(row.metadata),
     refs: computeHash(row.refs),
     prompt_hash: row.promptHash,
+    git_tree: row.gitTree,
     commit_sha: row.commit.sha,
     commit_rank: row.commit.rank,
     updated_at: row.createdAt,
@@ -144,11 +146,12 @@ function toMark(version: number, row: RevisionRow): Mark {
 }
 
 /**
- * The expected head: the live revision or, without one, the newest; the commit is always the newest revision's.
+ * The expected head: the live revision or, without one, the newest; the commit and git's tree are always the newest
+ * revision's.
  */
 function expectedColumns(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
   const live = settled?.state === 'removed' ? undefined : settled
-  const { commit_sha, commit_rank } = newest.columns
+  const { commit_sha, commit_rank, git_tree } = newest.columns
   return {
     ...(live ?? newest).columns,
     version: live?.version ?? null,
@@ -157,5 +160,6 @@ function expectedColumns(newest: Mark, settled: Mark | undefined): Record<string
     latest_digest: newest.digest,
     commit_sha,
     commit_rank,
+    git_tree,
   }
 }

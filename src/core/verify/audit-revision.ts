@@ -7,6 +7,7 @@ import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { bundlePath } from '../../contract/protocol/bundle-path.ts'
 import { type DerivedColumns, derivedColumns } from '../../contract/protocol/derived-columns.ts'
+import { computeGitTree } from '../../contract/protocol/git-tree.ts'
 import { textProblem } from '../../contract/protocol/proven-texts.ts'
 import type { AuditedRow, RevisionRow } from '../registry/registry-rows.ts'
 
@@ -111,6 +112,11 @@ function deriveColumns(kind: Kind, { id, texts, files }: RevisionRow): DerivedCo
   return derivedColumns(kind, definition, files)
 }
 
+/** What the edge function computes when the definition is staged. */
+function treeOfTexts({ files, texts }: RevisionRow): string | undefined {
+  return computeGitTree(files.map(({ path }) => ({ path, text: texts[path] })))
+}
+
 const toMap = (texts: Record<string, string>) => new Map(Object.entries(texts))
 
 function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<FieldProblem> {
@@ -125,6 +131,7 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
     ['refs', row.refs, derived.refs],
     ['prompt_hash', row.promptHash, derived.prompt_hash],
     ['declared_version', row.declaredVersion, derived.declared_version],
+    ['git_tree', row.gitTree, treeOfTexts(row) ?? null],
   ]
   for (const [field, columnValue, expected] of columns)
     if (canonicalJson(columnValue) !== canonicalJson(expected)) yield { field, problem }

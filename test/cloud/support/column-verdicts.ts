@@ -35,6 +35,7 @@ export const REVISION_COLUMNS: Record<string, Verdict> = {
     `files - 0`,
     `'[]'`,
   ],
+  git_tree: [`repeat('b', 40)`, 'null', "'x'"],
   refs: [
     `'[{"kind": "agents", "id": "old", "relation": "requires", "file": "agent.json", "pointer": []}]'`,
     `'{}'`,
@@ -78,6 +79,7 @@ export const HEAD_COLUMNS: Record<string, Verdict> = {
     `'{}'`,
   ],
   prompt_hash: [A],
+  git_tree: [`repeat('b', 40)`, 'null', "'x'"],
   latest_digest: [A],
   commit_sha: [`repeat('b', 40)`],
   commit_rank: ['7'],

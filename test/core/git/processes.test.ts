@@ -17,8 +17,8 @@ import { makeRepository, type Repository } from './support/repository.ts'
 const COUNT = 120
 /** What git is asked about a tree as a whole, whatever it has. */
 const MOST = 20
-/** Objects in memory: about half of the agents. */
-const CACHED = 40_000
+/** Bytes of objects in memory: of two batches, but not of all definitions. */
+const CACHED = 80_000
 const KINDS = [agents, templates]
 const idOf = (at: number) => `n${String(at % COUNT).padStart(3, '0')}`
 const all = () => true

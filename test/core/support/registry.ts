@@ -1,6 +1,7 @@
 import type { Description } from '../../../src/contract/kind.ts'
 import { ALONE } from '../../../src/contract/kind.ts'
 import { derivedColumns } from '../../../src/contract/protocol/derived-columns.ts'
+import { computeGitTree } from '../../../src/contract/protocol/git-tree.ts'
 import type { ReleaseResult, SyncRequest, SyncResponse } from '../../../src/contract/protocol/sync.ts'
 import type { Head, Registry, Release } from '../../../src/core/registry/registry.ts'
 import type { HeadRow, RevisionRow } from '../../../src/core/registry/registry-rows.ts'
@@ -98,6 +99,7 @@ export function revisionFrom(tree: WorkingTree, id: string, more: Partial<Revisi
     kind: kind.id,
     id,
     version: 1,
+    gitTree: computeGitTree(source.files) ?? null,
     digest,
     promptHash: derived.prompt_hash,
     state: derived.metadata.status,
@@ -144,7 +146,7 @@ export function headFrom(revision: RevisionRow): Head {
 
 /** The row of the head over one live revision, column for column. */
 export function headRowFrom(revision: RevisionRow): HeadRow {
-  const { state, version, digest, metadata, refs, promptHash, commit, createdAt } = revision
+  const { state, version, digest, metadata, refs, promptHash, gitTree, commit, createdAt } = revision
   return {
     state,
     version,
@@ -155,6 +157,7 @@ export function headRowFrom(revision: RevisionRow): HeadRow {
     metadata,
     refs,
     promptHash,
+    gitTree,
     commitSha: commit.sha,
     commitRank: commit.rank,
     hold: [],

@@ -34,6 +34,7 @@ describe('a head as the registry writes it has no problem:', () => {
       draftVersion: 2,
       latestVersion: 2,
       latestDigest: draft.digest,
+      gitTree: draft.gitTree,
       commitSha: draft.commit.sha,
       commitRank: draft.commit.rank,
     }
