@@ -19,8 +19,9 @@ const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
 const many = new Agent({ keepAlive: true, maxSockets: READERS })
 
 /**
- * Requests a second for the list of 100: when it is in memory, when the caller has it (304), and the first time in a state
- * of the registry. Medians of eight rounds without the first, which warms up the server.
+ * Requests a second for the list of 100: when it is in memory, when the caller has it (304), the first time in a state
+ * of the registry, and the same where every page is composed. Medians of eight rounds without the first, which warms up the
+ * server.
  */
 export async function measureLists({ url, keys, id = benchId }) {
   const list = `${url}/api/agents?limit=100`
@@ -30,8 +31,12 @@ export async function measureLists({ url, keys, id = benchId }) {
     const repeated = await rateOf(Array(ROUND).fill(list), {}, 200)
     const unchanged = await rateOf(Array(ROUND).fill(list), { 'if-none-match': headers.etag }, 304)
     const pages = await pagesOf(list)
-    await change(url, keys, id, round)
-    rounds.push({ repeated, unchanged, first: await rateOf(pages, {}, 200) })
+    await change(url, keys, id, 0)
+    const first = await rateOf(pages, {}, 200)
+    // In this order, every page has to be composed again after every change.
+    const sorted = await pagesOf(`${list}&sort=-updatedAt`)
+    await change(url, keys, id, 1)
+    rounds.push({ repeated, unchanged, first, composed: await rateOf(sorted, {}, 200) })
   }
   return Object.fromEntries(
     Object.keys(rounds[0]).map((name) => [name, median(rounds.slice(1).map((round) => round[name]))]),
