@@ -115,6 +115,7 @@ const packages = await buildPackages(common, root)
 // The answers that need nothing else (bin/run.js), and the thread that reads definitions.
 const version = "export { printVersion as answer } from './src/cli/quick/print-version.ts'"
 const help = `import { printHelp } from './src/cli/quick/print-help.ts'
+export { VERSION_PLACE, WIDTHS } from './src/cli/quick/print-help.ts'
 // oclif's own rule, which no package exports.
 const paints = () => require('./node_modules/@oclif/core/lib/ux/theme.js').colorize('bold', 'x') !== 'x'
 export const answer = (root, words) => printHelp(root, words, paints)`

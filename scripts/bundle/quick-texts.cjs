@@ -9,10 +9,9 @@ delete process.env.NO_COLOR
 process.env.NOFX_DISABLE_THEME = '1'
 const { Config } = require('@oclif/core')
 const bundle = require('../../dist/nofx.cjs')
+const { VERSION_PLACE, WIDTHS } = require('../../dist/help.cjs')
 
 const root = resolve(__dirname, '../..')
-const WIDTHS = [80, 100]
-const VERSION_PLACE = '{{version}}'
 
 /** A configuration of its own for each text: oclif's help changes the names of commands in it. */
 const loadConfig = () => Config.load({ root, pjson: require('../../package.json') })

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { openAskRegistry } from '../cli/ask-registry.ts'
+import { checkWhole } from '../cli/check-whole.ts'
 import { splitTreeWords } from '../cli/definition/tree-words.ts'
 import type { Answer } from '../cli/json/commands.ts'
 import type { ReportOutcome } from '../cli/keep-report.ts'
@@ -112,15 +113,11 @@ export default class Validate extends TreeCommand {
   }
 
   private async lookAtTree(tree: WorkingTree, flags: LookFlags): Promise<TreeAnswer> {
-    const { openAnswerCache, openVerdictCache } = await import('../core/validate/open-verdict-cache.ts')
-    const { validateWhole } = await import('../core/validate/validate-whole.ts')
-    const { root } = this.project
-    const answers = flags['no-cache'] ? undefined : openAnswerCache(root, tree, hasOwnRules)
-    const openVerdicts = () => (flags['no-cache'] ? undefined : openVerdictCache(root, tree, hasOwnRules))
-    const askRegistry = openAskRegistry(() => this.registry(tree.kinds), root)
-    const options = { askRegistry, openVerdicts, startReader: readerStarter(this.config.root) }
+    const { root: projectRoot } = this.project
+    const askRegistry = openAskRegistry(() => this.registry(tree.kinds), projectRoot)
+    const options = { root: this.config.root, projectRoot, isCached: !flags['no-cache'], askRegistry }
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
-    return validateWhole(tree, answers, options, watch).finally(watch.stop)
+    return checkWhole(tree, options, watch).finally(watch.stop)
   }
 
   private async lookAtSome(tree: WorkingTree, words: string[], flags: LookFlags): Promise<Looked> {

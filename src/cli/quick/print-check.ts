@@ -14,10 +14,10 @@ import type { AskRegistry } from '../../core/validate/surroundings.ts'
 import type { TreeAnswer } from '../../core/validate/tree-answer-cache.ts'
 import { type Validated, validate } from '../../core/validate/validate.ts'
 import { openAskRegistry } from '../ask-registry.ts'
+import { checkWhole } from '../check-whole.ts'
 import { splitTreeWords } from '../definition/tree-words.ts'
 import { interrupted } from '../failures/interrupted.ts'
 import { sortKinds } from '../kinds.ts'
-import { hasOwnRules } from '../plugins/guard-kind.ts'
 import { renderSummary } from '../present/validated.ts'
 import { forgetSignals, GRACE_MS, HEED_AFTER_MS, listenForSignals } from '../signals.ts'
 import { readerStarter } from '../start-reader.ts'
@@ -138,13 +138,8 @@ function areFiles(words: readonly string[]): boolean {
   return words.length > 0 && words.every((word) => /[\\/.]/.test(word) && existsSync(word))
 }
 
-async function lookAtAll({ root, project, tree, askRegistry, watch, isCached }: Check): Promise<TreeAnswer> {
-  const { openAnswerCache, openVerdictCache } = await import('../../core/validate/open-verdict-cache.ts')
-  const { validateWhole } = await import('../../core/validate/validate-whole.ts')
-  const answers = isCached ? openAnswerCache(project.root, tree, hasOwnRules) : undefined
-  const openVerdicts = () => (isCached ? openVerdictCache(project.root, tree, hasOwnRules) : undefined)
-  const options = { askRegistry, openVerdicts, startReader: readerStarter(root) }
-  return validateWhole(tree, answers, options, watch)
+function lookAtAll({ project, tree, watch, ...rest }: Check): Promise<TreeAnswer> {
+  return checkWhole(tree, { ...rest, projectRoot: project.root }, watch)
 }
 
 async function lookAtFiles(

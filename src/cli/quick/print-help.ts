@@ -6,9 +6,9 @@ import { usualProject } from './usual.ts'
 import { writeText } from './write-text.ts'
 
 /** Columns of the texts that the build makes: for a pipe, and for a wide terminal. */
-const WIDTHS = [80, 100] as const
+export const WIDTHS = [80, 100] as const
 /** Stands in the texts for the line of versions. */
-const VERSION_PLACE = '{{version}}'
+export const VERSION_PLACE = '{{version}}'
 const STDOUT = 1
 const ESCAPE = '\u001b'
 /** The escape sequences of bold letters, the only ones in the texts. */

@@ -5,9 +5,7 @@ import type { AskedKind, HeadsApart } from '../../core/registry/registry.ts'
 import { fitting } from './ask.ts'
 import { describeHeads, readEach } from './head-documents.ts'
 import { HEADS_IN_PAGE } from './head-pages.ts'
-import { count, kindId, stamp, version } from './shapes.ts'
-
-const TREE = /^[0-9a-f]{40}$/
+import { count, gitTree, kindId, stamp, version } from './shapes.ts'
 
 const apartAnswer = z
   .array(
@@ -16,7 +14,7 @@ const apartAnswer = z
       count,
       sum: stamp,
       apart: z.array(z.string().max(3)).max(4_096),
-      trees: z.record(z.string().max(200), z.tuple([version, z.string().regex(TREE)])),
+      trees: z.record(z.string().max(200), z.tuple([version, gitTree])),
       // read one by one, by readEach
       heads: z.array(z.unknown()).nullable(),
     }),

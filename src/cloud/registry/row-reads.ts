@@ -17,24 +17,24 @@ import {
   revisionColumns,
   toRevision,
 } from './rows.ts'
-import { count, fileEntry, json, jsonObject, line } from './shapes.ts'
+import { count, fileEntry, gitTree, json, jsonObject, line } from './shapes.ts'
 
 /** The fields that identify a row. */
 const revisionPlace = z.looseObject({ id: line(1_000), version: count })
 const headPlace = z.looseObject({ id: line(1_000) })
 
 /** Rows as stored, without fields that are only added for readers. */
-const gitTree = z
-  .string()
-  .regex(/^[0-9a-f]{40}$/)
-  .nullable()
 const audited = revisionColumns.extend({
   files: z.array(fileEntry.strict()).max(10_000),
   metadata: jsonObject,
   refs: z.array(json).max(20_000),
-  gitTree,
+  gitTree: gitTree.nullable(),
 })
-const auditedHead = headColumns.extend({ metadata: jsonObject, refs: z.array(json).max(20_000), gitTree })
+const auditedHead = headColumns.extend({
+  metadata: jsonObject,
+  refs: z.array(json).max(20_000),
+  gitTree: gitTree.nullable(),
+})
 
 /** The port's reads of whole rows, for verification. */
 export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {

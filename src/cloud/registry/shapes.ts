@@ -7,6 +7,7 @@ import {
   shallowJson,
 } from '../../contract/protocol/answers.ts'
 import { ORIGINS, OUTCOMES, RELEASE_ORIGINS } from '../../contract/protocol/effects.ts'
+import { GIT_TREE } from '../../contract/protocol/git-tree.ts'
 
 /**
  * Building blocks for the shapes of a registry's answers. A registry is a foreign server: its answers are accepted only
@@ -141,5 +142,6 @@ export const outcomeRow = z.object({
 })
 
 export const lock = z.object({ kind: kindId, id: definitionId, version, digest })
+export const gitTree = z.string().regex(GIT_TREE)
 /** A stamp of a head, or a sum of them. */
 export const stamp = z.string().regex(/^-?\d{1,30}$/)

@@ -3,6 +3,9 @@ import crypto from 'node:crypto'
 import { foldLines } from '../manifest/fold-lines.ts'
 import { ASSETS, type SourceFile } from '../source.ts'
 
+/** The id of a tree where git uses SHA-1, the only one that a registry has. */
+export const GIT_TREE = /^[0-9a-f]{40}$/
+
 /** A folder while its tree is built, by name. */
 type Folder = Map<string, Folder | string>
 
@@ -51,6 +54,11 @@ function hashFolder(folder: Folder): Buffer {
   return hashObject('tree', Buffer.concat(entries.map(({ bytes }) => bytes)))
 }
 
-function hashObject(type: 'blob' | 'tree', bytes: Buffer): Buffer {
-  return crypto.createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest()
+/** The id of an object of git (git-scm.com, "Git Internals - Git Objects"). */
+export function hashObject(
+  type: 'blob' | 'tree',
+  bytes: Buffer,
+  algorithm: 'sha1' | 'sha256' = 'sha1',
+): Buffer {
+  return crypto.createHash(algorithm).update(`${type} ${bytes.length}\0`).update(bytes).digest()
 }

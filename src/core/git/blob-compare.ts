@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
+import { hashObject } from '../../contract/protocol/git-tree.ts'
 import { git } from './git-command.ts'
 import type { GitEntry } from './git-entry.ts'
 import type { GitPlace } from './git-place.ts'
@@ -47,10 +47,9 @@ function read(full: string): Buffer | undefined {
   }
 }
 
-/** The object id that git computes for these bytes (git-scm.com, "Git Internals - Git Objects"). */
+/** The object id that git computes for these bytes, by the algorithm of the entry's. */
 function computeOid(bytes: Buffer, { oid }: GitEntry): string {
-  const hash = createHash(oid.length === 64 ? 'sha256' : 'sha1')
-  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+  return hashObject('blob', bytes, oid.length === 64 ? 'sha256' : 'sha1').toString('hex')
 }
 
 /** Files in one call of git. */

@@ -2,6 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import { ID_PATTERN } from '../../contract/id-pattern.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
+import { GIT_TREE } from '../../contract/protocol/git-tree.ts'
 import type { Listing } from '../git/listing.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { Head, Registry } from '../registry/registry.ts'
@@ -21,9 +22,6 @@ export interface Apart {
   /** The digest of the registry's newest content of a definition, if that is the content of the tree with this id. */
   findDigest(name: string, tree: string | undefined): string | undefined
 }
-
-/** The id of a tree, if git uses SHA-1; the registry computes no others. */
-const TREE = /^[0-9a-f]{40}$/
 
 /**
  * Asks for the heads that the trees of a commit do not prove to be the same.
@@ -77,7 +75,7 @@ function listTrees(listing: Listing, kinds: readonly Kind[]): Map<string, [id: s
     const tree = listing.identify(name)
     const at = name.indexOf('/')
     const id = name.slice(at + 1)
-    if (tree !== undefined && TREE.test(tree) && ID_PATTERN.test(id))
+    if (tree !== undefined && GIT_TREE.test(tree) && ID_PATTERN.test(id))
       trees.get(name.slice(0, at))?.push([id, tree])
   }
   return trees
