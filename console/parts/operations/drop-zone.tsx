@@ -1,12 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { chosenFiles, droppedFiles, type LocalFile } from '../../data/dropped-files.ts'
 
 /** Takes folders that are dropped anywhere on the page, or chosen in the browser's dialog. */
 export function DropZone({ take }: { take: (files: readonly LocalFile[]) => void }) {
   const field = useRef<HTMLInputElement>(null)
   const isOver = useDrop(take)
-  // Every browser knows this attribute, and no standard names it.
-  useEffect(() => field.current?.setAttribute('webkitdirectory', ''), [])
+  // Every browser knows this attribute, and no standard names it. It is there as soon as the field is, not after the next paint.
+  useLayoutEffect(() => field.current?.setAttribute('webkitdirectory', ''), [])
   return (
     <div class={`drop-zone ${isOver ? 'is-over' : ''}`}>
       <p>Drop a folder here: a definition, or a folder of several.</p>
@@ -35,7 +35,7 @@ function useDrop(take: (files: readonly LocalFile[]) => void): boolean {
   const [isOver, setOver] = useState(false)
   const current = useRef(take)
   current.current = take
-  useEffect(() => {
+  useLayoutEffect(() => {
     const over = (event: DragEvent) => {
       event.preventDefault()
       setOver(true)
