@@ -15,10 +15,12 @@ function quickFile() {
 async function run() {
   const file = quickFile()
   if (file && (await require(`../dist/${file}.cjs`).answer(root, words))) return
-  const bundle = require('./load.js').load().exports
+  const { load, loadCheck } = require('./load.js')
   const flags = words.filter((word) => word.startsWith('-'))
   const isPlainCheck = words[0] === 'validate' && flags.every((flag) => flag === '--no-cache')
-  if (!isPlainCheck || !(await bundle.check(root, words.slice(1)))) await bundle.run()
+  const loadWhole = () => load().exports
+  if (!isPlainCheck || !(await loadCheck().exports.check(root, words.slice(1), loadWhole)))
+    await loadWhole().run()
   process.exit()
 }
 

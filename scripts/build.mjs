@@ -11,6 +11,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
+import { buildCheck, fromCheck, joinParts } from './bundle/check.mjs'
 import { buildConsole } from './bundle/console.mjs'
 import { buildLibraries } from './bundle/libraries.mjs'
 import { buildPackages, onDemand } from './bundle/on-demand.mjs'
@@ -58,9 +59,6 @@ const options = {
     'import.meta.dirname': '__dirname',
     __NOFX_BUILD__: JSON.stringify(buildId()),
   },
-  banner: {
-    js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",
-  },
   plugins: [
     onDemand,
     {
@@ -83,12 +81,9 @@ const options = {
 }
 
 const parts = await buildParts(options, root)
-const entries = [
-  ...modules.map((name) => [name, `./src/${name}.ts`]),
-  // What scripts/bundle/quick-texts.cjs asks.
-  ['cli/kinds', './src/cli/kinds.ts'],
-  ...parts.used.map((path) => [path, path === 'zod' ? 'shared:zod' : `./${path}`]),
-]
+const check = await buildCheck({ ...options, plugins: [...inBundle, ...options.plugins] }, root, kindNames)
+const used = new Set([...modules.map((name) => `src/${name}.ts`), 'src/cli/output.ts', ...parts.used])
+const entries = [...used].filter((path) => path !== 'zod' && !check.files.has(path))
 
 const cli = await build({
   ...options,
@@ -98,17 +93,16 @@ const cli = await build({
     contents: [
       // oclif is loaded when it is needed.
       "export const run = () => require('./src/cli/run.ts').run()",
-      `const kinds = ${JSON.stringify(kindNames)}`,
-      "const loadKind = (name) => load('plugins/' + name + '/hook').default()",
-      'const loadKinds = async (isNeeded) => (await Promise.all(kinds.filter(isNeeded).map(loadKind))).flat()',
-      "export const check = (root, words) => require('./src/cli/quick/print-check.ts').printCheck(root, words, loadKinds)",
-      `const modules = {${entries.map(([name, path]) => `'${name}': () => require('${path}')`).join()}}`,
-      'export const load = (name) => modules[name]()',
+      `const modules = {${entries.map((path) => `'${path}': () => require('./${path}')`).join()}}`,
+      'export const load = (path) => (modules[path] ?? (() => __check.load(path)))()',
     ].join('\n'),
   },
   outfile: 'dist/nofx.cjs',
-  plugins: [...inBundle, ...options.plugins],
+  write: false,
+  plugins: [...inBundle, fromCheck(check.files), ...options.plugins],
 })
+writeFileSync('dist/nofx.cjs', joinParts(check, cli))
+writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name)\n')
 
 const packages = await buildPackages(common, root)
 
@@ -190,27 +184,15 @@ const libraries = await buildLibraries(common, external)
 // The page that `nofx dev` and a deployment serve below /console.
 const pages = await buildConsole()
 
-// In code from V8's cache (bin/load.js) `import()` does not work, so the bundle calls it through a file that is
-// compiled as usual.
-writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name)\n')
-// What esbuild leaves beyond ASCII stands in regular expressions. Without it, Node.js reads the bundle three times as
-// fast, and keeps one byte for each character (bin/load.js).
-writeFileSync(
-  'dist/nofx.cjs',
-  readFileSync('dist/nofx.cjs', 'utf8')
-    .replace(/\bimport\((?!\))/g, '__import(')
-    .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
-)
-
 for (const name of modules) {
   const stub = join('dist', `${name}.cjs`)
   mkdirSync(dirname(stub), { recursive: true })
   const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
-  writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
+  writeFileSync(stub, `module.exports = require('./${bundle}').load('src/${name}.ts')\n`)
 }
 writeFileSync(
   'dist/THIRD-PARTY-LICENSES.txt',
-  licencesOf([cli, ...parts.results, packages, lite, ...libraries, pages]),
+  licencesOf([check.made, cli, ...parts.results, packages, lite, ...libraries, pages]),
 )
 
 // Does the work of `oclif manifest` without installing oclif's own CLI.

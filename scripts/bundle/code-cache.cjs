@@ -1,17 +1,30 @@
-// Caches the compiled code of typical commands for the installed Node.js: see bin/load.js.
+// Caches the compiled code of typical commands for the installed Node.js: see bin/load.js. Each part of the bundle is loaded in a
+// process of its own, by the name of its file.
+const { execFileSync } = require('node:child_process')
 const { writeFileSync } = require('node:fs')
-const { load } = require('../../bin/load.js')
+const { load, loadCheck } = require('../../bin/load.js')
 
-const CACHE = 'dist/nofx.cjs.cache'
-writeFileSync(CACHE, '')
-const { exports: bundle, script } = load()
-process.argv.splice(2, process.argv.length, 'validate')
+const USES = {
+  'check.cjs': async (cache) => {
+    const { exports: part, script } = loadCheck()
+    for (const words of [[], ['packages/shared/agents']]) await part.check(process.cwd(), words)
+    writeFileSync(cache, script.createCachedData())
+  },
+  'nofx.cjs': async (cache) => {
+    const { exports: bundle, script } = load()
+    process.argv.splice(2, process.argv.length, 'validate')
+    await bundle.run()
+    writeFileSync(cache, script.createCachedData())
+  },
+}
+const [, program, name] = process.argv
 
 async function keepCode() {
-  await bundle.check(process.cwd(), [])
-  await bundle.run()
-  writeFileSync(CACHE, script.createCachedData())
+  const cache = `dist/${name}.cache`
+  writeFileSync(cache, '')
+  await USES[name](cache)
   process.exit()
 }
 
-keepCode()
+if (name) keepCode()
+else for (const part of Object.keys(USES)) execFileSync(process.execPath, [program, part])

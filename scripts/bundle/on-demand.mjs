@@ -36,7 +36,7 @@ const BUILTINS = [
     'readline',
     'readline/promises',
   ],
-  ...['worker_threads', 'zlib'],
+  ...['v8', 'worker_threads', 'zlib'],
 ]
 /** Its CommonJS form loads its parts by a function that a bundler cannot see. */
 const ALIAS = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }

@@ -94,24 +94,8 @@ function namesOfZod() {
   return Object.keys(require('zod')).filter((name) => names.includes(name))
 }
 
-/** The module of the bundle that gives away what PARTS use of zod. */
-const sharedZod = {
-  name: 'shared zod',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^shared:zod$/ }, ({ resolveDir }) => ({
-      path: 'zod',
-      namespace: 'shared',
-      pluginData: resolveDir,
-    }))
-    onLoad({ filter: /./, namespace: 'shared' }, ({ pluginData: resolveDir }) => ({
-      contents: `export { ${namesOfZod().join(', ')} } from 'zod'`,
-      resolveDir,
-    }))
-  },
-}
-
 /** What the bundle itself needs besides the plugins of every file. */
-export const inBundle = [partsApart, sharedZod]
+export const inBundle = [partsApart]
 
 // A name that `exportedNames` does not see would be undefined where it is used.
 for (const { path, text } of sources)

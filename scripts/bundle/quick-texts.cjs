@@ -21,7 +21,7 @@ async function textOf(words, width) {
   const { stdout } = process
   const { write, isTTY, columns } = stdout
   const config = await loadConfig()
-  const { default: Help } = bundle.load('cli/terminal/help')
+  const { default: Help } = bundle.load('src/cli/terminal/help.ts')
   let text = ''
   Object.assign(stdout, {
     isTTY: true,
@@ -49,7 +49,7 @@ async function writeTexts() {
     for (const width of WIDTHS) texts[words.join(' ')].push(await textOf(words, width))
   }
   writeFileSync('dist/help.json', JSON.stringify(texts))
-  const kinds = await bundle.load('cli/kinds').loadKinds(await loadConfig())
+  const kinds = await bundle.load('src/cli/kinds.ts').loadKinds(await loadConfig())
   const surface = {
     commands: commands.map(completed),
     topics: topics.map(({ name, description }) => ({ name, description })),

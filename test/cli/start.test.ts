@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { FAILURES } from '../../src/contract/failure.ts'
@@ -57,18 +57,19 @@ function start(args: string[], { inGit = false } = {}) {
 }
 
 describe('a start of the CLI', () => {
-  test.each([[['--version', 'x']], [['--help', 'validate']], [['validate', ONE]]])(
-    'of %j loads the bundle, and no part that is seldom used',
-    (args) => {
-      const { files, builtins, calls } = start(args)
-      expect(files).toContain('nofx.cjs')
-      const seldom = ['packages.cjs', 'importer.cjs', 'server.cjs', 're2js.cjs']
-      expect(files.filter((file) => seldom.includes(file))).toEqual([])
-      const heavy = ['crypto', 'worker_threads', 'http', 'https', 'zlib', 'readline', 'child_process']
-      expect(builtins.filter((name) => heavy.includes(name))).toEqual([])
-      expect(calls).toEqual([])
-    },
-  )
+  test.each([
+    ['the bundle', 'nofx.cjs', ['--version', 'x']],
+    ['the bundle', 'nofx.cjs', ['--help', 'validate']],
+    ['the first part of the bundle', 'check.cjs', ['validate', ONE]],
+  ])('loads %s alone (%s) for %j, and no part that is seldom used', (_name, file, args) => {
+    const { files, builtins, calls } = start(args)
+    expect(files.filter((one) => ['nofx.cjs', 'check.cjs'].includes(one))).toEqual([file])
+    const seldom = ['packages.cjs', 'importer.cjs', 'server.cjs', 're2js.cjs']
+    expect(files.filter((file) => seldom.includes(file))).toEqual([])
+    const heavy = ['crypto', 'worker_threads', 'http', 'https', 'zlib', 'readline', 'child_process', 'v8']
+    expect(builtins.filter((name) => heavy.includes(name))).toEqual([])
+    expect(calls).toEqual([])
+  })
 
   test.each([
     ['version.cjs', ['--version']],
@@ -133,6 +134,31 @@ describe('a start of the CLI', () => {
   test('asks git once about the definition of one file', () => {
     const { calls } = start(['validate', ONE], { inGit: true })
     expect(calls.map((call) => /\bls-files\b/.test(call))).toEqual([true])
+  })
+
+  test('begins no module twice when the whole bundle follows its first part', () => {
+    const program = `const { load, loadCheck } = require(${JSON.stringify(resolve('bin/load.js'))})
+const [first, whole] = [loadCheck, load].map((begin) => begin().exports.load('src/core/tree/project.ts'))
+console.log(first.findProject === whole.findProject)`
+    expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('true\n')
+  })
+
+  test('says the same without compiled code, which the package does not have', () => {
+    const root = tempFolder({})
+    const filter = (path: string) => !path.endsWith('.cache')
+    for (const path of ['bin', 'dist', 'package.json', 'oclif.manifest.json'])
+      cpSync(path, join(root, path), { recursive: true, filter })
+    symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
+    const cwd = tempFolder({ ...AGENT, 'packages/shared/agents/two/agent.json': '{}' })
+    const say = (top: string, what: string) => {
+      const run = spawnSync(process.execPath, [join(top, 'bin/run.js'), 'validate', what], {
+        cwd,
+        encoding: 'utf8',
+      })
+      return { exit: run.status, stdout: run.stdout, stderr: run.stderr }
+    }
+    for (const what of [ONE, 'packages/shared/agents/two'])
+      expect(say(root, what)).toEqual(say(resolve('.'), what))
   })
 
   test('reads a bundle that has not grown', () => {

@@ -2,7 +2,8 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Cover } from '../../core/publish/cover.ts'
-import { isKindName, kindNamed, splitDefinition } from './definition-args.ts'
+import { splitDefinition } from './definition-args.ts'
+import { isKindName, kindNamed } from './kind-names.ts'
 
 /** What the words of a command select: whole kinds, or definitions. */
 export interface Scope extends Cover {

@@ -5,7 +5,7 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { pickKind } from '../kinds.ts'
-import { findOwners, isKindName, kindNamed, nearestKind } from './definition-args.ts'
+import { findOwners, isKindName, kindNamed, nearestKind } from './kind-names.ts'
 
 /** What words select in the working tree. */
 export interface TreeWords {

@@ -1,6 +1,6 @@
 import { existsSync, fstatSync } from 'node:fs'
 import { join } from 'node:path'
-import { FAILURES } from '../../contract/failure.ts'
+import { FAILURES, type Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { shownPath } from '../../core/disk/shown-path.ts'
 import type { StageWatch } from '../../core/progress.ts'
@@ -27,6 +27,14 @@ import { writeText } from './write-text.ts'
 
 type LoadOwnKinds = (isNeeded: (id: string) => boolean) => Promise<Kind[]>
 
+/** What a check takes from elsewhere. */
+export interface CheckParts {
+  /** Loads nofx's own kinds whose ids are needed. */
+  loadOwnKinds: LoadOwnKinds
+  /** Tells the user of a failure; only the whole program can do so. */
+  printFailure: (failure: Failure) => void
+}
+
 /** The only flag of a quick check. */
 const NO_CACHE = '--no-cache'
 
@@ -48,12 +56,11 @@ interface Check {
  * itself has to look.
  * @param root the folder of the package
  * @param words kinds, definitions and paths, everything without any; and the flag for a check without caches
- * @param loadOwnKinds loads nofx's own kinds whose ids are needed
  */
 export async function printCheck(
   root: string,
   words: readonly string[],
-  loadOwnKinds: LoadOwnKinds,
+  { loadOwnKinds, printFailure }: CheckParts,
 ): Promise<boolean> {
   if ([1, 2].some(isDevice)) return false
   const interrupt = new AbortController()
@@ -66,20 +73,16 @@ export async function printCheck(
     process.exitCode = 0
     return true
   } catch (error) {
-    return signal.aborted && endInterrupted(error)
+    if (!signal.aborted) return false
+    const failure = interrupted(error)
+    printFailure(failure)
+    process.exitCode = failure.exit
+    return true
   } finally {
     // The command itself listens for signals in its own way.
     clearTimeout(heed)
     forgetSignals()
   }
-}
-
-async function endInterrupted(cause: unknown): Promise<true> {
-  const { printFailure } = await import('../output.ts')
-  const failure = interrupted(cause)
-  printFailure(failure)
-  process.exitCode = failure.exit
-  return true
 }
 
 /** Whether it may be a terminal, or is closed. */

@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import {
-  kindNamed,
   optionalDefinitionArgs,
   requireDefinition,
   splitDefinition,
 } from '../../cli/definition/definition-args.ts'
 import { buildHeadDocument } from '../../cli/definition/head-document.ts'
+import { kindNamed } from '../../cli/definition/kind-names.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { env } from '../../cli/env-flag.ts'
 import type { Answer } from '../../cli/json/commands.ts'

@@ -8,11 +8,13 @@ import { resolve } from 'node:path'
 const require = createRequire(import.meta.url)
 const root = resolve(import.meta.dirname, '../../..')
 const [, , way, list] = process.argv
-const bundle = () => require(`${root}/bin/load.js`).load().exports
-const { run } = way === 'whole' ? bundle() : {}
+const { load, loadCheck } = require(`${root}/bin/load.js`)
+const loadWhole = () => load().exports
+const { run } = way === 'whole' ? loadWhole() : {}
 /** The file of the build that answers these words. */
 function answerOf(words) {
-  if (words[0] === 'validate' && words.at(-1) !== '--help') return bundle().check(root, words.slice(1))
+  if (words[0] === 'validate' && words.at(-1) !== '--help') 
+    return loadCheck().exports.check(root, words.slice(1), loadWhole)
   const isCompletion = words[0] === 'completion' && words.at(-1) !== '--help'
   return require(`${root}/dist/${isCompletion ? 'completion' : 'help'}.cjs`).answer(root, words)
 }
