@@ -1,6 +1,6 @@
-const { closeSync, openSync, readFileSync, readSync } = require('node:fs')
+const { closeSync, fstatSync, openSync, readFileSync, readSync } = require('node:fs')
 const Module = require('node:module')
-const { dirname, join } = require('node:path')
+const { join } = require('node:path')
 const vm = require('node:vm')
 
 const DIST = join(__dirname, '../dist')
@@ -9,20 +9,24 @@ const FILE = join(DIST, 'nofx.cjs')
 const CHECK = join(DIST, 'check.cjs')
 /** The first line of the bundle is a comment with the length of the first part. */
 const LENGTH_LINE = 16
+/** Node.js keeps a text of this length, or a longer one, outside of V8's heap, where it does not lead to collections. */
+const OUTSIDE = 1_040_000
+const COMMENT = '\n//'
 
 /** What the first part gave to this process. */
 let check
 
 /** Loads the bundle. The first part begins only once in a process. */
 function load() {
-  return run(FILE, () => readFileSync(FILE, 'latin1'))
+  return run(FILE, (file) => fstatSync(file).size)
 }
 
 /** Loads the first part of the bundle alone, which is all that a check needs. */
 function loadCheck() {
-  const { script } = run(CHECK, () => {
-    const length = Number(readStart(LENGTH_LINE).slice(2, -3))
-    return readStart(length)
+  const { script } = run(CHECK, (file) => {
+    const line = Buffer.alloc(LENGTH_LINE)
+    readSync(file, line, 0, LENGTH_LINE, 0)
+    return Number.parseInt(line.latin1Slice(2), 10)
   })
   return { exports: check, script }
 }
@@ -30,41 +34,52 @@ function loadCheck() {
 /**
  * Runs a script with the compiled code that the build stored. V8 accepts such code only if the same V8 made it from the
  * same source, and compiles otherwise. Node.js 22 caches compiled code itself, wherever the bundle was built.
- * @param read returns the text; the build leaves nothing beyond ASCII in it
+ * @param name its name
+ * @param lengthIn returns how much of the bundle it is
  */
-function run(file, read) {
-  const bundle = Object.assign(new Module(file, module), { filename: file, check })
+function run(name, lengthIn) {
+  const bundle = Object.assign(new Module(name, module), { filename: name, check })
   bundle.paths = Module._nodeModulePaths(DIST)
-  Module._cache[file] = bundle
-  const cachedData = readCache(file)
-  if (!cachedData) Module.enableCompileCache?.()
-  const script = cachedData && compile(file, read(), cachedData)
-  if (!script) bundle._compile(read(), file)
-  else
+  Module._cache[name] = bundle
+  const cachedData = readCache(name)
+  const file = openSync(FILE)
+  const text = readStart(file, lengthIn(file), ...(cachedData ? Module.wrap('\0').split('\0') : ['', '']))
+  closeSync(file)
+  const script = cachedData && compile(name, text, cachedData)
+  if (script)
     script
       .runInThisContext()
-      .call(bundle.exports, bundle.exports, Module.createRequire(file), bundle, file, dirname(file))
+      .call(bundle.exports, bundle.exports, Module.createRequire(name), bundle, name, DIST)
+  else {
+    Module.enableCompileCache?.()
+    bundle._compile(text, name)
+  }
   bundle.loaded = true
   check = bundle.check
   return { exports: bundle.exports, script }
 }
 
-function compile(file, text, cachedData) {
-  return new vm.Script(Module.wrap(text), {
-    filename: file,
+function compile(filename, text, cachedData) {
+  return new vm.Script(text, {
+    filename,
     cachedData: cachedData.length ? cachedData : undefined,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
 }
 
-/** So many bytes from the start of the bundle. */
-function readStart(length) {
-  const bytes = Buffer.allocUnsafeSlow(length)
-  const file = openSync(FILE)
-  let at = 0
-  for (let size = -1; at < length && size !== 0; at += size) size = readSync(file, bytes, at, length - at, at)
-  closeSync(file)
-  return bytes.latin1Slice(0, at)
+/**
+ * The start of the bundle between two texts, in one piece: V8 would copy a text that is put together. The build leaves
+ * nothing beyond ASCII in it, and what follows is a comment.
+ */
+function readStart(file, length, before, after) {
+  const end = before.length + length
+  const bytes = Buffer.alloc(Math.max(end + after.length + COMMENT.length, OUTSIDE))
+  bytes.latin1Write(before)
+  let at = before.length
+  for (let size = -1; at < end && size !== 0; at += size)
+    size = readSync(file, bytes, at, end - at, at - before.length)
+  bytes.latin1Write(after + COMMENT, end)
+  return bytes.latin1Slice()
 }
 
 /** The compiled code; undefined without a cache, and empty while the build creates one. */

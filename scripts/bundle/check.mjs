@@ -21,13 +21,18 @@ export const check = (root, words, loadWhole) => {
   const printFailure = (failure) => loadWhole().load('src/cli/output.ts').printFailure(failure)
   return require('./src/cli/quick/print-check.ts').printCheck(root, words, { loadOwnKinds, printFailure })
 }
-export const load = (name) => modules[name]?.()`
+export const load = (path) => {
+  if (!Object.hasOwn(__given, path)) give(path)
+  return __given[path]
+}`
   // What the rest takes from these sources may need further sources.
   for (let files = new Set(); ; ) {
-    const modules = [...files, 'zod'].map((path) => `'${path}': () => require('given:${path}')`)
+    // One function, which a check does not call: V8 stores something for each function that exists from the start.
+    const cases = [...files, 'zod'].map((path) => `case '${path}': require('given:${path}'); break`)
+    const give = `const give = (path) => { switch (path) { ${cases.join('\n')} } }`
     const made = await build({
       ...options,
-      stdin: { resolveDir, loader: 'ts', contents: `const modules = {${modules.join()}}\n${entry}` },
+      stdin: { resolveDir, loader: 'ts', contents: `${give}\n${entry}` },
       outfile: 'check.cjs',
       write: false,
       plugins: [given(files, resolveDir), ...options.plugins],
@@ -49,10 +54,15 @@ const given = (files, resolveDir) => ({
   name: 'given away',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^given:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'given' }))
-    onLoad({ filter: /./, namespace: 'given' }, ({ path }) => ({
-      contents: `export { ${namesFrom(path, files).join(', ')} } from '${path === 'zod' ? path : `./${path}`}'`,
-      resolveDir,
-    }))
+    onLoad({ filter: /./, namespace: 'given' }, ({ path }) => {
+      const names = namesFrom(path, files)
+      const values = names.map((name, at) => `${name}: value${at}`)
+      return {
+        contents: `import { ${names.map((name, at) => `${name} as value${at}`).join(', ')} } from '${path === 'zod' ? path : `./${path}`}'
+__given['${path}'] = { ${values.join(', ')} }`,
+        resolveDir,
+      }
+    })
   },
 })
 
@@ -113,8 +123,8 @@ export function joinParts(check, rest) {
   if (twice.length > 0) throw new Error(`in the bundle twice: ${twice.join(', ')}`)
   const [first, last] = [check.made, rest].map(({ outputFiles }) => asScript(outputFiles[0].text))
   const text = `const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');
-const __check=module.check??=(module=>{${first}
-return module.exports})({exports:{}});
+const __check=module.check??=((module,__given)=>{${first}
+return module.exports})({exports:{}},{});
 `
   const length = String(text.length + LENGTH_LINE).padStart(LENGTH_LINE - 7, ' ')
   return `/* ${length} */\n${text}${last}`

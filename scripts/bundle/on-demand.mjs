@@ -21,8 +21,11 @@ const APART = [
     'tinyglobby',
   ],
 ]
-/** Packages that are one function, and stay in the bundle: string-width alone takes as long to begin as all other modules. */
-const FUNCTIONS = ['clean-stack', 'string-width', 'widest-line', 'wrap-ansi']
+/** Packages and modules that are one function or class, and stay in the bundle: string-width alone takes as long to begin as all other modules. */
+const FUNCTIONS = [
+  ...['clean-stack', 'string-width', 'widest-line', 'wrap-ansi'],
+  ...['semver/classes/range.js', 'semver/functions/satisfies.js', 'semver/ranges/valid.js'],
+]
 /** Modules of Node.js, each of which takes one to ten milliseconds to begin. */
 const BUILTINS = [
   ...[
@@ -99,7 +102,11 @@ export const powerShellPath = async () => (await import('wsl-utils')).powerShell
       resolveDir,
     }))
     onLoad({ filter: /./, namespace: 'function' }, ({ path, pluginData: resolveDir }) => ({
-      contents: `module.exports = (...all) => { const named = require('${path}'); return (named.default ?? named)(...all) }`,
+      contents: `module.exports = function (...all) {
+  const named = require('${path}')
+  const own = named.default ?? named
+  return new.target ? new own(...all) : own(...all)
+}`,
       resolveDir,
     }))
   },
