@@ -82,11 +82,49 @@ export async function findReadablePlace(folder: string): Promise<GitPlace | unde
  * @throws Failure GIT_FAILED outside of git, without git, and if git cannot read the repository
  */
 export async function requireGitPlace(folder: string): Promise<GitPlace> {
-  const { cwd, rest } = placeOnDisk(folder)
-  const words = ['rev-parse', '--is-shallow-repository', '--is-inside-work-tree', '--git-path', 'index']
-  const output = await git(cwd, [...words, '--show-prefix'])
+  const place = placeOnDisk(folder)
+  return parsePlace(place, splitLines(await git(place.cwd, ['rev-parse', ...PLACE_WORDS])))
+}
+
+/** A folder's place in its repository, and the commit there, which a new repository does not have. */
+export interface PlaceAndHead {
+  place: GitPlace
+  head: GitHead | undefined
+}
+
+/**
+ * The place and the commit at HEAD, of one process of git if there is a commit; undefined as for `findGitPlace`.
+ * @throws Failure GIT_FAILED if git cannot read the commit
+ */
+export async function findPlaceAndHead(folder: string): Promise<PlaceAndHead | undefined> {
+  const both = await readPlaceAndHead(folder).catch(() => undefined)
+  if (both) return both
+  const place = await findGitPlace(folder)
+  return place && { place, head: await readHead(place) }
+}
+
+async function readPlaceAndHead(folder: string): Promise<PlaceAndHead> {
+  const place = placeOnDisk(folder)
+  const [sha, name, ...rest] = splitLines(await git(place.cwd, ['rev-parse', ...HEAD_WORDS, ...PLACE_WORDS]))
+  return { place: parsePlace(place, rest), head: parseHead([sha, name]) }
+}
+
+const PLACE_WORDS = [
+  '--is-shallow-repository',
+  '--is-inside-work-tree',
+  '--git-path',
+  'index',
+  '--show-prefix',
+] as const
+const HEAD_WORDS = ['HEAD^{commit}', '--symbolic-full-name', 'HEAD'] as const
+
+function splitLines(output: string): string[] {
+  return output.replace(/\n$/, '').split('\n')
+}
+
+function parsePlace({ cwd, rest }: DiskPlace, lines: readonly string[]): GitPlace {
   // A folder's name may contain line feeds; for the top of the repository the prefix is empty.
-  const [shallow, inside, index = '', ...prefix] = output.replace(/\n$/, '').split('\n')
+  const [shallow, inside, index = '', ...prefix] = lines
   const path = `${prefix.join('\n')}${rest}`.replace(/\/$/, '')
   return {
     cwd,
@@ -103,13 +141,14 @@ export async function requireGitPlace(folder: string): Promise<GitPlace> {
  * @throws Failure GIT_FAILED if git cannot read it
  */
 export async function readHead({ cwd }: GitPlace): Promise<GitHead | undefined> {
-  const words = ['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']
-  const head = await git(cwd, words).catch((error: unknown) => {
+  const head = await git(cwd, ['rev-parse', ...HEAD_WORDS]).catch((error: unknown) => {
     if (findTrouble(error) === 'no-commit') return undefined
     throw error
   })
-  if (head === undefined) return undefined
-  const [sha = '', name = ''] = head.trim().split('\n')
+  return head === undefined ? undefined : parseHead(splitLines(head))
+}
+
+function parseHead([sha = '', name = '']: readonly (string | undefined)[]): GitHead {
   const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1]
   return { sha, ...(branch ? { branch } : {}) }
 }

@@ -41,9 +41,15 @@ export async function askIndex(place: GitPlace, sha: string, lists: GitLists = {
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
     flagged: new Map(flagged.map(([, flag = '', path = '']) => [below(rest, path), flag])),
     // One string, because a large tree has a file or more for each definition.
-    files: flagged.length === 0 ? output?.replaceAll(/(^|\0)H /g, '$1') : undefined,
+    files: output === undefined ? undefined : listUnflagged(output),
     isOff: !existsSync(index),
   }
+}
+
+/** The paths of what `listTracked` gives, with a NUL after each; undefined if a file has a flag. */
+export function listUnflagged(listing: string): string | undefined {
+  // No path has a NUL.
+  return /(?:^|\0)[^H\0]/.test(listing) ? undefined : listing.slice(2).replaceAll('\0H ', '\0')
 }
 
 /** A row of `ls-files -v` with a flag. */

@@ -7,7 +7,7 @@ import { findTrouble } from '../git/git-failure.ts'
 import {
   countHeight,
   findCommit,
-  findGitPlace,
+  findPlaceAndHead,
   findReadablePlace,
   type GitHead,
   type GitPlace,
@@ -20,8 +20,8 @@ import { changedListing, type Listing, listByTrees } from '../git/listing.ts'
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, refuseDirt } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-import { askIndex } from './git-index.ts'
-import { isSameAsCommit } from './same-as-commit.ts'
+import { askIndex, type GitIndex } from './git-index.ts'
+import { isSameAsCommit, showsAll } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
 /** Called with the definitions of the commit at HEAD as soon as git has listed them: to compare them takes longer. */
@@ -79,8 +79,7 @@ export interface SeenHead {
  * @throws Failure NO_COMMIT in a shallow clone
  */
 export async function findHead(tree: WorkingTree): Promise<SeenHead> {
-  const place = await findGitPlace(tree.root)
-  const head = place && (await readHead(place))
+  const { place, head } = (await findPlaceAndHead(tree.root)) ?? {}
   if (!place || !head) return { commit: undefined, unseen: [] }
   if (place.shallow) throw shallow()
   const [rank, differences] = await Promise.all([
@@ -97,21 +96,26 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 
 /** The same; undefined outside of git, without a commit, and if git fails. */
 export async function askForUnseen(tree: WorkingTree, lists?: GitLists): Promise<Difference[] | undefined> {
-  const place = mayBeInGit(placeOnDisk(tree.root)) ? await findGitPlace(tree.root) : undefined
-  const head = place && (await readHead(place).catch(() => undefined))
+  if (!mayBeInGit(placeOnDisk(tree.root))) return undefined
+  const { place, head } = (await findPlaceAndHead(tree.root).catch(() => undefined)) ?? {}
   if (!place || !head) return undefined
-  const all = await differencesFrom(tree, place, head.sha, lists).catch(() => undefined)
-  return all?.filter(isUnseen)
+  if (isLarge(tree) && (await showsAll(tree, place, lists))) return []
+  const pending = askIndex(place, head.sha, lists).then((index) => compareAll(tree, place, head.sha, index))
+  return (await pending.catch(() => undefined))?.filter(isUnseen)
 }
 
-async function differencesFrom(
+async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
+  const index = await askIndex(place, sha)
+  if (isLarge(tree) && (await isSameAsCommit(tree, place, index))) return []
+  return compareAll(tree, place, sha, index)
+}
+
+async function compareAll(
   tree: WorkingTree,
   place: GitPlace,
   sha: string,
-  lists?: GitLists,
+  index: GitIndex,
 ): Promise<Difference[]> {
-  const index = await askIndex(place, sha, lists)
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, index, lists?.others))) return []
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   return compareWorkingTree({

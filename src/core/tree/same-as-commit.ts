@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
 import { git } from '../git/git-command.ts'
-import { listOthers } from '../git/git-entries.ts'
+import { type GitLists, listOthers, listTracked } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
-import type { GitIndex } from './git-index.ts'
+import { type GitIndex, listUnflagged } from './git-index.ts'
 import type { WorkingTree } from './tree.ts'
 
 /** Attributes by which git writes other bytes into the working tree than the commit has (git, "gitattributes"). */
@@ -21,18 +21,51 @@ export async function isSameAsCommit(
   { candidates, flagged, files, isOff }: GitIndex,
   pendingOthers?: Promise<readonly string[]>,
 ): Promise<boolean> {
-  const { cwd } = place
   if (isOff || files === undefined || candidates?.size !== 0 || flagged.size > 0) return false
-  const answers = await Promise.all([
-    // Also empty folders: git passes over a repository that was begun in one.
-    pendingOthers ?? listOthers(place),
-    git(cwd, ['config', 'core.autocrlf']).catch(() => 'false'),
-    isConverted(place, files, hasAttributesAbove(place, root, kinds)),
-  ]).catch(() => undefined)
-  if (!answers) return false
-  const [others, conversion, converted] = answers
-  if (conversion.trim() !== 'false' || converted) return false
-  return areBeside(others, kinds)
+  const others = pendingOthers ?? listOthers(place)
+  const lineEnds = convertsLineEnds(place)
+  return isAllSaid(kinds, others, lineEnds, isConverted(place, files, hasAttributesAbove(place, root, kinds)))
+}
+
+/**
+ * Whether git shows each difference of a definition from the commit, so that it need not be asked which there are: it
+ * ignores, overlooks, leaves out and converts no file. False means that the files have to be compared.
+ * @param lists what git was asked already
+ */
+export async function showsAll(
+  { root, kinds }: WorkingTree,
+  place: GitPlace,
+  lists: GitLists = {},
+): Promise<boolean> {
+  const others = lists.others ?? listOthers(place)
+  const lineEnds = convertsLineEnds(place)
+  // The question may be answered without them.
+  others.catch(() => {})
+  const listing = await (lists.listing ?? listTracked(place).catch(() => undefined))
+  const files = listing === undefined ? undefined : listUnflagged(listing)
+  if (files === undefined || !existsSync(place.index)) return false
+  // Attributes that are tracked may have been changed.
+  const onDisk = files.includes(`${ATTRIBUTES}\0`) || hasAttributesAbove(place, root, kinds)
+  return isAllSaid(kinds, others, lineEnds, isConverted(place, files, onDisk))
+}
+
+/** Whether git has nothing else in the definitions, and converts nothing there. */
+async function isAllSaid(
+  kinds: readonly Kind[],
+  // Also empty folders: git passes over a repository that was begun in one.
+  pendingOthers: Promise<readonly string[]>,
+  lineEnds: Promise<boolean>,
+  attributes: Promise<boolean>,
+): Promise<boolean> {
+  const pending = Promise.all([pendingOthers, lineEnds, attributes])
+  const [others, ...conversions] = (await pending.catch(() => undefined)) ?? [undefined, true]
+  return others !== undefined && !conversions.includes(true) && areBeside(others, kinds)
+}
+
+/** Whether git is set to convert the line ends of all files that look like text. */
+async function convertsLineEnds({ cwd }: GitPlace): Promise<boolean> {
+  const answer = await git(cwd, ['config', 'core.autocrlf']).catch(() => 'false')
+  return answer.trim() !== 'false'
 }
 
 /** Whether each path is outside of every kind's folder, or beside the definitions in one. */

@@ -12,7 +12,7 @@ import {
   REASONS,
 } from '../../../src/core/tree/differences.ts'
 import { askIndex, isUnmodified } from '../../../src/core/tree/git-index.ts'
-import { isSameAsCommit } from '../../../src/core/tree/same-as-commit.ts'
+import { isSameAsCommit, showsAll } from '../../../src/core/tree/same-as-commit.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 
 const base = makeRepository()
@@ -39,6 +39,7 @@ async function differences(change: (made: Repository) => Repository | void, size
     const index = await askIndex(place, sha, lists)
     expect((await isSameAsCommit(tree, place, index)) && found.length > 0).toBe(false)
   }
+  expect((await showsAll(tree, place)) && found.some(isUnseen)).toBe(false)
   copy.remove()
   return found.map(({ path, reason, mode }) => `${path} ${reason}${mode ? ` ${mode}` : ''}`)
 }
@@ -136,6 +137,38 @@ describe('the quick answer of the index heeds a rule that converts files', () =>
     }
     expect(await differences(rules)).toEqual(['agents/one/prompts/more.md converted'])
   })
+
+  test.each(['', 'packages/shared/', `${ONE}/`])(
+    'of the commit in "%s", changed or deleted',
+    async (folder) => {
+      const path = `${folder}.gitattributes`
+      const changed = (made: Repository) => {
+        made.write({ [path]: '*.other text\n' }).commit()
+        made.write({ [path]: RULE })
+        again(made)
+      }
+      const gone = (made: Repository) => {
+        made.write({ [path]: RULE }).commit()
+        again(made)
+        rmSync(join(made.top, path))
+      }
+      for (const rules of [changed, gone])
+        expect(await differences(rules)).toContain('agents/one/prompts/more.md converted')
+    },
+  )
+})
+
+test.each<[string, (made: Repository) => void]>([
+  ['nothing', () => {}],
+  ['a changed file', (r) => void r.write({ [MORE]: 'x' })],
+  ['a deleted file', (r) => rmSync(join(r.top, MORE))],
+  ['a staged file', (r) => r.write({ [`${ONE}/new.md`]: 'x' }).git('add', '-A')],
+])('git need not be asked what it does not show, where the difference is %s', async (_what, change) => {
+  const made = base.copy()
+  change(made)
+  const tree = made.tree()
+  expect(await showsAll(tree, (await findGitPlace(tree.root)) as GitPlace)).toBe(true)
+  made.remove()
 })
 
 const ALL = [
