@@ -32,6 +32,12 @@ export interface GitHead {
   branch?: string
 }
 
+/** The place of a folder, and the commit that is checked out there. */
+export interface CommitPlace {
+  place: GitPlace
+  head: GitHead
+}
+
 /** The nearest parent of a folder that exists on disk, which may be the folder itself. */
 export function placeOnDisk(folder: string): DiskPlace {
   let above = folder
@@ -103,13 +109,18 @@ export async function requireGitPlace(folder: string): Promise<GitPlace> {
  * @throws Failure GIT_FAILED if git cannot read it
  */
 export async function readHead({ cwd }: GitPlace): Promise<GitHead | undefined> {
-  const words = ['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']
-  const head = await git(cwd, words).catch((error: unknown) => {
+  const head = await git(cwd, ['rev-parse', ...HEAD_WORDS]).catch((error: unknown) => {
     if (findTrouble(error) === 'no-commit') return undefined
     throw error
   })
-  if (head === undefined) return undefined
-  const [sha = '', name = ''] = head.trim().split('\n')
+  return head === undefined ? undefined : parseHead(head.trim().split('\n'))
+}
+
+/** Asks `rev-parse` for the commit at HEAD and for its branch. */
+export const HEAD_WORDS = ['HEAD^{commit}', '--symbolic-full-name', 'HEAD'] as const
+
+/** The commit at HEAD, from the two lines of the answer. */
+export function parseHead([sha = '', name = '']: readonly string[]): GitHead {
   const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1]
   return { sha, ...(branch ? { branch } : {}) }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
 import { git } from '../git/git-command.ts'
-import { listOthers } from '../git/git-entries.ts'
+import { type GitLists, listOthers } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import type { GitIndex } from './git-index.ts'
 import type { WorkingTree } from './tree.ts'
@@ -13,20 +13,20 @@ const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-t
 /**
  * Whether git's index shows, without a look at single files, that every definition on disk is the commit's. False means
  * that the files have to be compared, not that something differs.
- * @param pendingOthers what `listOthers` gives, if it was called already
+ * @param lists what git was asked already
  */
 export async function isSameAsCommit(
   { root, kinds }: WorkingTree,
   place: GitPlace,
   { candidates, flagged, files, isOff }: GitIndex,
-  pendingOthers?: Promise<readonly string[]>,
+  { others: pendingOthers, autocrlf }: GitLists = {},
 ): Promise<boolean> {
   const { cwd } = place
   if (isOff || files === undefined || candidates?.size !== 0 || flagged.size > 0) return false
   const answers = await Promise.all([
     // Also empty folders: git passes over a repository that was begun in one.
     pendingOthers ?? listOthers(place),
-    git(cwd, ['config', 'core.autocrlf']).catch(() => 'false'),
+    autocrlf ?? git(cwd, ['config', 'core.autocrlf']).catch(() => 'false'),
     isConverted(place, files, hasAttributesAbove(place, root, kinds)),
   ]).catch(() => undefined)
   if (!answers) return false
