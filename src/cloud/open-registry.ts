@@ -35,7 +35,7 @@ export async function openRegistry({ root, kinds, env, late }: OpenOptions): Pro
   }
   if (databaseUrl && late) {
     const { openOnServer } = await import('./embedded/open-on-server.ts')
-    return openOnServer({ root, databaseUrl }, open) ?? open()
+    return openOnServer({ root, databaseUrl, kinds }, open) ?? open()
   }
   if (databaseUrl || !existsSync(join(root, '.nofx/at-rest'))) return open()
   const { openAtRest } = await import('./embedded/open-at-rest.ts')

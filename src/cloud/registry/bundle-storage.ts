@@ -29,6 +29,12 @@ interface Doors {
   removeDamaged?: RemoveDamaged
 }
 
+/** Calls a SQL function that changes nothing. */
+type CallRead = (
+  name: string,
+  args: Record<string, unknown>,
+) => Promise<{ data?: unknown; error?: RemoteError | null; status?: number }>
+
 /** Removes an object whose bytes are not those that its revisions refer to; the other side checks that. */
 export type RemoveDamaged = (path: string) => Promise<Response>
 
@@ -46,7 +52,7 @@ export function createBundleStorage(client: SupabaseClient, label: string, doors
   const bucket: Bucket = { ...doors, client, label, objects: client.storage.from(BUCKET) }
   const byDownload = async (path: string) => (await download(bucket, path).catch(missingIsUndefined))?.length
   return {
-    stored: (bundles) => findStored(bucket, bundles),
+    stored: (bundles) => findStored({ rpc: async (name, args) => client.rpc(name, args), label }, bundles),
     upload: (bundle, archive) => upload(bucket, bundle, archive),
     download: (path) => download(bucket, path),
     readSizes: (paths, onRead = () => {}) =>
@@ -54,11 +60,15 @@ export function createBundleStorage(client: SupabaseClient, label: string, doors
   }
 }
 
-async function findStored({ client, label }: Bucket, bundles: readonly BundleRef[]): Promise<Set<string>> {
+/** Which of these bundles storage has with the right size, by `registry_stored_bundles`. */
+export async function findStored(
+  { rpc, label }: { rpc: CallRead; label: string },
+  bundles: readonly BundleRef[],
+): Promise<Set<string>> {
   const storedPaths = new Set<string>()
   for (let at = 0; at < bundles.length; at += ASK_AT_ONCE) {
     const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
-    const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
+    const { data, error, status } = await rpc('registry_stored_bundles', { p_bundles })
     if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
     const paths = new Set(p_bundles.map((bundle) => bundle.path))
     for (const path of fitting(label, 'look for bundles', z.array(line(512)), data))

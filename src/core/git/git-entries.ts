@@ -7,7 +7,7 @@ import { shownPath } from '../disk/shown-path.ts'
 import { eachPart, git, gitSync, splitNul } from './git-command.ts'
 import type { EntryOddity, GitEntry } from './git-entry.ts'
 import { gitSays } from './git-failure.ts'
-import type { DiskPlace, GitPlace } from './git-place.ts'
+import type { CommitPlace, DiskPlace, GitPlace } from './git-place.ts'
 import { type Folders, PackedFolders } from './packed-folders.ts'
 
 /** The entries of every definition, by `kind/id`, with paths relative to the definition's folder. */
@@ -142,6 +142,10 @@ export function listTracked({ cwd, rest }: DiskPlace): Promise<string> {
 
 /** What git was asked already about a folder. */
 export interface GitLists {
+  /** Where the folder is, and the commit at HEAD. */
+  readonly at?: CommitPlace | undefined
+  /** The setting `core.autocrlf`; `false` unless it is set. */
+  readonly autocrlf?: string | undefined
   /** What `listTracked` gives; undefined if git fails. */
   readonly listing?: Promise<string | undefined>
   /** What `listOthers` gives. */

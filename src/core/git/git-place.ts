@@ -32,6 +32,17 @@ export interface GitHead {
   branch?: string
 }
 
+/** A folder's place in its repository, and the commit at HEAD, which a new repository does not have. */
+export interface PlaceAndHead {
+  place: GitPlace
+  head: GitHead | undefined
+}
+
+/** The same where something is committed. */
+export interface CommitPlace extends PlaceAndHead {
+  head: GitHead
+}
+
 /** The nearest parent of a folder that exists on disk, which may be the folder itself. */
 export function placeOnDisk(folder: string): DiskPlace {
   let above = folder
@@ -86,12 +97,6 @@ export async function requireGitPlace(folder: string): Promise<GitPlace> {
   return parsePlace(place, splitLines(await git(place.cwd, ['rev-parse', ...PLACE_WORDS])))
 }
 
-/** A folder's place in its repository, and the commit there, which a new repository does not have. */
-export interface PlaceAndHead {
-  place: GitPlace
-  head: GitHead | undefined
-}
-
 /**
  * The place and the commit at HEAD, of one process of git if there is a commit; undefined as for `findGitPlace`.
  * @throws Failure GIT_FAILED if git cannot read the commit
@@ -116,7 +121,8 @@ const PLACE_WORDS = [
   'index',
   '--show-prefix',
 ] as const
-const HEAD_WORDS = ['HEAD^{commit}', '--symbolic-full-name', 'HEAD'] as const
+/** Asks `rev-parse` for the commit at HEAD and for its branch. */
+export const HEAD_WORDS = ['HEAD^{commit}', '--symbolic-full-name', 'HEAD'] as const
 
 function splitLines(output: string): string[] {
   return output.replace(/\n$/, '').split('\n')
@@ -148,7 +154,8 @@ export async function readHead({ cwd }: GitPlace): Promise<GitHead | undefined> 
   return head === undefined ? undefined : parseHead(splitLines(head))
 }
 
-function parseHead([sha = '', name = '']: readonly (string | undefined)[]): GitHead {
+/** The commit at HEAD, from the answers to `HEAD_WORDS`. */
+export function parseHead([sha = '', name = '']: readonly (string | undefined)[]): GitHead {
   const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1]
   return { sha, ...(branch ? { branch } : {}) }
 }

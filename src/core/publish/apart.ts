@@ -43,7 +43,7 @@ export async function askApart(
     throw error
   })
   if (!answer) return undefined
-  const equal = new Set<string>()
+  const equal = new Map(kinds.map(({ id }) => [id, new Set<string>()]))
   const treeByName = new Map<string, readonly [version: number, tree: string]>()
   const heads: Head[] = []
   for (const { kind, apart, trees: ofHeads, heads: some } of answer.kinds) {
@@ -52,15 +52,17 @@ export async function askApart(
     for (const head of some ?? (await registry.heads(kind))) heads.push(head)
     if (!some || !publishes.includes(kind)) continue
     const others = new Set(some.map(({ id }) => id))
+    const ids = equal.get(kind)
     for (const [id, tree] of trees.get(kind) ?? [])
-      if (!others.has(id) && !apart.has(tree.slice(0, digits))) equal.add(nameOf({ kind, id }))
+      if (!others.has(id) && (apart.size === 0 || !apart.has(tree.slice(0, digits)))) ids?.add(id)
   }
   const digests = matchTrees(heads, treeByName)
   return {
     sum: answer.sum,
     heads,
-    isEqual: (one) => equal.has(nameOf(one)),
-    equal: equal.size,
+    // Asked several times for each definition of the tree, so no name is made.
+    isEqual: ({ kind, id }) => equal.get(kind)?.has(id) ?? false,
+    equal: [...equal.values()].reduce((sum, { size }) => sum + size, 0),
     findDigest: (name, tree) => (tree === undefined ? undefined : digests.get(`${name} ${tree}`)),
   }
 }

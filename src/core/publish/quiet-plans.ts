@@ -122,7 +122,7 @@ export class QuietPlans {
 
   /** What git was asked in this run. */
   get lists(): GitLists {
-    return this.answers
+    return { ...this.answers, at: this.state?.at, autocrlf: this.state?.autocrlf }
   }
 
   /** Takes the plan of this run, whose working tree was compared with the commit. */

@@ -79,7 +79,7 @@ export async function compareWorkingTree(compared: Compared): Promise<Difference
   // The question may be answered without them.
   others?.catch(() => {})
   const index = compared.index ?? (await askIndex(place, sha, compared.lists))
-  if (mayBeSame && (await isSameAsCommit(tree, place, index, others))) return []
+  if (mayBeSame && (await isSameAsCommit(tree, place, index, { ...compared.lists, others }))) return []
   const [definitions, fileMode] = await Promise.all([compared.list(), hasFileMode(place)])
   const committed = committedFiles(definitions)
   const disk = filesOnDisk(tree)

@@ -4,14 +4,19 @@ import { isAbsolute, join, relative, resolve } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 import type { FolderStamp } from '../cache/folder-stamp.ts'
 import { git } from '../git/git-command.ts'
-import { mayBeInGit, placeOnDisk } from '../git/git-place.ts'
+import { type CommitPlace, HEAD_WORDS, mayBeInGit, parseHead, placeOnDisk } from '../git/git-place.ts'
 import type { WorkingTree } from './tree.ts'
 
 /**
  * What git's answers about a working tree depend on, apart from the definitions themselves: HEAD and its branch, the
  * index, the configuration, the rules for ignored and converted files, and the names in the folders of the kinds.
  */
-export type GitState = FolderStamp
+export interface GitState extends FolderStamp {
+  /** The place of the definitions, and the commit at HEAD. */
+  at: CommitPlace
+  /** The setting `core.autocrlf`; `false` unless it is set. */
+  autocrlf: string
+}
 
 /** The place of git's own rules for all of a machine's repositories depends on how git was built. */
 const SYSTEM_ATTRIBUTES = ['/etc', '/usr/local/etc', '/opt/homebrew/etc'].map((dir) => `${dir}/gitattributes`)
@@ -32,26 +37,37 @@ export async function readGitState({ root, kinds }: WorkingTree): Promise<GitSta
   ]).catch(() => undefined)
   if (!answers) return undefined
   const [places, settings] = answers
-  const [index = '', excludes = '', attributes = '', top = '', _isShallow, ...head] = places
-    .trimEnd()
-    .split('\n')
+  const [index = '', excludes = '', attributes = '', top = '', isShallow, hasFiles, prefix = '', ...rows] =
+    places.trimEnd().split('\n')
   const own = [excludes, attributes].map((path) => resolve(cwd, path))
   const general = [
     findRules(settings, 'core.excludesfile', 'ignore'),
     findRules(settings, 'core.attributesfile', 'attributes'),
   ]
   const folders = foldersBetween(top, cwd)
-  if (head.length !== 2 || !folders || general.includes(undefined)) return undefined
+  if (rows.length !== 2 || !folders || general.includes(undefined)) return undefined
   const inside = kinds.map(({ id }) => join(cwd, id))
   const rules = [...folders, ...inside].flatMap((folder) => RULES.map((name) => join(folder, name)))
   const files = [...own, ...(general as string[]), ...SYSTEM_ATTRIBUTES, ...rules, cwd, ...inside]
-  return readStamps([cwd, places, settings, ...environment()], resolve(cwd, index), files)
+  const indexFile = resolve(cwd, index)
+  const stamp = readStamps([cwd, places, settings, ...environment()], indexFile, files)
+  if (!stamp) return undefined
+  const path = prefix.replace(/\/$/, '')
+  const flags = { shallow: isShallow === 'true', hasFiles: hasFiles === 'true' }
+  const at = { place: { cwd, rest: '', path, index: indexFile, ...flags }, head: parseHead(rows) }
+  return { ...stamp, at, autocrlf: readSetting(settings, 'core.autocrlf') ?? 'false' }
 }
 
 /** Names of `rev-parse --git-path`, in the order of its answers. */
 const PLACES = ['index', 'info/exclude', 'info/attributes']
 /** What `rev-parse` answers after the places: the commit has a height if the history is not cut off, and a branch. */
-const FACTS = ['--show-toplevel', '--is-shallow-repository', 'HEAD', '--symbolic-full-name', 'HEAD']
+const FACTS = [
+  '--show-toplevel',
+  '--is-shallow-repository',
+  '--is-inside-work-tree',
+  '--show-prefix',
+  ...HEAD_WORDS,
+]
 
 /** The variables that change what git reads. */
 function environment(): string[] {
@@ -61,14 +77,16 @@ function environment(): string[] {
 
 /** A file of rules for all repositories of a user; undefined if only git knows where it is. */
 function findRules(settings: string, name: string, usual: string): string | undefined {
-  const [, set] =
-    settings
-      .split('\0')
-      .findLast((one) => one.startsWith(`${name}\n`))
-      ?.split(/\n(.*)/s) ?? []
+  const set = readSetting(settings, name)
   if (set === undefined) return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'git', usual)
   const path = set.replace(/^~(?=\/)/, homedir())
   return isAbsolute(path) ? path : undefined
+}
+
+/** The last value of a setting in a list that was asked for with `-z`; undefined if it has none. */
+function readSetting(settings: string, name: string): string | undefined {
+  const row = settings.split('\0').findLast((one) => one === name || one.startsWith(`${name}\n`))
+  return row?.slice(name.length + 1)
 }
 
 /** The folders from one to another inside of it, both included; undefined if it is not inside. */
@@ -83,7 +101,7 @@ function readStamps(
   texts: readonly string[],
   first: string,
   others: readonly string[],
-): GitState | undefined {
+): FolderStamp | undefined {
   try {
     const all = [first, ...others].map((path) => statSync(path, { throwIfNoEntry: false }))
     const present = all.filter((stats): stats is Stats => stats !== undefined)

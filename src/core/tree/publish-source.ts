@@ -56,8 +56,9 @@ const PART_OF_SHA = /^[0-9a-f]{7,64}$/
  * USAGE for an invalid commit
  */
 export async function sourceOfPublish(tree: WorkingTree, options: CommitOptions): Promise<PublishSource> {
-  const place = await findReadablePlace(tree.root)
-  const head = place && (await readHead(place))
+  const { at } = options.lists ?? {}
+  const place = at?.place ?? (await findReadablePlace(tree.root))
+  const head = at?.head ?? (place && (await readHead(place)))
   if (options.commit !== undefined || options.rank !== undefined) {
     const namedCommit = requireNamed(options)
     if (!place) return { commit: { ...requireWhole(namedCommit), dirty: false }, tree }

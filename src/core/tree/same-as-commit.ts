@@ -13,17 +13,17 @@ const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-t
 /**
  * Whether git's index shows, without a look at single files, that every definition on disk is the commit's. False means
  * that the files have to be compared, not that something differs.
- * @param pendingOthers what `listOthers` gives, if it was called already
+ * @param lists what git was asked already
  */
 export async function isSameAsCommit(
   { root, kinds }: WorkingTree,
   place: GitPlace,
   { candidates, flagged, files, isOff }: GitIndex,
-  pendingOthers?: Promise<readonly string[]>,
+  { others: pendingOthers, autocrlf }: GitLists = {},
 ): Promise<boolean> {
   if (isOff || files === undefined || candidates?.size !== 0 || flagged.size > 0) return false
   const others = pendingOthers ?? listOthers(place)
-  const lineEnds = convertsLineEnds(place)
+  const lineEnds = convertsLineEnds(place, autocrlf)
   return isAllSaid(kinds, others, lineEnds, isConverted(place, files, hasAttributesAbove(place, root, kinds)))
 }
 
@@ -38,7 +38,7 @@ export async function showsAll(
   lists: GitLists = {},
 ): Promise<boolean> {
   const others = lists.others ?? listOthers(place)
-  const lineEnds = convertsLineEnds(place)
+  const lineEnds = convertsLineEnds(place, lists.autocrlf)
   // The question may be answered without them.
   others.catch(() => {})
   const listing = await (lists.listing ?? listTracked(place).catch(() => undefined))
@@ -63,8 +63,8 @@ async function isAllSaid(
 }
 
 /** Whether git is set to convert the line ends of all files that look like text. */
-async function convertsLineEnds({ cwd }: GitPlace): Promise<boolean> {
-  const answer = await git(cwd, ['config', 'core.autocrlf']).catch(() => 'false')
+async function convertsLineEnds({ cwd }: GitPlace, autocrlf?: string): Promise<boolean> {
+  const answer = autocrlf ?? (await git(cwd, ['config', 'core.autocrlf']).catch(() => 'false'))
   return answer.trim() !== 'false'
 }
 

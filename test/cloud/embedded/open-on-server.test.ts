@@ -4,13 +4,18 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { openOnServer } from '../../../src/cloud/embedded/open-on-server.ts'
 import type { AskedKind, HeadsApart, Registry } from '../../../src/core/registry/registry.ts'
+import type { Revision } from '../../../src/core/registry/revision.ts'
 import { groupTrees } from '../../../src/core/registry/tree-groups.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { openedDatabase } from '../../harness/cloud-database.ts'
-import { packAgent, publish, resultOf } from '../support/definitions.ts'
+import { openCuttingProxy } from '../../harness/cutting-proxy.ts'
+import { repetitions } from '../../harness/repetition.ts'
+import { commitAt, packAgent, publish, resultOf } from '../support/definitions.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const BUILD = 'test'
+/** Of so many packets, the last is the one at which connections are cut. */
+const STEP = repetitions(5, 1)
 const OPENED = new Error('the registry is opened')
 
 /** A project on a server, as one command opens it and as the next one may. */
@@ -28,8 +33,15 @@ async function createProject() {
   const openLate = (
     open: () => Promise<Registry> = () => Promise.reject(OPENED),
     databaseUrl = database.url,
-  ) => openOnServer({ root, databaseUrl }, open, BUILD)
+  ) => openOnServer({ root, databaseUrl, kinds: [agents] }, open, BUILD)
   return { database, whole, openLate }
+}
+
+/** Asks the first question of a publish. */
+async function openAsked(registry: Registry | undefined): Promise<Registry> {
+  if (!registry) throw new Error('the server is new')
+  await registry.headsApart([{ kind: 'agents' }])
+  return registry
 }
 
 const treesOf = ({ kinds: [one] }: HeadsApart) =>
@@ -73,7 +85,91 @@ test('what fails without the REST interface is questions again with it', async (
   expect(await openLate(async () => whole)?.headsApart(questions)).toEqual(answer)
 })
 
+test('a publish needs no REST interface, and leaves what it would leave with it', async () => {
+  const { database, whole, openLate } = await createProject()
+  const late = await openAsked(openLate())
+  const [one, two] = [packAgent('one', "It's \\ one."), packAgent('two', 'Two.')]
+  const all = [one, two].map(({ item }) => item.bundle)
+  expect(await late.stored(all)).toEqual(new Set())
+  expect(resultOf(await publish(late, [one, two])).outcomes).toHaveLength(2)
+  expect(await late.stored(all)).toEqual(new Set(all.map(({ path }) => path)))
+  expect(await whole.stored(all)).toEqual(await late.stored(all))
+  expect(Buffer.from(await whole.download(one.item.bundle.path))).toEqual(Buffer.from(one.archive))
+  const again = packAgent('one', 'Again.', {}, 1)
+  resultOf(await publish(late, [again], { commit: commitAt(2), reason: 'é "quoted"' }))
+  const versions = [1, 2, 3].flatMap((version) =>
+    ['one', 'two', "it's \\"].map((id) => ({ kind: 'agents', id, version })),
+  )
+  const byName = (revisions: readonly Revision[]) => revisions.map((each) => JSON.stringify(each)).sort()
+  const compare = async (count: number) => {
+    const direct = byName(await late.revisions(versions))
+    expect(direct).toEqual(byName(await whole.revisions(versions)))
+    expect(direct).toHaveLength(count)
+  }
+  await compare(3)
+  await database.query('alter table public.registry_revisions disable trigger user')
+  await database.query(`update public.registry_revisions set withdrawn_at = now(), withdrawn_by = 'me',
+    withdrawn_reason = 'secret', texts = '{}', manifest = '{}' where id = 'one' and version = 1`)
+  await compare(2)
+  await late.close()
+})
+
+test('a refusal without the REST interface is given again with it, and reported once', async () => {
+  const { database, whole, openLate } = await createProject()
+  resultOf(await publish(whole, [packAgent('one', 'One.')]))
+  const reports = async () => (await database.query('select from public.registry_validation_reports')).length
+  const invalid = packAgent('two', 'Two.', { temperature: 'hot' })
+  for (const wrong of [packAgent('one', 'Two.'), invalid]) {
+    const refused = await publish(whole, [wrong], { key: 'the-same-key-as-before' })
+    expect(refused.ok).toBe(false)
+    const before = await reports()
+    await expect(publish(await openAsked(openLate()), [wrong])).rejects.toBe(OPENED)
+    expect(await reports()).toBe(before)
+    const late = await openAsked(openLate(async () => whole))
+    expect(await publish(late, [wrong], { key: 'the-same-key-as-before' })).toEqual(refused)
+  }
+})
+
+test('a publish whose connections are cut at any packet is made once, with the REST interface', async () => {
+  const { database, whole, openLate } = await createProject()
+  const proxy = await openCuttingProxy(database.url)
+  onTestFinished(proxy.close)
+  const late = await openAsked(openLate(async () => whole, proxy.url))
+  const publishOnce = async (cutAt: number) => {
+    const one = packAgent(`cut-${cutAt}`, 'One.')
+    await late.headsApart([{ kind: 'agents' }])
+    proxy.arm(cutAt)
+    await late.revisions([{ kind: 'agents', id: 'none', version: 1 }])
+    await late.stored([one.item.bundle])
+    resultOf(await publish(late, [one], { key: `publish-of-${cutAt}` }))
+    const packets = proxy.packets()
+    proxy.arm(Number.POSITIVE_INFINITY)
+    return packets
+  }
+  const packets = await publishOnce(1_000)
+  expect(packets).toBeGreaterThan(20)
+  const places = Array.from({ length: packets }, (_, at) => at + 1).filter((at) => at % STEP === 0)
+  for (const cutAt of places) await publishOnce(cutAt)
+  const rows = await database.query('select id from public.registry_revisions order by created_at')
+  expect(rows.map(({ id }) => id)).toEqual(['cut-1000', ...places.map((at) => `cut-${at}`)])
+  await late.close()
+})
+
+test('without its functions a server is not asked directly', async () => {
+  const { database, whole, openLate } = await createProject()
+  await database.query('delete from supabase_migrations.schema_migrations')
+  const late = openLate(async () => whole)
+  const one = packAgent('one', 'One.')
+  await late?.headsApart([{ kind: 'agents' }])
+  const readOnly = openLate()
+  await expect(readOnly?.headsApart([{ kind: 'agents' }])).rejects.toBe(OPENED)
+  await expect(readOnly?.stored([one.item.bundle])).rejects.toBe(OPENED)
+  await expect(readOnly?.upload(one.item.bundle, one.archive)).rejects.toBe(OPENED)
+  await expect(publish(readOnly as Registry, [])).rejects.toBe(OPENED)
+  expect(resultOf(await publish(late as Registry, [one])).outcomes).toHaveLength(1)
+})
+
 test('a server that no command of the project has opened is opened at once', () => {
-  const place = { root: temporaryFolder(), databaseUrl: 'postgres://localhost/none' }
+  const place = { root: temporaryFolder(), databaseUrl: 'postgres://localhost/none', kinds: [agents] }
   expect(openOnServer(place, () => Promise.reject(OPENED), BUILD)).toBeUndefined()
 })

@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module'
+import type { Kind } from '../../contract/kind.ts'
+import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
+import { nameOf } from '../../contract/name.ts'
+import { oneAtATime } from '../../core/one-at-a-time.ts'
+import type { AskedKind, Registry } from '../../core/registry/registry.ts'
+import { createSyncHandler } from '../../edge/handlers/sync-handler.ts'
+import type { Rpc } from '../../edge/http/rpc.ts'
+import { asking } from '../registry/ask.ts'
+import { findStored } from '../registry/bundle-storage.ts'
+import { REVISION_COLUMNS, revisionRow } from '../registry/rows.ts'
+import { createSync } from '../registry/sync-call.ts'
+import { askServer } from './database/ask-server.ts'
+import { createStageRows } from './database/stage-rows.ts'
+import { inTransaction, openPool, type Pool } from './postgres/postgres-pool.ts'
+import { placeInPostgres } from './storage/postgres-storage.ts'
+import { createStoreObjects, type StoreObjects } from './storage/store-objects.ts'
+
+/** The calls of a publish, each as one transaction on the server. A call that fails may be made again in another way. */
+export interface DirectCalls extends Pick<Registry, 'revisions' | 'stored' | 'sync'> {
+  /** Makes a connection, so that the first call need not wait for it. */
+  connect(): void
+  /** What `registry_heads_apart` answers; undefined if the database lacks one of our migrations. */
+  apart(kinds: readonly AskedKind[]): Promise<unknown>
+  storeObjects: StoreObjects
+  close(): void
+}
+
+/** The most connections at once, as many as the REST interface has. */
+const POOL = 8
+
+/** Opens the server at `url`; no connection is made before the first call. */
+export function openDirectCalls(url: string, kinds: readonly Kind[], label: string): DirectCalls {
+  const pool = openPool({ url, max: POOL, onError: () => {} })
+  const place = placeInPostgres(pool)
+  // A second connection takes longer than both reads on the first one.
+  const inLine = oneAtATime()
+  const stage = createStageRows(place)
+  const rpc: Rpc = async (name, args) => {
+    if (name === 'registry_stage') await stage(args)
+    else if (name in FUNCTIONS) return { data: await inLine(() => callFunction(pool, name, args)) }
+    // Reports are left to the REST interface, which gets the refused request, too.
+    else throw new Error(`${name} is not called directly`)
+    return {}
+  }
+  const yaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
+  const ask = asking(label)
+  let ready = Promise.resolve()
+  return {
+    connect: () => {
+      ready = pool.connect().then(
+        ({ release }) => release(),
+        () => {},
+      )
+    },
+    // On the connection that is being made, not on another one.
+    apart: (asked) => ready.then(() => askServer(pool, asked)),
+    revisions: (versions) =>
+      ask(
+        `read revisions of ${versions.map(nameOf)}`,
+        revisionRow,
+        inLine(() => readRevisions(pool, versions)),
+      ),
+    stored: (bundles) => findStored({ rpc, label }, bundles),
+    sync: createSync(label, createSyncHandler({ kinds, rpc, yaml })),
+    storeObjects: createStoreObjects(place),
+    close: () => void pool.end().catch(() => {}),
+  }
+}
+
+/** The functions that are called with one argument of JSON. */
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  registry_commit: 'p_request',
+  registry_stored_bundles: 'p_bundles',
+}
+
+async function callFunction(pool: Pool, name: string, args: Record<string, unknown>): Promise<unknown> {
+  const argument = FUNCTIONS[name] ?? ''
+  const text = `select public.${name}(${argument} := $1::jsonb) as answer`
+  const [row] = await readRows<{ answer: unknown }>(pool, text, [JSON.stringify(args[argument])])
+  return row?.answer
+}
+
+/** The columns as SQL takes them, for rows as PostgREST gives them. */
+const COLUMNS = REVISION_COLUMNS.split(',')
+  .map((column) => column.split(':').reverse())
+  .map(([name = '', field = name]) => `r.${name} as "${field}"`)
+
+const REVISIONS = `
+select to_jsonb(one) as answer
+from jsonb_to_recordset($1::jsonb) as wanted (kind text, id text, version integer)
+cross join lateral (
+  select ${COLUMNS} from public.registry_revisions r
+  where r.kind = wanted.kind and r.id = wanted.id and r.version = wanted.version and r.withdrawn_at is null
+) as one`
+
+async function readRevisions(pool: Pool, versions: readonly object[]) {
+  const rows = await readRows<{ answer: unknown }>(pool, REVISIONS, [JSON.stringify(versions)])
+  return { data: rows.map(({ answer }) => answer), error: null, status: 200 }
+}
+
+/** The rows of one statement, as the role that the REST interface has. */
+async function readRows<Row>(pool: Pool, text: string, values: readonly unknown[]): Promise<Row[]> {
+  let rows: Row[] = []
+  await inTransaction(pool, async (query) => {
+    await query('set local role service_role')
+    rows = (await query(text, values)).rows
+  })
+  return rows
+}
