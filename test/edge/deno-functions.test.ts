@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { denoFunction } from '../../src/dev/deno-function.ts'
 import { findDeno } from '../../src/dev/find-deno.ts'
-import { openFunctions } from '../../src/dev/functions.ts'
+import { findPlace, openFunctions } from '../../src/dev/functions.ts'
 import { LARGEST_UPLOAD } from '../../src/edge/gateway/gateway-routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { buildScript, runScript } from '../cloud/support/node-script.ts'
@@ -81,8 +81,10 @@ const stopped = {
 describe('the functions of nofx dev', () => {
   test('nofx dev runs the deployed files in Deno, and a kind without a file in this process', async () => {
     const lines: string[] = []
-    const { fetch, runtime, close } = await openFunctions({
-      kinds: [agents, { ...agents, id: 'spells' }],
+    const kinds = [agents, { ...agents, id: 'spells' }]
+    const { fetch, runtime, close } = openFunctions({
+      kinds,
+      deno: await findPlace(kinds),
       env: { SUPABASE_URL: 'http://127.0.0.1:9', SUPABASE_SECRET_KEY: SECRET, SUPABASE_JWKS: undefined },
       log: (line) => lines.push(line),
     })

@@ -97,11 +97,11 @@ async function start(
   const keys = loadKeys(folder)
   const trouble = new DatabaseTrouble((error) => explainTrouble(error, folder, databaseUrl))
   // Code is loaded while the database starts.
-  const code = Promise.all([loadLite(), import('@supabase/supabase-js')])
+  const code = Promise.all([loadLite(), loadClient()])
   code.catch(() => {})
   const database = await openDatabase(folder, databaseUrl, trouble)
   try {
-    const [lite, { createClient }] = await code
+    const [lite, createClient] = await code
     const app = await createApp(lite, database, keys)
     const session = await database.session()
     const otherRegistry = () => registryOfEarlier(folder, databaseUrl)
@@ -128,6 +128,12 @@ async function start(
     await database.close().catch(() => {})
     throw error
   }
+}
+
+/** The bundle loads a package at the first use of one of its names. */
+async function loadClient() {
+  const { createClient } = await import('@supabase/supabase-js')
+  return createClient
 }
 
 async function openDatabase(
