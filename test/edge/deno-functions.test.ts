@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { denoFunction } from '../../src/dev/deno-function.ts'
 import { findDeno } from '../../src/dev/find-deno.ts'
@@ -108,7 +109,22 @@ describe('the functions of nofx dev', () => {
   })
 })
 
+test('Deno is not looked for where no kind has a function for it', async () => {
+  expect(await findPlace([{ ...agents, id: 'spells' }])).toBeUndefined()
+})
+
 describe('a function in Deno', () => {
+  test('a function starts no process until it is told to', async () => {
+    const lines: string[] = []
+    const options = { name: 'a_function', root: ROOT, env: {}, log: (line: string) => lines.push(line) }
+    const { begin } = denoFunction({ ...options, binary: join(ROOT, 'no-deno'), entry: 'index.mjs' })
+    // The failure of a process that cannot start is known in the next turn.
+    for (let turn = 0; turn < 20; turn++) await nextTurn()
+    expect(lines).toEqual([])
+    begin()
+    await expect.poll(() => lines.join()).toContain('ENOENT')
+  })
+
   test('a function that dies is answered with 503, and restarted for the next request', async () => {
     const { get, lines } = running(FUNCTION)
     const first = (await get('/pid')).text
