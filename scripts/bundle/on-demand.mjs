@@ -26,6 +26,11 @@ const FUNCTIONS = [
   ...['clean-stack', 'string-width', 'widest-line', 'wrap-ansi'],
   ...['semver/classes/range.js', 'semver/functions/satisfies.js', 'semver/ranges/valid.js'],
 ]
+/**
+ * Packages in node_modules, of which a start needs none. They are loaded by `require` everywhere: `import()` would load
+ * another copy of each, as ES modules.
+ */
+const BESIDE = ['@supabase/supabase-js', 'ws', 'yaml']
 /** Modules of Node.js, each of which takes one to ten milliseconds to begin. */
 const BUILTINS = [
   ...[
@@ -77,7 +82,7 @@ export const onDemand = {
     )
     // Other programs of the package load this file, too.
     stub(/^re2js$/, 're2js')
-    stub(/^yaml$/, 'yaml')
+    stub(oneOf(BESIDE), 'beside')
     onResolve({ filter: /^\.\/(?:re2js|packages|importer|server)\.cjs$/ }, ({ path }) => ({
       path,
       external: true,
@@ -88,8 +93,8 @@ export const onDemand = {
     onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: deferred(Object.keys(require(`node:${path}`)), `require('node:${path}')`),
     }))
-    onLoad({ filter: /./, namespace: 'yaml' }, () => ({
-      contents: deferred(Object.keys(require('yaml')), "require('yaml')"),
+    onLoad({ filter: /./, namespace: 'beside' }, ({ path }) => ({
+      contents: deferred(Object.keys(require(path)), `require('${path}')`),
     }))
     onLoad({ filter: /./, namespace: 're2js' }, () => ({
       contents: deferred(['RE2JS'], "require('./re2js.cjs')"),

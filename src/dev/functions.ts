@@ -5,7 +5,7 @@ import type { Kind } from '../contract/kind.ts'
 import type { YamlLibrary } from '../contract/manifest/yaml-text.ts'
 import { createRegistryFunction } from '../edge/registry-function.ts'
 import { notServed } from './answers.ts'
-import { denoFunction } from './deno-function.ts'
+import { denoFunction, type WaitingFunction } from './deno-function.ts'
 import type { EdgeFunction } from './edge-function.ts'
 import { findDeno } from './find-deno.ts'
 
@@ -13,6 +13,8 @@ export interface FunctionsOptions {
   kinds: readonly Kind[]
   /** The variables that the platform sets for a function: `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` and the like. */
   env: Record<string, string | undefined>
+  /** Where functions run in Deno, if it is here. */
+  deno: DenoPlace | undefined
   /** Functions that are already open, by name. */
   others?: Record<string, EdgeFunction>
   /** Receives the functions' lines: JSON for each request. They hold no key. */
@@ -23,28 +25,47 @@ export interface FunctionsOptions {
 export interface Functions extends EdgeFunction {
   /** `deno` when at least one function runs there. */
   runtime: 'deno' | 'in process'
+  /** Starts the processes, so that the first request does not wait for one. */
+  begin(): void
+}
+
+/** What runs the functions of a checkout. */
+export interface DenoPlace {
+  binary: string
+  /** The checkout. */
+  root: string
+}
+
+/** Deno, if the function of at least one of these kinds has a file that it can run. */
+export async function findPlace(kinds: readonly Kind[]): Promise<DenoPlace | undefined> {
+  const root = packageRoot()
+  if (!kinds.some((kind) => existsSync(entryOf(kind, root)))) return undefined
+  const binary = await findDeno()
+  return binary === undefined ? undefined : { binary, root }
 }
 
 /**
- * Runs every kind's edge function: the deployed file in its own Deno process where both exist, else the same code in
+ * Opens every kind's edge function: the deployed file in its own Deno process where both exist, else the same code in
  * this process, which is how an installed nofx and the kinds of other plugins run.
  */
-export async function openFunctions({ kinds, env, others = {}, log }: FunctionsOptions): Promise<Functions> {
-  const root = packageRoot()
-  const binary = await findDeno()
+export function openFunctions({ kinds, env, deno, others = {}, log }: FunctionsOptions): Functions {
   const set = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]))
   const functions = new Map<string, EdgeFunction>(Object.entries(others))
-  let runtime: Functions['runtime'] = 'in process'
+  const waiting: WaitingFunction[] = []
   for (const kind of kinds) {
-    const name = `registry_${kind.id}_sync`
-    const entry = join(root, 'supabase/functions', name, 'index.ts')
-    if (binary && existsSync(entry)) {
-      functions.set(name, denoFunction({ name, binary, root, entry, env: set, log }))
-      runtime = 'deno'
+    const name = nameOfFunction(kind)
+    const entry = deno && entryOf(kind, deno.root)
+    if (deno && entry && existsSync(entry)) {
+      const inDeno = denoFunction({ name, ...deno, entry, env: set, log })
+      waiting.push(inDeno)
+      functions.set(name, inDeno)
     } else functions.set(name, inProcess(kind, set, log))
   }
   return {
-    runtime,
+    runtime: waiting.length > 0 ? 'deno' : 'in process',
+    begin: () => {
+      for (const one of waiting) one.begin()
+    },
     fetch: async (request) => {
       const { pathname } = new URL(request.url)
       const name = /^\/functions\/v1\/([^/]+)/.exec(pathname)?.[1]
@@ -54,6 +75,12 @@ export async function openFunctions({ kinds, env, others = {}, log }: FunctionsO
       await Promise.all([...functions.values()].map((one) => one.close()))
     },
   }
+}
+
+const nameOfFunction = ({ id }: Kind): string => `registry_${id}_sync`
+
+function entryOf(kind: Kind, root: string): string {
+  return join(root, 'supabase/functions', nameOfFunction(kind), 'index.ts')
 }
 
 function inProcess(kind: Kind, env: Record<string, string>, log: (line: string) => void): EdgeFunction {

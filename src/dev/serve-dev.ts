@@ -10,7 +10,7 @@ import { withoutKeys } from '../contract/text/without-keys.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { isForeign } from './foreign-pages.ts'
 import { forwardInDev } from './forward-events.ts'
-import { openFunctions } from './functions.ts'
+import { type DenoPlace, type Functions, findPlace, openFunctions } from './functions.ts'
 import { listen, type Upgrades } from './listen.ts'
 import { openApi } from './open-api.ts'
 import { publicPrefixes } from './public-prefixes.ts'
@@ -111,26 +111,30 @@ function later() {
 }
 
 async function open(options: ServeOptions, url: string): Promise<DevServices & Handlers> {
-  const { root, databaseUrl, log } = options
+  const { root, databaseUrl, kinds, log } = options
+  // Deno answers while the database is opened.
+  const deno = findPlace(kinds)
   const onWait = ({ pid }: { pid: number }) => log(`waiting for process ${pid}, which uses .nofx/`)
   const cloud = await openCloud({ root, databaseUrl, onWait })
   try {
-    return await openOver(cloud, options, url)
+    return await openOver(cloud, options, url, await deno)
   } catch (error) {
     await cloud.close()
     throw error
   }
 }
 
-async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promise<DevServices & Handlers> {
-  const { kinds, log } = options
-  const { secret } = cloud.keys
-  const env = functionVariables(cloud, url)
+const CLOUD_PATHS = ['/rest/v1', '/storage/v1', '/auth/v1']
+
+async function openOver(
+  cloud: Cloud,
+  options: ServeOptions,
+  url: string,
+  deno: DenoPlace | undefined,
+): Promise<DevServices & Handlers> {
+  const { root, kinds, log, actor = 'nofx dev' } = options
   const note = (line: object) => noteTrouble(JSON.stringify(line), log)
-  const forwarder = await forwardInDev(cloud, { log: note })
-  const others = { [FORWARDER]: forwarder }
-  const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
-  const { root, actor = 'nofx dev' } = options
+  const functions = await openAllFunctions(cloud, options, url, deno)
   const api = await openApi(cloud, { kinds, url, root, actor, log: note })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
@@ -141,10 +145,8 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
       ['/functions/v1', functions.fetch],
       ['/api', api.fetch],
       ...publicPrefixes().map((prefix) => [prefix, api.fetch] as const),
-      [RESUMABLE, createResumableUploads(cloud.client, secret)],
-      ['/rest/v1', cloud.fetch],
-      ['/storage/v1', cloud.fetch],
-      ['/auth/v1', cloud.fetch],
+      [RESUMABLE, createResumableUploads(cloud.client, cloud.keys.secret)],
+      ...CLOUD_PATHS.map((prefix) => [prefix, cloud.fetch] as const),
       ['/realtime/v1', realtime.fetch],
     ],
     own,
@@ -158,8 +160,26 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const registry = createEmbeddedRegistry(cloud, kinds, devLabel(url))
   const signInCode = () => api.codes?.create().code
   // After the server has said that it is ready, and after the requests that wait for it.
-  setImmediate(forwarder.begin)
+  setImmediate(functions.begin)
   return { fetch, live, runtime: functions.runtime, registry, signInCode, close }
+}
+
+/** The edge functions of the kinds, and the one that sends the feed. */
+async function openAllFunctions(
+  cloud: Cloud,
+  { kinds, log }: ServeOptions,
+  url: string,
+  deno: DenoPlace | undefined,
+): Promise<Functions> {
+  const forwarder = await forwardInDev(cloud, { log: (line) => noteTrouble(JSON.stringify(line), log) })
+  const others = { [FORWARDER]: forwarder }
+  const env = functionVariables(cloud, url)
+  const functions = openFunctions({ kinds, env, deno, others, log: (line) => noteTrouble(line, log) })
+  const begin = () => {
+    functions.begin()
+    forwarder.begin()
+  }
+  return { ...functions, begin }
 }
 
 /** The variables that the platform sets for a function. */

@@ -161,6 +161,16 @@ console.log(first.findProject === whole.findProject)`
       expect(say(root, what)).toEqual(say(resolve('.'), what))
   })
 
+  test('loads no package both by `require` and by `import()`, which would be two copies', () => {
+    const text = ['nofx', 'server', 'importer'].map((name) => readFileSync(`dist/${name}.cjs`, 'utf8')).join()
+    const packages = (call: RegExp) => new Set(Array.from(text.matchAll(call), ([, path]) => path))
+    const required = packages(/\brequire\("([^."][^"]*)"\)/g)
+    const imported = packages(/import\("([^."][^"]*)"\)/g)
+    expect(required).toContain('@supabase/supabase-js')
+    expect(imported).toContain('@secretlint/core')
+    expect([...imported].filter((path) => required.has(path))).toEqual([])
+  })
+
   test('reads a bundle that has not grown', () => {
     expect(statSync('dist/nofx.cjs').size).toBeLessThan(MOST_BYTES)
   })

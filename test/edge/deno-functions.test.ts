@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { denoFunction } from '../../src/dev/deno-function.ts'
 import { findDeno } from '../../src/dev/find-deno.ts'
-import { openFunctions } from '../../src/dev/functions.ts'
+import { findPlace, openFunctions } from '../../src/dev/functions.ts'
 import { LARGEST_UPLOAD } from '../../src/edge/gateway/gateway-routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { buildScript, runScript } from '../cloud/support/node-script.ts'
@@ -81,8 +82,10 @@ const stopped = {
 describe('the functions of nofx dev', () => {
   test('nofx dev runs the deployed files in Deno, and a kind without a file in this process', async () => {
     const lines: string[] = []
-    const { fetch, runtime, close } = await openFunctions({
-      kinds: [agents, { ...agents, id: 'spells' }],
+    const kinds = [agents, { ...agents, id: 'spells' }]
+    const { fetch, runtime, close } = openFunctions({
+      kinds,
+      deno: await findPlace(kinds),
       env: { SUPABASE_URL: 'http://127.0.0.1:9', SUPABASE_SECRET_KEY: SECRET, SUPABASE_JWKS: undefined },
       log: (line) => lines.push(line),
     })
@@ -106,7 +109,22 @@ describe('the functions of nofx dev', () => {
   })
 })
 
+test('Deno is not looked for where no kind has a function for it', async () => {
+  expect(await findPlace([{ ...agents, id: 'spells' }])).toBeUndefined()
+})
+
 describe('a function in Deno', () => {
+  test('a function starts no process until it is told to', async () => {
+    const lines: string[] = []
+    const options = { name: 'a_function', root: ROOT, env: {}, log: (line: string) => lines.push(line) }
+    const { begin } = denoFunction({ ...options, binary: join(ROOT, 'no-deno'), entry: 'index.mjs' })
+    // The failure of a process that cannot start is known in the next turn.
+    for (let turn = 0; turn < 20; turn++) await nextTurn()
+    expect(lines).toEqual([])
+    begin()
+    await expect.poll(() => lines.join()).toContain('ENOENT')
+  })
+
   test('a function that dies is answered with 503, and restarted for the next request', async () => {
     const { get, lines } = running(FUNCTION)
     const first = (await get('/pid')).text

@@ -82,8 +82,8 @@ describe('a publish of many definitions to a PostgreSQL server', { timeout: 180_
     const [one = 0, two = 0, three = 0] = counts
     // A batch of a hundred: whether it is stored, one transaction that stores it, four statements that stage it; and for
     // each 200, a read of the versions that they are compared with.
-    for (const more of [two - one, three - two]) expect(more).toBeLessThanOrEqual(46)
-    expect(one).toBeLessThanOrEqual(80)
+    for (const more of [two - one, three - two]) expect(more).toBeLessThanOrEqual(34)
+    expect(one).toBeLessThanOrEqual(68)
   })
 
   it('leaves a whole registry when it is killed at any point, and the next one finishes it', async () => {

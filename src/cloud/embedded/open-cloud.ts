@@ -52,6 +52,8 @@ export interface Cloud {
   readNewest: Database['readNewest']
   /** Another text after every write: see `Database.readState`. */
   readState: Database['readState']
+  /** Which bundles need no upload: see `Database.findStored`. */
+  findStored: Database['findStored']
   /** Stores many objects in one transaction: see `Database.storeObjects`. */
   storeObjects: Database['storeObjects']
   /** Stages definitions in one transaction: see `Database.stageRows`. */
@@ -97,11 +99,11 @@ async function start(
   const keys = loadKeys(folder)
   const trouble = new DatabaseTrouble((error) => explainTrouble(error, folder, databaseUrl))
   // Code is loaded while the database starts.
-  const code = Promise.all([loadLite(), import('@supabase/supabase-js')])
+  const code = Promise.all([loadLite(), loadClient()])
   code.catch(() => {})
   const database = await openDatabase(folder, databaseUrl, trouble)
   try {
-    const [lite, { createClient }] = await code
+    const [lite, createClient] = await code
     const app = await createApp(lite, database, keys)
     const session = await database.session()
     const otherRegistry = () => registryOfEarlier(folder, databaseUrl)
@@ -128,6 +130,12 @@ async function start(
     await database.close().catch(() => {})
     throw error
   }
+}
+
+/** The bundle loads a package at the first use of one of its names. */
+async function loadClient() {
+  const { createClient } = await import('@supabase/supabase-js')
+  return createClient
 }
 
 async function openDatabase(
@@ -169,29 +177,34 @@ async function createApp(
 
 /** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, readNewest, readState, storeObjects, stageRows }: Database,
+  { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
 ): DirectCalls {
   return {
     readNewest: () => ask(readNewest),
     readState: readState && (() => ask(readState)),
     readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
+    findStored: (bundles) => ask(() => findStored(bundles)),
     storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
     stageRows: (args) => ask(() => stageRows(args)),
   }
 }
 
-type DirectCalls = Pick<Cloud, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects' | 'stageRows'>
+type DirectCalls = Pick<
+  Cloud,
+  'readSizes' | 'readNewest' | 'readState' | 'findStored' | 'storeObjects' | 'stageRows'
+>
 
 /** The same, each noted as under way until it ends. */
 function trackAll(
-  { readSizes, readNewest, readState, storeObjects, stageRows }: DirectCalls,
+  { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: DirectCalls,
   tracked: <T>(work: Promise<T>) => Promise<T>,
 ): Pick<Cloud, keyof DirectCalls> {
   return {
     readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
     readNewest: () => tracked(readNewest()),
     readState: readState && (() => tracked(readState())),
+    findStored: (bundles) => tracked(findStored(bundles)),
     storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
     stageRows: (args) => tracked(stageRows(args)),
   }

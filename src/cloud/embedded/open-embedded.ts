@@ -18,7 +18,6 @@ import { stagingDirectly } from './database/stage-rows.ts'
 import { EMBEDDED_LABEL } from './open-at-rest.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { serverLabel } from './open-on-server.ts'
-import type { StoreObjects } from './storage/store-objects.ts'
 import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
@@ -89,7 +88,7 @@ export function createEmbeddedRegistry(
     callReports: createReportHandler({ rpc, ...files }),
     onClose: close,
   })
-  return withBatches(registry, cloud.storeObjects)
+  return withBatches(registry, cloud)
 }
 
 /** Notes each answer with what the database was before the question. */
@@ -132,12 +131,15 @@ async function askAgain(
   }
 }
 
-/** The registry, and its previews, with uploads in batches. */
-function withBatches(registry: Registry, store: StoreObjects): Registry {
+/** The registry, and its previews, with uploads in batches. What cannot be found directly goes the usual way. */
+function withBatches(registry: Registry, cloud: Pick<Cloud, 'findStored' | 'storeObjects'>): Registry {
+  const { preview, stored, upload } = registry
   return {
     ...registry,
-    upload: uploadInBatches(store, registry.upload),
+    // A preview also has what production has.
+    stored: preview === undefined ? (all) => cloud.findStored(all).catch(() => stored(all)) : stored,
+    upload: uploadInBatches(cloud.storeObjects, upload),
     uploadsAtOnce: MOST_IN_BATCH,
-    inPreview: (name) => withBatches(registry.inPreview(name), store),
+    inPreview: (name) => withBatches(registry.inPreview(name), cloud),
   }
 }

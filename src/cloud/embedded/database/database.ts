@@ -1,4 +1,5 @@
 import type { Connection } from '@supabase/lite'
+import type { FindStored } from '../storage/find-stored.ts'
 import type { StorageAdapter } from '../storage/storage-adapter.ts'
 import type { StoreObjects } from '../storage/store-objects.ts'
 import type { StageRows } from './stage-rows.ts'
@@ -39,6 +40,8 @@ export interface Database {
   readNewest(): Promise<NewestRow | undefined>
   /** Another text after every transaction that wrote something. A database that others may open at the same time has none. */
   readState?(): Promise<string>
+  /** Which bundles need no upload, in one statement. */
+  findStored: FindStored
   /** Stores many objects in one transaction. */
   storeObjects: StoreObjects
   /** Stages definitions in one transaction. */

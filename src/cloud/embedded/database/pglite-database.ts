@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
 import { inParallel } from '../../../core/in-parallel.ts'
+import { createFindStored } from '../storage/find-stored.ts'
 import { createStorageAdapter, type StorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
 import { createStoreObjects, type ObjectPlace } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
@@ -43,6 +44,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     connection,
     serial: true,
     storage,
+    findStored: createFindStored(place),
     storeObjects: createStoreObjects(place),
     stageRows: createStageRows(place),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),

@@ -4,6 +4,7 @@ import { asLost, connectClient, endClient } from '../postgres/postgres-client.ts
 import { listenOn } from '../postgres/postgres-listener.ts'
 import { openPool } from '../postgres/postgres-pool.ts'
 import { publicName } from '../postgres/server-name.ts'
+import { createFindStored } from '../storage/find-stored.ts'
 import {
   BYTES_TABLE,
   CREATE_BYTES,
@@ -47,6 +48,7 @@ export async function openPostgres(
     connection,
     session: () => openSession(url),
     storage: createPostgresStorage(pool),
+    findStored: createFindStored(place),
     storeObjects: createStoreObjects(place),
     stageRows: createStageRows(place),
     readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),

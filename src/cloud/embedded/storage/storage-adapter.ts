@@ -84,15 +84,24 @@ export async function readBytes(body: ObjectBody): Promise<Uint8Array> {
 }
 
 async function replaceFile(temporaries: string, file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(temporaries, { recursive: true })
   const draft = join(temporaries, randomUUID())
   try {
-    await writeDurably(draft, bytes)
-    await mkdir(dirname(file), { recursive: true })
-    await rename(draft, file)
+    await inFolder(temporaries, () => writeDurably(draft, bytes))
+    await inFolder(dirname(file), () => rename(draft, file))
   } catch (error) {
     await rm(draft, { force: true })
     throw error
+  }
+}
+
+/** Does what needs a folder, which is usually there, and makes the folder if it is not. */
+async function inFolder(folder: string, task: () => Promise<void>): Promise<void> {
+  try {
+    await task()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await mkdir(folder, { recursive: true })
+    await task()
   }
 }
 

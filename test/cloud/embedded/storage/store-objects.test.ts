@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { StageRows } from '../../../../src/cloud/embedded/database/stage-rows.ts'
 import { createEmbeddedRegistry } from '../../../../src/cloud/embedded/open-embedded.ts'
+import type { FindStored } from '../../../../src/cloud/embedded/storage/find-stored.ts'
 import type { StoreObjects } from '../../../../src/cloud/embedded/storage/store-objects.ts'
 import { agents } from '../../../../src/plugins/agents/kind.ts'
 import { openPgliteCloud, openServerCloud, type TestCloud } from '../../../harness/test-cloud.ts'
@@ -210,6 +211,30 @@ describe.each(ENGINES)('uploads of a registry on %s', (_engine, open) => {
     await Promise.all([preview.upload(one.ref, one.archive), preview.upload(two.ref, two.archive)])
     expect(sizes.splice(0)).toEqual([2])
     expect(await rowsOf('agents/new/')).toHaveLength(1)
+  })
+
+  test('are left out alike, as stored already, by one statement and by a request', async () => {
+    const bundles = ['stored', 'other-size', 'missing'].map((text) => bundle(text))
+    const [one, other, missing] = bundles.map(({ ref }) => ref)
+    for (const { ref, archive } of bundles.slice(0, 2)) await registry().upload(ref, archive)
+    const asked = [one!, { ...other!, size: other!.size + 1 }, missing!, one!]
+    let direct = 0
+    const findStored: FindStored = async (all) => {
+      direct++
+      return opened.cloud.findStored(all)
+    }
+    const fails: FindStored = async () => {
+      throw new Error('not here')
+    }
+    const storedBy = (find: FindStored) =>
+      createEmbeddedRegistry({ ...opened.cloud, findStored: find }, [agents], 'embedded .nofx')
+    for (const refs of [asked, []])
+      expect(await storedBy(findStored).stored(refs)).toEqual(await storedBy(fails).stored(refs))
+    expect(await storedBy(findStored).stored(asked)).toEqual(new Set([one!.path]))
+    expect(direct).toBe(3)
+    // A preview has objects of its own.
+    expect(await storedBy(findStored).inPreview('feature').stored([])).toEqual(new Set())
+    expect(direct).toBe(3)
   })
 
   test('name the failure of their cloud', async () => {
