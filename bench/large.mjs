@@ -14,6 +14,7 @@ const FILES = ['agent.json', 'mcp.json', 'prompts/system.md', 'prompts/task.md']
 /**
  * Each command once, on a tree with very many definitions: its peak memory and the size of its output. It takes a quarter
  * of an hour on a quiet machine, and 6 GB of disk. `NOFX_BENCH_DEFINITIONS` sets another number, to see what grows with it.
+ * Each row is printed to stderr as soon as it is there, and a command that fails is a row as well.
  */
 export async function measure({ bin, work }) {
   const { createDatabase } = await loadSource('test/harness/postgres.ts')
@@ -21,36 +22,40 @@ export async function measure({ bin, work }) {
   await makeProject(cwd)
   const database = await createDatabase({ migrated: false })
   const env = { NOFX_DATABASE_URL: database.url, NOFX_ACTOR: 'bench' }
+  const rows = []
   const run = (what, words, before) => {
-    const { bytes, ...measured } = runOnce({
-      args: [bin, ...words.split(' ')],
-      cwd,
-      env,
-      before: () => before?.(cwd),
-    })
-    return {
-      what: `${what}, ${COUNT} agents`,
-      measured: `${bytes} bytes of output`,
-      goal: '<= 512 MB',
-      ...measured,
+    const row = { what: `${what}, ${COUNT} agents`, goal: '<= 512 MB' }
+    try {
+      const args = [bin, ...words.split(' ')]
+      const { bytes, ...measured } = runOnce({ args, cwd, env, before: () => before?.(cwd) })
+      Object.assign(row, { measured: `${bytes} bytes of output`, ...measured })
+    } catch (error) {
+      row.measured = `not measured: ${error.message.split('\n').slice(0, 2).join(' ').slice(0, 200)}`
     }
+    console.error(
+      [row.what, row.measured, row.seconds?.toFixed(1) ?? '', row.megabytes?.toFixed(0) ?? ''].join('; '),
+    )
+    rows.push(row)
   }
   try {
-    return [
-      run('validate', 'validate'),
-      run('first publish', 'registry publish'),
-      run('publish, 0 changed', 'registry publish'),
-      run('publish, 1 changed', 'registry publish', edit),
-      run('the same from a fresh clone', 'registry publish', (there) => {
-        edit(there)
-        forget(there)
-      }),
-      run('list', 'registry list'),
-      run('list from a fresh clone', 'registry list', forget),
-      run('list as JSON', 'registry list --json'),
-      run('preview up, 1 changed', 'preview up pr-1', edit),
-      run('dry run, all changed', 'registry publish --dry-run', editAll),
-    ]
+    run('validate', 'validate')
+    run('first publish', 'registry publish')
+    run('publish, 0 changed', 'registry publish')
+    run('publish, 1 changed', 'registry publish', edit)
+    run('the same from a fresh clone', 'registry publish', (there) => {
+      edit(there)
+      forget(there)
+    })
+    run('list', 'registry list')
+    run('list from a fresh clone', 'registry list', forget)
+    run('list as JSON', 'registry list --json')
+    run('new preview, 1 changed', 'preview up pr-1', edit)
+    run('the same preview again, from a fresh clone', 'preview up pr-1', (there) => {
+      edit(there)
+      forget(there)
+    })
+    run('dry run, all changed', 'registry publish --dry-run', editAll)
+    return rows
   } finally {
     await database.drop()
     rmSync(cwd, { recursive: true, force: true })

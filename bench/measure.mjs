@@ -20,7 +20,7 @@ export function runOnce({ args, cwd, env = {}, exit = 0, before }) {
     cwd,
     env: { ...ENV, ...probe, ...env },
     encoding: 'utf8',
-    maxBuffer: 1 << 28,
+    maxBuffer: 1 << 30,
   })
   const seconds = Number(process.hrtime.bigint() - started) / 1e9
   if (run.status !== exit)

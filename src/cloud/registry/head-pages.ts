@@ -1,6 +1,7 @@
 import type { MovedHeads } from '../../core/registry/kept-heads.ts'
 import type { HeadsOfKind, SinceAnswer } from '../../core/registry/merge-answer.ts'
 import type { Head } from '../../core/registry/registry.ts'
+import { SmallHeads } from '../../core/registry/small-heads.ts'
 import { keepHeapSmall } from '../../core/small-heap.ts'
 
 /** Heads in one answer: 100,000 in one document are more than a command may take of a machine's memory. */
@@ -53,10 +54,10 @@ async function readRest(
   if (mark === null) return undefined
   const heads = new Map<string, Head>()
   const stamps = new Map<string, string | undefined>()
-  keepHeapSmall(first.count)
+  const small = keepHeapSmall(first.count) ? new SmallHeads() : undefined
   const add = (page: MovedHeads) => {
     for (const head of page.heads) {
-      heads.set(head.id, head)
+      heads.set(head.id, small?.pack(head) ?? head)
       stamps.set(head.id, Object.hasOwn(page.stamps, head.id) ? page.stamps[head.id] : undefined)
     }
   }
@@ -69,7 +70,8 @@ async function readRest(
   if (!moved || moved.whole) return undefined
   add(moved)
   const { count, sum } = moved
-  const total = Array.from(stamps.values(), (stamp) => BigInt(stamp ?? 0)).reduce((all, one) => all + one, 0n)
+  let total = 0n
+  for (const stamp of stamps.values()) total += BigInt(stamp ?? 0)
   if (heads.size !== count || total !== BigInt(sum)) return undefined
   return {
     kind,
@@ -111,10 +113,13 @@ export async function readInPages(
 
 async function readPages(ask: PlainPages['ask'], kinds: readonly string[], most: number): Promise<Head[]> {
   const all: Head[] = []
+  const small = new SmallHeads()
+  let packed = 0
   for (let requests: AskedHeads[] = kinds.map((kind) => ({ kind, most })); requests.length > 0; ) {
     const page = await ask(requests)
     for (const head of page) all.push(head)
-    keepHeapSmall(all.length)
+    if (keepHeapSmall(all.length))
+      for (; packed < all.length; packed++) all[packed] = small.pack(all[packed] as Head)
     requests = pagesAfter(kinds, page, most)
   }
   return all

@@ -16,15 +16,25 @@ import type { Kind } from '../../contract/kind.ts'
 import { readOrigin, urlOfPreview } from '../../core/preview/origin.ts'
 import { planPreview } from '../../core/preview/plan-preview.ts'
 import { type PreviewRequest, type PreviewUp, raisePreview } from '../../core/preview/raise.ts'
+import type { Cover } from '../../core/publish/cover.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
+import { type AnsweredHeads, HeadsQuestion } from '../../core/publish/heads-question.ts'
 import type { Planned, PublishOptions } from '../../core/publish/publish.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
+import { mayCompareTrees } from '../../core/publish/quiet-plans.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import { sourceOfPublish } from '../../core/tree/publish-source.ts'
+import { type PublishSource, sourceOfPublish } from '../../core/tree/publish-source.ts'
 import type { WorkingTree } from '../../core/tree/tree.ts'
 
 /** A planned publish with a plan that may be shown. */
 type Shown = Planned & { plan: PublishPlan }
+
+/** What is compared. */
+interface Opened extends PublishSource {
+  registry: Registry
+  /** The heads of production, in one of the two ways of asking for them. */
+  answer: AnsweredHeads
+}
 
 export default class Up extends TreeCommand {
   static override summary = 'Show the definitions of the working tree in a preview, beside production.'
@@ -70,11 +80,14 @@ export default class Up extends TreeCommand {
     const url = this.buildUrl(name, flags['api-url'])
     const kinds = await this.kinds()
     const { publishes, only } = pickScope(kinds, (argv as string[]).slice(1), `preview up ${name}`)
-    const [{ commit, tree }, registry] = await this.open(kinds)
-    const scope = { publishes, ...(only ? { only } : {}), prune: flags.prune }
-    const planned = await this.plan(tree, registry, { commit, ...scope }, flags)
+    const cover = { publishes, ...(only ? { only } : {}) }
+    const { commit, tree, registry, answer } = await this.open(kinds, cover)
+    const scope = { ...cover, prune: flags.prune }
+    const planned = await this.plan(tree, registry, { commit, ...scope, ...answer }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
-    const raised = await this.raise(tree, registry, planned, { ...scope, name, origin, ttlHours: flags.ttl })
+    const { apart } = answer
+    const wanted = { ...scope, apart, name, origin, ttlHours: flags.ttl }
+    const raised = await this.raise(tree, registry, planned, wanted)
     return this.present({ ...raised, url, header: renderHeader(name) }, planned, flags.comment)
   }
 
@@ -83,11 +96,16 @@ export default class Up extends TreeCommand {
     return api ? urlOfPreview(name, api) : null
   }
 
-  private open(kinds: Kind[]) {
-    return Promise.all([
-      sourceOfPublish(this.tree(kinds), { allowDirty: true, anyRank: true }),
-      this.registry(kinds),
+  /** The registry is asked for its heads while git compares the working tree, which mostly is as its commit. */
+  private async open(kinds: Kind[], cover: Cover): Promise<Opened> {
+    const opening = this.registry(kinds)
+    const question = new HeadsQuestion(opening, kinds, cover)
+    const onListing = mayCompareTrees(cover) ? question.begin(true) : undefined
+    const [source, registry] = await Promise.all([
+      sourceOfPublish(this.tree(kinds), { allowDirty: true, anyRank: true, onListing }),
+      opening,
     ])
+    return { ...source, registry, answer: source.commit?.dirty === true ? {} : await question.answer() }
   }
 
   /** A plan that may be shown. Without one, the comment gives the reason. */

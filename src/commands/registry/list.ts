@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { optionalDefinitionArgs, wordsOf } from '../../cli/definition/definition-args.ts'
-import { buildHeadDocument } from '../../cli/definition/head-document.ts'
+import { lateHeadDocument } from '../../cli/definition/head-document.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { pickScope, type Scope } from '../../cli/definition/scope.ts'
 import { env } from '../../cli/env-flag.ts'
@@ -44,8 +44,9 @@ export default class List extends BaseCommand {
     const heads = await this.heads(registry, kinds, scope)
     const plain = heads.filter((head) => matches(head, flags))
     const matchingHeads = flags.held ? await keepHeld(plain, registry) : plain
-    const document = { heads: matchingHeads.map(buildHeadDocument) }
-    return this.answer(document, presentHeads(matchingHeads, this.screen, heads.length))
+    const document = { heads: matchingHeads.map(lateHeadDocument) }
+    const text = this.jsonEnabled() ? '' : presentHeads(matchingHeads, this.screen, heads.length)
+    return this.answer(document, text)
   }
 
   private async heads(registry: Registry, kinds: Kind[], scope: Scope): Promise<Head[]> {
@@ -68,14 +69,18 @@ interface Filters {
   waiting?: boolean
 }
 
-function matches({ id, state, draftVersion, description }: Head, filters: Filters): boolean {
+function matches(head: Head, filters: Filters): boolean {
+  const { id, state, draftVersion } = head
   const { tag, provides, search, owner, category, waiting } = filters
   if (filters.state ? state !== filters.state : state === 'removed') return false
+  if (waiting && draftVersion === null) return false
+  // The description of one among many is parsed when it is asked for.
+  if (![tag, provides, search, owner, category].some(Boolean)) return true
+  const { description } = head
   if (tag && !description.tags.includes(tag)) return false
   if (provides && !description.provides.includes(provides)) return false
   if (owner && description.owner !== owner) return false
   if (category && description.facts.category !== category) return false
-  if (waiting && draftVersion === null) return false
   const text = `${id} ${description.name} ${description.summary}`.toLowerCase()
   return !search || text.includes(search.toLowerCase())
 }

@@ -2,9 +2,17 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { StageWatch } from '../progress.ts'
+import type { Apart } from '../publish/apart.ts'
+import { sortAsIn } from '../publish/candidates.ts'
 import { buildCover } from '../publish/cover.ts'
+import { candidateOf } from '../publish/head-candidate.ts'
 import { type Planned, type PublishOptions, planPublish } from '../publish/publish.ts'
-import { comparePlan, type PublishCandidate, type PublishPlan } from '../publish/publish-plan.ts'
+import {
+  comparePlan,
+  type PlanOptions,
+  type PublishCandidate,
+  type PublishPlan,
+} from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { WorkingTree } from '../tree/tree.ts'
 
@@ -43,6 +51,10 @@ export interface WantedPreview {
   commit: Commit
   /** Whether to remove what production has and the tree does not. */
   prune: boolean
+  /** What the candidates leave out, if the trees of the commit were compared with production. */
+  apart?: Apart | undefined
+  /** Whether the preview was just made, so that it shows what production has. */
+  isNew?: boolean
 }
 
 /**
@@ -56,35 +68,53 @@ export async function planInside(
   inside: Registry,
   request: WantedPreview,
 ): Promise<PublishPlan> {
-  const plan = await compareInside(tree, inside, request)
-  // One after the other: the heads of both are twice the memory, and most previews lack nothing.
-  const keeps =
-    !request.prune && plan.missing.length > 0 ? await readPresent(tree, registry) : new Set<string>()
-  const missing = plan.missing.filter((removal) => !keeps.has(nameOf(removal)))
+  const { apart, isNew, prune, candidates } = request
+  const fresh = isNew ? apart?.heads : undefined
+  const production = fresh ?? (apart && (await readAllHeads(tree.kinds, registry)))
+  // What the tree has in common with production may be other content in a preview that was raised before.
+  const equal = production?.filter((head) => apart?.isEqual(head)).map(candidateOf) ?? []
+  const heads = fresh ?? (await readAllHeads(tree.kinds, inside))
+  const all = equal.length > 0 ? sortAsIn(tree, [...candidates, ...equal]) : candidates
+  const left = { count: fresh ? (apart?.equal ?? 0) : 0, heads: [] }
+  const plan = compareInside(all, { heads, equal: left }, inside, request)
+  // Otherwise one after the other: the heads of both are twice the memory, and most previews lack nothing.
+  const isPresent =
+    prune || plan.missing.length === 0 ? () => false : await findPresent(tree, registry, production)
+  const missing = plan.missing.filter((removal) => !isPresent(nameOf(removal)))
   const items = plan.items.map((item) =>
     item.action === 'refused' ? { ...item, action: 'change' as const } : item,
   )
   return { ...plan, items, missing, prune: missing.length > 0 }
 }
 
-async function compareInside(
-  tree: WorkingTree,
+function compareInside(
+  candidates: readonly PublishCandidate[],
+  { heads, equal }: { heads: readonly Head[] } & Pick<PlanOptions, 'equal'>,
   inside: Registry,
-  { candidates, publishes, only, commit }: WantedPreview,
-): Promise<PublishPlan> {
-  return comparePlan(candidates, await readAllHeads(tree.kinds, inside), {
+  { publishes, only, commit, apart }: WantedPreview,
+): PublishPlan {
+  const plan = comparePlan(candidates, heads, {
     registry: inside.label,
-    commit,
+    // Inside, nothing is of a later commit.
+    commit: { ...commit, rank: ANY_RANK },
     prune: true,
     unhold: false,
     covers: buildCover(only ? { publishes, only } : { publishes }),
+    ...(apart ? { inCommit: apart.isEqual } : {}),
+    equal,
   })
+  return { ...plan, commit }
 }
 
-/** The names of what production has. */
-async function readPresent({ kinds }: WorkingTree, registry: Registry): Promise<Set<string>> {
-  const heads = await readAllHeads(kinds, registry)
-  return new Set(heads.filter(({ state }) => state !== 'removed').map(nameOf))
+/** Whether production has the definition with this name. */
+async function findPresent(
+  { kinds }: WorkingTree,
+  registry: Registry,
+  production: readonly Head[] | undefined,
+): Promise<(name: string) => boolean> {
+  const heads = production ?? (await readAllHeads(kinds, registry))
+  const names = new Set(heads.filter(({ state }) => state !== 'removed').map(nameOf))
+  return (name) => names.has(name)
 }
 
 export function readAllHeads(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {

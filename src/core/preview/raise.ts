@@ -8,7 +8,7 @@ import type { WorkingTree } from '../tree/tree.ts'
 import { planInside, type WantedPreview } from './plan-preview.ts'
 
 /** A preview to create or prolong, and what it is to show. */
-export interface PreviewRequest extends Omit<WantedPreview, 'commit'> {
+export interface PreviewRequest extends Omit<WantedPreview, 'commit' | 'isNew'> {
   name: string
   origin: string
   ttlHours?: number
@@ -39,7 +39,7 @@ export async function raisePreview(
   const { commit } = plan
   const preview = await registry.previews.up({ name, origin, ttlHours, actor, commit: commit.sha })
   const inside = registry.inPreview(name)
-  const own = await planInside(tree, registry, inside, { ...request, commit })
+  const own = await planInside(tree, registry, inside, { ...request, commit, isNew: preview.created })
   // The comparison with production has already shown what breaks.
   const options: ApplyOptions = { actor, reason: `preview of ${origin}`, force: true }
   return { preview, result: await applyPlan(own, tree, inside, options, watch) }

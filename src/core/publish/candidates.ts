@@ -13,6 +13,7 @@ import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
 import { type AskRegistry, createSurroundings } from '../validate/surroundings.ts'
 import type { Apart } from './apart.ts'
+import { candidateOf } from './head-candidate.ts'
 import { isSame, type PublishCandidate } from './publish-plan.ts'
 import { SharedValues } from './shared-values.ts'
 
@@ -172,7 +173,7 @@ async function collectRound(
 }
 
 /** In the order of the tree. They come in another one, because some wait for what they refer to. */
-function sortAsIn({ kinds }: WorkingTree, candidates: PublishCandidate[]): PublishCandidate[] {
+export function sortAsIn({ kinds }: WorkingTree, candidates: PublishCandidate[]): PublishCandidate[] {
   const places = new Map(kinds.map(({ id }, at) => [id, at]))
   const placeOf = ({ kind }: PublishCandidate) => places.get(kind) ?? 0
   return candidates.sort((a, b) => placeOf(a) - placeOf(b) || (a.id < b.id ? -1 : 1))
@@ -206,18 +207,6 @@ function toCandidate(
     ? undefined
     : shared.share(findRisks(folder.kind, undefined, { ...valid.definition, files }))
   return { ...definition, digest, description, risks, neededBy: along.get(name) }
-}
-
-/** Its description is asked for only if it is compared with more than the head. */
-function candidateOf(head: Head): PublishCandidate {
-  return {
-    kind: head.kind,
-    id: head.id,
-    digest: head.digest,
-    get description() {
-      return head.description
-    },
-  }
 }
 
 function requiredBy({ valid }: CheckedFolder): Reference[] {

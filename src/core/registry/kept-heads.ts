@@ -3,7 +3,9 @@ import { sha256 } from '../../contract/digest.ts'
 import { BUILD_ID } from '../cache/build-id.ts'
 import { type CacheFile, FIELD_END, readCache, readLines, writeCache } from '../cache/cache-file.ts'
 import { findCacheFolder } from '../cache/cache-folder.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import type { Head } from './registry.ts'
+import { SmallHeads, splitHead } from './small-heads.ts'
 
 /** Where heads are kept between commands, and whose they are. */
 export interface HeadsPlace {
@@ -77,10 +79,19 @@ export function readKnownPlaces(
   return new Map(kinds.map((kind) => [kind, readKnownPlace(place, kind)]))
 }
 
-/** The heads that an earlier command kept; empty if there are none that can be used. */
-export function readKnownHeads(place: HeadsPlace, kind: string): KnownHeads {
+/**
+ * The heads that an earlier command kept; empty if there are none that can be used.
+ * @param count about how many there are
+ */
+export function readKnownHeads(place: HeadsPlace, kind: string, count = 0): KnownHeads {
   const heads = new Map<string, StampedHead>()
-  const isWhole = readLines(locateFile(place, kind, 'heads'), (id, line) => heads.set(id, readLine(line)))
+  const small = keepHeapSmall(count) ? new SmallHeads() : undefined
+  const take = (_id: string, line: string) => {
+    const one = readLine(line, small)
+    // Not the id that comes with the line: V8 would have the whole line in memory for it.
+    heads.set(one.head.id, one)
+  }
+  const isWhole = readLines(locateFile(place, kind, 'heads'), take)
   return isWhole ? heads : new Map()
 }
 
@@ -102,15 +113,16 @@ function* renderLines(heads: KnownHeads): Generator<[string, string]> {
 
 /** The parts of a head that few comparisons ask for, and that are most of its bytes, are fields of their own. */
 function writeLine({ stamp, head }: StampedHead): string {
-  const { description, references, demands, ...rest } = head
-  const parts = [rest, { references, demands }, description].map((part) => JSON.stringify(part))
-  return [stamp, ...parts].join(FIELD_END)
+  const { short, text } = splitHead(head)
+  const { references, demands, ...rest } = short
+  return [stamp, JSON.stringify(rest), JSON.stringify({ references, demands }), text].join(FIELD_END)
 }
 
-function readLine(line: string): StampedHead {
+function readLine(line: string, small: SmallHeads | undefined): StampedHead {
   const [stamp = '', rest = '', needs = '', description = ''] = line.split(FIELD_END)
   const early = JSON.parse(rest) as Omit<Head, 'description' | keyof HeadNeeds>
-  return { stamp, head: addLate(early, needs, description) }
+  if (!small) return { stamp, head: addLate(early, needs, description) }
+  return { stamp: copyText(stamp), head: small.add({ ...early, ...parseNeeds(needs) }, description) }
 }
 
 type HeadNeeds = Pick<Head, 'references' | 'demands'>
@@ -118,12 +130,19 @@ type HeadNeeds = Pick<Head, 'references' | 'demands'>
 /** What most heads have. */
 const NO_NEEDS = JSON.stringify({ references: [], demands: [] })
 
+/** A part of a text that does not have the whole text in memory. */
+const copyText = (part: string): string => Buffer.from(part).toString()
+
+function parseNeeds(text: string): HeadNeeds {
+  return text === NO_NEEDS ? { references: [], demands: [] } : (JSON.parse(text) as HeadNeeds)
+}
+
 /** Adds two parts that are parsed when they are asked for. */
 function addLate(early: Omit<Head, 'description' | keyof HeadNeeds>, needs: string, text: string): Head {
   let parsedNeeds: HeadNeeds | undefined
   let description: Head['description'] | undefined
-  const parseNeeds = () => {
-    parsedNeeds ??= needs === NO_NEEDS ? { references: [], demands: [] } : (JSON.parse(needs) as HeadNeeds)
+  const findNeeds = () => {
+    parsedNeeds ??= parseNeeds(needs)
     return parsedNeeds
   }
   return {
@@ -133,10 +152,10 @@ function addLate(early: Omit<Head, 'description' | keyof HeadNeeds>, needs: stri
       return description
     },
     get references() {
-      return parseNeeds().references
+      return findNeeds().references
     },
     get demands() {
-      return parseNeeds().demands
+      return findNeeds().demands
     },
   }
 }

@@ -59,7 +59,7 @@ export function mergeAnswer(
 ): Map<string, readonly Head[]> {
   const heads = new Map<string, readonly Head[]>()
   for (const { kind, ...moved } of kinds) {
-    const before: KnownHeads = moved.whole ? new Map() : readKnownHeads(keep, kind)
+    const before: KnownHeads = moved.whole ? new Map() : readKnownHeads(keep, kind, moved.count)
     const merged = mergeHeads(before, moved)
     if (merged) heads.set(kind, sortById(Array.from(merged.values(), (one) => one.head)))
     else if (moved.whole) heads.set(kind, moved.heads)

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { afterAll, describe, expect, it } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { Listing } from '../../../src/core/git/listing.ts'
+import { planInside, planPreview, type WantedPreview } from '../../../src/core/preview/plan-preview.ts'
 import { SILENT } from '../../../src/core/progress.ts'
 import { type Apart, askApart } from '../../../src/core/publish/apart.ts'
 import { planPublish } from '../../../src/core/publish/publish.ts'
@@ -143,6 +144,52 @@ async function expectEqual(world: World, steps: readonly string[]): Promise<void
   }
 }
 
+/** What previews of a registry show that were raised from other content, and one that was just made. */
+const PREVIEWS: Record<string, (heads: readonly Head[]) => Head[] | undefined> = {
+  'just made': () => undefined,
+  'raised without a change': (heads) => [...heads],
+  'raised with other content': (heads) =>
+    heads.map((head, at) => (at % 3 === 1 ? { ...head, digest: 'd'.repeat(64), latestVersion: 9 } : head)),
+  'raised without some definitions': (heads) =>
+    heads.map((head, at) => (at % 3 === 2 ? { ...head, state: 'removed' as const, version: null } : head)),
+  'raised with more definitions': (heads) => [
+    ...heads,
+    ...heads.slice(0, 1).map((head) => ({ ...head, id: 'more' })),
+  ],
+}
+
+/** How often something of a preview moved that is as in production. */
+let movedBack = 0
+
+/** Raising a preview changes in it what it would change after reading everything. */
+async function expectEqualPreviews(world: World, steps: readonly string[]): Promise<void> {
+  const read = await source(world.made).catch(() => undefined)
+  if (!read?.commit) return
+  const { tree, commit, listing } = read
+  const { registry } = registryIn(world)
+  const apart = (await askApart(listing, kindsOf(tree), registry)) as Apart
+  const options = { publishes: ['agents'], commit }
+  const planned = (more: object) =>
+    planPreview(tree, registry, { ...options, ...more }, SILENT).catch(() => undefined)
+  const [whole, few] = [await planned({}), await planned({ apart })]
+  if (!whole?.plan || !few?.plan) return void expect(few?.plan).toEqual(whole?.plan)
+  for (const [name, own] of Object.entries(PREVIEWS))
+    for (const prune of [false, true]) {
+      const shown = own(world.heads)
+      const inside = registryIn({ ...world, heads: shown ?? world.heads }, undefined, { preview: 'pr-1' })
+      const plan = async (more: Pick<WantedPreview, 'candidates' | 'apart'>) => {
+        const wanted = { ...options, ...more, prune, isNew: shown === undefined }
+        const { items, missing, ...rest } = await planInside(tree, registry, inside.registry, wanted)
+        const moves = items.map(({ breaks: _, ...item }) => item)
+        return { ...rest, moves, missing: missing.map(({ requiredBy: _, ...one }) => one) }
+      }
+      const expected = await plan({ candidates: whole.candidates })
+      const actual = await plan({ candidates: few.candidates, apart })
+      expect(actual, JSON.stringify([name, prune, ...steps])).toEqual(expected)
+      movedBack += expected.moves.filter((one) => apart.isEqual(one)).length
+    }
+}
+
 const begin = async (): Promise<World> => {
   const world: World = { made: base.copy(), heads: [], backup: [] }
   world.heads = await readPublished(world)
@@ -173,11 +220,13 @@ describe('a plan by the ids of trees', () => {
         if (random() < 0.8) STEPS['all is committed']?.(world.made)
         if (random() < 0.2) world.heads = await readPublished(world)
         await expectEqual(world, done)
+        if (count % 2 === 1) await expectEqualPreviews(world, done)
       }
       world.made.remove()
     }
     await Promise.all(SEEDS.map(walk))
     expect(Math.min(taken.equal, taken.plans)).toBeGreaterThan(0)
+    expect(movedBack).toBeGreaterThan(0)
   }, 240_000)
 
   it('is the same where others need what is left out', async () => {
