@@ -3,7 +3,7 @@
 -- One page of the definitions that the caller may see, and the number and mark of the last event; the first page has the
 -- total, too. Stable, so that all statements see one snapshot. If the event `since` is no longer kept, all definitions are
 -- returned. With `at`, the definitions as they were at that time; with `heads`, what only publishers may read of each.
--- With `waiting`, those with a draft; with `onlyHeld`, those whose newest published content is held, so that their files
+-- With `row`, the fields of a table alone, since the rest is most of a page. With `waiting`, those with a draft; with `onlyHeld`, those whose newest published content is held, so that their files
 -- cannot be published as they are.
 create function public.registry_list(p_kind text, p_query jsonb)
 -- json, since building and copying jsonb takes most of the time of a page
@@ -106,18 +106,19 @@ begin
       select h.* from (%2$s) as h where h.state = any ($2)%3$s
     )
     select
+      -- in the order of the page, whose rows are counted as they are read
       coalesce(json_agg(json_build_object(
-          'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
+          'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', %7$s,
           'promptHash', prompt_hash,
-          'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        order by place) filter (where place <= $8), '[]'),
+          'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+        filter (where place <= $8), '[]'),
       case when count(*) > $8 then max(id) filter (where place = $8) end,
       case when count(*) > $8 and $9
         then max((extract(epoch from updated_at) * 1000000)::bigint) filter (where place = $8) end,
       max(id) filter (where place > $8),
       %5$s
     from (
-      select found.*, row_number() over (order by %4$s) as place
+      select found.*, row_number() over () as place
       from (select m.* from matching m where %6$s order by %4$s limit $8 + 1) as found
     ) as page
     $sql$,
@@ -148,6 +149,12 @@ begin
       when v_counted then 'true'
       when v_newest then $q$m.updated_at <= $7 and (m.updated_at < $7 or m.id collate "C" > $3 ->> 'after')$q$
       else $q$m.id collate "C" > $3 ->> 'after'$q$
+    end,
+    case
+      when p_query ->> 'row' = 'true' then
+        $q$json_strip_nulls(json_build_object(
+          'name', metadata -> 'name', 'owner', metadata -> 'owner', 'tags', metadata -> 'tags'))$q$
+      else 'metadata'
     end)
     into v_items, v_next, v_next_at, v_beyond, v_total using p_kind, v_states, p_query, v_some, v_floor, v_at, v_after_at, v_limit, v_newest;
   if v_counted and v_total is null then

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { readList, readRows } from '../../src/api/reads/read-heads.ts'
 import { ROUTES } from '../../src/api/routes/routes.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -48,6 +50,36 @@ test('every rule that a finding can name is listed once, with what it asks for',
 })
 
 describe('a list', () => {
+  test.each([
+    ['whole', readList, 'publishable'],
+    ['whole, for publishers', readList, 'secret'],
+    ['as rows', readRows, 'publishable'],
+    ['as rows, for publishers', readRows, 'secret'],
+  ] as const)('a page that fits (%s) is taken as it came, which zod would copy', async (_, readPage, key) => {
+    const client = key === 'secret' ? api.cloud.client : api.cloud.anonClient
+    const query = { limit: 50, heads: key === 'secret', status: ['active', 'deprecated', 'disabled', 'draft'] }
+    let came: unknown
+    const rpc = async (name: string, args: object) => {
+      const answer = await client.rpc(name, args)
+      came = answer.data
+      return answer
+    }
+    const page = await readPage({ rpc } as unknown as SupabaseClient, 'agents', query)
+    expect(page.items.length).toBeGreaterThan(2)
+    expect(page).toBe(came)
+  })
+
+  test('an entry of a table has no other fields of its definition', async () => {
+    const { data } = await api.cloud.anonClient.rpc('registry_list', {
+      p_kind: 'agents',
+      p_query: { row: true },
+    })
+    const { items } = data as { items: { metadata: object }[] }
+    expect(items.length).toBeGreaterThan(2)
+    for (const { metadata } of items)
+      expect(['name,owner,tags', 'name,tags']).toContain(Object.keys(metadata).sort().join())
+  })
+
   test('a list shows public definitions, by id, with the fields that a list needs', async () => {
     const answer = await read('listDefinitions', '/api/agents')
     expect(ids(answer)).toEqual(PUBLIC_AGENTS)

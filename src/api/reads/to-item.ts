@@ -1,8 +1,9 @@
 import type * as z from 'zod'
-import type { ManifestRow, readList } from './read-heads.ts'
+import type { ManifestRow, readList, readRows } from './read-heads.ts'
 import type { listItem, listRow } from './shapes.ts'
 
 type ListRow = Awaited<ReturnType<typeof readList>>['items'][number]
+type TableRow = Awaited<ReturnType<typeof readRows>>['items'][number]
 
 /** A definition of a list with all fields that a list has, each by name, which is faster than the rest of a row. */
 export function toItem(row: ListRow, content?: ManifestRow): z.infer<typeof listItem> {
@@ -39,7 +40,7 @@ export function toRow({
   updatedAt,
   metadata: description,
   head,
-}: ListRow): z.infer<typeof listRow> {
+}: TableRow): z.infer<typeof listRow> {
   const { name, owner, tags } = description
   return { id, name, status: state, version, updatedAt, owner, tags, head }
 }

@@ -5,7 +5,7 @@ import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.
 import { cursorText, listParameter, phrase, wholeNumber } from '../http/parameters.ts'
 import { requirePublisher } from '../http/publisher-only.ts'
 import { fingerprint, listsTag } from '../http/tags.ts'
-import { readList, readManifests } from '../reads/read-heads.ts'
+import { type ListQuery, readList, readManifests, readRows } from '../reads/read-heads.ts'
 import { definitionList } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { toItem, toRow } from '../reads/to-item.ts'
@@ -117,22 +117,21 @@ export const listDefinitions = defineRoute({
   },
   handle: async (call: ListCall) => {
     const { kind, env, url } = call
-    const { limit, cursor, view } = call.query
+    const { limit, cursor } = call.query
     const { filters, q } = readFilters(call)
     const from = cursor === undefined ? undefined : readCursor(cursor, q, env)
-    const { client, inner } = sightOf(call)
+    const { inner } = sightOf(call)
     const page = { q, limit, from, view: inner ? 'all' : 'public' }
     const compose = async () => {
       const place = { after: from?.after, afterAt: from?.at, limit, heads: inner }
-      const list = await readList(client, kind.id, { ...filters, ...place })
+      const { list, items } = await readPage(call, { ...filters, ...place })
       if ((filters.since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
         throw badCursor('the registry has no event with that number')
       const seq = from?.seq ?? list.seq
       const next = list.next === null ? null : { after: list.next, at: list.nextAt ?? undefined, seq, q }
       const nextCursor = next && encodeCursor(next, env)
-      const manifests = view === 'manifest' ? await readManifests(client, kind.id, list.items) : undefined
       const body = {
-        items: list.items.map(view === 'row' ? toRow : (row) => toItem(row, manifests?.get(row.id))),
+        items,
         total: list.total,
         nextCursor,
         updatedSince: encodeCursor({ since: seq }, env),
@@ -147,6 +146,19 @@ export const listDefinitions = defineRoute({
     return { ...(await composePage(call, page, compose)), cacheTags }
   },
 })
+
+/** One page as the database has it, and its entries as the answer has them. */
+async function readPage(call: ListCall, asked: ListQuery) {
+  const { kind, query } = call
+  const { client } = sightOf(call)
+  if (query.view === 'row') {
+    const list = await readRows(client, kind.id, asked)
+    return { list, items: list.items.map(toRow) }
+  }
+  const list = await readList(client, kind.id, asked)
+  const manifests = query.view === 'manifest' ? await readManifests(client, kind.id, list.items) : undefined
+  return { list, items: list.items.map((row) => toItem(row, manifests?.get(row.id))) }
+}
 
 /**
  * The filters as the database takes them, and what binds a cursor to them.

@@ -4,6 +4,7 @@ import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
 import { oneAtATime } from '../../core/one-at-a-time.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
+import { answerRead } from './answer-reads.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
 import { type AtRest, beginUse } from './database/at-rest.ts'
 import { type DataFolder, openDataFolder } from './database/data-folder.ts'
@@ -114,7 +115,7 @@ async function start(
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
     const direct = inTurn(database, (work) => inLine(() => trouble.during(work, guard)))
-    const handling = { guard, jwtSecret: keys.jwtSecret, readSizes: direct.readSizes }
+    const handling = { guard, keys, readSizes: direct.readSizes, read: direct.readDocument }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const reads = trackAll(direct, tracked)
     const listen: Cloud['listen'] = async (channel, onPayload) => {
@@ -177,9 +178,9 @@ async function createApp(
 
 /** What the database is asked for without its REST interface, in turn with the requests. */
 function inTurn(
-  { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: Database,
+  { readSizes, readNewest, readState, findStored, storeObjects, stageRows, readDocument }: Database,
   ask: <T>(work: () => Promise<T>) => Promise<T>,
-): DirectCalls {
+): AllCalls {
   return {
     readNewest: () => ask(readNewest),
     readState: readState && (() => ask(readState)),
@@ -187,6 +188,7 @@ function inTurn(
     findStored: (bundles) => ask(() => findStored(bundles)),
     storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
     stageRows: (args) => ask(() => stageRows(args)),
+    readDocument: (call) => ask(() => readDocument(call)),
   }
 }
 
@@ -194,12 +196,13 @@ type DirectCalls = Pick<
   Cloud,
   'readSizes' | 'readNewest' | 'readState' | 'findStored' | 'storeObjects' | 'stageRows'
 >
+type AllCalls = DirectCalls & Pick<Database, 'readDocument'>
 
 /** The same, each noted as under way until it ends. */
 function trackAll(
   { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: DirectCalls,
   tracked: <T>(work: Promise<T>) => Promise<T>,
-): Pick<Cloud, keyof DirectCalls> {
+): DirectCalls {
   return {
     readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
     readNewest: () => tracked(readNewest()),
@@ -215,8 +218,10 @@ type InLine = ReturnType<typeof oneAtATime>
 interface Handling {
   /** Throws when requests may no longer be answered. */
   guard: () => void
-  jwtSecret: string
+  keys: Keys
   readSizes: Database['readSizes']
+  /** Answers functions that read without lite. */
+  read: Database['readDocument']
 }
 
 /** `drain` runs its task after every request that is under way. */
@@ -224,7 +229,7 @@ function handler(
   app: App,
   inLine: InLine,
   trouble: DatabaseTrouble,
-  { guard, jwtSecret, readSizes }: Handling,
+  { guard, keys, readSizes, read }: Handling,
 ) {
   const open = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
@@ -233,14 +238,17 @@ function handler(
   }
   const answer = async (request: Request) => {
     // The body is read before the request is queued, so that a slow sender does not hold up other requests.
-    const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
+    const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined
+    const direct = body && (await answerRead(request, body, { keys, read }))
+    if (direct) return direct
+    const whole = body ? new Request(request, { body }) : request
     const ask = (one: Request) =>
       inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))
     const { pathname } = new URL(whole.url)
     if (pathname.startsWith('/rest/')) return ask(withLiteralFilters(whole))
     if (pathname.startsWith('/storage/')) return answerStorage(whole, ask, readSizes)
     if (!pathname.startsWith('/auth/')) return ask(whole)
-    return withClaims(await ask(await withCodeType(whole)), jwtSecret)
+    return withClaims(await ask(await withCodeType(whole)), keys.jwtSecret)
   }
   const fetch: Cloud['fetch'] = (input, init) => tracked(quietly(() => answer(new Request(input, init))))
   const drain = async (task: () => Promise<void>): Promise<void> => {

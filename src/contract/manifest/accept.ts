@@ -44,7 +44,7 @@ function compile(schema: ZodSchema): Accepts {
     case 'number':
       return withChecks(def, (value) => typeof value === 'number' && Number.isFinite(value))
     case 'boolean':
-      return def.checks ? ASK : (value) => typeof value === 'boolean'
+      return hasChecks(def) ? ASK : (value) => typeof value === 'boolean'
     case 'unknown':
       return withChecks(def, () => true)
     case 'enum':
@@ -71,17 +71,22 @@ function compile(schema: ZodSchema): Accepts {
   }
 }
 
+/** `pick` and `extend` leave an empty list. */
+function hasChecks(def: Def): boolean {
+  return Array.isArray(def.checks) ? def.checks.length > 0 : def.checks !== undefined
+}
+
 function orNull(inner: Accepts, def: Def): Accepts {
-  return def.checks ? ASK : (value) => value === null || inner(value)
+  return hasChecks(def) ? ASK : (value) => value === null || inner(value)
 }
 
 function acceptOneOfValues(def: Def): Accepts {
   const values = new Set(Object.values((def.entries ?? def.values) as object))
-  return def.checks ? ASK : (value) => values.has(value)
+  return hasChecks(def) ? ASK : (value) => values.has(value)
 }
 
 function acceptAny(options: readonly Accepts[], def: Def): Accepts {
-  return def.checks ? ASK : (value) => options.some((accepts) => accepts(value))
+  return hasChecks(def) ? ASK : (value) => options.some((accepts) => accepts(value))
 }
 
 function acceptArray(element: Accepts, def: Def): Accepts {
@@ -93,7 +98,7 @@ function acceptArray(element: Accepts, def: Def): Accepts {
 }
 
 function acceptRecord(key: Accepts, entry: Accepts, def: Def): Accepts {
-  if (def.checks) return ASK
+  if (hasChecks(def)) return ASK
   return (value) => {
     if (!isPlain(value)) return false
     for (const name of Object.keys(value)) if (!key(name) || !entry(value[name])) return false
@@ -103,7 +108,7 @@ function acceptRecord(key: Accepts, entry: Accepts, def: Def): Accepts {
 
 /** A value with unknown keys goes to zod, whatever the schema does with them. */
 function acceptObject(def: Def): Accepts {
-  if (def.checks) return ASK
+  if (hasChecks(def)) return ASK
   const shape = Object.entries(def.shape as Record<string, ZodSchema>)
   const fields = new Map(shape.map(([name, schema]) => [name, compileAcceptor(schema)]))
   const required = shape.filter(([, schema]) => schema._zod.def.type !== 'optional').map(([name]) => name)
@@ -144,6 +149,9 @@ function withChecks(def: Def, base: Accepts): Accepts {
   return tests.includes(ASK) ? ASK : (value) => base(value) && tests.every((test) => test(value))
 }
 
+/** Formats that zod decides by their pattern alone. */
+const PATTERNS: ReadonlySet<string | undefined> = new Set(['regex', 'uuid'])
+
 function compileTest(check: SchemaCheck): Accepts {
   const { minimum = 0, maximum = 0, value: bound = 0, inclusive, pattern, fn } = check
   switch (check.check) {
@@ -161,7 +169,7 @@ function compileTest(check: SchemaCheck): Accepts {
     case 'number_format':
       return check.format === 'safeint' ? Number.isSafeInteger : ASK
     case 'string_format':
-      return check.format === 'regex' && pattern && !pattern.global && !pattern.sticky
+      return PATTERNS.has(check.format) && pattern && !pattern.global && !pattern.sticky
         ? (value) => pattern.test(value as string)
         : ASK
     default:

@@ -2,6 +2,7 @@ import type { Connection } from '@supabase/lite'
 import type { FindStored } from '../storage/find-stored.ts'
 import type { StorageAdapter } from '../storage/storage-adapter.ts'
 import type { StoreObjects } from '../storage/store-objects.ts'
+import type { ReadDocument } from './read-documents.ts'
 import type { StageRows } from './stage-rows.ts'
 
 /** A separate session for scripts: roles, system schemas and migrations. */
@@ -46,6 +47,8 @@ export interface Database {
   storeObjects: StoreObjects
   /** Stages definitions in one transaction. */
   stageRows: StageRows
+  /** Calls a function that reads, without lite. */
+  readDocument: ReadDocument
   /** A table that `storage` needs, and the script that creates it. */
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */

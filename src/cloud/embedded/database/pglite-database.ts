@@ -8,6 +8,7 @@ import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, keepGrants, NEWEST, type NewestRow, type Session, STATE } from './database.ts'
 import { beginPglite, loadPgliteDriver } from './load-lite.ts'
 import { placePrepared } from './prepared-folder.ts'
+import { type AskTwice, createReadDocument } from './read-documents.ts'
 import { createSchemaCache } from './schema-cache.ts'
 import { createStageRows } from './stage-rows.ts'
 import { pgliteFailure } from './trouble.ts'
@@ -47,6 +48,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     findStored: createFindStored(place),
     storeObjects: createStoreObjects(place),
     stageRows: createStageRows(place),
+    readDocument: createReadDocument(askTwice(connection)),
     readSizes: (bucket, names) => readFileSizes(connection, folder, bucket, names),
     readNewest: async () => (await connection.driver.query<NewestRow>(NEWEST)).rows[0],
     readState: async () => (await connection.driver.query<{ state: string }>(STATE)).rows[0]?.state ?? '',
@@ -79,6 +81,14 @@ function createSession({ driver }: PgliteConnection): Session {
       (await driver.query<Row>(query, [...values])).rows,
     end: async () => {},
   }
+}
+
+function askTwice({ driver }: PgliteConnection): AskTwice {
+  return (first, second) =>
+    driver.transaction(async (inside) => {
+      await inside.query(first.sql, [...first.values])
+      return inside.query(second.sql, [...second.values], AS_BYTES)
+    })
 }
 
 /** Maximum number of files that are flushed to the disk at once. */

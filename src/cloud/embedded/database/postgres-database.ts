@@ -1,8 +1,10 @@
+import type { Connection } from '@supabase/lite'
+import pg from 'pg'
 import { Failure } from '../../../contract/failure.ts'
 import { serverState } from '../../../core/registry/database-state.ts'
 import { asLost, connectClient, endClient } from '../postgres/postgres-client.ts'
 import { listenOn } from '../postgres/postgres-listener.ts'
-import { openPool } from '../postgres/postgres-pool.ts'
+import { openPool, type Pool } from '../postgres/postgres-pool.ts'
 import { publicName } from '../postgres/server-name.ts'
 import { createFindStored } from '../storage/find-stored.ts'
 import {
@@ -15,6 +17,7 @@ import {
 import { createStoreObjects } from '../storage/store-objects.ts'
 import { type Database, NEWEST, type NewestRow, type Session } from './database.ts'
 import { connectLite } from './postgres-connection.ts'
+import { type AskTwice, createReadDocument, type Statement } from './read-documents.ts'
 import { createSchemaCache } from './schema-cache.ts'
 import { createStageRows } from './stage-rows.ts'
 
@@ -51,6 +54,7 @@ export async function openPostgres(
     findStored: createFindStored(place),
     storeObjects: createStoreObjects(place),
     stageRows: createStageRows(place),
+    readDocument: createReadDocument(askTwice(pool, connection)),
     readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),
     readNewest: async () => (await pool.query(NEWEST)).rows[0] as NewestRow | undefined,
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
@@ -61,6 +65,31 @@ export async function openPostgres(
       return pool.end()
     },
   }
+}
+
+/** Both statements in one message, which PostgreSQL runs as one transaction. */
+function askTwice(pool: Pool, connection: Connection): AskTwice {
+  let introspected: Promise<unknown> | undefined
+  return async (first, second) => {
+    // As at the first request to lite: its file shows the next command that this server has been opened.
+    introspected ??= connection.introspect({ useCache: true }).catch((error) => {
+      introspected = undefined
+      throw error
+    })
+    await introspected
+    // The driver answers several statements with a list.
+    const results: unknown = await pool.query([first, second].map(writeOut).join(';\n'))
+    const [, rows] = results as { rows: unknown[] }[]
+    return rows ?? { rows: [] }
+  }
+}
+
+/** A statement with its values in it. */
+function writeOut({ sql, values }: Statement): string {
+  return sql.replace(/\$(\d+)/g, (_, nth) => {
+    const value = values[nth - 1]
+    return value === null ? 'null' : pg.escapeLiteral(String(value))
+  })
 }
 
 async function openSession(url: string): Promise<Session> {
