@@ -4,9 +4,9 @@ import { type DenoOptions, type DenoProcess, startDeno } from './deno-process.ts
 import type { EdgeFunction } from './edge-function.ts'
 
 /**
- * A function in its own Deno process. A request that finds the process dead, or during which it ends, is answered with
- * 503, and the next request starts it again; it is not restarted without a request, since a function may end at every
- * start.
+ * A function in its own Deno process, which its first request starts: most functions of a `nofx dev` are never called. A
+ * request that finds the process dead, or during which it ends, is answered with 503, and the next request starts it
+ * again; it is not restarted without a request, since a function may end at every start. Why it ended is in the log.
  */
 export function denoFunction({ name, ...options }: DenoOptions & { name: string }): EdgeFunction {
   let running: Promise<DenoProcess> | undefined
@@ -23,9 +23,6 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
   const forget = (closed: Promise<DenoProcess>) => {
     if (running === closed) running = undefined
   }
-  // Started early, so that the first request does not wait; errors are in the log and in that request's answer.
-  start().catch(() => {})
-
   return {
     fetch: async (request) => {
       const body = await bufferBody(request)
