@@ -14,7 +14,6 @@ import {
   openConsole,
   settled,
   textsOf,
-  turnTo,
 } from './support/console-under-test.ts'
 import { putVersion } from './support/moving.ts'
 import { type Operations, placeOf, tellOperations } from './support/operations.ts'
@@ -130,7 +129,6 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     const asked: string[] = []
     const prepare = async (page: Page) =>
       page.on('request', (request) => asked.push(new URL(request.url()).pathname))
-    const page = await site.visit('/', { prepare })
     for (const path of [
       '/previews',
       '/previews/pr-12',
@@ -142,7 +140,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
       '/runs',
       `/runs/${made.runs.failed}`,
     ]) {
-      await turnTo(page, path)
+      const page = await settled(await site.visit(path, { prepare }))
       expect(await textsOf(page, '.empty')).toEqual([expect.stringContaining('Sign in as a publisher.')])
     }
     expect(

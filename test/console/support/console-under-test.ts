@@ -97,7 +97,7 @@ export async function openConsole({
   return site
 }
 
-/** No machine of the tests has one, and its emulation takes a twelfth of the processor time of a page. */
+/** No test looks at what a GPU draws, and its emulation takes processor time for each page. */
 const WITHOUT_GPU = ['--disable-gpu', '--disable-software-rasterizer']
 
 let launched: Promise<Browser> | undefined
@@ -154,11 +154,6 @@ async function goTo({ page, troubles }: Reader, path: string, allow?: RegExp): P
   })
   await page.setViewportSize(OF_READER.viewport)
   await page.emulateMedia({ colorScheme: OF_READER.colorScheme })
-  return turnTo(page, path)
-}
-
-/** Leads a tab to a page as a link does, which costs a sixth of the processor time of a visit. */
-export async function turnTo(page: Page, path: string): Promise<Page> {
   const nowhere = page.locator('h1', { hasText: 'Not found' })
   for (const place of [NOWHERE, path]) {
     await inPage(page, `history.pushState(null, '', ${JSON.stringify(`/console${place}`)})`)
