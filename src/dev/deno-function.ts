@@ -3,17 +3,12 @@ import { json } from './answers.ts'
 import { type DenoOptions, type DenoProcess, startDeno } from './deno-process.ts'
 import type { EdgeFunction } from './edge-function.ts'
 
-/** A function that starts at its first request, or earlier when `begin` is called. */
-export interface WaitingFunction extends EdgeFunction {
-  begin(): void
-}
-
 /**
- * A function in its own Deno process. A request that finds the process dead, or during which it ends, is answered with
- * 503, and the next request starts it again; it is not restarted without a request, since a function may end at every
- * start.
+ * A function in its own Deno process, which its first request starts: most functions of a `nofx dev` are never called. A
+ * request that finds the process dead, or during which it ends, is answered with 503, and the next request starts it
+ * again; it is not restarted without a request, since a function may end at every start. Why it ended is in the log.
  */
-export function denoFunction({ name, ...options }: DenoOptions & { name: string }): WaitingFunction {
+export function denoFunction({ name, ...options }: DenoOptions & { name: string }): EdgeFunction {
   let running: Promise<DenoProcess> | undefined
   let closed = false
 
@@ -28,12 +23,7 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
   const forget = (closed: Promise<DenoProcess>) => {
     if (running === closed) running = undefined
   }
-
   return {
-    // Errors are in the log, and in the answer of the first request.
-    begin: () => {
-      start().catch(() => {})
-    },
     fetch: async (request) => {
       const body = await bufferBody(request)
       const started = start()

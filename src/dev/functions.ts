@@ -5,7 +5,7 @@ import type { Kind } from '../contract/kind.ts'
 import type { YamlLibrary } from '../contract/manifest/yaml-text.ts'
 import { createRegistryFunction } from '../edge/registry-function.ts'
 import { notServed } from './answers.ts'
-import { denoFunction, type WaitingFunction } from './deno-function.ts'
+import { denoFunction } from './deno-function.ts'
 import type { EdgeFunction } from './edge-function.ts'
 import { findDeno } from './find-deno.ts'
 
@@ -25,8 +25,6 @@ export interface FunctionsOptions {
 export interface Functions extends EdgeFunction {
   /** `deno` when at least one function runs there. */
   runtime: 'deno' | 'in process'
-  /** Starts the processes, so that the first request does not wait for one. */
-  begin(): void
 }
 
 /** What runs the functions of a checkout. */
@@ -51,21 +49,17 @@ export async function findPlace(kinds: readonly Kind[]): Promise<DenoPlace | und
 export function openFunctions({ kinds, env, deno, others = {}, log }: FunctionsOptions): Functions {
   const set = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]))
   const functions = new Map<string, EdgeFunction>(Object.entries(others))
-  const waiting: WaitingFunction[] = []
+  let runtime: Functions['runtime'] = 'in process'
   for (const kind of kinds) {
     const name = nameOfFunction(kind)
     const entry = deno && entryOf(kind, deno.root)
     if (deno && entry && existsSync(entry)) {
-      const inDeno = denoFunction({ name, ...deno, entry, env: set, log })
-      waiting.push(inDeno)
-      functions.set(name, inDeno)
+      functions.set(name, denoFunction({ name, ...deno, entry, env: set, log }))
+      runtime = 'deno'
     } else functions.set(name, inProcess(kind, set, log))
   }
   return {
-    runtime: waiting.length > 0 ? 'deno' : 'in process',
-    begin: () => {
-      for (const one of waiting) one.begin()
-    },
+    runtime,
     fetch: async (request) => {
       const { pathname } = new URL(request.url)
       const name = /^\/functions\/v1\/([^/]+)/.exec(pathname)?.[1]

@@ -170,16 +170,12 @@ async function openAllFunctions(
   { kinds, log }: ServeOptions,
   url: string,
   deno: DenoPlace | undefined,
-): Promise<Functions> {
+): Promise<Functions & { begin: () => void }> {
   const forwarder = await forwardInDev(cloud, { log: (line) => noteTrouble(JSON.stringify(line), log) })
   const others = { [FORWARDER]: forwarder }
   const env = functionVariables(cloud, url)
   const functions = openFunctions({ kinds, env, deno, others, log: (line) => noteTrouble(line, log) })
-  const begin = () => {
-    functions.begin()
-    forwarder.begin()
-  }
-  return { ...functions, begin }
+  return { ...functions, begin: forwarder.begin }
 }
 
 /** The variables that the platform sets for a function. */

@@ -56,7 +56,7 @@ const PAGES = [
 /** What axe finds wrong, with the elements. */
 async function violations(page: Page): Promise<string[]> {
   if (!(await inPage<boolean>(page, "'axe' in window"))) await inPage(page, AXE)
-  const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  const run = `axe.run(document, { resultTypes: ['violations'], selectors: false }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`
   return inPage<string[]>(page, run)
 }

@@ -189,12 +189,12 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   })
 
   test('reports are filtered by verdict, origin and pull request, and the address holds the filter', async () => {
-    const page = await open('/reports')
+    const page = await site.read('/reports')
     const rows = page.locator('.entries > li')
     expect(await rows.count()).toBe(8)
     await page.getByLabel('Verdict').selectOption('refused')
     await expect.poll(() => rows.count()).toBe(1)
-    const again = await open('/reports?pullRequest=42&origin=validate')
+    const again = await site.read('/reports?pullRequest=42&origin=validate')
     expect(await textsOf(again, '.entries > li')).toEqual([
       expect.stringContaining('validate of 7 definitions: 2 warnings'),
     ])
@@ -206,7 +206,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     const project = makeProject({ SUPABASE_URL: site.server.url, SUPABASE_SECRET_KEY: secretOf(site) })
     onTestFinished(() => project.remove())
     const before = await stored()
-    const page = await open('/check')
+    const page = await site.read('/check')
     await page.getByLabel('Folder to check').setInputFiles(join(project.root, SAMPLES))
     await page.getByText('Checked 2 definitions. Nothing was stored.').waitFor()
 
@@ -236,7 +236,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   })
 
   test('a folder is also dropped anywhere on the page', async () => {
-    const page = await open('/check')
+    const page = await site.read('/check')
     await page.locator('.drop-zone').waitFor()
     const tools = await page.context().newCDPSession(page)
     const data = { items: [], files: [resolve(SAMPLES, 'triager')], dragOperationsMask: 1 }
@@ -248,7 +248,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   })
 
   test('a plan names the versions that it is locked to, and marks those that are not live any more', async () => {
-    const page = await open('/plans')
+    const page = await site.read('/plans')
     await page.getByRole('link', { name: `Plan ${made.planId.slice(0, 8)}` }).click()
     await page.locator('.plan-step').first().waitFor()
     const plan = await api(`/api/instantiations/${made.planId}`)
@@ -261,12 +261,12 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
     expect(await page.locator('.is-locks .tag').count()).toBe(0)
     expect(await textsOf(page, '.fields .field')).toContain('repository acme/shop')
     const unknown = '11111111-1111-4111-8111-111111111111'
-    const none = await settled(await site.visit(`/plans/${unknown}`, { signedIn: true, allow: /404/ }))
+    const none = await site.read(`/plans/${unknown}`, /404/)
     expect(await textsOf(none, '.empty')).toEqual([expect.stringContaining('Not here.')])
   })
 
   test('a webhook is shown with a cut address, and a ping shows in place that no answer came', async () => {
-    const page = await open('/webhooks')
+    const page = await site.read('/webhooks')
     expect(await textsOf(page, '.webhook-url')).toEqual(['http://127.0.0.1:9/…'])
     await page.getByRole('button', { name: 'Send a ping' }).click()
     await page.locator('.webhook-test [role=status]', { hasText: 'no answer' }).waitFor()
@@ -276,7 +276,7 @@ describe.skipIf(!CHROMIUM)('a team at the console', () => {
   })
 
   test('a run shows its steps with agent, attempts, errors and outputs, and what was undone', async () => {
-    const page = await open('/runs')
+    const page = await site.read('/runs')
     expect(await textsOf(page, '.entries > li')).toEqual([
       expect.stringMatching(
         /^waits for approval \w{12} triage-issue v1 3 of 4 steps post waits (just now|\d+ min ago)$/,

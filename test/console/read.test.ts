@@ -92,7 +92,7 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
   test('sees what the API says of a definition: live version, since, by, why and commit', async () => {
     const api = createOpenedApi(site)
     const definition = await api('/api/agents/reviewer')
-    const page = await settled(await site.visit('/agents/reviewer', { signedIn: true }))
+    const page = await site.read('/agents/reviewer')
     const [heading = ''] = await textsOf(page, '.definition-heading')
     expect(definition).toMatchObject({ version: 4, reason: 'loops on large diffs', draftVersion: 5 })
     expect(heading).toContain(`live v${definition.version} (${definition.declaredVersion})`)
@@ -110,7 +110,7 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
 
   test('sees in the history what the API says of each version', async () => {
     const { items } = await createOpenedApi(site)('/api/agents/reviewer/versions')
-    const page = await settled(await site.visit('/agents/reviewer/history', { signedIn: true }))
+    const page = await site.read('/agents/reviewer/history')
     const rows = await textsOf(page, '.versions tbody tr')
     expect(rows).toHaveLength(5)
     for (const [at, version] of items.entries()) {
@@ -139,7 +139,7 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
   })
 
   test('sees risks first, the highest before the others, then settings as what came and went, then files', async () => {
-    const page = await settled(await site.visit('/agents/reviewer/diff?from=1&to=3', { signedIn: true }))
+    const page = await site.read('/agents/reviewer/diff?from=1&to=3')
     await page.locator('.risk').first().waitFor()
     expect(await textsOf(page, 'main h2')).toEqual([
       expect.stringMatching(/^Look twice 3 high, 3 medium$/),
@@ -232,7 +232,7 @@ describe.skipIf(!CHROMIUM)('a reader of the console', () => {
       ['/templates?category=code-review', 1],
       ['/templates?status=draft', 0],
     ] as const) {
-      const page = await settled(await site.visit(path, { signedIn: true }))
+      const page = await site.read(path)
       const [command = ''] = await textsOf(page, '.page-foot code')
       const ran = await runCommand(site, ...wordsOf(command).slice(1))
       const listed = ran.json.data.heads.map(({ id }: { id: string }) => id)

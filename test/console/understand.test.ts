@@ -33,7 +33,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
   afterAll(() => site?.close())
 
   test('a graph has the boxes and arrows that the CLI draws, and the list beside it says the same', async () => {
-    const page = await settled(await site.visit(GRAPH))
+    const page = await site.read(GRAPH)
     await page.locator('.box').first().waitFor()
     const drawn = await readPicture(page)
     const graph = (await api(`/api${GRAPH}`)) as Picture
@@ -45,7 +45,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
   })
 
   test('the arrow keys go from box to box, Enter leads to the step in the list, and the address holds it', async () => {
-    const page = await settled(await site.visit(GRAPH))
+    const page = await site.read(GRAPH)
     await page.locator('.box').first().waitFor()
     await page.locator('.box[tabindex="0"]').focus()
     const here = () => inPage<string>(page, "document.activeElement.dataset.id ?? ''")
@@ -105,7 +105,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
   })
 
   test('links show both directions as the API has them, and what another version would break', async () => {
-    const page = await settled(await site.visit('/agents/reviewer/links?version=3', { signedIn: true }))
+    const page = await site.read('/agents/reviewer/links?version=3')
     await page.locator('.box').first().waitFor()
     const { needs, neededBy } = await api('/api/agents/reviewer/links?version=3')
     const rows = await textsOf(page, '.link')
@@ -126,7 +126,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
   })
 
   test('a release shows what it moved with the difference, who moved it and why', async () => {
-    const page = await settled(await site.visit('/releases', { signedIn: true }))
+    const page = await site.read('/releases')
     await page.locator('.releases .is-rollback a').click()
     await page.locator('.risk').first().waitFor()
     expect(await page.locator('.release-reason').innerText()).toBe('loops on large diffs')
@@ -178,7 +178,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
   test('a version is shown as it was, with when it was live, and leads to the versions beside it', async () => {
     const { items } = await api('/api/agents/reviewer/versions')
     const v3 = items.find(({ version }: { version: number }) => version === 3)
-    const page = await settled(await site.visit('/agents/reviewer/history', { signedIn: true }))
+    const page = await site.read('/agents/reviewer/history')
     await page.getByRole('link', { name: `${v3.digest.slice(0, 8)}, the content of v3` }).click()
     await page.waitForURL(/reviewer\/v\/3$/)
     const head = page.locator('.version-head')
@@ -213,7 +213,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
   test('an address of the API that asks what was live shows that', async () => {
     const { items } = await api('/api/agents/reviewer/versions')
     const { createdAt } = items.find(({ version }: { version: number }) => version === 2)
-    const page = await settled(await site.visit(`/agents/reviewer/live?at=${createdAt}`, { signedIn: true }))
+    const page = await site.read(`/agents/reviewer/live?at=${createdAt}`)
     expect(await page.locator('.definition-heading').innerText()).toMatch(/live v2.* from .* until /)
     expect(await page.locator('.text').last().innerText()).toContain('You carefully review')
   })
@@ -225,7 +225,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
     // Between the publish of v2 and that of v3.
     const at = new Date((Date.parse(made(2)) + Date.parse(made(3))) / 2).toISOString()
     const past = `?at=${encodeURIComponent(at)}`
-    const page = await settled(await site.visit(`/agents/reviewer${past}`, { signedIn: true }))
+    const page = await site.read(`/agents/reviewer${past}`)
     await page.locator('.time-bar input[type=range]').waitFor()
     expect(await page.locator('.definition-heading').innerText()).toMatch(/live v2.* from .* until /)
     expect(await page.locator('.text').last().innerText()).toContain('You carefully review')
@@ -257,7 +257,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
     const { items } = await api('/api/agents/reviewer/versions')
     const { createdAt } = items.find(({ version }: { version: number }) => version === 2)
     const path = `/agents/reviewer/diff?at=${encodeURIComponent(createdAt)}`
-    const page = await settled(await site.visit(path, { signedIn: true }))
+    const page = await site.read(path)
     const compared = async () => [
       await page.locator('.choices select').first().inputValue(),
       await page.locator('.choices select').last().inputValue(),
@@ -269,9 +269,7 @@ describe.skipIf(!CHROMIUM)('the console explains', () => {
   })
 
   test('the arrow keys go from release to release, and a moment before the first version is said', async () => {
-    const page = await settled(
-      await site.visit('/agents/reviewer', { signedIn: true, allow: /status of 400/ }),
-    )
+    const page = await site.read('/agents/reviewer', /status of 400/)
     await page.getByRole('button', { name: 'Look at an earlier time' }).click()
     const slider = page.getByRole('slider', { name: 'Release' })
     await slider.waitFor()

@@ -114,15 +114,15 @@ test('Deno is not looked for where no kind has a function for it', async () => {
 })
 
 describe('a function in Deno', () => {
-  test('a function starts no process until it is told to', async () => {
+  test('a function starts its process at the first request', async () => {
     const lines: string[] = []
     const options = { name: 'a_function', root: ROOT, env: {}, log: (line: string) => lines.push(line) }
-    const { begin } = denoFunction({ ...options, binary: join(ROOT, 'no-deno'), entry: 'index.mjs' })
+    const { fetch } = denoFunction({ ...options, binary: join(ROOT, 'no-deno'), entry: 'index.mjs' })
     // The failure of a process that cannot start is known in the next turn.
     for (let turn = 0; turn < 20; turn++) await nextTurn()
     expect(lines).toEqual([])
-    begin()
-    await expect.poll(() => lines.join()).toContain('ENOENT')
+    expect((await fetch(new Request('http://127.0.0.1/'))).status).toBe(503)
+    expect(lines.join()).toContain('ENOENT')
   })
 
   test('a function that dies is answered with 503, and restarted for the next request', async () => {

@@ -97,11 +97,14 @@ export async function openConsole({
   return site
 }
 
+/** No test looks at what a GPU draws, and its emulation takes processor time for each page. */
+const WITHOUT_GPU = ['--disable-gpu', '--disable-software-rasterizer']
+
 let launched: Promise<Browser> | undefined
 
 /** One Chromium for all files of this process, with which it ends: starting it takes longer than most tests. */
 function launch(): Promise<Browser> {
-  launched ??= chromium.launch({ executablePath: CHROMIUM, args: ['--headless=new'] })
+  launched ??= chromium.launch({ executablePath: CHROMIUM, args: ['--headless=new', ...WITHOUT_GPU] })
   return launched
 }
 
