@@ -16,6 +16,13 @@ function stateOfProcess(): Map<string, unknown> {
   ])
 }
 
+/**
+ * Up to Node.js 22, every AsyncLocalStorage that was used marks each later promise of the process. Modules may have one;
+ * one for each cloud or request would make all files after it slower.
+ */
+const MOST_MARKS = 10
+const marksOfPromise = (): number => Object.getOwnPropertySymbols(new Promise(() => {})).length
+
 const found = stateOfProcess()
 
 // vitest calls this after the hooks of the file itself. Variables are named without their values: some are secrets.
@@ -25,4 +32,5 @@ afterAll(() => {
     (name) => found.get(name) !== left.get(name),
   )
   expect(changed, 'a test file leaves its process as it found it').toEqual([])
+  expect(marksOfPromise(), 'each AsyncLocalStorage is shared').toBeLessThanOrEqual(MOST_MARKS)
 })

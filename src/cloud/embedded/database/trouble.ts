@@ -24,12 +24,23 @@ const isOutOfRoom = ({ path }: DataFolder): boolean => {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
+/** A request that is being answered, and what failed below it. */
+interface Answering {
+  by: DatabaseTrouble
+  failure?: Failure
+}
+
+/**
+ * One for all clouds of a process: up to Node.js 22 each of these slows every promise of the process from its first use
+ * to the end, also when its cloud is closed.
+ */
+const requests = new AsyncLocalStorage<Answering>()
+
 /**
  * Errors below lite during a request, such as a lost connection, a full disk or damaged data. lite's answer contains
  * only that the request failed.
  */
 export class DatabaseTrouble {
-  private readonly requests = new AsyncLocalStorage<{ failure?: Failure }>()
   private readonly translate: (error: unknown) => Failure | undefined
 
   /** @param translate makes the failure of an error; undefined for an error that the request itself caused */
@@ -39,8 +50,8 @@ export class DatabaseTrouble {
 
   /** Records an error for the request in whose context it occurs. */
   readonly note = (error: unknown): void => {
-    const request = this.requests.getStore()
-    if (request) request.failure ??= this.translate(error)
+    const request = requests.getStore()
+    if (request?.by === this) request.failure ??= this.translate(error)
   }
 
   /**
@@ -49,13 +60,13 @@ export class DatabaseTrouble {
    * @throws Failure for requests to storage: its client drops the hint of an answer, but not the failure of a call
    */
   async answer(request: Request, work: () => Promise<Response>, guard: () => void): Promise<Response> {
-    const failures: { failure?: Failure } = {}
-    const response = await this.requests
-      .run(failures, () => this.guarded(work, guard))
+    const answering: Answering = { by: this }
+    const response = await requests
+      .run(answering, () => this.guarded(work, guard))
       .catch((error: unknown) => {
-        throw failures.failure ?? error
+        throw answering.failure ?? error
       })
-    const { failure } = failures
+    const { failure } = answering
     if (!failure || response.status < 400) return response
     if (new URL(request.url).pathname.startsWith('/storage/')) throw failure
     return unanswered(failure)
