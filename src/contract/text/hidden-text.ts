@@ -75,11 +75,11 @@ function makePatterns() {
   }
 }
 
-let made: ReturnType<typeof makePatterns> | undefined
+let lastingPatterns: ReturnType<typeof makePatterns> | undefined
 
 function patterns(): ReturnType<typeof makePatterns> {
-  made ??= makePatterns()
-  return made
+  lastingPatterns ??= makePatterns()
+  return lastingPatterns
 }
 
 const MARKS = /^[\u061c\u200e\u200f]+$/
