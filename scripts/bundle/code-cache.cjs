@@ -7,7 +7,8 @@ const { load, loadCheck } = require('../../bin/load.js')
 const USES = {
   'check.cjs': async (cache) => {
     const { exports: part, script } = loadCheck()
-    for (const words of [[], ['packages/shared/agents']]) await part.check(process.cwd(), words)
+    for (const words of [[], ['--no-cache'], ['packages/shared/agents']])
+      await part.check(process.cwd(), words)
     writeFileSync(cache, script.createCachedData())
   },
   'nofx.cjs': async (cache) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { maybe, number, whole } from './shape.ts'
+import { fields, maybe, number, whole } from './shape.ts'
 
 /** What a run may use. Units: cores, MiB, devices, milliseconds, tokens, calls, US dollars, concurrent runs. */
 export interface Resources {
@@ -47,7 +47,7 @@ export const PRESETS: Readonly<Record<'small' | 'standard' | 'large', Resources>
   },
 }
 
-const limits = z.strictObject({
+const limits = fields(() => ({
   cpu: maybe('Cores.', number(0.1, 16)),
   memoryMb: maybe('MiB of memory.', whole(128, 65_536)),
   gpu: maybe('Number of GPUs.', whole(0, 8)),
@@ -56,7 +56,7 @@ const limits = z.strictObject({
   maxToolCalls: maybe('Tool calls of a run.', whole(1)),
   maxCostUsd: maybe('Cost of a run in US dollars.', z.number().positive()),
   maxConcurrency: maybe('Runs at the same time.', whole(1, 100)),
-})
+}))
 
 /** The name of a preset, or custom limits. The registry's policy may lower them and takes precedence. */
 export const resourceProfile = z.union([z.enum(['small', 'standard', 'large']), limits])

@@ -12,6 +12,22 @@ export function text(limits: { min?: number; max?: number; pattern?: RegExp; mus
   return new z.ZodString({ type: 'string', checks })
 }
 
+/**
+ * An object with these fields and no others. The fields are made when the object is looked at: most definitions leave most
+ * objects out.
+ */
+export function fields<T extends z.core.$ZodLooseShape>(make: () => T): z.ZodObject<T, z.core.$strict> {
+  let shape: T | undefined
+  return new z.ZodObject({
+    type: 'object',
+    get shape() {
+      shape ??= make()
+      return shape
+    },
+    catchall: z.never(),
+  }) as unknown as z.ZodObject<T, z.core.$strict>
+}
+
 /** A list of at most `max` entries. */
 export function list<T extends z.ZodType>(element: T, max: number): z.ZodArray<T> {
   return new z.ZodArray({ type: 'array', element, checks: [z.maxLength(max)] }) as z.ZodArray<T>

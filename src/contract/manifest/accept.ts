@@ -34,6 +34,15 @@ export function compileAcceptor(schema: ZodSchema): Accepts {
   return compiled
 }
 
+/** The acceptor of a part, compiled when a value has this part: a manifest has a tenth of what its schema allows. */
+function acceptLater(schema: ZodSchema): Accepts {
+  let accepts: Accepts | undefined
+  return (value) => {
+    accepts ??= compileAcceptor(schema)
+    return accepts(value)
+  }
+}
+
 const ASK: Accepts = () => false
 
 function compile(schema: ZodSchema): Accepts {
@@ -55,15 +64,11 @@ function compile(schema: ZodSchema): Accepts {
     case 'nullable':
       return orNull(compileAcceptor(def.innerType as ZodSchema), def)
     case 'union':
-      return acceptAny((def.options as ZodSchema[]).map(compileAcceptor), def)
+      return acceptAny((def.options as ZodSchema[]).map(acceptLater), def)
     case 'array':
-      return acceptArray(compileAcceptor(def.element as ZodSchema), def)
+      return acceptArray(acceptLater(def.element as ZodSchema), def)
     case 'record':
-      return acceptRecord(
-        compileAcceptor(def.keyType as ZodSchema),
-        compileAcceptor(def.valueType as ZodSchema),
-        def,
-      )
+      return acceptRecord(acceptLater(def.keyType as ZodSchema), acceptLater(def.valueType as ZodSchema), def)
     case 'object':
       return acceptObject(def)
     default:
@@ -110,7 +115,7 @@ function acceptRecord(key: Accepts, entry: Accepts, def: Def): Accepts {
 function acceptObject(def: Def): Accepts {
   if (hasChecks(def)) return ASK
   const shape = Object.entries(def.shape as Record<string, ZodSchema>)
-  const fields = new Map(shape.map(([name, schema]) => [name, compileAcceptor(schema)]))
+  const fields = new Map(shape.map(([name, schema]) => [name, acceptLater(schema)]))
   const required = shape.filter(([, schema]) => schema._zod.def.type !== 'optional').map(([name]) => name)
   return (value) => {
     if (!isPlain(value)) return false

@@ -39,38 +39,52 @@ const SUSPICIOUS = new RegExp(
     '\\u205f-\\u206f\\u2800\\u3164\\ud800-\\udfff\\ufdd0-\\ufdef\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffc\\ufffe\\uffff]',
 )
 
-/** An emoji, or one run of invisible characters. The neighbours decide whether the run is allowed there. */
-const RUN = new RegExp(
-  `(${EMOJI_SEQUENCE})|[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u{d800}-\\u{dfff}${BLANKS}${HIDDEN}]+`,
-  'gu',
-)
-/** The same runs inside a sequence that turned out not to be an emoji. */
-const HIDDEN_RUN = new RegExp(`[${HIDDEN}]+`, 'gu')
+/**
+ * The patterns of the closer check, which few files need. To make them takes as long as to check ten files, because V8 looks
+ * up each script and property of Unicode.
+ */
+function makePatterns() {
+  const mongolian = /\p{Script=Mongolian}/u
+  return {
+    /** An emoji, or one run of invisible characters. The neighbours decide whether the run is allowed there. */
+    run: new RegExp(
+      `(${EMOJI_SEQUENCE})|[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u{d800}-\\u{dfff}${BLANKS}${HIDDEN}]+`,
+      'gu',
+    ),
+    /** The same runs inside a sequence that turned out not to be an emoji. */
+    hiddenRun: new RegExp(`[${HIDDEN}]+`, 'gu'),
+    blankRun: new RegExp(`^[${BLANKS}]+$`, 'u'),
+    rightToLeft: /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u,
+    mongolian,
+    han: /\p{Script=Han}/u,
+    letter: /\p{L}/u,
+    bidi: /[\u{202a}-\u{202e}\u{2066}-\u{2069}]/u,
+    tag: /[\u{e0000}-\u{e007f}]/u,
+    selector: /[\u{180b}-\u{180d}\u{180f}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/u,
+    zeroWidth: /[\u{200b}-\u{200d}\u{2060}\u{feff}]/u,
+    loneSurrogate: /[\u{d800}-\u{dfff}]/u,
+    /** Invisible characters that are part of the spelling in one script, next to a character of that script. */
+    spellings: [
+      [/^\u180e$/, mongolian],
+      [/^[\u17b4\u17b5]$/, /\p{Script=Khmer}/u],
+      [/^[\u115f\u1160]$/, /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/],
+      [/^\u2800+$/, /[\u2801-\u28ff]/],
+      [/^[\u{13430}-\u{1343f}]+/u, /\p{Script=Egyptian_Hieroglyphs}/u],
+      [/^[\u{1bca0}-\u{1bca3}]/u, /\p{Script=Duployan}/u],
+    ] satisfies [run: RegExp, beside: RegExp][],
+  }
+}
 
-const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
-const MONGOLIAN = /\p{Script=Mongolian}/u
-const HAN = /\p{Script=Han}/u
-const LETTER = /\p{L}/u
+let lastingPatterns: ReturnType<typeof makePatterns> | undefined
 
-const BIDI = /[\u{202a}-\u{202e}\u{2066}-\u{2069}]/u
+function patterns(): ReturnType<typeof makePatterns> {
+  lastingPatterns ??= makePatterns()
+  return lastingPatterns
+}
+
 const MARKS = /^[\u061c\u200e\u200f]+$/
-const TAG = /[\u{e0000}-\u{e007f}]/u
-const SELECTOR = /[\u{180b}-\u{180d}\u{180f}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/u
-const ZERO_WIDTH = /[\u{200b}-\u{200d}\u{2060}\u{feff}]/u
 const CONTROL = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/
-const LONE_SURROGATE = /[\u{d800}-\u{dfff}]/u
 const LAYOUT = /^[\u00ad\u2028\u2029]+$/
-const BLANK_RUN = new RegExp(`^[${BLANKS}]+$`, 'u')
-
-/** Invisible characters that are part of the spelling in one script, next to a character of that script. */
-const SPELLINGS: readonly [run: RegExp, beside: RegExp][] = [
-  [/^\u180e$/, MONGOLIAN],
-  [/^[\u17b4\u17b5]$/, /\p{Script=Khmer}/u],
-  [/^[\u115f\u1160]$/, /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/],
-  [/^\u2800+$/, /[\u2801-\u28ff]/],
-  [/^[\u{13430}-\u{1343f}]+/u, /\p{Script=Egyptian_Hieroglyphs}/u],
-  [/^[\u{1bca0}-\u{1bca3}]/u, /\p{Script=Duployan}/u],
-]
 
 /** Files whose parser itself reports a byte order mark, as an error. */
 const PARSED = /\.(?:json|yaml)$/
@@ -150,10 +164,10 @@ export function withoutHidden(text: string, file: string): { text: string; remov
 }
 
 function* findRuns(text: string): Iterable<[run: string, index: number]> {
-  for (const { 0: run, 1: emoji, index } of text.matchAll(RUN)) {
+  for (const { 0: run, 1: emoji, index } of text.matchAll(patterns().run)) {
     if (emoji === undefined) yield [run, index]
     else if (!isListedEmoji(emoji))
-      for (const part of emoji.matchAll(HIDDEN_RUN)) yield [part[0], index + part.index]
+      for (const part of emoji.matchAll(patterns().hiddenRun)) yield [part[0], index + part.index]
   }
 }
 
@@ -166,25 +180,27 @@ interface Judgement {
 const broken = (rule: CoreRule, weight = 0): Judgement => ({ rule, weight })
 
 function judge(run: string, text: string, index: number, file: string): Judgement {
+  const { loneSurrogate, bidi, tag, zeroWidth, selector, blankRun, letter, rightToLeft, spellings } =
+    patterns()
   // Takes a whole character, so that no pattern needs `$`: V8 15 misses surrogate pairs in a class before it.
   const before = [...text.slice(Math.max(0, index - 2), index)].at(-1) ?? ''
   const after = [...text.slice(index + run.length, index + run.length + 2)][0] ?? ''
   if (run.includes('\0')) return broken('NOFX_TEXT_NUL')
-  if (LONE_SURROGATE.test(run)) return broken('NOFX_TEXT_SURROGATE')
-  if (BIDI.test(run)) return broken('NOFX_TEXT_BIDI')
-  if (TAG.test(run)) return broken('NOFX_TEXT_TAG')
+  if (loneSurrogate.test(run)) return broken('NOFX_TEXT_SURROGATE')
+  if (bidi.test(run)) return broken('NOFX_TEXT_BIDI')
+  if (tag.test(run)) return broken('NOFX_TEXT_TAG')
   if (run === '\ufeff' && index === 0) return PARSED.test(file) ? { weight: 0 } : broken('NOFX_TEXT_BOM')
-  if (ZERO_WIDTH.test(run)) return orBroken(weighJoiner(run, before, after), 'NOFX_TEXT_ZERO_WIDTH')
-  if (SELECTOR.test(run)) return orBroken(weighSelector(run, before), 'NOFX_TEXT_SELECTOR')
+  if (zeroWidth.test(run)) return orBroken(weighJoiner(run, before, after), 'NOFX_TEXT_ZERO_WIDTH')
+  if (selector.test(run)) return orBroken(weighSelector(run, before), 'NOFX_TEXT_SELECTOR')
   if (CONTROL.test(run)) return broken('NOFX_TEXT_CONTROL')
-  if (BLANK_RUN.test(run)) return { weight: run.length * BLANK_WEIGHT }
+  if (blankRun.test(run)) return { weight: run.length * BLANK_WEIGHT }
   if (LAYOUT.test(run)) return broken('NOFX_TEXT_LAYOUT', run.length)
   if (MARKS.test(run)) {
-    const isInside = LETTER.test(before) && LETTER.test(after)
-    const fits = run.length === 1 && !isInside && RIGHT_TO_LEFT.test(lineAt(text, index))
+    const isInside = letter.test(before) && letter.test(after)
+    const fits = run.length === 1 && !isInside && rightToLeft.test(lineAt(text, index))
     return fits ? { weight: 1 } : broken('NOFX_TEXT_BIDI_MARK', run.length)
   }
-  const fits = SPELLINGS.some(([own, beside]) => own.test(run) && (beside.test(before) || beside.test(after)))
+  const fits = spellings.some(([own, beside]) => own.test(run) && (beside.test(before) || beside.test(after)))
   return fits ? { weight: 0 } : broken('NOFX_TEXT_INVISIBLE')
 }
 
@@ -194,15 +210,16 @@ function orBroken(weight: number | undefined, rule: CoreRule): Judgement {
 
 /** How much one variation selector can hide after a character; undefined if Unicode does not list the pair. */
 function weighSelector(run: string, base: string): number | undefined {
+  const { mongolian, han } = patterns()
   if ([...run].length > 1) return undefined
-  if (isListedVariant(base, run)) return MONGOLIAN.test(base) ? 0 : SELECTOR_WEIGHT
+  if (isListedVariant(base, run)) return mongolian.test(base) ? 0 : SELECTOR_WEIGHT
   if (run === '\ufe0f' || run === '\ufe0e') {
     if (!isEmoji(base)) return undefined
     return run === '\ufe0f' && base > '\u007f' && isTextByDefault(base) ? 0 : SELECTOR_WEIGHT
   }
   // The database of ideographs has 40,000 pairs and grows every year, so any ideograph is accepted.
-  if (run >= '\u{e0100}') return HAN.test(base) ? SELECTOR_WEIGHT : undefined
-  return run < '\u1810' && MONGOLIAN.test(base) ? SELECTOR_WEIGHT : undefined
+  if (run >= '\u{e0100}') return han.test(base) ? SELECTOR_WEIGHT : undefined
+  return run < '\u1810' && mongolian.test(base) ? SELECTOR_WEIGHT : undefined
 }
 
 function lineAt(text: string, index: number): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { about, list, maybe, text, whole } from '../../../contract/fields/shape.ts'
+import { about, fields, list, maybe, text, whole } from '../../../contract/fields/shape.ts'
 import { NAME_LENGTH, SERVER_REFERENCE } from '../../servers/manifest/name.ts'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -29,11 +29,11 @@ const urlValue = text({
 
 const variables = z.record(
   text({ pattern: NAME, must: 'must be a name such as "tenant"' }),
-  z.strictObject({
+  fields(() => ({
     description: z.optional(text({ max: 1024 })),
     default: z.optional(urlValue),
     choices: z.optional(list(urlValue, 100)),
-  }),
+  })),
 )
 
 const allowedTools = maybe(

@@ -5,7 +5,7 @@ import { identityFields, title } from '../../../contract/fields/identity.ts'
 import { compatibility, deprecationSchema } from '../../../contract/fields/lifecycle.ts'
 import { relativePath } from '../../../contract/fields/relative-path.ts'
 import { resourceProfile } from '../../../contract/fields/resources.ts'
-import { about, list, maybe, number, text, whole } from '../../../contract/fields/shape.ts'
+import { about, fields, list, maybe, number, text, whole } from '../../../contract/fields/shape.ts'
 import type { Definition } from '../../../contract/kind.ts'
 import { schemaUrl } from '../../../contract/manifest/json-schema.ts'
 import { mcpConfig, secretName } from './mcp-schema.ts'
@@ -37,20 +37,20 @@ const skill = z.strictObject({
   outputModes: maybe('Media types that the skill writes.', list(mode, 20)),
 })
 
-const model = z.strictObject({
+const model = fields(() => ({
   provider: maybe('The provider of the model.', text({ min: 1, max: 64 })),
   name: about('The model’s name, as its provider spells it.', text({ min: 1, max: 128 })),
   params: maybe(
     'Parameters of each call to the model; parameters of the provider may be added.',
     z.looseObject({ temperature: z.optional(number(0, 2)), maxOutputTokens: z.optional(whole(1)) }),
   ),
-})
+}))
 
 const variableName = text({ max: 64, pattern: VARIABLE, must: 'must be a name such as "ticket_id"' })
 
 const prompt = z.union([
   relativePath,
-  z.strictObject({
+  fields(() => ({
     path: relativePath,
     role: maybe('The role of the message.', z.enum(['system', 'user', 'assistant'])),
     variables: maybe(
@@ -58,19 +58,19 @@ const prompt = z.union([
       list(
         z.union([
           variableName,
-          z.strictObject({
+          fields(() => ({
             name: variableName,
             description: z.optional(text({ max: 1024 })),
             default: maybe('The value when a run gives none.', text({ max: 4096 })),
-          }),
+          })),
         ]),
         100,
       ),
     ),
-  }),
+  })),
 ])
 
-const permissions = z.strictObject({
+const permissions = fields(() => ({
   network: maybe('Whether the agent may connect to "hosts"; false by default.', z.boolean()),
   hosts: maybe(
     'The hosts that the agent may reach, including those of its MCP servers. "*" is every host.',
@@ -86,9 +86,9 @@ const permissions = z.strictObject({
   filesystem: maybe('"none" by default; "write" includes reading.', z.enum(['none', 'read', 'write'])),
   shell: maybe('Whether the agent may run commands; false by default.', z.boolean()),
   secrets: maybe('Names of the secrets that the agent gets; never their values.', list(secretName, 100)),
-})
+}))
 
-const dependencies = z.strictObject({
+const dependencies = fields(() => ({
   agents: maybe('Agents that must be live: "id" or "id@^1".', list(agentReference, 100)),
   skills: maybe(
     'Skills of the registry that must be live, and that the agent works with: "id" or "id@^1".',
@@ -98,12 +98,12 @@ const dependencies = z.strictObject({
     'Packages at an exact version: "npm:zod@4.1.0", "pypi:httpx==0.27.0".',
     list(text({ max: 256, pattern: /^\S+$/, must: 'must not contain spaces' }), 100),
   ),
-})
+}))
 
-const evals = z.strictObject({
+const evals = fields(() => ({
   suite: relativePath,
   minPassRate: maybe('Share of cases that must pass.', number(0, 1)),
-})
+}))
 
 const jsonSchema = z.record(z.string(), z.unknown())
 
