@@ -33,7 +33,7 @@ const ODD = /[\u0000-\u0020\u007f\\]/
  * The usual form: a lower-case name whose last label has no digits, and a path without escapes, `.` and `..`. The URL parser
  * changes none of it, and is slow.
  */
-const USUAL = /^https:\/\/((?:(?!xn--)[a-z0-9][a-z0-9-]*\.)+(?!xn--)[a-z]+)((?:\/[A-Za-z0-9_-][\w.-]*)*)\/?$/
+const USUAL = /^https:\/\/((?:(?!xn--)[a-z0-9][a-z0-9-]*\.)+[a-z]+)((?:\/[A-Za-z0-9_-][\w.-]*)*)\/?$/
 const PARTS = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/
 const VARIABLE = /\{([^{}]*)\}/g
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
