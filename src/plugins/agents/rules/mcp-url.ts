@@ -21,7 +21,9 @@ export function checkServerUrl(
   draft: boolean,
   findings: Finding[],
 ): NamedUrl {
-  const url = { ...readServerUrl(server.url, draft), name, raw: server.url }
+  const { problems, host, loopback, canonical, variables } = readServerUrl(server.url, draft)
+  // A copy by `...` takes several times as long.
+  const url: NamedUrl = { problems, host, loopback, canonical, variables, name, raw: server.url }
   for (const { rule, detail, hint } of url.problems)
     findings.push(
       makeFinding(

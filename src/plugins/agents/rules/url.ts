@@ -16,12 +16,12 @@ export interface UrlProblem {
   hint: string
 }
 
-/** A server's parsed URL: its host, and a form by which URLs are compared; both are absent if it cannot be parsed. */
+/** A server's parsed URL: its host, and a form by which URLs are compared; both are undefined if it cannot be parsed. */
 export interface ServerUrl {
   problems: UrlProblem[]
-  host?: string
+  host: string | undefined
   loopback: boolean
-  canonical?: string
+  canonical: string | undefined
   /** Names in braces, in order, with repetitions. */
   variables: string[]
 }
@@ -29,6 +29,11 @@ export interface ServerUrl {
 const LONGEST = 2048
 // Characters that the URL parser drops or rewrites silently, while another parser may not.
 const ODD = /[\u0000-\u0020\u007f\\]/
+/**
+ * The usual form: a lower-case name whose last label has no digits, and a path without escapes, `.` and `..`. The URL parser
+ * changes none of it, and is slow.
+ */
+const USUAL = /^https:\/\/((?:(?!xn--)[a-z0-9][a-z0-9-]*\.)+[a-z]+)((?:\/[A-Za-z0-9_-][\w.-]*)*)\/?$/
 const PARTS = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/
 const VARIABLE = /\{([^{}]*)\}/g
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -47,7 +52,24 @@ const PUBLIC = 'use a public https URL'
  * @param draft whether the URL may name this machine and private hosts, over http too
  */
 export function readServerUrl(raw: string, draft: boolean): ServerUrl {
-  const result: ServerUrl = { problems: [], loopback: false, variables: [] }
+  return readUsual(raw) ?? readAny(raw, draft)
+}
+
+/** What `readAny` gives for the usual form of a URL without a problem. */
+function readUsual(raw: string): ServerUrl | undefined {
+  const [, host, path = ''] = (raw.length <= LONGEST && USUAL.exec(raw)) || []
+  if (host === undefined || hostProblem(host)) return undefined
+  return { problems: [], host, loopback: false, canonical: `https://${host}:${path}`, variables: [] }
+}
+
+function readAny(raw: string, draft: boolean): ServerUrl {
+  const result: ServerUrl = {
+    problems: [],
+    host: undefined,
+    loopback: false,
+    canonical: undefined,
+    variables: [],
+  }
   if (raw.length > LONGEST) {
     result.problems.push({
       rule: 'NOFX_MCP_URL_LENGTH',

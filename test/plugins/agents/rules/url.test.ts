@@ -216,6 +216,63 @@ describe('any text as a URL', () => {
     )
   })
 
+  test('means the same with an empty query, which the URL parser has to read', () => {
+    const label = fc.constantFrom(
+      ...[
+        'mcp',
+        'example',
+        'com',
+        'c0m',
+        'local',
+        'localhost',
+        'nip',
+        'io',
+        'MCP',
+        'ü',
+        '',
+        '-a',
+        'a-',
+        'a--b',
+      ],
+      ...['1', '127', '0x7f', 'xn--a', 'xn--bcher-kva', 'a_b', 'a%62', '{a}'],
+    )
+    const segment = fc.constantFrom(
+      ...[
+        '',
+        '.',
+        '..',
+        '...',
+        'a',
+        'A_-1',
+        '.a',
+        'a.',
+        'a..',
+        '%2e',
+        '%2E%2e',
+        '%41',
+        '~',
+        'ü',
+        'a b',
+        '\\',
+        '{a}',
+      ],
+    )
+    const url = fc
+      .tuple(
+        fc.constantFrom('https://', 'https://', 'http://', 'HTTPS://', 'https:/', 'wss://', 'https://a@'),
+        fc.array(label, { maxLength: 4 }),
+        fc.constantFrom('', '', '', '.', ':443', ':8080'),
+        fc.array(segment, { maxLength: 4 }),
+      )
+      .map(([start, labels, port, path]) => `${start}${labels.join('.')}${port}${['', ...path].join('/')}`)
+    fc.assert(
+      fc.property(url, fc.boolean(), (raw, draft) => {
+        expect(readServerUrl(raw, draft)).toEqual(readServerUrl(`${raw}?`, draft))
+      }),
+      { numRuns: 500, examples: [['https://xn--a.example.com/a', false] as [string, boolean]] },
+    )
+  })
+
   const octet = fc.integer({ min: 0, max: 255 })
   const privateAddress = fc.oneof(
     fc.tuple(fc.constantFrom(0, 10, 127), octet, octet, octet),
