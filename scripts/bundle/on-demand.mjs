@@ -75,7 +75,7 @@ export const onDemand = {
     // Other programs of the package load this file, too.
     stub(/^re2js$/, 're2js')
     stub(/^yaml$/, 'yaml')
-    onResolve({ filter: /^\.\/(?:re2js|packages|importer|server)\.cjs$/ }, ({ path }) => ({
+    onResolve({ filter: /^\.\/(?:re2js|packages|importer|direct|server)\.cjs$/ }, ({ path }) => ({
       path,
       external: true,
     }))

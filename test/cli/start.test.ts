@@ -62,7 +62,7 @@ describe('a start of the CLI', () => {
     (args) => {
       const { files, builtins, calls } = start(args)
       expect(files).toContain('nofx.cjs')
-      const seldom = ['packages.cjs', 'importer.cjs', 'server.cjs', 're2js.cjs']
+      const seldom = ['packages.cjs', 'importer.cjs', 'direct.cjs', 'server.cjs', 're2js.cjs']
       expect(files.filter((file) => seldom.includes(file))).toEqual([])
       const heavy = ['crypto', 'worker_threads', 'http', 'https', 'zlib', 'readline', 'child_process']
       expect(builtins.filter((name) => heavy.includes(name))).toEqual([])

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import pg from 'pg'
 import type { Kind } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -12,7 +13,7 @@ import { REVISION_COLUMNS, revisionRow } from '../registry/rows.ts'
 import { createSync } from '../registry/sync-call.ts'
 import { askServer } from './database/ask-server.ts'
 import { createStageRows } from './database/stage-rows.ts'
-import { inTransaction, openPool, type Pool } from './postgres/postgres-pool.ts'
+import { openPool, type Pool } from './postgres/postgres-pool.ts'
 import { placeInPostgres } from './storage/postgres-storage.ts'
 import { createStoreObjects, type StoreObjects } from './storage/store-objects.ts'
 
@@ -76,35 +77,38 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 
 async function callFunction(pool: Pool, name: string, args: Record<string, unknown>): Promise<unknown> {
   const argument = FUNCTIONS[name] ?? ''
-  const text = `select public.${name}(${argument} := $1::jsonb) as answer`
-  const [row] = await readRows<{ answer: unknown }>(pool, text, [JSON.stringify(args[argument])])
-  return row?.answer
+  const [answer] = await readAnswers(
+    pool,
+    `select public.${name}(${argument} := ${asJson(args[argument])}) as answer`,
+  )
+  return answer
 }
+
+const asJson = (value: unknown) => `${pg.escapeLiteral(JSON.stringify(value))}::jsonb`
 
 /** The columns as SQL takes them, for rows as PostgREST gives them. */
 const COLUMNS = REVISION_COLUMNS.split(',')
   .map((column) => column.split(':').reverse())
   .map(([name = '', field = name]) => `r.${name} as "${field}"`)
 
-const REVISIONS = `
+const revisionsOf = (versions: readonly object[]) => `
 select to_jsonb(one) as answer
-from jsonb_to_recordset($1::jsonb) as wanted (kind text, id text, version integer)
+from jsonb_to_recordset(${asJson(versions)}) as wanted (kind text, id text, version integer)
 cross join lateral (
   select ${COLUMNS} from public.registry_revisions r
   where r.kind = wanted.kind and r.id = wanted.id and r.version = wanted.version and r.withdrawn_at is null
 ) as one`
 
 async function readRevisions(pool: Pool, versions: readonly object[]) {
-  const rows = await readRows<{ answer: unknown }>(pool, REVISIONS, [JSON.stringify(versions)])
-  return { data: rows.map(({ answer }) => answer), error: null, status: 200 }
+  return { data: await readAnswers(pool, revisionsOf(versions)), error: null, status: 200 }
 }
 
-/** The rows of one statement, as the role that the REST interface has. */
-async function readRows<Row>(pool: Pool, text: string, values: readonly unknown[]): Promise<Row[]> {
-  let rows: Row[] = []
-  await inTransaction(pool, async (query) => {
-    await query('set local role service_role')
-    rows = (await query(text, values)).rows
-  })
-  return rows
+/**
+ * The answers of a statement, as the role that the REST interface has: both statements are sent at once, and are one
+ * transaction.
+ */
+async function readAnswers(pool: Pool, statement: string): Promise<unknown[]> {
+  const results = await pool.query(`set local role service_role; ${statement}`)
+  const [, { rows }] = results as unknown as [unknown, { rows: { answer: unknown }[] }]
+  return rows.map(({ answer }) => answer)
 }

@@ -35,15 +35,26 @@ export async function askIndex(place: GitPlace, sha: string, lists: GitLists = {
     compare().catch(() => undefined),
     lists.listing ?? listTracked(place).catch(() => undefined),
   ])
-  const flagged = [...(output ?? '').matchAll(FLAG)]
+  const plain = output === undefined ? undefined : removeFlags(output)
+  const flagged = plain === undefined ? [...(output ?? '').matchAll(FLAG)] : []
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
     flagged: new Map(flagged.map(([, flag = '', path = '']) => [below(rest, path), flag])),
-    // One string, because a large tree has a file or more for each definition.
-    files: flagged.length === 0 ? output?.replaceAll(/(^|\0)H /g, '$1') : undefined,
+    files: plain,
     isOff: !existsSync(index),
   }
+}
+
+/**
+ * The paths of `ls-files -v`; undefined if one has a flag of a user. They stay one string, because a large tree has a file or
+ * more for each definition.
+ */
+function removeFlags(output: string): string | undefined {
+  let rows = 0
+  for (let at = output.indexOf('\0'); at >= 0; at = output.indexOf('\0', at + 1)) rows++
+  const paths = `\0${output}`.replaceAll('\0H ', '\0').slice(1)
+  return output.length - paths.length === rows * 'H '.length ? paths : undefined
 }
 
 /** A row of `ls-files -v` with a flag. */
