@@ -18,7 +18,7 @@ import { placeInPostgres } from './storage/postgres-storage.ts'
 import { createStoreObjects, type StoreObjects } from './storage/store-objects.ts'
 
 /** The calls of a publish, each as one transaction on the server. A call that fails may be made again in another way. */
-export interface DirectCalls extends Pick<Registry, 'revisions' | 'stored' | 'sync'> {
+export interface ServerCalls extends Pick<Registry, 'revisions' | 'stored' | 'sync'> {
   /** Makes a connection, so that the first call need not wait for it. */
   connect(): void
   /** What `registry_heads_apart` answers; undefined if the database lacks one of our migrations. */
@@ -31,7 +31,7 @@ export interface DirectCalls extends Pick<Registry, 'revisions' | 'stored' | 'sy
 const POOL = 8
 
 /** Opens the server at `url`; no connection is made before the first call. */
-export function openDirectCalls(url: string, kinds: readonly Kind[], label: string): DirectCalls {
+export function openServerCalls(url: string, kinds: readonly Kind[], label: string): ServerCalls {
   const pool = openPool({ url, max: POOL, onError: () => {} })
   const place = placeInPostgres(pool)
   // A second connection takes longer than both reads on the first one.
@@ -55,7 +55,7 @@ export function openDirectCalls(url: string, kinds: readonly Kind[], label: stri
       )
     },
     // On the connection that is being made, not on another one.
-    apart: (asked) => ready.then(() => askServer(pool, asked)),
+    apart: (questions) => ready.then(() => askServer(pool, questions)),
     revisions: (versions) =>
       ask(
         `read revisions of ${versions.map(nameOf)}`,
@@ -91,7 +91,7 @@ const COLUMNS = REVISION_COLUMNS.split(',')
   .map((column) => column.split(':').reverse())
   .map(([name = '', field = name]) => `r.${name} as "${field}"`)
 
-const revisionsOf = (versions: readonly object[]) => `
+const selectRevisions = (versions: readonly object[]) => `
 select to_jsonb(one) as answer
 from jsonb_to_recordset(${asJson(versions)}) as wanted (kind text, id text, version integer)
 cross join lateral (
@@ -100,7 +100,7 @@ cross join lateral (
 ) as one`
 
 async function readRevisions(pool: Pool, versions: readonly object[]) {
-  return { data: await readAnswers(pool, revisionsOf(versions)), error: null, status: 200 }
+  return { data: await readAnswers(pool, selectRevisions(versions)), error: null, status: 200 }
 }
 
 /**
