@@ -83,7 +83,7 @@ export const onDemand = {
     // Other programs of the package load this file, too.
     stub(/^re2js$/, 're2js')
     stub(oneOf(BESIDE), 'beside')
-    onResolve({ filter: /^\.\/(?:re2js|packages|importer|server)\.cjs$/ }, ({ path }) => ({
+    onResolve({ filter: /^\.\/(?:re2js|packages|importer|direct|server)\.cjs$/ }, ({ path }) => ({
       path,
       external: true,
     }))

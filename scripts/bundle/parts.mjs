@@ -10,6 +10,20 @@ const require = createRequire(import.meta.url)
 /** Files beside the bundle, and the sources in each. They use the bundle's other modules, so that none exists twice. */
 const PARTS = {
   importer: ['src/import/', 'src/exchange/', 'src/export/'],
+  // What a publish to a PostgreSQL server needs, a tenth of the part below.
+  direct: [
+    'src/cloud/embedded/direct-calls.ts',
+    'src/cloud/embedded/open-on-server.ts',
+    'src/cloud/embedded/late-registry.ts',
+    'src/cloud/embedded/database/ask-server.ts',
+    'src/cloud/embedded/database/data-folder.ts',
+    'src/cloud/embedded/database/migrations.ts',
+    'src/cloud/embedded/database/stage-rows.ts',
+    'src/cloud/embedded/postgres/',
+    'src/cloud/embedded/storage/postgres-storage.ts',
+    'src/cloud/embedded/storage/store-objects.ts',
+    'src/cloud/embedded/storage/upload-in-batches.ts',
+  ],
   server: ['src/api/', 'src/dev/', 'src/cloud/embedded/'],
 }
 /** The part of a source. A hook is in the bundle, where oclif's stub asks for it. */
@@ -29,7 +43,7 @@ const partsApart = {
     onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
       contents: deferred(exportedNames(path), `require('./${partOf(path)}.cjs').load('${path}')`),
     }))
-    onResolve({ filter: /^\.\/(?:importer|server)\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onResolve({ filter: /^\.\/(?:importer|direct|server)\.cjs$/ }, ({ path }) => ({ path, external: true }))
   },
 }
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import pg from 'pg'
 import type { Kind } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -12,12 +13,12 @@ import { REVISION_COLUMNS, revisionRow } from '../registry/rows.ts'
 import { createSync } from '../registry/sync-call.ts'
 import { askServer } from './database/ask-server.ts'
 import { createStageRows } from './database/stage-rows.ts'
-import { inTransaction, openPool, type Pool } from './postgres/postgres-pool.ts'
+import { openPool, type Pool } from './postgres/postgres-pool.ts'
 import { placeInPostgres } from './storage/postgres-storage.ts'
 import { createStoreObjects, type StoreObjects } from './storage/store-objects.ts'
 
 /** The calls of a publish, each as one transaction on the server. A call that fails may be made again in another way. */
-export interface DirectCalls extends Pick<Registry, 'revisions' | 'stored' | 'sync'> {
+export interface ServerCalls extends Pick<Registry, 'revisions' | 'stored' | 'sync'> {
   /** Makes a connection, so that the first call need not wait for it. */
   connect(): void
   /** What `registry_heads_apart` answers; undefined if the database lacks one of our migrations. */
@@ -30,7 +31,7 @@ export interface DirectCalls extends Pick<Registry, 'revisions' | 'stored' | 'sy
 const POOL = 8
 
 /** Opens the server at `url`; no connection is made before the first call. */
-export function openDirectCalls(url: string, kinds: readonly Kind[], label: string): DirectCalls {
+export function openServerCalls(url: string, kinds: readonly Kind[], label: string): ServerCalls {
   const pool = openPool({ url, max: POOL, onError: () => {} })
   const place = placeInPostgres(pool)
   // A second connection takes longer than both reads on the first one.
@@ -54,7 +55,7 @@ export function openDirectCalls(url: string, kinds: readonly Kind[], label: stri
       )
     },
     // On the connection that is being made, not on another one.
-    apart: (asked) => ready.then(() => askServer(pool, asked)),
+    apart: (questions) => ready.then(() => askServer(pool, questions)),
     revisions: (versions) =>
       ask(
         `read revisions of ${versions.map(nameOf)}`,
@@ -76,35 +77,38 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 
 async function callFunction(pool: Pool, name: string, args: Record<string, unknown>): Promise<unknown> {
   const argument = FUNCTIONS[name] ?? ''
-  const text = `select public.${name}(${argument} := $1::jsonb) as answer`
-  const [row] = await readRows<{ answer: unknown }>(pool, text, [JSON.stringify(args[argument])])
-  return row?.answer
+  const [answer] = await readAnswers(
+    pool,
+    `select public.${name}(${argument} := ${asJson(args[argument])}) as answer`,
+  )
+  return answer
 }
+
+const asJson = (value: unknown) => `${pg.escapeLiteral(JSON.stringify(value))}::jsonb`
 
 /** The columns as SQL takes them, for rows as PostgREST gives them. */
 const COLUMNS = REVISION_COLUMNS.split(',')
   .map((column) => column.split(':').reverse())
   .map(([name = '', field = name]) => `r.${name} as "${field}"`)
 
-const REVISIONS = `
+const selectRevisions = (versions: readonly object[]) => `
 select to_jsonb(one) as answer
-from jsonb_to_recordset($1::jsonb) as wanted (kind text, id text, version integer)
+from jsonb_to_recordset(${asJson(versions)}) as wanted (kind text, id text, version integer)
 cross join lateral (
   select ${COLUMNS} from public.registry_revisions r
   where r.kind = wanted.kind and r.id = wanted.id and r.version = wanted.version and r.withdrawn_at is null
 ) as one`
 
 async function readRevisions(pool: Pool, versions: readonly object[]) {
-  const rows = await readRows<{ answer: unknown }>(pool, REVISIONS, [JSON.stringify(versions)])
-  return { data: rows.map(({ answer }) => answer), error: null, status: 200 }
+  return { data: await readAnswers(pool, selectRevisions(versions)), error: null, status: 200 }
 }
 
-/** The rows of one statement, as the role that the REST interface has. */
-async function readRows<Row>(pool: Pool, text: string, values: readonly unknown[]): Promise<Row[]> {
-  let rows: Row[] = []
-  await inTransaction(pool, async (query) => {
-    await query('set local role service_role')
-    rows = (await query(text, values)).rows
-  })
-  return rows
+/**
+ * The answers of a statement, as the role that the REST interface has: both statements are sent at once, and are one
+ * transaction.
+ */
+async function readAnswers(pool: Pool, statement: string): Promise<unknown[]> {
+  const results = await pool.query(`set local role service_role; ${statement}`)
+  const [, { rows }] = results as unknown as [unknown, { rows: { answer: unknown }[] }]
+  return rows.map(({ answer }) => answer)
 }

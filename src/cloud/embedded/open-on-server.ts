@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Kind } from '../../contract/kind.ts'
 import { findHeadsPlace } from '../../core/registry/kept-heads.ts'
-import type { Registry } from '../../core/registry/registry.ts'
+import type { AskedKind, Registry } from '../../core/registry/registry.ts'
 import { checkApart, readApart } from '../registry/heads-apart.ts'
 import { locateDataFolder } from './database/data-folder.ts'
-import type { DirectCalls } from './direct-calls.ts'
+import type { ServerCalls } from './direct-calls.ts'
 import { createLateRegistry } from './late-registry.ts'
 import { publicName } from './postgres/server-name.ts'
 import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
@@ -41,49 +41,45 @@ export function openOnServer(
   const label = serverLabel(databaseUrl)
   const late = createLateRegistry({ label, uploadsAtOnce: MOST_IN_BATCH }, open)
   const keep = findHeadsPlace(root, [label], build)
-  let opening: Promise<DirectCalls> | undefined
-  const direct = () => {
-    opening ??= import('./direct-calls.ts').then((one) => one.openDirectCalls(databaseUrl, kinds, label))
-    return opening
+  const calls = callWhenLoaded(databaseUrl, kinds, label)
+  const headsApart: Registry['headsApart'] = async (questions) => {
+    const data = await calls.apart(questions)
+    return data === undefined
+      ? late.headsApart(questions)
+      : readApart({ label, keep }, questions, checkApart(label, questions, data))
   }
-  /** Whether the server has the functions that this build calls. */
-  let isCurrent = false
-  const headsApart: Registry['headsApart'] = async (asked) => {
-    const data = await direct()
-      .then((one) => one.apart(asked))
-      .catch(() => undefined)
-    if (data === undefined) return late.headsApart(asked)
-    isCurrent = true
-    return readApart({ label, keep }, asked, checkApart(label, asked, data))
+  const close = async () => {
+    // The command does not wait for the end of the connections.
+    calls.close()
+    await late.close()
   }
-  /** The direct answer; undefined if there is none. */
-  const attempt: Attempt = async (ask) =>
-    isCurrent
-      ? direct()
-          .then(ask)
-          .catch(() => undefined)
-      : undefined
-  return {
-    ...late,
-    headsApart,
-    ...publishDirectly(attempt, late),
-    prepare: () =>
-      void direct().then(
-        (one) => one.connect(),
-        () => {},
-      ),
-    close: async () => {
-      // The command does not wait for the end of the connections.
-      opening?.then(
-        (one) => one.close(),
-        () => {},
-      )
-      await late.close()
-    },
-  }
+  return { ...late, headsApart, ...publishDirectly(calls.attempt, late), prepare: calls.connect, close }
 }
 
-type Attempt = <Answer>(ask: (calls: DirectCalls) => Promise<Answer>) => Promise<Answer | undefined>
+/** The calls, whose code is loaded by the first one. */
+function callWhenLoaded(url: string, kinds: readonly Kind[], label: string) {
+  let loading: Promise<ServerCalls> | undefined
+  const load = () => {
+    loading ??= import('./direct-calls.ts').then((one) => one.openServerCalls(url, kinds, label))
+    return loading
+  }
+  const ignore = () => undefined
+  /** Whether the server has the functions that this build calls. */
+  let isCurrent = false
+  const apart = async (questions: readonly AskedKind[]): Promise<unknown> => {
+    const data = await load()
+      .then((one) => one.apart(questions))
+      .catch(ignore)
+    isCurrent ||= data !== undefined
+    return data
+  }
+  const attempt: Attempt = async (ask) => (isCurrent ? load().then(ask).catch(ignore) : undefined)
+  const connect = () => void load().then((one) => one.connect(), ignore)
+  return { apart, attempt, connect, close: () => void loading?.then((one) => one.close(), ignore) }
+}
+
+/** Makes a call, and gives its answer; undefined if it fails. */
+type Attempt = <Answer>(ask: (calls: ServerCalls) => Promise<Answer>) => Promise<Answer | undefined>
 
 /** The calls of a publish, which are made again by `late` if they fail. */
 function publishDirectly(

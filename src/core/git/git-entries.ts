@@ -77,15 +77,19 @@ export async function listShelf(place: GitPlace, sha: string, inside: readonly s
   )
   const shelf: Shelf = { trees: new Map(), others: [] }
   for (const row of eachPart(output)) {
-    const [mode = '', , oid = ''] = row.slice(0, row.indexOf('\t')).split(' ')
-    if (mode === TREE) shelf.trees.set(row.slice(row.indexOf('\t') + 1), oid)
-    else shelf.others.push(parseEntry(mode, oid, row))
+    const end = row.indexOf('\t')
+    if (row.startsWith(TREE)) {
+      shelf.trees.set(row.slice(end + 1), row.slice(TREE.length, end))
+      continue
+    }
+    const [mode = '', , oid = ''] = row.slice(0, end).split(' ')
+    shelf.others.push(parseEntry(mode, oid, row))
   }
   return shelf
 }
 
-/** The mode of a folder. */
-const TREE = '040000'
+/** How the row of a folder begins. */
+const TREE = '040000 tree '
 
 async function listTree(
   { cwd, path }: GitPlace,

@@ -35,18 +35,21 @@ export async function askIndex(place: GitPlace, sha: string, lists: GitLists = {
     compare().catch(() => undefined),
     lists.listing ?? listTracked(place).catch(() => undefined),
   ])
-  const flagged = [...(output ?? '').matchAll(FLAG)]
+  const plain = output === undefined ? undefined : listUnflagged(output)
+  const flagged = plain === undefined ? [...(output ?? '').matchAll(FLAG)] : []
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
     flagged: new Map(flagged.map(([, flag = '', path = '']) => [below(rest, path), flag])),
-    // One string, because a large tree has a file or more for each definition.
-    files: output === undefined ? undefined : listUnflagged(output),
+    files: plain,
     isOff: !existsSync(index),
   }
 }
 
-/** The paths of what `listTracked` gives, with a NUL after each; undefined if a file has a flag. */
+/**
+ * The paths of what `listTracked` gives, with a NUL after each; undefined if a file has a flag. They stay one string, because
+ * a large tree has a file or more for each definition.
+ */
 export function listUnflagged(listing: string): string | undefined {
   // No path has a NUL.
   return /(?:^|\0)[^H\0]/.test(listing) ? undefined : listing.slice(2).replaceAll('\0H ', '\0')
