@@ -31,6 +31,8 @@ export const SETTINGS = {
   jit: 'off',
   // It starts a process for one of hundreds of databases several times a second. Tests of plans analyze by themselves.
   autovacuum: 'off',
+  // Otherwise each of thousands of connections loads the library at its first function (8.4 → 7.9 ms of CPU each).
+  shared_preload_libraries: 'plpgsql',
 }
 
 /** The owner of `public`, with the rights of hosted Supabase's `postgres`; it is not a superuser. */
