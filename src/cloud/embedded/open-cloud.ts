@@ -17,6 +17,7 @@ import {
   registryOfEarlier,
   serverFailure,
 } from './database/trouble.ts'
+import { inTurn, trackAll } from './direct-calls.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { quietly } from './quiet.ts'
 import { withLiteralFilters } from './rest-filters.ts'
@@ -173,41 +174,6 @@ async function createApp(
   app._storageAdapter = database.storage
   await app.init()
   return app
-}
-
-/** What the database is asked for without its REST interface, in turn with the requests. */
-function inTurn(
-  { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: Database,
-  ask: <T>(work: () => Promise<T>) => Promise<T>,
-): DirectCalls {
-  return {
-    readNewest: () => ask(readNewest),
-    readState: readState && (() => ask(readState)),
-    readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
-    findStored: (bundles) => ask(() => findStored(bundles)),
-    storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
-    stageRows: (args) => ask(() => stageRows(args)),
-  }
-}
-
-type DirectCalls = Pick<
-  Cloud,
-  'readSizes' | 'readNewest' | 'readState' | 'findStored' | 'storeObjects' | 'stageRows'
->
-
-/** The same, each noted as under way until it ends. */
-function trackAll(
-  { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: DirectCalls,
-  tracked: <T>(work: Promise<T>) => Promise<T>,
-): Pick<Cloud, keyof DirectCalls> {
-  return {
-    readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
-    readNewest: () => tracked(readNewest()),
-    readState: readState && (() => tracked(readState())),
-    findStored: (bundles) => tracked(findStored(bundles)),
-    storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
-    stageRows: (args) => tracked(stageRows(args)),
-  }
 }
 
 type InLine = ReturnType<typeof oneAtATime>
