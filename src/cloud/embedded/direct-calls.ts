@@ -15,10 +15,8 @@ export function inTurn(
   }
 }
 
-type DirectCalls = Pick<
-  Database,
-  'readSizes' | 'readNewest' | 'readState' | 'findStored' | 'storeObjects' | 'stageRows'
->
+type Name = 'readSizes' | 'readNewest' | 'readState' | 'findStored' | 'storeObjects' | 'stageRows'
+type DirectCalls = { [Key in Name]: Database[Key] }
 
 /** The same, each noted as under way until it ends. */
 export function trackAll(
