@@ -37,7 +37,7 @@ export interface DenoPlace {
 /** Deno, if the function of at least one of these kinds has a file that it can run. */
 export async function findPlace(kinds: readonly Kind[]): Promise<DenoPlace | undefined> {
   const root = packageRoot()
-  if (!kinds.some((kind) => existsSync(entryOf(kind, root)))) return undefined
+  if (!kinds.some((kind) => existsSync(locateEntry(kind, root)))) return undefined
   const binary = await findDeno()
   return binary === undefined ? undefined : { binary, root }
 }
@@ -51,8 +51,8 @@ export function openFunctions({ kinds, env, deno, others = {}, log }: FunctionsO
   const functions = new Map<string, EdgeFunction>(Object.entries(others))
   let runtime: Functions['runtime'] = 'in process'
   for (const kind of kinds) {
-    const name = nameOfFunction(kind)
-    const entry = deno && entryOf(kind, deno.root)
+    const name = functionName(kind)
+    const entry = deno && locateEntry(kind, deno.root)
     if (deno && entry && existsSync(entry)) {
       functions.set(name, denoFunction({ name, ...deno, entry, env: set, log }))
       runtime = 'deno'
@@ -71,10 +71,10 @@ export function openFunctions({ kinds, env, deno, others = {}, log }: FunctionsO
   }
 }
 
-const nameOfFunction = ({ id }: Kind): string => `registry_${id}_sync`
+const functionName = ({ id }: Kind): string => `registry_${id}_sync`
 
-function entryOf(kind: Kind, root: string): string {
-  return join(root, 'supabase/functions', nameOfFunction(kind), 'index.ts')
+function locateEntry(kind: Kind, root: string): string {
+  return join(root, 'supabase/functions', functionName(kind), 'index.ts')
 }
 
 function inProcess(kind: Kind, env: Record<string, string>, log: (line: string) => void): EdgeFunction {
