@@ -5,7 +5,7 @@ import type { Head } from './registry.ts'
 export type ShortHead = Omit<Head, 'description'>
 
 /** What most heads have, once for all of them. */
-const NONE: never[] = []
+const NONE = Object.freeze([]) as unknown as never[]
 const orNone = <Entry>(list: Entry[]): Entry[] => (list.length === 0 ? NONE : list)
 
 /** One getter for all heads: as long as it is the same function, V8 has one layout for all of them. */
