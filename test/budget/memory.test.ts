@@ -7,7 +7,7 @@ import { groupEntries } from '../../src/core/git/git-entries.ts'
 import type { GitEntry } from '../../src/core/git/git-entry.ts'
 import { wholeListing } from '../../src/core/git/listing.ts'
 import { PackedFolders } from '../../src/core/git/packed-folders.ts'
-import { candidateOf } from '../../src/core/publish/head-candidate.ts'
+import { buildCandidate } from '../../src/core/publish/head-candidate.ts'
 import {
   type HeadsPlace,
   keepHeads,
@@ -199,8 +199,8 @@ describe('the heads of a large registry', () => {
 
   test('are compared as candidates that take little more', () => {
     const heads = Array.from({ length: STEP * 2 }, (_none, at) => headOf(at))
-    expect(slopeOf((count) => heads.slice(0, count).map(candidateOf))).toBeLessThan(100)
-    expect(heads.slice(0, 3).map(candidateOf)).toMatchObject(
+    expect(slopeOf((count) => heads.slice(0, count).map(buildCandidate))).toBeLessThan(100)
+    expect(heads.slice(0, 3).map(buildCandidate)).toMatchObject(
       heads.slice(0, 3).map(({ kind, id, digest, description }) => ({ kind, id, digest, description })),
     )
   })

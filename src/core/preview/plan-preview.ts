@@ -5,7 +5,7 @@ import type { StageWatch } from '../progress.ts'
 import type { Apart } from '../publish/apart.ts'
 import { sortAsIn } from '../publish/candidates.ts'
 import { buildCover } from '../publish/cover.ts'
-import { candidateOf } from '../publish/head-candidate.ts'
+import { buildCandidate } from '../publish/head-candidate.ts'
 import { type Planned, type PublishOptions, planPublish } from '../publish/publish.ts'
 import {
   comparePlan,
@@ -76,7 +76,7 @@ export async function planInside(
   const others = fresh || !apart ? [] : findOthers(production ?? [], heads, apart)
   const names = new Set(others.map(nameOf))
   const left = (one: Named) => apart?.isEqual(one) === true && !names.has(nameOf(one))
-  const all = others.length > 0 ? sortAsIn(tree, [...candidates, ...others.map(candidateOf)]) : candidates
+  const all = others.length > 0 ? sortAsIn(tree, [...candidates, ...others.map(buildCandidate)]) : candidates
   const equal = { count: (apart?.equal ?? 0) - others.length, heads: [] }
   const plan = compareInside(
     all,
@@ -96,15 +96,13 @@ export async function planInside(
 
 /** What the tree has in common with production, and a preview that was raised before with other content. */
 function findOthers(production: readonly Head[], inside: readonly Head[], { isEqual }: Apart): Head[] {
-  const shown = byName(inside)
-  return production.filter((head) => isEqual(head) && !shows(shown.get(nameOf(head)), head))
+  const heads = byName(inside)
+  return production.filter((head) => isEqual(head) && !shows(heads.get(nameOf(head)), head))
 }
 
 /** Whether a head of a preview needs no look, because it is that of production. */
-function shows(shown: Head | undefined, { digest }: Head): boolean {
-  return (
-    shown !== undefined && isSame(shown, { digest }) && shown.draftVersion === null && shown.hold.length === 0
-  )
+function shows(own: Head | undefined, { digest }: Head): boolean {
+  return own !== undefined && isSame(own, { digest }) && own.draftVersion === null && own.hold.length === 0
 }
 
 function compareInside(

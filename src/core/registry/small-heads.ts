@@ -1,6 +1,9 @@
 import { PackedTexts } from './packed-texts.ts'
 import type { Head } from './registry.ts'
 
+/** From this many heads on, what they take of the memory matters more than the time to make them small. */
+export const MANY_HEADS = 50_000
+
 /** The fields of a head that are short, and that most comparisons ask for. */
 export type ShortHead = Omit<Head, 'description'>
 
