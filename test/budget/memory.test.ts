@@ -1,11 +1,20 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { readInPages, readSince } from '../../src/cloud/registry/head-pages.ts'
 import type { Kind } from '../../src/contract/kind.ts'
 import { groupEntries } from '../../src/core/git/git-entries.ts'
 import type { GitEntry } from '../../src/core/git/git-entry.ts'
 import { wholeListing } from '../../src/core/git/listing.ts'
 import { PackedFolders } from '../../src/core/git/packed-folders.ts'
+import { buildCandidate } from '../../src/core/publish/head-candidate.ts'
+import {
+  type HeadsPlace,
+  keepHeads,
+  readKnownHeads,
+  type StampedHead,
+} from '../../src/core/registry/kept-heads.ts'
+import type { Head } from '../../src/core/registry/registry.ts'
 import { keepHeapSmall } from '../../src/core/small-heap.ts'
 import { BlobTree } from '../../src/core/tree/blob-tree.ts'
 import { VerdictCache } from '../../src/core/validate/verdict-cache.ts'
@@ -28,7 +37,7 @@ beforeAll(() => {
 /** Runs before the one that counts: until then, V8's compiled code is on the heap as well. */
 const WARM_UPS = 3
 
-/** The bytes of the heap that one definition more keeps. */
+/** The bytes that one definition more keeps, on the heap and beside it. */
 function slopeOf(make: (count: number) => unknown): number {
   for (let times = 0; times < WARM_UPS; times++) measureSlope(make)
   return measureSlope(make)
@@ -39,7 +48,8 @@ function measureSlope(make: (count: number) => unknown): number {
   const after = (count: number) => {
     held.push(make(count))
     for (let times = 0; times < 3; times++) collect()
-    return process.memoryUsage().heapUsed
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
   }
   const begin = after(1)
   const few = after(STEP)
@@ -122,4 +132,96 @@ test('packed entries are the entries that were added, in any order of folders', 
 
 test('the heap is kept small from many definitions on, and then for the rest of the command', () => {
   expect([10, 49_999, 50_000, 10].map(keepHeapSmall)).toEqual([false, false, true, true])
+})
+
+/** A head with as much of a description as an agent with six skills has. */
+function headOf(at: number): Head {
+  const skills = Array.from({ length: 6 }, (_none, nth) => ({
+    id: `skill-${nth}`,
+    name: `Skill ${nth} of ${at}`,
+  }))
+  const digest = at.toString(16).padStart(64, 'b')
+  const description = {
+    name: `Agent ${at}`,
+    summary: `Reviews the changes number ${at} to ${at * 7919} of a repository. `.repeat(4),
+    owner: '@acme/platform',
+    status: 'active',
+    tags: ['bench', `group-${at % 20}`],
+    provides: skills.map(({ id }) => id),
+    facts: { model: 'anthropic/sonnet', skills, mcpServers: ['docs'] },
+  }
+  const rest = {
+    hold: [],
+    disabled: null,
+    references: [],
+    demands: [],
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  }
+  const versions = { state: 'active', version: 1, draftVersion: null, latestVersion: 1 }
+  const commit = { sha: oidOf(0), rank: 1 }
+  const head = {
+    kind: 'agents',
+    id: idOf(at),
+    ...versions,
+    digest,
+    liveDigest: digest,
+    commit,
+    ...rest,
+    description,
+  }
+  // As heads come from a registry, and not with parts in common.
+  return JSON.parse(JSON.stringify(head)) as Head
+}
+
+describe('the heads of a large registry', () => {
+  const MANY = 50_000
+  const stamped = (count: number) =>
+    new Map(
+      Array.from({ length: count }, (_none, at): [string, StampedHead] => [
+        idOf(at),
+        { stamp: `${at}`, head: headOf(at) },
+      ]),
+    )
+
+  test('take a third of their memory when they come from the disk, and say the same', () => {
+    const places = new Map<number, HeadsPlace>()
+    const placeOf = (count: number) => {
+      const place = places.get(count) ?? { folder: tempFolder(), build: 'one', reader: ['one'] }
+      if (!places.has(count)) keepHeads(place, 'agents', { seq: 1, mark: 'm' }, stamped(count))
+      places.set(count, place)
+      return place
+    }
+    const whole = measureSlope(stamped)
+    expect(whole).toBeGreaterThan(1_500)
+    expect(slopeOf((count) => readKnownHeads(placeOf(count), 'agents', MANY))).toBeLessThan(whole / 3)
+    expect(readKnownHeads(placeOf(STEP), 'agents', MANY)).toEqual(stamped(STEP))
+  })
+
+  test('are compared as candidates that take little more', () => {
+    const heads = Array.from({ length: STEP * 2 }, (_none, at) => headOf(at))
+    expect(slopeOf((count) => heads.slice(0, count).map(buildCandidate))).toBeLessThan(100)
+    expect(heads.slice(0, 3).map(buildCandidate)).toMatchObject(
+      heads.slice(0, 3).map(({ kind, id, digest, description }) => ({ kind, id, digest, description })),
+    )
+  })
+
+  test('come in pages, and say the same', async () => {
+    keepHeapSmall(MANY)
+    const all = Array.from({ length: 35 }, (_none, at) => headOf(at))
+    const pageAfter = ({ after = '', most = 100 }) => all.filter(({ id }) => id > after).slice(0, most)
+    const stamps = Object.fromEntries(all.map(({ id }, at) => [id, `${at}`]))
+    const sum = { count: all.length, sum: `${(34 * 35) / 2}` }
+    const answer = await readSince(
+      async ([asked]) => {
+        const whole = asked?.seq === undefined
+        const kind = { kind: 'agents', whole, heads: whole ? pageAfter(asked ?? {}) : [], stamps, ...sum }
+        return { seq: 1, mark: 'm', kinds: [kind] }
+      },
+      [{ kind: 'agents' }],
+      10,
+    )
+    expect(answer.kinds).toEqual([{ kind: 'agents', whole: true, heads: all, stamps, ...sum }])
+    const ask = async ([asked]: readonly { after?: string; most?: number }[]) => pageAfter(asked ?? {})
+    expect(await readInPages({ ask, state: async () => 'same' }, ['agents'], 10)).toEqual(all)
+  })
 })

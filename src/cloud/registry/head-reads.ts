@@ -9,6 +9,7 @@ import {
   type SinceAnswer,
 } from '../../core/registry/merge-answer.ts'
 import type { Head, HeadsAnswer, Registry } from '../../core/registry/registry.ts'
+import { keepHeapSmall } from '../../core/small-heap.ts'
 import { type Ask, fitting } from './ask.ts'
 import { describeHeads, readEach } from './head-documents.ts'
 import { type AskedHeads, type AskSince, readInPages, readSince } from './head-pages.ts'
@@ -122,15 +123,12 @@ async function askForMoved(
   keep: HeadsPlace,
   kinds: readonly string[],
 ): Promise<HeadsAnswer> {
-  return answerFromHeads(
-    keep,
-    kinds,
-    await askSince(source, readKnownPlaces(keep, kinds)),
-    async (unproven) => {
-      const nothing = new Map(unproven.map((kind) => [kind, undefined]))
-      return mergeAnswer(keep, await askSince(source, nothing))
-    },
-  )
+  const answer = await askSince(source, readKnownPlaces(keep, kinds))
+  for (const { count } of answer.kinds) keepHeapSmall(count)
+  return answerFromHeads(keep, kinds, answer, async (unproven) => {
+    const nothing = new Map(unproven.map((kind) => [kind, undefined]))
+    return mergeAnswer(keep, await askSince(source, nothing))
+  })
 }
 
 async function askSince(

@@ -85,9 +85,8 @@ export default class Up extends TreeCommand {
     const scope = { ...cover, prune: flags.prune }
     const planned = await this.plan(tree, registry, { commit, ...scope, ...answer }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
-    const { apart } = answer
-    const wanted = { ...scope, apart, name, origin, ttlHours: flags.ttl }
-    const raised = await this.raise(tree, registry, planned, wanted)
+    const request = { ...scope, apart: answer.apart, name, origin, ttlHours: flags.ttl }
+    const raised = await this.raise(tree, registry, planned, request)
     return this.present({ ...raised, url, header: renderHeader(name) }, planned, flags.comment)
   }
 

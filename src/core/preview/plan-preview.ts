@@ -1,14 +1,15 @@
 import type { Kind } from '../../contract/kind.ts'
-import { nameOf } from '../../contract/name.ts'
+import { byName, type Named, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Apart } from '../publish/apart.ts'
 import { sortAsIn } from '../publish/candidates.ts'
 import { buildCover } from '../publish/cover.ts'
-import { candidateOf } from '../publish/head-candidate.ts'
+import { buildCandidate } from '../publish/head-candidate.ts'
 import { type Planned, type PublishOptions, planPublish } from '../publish/publish.ts'
 import {
   comparePlan,
+  isSame,
   type PlanOptions,
   type PublishCandidate,
   type PublishPlan,
@@ -71,12 +72,18 @@ export async function planInside(
   const { apart, isNew, prune, candidates } = request
   const fresh = isNew ? apart?.heads : undefined
   const production = fresh ?? (apart && (await readAllHeads(tree.kinds, registry)))
-  // What the tree has in common with production may be other content in a preview that was raised before.
-  const equal = production?.filter((head) => apart?.isEqual(head)).map(candidateOf) ?? []
   const heads = fresh ?? (await readAllHeads(tree.kinds, inside))
-  const all = equal.length > 0 ? sortAsIn(tree, [...candidates, ...equal]) : candidates
-  const left = { count: fresh ? (apart?.equal ?? 0) : 0, heads: [] }
-  const plan = compareInside(all, { heads, equal: left }, inside, request)
+  const others = fresh || !apart ? [] : findOthers(production ?? [], heads, apart)
+  const names = new Set(others.map(nameOf))
+  const left = (one: Named) => apart?.isEqual(one) === true && !names.has(nameOf(one))
+  const all = others.length > 0 ? sortAsIn(tree, [...candidates, ...others.map(buildCandidate)]) : candidates
+  const equal = { count: (apart?.equal ?? 0) - others.length, heads: [] }
+  const plan = compareInside(
+    all,
+    heads.filter((head) => !left(head)),
+    inside,
+    { ...request, equal },
+  )
   // Otherwise one after the other: the heads of both are twice the memory, and most previews lack nothing.
   const isPresent =
     prune || plan.missing.length === 0 ? () => false : await findPresent(tree, registry, production)
@@ -87,11 +94,22 @@ export async function planInside(
   return { ...plan, items, missing, prune: missing.length > 0 }
 }
 
+/** What the tree has in common with production, and a preview that was raised before with other content. */
+function findOthers(production: readonly Head[], inside: readonly Head[], { isEqual }: Apart): Head[] {
+  const heads = byName(inside)
+  return production.filter((head) => isEqual(head) && !shows(heads.get(nameOf(head)), head))
+}
+
+/** Whether a head of a preview needs no look, because it is that of production. */
+function shows(own: Head | undefined, { digest }: Head): boolean {
+  return own !== undefined && isSame(own, { digest }) && own.draftVersion === null && own.hold.length === 0
+}
+
 function compareInside(
   candidates: readonly PublishCandidate[],
-  { heads, equal }: { heads: readonly Head[] } & Pick<PlanOptions, 'equal'>,
+  heads: readonly Head[],
   inside: Registry,
-  { publishes, only, commit, apart }: WantedPreview,
+  { publishes, only, commit, apart, equal }: WantedPreview & Required<Pick<PlanOptions, 'equal'>>,
 ): PublishPlan {
   const plan = comparePlan(candidates, heads, {
     registry: inside.label,

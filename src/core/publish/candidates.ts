@@ -13,7 +13,7 @@ import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
 import { type AskRegistry, createSurroundings } from '../validate/surroundings.ts'
 import type { Apart } from './apart.ts'
-import { candidateOf } from './head-candidate.ts'
+import { buildCandidate } from './head-candidate.ts'
 import { isSame, type PublishCandidate } from './publish-plan.ts'
 import { SharedValues } from './shared-values.ts'
 
@@ -156,7 +156,7 @@ async function collectRound(
   for (const folder of selected) {
     const head = unchangedHead(toNamed(folder), heads, digests)
     // What needs nothing of others has nothing to check: most of a large tree.
-    if (head?.references.length === 0 && head.demands.length === 0) candidates.push(candidateOf(head))
+    if (head?.references.length === 0 && head.demands.length === 0) candidates.push(buildCandidate(head))
     else checking.push(folder)
   }
   for await (const checked of checkTree(tree, checking, surroundings, watch, options)) {
@@ -196,7 +196,7 @@ function toCandidate(
   { heads, tree, shared }: CandidateSearch,
 ): PublishCandidate | undefined {
   const definition = toNamed(folder)
-  if (head) return candidateOf(head)
+  if (head) return buildCandidate(head)
   if (!valid) return undefined
   const { digest, files } = buildBundle(valid.read.source, folder)
   tree.digests?.add(folder, digest)

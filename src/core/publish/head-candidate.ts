@@ -31,6 +31,6 @@ class HeadCandidate implements PublishCandidate {
 }
 
 /** Its description is asked for only if it is compared with more than the head. */
-export function candidateOf(head: Head): PublishCandidate {
+export function buildCandidate(head: Head): PublishCandidate {
   return new HeadCandidate(head)
 }

@@ -3,9 +3,8 @@ import { sha256 } from '../../contract/digest.ts'
 import { BUILD_ID } from '../cache/build-id.ts'
 import { type CacheFile, FIELD_END, readCache, readLines, writeCache } from '../cache/cache-file.ts'
 import { findCacheFolder } from '../cache/cache-folder.ts'
-import { keepHeapSmall } from '../small-heap.ts'
 import type { Head } from './registry.ts'
-import { SmallHeads, splitHead } from './small-heads.ts'
+import { MANY_HEADS, SmallHeads, splitHead } from './small-heads.ts'
 
 /** Where heads are kept between commands, and whose they are. */
 export interface HeadsPlace {
@@ -85,7 +84,7 @@ export function readKnownPlaces(
  */
 export function readKnownHeads(place: HeadsPlace, kind: string, count = 0): KnownHeads {
   const heads = new Map<string, StampedHead>()
-  const small = keepHeapSmall(count) ? new SmallHeads() : undefined
+  const small = count >= MANY_HEADS ? new SmallHeads() : undefined
   const take = (_id: string, line: string) => {
     const one = readLine(line, small)
     // Not the id that comes with the line: V8 would have the whole line in memory for it.

@@ -17,7 +17,8 @@ export class PackedTexts {
   add(text: string): number {
     const place = this.blocks.length * BLOCK + this.open.push(text) - 1
     if (this.open.length === BLOCK) {
-      this.blocks.push(deflateRawSync(this.open.join(TEXT_END), { level: 1 }))
+      // A copy: what zlib returns is a part of a larger buffer.
+      this.blocks.push(new Uint8Array(deflateRawSync(this.open.join(TEXT_END), { level: 1 })))
       this.open = []
     }
     return place

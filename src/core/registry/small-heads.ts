@@ -1,11 +1,14 @@
 import { PackedTexts } from './packed-texts.ts'
 import type { Head } from './registry.ts'
 
+/** From this many heads on, what they take of the memory matters more than the time to make them small. */
+export const MANY_HEADS = 50_000
+
 /** The fields of a head that are short, and that most comparisons ask for. */
 export type ShortHead = Omit<Head, 'description'>
 
 /** What most heads have, once for all of them. */
-const NONE: never[] = []
+const NONE = Object.freeze([]) as unknown as never[]
 const orNone = <Entry>(list: Entry[]): Entry[] => (list.length === 0 ? NONE : list)
 
 /** One getter for all heads: as long as it is the same function, V8 has one layout for all of them. */
