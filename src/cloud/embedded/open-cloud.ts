@@ -18,6 +18,7 @@ import {
   registryOfEarlier,
   serverFailure,
 } from './database/trouble.ts'
+import { inTurn, trackAll } from './direct-calls.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { quietly } from './quiet.ts'
 import { withLiteralFilters } from './rest-filters.ts'
@@ -166,38 +167,6 @@ async function createApp(
   app._storageAdapter = database.storage
   await app.init()
   return app
-}
-
-/** What the database is asked for without its REST interface, in turn with the requests. */
-function inTurn(
-  { readSizes, readNewest, readState, storeObjects, stageRows, readDocument }: Database,
-  ask: <T>(work: () => Promise<T>) => Promise<T>,
-): AllCalls {
-  return {
-    readNewest: () => ask(readNewest),
-    readState: readState && (() => ask(readState)),
-    readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
-    storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
-    stageRows: (args) => ask(() => stageRows(args)),
-    readDocument: (call) => ask(() => readDocument(call)),
-  }
-}
-
-type DirectCalls = Pick<Cloud, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects' | 'stageRows'>
-type AllCalls = DirectCalls & Pick<Database, 'readDocument'>
-
-/** The same, each noted as under way until it ends. */
-function trackAll(
-  { readSizes, readNewest, readState, storeObjects, stageRows }: DirectCalls,
-  tracked: <T>(work: Promise<T>) => Promise<T>,
-): DirectCalls {
-  return {
-    readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
-    readNewest: () => tracked(readNewest()),
-    readState: readState && (() => tracked(readState())),
-    storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
-    stageRows: (args) => tracked(stageRows(args)),
-  }
 }
 
 type InLine = ReturnType<typeof oneAtATime>
