@@ -1,5 +1,4 @@
 import type { Database } from './database/database.ts'
-import type { Cloud } from './open-cloud.ts'
 
 /** What the database is asked for without its REST interface, in turn with the requests. */
 export function inTurn(
@@ -16,7 +15,7 @@ export function inTurn(
   }
 }
 
-type DirectCalls = Pick<Cloud, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects' | 'stageRows'>
+type DirectCalls = Pick<Database, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects' | 'stageRows'>
 type AllCalls = DirectCalls & Pick<Database, 'readDocument'>
 
 /** The same, each noted as under way until it ends. */
