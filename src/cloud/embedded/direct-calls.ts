@@ -15,7 +15,9 @@ export function inTurn(
   }
 }
 
-type DirectCalls = Pick<Database, 'readSizes' | 'readNewest' | 'readState' | 'storeObjects' | 'stageRows'>
+type DirectCalls = Pick<Database, 'readSizes' | 'readNewest' | 'storeObjects' | 'stageRows'> & {
+  readState: Database['readState']
+}
 type AllCalls = DirectCalls & Pick<Database, 'readDocument'>
 
 /** The same, each noted as under way until it ends. */
