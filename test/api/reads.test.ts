@@ -57,7 +57,11 @@ describe('a list', () => {
     ['as rows, for publishers', readRows, 'secret'],
   ] as const)('a page that fits (%s) is taken as it came, which zod would copy', async (_, readPage, key) => {
     const client = key === 'secret' ? api.cloud.client : api.cloud.anonClient
-    const query = { limit: 50, heads: key === 'secret', status: ['active', 'deprecated', 'disabled', 'draft'] }
+    const query = {
+      limit: 50,
+      heads: key === 'secret',
+      status: ['active', 'deprecated', 'disabled', 'draft'],
+    }
     let came: unknown
     const rpc = async (name: string, args: object) => {
       const answer = await client.rpc(name, args)

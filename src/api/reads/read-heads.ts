@@ -108,7 +108,7 @@ const listHead = z.object({
   dirty: z.boolean(),
 })
 
-const listed = z.object({
+const listEntry = z.object({
   kind: kindId,
   id: definitionId,
   state,
@@ -123,7 +123,7 @@ const listed = z.object({
 const rowMetadata = description.pick({ name: true, owner: true, tags: true })
 
 /** A page whose entries have this shape. */
-const answerOf = <Item extends z.ZodType>(item: Item) =>
+const buildAnswer = <Item extends z.ZodType>(item: Item) =>
   z.object({
     seq,
     mark: z.uuid().nullish(),
@@ -133,8 +133,8 @@ const answerOf = <Item extends z.ZodType>(item: Item) =>
     beyond: definitionId.nullable(),
     total: z.int().min(0).optional(),
   })
-const listAnswer = answerOf(listed)
-const rowsAnswer = answerOf(listed.extend({ metadata: rowMetadata }))
+const listAnswer = buildAnswer(listEntry)
+const rowsAnswer = buildAnswer(listEntry.extend({ metadata: rowMetadata }))
 
 /** One page of a kind, and the newest event's number at the same moment. */
 export async function readList(

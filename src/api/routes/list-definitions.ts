@@ -148,14 +148,14 @@ export const listDefinitions = defineRoute({
 })
 
 /** One page as the database has it, and its entries as the answer has them. */
-async function readPage(call: ListCall, asked: ListQuery) {
+async function readPage(call: ListCall, filters: ListQuery) {
   const { kind, query } = call
   const { client } = sightOf(call)
   if (query.view === 'row') {
-    const list = await readRows(client, kind.id, asked)
+    const list = await readRows(client, kind.id, filters)
     return { list, items: list.items.map(toRow) }
   }
-  const list = await readList(client, kind.id, asked)
+  const list = await readList(client, kind.id, filters)
   const manifests = query.view === 'manifest' ? await readManifests(client, kind.id, list.items) : undefined
   return { list, items: list.items.map((row) => toItem(row, manifests?.get(row.id))) }
 }

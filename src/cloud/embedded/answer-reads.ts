@@ -30,14 +30,14 @@ export async function answerRead(
 function parseCall({ method, url, headers }: Request, body: Uint8Array, keys: Keys): ReadCall | undefined {
   const { pathname, search } = new URL(url)
   const name = CALL.exec(pathname)?.[1]
-  const role = roleOf(headers, keys)
+  const role = findRole(headers, keys)
   if (name === undefined || !role || method !== 'POST' || search !== '' || !isUsual(headers)) return undefined
   const args = parseArguments(new TextDecoder().decode(body))
   return args && { role, name, args }
 }
 
 /** The role of a key. A token of a user is left to lite, which checks it. */
-function roleOf(headers: Headers, { publishable, secret }: Keys): ReadCall['role'] | undefined {
+function findRole(headers: Headers, { publishable, secret }: Keys): ReadCall['role'] | undefined {
   const key = headers.get('apikey')
   const bearer = headers.get('authorization')
   if (key === null || (bearer !== null && bearer !== `Bearer ${key}`)) return undefined
