@@ -7,7 +7,7 @@ export const GRACE_MS = 3_000
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** How often the main thread proves that it responds, milliseconds. */
 const BEAT_MS = 200
-/** A main thread without a sign for this long cannot handle signals, milliseconds. */
+/** A main thread without a sign for this long, in which the process computed for as long, cannot handle signals, milliseconds. */
 const STALLED_MS = 1_000
 /** The global function of the main thread that the watchdog calls. */
 const DISARM = '__nofxDisarmSignals'
@@ -15,18 +15,25 @@ const DISARM = '__nofxDisarmSignals'
 /**
  * Runs in a separate thread. Node.js calls a signal listener only when the main thread returns to its event loop, and
  * until then the listener also disables the system's default action. So when the main thread stays in one computation,
- * the watchdog removes the listeners through the inspector: from then on a signal ends the process at once.
+ * the watchdog removes the listeners through the inspector: from then on a signal ends the process at once. A signal that
+ * came earlier in the same computation is lost with them. So a process that was stopped, or that a busy machine did not let
+ * run, keeps its listeners: it has not computed.
  */
 const WATCHDOG = `
 const { workerData } = require('node:worker_threads')
 const { Session } = require('node:inspector')
 const beats = new Int32Array(workerData.beats)
-let [last, since] = [Atomics.load(beats, 0), Date.now()]
+const computed = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+const look = () => ({ beat: Atomics.load(beats, 0), at: Date.now(), computed: computed() })
+let last = look()
 setInterval(() => {
-  const now = Atomics.load(beats, 0)
-  if (now !== last) [last, since] = [now, Date.now()]
-  if (Date.now() - since < workerData.stalled) return
-  since = Infinity
+  const now = look()
+  if (now.beat !== last.beat) last = now
+  if (Math.min(now.at - last.at, now.computed - last.computed) < workerData.stalled) return
+  last.at = Infinity
   const session = new Session()
   session.connectToMainThread()
   session.post('Runtime.evaluate', { expression: workerData.expression }, () => session.disconnect())

@@ -9,6 +9,8 @@ const BIN = resolve('bin/run.js')
 const STACK = /^\s+at .+:\d+/m
 /** Nothing here takes as long by itself; before, each of these ran for ever. */
 const CEILING_MS = 20_000
+/** Longer than a process in one computation goes on to listen for signals. */
+const STOPPED_MS = 1_500
 
 /** A plugin whose hook does what WAY names, and creates a file when it begins to wait or to compute. */
 const PLUGIN = {
@@ -120,6 +122,16 @@ describe('a signal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('%s ends a command that hangs, with exit 130', async (signal) => {
     const { exit, stdout } = await kill('goes on for ever', signal)
     expect({ exit, ...JSON.parse(stdout) }).toMatchObject({ exit: 130, error: { code: 'INTERRUPTED' } })
+  })
+
+  it('a signal for a process that was stopped ends it when it continues', async () => {
+    const { child, ended, begun } = startOdd('goes on for ever')
+    await until(begun)
+    child.kill('SIGSTOP')
+    await sleep(STOPPED_MS)
+    child.kill('SIGINT')
+    child.kill('SIGCONT')
+    expect(await ended).toMatchObject({ exit: 130, signal: null })
   })
 
   it.each(['computes for ever', 'computes for ever in WebAssembly'])(
