@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { build } from 'esbuild'
+import { FILE_URL } from './parts.mjs'
 import { exportedNames, IMPORT, namesIn, sourceAt, sources } from './sources.mjs'
 
 const require = createRequire(import.meta.url)
@@ -122,7 +123,7 @@ export function joinParts(check, rest) {
   const twice = sourcesIn(rest.metafile).filter((path) => check.files.has(path))
   if (twice.length > 0) throw new Error(`in the bundle twice: ${twice.join(', ')}`)
   const [first, last] = [check.made, rest].map(({ outputFiles }) => asScript(outputFiles[0].text))
-  const text = `const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');
+  const text = `${FILE_URL}const __import=require('./import.cjs');
 const __check=module.check??=((module,__given)=>{${first}
 return module.exports})({exports:{}},{});
 `

@@ -7,6 +7,9 @@ import { exportedNames, IMPORT, namesIn, sourceAt, sources } from './sources.mjs
 
 const require = createRequire(import.meta.url)
 
+/** What `import.meta.url` stands for, which is empty in a CommonJS file. */
+export const FILE_URL = "const __url=require('node:url').pathToFileURL(__filename).href;"
+
 /** Files beside the bundle, and the sources in each. They use the bundle's other modules, so that none exists twice. */
 const PARTS = {
   importer: ['src/import/', 'src/exchange/', 'src/export/'],
@@ -61,6 +64,7 @@ export async function buildParts(options, resolveDir) {
         ...options,
         stdin: { resolveDir, contents },
         outfile: `dist/${part}.cjs`,
+        banner: { js: FILE_URL },
         plugins: [modulesOfBundle(part, used), ...options.plugins],
       })
     }),

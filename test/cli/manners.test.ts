@@ -176,7 +176,7 @@ describe('every command', () => {
       expect(exit, stderr).toBe(0)
       return stderr
     })
-    expect(loaded[0]).toContain('nofx.cjs')
+    expect(loaded[0]).toContain('check.cjs')
     expect(new Set(loaded).size).toBe(1)
   })
 

@@ -15,7 +15,10 @@ export function affectedBy(tree: WorkingTree, { kinds, names }: Selection): Cove
   const isPicked = (kind: string) => kinds.some((one) => one.id === kind)
   if (names === 'all') return ({ kind }) => isPicked(kind)
   const changed = new Set([...names].flatMap((name) => listIds(tree, name)))
-  const all = new Set([...changed, ...findDependents(tree, changed), ...circlesThrough(tree, changed)])
+  const dependents = findDependents(tree, changed)
+  // The last step of a circle leads back to a changed definition, from another changed one or from a dependent.
+  const circles = dependents.length > 0 ? circlesThrough(tree, changed) : []
+  const all = new Set([...changed, ...dependents, ...circles])
   return (one) => isPicked(one.kind) && all.has(nameOf(one))
 }
 
