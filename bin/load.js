@@ -11,6 +11,11 @@ const CHECK = join(DIST, 'check.cjs')
 const LENGTH_LINE = 16
 /** Node.js keeps a text of this length, or a longer one, outside of V8's heap, where it does not lead to collections. */
 const OUTSIDE = 1_040_000
+/**
+ * V8 knows a source by its length alone: with the compiled code of another source, the process crashes. So the text of a
+ * script is longer by the remainder of the script's length.
+ */
+const LENGTHS = 65_536
 const COMMENT = '\n//'
 
 /** What the first part gave to this process. */
@@ -73,7 +78,7 @@ function compile(filename, text, cachedData) {
  */
 function readStart(file, length, before, after) {
   const end = before.length + length
-  const bytes = Buffer.alloc(Math.max(end + after.length + COMMENT.length, OUTSIDE))
+  const bytes = Buffer.alloc(Math.max(end + after.length + COMMENT.length, OUTSIDE + (length % LENGTHS)))
   bytes.latin1Write(before)
   let at = before.length
   for (let size = -1; at < end && size !== 0; at += size)

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { FAILURES } from '../../src/contract/failure.ts'
@@ -143,7 +143,7 @@ console.log(first.findProject === whole.findProject)`
     expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('true\n')
   })
 
-  test('says the same without compiled code, which the package does not have', () => {
+  test('says the same without compiled code, which the package does not have, and with that of another build', () => {
     const root = tempFolder({})
     const filter = (path: string) => !path.endsWith('.cache')
     for (const path of ['bin', 'dist', 'package.json', 'oclif.manifest.json'])
@@ -157,6 +157,15 @@ console.log(first.findProject === whole.findProject)`
       })
       return { exit: run.status, stdout: run.stdout, stderr: run.stderr }
     }
+    for (const what of [ONE, 'packages/shared/agents/two'])
+      expect(say(root, what)).toEqual(say(resolve('.'), what))
+    // Compiled functions are at other places in this bundle.
+    const bundle = join(root, 'dist/nofx.cjs')
+    const text = readFileSync(bundle, 'utf8')
+    const longer = `/* ${String(Number.parseInt(text.slice(3), 10) + 1).padStart(9)} */\n\n${text.slice(16)}`
+    writeFileSync(bundle, longer)
+    for (const name of ['check.cjs', 'nofx.cjs'])
+      cpSync(`dist/${name}.cache`, join(root, `dist/${name}.cache`))
     for (const what of [ONE, 'packages/shared/agents/two'])
       expect(say(root, what)).toEqual(say(resolve('.'), what))
   })
