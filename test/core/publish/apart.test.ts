@@ -152,6 +152,17 @@ const PREVIEWS: Record<string, (heads: readonly Head[]) => Head[] | undefined> =
     heads.map((head, at) => (at % 3 === 1 ? { ...head, digest: 'd'.repeat(64), latestVersion: 9 } : head)),
   'raised without some definitions': (heads) =>
     heads.map((head, at) => (at % 3 === 2 ? { ...head, state: 'removed' as const, version: null } : head)),
+  'raised with drafts': (heads) =>
+    heads.map((head, at) => {
+      const draft = { ...head, draftVersion: 9, latestVersion: 9 }
+      const only = { ...draft, version: null, liveDigest: null, state: 'draft' as const }
+      return [head, draft, only, { ...draft, digest: 'd'.repeat(64) }][at % 4] ?? head
+    }),
+  'raised before contents were held, and withdrawn': (heads) =>
+    heads.map((head, at) => {
+      const hold = { digest: head.digest, version: 1, reason: null, by: 'ann', since: head.updatedAt }
+      return { ...head, hold: [[], [hold], [{ ...hold, withdrawn: true as const }]][at % 3] ?? [] }
+    }),
   'raised with more definitions': (heads) => [
     ...heads,
     ...heads.slice(0, 1).map((head) => ({ ...head, id: 'more' })),
