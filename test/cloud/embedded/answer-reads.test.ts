@@ -14,6 +14,30 @@ import { packAgent, publish, resultOf } from '../support/definitions.ts'
 
 const DATABASES = { PGlite: false, 'a PostgreSQL server': true }
 const TRICKY = ["it's", '\\', "\\' or true --", '$1', '$$', '\u0000', '\ud800', 'é', '"', '', ';', '%', '\n']
+const HEADERS: Record<string, string>[] = [
+  { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36' },
+  { 'user-agent': ' MOZILLA / 5 . 0' },
+  { 'user-agent': 'curl/8' },
+  { origin: 'https://elsewhere.example', referer: 'https://elsewhere.example/x' },
+  { accept: 'application/vnd.pgrst.object+json' },
+  { accept: 'application/json, */*' },
+  { 'accept-profile': 'preview_one' },
+  { 'content-profile': 'preview_one' },
+  { 'content-encoding': 'gzip' },
+  { 'content-type': 'application/json; charset=utf-8' },
+  { range: '0-0' },
+  { 'range-unit': 'items', 'x-http-method-override': 'GET', 'if-none-match': '*' },
+]
+/** What a client may make of a key. */
+const headersWith = (key: string): Record<string, string>[] => [
+  { authorization: `bearer ${key}` },
+  { authorization: `Bearer  ${key}` },
+  { authorization: `Basic ${key}` },
+  { authorization: 'Bearer sb_secret_another' },
+  { authorization: '' },
+  { apikey: `${key}, ${key}` },
+  { apikey: '' },
+]
 
 describe.each(Object.entries(DATABASES))('functions that read, without lite, on %s', (_, isServer) => {
   let cloud: Cloud
@@ -141,6 +165,18 @@ describe.each(Object.entries(DATABASES))('functions that read, without lite, on 
     })
     expect(lite).toHaveBeenCalledTimes(1)
     lite.mockRestore()
+  })
+
+  test('any header counts as it does for lite', async () => {
+    for (const key of ['publishable', 'secret']) {
+      const { [key as 'secret']: token } = cloud.keys
+      for (const headers of [...HEADERS, ...headersWith(token)]) {
+        const { answer } = await send('registry_counts', '{}', headers, key)
+        const lite = await send('registry_counts', '{}', { prefer: 'count=none', ...headers }, key)
+        expect([key, headers, lite.isDirect]).toEqual([key, headers, false])
+        expect([key, headers, answer]).toEqual([key, headers, lite.answer])
+      }
+    }
   })
 
   test('any argument is read as lite reads it, and refused as lite refuses it', async () => {
