@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
@@ -153,6 +154,31 @@ test('a publish whose connections are cut at any packet is made once, with the R
   const rows = await database.query('select id from public.registry_revisions order by created_at')
   expect(rows.map(({ id }) => id)).toEqual(['cut-1000', ...places.map((at) => `cut-${at}`)])
   await late.close()
+})
+
+test('a question that fails leaves its connection usable', async () => {
+  const { database, openLate } = await createProject()
+  const late = await openAsked(openLate())
+  await database.query('alter function public.registry_heads_apart(jsonb) rename to another')
+  await expect(late.headsApart([{ kind: 'agents' }])).rejects.toBe(OPENED)
+  expect(await late.revisions([{ kind: 'agents', id: 'one', version: 1 }])).toEqual([])
+})
+
+test('a server that ends every connection is asked directly only once', async () => {
+  const { openLate } = await createProject()
+  let connections = 0
+  const server = createServer((socket) => {
+    connections++
+    socket.destroy()
+  })
+  onTestFinished(() => void server.close())
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  const late = openLate(undefined, `postgres://127.0.0.1:${port}/none`)
+  late?.prepare?.()
+  await expect(late?.headsApart([{ kind: 'agents' }])).rejects.toBe(OPENED)
+  await expect(late?.revisions([{ kind: 'agents', id: 'one', version: 1 }])).rejects.toBe(OPENED)
+  expect(connections).toBe(1)
 })
 
 test('without its functions a server is not asked directly', async () => {
