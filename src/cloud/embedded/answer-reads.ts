@@ -35,7 +35,11 @@ export function createAnswerRead({ keys, read }: { keys: Keys; read: ReadDocumen
 
 type RoleOf = (headers: Headers) => ReadCall['role'] | undefined
 
-function parseCall({ method, url, headers }: Request, body: Uint8Array, roleOf: RoleOf): ReadCall | undefined {
+function parseCall(
+  { method, url, headers }: Request,
+  body: Uint8Array,
+  roleOf: RoleOf,
+): ReadCall | undefined {
   const { pathname, search } = new URL(url)
   const name = CALL.exec(pathname)?.[1]
   if (name === undefined || method !== 'POST' || search !== '' || !isUsual(headers)) return undefined

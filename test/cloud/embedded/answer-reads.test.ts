@@ -186,11 +186,20 @@ describe.each(Object.entries(DATABASES))('functions that read, without lite, on 
       { tag: text, search: text, owner: text, after: text, sort: value, limit: value, status: value },
       { requiredKeys: [] },
     )
+    const place = fc.oneof(value, fc.constantFrom(1, 2, 2 ** 53, 1e20, '2', ' 2 ', '0x2', '1e1', 'NaN'))
+    const knownPlace = fc.record({ kind: fc.constant('agents'), seq: place, mark: text, most: value })
+    const known = fc.oneof(value, fc.array(knownPlace))
     const call = fc.oneof(
       fc.tuple(fc.constant('registry_list'), fc.record({ p_kind: fc.oneof(text, value), p_query: query })),
       fc.tuple(fc.constant('registry_list'), fc.record({ p_kind: fc.constant('agents'), p_query: query })),
       fc.tuple(fc.constant('registry_heads_json'), fc.record({ p_kinds: fc.oneof(fc.array(text), value) })),
       fc.tuple(fc.constant('registry_counts'), fc.dictionary(fc.constantFrom('p_waiting', 'p_x'), value)),
+      fc.tuple(
+        fc.constant('registry_events_since'),
+        fc.record({ p_since: place, p_limit: place, p_mark: value }),
+      ),
+      fc.tuple(fc.constant('registry_heads_since'), fc.record({ p_known: known })),
+      fc.tuple(fc.constant('registry_heads_apart'), fc.record({ p_asked: known })),
     )
     await fc.assert(
       fc.asyncProperty(call, fc.constantFrom('publishable', 'secret'), async ([name, args], key) => {
