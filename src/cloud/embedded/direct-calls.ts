@@ -50,7 +50,7 @@ export function openServerCalls(url: string, kinds: readonly Kind[], label: stri
   return {
     connect: () => {
       ready = pool.connect().then(({ release }) => release())
-      // Whoever asks next gets the failure.
+      // The next question gets the failure.
       ready.catch(() => {})
     },
     // On the connection that is being made, not on another one.
