@@ -44,7 +44,7 @@ export function openOnServer(
   const doubt = { isThere: false }
   const openAfterLoss = () =>
     open().catch((error) => {
-      throw doubt.isThere && error instanceof Failure ? inDoubt(error, 'the change', label) : error
+      throw doubt.isThere && error instanceof Failure ? inDoubt(error, 'the change') : error
     })
   const late = createLateRegistry({ label, uploadsAtOnce: MOST_IN_BATCH }, openAfterLoss)
   const keep = findHeadsPlace(root, [label], build)
@@ -117,9 +117,8 @@ function publishDirectly(
     ),
     async sync(kind, request) {
       const isPublish = request.action === 'stage' || request.action === 'commit'
-      const moves = request.action === 'commit' && !request.dryRun
       const call = (one: ServerCalls) => {
-        doubt.isThere = moves
+        doubt.isThere = request.action === 'commit'
         return one.sync(kind, request)
       }
       const answer = isPublish ? await attempt(call) : undefined

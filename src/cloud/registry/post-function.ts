@@ -103,7 +103,7 @@ function unanswered(
     )
   const failure = remoteFailure(label, `call the function ${name}`, error, status)
   if (!mayHave || (status >= 400 && status < 500)) return failure
-  return inDoubt(failure, mayHave, label)
+  return inDoubt(failure, mayHave)
 }
 
 async function readAnswer<T extends Success>(

@@ -97,11 +97,11 @@ function unreached(label: string, message: string, options: { at: string; cause:
  * The failure of a call that may have had its effect.
  * @param mayHave what may have changed, such as `the release`
  */
-export function inDoubt(cause: Failure, mayHave: string, label: string): Failure {
+export function inDoubt(cause: Failure, mayHave: string): Failure {
   return new Failure(
     cause.code,
     `${cause.message}; ${mayHave} may have been published`,
     'run the same command again: a change that was published is not published twice',
-    { at: label, cause },
+    { at: cause.at, cause },
   )
 }

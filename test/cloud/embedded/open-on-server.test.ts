@@ -6,6 +6,7 @@ import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { openOnServer } from '../../../src/cloud/embedded/open-on-server.ts'
 import { contentHash } from '../../../src/contract/digest.ts'
 import { Failure } from '../../../src/contract/failure.ts'
+import type { SyncRequest } from '../../../src/contract/protocol/sync.ts'
 import type { AskedKind, HeadsApart, Registry } from '../../../src/core/registry/registry.ts'
 import type { Revision } from '../../../src/core/registry/revision.ts'
 import { groupTrees } from '../../../src/core/registry/tree-groups.ts'
@@ -24,7 +25,6 @@ const COMMIT = {
   actor: 'test@example.com',
   commit: commitAt(1),
   parts: 1,
-  removals: [],
 } as const
 const OPENED = new Error('the registry is opened')
 
@@ -171,12 +171,12 @@ test('a server that is lost during a commit leaves a doubt, and during other cal
   onTestFinished(proxy.close)
   const gone = new Failure('REMOTE_FAILED', 'the server cannot be reached', 'start that server')
   const one = packAgent('one', 'One.')
-  const stage = { action: 'stage', key: 'a-key-of-one-publish', part: 0, items: [one.item] } as const
-  const commit = { ...COMMIT, key: stage.key, content: contentHash([{ kind: 'agents', ...one.item }]) }
+  const stage: SyncRequest = { action: 'stage', key: 'a-key-of-one-publish', part: 0, items: [one.item] }
+  const content = contentHash([{ kind: 'agents', ...one.item }])
+  const commit: SyncRequest = { ...COMMIT, key: stage.key, content, removals: [] }
   const DOUBT = 'the server cannot be reached; the change may have been published'
   for (const [last, message] of [
     [stage, gone.message],
-    [{ ...commit, dryRun: true }, gone.message],
     [commit, DOUBT],
   ] as const) {
     proxy.arm(Number.POSITIVE_INFINITY)
