@@ -7,7 +7,7 @@ import { agentFiles } from '../harness/project.ts'
 import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 
 /** The size of the bundle before the importer, the console and sign-in came into it, bytes. */
-const MOST_BYTES = 1_229_380
+const MOST_BYTES = 1_229_400
 
 const ONE = 'packages/shared/agents/one/agent.json'
 

@@ -1,3 +1,4 @@
+import { keyMatcher } from '../../edge/auth/secret-keys.ts'
 import type { ReadCall, ReadDocument } from './database/read-documents.ts'
 import type { Keys } from './keys.ts'
 
@@ -13,36 +14,51 @@ const HEADERS = {
   'content-type': 'application/json; charset=utf-8',
 }
 
+/** Browsers send this product name; lite refuses the secret key from a browser. */
+const BROWSER = /mozilla/i
+
+/** Answers a request with this body; undefined if lite has to answer. */
+type AnswerRead = (request: Request, body: Uint8Array) => Promise<Response | undefined>
+
 /**
- * Answers the call of a function that reads, if the caller has one of the keys and asks for nothing special.
- * @returns undefined if lite has to answer: also after a failure, since to read a second time changes nothing
+ * Answers the call of a function that reads, if the caller has one of the keys and asks for nothing special. lite has to
+ * answer every other call, and also after a failure, since to read a second time changes nothing.
  */
-export async function answerRead(
-  request: Request,
-  body: Uint8Array,
-  { keys, read }: { keys: Keys; read: ReadDocument },
-): Promise<Response | undefined> {
-  const call = parseCall(request, body, keys)
-  const document = call && (await read(call).catch(() => undefined))
-  return document === undefined ? undefined : new Response(document, { headers: HEADERS })
+export function createAnswerRead({ keys, read }: { keys: Keys; read: ReadDocument }): AnswerRead {
+  const roleOf = roleFinder(keys)
+  return async (request, body) => {
+    const call = parseCall(request, body, roleOf)
+    const document = call && (await read(call).catch(() => undefined))
+    return document === undefined ? undefined : new Response(document, { headers: HEADERS })
+  }
 }
 
-function parseCall({ method, url, headers }: Request, body: Uint8Array, keys: Keys): ReadCall | undefined {
+type RoleOf = (headers: Headers) => ReadCall['role'] | undefined
+
+function parseCall(
+  { method, url, headers }: Request,
+  body: Uint8Array,
+  roleOf: RoleOf,
+): ReadCall | undefined {
   const { pathname, search } = new URL(url)
   const name = CALL.exec(pathname)?.[1]
-  const role = findRole(headers, keys)
-  if (name === undefined || !role || method !== 'POST' || search !== '' || !isUsual(headers)) return undefined
-  const args = parseArguments(new TextDecoder().decode(body))
+  if (name === undefined || method !== 'POST' || search !== '' || !isUsual(headers)) return undefined
+  const role = roleOf(headers)
+  const args = role && parseArguments(new TextDecoder().decode(body))
   return args && { role, name, args }
 }
 
 /** The role of a key. A token of a user is left to lite, which checks it. */
-function findRole(headers: Headers, { publishable, secret }: Keys): ReadCall['role'] | undefined {
-  const key = headers.get('apikey')
-  const bearer = headers.get('authorization')
-  if (key === null || (bearer !== null && bearer !== `Bearer ${key}`)) return undefined
-  if (key === secret) return 'service_role'
-  return key === publishable ? 'anon' : undefined
+function roleFinder({ publishable, secret }: Keys): RoleOf {
+  const isSecret = keyMatcher([secret])
+  const isPublishable = keyMatcher([publishable])
+  return (headers) => {
+    const key = headers.get('apikey')
+    const bearer = headers.get('authorization')
+    if (key === null || (bearer !== null && bearer !== `Bearer ${key}`)) return undefined
+    if (isSecret(key)) return BROWSER.test(headers.get('user-agent') ?? '') ? undefined : 'service_role'
+    return isPublishable(key) ? 'anon' : undefined
+  }
 }
 
 function isUsual(headers: Headers): boolean {

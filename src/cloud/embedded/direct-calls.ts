@@ -49,10 +49,9 @@ export function openServerCalls(url: string, kinds: readonly Kind[], label: stri
   let ready = Promise.resolve()
   return {
     connect: () => {
-      ready = pool.connect().then(
-        ({ release }) => release(),
-        () => {},
-      )
+      ready = pool.connect().then(({ release }) => release())
+      // The next question gets the failure.
+      ready.catch(() => {})
     },
     // On the connection that is being made, not on another one.
     apart: (questions) => ready.then(() => askServer(pool, questions)),

@@ -4,7 +4,7 @@ import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
 import { oneAtATime } from '../../core/one-at-a-time.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
-import { answerRead } from './answer-reads.ts'
+import { createAnswerRead } from './answer-reads.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
 import { type AtRest, beginUse } from './database/at-rest.ts'
 import { type DataFolder, openDataFolder } from './database/data-folder.ts'
@@ -196,6 +196,7 @@ function handler(
   { guard, keys, readSizes, read }: Handling,
 ) {
   const open = new Set<Promise<unknown>>()
+  const answerRead = createAnswerRead({ keys, read })
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     open.add(work)
     return work.finally(() => open.delete(work))
@@ -203,7 +204,7 @@ function handler(
   const answer = async (request: Request) => {
     // The body is read before the request is queued, so that a slow sender does not hold up other requests.
     const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined
-    const direct = body && (await answerRead(request, body, { keys, read }))
+    const direct = body && (await answerRead(request, body))
     if (direct) return direct
     const whole = body ? new Request(request, { body }) : request
     const ask = (one: Request) =>

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { findHeadsPlace } from '../../core/registry/kept-heads.ts'
 import type { AskedKind, Registry } from '../../core/registry/registry.ts'
 import { checkApart, readApart } from '../registry/heads-apart.ts'
+import { inDoubt } from '../registry/remote-failure.ts'
 import { locateDataFolder } from './database/data-folder.ts'
 import type { ServerCalls } from './direct-calls.ts'
 import { createLateRegistry } from './late-registry.ts'
@@ -39,7 +41,12 @@ export function openOnServer(
 ): Registry | undefined {
   if (!existsSync(locateDataFolder(root).serverCache)) return undefined
   const label = serverLabel(databaseUrl)
-  const late = createLateRegistry({ label, uploadsAtOnce: MOST_IN_BATCH }, open)
+  const doubt = { isThere: false }
+  const openAfterLoss = () =>
+    open().catch((error) => {
+      throw doubt.isThere && error instanceof Failure ? inDoubt(error, 'the change') : error
+    })
+  const late = createLateRegistry({ label, uploadsAtOnce: MOST_IN_BATCH }, openAfterLoss)
   const keep = findHeadsPlace(root, [label], build)
   const calls = callWhenLoaded(databaseUrl, kinds, label)
   const headsApart: Registry['headsApart'] = async (questions) => {
@@ -53,7 +60,13 @@ export function openOnServer(
     calls.close()
     await late.close()
   }
-  return { ...late, headsApart, ...publishDirectly(calls.attempt, late), prepare: calls.connect, close }
+  return {
+    ...late,
+    headsApart,
+    ...publishDirectly(calls.attempt, late, doubt),
+    prepare: calls.connect,
+    close,
+  }
 }
 
 /** The calls, whose code is loaded by the first one. */
@@ -81,10 +94,16 @@ function callWhenLoaded(url: string, kinds: readonly Kind[], label: string) {
 /** Makes a call, and gives its answer; undefined if it fails. */
 type Attempt = <Answer>(ask: (calls: ServerCalls) => Promise<Answer>) => Promise<Answer | undefined>
 
+/** Whether a commit got no answer, so that it may have been made. */
+interface Doubt {
+  isThere: boolean
+}
+
 /** The calls of a publish, which are made again by `late` if they fail. */
 function publishDirectly(
   attempt: Attempt,
   late: Registry,
+  doubt: Doubt,
 ): Pick<Registry, 'revisions' | 'stored' | 'upload' | 'sync'> {
   return {
     async revisions(versions) {
@@ -98,7 +117,12 @@ function publishDirectly(
     ),
     async sync(kind, request) {
       const isPublish = request.action === 'stage' || request.action === 'commit'
-      const answer = isPublish ? await attempt((one) => one.sync(kind, request)) : undefined
+      const call = (one: ServerCalls) => {
+        doubt.isThere = request.action === 'commit'
+        return one.sync(kind, request)
+      }
+      const answer = isPublish ? await attempt(call) : undefined
+      if (answer) doubt.isThere = false
       // The REST interface gives a refusal again, and stores its report.
       return answer?.ok ? answer : late.sync(kind, request)
     },

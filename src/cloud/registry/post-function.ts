@@ -6,7 +6,7 @@ import { misfit } from '../../contract/protocol/answers.ts'
 import { deployFunction } from '../../core/foreign-commands.ts'
 import { refusal } from '../../core/registry/sync.ts'
 import { refusedAnswer, successSchema } from './function-shapes.ts'
-import { type RemoteError, remoteFailure } from './remote-failure.ts'
+import { inDoubt, type RemoteError, remoteFailure } from './remote-failure.ts'
 
 /** Calls an edge function; the host of the request's URL matters only over HTTP. */
 export type CallFunction = (request: Request) => Promise<Response>
@@ -103,12 +103,7 @@ function unanswered(
     )
   const failure = remoteFailure(label, `call the function ${name}`, error, status)
   if (!mayHave || (status >= 400 && status < 500)) return failure
-  return new Failure(
-    failure.code,
-    `${failure.message}; ${mayHave} may have been published`,
-    'run the same command again: a change that was published is not published twice',
-    { at: label, cause: failure },
-  )
+  return inDoubt(failure, mayHave)
 }
 
 async function readAnswer<T extends Success>(

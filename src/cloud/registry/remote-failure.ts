@@ -92,3 +92,16 @@ function unreached(label: string, message: string, options: { at: string; cause:
   const cause = message.replace(/^(?:[A-Za-z]*Error: )+/, '')
   return new Failure('REMOTE_FAILED', `${label} cannot be reached (${cause})`, UNREACHED, options)
 }
+
+/**
+ * The failure of a call that may have had its effect.
+ * @param mayHave what may have changed, such as `the release`
+ */
+export function inDoubt(cause: Failure, mayHave: string): Failure {
+  return new Failure(
+    cause.code,
+    `${cause.message}; ${mayHave} may have been published`,
+    'run the same command again: a change that was published is not published twice',
+    { at: cause.at, cause },
+  )
+}

@@ -14,6 +14,30 @@ import { packAgent, publish, resultOf } from '../support/definitions.ts'
 
 const DATABASES = { PGlite: false, 'a PostgreSQL server': true }
 const TRICKY = ["it's", '\\', "\\' or true --", '$1', '$$', '\u0000', '\ud800', 'é', '"', '', ';', '%', '\n']
+const HEADERS: Record<string, string>[] = [
+  { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36' },
+  { 'user-agent': ' MOZILLA / 5 . 0' },
+  { 'user-agent': 'curl/8' },
+  { origin: 'https://elsewhere.example', referer: 'https://elsewhere.example/x' },
+  { accept: 'application/vnd.pgrst.object+json' },
+  { accept: 'application/json, */*' },
+  { 'accept-profile': 'preview_one' },
+  { 'content-profile': 'preview_one' },
+  { 'content-encoding': 'gzip' },
+  { 'content-type': 'application/json; charset=utf-8' },
+  { range: '0-0' },
+  { 'range-unit': 'items', 'x-http-method-override': 'GET', 'if-none-match': '*' },
+]
+/** What a client may make of a key. */
+const headersWith = (key: string): Record<string, string>[] => [
+  { authorization: `bearer ${key}` },
+  { authorization: `Bearer  ${key}` },
+  { authorization: `Basic ${key}` },
+  { authorization: 'Bearer sb_secret_another' },
+  { authorization: '' },
+  { apikey: `${key}, ${key}` },
+  { apikey: '' },
+]
 
 describe.each(Object.entries(DATABASES))('functions that read, without lite, on %s', (_, isServer) => {
   let cloud: Cloud
@@ -143,6 +167,18 @@ describe.each(Object.entries(DATABASES))('functions that read, without lite, on 
     lite.mockRestore()
   })
 
+  test('any header counts as it does for lite', async () => {
+    for (const key of ['publishable', 'secret']) {
+      const { [key as 'secret']: token } = cloud.keys
+      for (const headers of [...HEADERS, ...headersWith(token)]) {
+        const { answer } = await send('registry_counts', '{}', headers, key)
+        const lite = await send('registry_counts', '{}', { prefer: 'count=none', ...headers }, key)
+        expect([key, headers, lite.isDirect]).toEqual([key, headers, false])
+        expect([key, headers, answer]).toEqual([key, headers, lite.answer])
+      }
+    }
+  })
+
   test('any argument is read as lite reads it, and refused as lite refuses it', async () => {
     const text = fc.oneof(fc.constantFrom(...TRICKY), fc.string({ unit: 'binary', maxLength: 6 }))
     const value = fc.oneof(text, fc.constantFrom(null, true, 0, -1, 1.5, 1e30, [], {}, ['x']))
@@ -150,11 +186,20 @@ describe.each(Object.entries(DATABASES))('functions that read, without lite, on 
       { tag: text, search: text, owner: text, after: text, sort: value, limit: value, status: value },
       { requiredKeys: [] },
     )
+    const place = fc.oneof(value, fc.constantFrom(1, 2, 2 ** 53, 1e20, '2', ' 2 ', '0x2', '1e1', 'NaN'))
+    const knownPlace = fc.record({ kind: fc.constant('agents'), seq: place, mark: text, most: value })
+    const known = fc.oneof(value, fc.array(knownPlace))
     const call = fc.oneof(
       fc.tuple(fc.constant('registry_list'), fc.record({ p_kind: fc.oneof(text, value), p_query: query })),
       fc.tuple(fc.constant('registry_list'), fc.record({ p_kind: fc.constant('agents'), p_query: query })),
       fc.tuple(fc.constant('registry_heads_json'), fc.record({ p_kinds: fc.oneof(fc.array(text), value) })),
       fc.tuple(fc.constant('registry_counts'), fc.dictionary(fc.constantFrom('p_waiting', 'p_x'), value)),
+      fc.tuple(
+        fc.constant('registry_events_since'),
+        fc.record({ p_since: place, p_limit: place, p_mark: value }),
+      ),
+      fc.tuple(fc.constant('registry_heads_since'), fc.record({ p_known: known })),
+      fc.tuple(fc.constant('registry_heads_apart'), fc.record({ p_asked: known })),
     )
     await fc.assert(
       fc.asyncProperty(call, fc.constantFrom('publishable', 'secret'), async ([name, args], key) => {

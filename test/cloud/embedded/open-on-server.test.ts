@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { openOnServer } from '../../../src/cloud/embedded/open-on-server.ts'
+import { contentHash } from '../../../src/contract/digest.ts'
+import { Failure } from '../../../src/contract/failure.ts'
+import type { SyncRequest } from '../../../src/contract/protocol/sync.ts'
 import type { AskedKind, HeadsApart, Registry } from '../../../src/core/registry/registry.ts'
 import type { Revision } from '../../../src/core/registry/revision.ts'
 import { groupTrees } from '../../../src/core/registry/tree-groups.ts'
@@ -16,6 +20,12 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const BUILD = 'test'
 /** Of so many packets, the last is the one at which connections are cut. */
 const STEP = repetitions(5, 1)
+const COMMIT = {
+  action: 'commit',
+  actor: 'test@example.com',
+  commit: commitAt(1),
+  parts: 1,
+} as const
 const OPENED = new Error('the registry is opened')
 
 /** A project on a server, as one command opens it and as the next one may. */
@@ -153,6 +163,53 @@ test('a publish whose connections are cut at any packet is made once, with the R
   const rows = await database.query('select id from public.registry_revisions order by created_at')
   expect(rows.map(({ id }) => id)).toEqual(['cut-1000', ...places.map((at) => `cut-${at}`)])
   await late.close()
+})
+
+test('a server that is lost during a commit leaves a doubt, and during other calls none', async () => {
+  const { database, openLate } = await createProject()
+  const proxy = await openCuttingProxy(database.url)
+  onTestFinished(proxy.close)
+  const gone = new Failure('REMOTE_FAILED', 'the server cannot be reached', 'start that server')
+  const one = packAgent('one', 'One.')
+  const stage: SyncRequest = { action: 'stage', key: 'a-key-of-one-publish', part: 0, items: [one.item] }
+  const content = contentHash([{ kind: 'agents', ...one.item }])
+  const commit: SyncRequest = { ...COMMIT, key: stage.key, content, removals: [] }
+  const DOUBT = 'the server cannot be reached; the change may have been published'
+  for (const [last, message] of [
+    [stage, gone.message],
+    [commit, DOUBT],
+  ] as const) {
+    proxy.arm(Number.POSITIVE_INFINITY)
+    const late = await openAsked(openLate(() => Promise.reject(gone), proxy.url))
+    await late.sync('agents', stage)
+    proxy.arm(1)
+    await expect(late.sync('agents', last)).rejects.toMatchObject({ code: 'REMOTE_FAILED', message })
+  }
+})
+
+test('a question that fails leaves its connection usable', async () => {
+  const { database, openLate } = await createProject()
+  const late = await openAsked(openLate())
+  await database.query('alter function public.registry_heads_apart(jsonb) rename to another')
+  await expect(late.headsApart([{ kind: 'agents' }])).rejects.toBe(OPENED)
+  expect(await late.revisions([{ kind: 'agents', id: 'one', version: 1 }])).toEqual([])
+})
+
+test('a server that ends every connection is asked directly only once', async () => {
+  const { openLate } = await createProject()
+  let connections = 0
+  const server = createServer((socket) => {
+    connections++
+    socket.destroy()
+  })
+  onTestFinished(() => void server.close())
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  const late = openLate(undefined, `postgres://127.0.0.1:${port}/none`)
+  late?.prepare?.()
+  await expect(late?.headsApart([{ kind: 'agents' }])).rejects.toBe(OPENED)
+  await expect(late?.revisions([{ kind: 'agents', id: 'one', version: 1 }])).rejects.toBe(OPENED)
+  expect(connections).toBe(1)
 })
 
 test('without its functions a server is not asked directly', async () => {

@@ -11,13 +11,12 @@ import { listMigrations } from './migrations.ts'
  */
 export async function askServer(pool: Pick<Pool, 'query'>, kinds: readonly AskedKind[]): Promise<unknown> {
   const argument = pg.escapeLiteral(JSON.stringify(requestApart(kinds)))
-  // The driver answers several statements with a list.
+  // They are one transaction, which ends with them, also after an error. The driver answers them with a list.
   const results = await pool.query(`
-    begin read only;
+    set transaction read only;
     select version from supabase_migrations.schema_migrations;
     set local role service_role;
-    select public.registry_heads_apart(${argument}::jsonb) as answer;
-    commit`)
+    select public.registry_heads_apart(${argument}::jsonb) as answer`)
   const [, versionRows, , answerRows] = results as unknown as { rows: Record<string, unknown>[] }[]
   const versions = new Set(versionRows?.rows.map(({ version }) => version))
   return listMigrations().every(({ version }) => versions.has(version))
