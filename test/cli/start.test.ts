@@ -6,7 +6,7 @@ import { FAILURES } from '../../src/contract/failure.ts'
 import { agentFiles } from '../harness/project.ts'
 import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 
-/** The size of the bundle before the importer, the console and sign-in came into it, bytes. */
+/** The most that the bundle may have, bytes: each start of a command reads it. */
 const MOST_BYTES = 1_229_400
 
 const ONE = 'packages/shared/agents/one/agent.json'

@@ -119,6 +119,8 @@ describe('an agent', () => {
 })
 
 describe('a worker whose registry becomes unreachable', () => {
+  const TROUBLE = /^continuing with what is known: /
+
   test('the worker serves the last known good copy, marked as stale, and recovers by itself', async () => {
     await put('kept', 'Old.\n')
     const { worker, proxy, logged } = await connectThroughProxy()
@@ -130,10 +132,13 @@ describe('a worker whose registry becomes unreachable', () => {
       .poll(async () => running(await worker.agent('kept')).staleness.fresh, { timeout: 30_000 })
       .toBe(false)
     expect(promptOf(await worker.agent('kept'))).toBe('Old.\n')
+    // A second cause is in the log as well.
+    proxy.become('down')
+    await expect.poll(() => logged.filter((line) => TROUBLE.test(line)).length, { timeout: 30_000 }).toBe(2)
     proxy.become('open')
     await expect.poll(async () => promptOf(await worker.agent('kept')), { timeout: 30_000 }).toBe('New.\n')
     expect(running(await worker.agent('kept')).staleness.fresh).toBe(true)
-    expect(logged[0]).toMatch(/^continuing with what is known: /)
+    expect(logged[0]).toMatch(TROUBLE)
     expect(logged.join()).not.toContain(served.keys.publishable)
   })
 
