@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { applyEdits, findNodeAtLocation, modify, type ParseError, parse, parseTree } from 'jsonc-parser'
-import { isObject } from '../contract/fields/older-layout.ts'
+import { isObject } from '../contract/is-object.ts'
 import type { JsonObject } from '../contract/kind.ts'
 import { addProperty } from '../core/init/add-to-json.ts'
 import type { WrittenFile } from '../exchange/contract/format.ts'

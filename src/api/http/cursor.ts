@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { isObject } from '../../contract/is-object.ts'
 import { ENV_PARAMETER } from './environment.ts'
 import { refuse } from './problem.ts'
 
@@ -34,10 +35,6 @@ export function nextLink(url: URL, cursor: string, env: string | undefined): str
   if (env !== undefined) next.searchParams.set(ENV_PARAMETER, env)
   next.searchParams.set('cursor', cursor)
   return `<${next.pathname}${next.search}>; rel="next"`
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function parse(text: string): unknown {

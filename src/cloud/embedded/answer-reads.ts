@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/is-object.ts'
 import { keyMatcher } from '../../edge/auth/secret-keys.ts'
 import type { ReadCall, ReadDocument } from './database/read-documents.ts'
 import type { Keys } from './keys.ts'
@@ -73,9 +74,7 @@ function isUsual(headers: Headers): boolean {
 function parseArguments(text: string): Record<string, unknown> | undefined {
   try {
     const args: unknown = JSON.parse(text)
-    return typeof args === 'object' && args !== null && !Array.isArray(args)
-      ? (args as Record<string, unknown>)
-      : undefined
+    return isObject(args) ? args : undefined
   } catch {
     return undefined
   }

@@ -1,36 +1,26 @@
 import type { Database } from './database/database.ts'
 
-/** What the database is asked for without its REST interface, in turn with the requests. */
-export function inTurn(
-  { readSizes, readNewest, readState, findStored, storeObjects, stageRows, readDocument }: Database,
-  ask: <T>(work: () => Promise<T>) => Promise<T>,
-): AllCalls {
-  return {
-    readNewest: () => ask(readNewest),
-    readState: readState && (() => ask(readState)),
-    readSizes: (bucket, names) => ask(() => readSizes(bucket, names)),
-    findStored: (bundles) => ask(() => findStored(bundles)),
-    storeObjects: (bucket, objects) => ask(() => storeObjects(bucket, objects)),
-    stageRows: (args) => ask(() => stageRows(args)),
-    readDocument: (call) => ask(() => readDocument(call)),
-  }
+type DirectCalls = Pick<
+  Database,
+  'readSizes' | 'readNewest' | 'findStored' | 'storeObjects' | 'stageRows'
+> & {
+  readState?: Database['readState'] | undefined
 }
 
-type Name = 'readSizes' | 'readNewest' | 'readState' | 'findStored' | 'storeObjects' | 'stageRows'
-type DirectCalls = { [Key in Name]: Database[Key] }
-type AllCalls = DirectCalls & Pick<Database, 'readDocument'>
-
-/** The same, each noted as under way until it ends. */
-export function trackAll(
+/**
+ * What the database is asked for without its REST interface.
+ * @param run makes each call
+ */
+export function wrapCalls(
   { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: DirectCalls,
-  tracked: <T>(work: Promise<T>) => Promise<T>,
-): DirectCalls {
+  run: <T>(call: () => Promise<T>) => Promise<T>,
+): DirectCalls & { readState: Database['readState'] } {
   return {
-    readSizes: (bucket, names) => tracked(readSizes(bucket, names)),
-    readNewest: () => tracked(readNewest()),
-    readState: readState && (() => tracked(readState())),
-    findStored: (bundles) => tracked(findStored(bundles)),
-    storeObjects: (bucket, all) => tracked(storeObjects(bucket, all)),
-    stageRows: (args) => tracked(stageRows(args)),
+    readSizes: (bucket, names) => run(() => readSizes(bucket, names)),
+    readNewest: () => run(readNewest),
+    readState: readState && (() => run(readState)),
+    findStored: (bundles) => run(() => findStored(bundles)),
+    storeObjects: (bucket, objects) => run(() => storeObjects(bucket, objects)),
+    stageRows: (args) => run(() => stageRows(args)),
   }
 }

@@ -18,7 +18,7 @@ import {
   registryOfEarlier,
   serverFailure,
 } from './database/trouble.ts'
-import { inTurn, trackAll } from './database-calls.ts'
+import { wrapCalls } from './database-calls.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { quietly } from './quiet.ts'
 import { withLiteralFilters } from './rest-filters.ts'
@@ -115,23 +115,34 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const direct = inTurn(database, (work) => inLine(() => trouble.during(work, guard)))
-    const handling = { guard, keys, readSizes: direct.readSizes, read: direct.readDocument }
+    const inTurn = <T>(call: () => Promise<T>) => inLine(() => trouble.during(call, guard))
+    const direct = wrapCalls(database, inTurn)
+    const read: Handling['read'] = (call) => inTurn(() => database.readDocument(call))
+    const handling = { guard, keys, readSizes: direct.readSizes, read }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
-    const reads = trackAll(direct, tracked)
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
     }
-    const clientFor = (key: string, asks = fetch) => createClient(IN_PROCESS_URL, key, withoutRealtime(asks))
-    const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
-    const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, clientIn, keys, ...reads, listen, close }
+    const clients = createClients(createClient, keys, fetch)
+    const calls = wrapCalls(direct, (call) => tracked(call()))
+    return { app, fetch, ...clients, keys, ...calls, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
   }
+}
+
+/** The clients of this cloud, which ask it in this process. */
+function createClients(
+  createClient: Awaited<ReturnType<typeof loadClient>>,
+  { secret, publishable }: Keys,
+  fetch: Cloud['fetch'],
+): Pick<Cloud, 'client' | 'anonClient' | 'clientIn'> {
+  const clientFor = (key: string, asks = fetch) => createClient(IN_PROCESS_URL, key, withoutRealtime(asks))
+  const clientIn = (preview: string) => clientFor(secret, inPreview(preview, fetch))
+  return { client: clientFor(secret), anonClient: clientFor(publishable), clientIn }
 }
 
 /** The bundle loads a package at the first use of one of its names. */

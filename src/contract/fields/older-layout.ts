@@ -1,4 +1,5 @@
 import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
+import { isObject } from '../is-object.ts'
 import type { JsonObject } from '../kind.ts'
 import { FIELD_RULES } from './rules.ts'
 import { dotted } from './shown.ts'
@@ -91,9 +92,4 @@ export function foldPreset(rewrite: Rewrite): void {
   if (preset === resourceProfile || !['small', 'standard', 'large'].includes(preset)) return
   manifest.resourceProfile = preset
   noteAlias(rewrite, ['resourceProfile'], `"${preset}"`)
-}
-
-/** True for a plain object, false for an array or null. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { isObject } from '../is-object.ts'
 import type { ManifestSchema, Parsed } from '../kind.ts'
 
 /** True only if a value certainly fits a schema. False means "ask zod", not "invalid". */
@@ -105,7 +106,7 @@ function acceptArray(element: Accepts, def: Def): Accepts {
 function acceptRecord(key: Accepts, entry: Accepts, def: Def): Accepts {
   if (hasChecks(def)) return ASK
   return (value) => {
-    if (!isPlain(value)) return false
+    if (!isObject(value)) return false
     for (const name of Object.keys(value)) if (!key(name) || !entry(value[name])) return false
     return true
   }
@@ -118,7 +119,7 @@ function acceptObject(def: Def): Accepts {
   const fields = new Map(shape.map(([name, schema]) => [name, acceptLater(schema)]))
   const required = shape.filter(([, schema]) => schema._zod.def.type !== 'optional').map(([name]) => name)
   return (value) => {
-    if (!isPlain(value)) return false
+    if (!isObject(value)) return false
     for (const name of Object.keys(value)) {
       const accepts = fields.get(name)
       if (!accepts?.(value[name])) return false
@@ -126,10 +127,6 @@ function acceptObject(def: Def): Accepts {
     for (const name of required) if (!Object.hasOwn(value, name)) return false
     return true
   }
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 interface SchemaCheck {

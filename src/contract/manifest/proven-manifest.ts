@@ -1,5 +1,5 @@
 import type { Pointer } from '../diagnostic.ts'
-import { isObject } from '../fields/older-layout.ts'
+import { isObject } from '../is-object.ts'
 import type { JsonObject } from '../kind.ts'
 import { findManifestName, type ManifestForm, parseManifest } from './manifest-file.ts'
 import type { YamlLibrary } from './yaml-text.ts'

@@ -1,5 +1,5 @@
 import { type Finding, findingMaker } from '../diagnostic.ts'
-import { isObject } from '../fields/older-layout.ts'
+import { isObject } from '../is-object.ts'
 import type { JsonObject, Kind } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import type { Source, SourceFile } from '../source.ts'

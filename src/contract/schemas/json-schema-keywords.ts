@@ -1,3 +1,5 @@
+import { isObject } from '../is-object.ts'
+
 /** What the value of a keyword must be. `schema`, `schemas` and `map` contain further schemas. */
 export type KeywordShape =
   | 'schema'
@@ -83,9 +85,6 @@ export const KEYWORDS: ReadonlyMap<string, KeywordShape> = new Map<string, Keywo
 
 const TYPES = new Set(['null', 'boolean', 'object', 'array', 'number', 'string', 'integer'])
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const areStrings = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.every((entry) => typeof entry === 'string') &&
@@ -101,14 +100,14 @@ const isType = (value: unknown): boolean =>
 
 /** For each shape: whether a value fits (without checking the schemas inside), and what the value must be. */
 export const SHAPES: Readonly<Record<KeywordShape, { fits: (value: unknown) => boolean; must: string }>> = {
-  schema: { fits: (value) => typeof value === 'boolean' || isRecord(value), must: 'must be a schema' },
+  schema: { fits: (value) => typeof value === 'boolean' || isObject(value), must: 'must be a schema' },
   schemas: {
     fits: (value) => Array.isArray(value) && value.length > 0,
     must: 'must be a list of at least one schema',
   },
-  map: { fits: isRecord, must: 'must be an object of schemas' },
+  map: { fits: isObject, must: 'must be an object of schemas' },
   patterns: {
-    fits: isRecord,
+    fits: isObject,
     must: 'must be an object of schemas by regular expression',
   },
   string: { fits: (value) => typeof value === 'string', must: 'must be a string' },
@@ -124,7 +123,7 @@ export const SHAPES: Readonly<Record<KeywordShape, { fits: (value: unknown) => b
   },
   strings: { fits: areStrings, must: 'must be a list of different strings' },
   stringsMap: {
-    fits: (value) => isRecord(value) && Object.values(value).every(areStrings),
+    fits: (value) => isObject(value) && Object.values(value).every(areStrings),
     must: 'must be an object of lists of different strings',
   },
   array: { fits: Array.isArray, must: 'must be a list' },

@@ -1,11 +1,10 @@
+import { isObject } from '../is-object.ts'
 import type { JsonObject } from '../kind.ts'
 import { listNames, matches } from './assertions.ts'
 import { type Applicator, fail, fits, type SchemaCall } from './run.ts'
 
 function asObject({ value }: SchemaCall): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined
+  return isObject(value) ? value : undefined
 }
 
 /**

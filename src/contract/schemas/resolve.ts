@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts'
 import type { JsonObject } from '../kind.ts'
 import { KEYWORDS } from './json-schema-keywords.ts'
 
@@ -66,15 +67,11 @@ export function subschemas(root: unknown): JsonObject[] {
   const schemas: JsonObject[] = []
   const open: unknown[] = [root]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (!isSchemaObject(one)) continue
+    if (!isObject(one)) continue
     schemas.push(one)
     open.push(...listChildren(one).reverse())
   }
   return schemas
-}
-
-function isSchemaObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The schemas directly inside a schema. */
@@ -97,7 +94,7 @@ function enter(root: JsonObject, address: string, index: SchemaIndex): void {
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     const base = note(one.schema, one.base, index)
     index.schemas.push({ schema: one.schema, base })
-    for (const schema of listChildren(one.schema)) if (isSchemaObject(schema)) open.push({ schema, base })
+    for (const schema of listChildren(one.schema)) if (isObject(schema)) open.push({ schema, base })
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
+import { isObject } from '../../contract/is-object.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { currentBranch } from '../git/git.ts'
 import { git } from '../git/git-command.ts'
@@ -49,7 +50,7 @@ export async function surveyPlace(project: Project, cwd: string, kinds: readonly
 export function readManifest(root: string): Record<string, unknown> | undefined {
   const { text } = readText(root, 'package.json')
   const manifest = text === undefined ? undefined : parseJson(text)
-  return isRecord(manifest) ? manifest : undefined
+  return isObject(manifest) ? manifest : undefined
 }
 
 /** The same place once `git init` has run in it. */
@@ -73,7 +74,7 @@ export async function makeRepository({ root }: Place): Promise<void> {
 export function dependsOn({ manifest = {} }: Place, name: string): boolean {
   const fields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']
   const lists = fields.map((field) => manifest[field])
-  return manifest.name === name || lists.some((list) => isRecord(list) && Object.hasOwn(list, name))
+  return manifest.name === name || lists.some((list) => isObject(list) && Object.hasOwn(list, name))
 }
 
 /** A file of the repository's top folder, as a path from the project's root. */
@@ -85,9 +86,6 @@ function isPrepared(project: Project): boolean {
   if (existsSync(definitionsRoot(project))) return true
   return Object.hasOwn(readManifest(project.root) ?? {}, 'nofx')
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 async function findRepository(root: string): Promise<Repository | undefined> {
   const ask = (...words: string[]) => git(root, words).then((output) => output.replace(/\n$/, ''))

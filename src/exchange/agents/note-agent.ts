@@ -1,4 +1,4 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import type { FieldRow } from '../contract/format.ts'
 import type { LedgerPage } from '../contract/ledger.ts'

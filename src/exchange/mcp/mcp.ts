@@ -1,5 +1,5 @@
 import { findingMaker } from '../../contract/diagnostic.ts'
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { ExchangeFormat, ForeignSettings, ForeignText, ReadForeign } from '../contract/format.ts'
 import { LedgerPage } from '../contract/ledger.ts'
 import { ENTRY_ROWS } from '../servers/entry-rows.ts'

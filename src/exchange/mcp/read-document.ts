@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree } from 'jsonc-parser'
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { parseToml } from '../texts/parse-toml.ts'
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { ExportFinding, WriteOptions, Written, WrittenFile } from '../contract/format.ts'
 import { exportFinding } from '../contract/rules.ts'
 import { parseToml } from '../texts/parse-toml.ts'

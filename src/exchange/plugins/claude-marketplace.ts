@@ -1,5 +1,5 @@
 import { sha256 } from '../../contract/digest.ts'
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ExchangeFormat, WriteOptions, Written, WrittenFile } from '../contract/format.ts'

@@ -1,6 +1,6 @@
 import { type Finding, isError, type Pointer } from '../../contract/diagnostic.ts'
-import { isObject } from '../../contract/fields/older-layout.ts'
 import { dotted } from '../../contract/fields/shown.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { valueAt } from '../../contract/manifest/value-at.ts'
 import { OWN_KEY } from '../../plugins/servers/manifest/own-values.ts'

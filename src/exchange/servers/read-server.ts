@@ -1,6 +1,6 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
 import { EXACT_VERSION } from '../../contract/fields/semver.ts'
 import { dotted } from '../../contract/fields/shown.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { valueAt } from '../../contract/manifest/value-at.ts'
 import { liftServer } from '../../plugins/servers/manifest/lift.ts'

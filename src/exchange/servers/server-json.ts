@@ -1,5 +1,5 @@
 import { type Finding, findingMaker } from '../../contract/diagnostic.ts'
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { OWN_KEY, withoutOwnValues } from '../../plugins/servers/manifest/own-values.ts'

@@ -1,4 +1,4 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import { nameOf } from '../../contract/name.ts'
 import { parameterNames } from '../../plugins/templates/manifest/declared.ts'
 import { inOrder } from '../../plugins/templates/manifest/order.ts'

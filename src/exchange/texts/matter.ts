@@ -1,4 +1,4 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 
 /** Text that every YAML reader takes as the text that it is. */

@@ -1,4 +1,4 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 
 const BARE = /^[A-Za-z0-9_-]+$/

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { toJsonForm } from './front-form.ts'
@@ -102,9 +103,7 @@ function parseObject(text: string | undefined): JsonObject | undefined {
 
 function objectAt(parent: JsonObject | undefined, key: string): JsonObject | undefined {
   const value = parent && Object.hasOwn(parent, key) ? parent[key] : undefined
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined
+  return isObject(value) ? value : undefined
 }
 
 function isRecord(record: Partial<ImportRecord> | undefined): record is ImportRecord {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { isMarkdown, parseFrontMatter, readBody } from '../../contract/manifest/front-matter.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'

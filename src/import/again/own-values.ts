@@ -1,4 +1,4 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { valueAt } from '../../contract/manifest/value-at.ts'
 import { OWN_PLACE } from '../../plugins/servers/manifest/own-values.ts'

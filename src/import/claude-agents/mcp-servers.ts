@@ -1,8 +1,8 @@
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
 import { foldField, isDenied, type Restrictions } from './restrictions.ts'
 import { foldTool } from './tool-groups.ts'
-import { isMap } from './tool-list.ts'
 
 /** MCP servers of a source's own front matter, as a manifest has them. */
 export interface Servers {
@@ -55,8 +55,8 @@ export function isOfServer({ config }: Servers, tool: string): boolean {
 /** A map, or a list of maps; a name alone stands for a server that is described elsewhere. */
 function listEntries(value: unknown): [string, unknown][] {
   if (Array.isArray(value))
-    return value.flatMap((one) => (isMap(one) ? Object.entries(one) : [[String(one), undefined]]))
-  return isMap(value) ? Object.entries(value) : []
+    return value.flatMap((one) => (isObject(one) ? Object.entries(one) : [[String(one), undefined]]))
+  return isObject(value) ? Object.entries(value) : []
 }
 
 /** Nothing may be denied of a server, nor of what an agent may do at all: a server can do anything. */
@@ -78,14 +78,14 @@ function allowedTools(
     return tool === `mcp__${name}` ? ['*'] : own === undefined ? [] : [tool.slice(own.length)]
   })
   const allowed = isAll || toolNames.includes('*') ? undefined : toolNames
-  const own = isMap(config) && Array.isArray(config.tools) ? config.tools.map(String) : ['*']
+  const own = isObject(config) && Array.isArray(config.tools) ? config.tools.map(String) : ['*']
   if (own.includes('*')) return allowed === undefined ? 'all' : allowed.length > 0 ? unique(allowed) : 'none'
   const both = allowed === undefined ? own : own.filter((tool) => allowed.includes(tool))
   return both.length > 0 ? unique(both) : 'none'
 }
 
 function readServer(servers: Servers, name: string, config: unknown): JsonObject | undefined {
-  if (!NAME.test(name) || !isMap(config)) return undefined
+  if (!NAME.test(name) || !isObject(config)) return undefined
   const { url, command, type } = config
   const isRemote = typeof url === 'string' && command === undefined
   const folded = foldField(String(type ?? (isRemote ? 'http' : 'stdio')))
@@ -136,7 +136,7 @@ function readProgram(
 /** Values of an environment or of headers, each as the secret that holds all of it. */
 function readInjected(servers: Servers, server: string, values: unknown): JsonObject {
   const injected: JsonObject = {}
-  for (const [key, value] of Object.entries(isMap(values) ? values : {})) {
+  for (const [key, value] of Object.entries(isObject(values) ? values : {})) {
     const [, braced, bare, github] = REFERENCE.exec(String(value)) ?? []
     const variable = braced ?? bare ?? github
     const secret =

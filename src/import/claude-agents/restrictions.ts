@@ -1,7 +1,8 @@
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
 import { foldTool, groupsDeniedBy, matches, type PermissionGroup, withoutRule } from './tool-groups.ts'
-import { deniedNames, denies, isMap, isNegated, toolNames } from './tool-list.ts'
+import { deniedNames, denies, isNegated, toolNames } from './tool-list.ts'
 
 /** What a source takes away from its agent. */
 export interface Restrictions {
@@ -87,7 +88,7 @@ function limit(restrictions: Restrictions, path: string, field: string, value: u
   else if (path === 'tools') deny(restrictions, (toolNames(value) ?? []).filter(isNegated))
   else if (ALLOWED_LISTS.has(key)) allowOnly(restrictions, path, value)
   else if (key === 'permission' || key === 'permissions') denyPermissions(restrictions, path, value)
-  else if (key === 'settings' && isMap(value))
+  else if (key === 'settings' && isObject(value))
     for (const [inner, one] of Object.entries(value)) limit(restrictions, `${path}.${inner}`, inner, one)
   else if (MODES.has(key)) limitMode(restrictions, path, value)
   else if (key === 'readonly' && value !== false) limitReading(restrictions, path, value)
@@ -118,8 +119,8 @@ function allowOnly(restrictions: Restrictions, path: string, value: unknown): vo
 
 /** `{ deny: [...] }` as in settings, or `{ bash: deny, edit: false }`. */
 function denyPermissions(restrictions: Restrictions, path: string, value: unknown): void {
-  if (!isMap(value)) denyAll(restrictions, path)
-  for (const [key, rule] of Object.entries(isMap(value) ? value : {})) {
+  if (!isObject(value)) denyAll(restrictions, path)
+  for (const [key, rule] of Object.entries(isObject(value) ? value : {})) {
     if (rule === null || key === 'allow' || key === 'ask') continue
     if (DENIED_LISTS.has(foldField(key)) || MODES.has(foldField(key)))
       limit(restrictions, `${path}.${key}`, key, rule)

@@ -1,3 +1,5 @@
+import { isObject } from '../../contract/is-object.ts'
+
 /** Parts a text at separators that stand outside of parentheses: inside they belong to a tool's own rule. */
 function part(text: string, separator: RegExp): { parts: string[]; isClosed: boolean } {
   const parts = ['']
@@ -17,12 +19,8 @@ const OPEN_RULES = new Set('true allow allowed ask always auto yes on enabled'.s
 
 /** One tool's rule: anything that does not plainly leave it open denies it. */
 export function denies(rule: unknown): boolean {
-  if (isMap(rule)) return Object.values(rule).some(denies)
+  if (isObject(rule)) return Object.values(rule).some(denies)
   return !OPEN_RULES.has(String(rule).trim().toLowerCase())
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**
@@ -30,7 +28,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
  * ones are negated. Undefined for anything else.
  */
 export function toolNames(tools: unknown): string[] | undefined {
-  if (isMap(tools)) return ruledNames(tools)
+  if (isObject(tools)) return ruledNames(tools)
   if (Array.isArray(tools)) return tools.every((tool) => typeof tool === 'string') ? tools : undefined
   if (tools === null) return []
   return typeof tools === 'string' ? part(tools, /,/).parts : undefined
@@ -39,9 +37,9 @@ export function toolNames(tools: unknown): string[] | undefined {
 /** A rule on parts of a tool has no equal: the whole tool is negated. */
 function ruledNames(tools: Record<string, unknown>): string[] | undefined {
   const rules = Object.entries(tools)
-  if (!rules.every(([, rule]) => typeof rule === 'boolean' || typeof rule === 'string' || isMap(rule)))
+  if (!rules.every(([, rule]) => typeof rule === 'boolean' || typeof rule === 'string' || isObject(rule)))
     return undefined
-  return rules.map(([name, rule]) => (isMap(rule) || denies(rule) ? `!${name}` : name))
+  return rules.map(([name, rule]) => (isObject(rule) || denies(rule) ? `!${name}` : name))
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Finding } from '../../contract/diagnostic.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
-import { isMap } from '../claude-agents/tool-list.ts'
 import {
   type Foreign,
   type ForeignFile,
@@ -86,22 +86,22 @@ function askedTools({
   const level =
     typeof sandbox === 'string' && Object.hasOwn(SANDBOXES, sandbox) ? SANDBOXES[sandbox] : undefined
   if (!level) return undefined
-  const mcp = isMap(servers)
+  const mcp = isObject(servers)
     ? Object.entries(servers).flatMap(([name, server]) => listServerTools(name, server))
     : []
   return [...level, ...(web === 'live' || web === true ? ['WebFetch'] : []), ...mcp]
 }
 
 function listServerTools(name: string, server: unknown): string[] {
-  const allowed = isMap(server) ? server.enabled_tools : undefined
+  const allowed = isObject(server) ? server.enabled_tools : undefined
   return Array.isArray(allowed) ? allowed.map((tool) => `mcp__${name}__${tool}`) : [`mcp__${name}`]
 }
 
 /** Servers in the words of Claude Code. One with a field that has no equal is only named, and so it is not made. */
 function readServers(servers: unknown): unknown[] {
-  if (!isMap(servers)) return []
+  if (!isObject(servers)) return []
   return Object.entries(servers).map(([name, server]) => {
-    const config = isMap(server) ? readServer(server) : undefined
+    const config = isObject(server) ? readServer(server) : undefined
     return config ? { [name]: config } : name
   })
 }
@@ -120,12 +120,12 @@ function readServer(server: Record<string, unknown>): JsonObject | undefined {
     return undefined
   const all = Array.isArray(tools) && tools.length > 0 ? { tools: tools.map(String) } : {}
   const secrets = (values: unknown) =>
-    Object.entries(isMap(values) ? values : {}).map(([key, name]) => [key, `\${${name}}`])
+    Object.entries(isObject(values) ? values : {}).map(([key, name]) => [key, `\${${name}}`])
   if (url !== undefined)
     return {
       type: 'http',
       url,
-      headers: { ...(isMap(plain) ? plain : {}), ...Object.fromEntries(secrets(headers)) },
+      headers: { ...(isObject(plain) ? plain : {}), ...Object.fromEntries(secrets(headers)) },
       ...all,
     }
   const passedVariables = Object.fromEntries(
@@ -135,7 +135,7 @@ function readServer(server: Record<string, unknown>): JsonObject | undefined {
     type: 'stdio',
     command,
     ...(args === undefined ? {} : { args }),
-    env: { ...(isMap(env) ? env : {}), ...passedVariables },
+    env: { ...(isObject(env) ? env : {}), ...passedVariables },
     ...all,
   }
 }

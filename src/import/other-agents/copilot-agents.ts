@@ -1,6 +1,6 @@
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { isRestricting } from '../claude-agents/restrictions.ts'
-import { isMap } from '../claude-agents/tool-list.ts'
 import type { Foreign, ForeignFile, ImportFormat, ReadOptions } from '../sources/format.ts'
 import { readFrontMatter } from '../sources/front-matter.ts'
 import { makeAgent, textOf, without } from './make-agent.ts'
@@ -33,7 +33,7 @@ async function readCopilot(file: ForeignFile, options: ReadOptions): Promise<For
   const model = textOf(models[0])
   const isWhole = model === undefined ? data.model === undefined : models.length === 1
   const keptFields = without(data, ['name', 'description', 'metadata', ...(isWhole ? ['model'] : [])])
-  const clientMetadata = isMap(data.metadata) ? ownMetadata(data.metadata) : data.metadata
+  const clientMetadata = isObject(data.metadata) ? ownMetadata(data.metadata) : data.metadata
   return makeAgent(
     file.path,
     {

@@ -1,6 +1,6 @@
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { TOOLS } from '../../exchange/clients/tools.ts'
-import { isMap } from '../claude-agents/tool-list.ts'
 import { findFront, hasField, isBelow, looksLikeAgent, strayInAgents } from '../sources/claude-files.ts'
 import {
   type Foreign,
@@ -94,8 +94,10 @@ function readMinutes(value: unknown): number | undefined {
 
 /** Tools and servers in the words of Claude Code. A tool that is unknown stays as it is, and grants nothing. */
 function readTools({ tools, mcp_servers: servers }: JsonObject): JsonObject {
-  const names = isMap(servers) ? Object.keys(servers) : []
-  const mcpServers = isMap(servers) ? Object.entries(servers).map(([name, one]) => readServer(name, one)) : []
+  const names = isObject(servers) ? Object.keys(servers) : []
+  const mcpServers = isObject(servers)
+    ? Object.entries(servers).map(([name, one]) => readServer(name, one))
+    : []
   const described = mcpServers.length > 0 ? { mcpServers } : {}
   if (!Array.isArray(tools)) return { ...(tools === undefined ? {} : { tools }), ...described }
   return { tools: tools.flatMap((tool) => translate(String(tool), names)), ...described }
@@ -116,7 +118,7 @@ function translate(tool: string, servers: readonly string[]): string[] {
 
 /** One with a field that has no equal is only named, and so it is not made. */
 function readServer(name: string, server: unknown): unknown {
-  if (!isMap(server)) return name
+  if (!isObject(server)) return name
   const {
     http_url: http,
     url,

@@ -1,7 +1,7 @@
 import type { Finding } from '../../contract/diagnostic.ts'
 import { definitionId, slugify } from '../../contract/fields/id.ts'
-import { isObject } from '../../contract/fields/older-layout.ts'
 import { EXACT_VERSION } from '../../contract/fields/semver.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { bodyFile } from '../again/front-form.ts'
 import { describeSource } from '../description.ts'

@@ -1,4 +1,4 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
+import { isObject } from '../../contract/is-object.ts'
 import type { Reference } from '../../contract/kind.ts'
 import { OWN_PLACE } from './manifest/own-values.ts'
 import { ownValuesOf, type ServerDefinition } from './manifest/schema.ts'

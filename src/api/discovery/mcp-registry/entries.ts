@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import { OWN_KEY, withoutOwnValues } from '../../../plugins/servers/manifest/own-values.ts'
 import type { Edition } from '../../reads/read-editions.ts'
 

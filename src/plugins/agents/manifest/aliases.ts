@@ -3,7 +3,6 @@ import { slugify } from '../../../contract/fields/id.ts'
 import {
   foldPreset,
   hasOlderOwner,
-  isObject,
   moveId,
   moveOwner,
   moveTo,
@@ -12,6 +11,7 @@ import {
   type Rewrite,
 } from '../../../contract/fields/older-layout.ts'
 import { dropReserved } from '../../../contract/fields/reserved.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 import { usualMcp } from './mcp-forms.ts'
 

@@ -1,6 +1,6 @@
 import { type Finding, findingMaker, type Pointer } from '../../../contract/diagnostic.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 import { CORE_RULES } from '../../../contract/rules.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'

@@ -1,4 +1,4 @@
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 
 // The files of other hosts: Claude Code, Claude Desktop and Cursor (`mcpServers`, the type is optional), VS Code

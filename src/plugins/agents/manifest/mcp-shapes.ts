@@ -1,4 +1,4 @@
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 
 /** A value in its usual shape, and what to write in its place. Values are not in the hint: they may be secrets. */

@@ -1,6 +1,6 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { isError } from '../../../contract/diagnostic.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import { parseShape } from '../../../contract/manifest/accept.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { zodFindings } from '../../../contract/manifest/zod-findings.ts'

@@ -1,5 +1,5 @@
 import { isSame } from '../../../contract/fields/compare.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject, Risk } from '../../../contract/kind.ts'
 import type { CheckedAgentManifest } from '../manifest/schema.ts'
 

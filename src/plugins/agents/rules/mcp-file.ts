@@ -1,6 +1,6 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { findServers } from '../manifest/mcp-other-hosts.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'

@@ -1,5 +1,5 @@
 import type { Pointer } from '../../../contract/diagnostic.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 import { OWN_KEY } from './own-values.ts'
 import { FORM_URL } from './schema.ts'

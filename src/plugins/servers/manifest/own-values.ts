@@ -1,4 +1,4 @@
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 
 /** The key of `_meta` that holds NOFX's values in a server.json, whose other fields belong to the MCP Registry. */

@@ -2,13 +2,13 @@ import type { Finding } from '../../../contract/diagnostic.ts'
 import {
   foldPreset,
   hasOlderOwner,
-  isObject,
   moveId,
   moveOwner,
   moveTo,
   type Rewrite,
 } from '../../../contract/fields/older-layout.ts'
 import { dropReserved } from '../../../contract/fields/reserved.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import { holdsSecret } from '../../../contract/schemas/secret-mark.ts'
 import type { PlanView } from './plan-view.ts'
 import type { TemplateManifest } from './schema.ts'

@@ -1,5 +1,5 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject, Risk } from '../../../contract/kind.ts'
 import { findSecrets, parameterNames } from '../manifest/declared.ts'
 import type { TemplateManifest } from '../manifest/schema.ts'

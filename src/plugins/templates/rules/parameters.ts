@@ -1,7 +1,7 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { checkJsonSchema } from '../../../contract/fields/json-schema.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 import { KEYWORDS } from '../../../contract/schemas/json-schema-keywords.ts'
 import { Meter } from '../../../contract/schemas/meter.ts'

@@ -1,7 +1,7 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
-import { isObject } from '../../../contract/fields/older-layout.ts'
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
+import { isObject } from '../../../contract/is-object.ts'
 import type { Surroundings } from '../../../contract/kind.ts'
 import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
