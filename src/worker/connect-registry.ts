@@ -93,7 +93,7 @@ async function openSources(
   signal: AbortSignal,
 ): Promise<WorkerSources & { client: SupabaseClient }> {
   const { url, env, cacheDir: dir, drafts, readers, pollMs, answerWithinMs, log } = settings
-  const feed = createFeed(2 * pollMs + answerWithinMs)
+  const feed = createFeed(2 * pollMs + answerWithinMs, log)
   const cache = await openCache({ dir, url, env, drafts, readers, log })
   const client = await openClient({ ...settings, onTime: feed.noteTime })
   const reads = createReads(client, drafts, url, readers)
@@ -144,7 +144,7 @@ async function readFirstPage(
   feed: WorkerFeed,
   settings: Connecting,
 ): Promise<void> {
-  const { answerWithinMs, log } = settings
+  const { answerWithinMs } = settings
   try {
     const signal = new AbortController().signal
     const { cursor, mark } = await within(answerWithinMs, signal, (cut) => whereIs({ reads, cache }, cut))
@@ -152,8 +152,8 @@ async function readFirstPage(
   } catch (error) {
     const states = [...(await cache.readKnown()).values()]
     if (states.length === 0) throw error
-    log(`continuing with what is known: ${(error as Error).message}`)
-    feed.trouble(states.reduce((last, { seq }) => Math.max(last, seq), 0))
+    const cursor = states.reduce((last, { seq }) => Math.max(last, seq), 0)
+    feed.trouble(error as Error, cursor)
   }
 }
 

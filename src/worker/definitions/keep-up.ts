@@ -11,32 +11,19 @@ export interface KeepUpOptions {
   log: (line: string) => void
 }
 
-/**
- * Applies every event until the end, and logs when the registry stops answering and when it answers again. In between, each
- * further cause is logged once.
- */
+/** Applies every event until the end, and tells the feed when the registry stops answering and when it answers again. */
 export async function keepUp({ following, feed, definitions, onPage, log }: KeepUpOptions): Promise<void> {
-  const causes = new Set<string>()
   const changes = followChanges({
     ...following,
     since: feed.cursor,
     mark: feed.mark,
     onPage: (cursor, mark) => {
-      if (feed.troubled) log('the registry answers again')
-      causes.clear()
       feed.confirm(cursor, mark)
       definitions.refresh()
       onPage()
     },
     onLost: ({ cursor, mark }) => feed.confirm(cursor, mark),
-    onTrouble: (error) => {
-      const { message } = error as Error
-      // The cause of a trouble at the start is logged already.
-      const isNew = !feed.troubled || (causes.size > 0 && !causes.has(message))
-      causes.add(message)
-      if (isNew) log(`continuing with what is known: ${message}`)
-      feed.trouble()
-    },
+    onTrouble: (error) => feed.trouble(error as Error),
   })
   for await (const change of changes) {
     if (change.type !== 'resync') {

@@ -10,18 +10,25 @@ export interface WorkerFeed {
   readonly troubled: boolean
   /** Whether the last answer is recent, by this machine's steady clock; changes of the time of day do not matter. */
   isRecent(): boolean
-  /** Records that a read was answered and applied. */
+  /** Records that a read was answered and applied, and logs the end of a trouble. */
   confirm(cursor: number, mark: string | null): void
-  /** Records that a read failed. `cursor` is the one that an earlier process stored. */
-  trouble(cursor?: number): void
+  /**
+   * Records that a read failed, and logs each cause once until an answer comes. `cursor` is the one that an earlier process
+   * stored.
+   */
+  trouble(cause: Error, cursor?: number): void
   /** Records the time in an answer. */
   noteTime: (at: Date) => void
   /** The registry's time of the last answer; this machine's time before the first one. */
   now(): string
 }
 
+/** The most causes of one outage that are logged: messages may differ in a number or time each. */
+const MOST_CAUSES = 20
+
 /** @param recentMs how long an answer is recent, milliseconds */
-export function createFeed(recentMs: number): WorkerFeed {
+export function createFeed(recentMs: number, log: (line: string) => void): WorkerFeed {
+  const causes = new Set<string>()
   let heardAt: Date | undefined
   let answered = Number.NEGATIVE_INFINITY
   const state = {
@@ -46,10 +53,16 @@ export function createFeed(recentMs: number): WorkerFeed {
     },
     isRecent: () => performance.now() - answered <= recentMs,
     confirm(cursor, mark) {
+      if (state.troubled) log('the registry answers again')
+      causes.clear()
       answered = performance.now()
       Object.assign(state, { cursor, mark, asOf: now(), troubled: false })
     },
-    trouble(cursor = state.cursor) {
+    trouble({ message }, cursor = state.cursor) {
+      if (!causes.has(message) && causes.size < MOST_CAUSES) {
+        causes.add(message)
+        log(`continuing with what is known: ${message}`)
+      }
       Object.assign(state, { cursor, troubled: true })
     },
     noteTime: (at) => {
