@@ -134,7 +134,9 @@ describe('a worker whose registry becomes unreachable', () => {
     expect(promptOf(await worker.agent('kept'))).toBe('Old.\n')
     // A second cause is in the log as well.
     proxy.become('down')
-    await expect.poll(() => logged.filter((line) => TROUBLE.test(line)).length, { timeout: 30_000 }).toBe(2)
+    await expect
+      .poll(() => logged.filter((line) => TROUBLE.test(line)).length, { timeout: 30_000 })
+      .toBeGreaterThan(1)
     proxy.become('open')
     await expect.poll(async () => promptOf(await worker.agent('kept')), { timeout: 30_000 }).toBe('New.\n')
     expect(running(await worker.agent('kept')).staleness.fresh).toBe(true)
