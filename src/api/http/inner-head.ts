@@ -15,11 +15,7 @@ export function headTagOf({ version, liveDigest, digest, state }: Head): string 
  * The tag that the route for the definition sends, with what it also changes with for publishers: a draft or a hold.
  * @param head the tag of what is live
  */
-export function definitionTag(
-  head: string,
-  updatedAt: string,
-  inner?: ReturnType<typeof innerOf>,
-): string {
+export function definitionTag(head: string, updatedAt: string, inner?: ReturnType<typeof innerOf>): string {
   return wholeTag(head, [updatedAt, inner ?? null])
 }
 

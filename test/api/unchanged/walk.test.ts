@@ -9,7 +9,7 @@ import { type CloudDatabase, openedDatabase } from '../../harness/cloud-database
 import { pick, type Random, seeded } from '../../harness/random.ts'
 import { repetitions } from '../../harness/repetition.ts'
 import { type ApiUnderTest, ORIGIN, openApiUnderTest, packSamples } from '../support/api-under-test.ts'
-import { post } from '../support/writing.ts'
+import { freshKey, post } from '../support/writing.ts'
 
 const SEED = Number(process.env.NOFX_SEED) || 20261130
 const STEPS = repetitions(6, 60)
@@ -40,15 +40,18 @@ interface Head {
 const readHeads = ({ query }: CloudDatabase) =>
   query<Head>('select kind, id, latest_version from public.registry_heads order by kind, id')
 
-/** Writes of every sort, each with another outcome by the state of the registry: a refusal is one, too. */
-function createWrites(api: ApiUnderTest, database: CloudDatabase, random: Random, publisher: object) {
+interface Writing {
+  api: ApiUnderTest
+  database: CloudDatabase
+  random: Random
+  /** Headers of a publisher. */
+  headers: Record<string, string>
+}
+
+/** Commits, each newer than the one before. A refusal is an outcome, too. */
+function createPublishes({ api, database, random }: Writing) {
   const { registry } = api.ports
   let rank = 10
-  const some = async () => pick(random, await readHeads(database))
-  const move = async (verb: string, body: object = {}) => {
-    const { kind, id } = await some()
-    return post(api, `/api/${kind}/${id}/${verb}`, { reason: 'to see it', ...body }, { ...publisher })
-  }
   const publishSome = async (ids: readonly string[]) => {
     const heads = await readHeads(database)
     const packed = ids.map((id) => {
@@ -62,10 +65,23 @@ function createWrites(api: ApiUnderTest, database: CloudDatabase, random: Random
     'publish one': () => publishSome([pick(random, IDS)]),
     'publish what is refused': () => publishSome(['x', 'A_B']),
     remove: async () => {
-      const { kind, id, latest_version: expectedVersion } = await some()
+      const { kind, id, latest_version: expectedVersion } = pick(random, await readHeads(database))
       const removals = [{ kind, id, expectedVersion }]
       return publish(registry, [], { kind, commit: commitAt(++rank), force: true, removals })
     },
+  }
+}
+
+/** Everything else that changes answers. */
+function createMoves({ api, database, random, headers }: Writing) {
+  const { registry } = api.ports
+  const reason = 'to see it'
+  const some = async () => pick(random, await readHeads(database))
+  const move = async (verb: string, body: object = {}) => {
+    const { kind, id } = await some()
+    return post(api, `/api/${kind}/${id}/${verb}`, { reason, ...body }, headers)
+  }
+  return {
     rollback: () => move('rollback', { targetVersion: 1 + Math.floor(random() * 3) }),
     disable: () => move('disable'),
     enable: () => move('enable'),
@@ -73,11 +89,11 @@ function createWrites(api: ApiUnderTest, database: CloudDatabase, random: Random
     undelete: () => move('undelete'),
     undo: async () => {
       const [newest] = await registry.releases(1)
-      return post(api, `/api/releases/${newest?.id}/rollback`, { reason: 'to see it' }, { ...publisher })
+      return post(api, `/api/releases/${newest?.id}/rollback`, { reason }, headers)
     },
     withdraw: async () => {
       const { kind, id } = await some()
-      const who = { key: `withdraw-${++rank}`, actor: 'test@example.com', reason: 'leaked' }
+      const who = { key: freshKey(), actor: 'test@example.com', reason }
       return registry.sync(kind, { action: 'withdraw', kind, id, version: 1, ...who })
     },
     forget: () => database.query(`select public.registry_prune_events('{"keep": {"count": 5}}')`),
@@ -158,7 +174,8 @@ test('whatever is written, every instance answers what one without a memory answ
   for (const kind of ['templates', 'skills', 'servers'])
     await publish(api.ports.registry, packSamples(kind), { kind })
   await backUp(database)
-  const writes = Object.entries(createWrites(api, database, random, publisher))
+  const writing = { api, database, random, headers: publisher }
+  const writes = Object.entries({ ...createPublishes(writing), ...createMoves(writing) })
   const [compose, ...remember] = createInstances(api)
   const pages: string[] = []
   const places: Place[] = []
