@@ -6,7 +6,7 @@ import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import { keyHolder } from '../edge/auth/principal.ts'
 import { actorOf } from './actor.ts'
 import type { RouteAnswer } from './http/answer.ts'
-import { buildInnerTag, publicTagOf } from './http/inner-head.ts'
+import { buildInnerTag, headTagOf } from './http/inner-head.ts'
 import { parseIdempotencyKey, preconditionFailed, requireMatch } from './http/preconditions.ts'
 import { tagIn } from './http/tags.ts'
 import { movePlan, planOne, tryEffect } from './plan-move.ts'
@@ -85,7 +85,7 @@ export async function moveDefinition(
   const replays = key !== undefined && (await hasEffect(ports.service, holder, key))
   if (!replays) {
     if (!head) throw unknownDefinition({ kind, id })
-    requireMatch(headers, tagIn(env, publicTagOf(head)))
+    requireMatch(headers, tagIn(env, headTagOf(head)))
   }
   const seenVersion = head?.latestVersion ?? 1
   try {

@@ -271,6 +271,14 @@ test('every answer from memory is the one that would be composed, whatever chang
     const removals = [{ kind: 'agents', id: 'oddly', expectedVersion: 1 }]
     resultOf(await publish(api.ports.registry, [], { commit: commitAt(30), removals }))
   }
+  const refused = async () => {
+    const ids = ['x', 'A_B', 'con', 'a/b', 'é "quoted", and more', '\u{1f600}'.repeat(16)]
+    const answer = await publish(
+      api.ports.registry,
+      ids.map((id) => packAgent(id, 'You are refused.\n')),
+    )
+    expect(answer.ok).toBe(false)
+  }
   const MOVES: [string, () => Promise<unknown>][] = [
     ['nothing', async () => {}],
     ['a new version', () => publishVersions(api, 'active', 'active')],
@@ -281,6 +289,7 @@ test('every answer from memory is the one that would be composed, whatever chang
       'rolled back',
       () => post(api, '/api/agents/steady/rollback', { targetVersion: 1, reason: 'to see it' }, publisher),
     ],
+    ['refused with ids that no definition may have', refused],
     ['removed', removed],
     [
       'restored from a backup, and at the same number again',

@@ -119,6 +119,14 @@ describe('a delivery', () => {
     expect(purged).toEqual([['registry']])
   })
 
+  test('a delivery about a refused publish purges nothing', async () => {
+    const body = JSON.parse(deliveryOf(80, 81))
+    Object.assign(body.data.events[0], { type: 'agent.validation_failed', id: 'A, registry,\u{1f600}' })
+    expect((await send(signedDelivery([SECRET], JSON.stringify(body)))).status).toBe(204)
+    expect(purged).toEqual([['registry-agents-lists', 'registry-agents-agent-81']])
+    expect(woken).toBe(1)
+  })
+
   test('a ping has no effect', async () => {
     const ping = { type: 'registry.ping', timestamp: new Date().toISOString(), data: { webhook: 'wh_1' } }
     expect((await send(signedDelivery([SECRET], JSON.stringify(ping)))).status).toBe(204)

@@ -7,11 +7,12 @@ export function headTag(head: { version: number | null; digest: string; state: s
 }
 
 /**
- * The tag of a definition for publishers, whose answer also changes with a draft or a hold. `headOfTag` finds the tag of
- * the head in it.
+ * The tag of an answer about one definition or version, which begins with the tag of what it shows (`headOfTag`).
+ * @param rest what tells the answer from others with the same content: a registry that was restored from a backup may give a
+ * version a second time, to another release
  */
-export function innerTag(head: string, inner: unknown): string {
-  return inner === undefined ? head : `${head}~${fingerprint(inner)}`
+export function wholeTag(start: string, rest: readonly unknown[]): string {
+  return `${start}~${fingerprint(rest)}`
 }
 
 /** The tag of the head in a tag that a caller sends: a newer draft does not overtake who moves the live version. */

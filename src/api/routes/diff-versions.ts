@@ -3,6 +3,7 @@ import { findRisks } from '../../core/diff/compare.ts'
 import { diffContent } from '../../core/diff/content-diff.ts'
 import { definitionPath, MAX_VERSION, versionText, wholeNumber } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
+import { headTag } from '../http/tags.ts'
 import { requireHead } from '../reads/read-heads.ts'
 import { type PublicRevisionRow, requireRevision, toState, type Which } from '../reads/read-revisions.ts'
 import { versionDiff } from '../reads/shapes.ts'
@@ -44,11 +45,13 @@ export const diffVersions = defineRoute({
     const { kind, client } = call
     const which = { kind, id: call.params.id }
     const { to: version, context } = call.query
-    const [before, after] = await Promise.all([
-      versionBefore(call, which),
-      requireRevision({ client, inner: false }, which, version),
-    ])
-    const etag = `${before.version}-${before.digest}-${after.version}-${after.digest}-${context}`
+    const pending = requireRevision({ client, inner: false }, which, version)
+    pending.catch(() => {})
+    // Of two that are missing, the first one is named.
+    const before = await versionBefore(call, which)
+    const after = await pending
+    const tags = [before, after].map((row) => headTag({ ...row, state: row.status }))
+    const etag = `${tags.join('-')}-${context}`
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${which.id}`]
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
     const [old, now] = [toState(before, kind), toState(after, kind)]

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
+import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import { deliverySchema } from '../../contract/protocol/webhooks.ts'
 import { checkDelivery, refuseDelivery } from '../events/check-delivery.ts'
 import { refuse } from '../http/problem.ts'
@@ -47,12 +48,17 @@ export const receiveDeliveries = defineRoute({
       )
     if (delivery.type === 'registry.events') {
       const { missed, events, cursor } = delivery.data
-      await purge(missed ? ['registry'] : buildTags(events))
+      await purge(missed ? ['registry'] : buildTags(events.filter(isMove)))
       ports.bus.publish(cursor)
     }
     return { status: 204 }
   },
 })
+
+/** A refused publish moves nothing, and its ids are as the sender wrote them: not every text may be a tag. */
+function isMove({ type }: Pick<RegistryEvent, 'type'>): boolean {
+  return !type.endsWith('.validation_failed')
+}
 
 /** @throws Refusal 401 for an id that this function has accepted before, Failure when the registry does not answer */
 async function claim(id: string, { service }: ApiPorts): Promise<void> {

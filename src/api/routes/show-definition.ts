@@ -3,9 +3,9 @@ import { isLiveState } from '../../contract/fields/is-live.ts'
 import { nameOf } from '../../contract/name.ts'
 import { composeForDefinition } from '../compose-for-definition.ts'
 import type { RouteAnswer } from '../http/answer.ts'
-import { innerOf } from '../http/inner-head.ts'
+import { definitionTag, innerOf } from '../http/inner-head.ts'
 import { definitionPath } from '../http/parameters.ts'
-import { headTag, innerTag } from '../http/tags.ts'
+import { headTag } from '../http/tags.ts'
 import { type PublicHead, requireHead } from '../reads/read-heads.ts'
 import { requireRevision, toPublicRevision, type Which } from '../reads/read-revisions.ts'
 import { definition } from '../reads/shapes.ts'
@@ -44,16 +44,16 @@ async function show(call: ShowCall, which: Which): Promise<RouteAnswer> {
   const head = await requireHead(client, which)
   const whole = sight.inner ? await ports.registry.head(kind, which.id) : undefined
   const inner = whole && innerOf(whole)
-  const etag = innerTag(headTag(head), inner)
+  const tagFor = (digest: string) => definitionTag(headTag({ ...head, digest }), head.updatedAt, inner)
+  const etag = tagFor(head.digest)
   const cacheTags = [`registry-${kind}`, `registry-${kind}-${which.id}`]
   if (matches(etag)) return { status: 304, etag, cacheTags }
-  const { state, version } = head
-  const row = await requireRevision(sight, which, version ?? undefined)
+  const row = await requireRevision(sight, which, head.version ?? undefined)
   return {
     body: { ...toPublicRevision(row), ...describePlace(head, row), ...inner },
     // When only a draft exists, a newer draft may have appeared
     // between the two reads: the tag is that of the one sent.
-    etag: innerTag(headTag({ version, digest: row.digest, state }), inner),
+    etag: tagFor(row.digest),
     cacheTags,
   }
 }

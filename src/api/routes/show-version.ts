@@ -1,14 +1,12 @@
 import type * as z from 'zod'
 import { definitionPath, versionText } from '../http/parameters.ts'
+import { wholeTag } from '../http/tags.ts'
 import { readUndone, requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { revision } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { defineRoute, type RouteCall } from '../route.ts'
 
 const params = definitionPath.extend({ version: versionText })
-
-/** The end of the tag of an answer that has what only publishers may know. */
-const INNER = '-inner'
 
 /** `GET /api/:kind/:id/versions/:version`: one version, which never changes. */
 export const showVersion = defineRoute({
@@ -29,7 +27,7 @@ export const showVersion = defineRoute({
     const { id, version } = params
     const sight = sightOf(call)
     const row = await requireRevision(sight, { kind, id }, version)
-    const etag = `${row.version}-${row.digest}${sight.inner ? INNER : ''}`
+    const etag = wholeTag(`${row.version}-${row.digest}`, [row.releaseId, sight.inner])
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
     if (matches(etag)) return { status: 304, etag, cacheTags }
     const undone = await readUndone(sight, [row.releaseId])

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
-import { definitionId, kindId, seq } from '../../cloud/registry/shapes.ts'
+import { seq } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { isSameEvent, type NewestEvent } from '../http/tags.ts'
@@ -24,7 +24,8 @@ export async function readNewest(service: SupabaseClient): Promise<NewestEvent> 
   return row ?? NO_EVENT
 }
 
-const movedRow = z.object({ seq, mark: z.uuid(), kind: kindId, id: definitionId })
+/** After a refused publish, kind and id are as the sender wrote them. */
+const movedRow = z.object({ seq, mark: z.uuid(), kind: z.string(), id: z.string() })
 
 /** After more events than these, an answer is composed rather than proven. */
 const MOST_MOVES = 1_000
