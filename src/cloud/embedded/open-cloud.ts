@@ -10,6 +10,7 @@ import { type AtRest, beginUse } from './database/at-rest.ts'
 import { type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
+import { openDatabase } from './database/open-database.ts'
 import { PgliteClient } from './database/pglite-client.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
 import {
@@ -77,49 +78,45 @@ const DEFAULT_WAIT_MS = 10_000
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const folder = openDataFolder(options.root)
   // Its thread starts while this process waits for the lock, and while code is loaded.
-  const pglite = options.databaseUrl ? undefined : new PgliteClient()
+  const on = options.databaseUrl || new PgliteClient()
   try {
-    return await openFolder(folder, options, pglite)
+    return await openFolder(folder, on, options)
   } catch (error) {
-    await pglite?.end()
+    if (typeof on !== 'string') await on.end()
     throw error
   }
 }
 
 async function openFolder(
   folder: DataFolder,
-  { databaseUrl, waitMs = DEFAULT_WAIT_MS, onWait, atRest }: CloudOptions,
-  pglite: PgliteClient | undefined,
+  on: PgliteClient | string,
+  { waitMs = DEFAULT_WAIT_MS, onWait, atRest }: CloudOptions,
 ): Promise<Cloud> {
-  const lock = pglite && (await acquireLock(folder.lock, { waitMs, onWait }))
+  const lock = typeof on === 'string' ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
     if (lock) beginUse(folder, atRest)
-    const cloud = await quietly(() => start(folder, pglite ?? databaseUrl!, lock))
+    const cloud = await quietly(() => start(folder, on, lock))
     const close = once(async () => {
       // Once the lock is lost, another process may write these files: closing PGlite would overwrite its changes.
       if (lock?.isOurs() ?? true) await (atRest ? atRest.close(cloud, folder) : cloud.close())
-      else await pglite?.end()
+      else if (typeof on !== 'string') await on.end()
       lock?.release()
     })
     return { ...cloud, close }
   } catch (error) {
     lock?.release()
-    throw databaseUrl ? serverFailure(error, databaseUrl) : pgliteFailure(error, folder)
+    throw typeof on === 'string' ? serverFailure(error, on) : pgliteFailure(error, folder)
   }
 }
 
-async function start(
-  folder: DataFolder,
-  on: PgliteClient | string,
-  lock: FileLock | undefined,
-): Promise<Cloud> {
+async function start(folder: DataFolder, on: PgliteClient | string, lock?: FileLock): Promise<Cloud> {
   const databaseUrl = typeof on === 'string' ? on : undefined
   const keys = loadKeys(folder)
   const trouble = new DatabaseTrouble((error) => explainTrouble(error, folder, databaseUrl))
   // Code is loaded while the database starts.
   const code = Promise.all([loadLite(), loadClient()])
   code.catch(() => {})
-  const database = await openDatabase(folder, on, trouble)
+  const database = await openDatabase(folder, on, trouble.note)
   try {
     const [lite, createClient] = await code
     const app = await createApp(lite, database, keys)
@@ -165,16 +162,6 @@ function createClients(
 async function loadClient() {
   const { createClient } = await import('@supabase/supabase-js')
   return createClient
-}
-
-async function openDatabase(
-  folder: DataFolder,
-  on: PgliteClient | string,
-  { note }: DatabaseTrouble,
-): Promise<Database> {
-  if (typeof on === 'string')
-    return (await import('./database/postgres-database.ts')).openPostgres(on, folder.serverCache, note)
-  return (await import('./database/pglite-database.ts')).openPglite(folder, note, on)
 }
 
 async function createApp(

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { oneAtATime } from '../../../core/one-at-a-time.ts'
 import { findPackage } from './migrations.ts'
-import type { Answer, Call, Notification, QueryAnswer, ThrownError } from './pglite-messages.ts'
+import type { Call, Notification, QueryAnswer, ThreadAnswer, ThreadError } from './pglite-messages.ts'
 
 /** What a call says, without its number. */
-type Asked<Each = Call> = Each extends Call ? Omit<Each, 'id'> : never
+type Question<Each = Call> = Each extends Call ? Omit<Each, 'id'> : never
 
 interface Pending {
   resolve: (result: unknown) => void
@@ -36,7 +36,7 @@ export class PgliteClient {
 
   constructor() {
     this.worker.unref()
-    this.worker.on('message', (message: Answer | Notification) => this.receive(message))
+    this.worker.on('message', (message: ThreadAnswer | Notification) => this.receive(message))
     this.worker.on('error', (error) => this.lose(error as Error))
     this.worker.on('exit', () => this.lose(new Error('the thread of PGlite has ended')))
   }
@@ -101,23 +101,26 @@ export class PgliteClient {
     return ((await this.ask({ call: 'exec', text })) as QueryAnswer<unknown>[]).map(withJson)
   }
 
-  private ask(asked: Asked): Promise<unknown> {
+  private ask(question: Question): Promise<unknown> {
     if (this.lost) return Promise.reject(this.lost)
     const id = ++this.lastId
     return new Promise((resolve, reject) => {
-      this.worker.postMessage({ ...asked, id })
+      this.worker.postMessage({ ...question, id })
       this.pending.set(id, { resolve, reject })
       this.worker.ref()
     })
   }
 
-  private receive(message: Answer | Notification): void {
-    if ('listener' in message) return this.listeners.get(message.listener)?.(message.payload)
-    const { resolve, reject } = this.pending.get(message.id)!
+  private receive(message: ThreadAnswer | Notification): void {
+    if ('listener' in message) {
+      this.listeners.get(message.listener)?.(message.payload)
+      return
+    }
+    const call = this.pending.get(message.id)
     this.pending.delete(message.id)
     if (this.pending.size === 0) this.worker.unref()
-    if ('error' in message) reject(errorOf(message.error))
-    else resolve(message.result)
+    if ('error' in message) call?.reject(errorOf(message.error))
+    else call?.resolve(message.result)
   }
 
   private lose(error: Error): void {
@@ -127,7 +130,7 @@ export class PgliteClient {
   }
 }
 
-function errorOf({ name, message, stack, facts }: ThrownError): Error {
+function errorOf({ name, message, stack, facts }: ThreadError): Error {
   return Object.assign(new Error(message), facts, { name, stack })
 }
 

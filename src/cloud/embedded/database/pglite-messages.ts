@@ -9,7 +9,7 @@ export type Call = { id: number } & (
 )
 
 /** An error in the thread, without what cannot be copied. */
-export interface ThrownError {
+export interface ThreadError {
   name: string
   message: string
   stack: string | undefined
@@ -24,7 +24,7 @@ export interface QueryAnswer<Row> {
 }
 
 /** The answer to a call. */
-export type Answer = { id: number } & ({ result: unknown } | { error: ThrownError })
+export type ThreadAnswer = { id: number } & ({ result: unknown } | { error: ThreadError })
 
 /** A notification of PostgreSQL. */
 export interface Notification {

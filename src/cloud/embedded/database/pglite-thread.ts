@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { parentPort } from 'node:worker_threads'
 import type { PGlite } from '@electric-sql/pglite'
-import type { Answer, Call, ThrownError } from './pglite-messages.ts'
+import type { Call, ThreadAnswer, ThreadError } from './pglite-messages.ts'
 
 /**
  * How much a PGlite function must have run before V8 compiles it again for speed, in bytes of WebAssembly. With V8's
@@ -44,8 +44,11 @@ const asText = (text: string) => text
 /** As lite reads values. JSON goes to the main thread as the text that it is: a text is quickly copied. */
 const parsers = {
   [INT8]: (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text)),
-  [NUMERIC]: (text: string) => (String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text),
-  ...Object.fromEntries([JSON_TEXT, JSONB, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, TIMETZ].map((type) => [type, asText])),
+  [NUMERIC]: (text: string) =>
+    String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text,
+  ...Object.fromEntries(
+    [JSON_TEXT, JSONB, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, TIMETZ].map((type) => [type, asText]),
+  ),
 }
 
 /** PGlite accepts a boolean as a boolean alone; a filter's value is the text that PostgreSQL reads, such as "t". */
@@ -68,7 +71,6 @@ program.catch(() => {})
 const library = import('@electric-sql/pglite')
 library.catch(() => {})
 
-const port = parentPort!
 let database: PGlite | undefined
 const stops = new Map<number, () => Promise<void>>()
 
@@ -91,12 +93,14 @@ async function answer(call: Call): Promise<unknown> {
   if (call.call === 'close') return database.close()
   if (call.call === 'unlisten') return stops.get(call.listener)?.()
   const { listener } = call
-  const stop = await database.listen(call.channel, (payload) => port.postMessage({ listener, payload }))
+  const stop = await database.listen(call.channel, (payload) =>
+    parentPort?.postMessage({ listener, payload }),
+  )
   stops.set(listener, () => stop())
 }
 
-port.on('message', (call: Call) => {
-  const reply = (content: Answer) => port.postMessage(content)
+parentPort?.on('message', (call: Call) => {
+  const reply = (content: ThreadAnswer) => parentPort?.postMessage(content)
   answer(call).then(
     (result) => reply({ id: call.id, result }),
     (error: unknown) => reply({ id: call.id, error: describe(error) }),
@@ -104,8 +108,10 @@ port.on('message', (call: Call) => {
 })
 
 /** The plain values of an error: a copy of an error lacks its code. */
-function describe(error: unknown): ThrownError {
-  const { name, message, stack, ...rest } = error as Error
-  const facts = Object.entries(rest).filter(([, value]) => typeof value !== 'object' && typeof value !== 'function')
+function describe(error: unknown): ThreadError {
+  const { name, message, stack, ...rest } = Object(error) as Error
+  const facts = Object.entries(rest).filter(
+    ([, value]) => typeof value !== 'object' && typeof value !== 'function',
+  )
   return { name, message, stack, facts: Object.fromEntries(facts) }
 }

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  loadLite,
-  loadPostgresDriver,
-} from '../../../../src/cloud/embedded/database/load-lite.ts'
+import { loadLite, loadPostgresDriver } from '../../../../src/cloud/embedded/database/load-lite.ts'
 
 test('loads at the same time leave the process as it was', async () => {
   const state = () => [process.env.EXPERIMENTAL_STORAGE, process.emitWarning]
