@@ -104,7 +104,7 @@ export default defineConfig({
     ],
     // What the build and Vercel's builder wrote is loaded as Node.js loads it.
     server: { deps: { external: [/\/dist\/lite\//, /\/nofx-vercel-[^/]+\/functions\//] } },
-    // As src/cloud/embedded/database/load-lite.ts does, for the databases that tests open by themselves.
+    // As src/cloud/embedded/database/pglite-thread.ts does, for the databases that tests open by themselves.
     execArgv: ['--wasm-tiering-budget=180000000'],
     testTimeout: 180_000,
     // vitest gives a condition one second, which a busy machine can take for a single answer.
