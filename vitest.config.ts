@@ -99,12 +99,12 @@ export default defineConfig({
     maxWorkers: 3,
     alias: [
       { find: /^@supabase\/lite$/, replacement: built('index') },
-      { find: /^@supabase\/lite\/(pglite|postgres)$/, replacement: built('$1') },
+      { find: /^@supabase\/lite\/(postgres)$/, replacement: built('$1') },
       { find: /^kysely$/, replacement: built('kysely') },
     ],
     // What the build and Vercel's builder wrote is loaded as Node.js loads it.
     server: { deps: { external: [/\/dist\/lite\//, /\/nofx-vercel-[^/]+\/functions\//] } },
-    // As src/cloud/embedded/database/load-lite.ts does, for the databases that tests open by themselves.
+    // As src/cloud/embedded/database/pglite-thread.ts does, for the databases that tests open by themselves.
     execArgv: ['--wasm-tiering-budget=180000000'],
     testTimeout: 180_000,
     // vitest gives a condition one second, which a busy machine can take for a single answer.

@@ -129,7 +129,7 @@ const lite = await build({
   ...common,
   entryPoints: {
     index: '@supabase/lite',
-    pglite: '@supabase/lite/pglite',
+    thread: 'src/cloud/embedded/database/pglite-thread.ts',
     postgres: '@supabase/lite/postgres',
     kysely: 'kysely',
   },
@@ -151,21 +151,6 @@ const lite = await build({
       setup: ({ onResolve, onLoad }) => {
         onResolve({ filter: /^postgres$/ }, ({ path }) => ({ path, namespace: 'no driver' }))
         onLoad({ filter: /./, namespace: 'no driver' }, () => ({ contents: 'export default () => ({})' }))
-      },
-    },
-    {
-      // At every start, lite loads four PostgreSQL extensions, which takes a third of the time of a short command.
-      // NOFX needs none of them.
-      name: 'no extensions',
-      setup: ({ onResolve, onLoad }) => {
-        onResolve({ filter: /^@electric-sql\/pglite\/contrib\// }, ({ path }) => ({
-          path,
-          namespace: 'none',
-        }))
-        onLoad({ filter: /./, namespace: 'none' }, ({ path }) => {
-          const name = path.split('/').at(-1)
-          return { contents: `export const ${name} = { name: '${name}', setup: async () => ({}) }` }
-        })
       },
     },
   ],

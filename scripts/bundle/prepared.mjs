@@ -57,7 +57,7 @@ async function make(file) {
 async function loadSources() {
   const folder = mkdtempSync(join(CACHE, 'sources-'))
   const outfile = join(folder, 'sources.mjs')
-  const lite = { '@supabase/lite': 'index', '@supabase/lite/pglite': 'pglite', kysely: 'kysely' }
+  const lite = { '@supabase/lite': 'index', '@supabase/lite/postgres': 'postgres', kysely: 'kysely' }
   await build({
     stdin: {
       resolveDir: process.cwd(),

@@ -27,7 +27,7 @@ export function readMigrations(directory = MIGRATIONS) {
 let blank
 
 async function openBlank() {
-  // As src/cloud/embedded/database/load-lite.ts does.
+  // As src/cloud/embedded/database/pglite-thread.ts does.
   setFlagsFromString('--wasm-tiering-budget=180000000')
   const db = new PGlite()
   await db.exec(CREATE_ROLES + CREATE_STORAGE)

@@ -9,7 +9,9 @@ import { withClaims, withCodeType } from './auth-answers.ts'
 import { type AtRest, beginUse } from './database/at-rest.ts'
 import { type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
-import { beginPglite, loadLite } from './database/load-lite.ts'
+import { loadLite } from './database/load-lite.ts'
+import { openDatabase } from './database/open-database.ts'
+import { PgliteClient } from './database/pglite-client.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
 import {
   DatabaseTrouble,
@@ -75,35 +77,46 @@ const DEFAULT_WAIT_MS = 10_000
  */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const folder = openDataFolder(options.root)
-  const { waitMs = DEFAULT_WAIT_MS, onWait, atRest } = options
-  if (!options.databaseUrl) beginPglite()
-  const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
+  // Its thread starts while this process waits for the lock, and while code is loaded.
+  const on = options.databaseUrl || new PgliteClient()
+  try {
+    return await openFolder(folder, on, options)
+  } catch (error) {
+    if (typeof on !== 'string') await on.end()
+    throw error
+  }
+}
+
+async function openFolder(
+  folder: DataFolder,
+  on: PgliteClient | string,
+  { waitMs = DEFAULT_WAIT_MS, onWait, atRest }: CloudOptions,
+): Promise<Cloud> {
+  const lock = typeof on === 'string' ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
     if (lock) beginUse(folder, atRest)
-    const cloud = await quietly(() => start(folder, options.databaseUrl, lock))
+    const cloud = await quietly(() => start(folder, on, lock))
     const close = once(async () => {
       // Once the lock is lost, another process may write these files: closing PGlite would overwrite its changes.
       if (lock?.isOurs() ?? true) await (atRest ? atRest.close(cloud, folder) : cloud.close())
+      else if (typeof on !== 'string') await on.end()
       lock?.release()
     })
     return { ...cloud, close }
   } catch (error) {
     lock?.release()
-    throw options.databaseUrl ? serverFailure(error, options.databaseUrl) : pgliteFailure(error, folder)
+    throw typeof on === 'string' ? serverFailure(error, on) : pgliteFailure(error, folder)
   }
 }
 
-async function start(
-  folder: DataFolder,
-  databaseUrl: string | undefined,
-  lock: FileLock | undefined,
-): Promise<Cloud> {
+async function start(folder: DataFolder, on: PgliteClient | string, lock?: FileLock): Promise<Cloud> {
+  const databaseUrl = typeof on === 'string' ? on : undefined
   const keys = loadKeys(folder)
   const trouble = new DatabaseTrouble((error) => explainTrouble(error, folder, databaseUrl))
   // Code is loaded while the database starts.
   const code = Promise.all([loadLite(), loadClient()])
   code.catch(() => {})
-  const database = await openDatabase(folder, databaseUrl, trouble)
+  const database = await openDatabase(folder, on, trouble.note)
   try {
     const [lite, createClient] = await code
     const app = await createApp(lite, database, keys)
@@ -149,20 +162,6 @@ function createClients(
 async function loadClient() {
   const { createClient } = await import('@supabase/supabase-js')
   return createClient
-}
-
-async function openDatabase(
-  folder: DataFolder,
-  databaseUrl: string | undefined,
-  { note }: DatabaseTrouble,
-): Promise<Database> {
-  if (databaseUrl)
-    return (await import('./database/postgres-database.ts')).openPostgres(
-      databaseUrl,
-      folder.serverCache,
-      note,
-    )
-  return (await import('./database/pglite-database.ts')).openPglite(folder, note)
 }
 
 async function createApp(

@@ -9,7 +9,6 @@ const CACHE = join(ROOT, 'node_modules/.cache/nofx-tests')
 
 const LITE = [
   ['@supabase/lite', 'index.mjs'],
-  ['@supabase/lite/pglite', 'pglite.mjs'],
   ['@supabase/lite/postgres', 'postgres.mjs'],
   ['kysely', 'kysely.mjs'],
 ] as const

@@ -38,6 +38,7 @@ function copyWithoutPrepared(): string {
   const copy = temporaryFolder()
   cpSync(join(ROOT, 'supabase/migrations'), join(copy, 'supabase/migrations'), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  cpSync(join(ROOT, 'dist/lite/thread.mjs'), join(copy, 'dist/lite/thread.mjs'))
   cpSync(opener, join(copy, basename(opener)))
   return join(copy, basename(opener))
 }

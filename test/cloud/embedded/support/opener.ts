@@ -1,5 +1,5 @@
-// Opens the embedded cloud in a process of its own: `open` and close, `hold` until stdin ends, `write` objects for ever, or make `noise`:
-// everything that lite or PGlite would print about.
+// Opens the embedded cloud in a process of its own: `open` and close, `hold` until stdin ends, `write` objects for ever, `leave`
+// it open at the end, or make `noise`: everything that lite or PGlite would print about.
 import { openCloud } from '../../../../src/cloud/embedded/open-cloud.ts'
 
 const [root, mode, name = ''] = process.argv.slice(2) as [string, string, string?]
@@ -34,5 +34,10 @@ if (mode === 'noise') {
   })
 }
 
-await cloud.close()
-console.log('done')
+if (mode === 'leave') {
+  const { data } = await cloud.client.from('registry_heads').select('id').throwOnError()
+  console.log(`rows ${data?.length}`)
+} else {
+  await cloud.close()
+  console.log('done')
+}
