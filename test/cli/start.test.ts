@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { FAILURES } from '../../src/contract/failure.ts'
@@ -166,8 +175,9 @@ console.log(first.findProject === whole.findProject)`
     const text = readFileSync(bundle, 'utf8')
     const longer = `/* ${String(Number.parseInt(text.slice(3), 10) + 1).padStart(9)} */\n\n${text.slice(16)}`
     writeFileSync(bundle, longer)
-    for (const name of ['check.cjs', 'nofx.cjs'])
-      cpSync(`dist/${name}.cache`, join(root, `dist/${name}.cache`))
+    const caches = readdirSync('dist').filter((name) => name.endsWith('.cache'))
+    expect(caches).toEqual(['check-agents.cjs.cache', 'check.cjs.cache', 'nofx.cjs.cache'])
+    for (const name of caches) cpSync(join('dist', name), join(root, 'dist', name))
     for (const what of [ONE, 'packages/shared/agents/two'])
       expect(say(root, what)).toEqual(say(resolve('.'), what))
   })
