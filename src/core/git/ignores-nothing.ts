@@ -1,5 +1,5 @@
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
-import { delimiter, dirname, join, relative, resolve, sep } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { DiskPlace } from './git-place.ts'
 
 /** With more folders than this, git is as fast. */
@@ -27,7 +27,7 @@ interface Ignorable {
  * that takes a millisecond, and to ask git takes eight of the main thread. False means that git has to be asked.
  */
 export function ignoresNothing({ cwd, rest }: DiskPlace): boolean {
-  if (process.platform === 'win32' || rest !== '' || !process.env.HOME || hasOddVariables()) return false
+  if (process.platform === 'win32' || rest !== '' || hasOddVariables()) return false
   try {
     const top = findTop(cwd)
     if (!isPlain(join(top, '.git'), top)) return false
@@ -43,6 +43,8 @@ export function ignoresNothing({ cwd, rest }: DiskPlace): boolean {
 }
 
 function hasOddVariables(): boolean {
+  const { HOME = '', XDG_CONFIG_HOME } = process.env
+  if (!isAbsolute(HOME) || (XDG_CONFIG_HOME && !isAbsolute(XDG_CONFIG_HOME))) return true
   return Object.keys(process.env).some((name) => name.startsWith('GIT_') && !HARMLESS.test(name))
 }
 
@@ -102,9 +104,10 @@ function collect(root: string, { names, rules }: Ignorable): boolean {
   for (const folder of folders) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (/[^ -~]/.test(entry.name)) return false
-      if (entry.name === '.gitignore') addRules(folder, rules)
-      if (entry.name === '.git') continue
-      names.add(entry.name.toLowerCase())
+      const name = entry.name.toLowerCase()
+      if (name === '.gitignore') addRules(folder, rules)
+      if (name === '.git') continue
+      names.add(name)
       if (entry.isDirectory()) folders.push(join(folder, entry.name))
     }
     if (folders.length > MOST_FOLDERS) return false

@@ -178,6 +178,15 @@ it('git is asked where it may be built with settings of all users that name rule
   expect(await askBothAfter(() => {})).toEqual({ says: false, ignored: '' })
 })
 
+it.each([
+  ['HOME', undefined],
+  ['HOME', 'here'],
+  ['XDG_CONFIG_HOME', 'here'],
+  ['GIT_NEW', '1'],
+])('git is asked where %s is %s', async (name, value) => {
+  expect(await askBothAfter(() => vi.stubEnv(name, value))).toEqual({ says: false, ignored: '' })
+})
+
 it('git is asked about many folders', async () => {
   const many = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`${ONE}/assets/${at}/x`, 'x']))
   expect(await askBothAfter((r) => r.write(many))).toEqual({ says: false, ignored: '' })
