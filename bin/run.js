@@ -19,8 +19,8 @@ async function run() {
   const flags = words.filter((word) => word.startsWith('-'))
   const isPlainCheck = words[0] === 'validate' && flags.every((flag) => flag === '--no-cache')
   const loadWhole = () => load().exports
-  if (!isPlainCheck || !(await loadCheck().exports.check(root, words.slice(1), loadWhole)))
-    await loadWhole().run()
+  const what = words.slice(1)
+  if (!isPlainCheck || !(await loadCheck(what).exports.check(root, what, loadWhole))) await loadWhole().run()
   process.exit()
 }
 

@@ -23,7 +23,10 @@ export const check = (root, words, loadWhole) => {
   return require('./src/cli/quick/print-check.ts').printCheck(root, words, { loadOwnKinds, printFailure })
 }
 export const load = (path) => {
-  if (!Object.hasOwn(__given, path)) give(path)
+  if (!Object.hasOwn(__given, path)) {
+    give(path)
+    __given[path] = __given.last
+  }
   return __given[path]
 }`
   // What the rest takes from these sources may need further sources.
@@ -60,7 +63,7 @@ const given = (files, resolveDir) => ({
       const values = names.map((name, at) => `${name}: value${at}`)
       return {
         contents: `import { ${names.map((name, at) => `${name} as value${at}`).join(', ')} } from '${path === 'zod' ? path : `./${path}`}'
-__given['${path}'] = { ${values.join(', ')} }`,
+__given.last = { ${values.join(', ')} }`,
         resolveDir,
       }
     })

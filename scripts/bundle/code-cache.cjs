@@ -1,31 +1,51 @@
-// Caches the compiled code of typical commands for the installed Node.js: see bin/load.js. Each part of the bundle is loaded in a
-// process of its own, by the name of its file.
+// Caches the compiled code of typical commands for the installed Node.js: see bin/load.js. Each is run in a process of its own, by
+// the name of the cache.
 const { execFileSync } = require('node:child_process')
-const { writeFileSync } = require('node:fs')
+const { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
 const { load, loadCheck } = require('../../bin/load.js')
 
+const ROOT = join(__dirname, '../..')
+const AGENTS = 'packages/shared/agents'
+
 const USES = {
-  'check.cjs': async (cache) => {
-    const { exports: part, script } = loadCheck()
-    for (const words of [[], ['--no-cache'], ['packages/shared/agents']])
-      await part.check(process.cwd(), words)
-    writeFileSync(cache, script.createCachedData())
+  'check.cjs': () => check([], ['--no-cache'], [AGENTS]),
+  'check-agents.cjs': async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nofx-build-'))
+    cpSync(AGENTS, join(folder, AGENTS), { recursive: true })
+    // What git takes for a repository, where it does not have to be asked.
+    for (const name of ['objects', 'refs']) mkdirSync(join(folder, '.git', name), { recursive: true })
+    writeFileSync(join(folder, '.git/HEAD'), 'ref: refs/heads/main')
+    writeFileSync(join(folder, '.git/config'), '')
+    process.chdir(folder)
+    const script = await check([`${AGENTS}/triager/agent.json`])
+    rmSync(folder, { recursive: true })
+    return script
   },
-  'nofx.cjs': async (cache) => {
+  'nofx.cjs': async () => {
     const { exports: bundle, script } = load()
     process.argv.splice(2, process.argv.length, 'validate')
     await bundle.run()
-    writeFileSync(cache, script.createCachedData())
+    return script
   },
 }
 const [, program, name] = process.argv
 
+/** Checks one after another. */
+async function check(...calls) {
+  const { exports: part, script } = loadCheck(calls[0])
+  for (const words of calls) await part.check(ROOT, words)
+  return script
+}
+
 async function keepCode() {
-  const cache = `dist/${name}.cache`
+  const cache = join(ROOT, `dist/${name}.cache`)
   writeFileSync(cache, '')
-  await USES[name](cache)
+  const script = await USES[name]()
+  writeFileSync(cache, script.createCachedData())
   process.exit()
 }
 
 if (name) keepCode()
-else for (const part of Object.keys(USES)) execFileSync(process.execPath, [program, part])
+else for (const one of Object.keys(USES)) execFileSync(process.execPath, [program, one])

@@ -223,6 +223,8 @@ describe('a check without oclif', () => {
     const interrupt = async (...words: string[]) => {
       const cwd = tempFolder(AGENT)
       execFileSync('git', ['init', '-q'], { cwd })
+      // Git has to be asked whether this rule is about the agent.
+      writeFiles(cwd, { '.gitignore': 'agent.*\n' })
       const marker = join(cwd, 'asked')
       writeFiles(cwd, { 'bin/git': `#!/bin/sh\ntouch '${marker}'\nexec sleep 9 > /dev/null 2>&1\n` })
       chmodSync(join(cwd, 'bin/git'), 0o755)

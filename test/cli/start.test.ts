@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { FAILURES } from '../../src/contract/failure.ts'
@@ -30,11 +39,11 @@ const GIT =
     .find(existsSync) ?? 'git'
 
 /** Runs the CLI as a process of its own, in a folder with one agent, and counts the git processes that it starts. */
-function start(args: string[], { inGit = false } = {}) {
+function start(args: string[], { inGit = false, rules = '' } = {}) {
   const tools = tempFolder({ 'witness.cjs': WITNESS, calls: '' })
   writeFiles(tools, { 'bin/git': `#!/bin/sh\necho "$@" >> '${join(tools, 'calls')}'\nexec '${GIT}' "$@"\n` })
   chmodSync(join(tools, 'bin/git'), 0o755)
-  const cwd = tempFolder(AGENT)
+  const cwd = tempFolder({ ...AGENT, '.gitignore': rules })
   if (inGit) execFileSync(GIT, ['init', '-q'], { cwd })
   const SEEN = join(tools, 'seen.json')
   const env = {
@@ -131,9 +140,11 @@ describe('a start of the CLI', () => {
     expect([ended.stdout, ended.stderr]).toEqual(['0\n', ''])
   })
 
-  test('asks git once about the definition of one file', () => {
-    const { calls } = start(['validate', ONE], { inGit: true })
-    expect(calls.map((call) => /\bls-files\b/.test(call))).toEqual([true])
+  test('asks git about the definition of one file only where a rule may ignore it', () => {
+    const { calls, builtins } = start(['validate', ONE], { inGit: true })
+    expect([calls, builtins.includes('child_process')]).toEqual([[], false])
+    const asked = start(['validate', ONE], { inGit: true, rules: 'agent.*\n!*.json\n' })
+    expect(asked.calls.map((call) => /\bls-files\b/.test(call))).toEqual([true])
   })
 
   test('begins no module twice when the whole bundle follows its first part', () => {
@@ -164,8 +175,9 @@ console.log(first.findProject === whole.findProject)`
     const text = readFileSync(bundle, 'utf8')
     const longer = `/* ${String(Number.parseInt(text.slice(3), 10) + 1).padStart(9)} */\n\n${text.slice(16)}`
     writeFileSync(bundle, longer)
-    for (const name of ['check.cjs', 'nofx.cjs'])
-      cpSync(`dist/${name}.cache`, join(root, `dist/${name}.cache`))
+    const caches = readdirSync('dist').filter((name) => name.endsWith('.cache'))
+    expect(caches).toEqual(['check-agents.cjs.cache', 'check.cjs.cache', 'nofx.cjs.cache'])
+    for (const name of caches) cpSync(join('dist', name), join(root, 'dist', name))
     for (const what of [ONE, 'packages/shared/agents/two'])
       expect(say(root, what)).toEqual(say(resolve('.'), what))
   })

@@ -4,6 +4,7 @@ import { nameOf } from '../../contract/name.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, listIndex } from '../git/git-entries.ts'
 import { type DiskPlace, mayBeInGit, placeOnDisk } from '../git/git-place.ts'
+import { ignoresNothing } from '../git/ignores-nothing.ts'
 import { type DefinitionFolder, type DiskView, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
 import type { TreeFiles, WorkingTree } from './tree.ts'
@@ -29,6 +30,7 @@ export async function readView(
 ): Promise<DiskView | undefined> {
   const place = placeOnDisk(root)
   if (!mayBeInGit(place)) return undefined
+  if (reader === 'rules' && ignoresNothing(place)) return { ignored: new Set(), touched: new Set() }
   const { cwd, rest } = place
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
   const [output, fileMode] = await Promise.all([
