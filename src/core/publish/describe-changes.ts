@@ -11,7 +11,9 @@ import type { PlanPart } from './read-before.ts'
 
 /** The definitions of a plan that are shown with a diff, kind by kind in the order of the tree. */
 export function listDescribed({ items }: PublishPlan, { kinds }: WorkingTree): PlanItem[] {
-  return kinds.flatMap(({ id }) => items.filter(({ kind, previousDigest }) => kind === id && previousDigest !== null))
+  return kinds.flatMap(({ id }) =>
+    items.filter(({ kind, previousDigest }) => kind === id && previousDigest !== null),
+  )
 }
 
 /**

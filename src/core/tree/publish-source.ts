@@ -18,7 +18,14 @@ import {
 } from '../git/git-place.ts'
 import { changedListing, type Listing, listByTrees } from '../git/listing.ts'
 import { blobTree, listDefinitions, selectDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
-import { type Compared, compareWorkingTree, type Difference, isDirt, isUnseen, refuseDirt } from './differences.ts'
+import {
+  type Compared,
+  compareWorkingTree,
+  type Difference,
+  isDirt,
+  isUnseen,
+  refuseDirt,
+} from './differences.ts'
 import { seenByGit } from './disk-view.ts'
 import { showsAll } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'

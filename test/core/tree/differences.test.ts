@@ -14,7 +14,7 @@ import {
   REASONS,
 } from '../../../src/core/tree/differences.ts'
 import { isUnmodified } from '../../../src/core/tree/git-index.ts'
-import { findUnproven, showsAll } from '../../../src/core/tree/same-as-commit.ts'
+import { showsAll } from '../../../src/core/tree/same-as-commit.ts'
 import { agentFiles } from '../../harness/project.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 
@@ -115,7 +115,10 @@ describe('the working tree differs from the commit by', () => {
 })
 
 test('in a large tree, git lists only definitions that its index does not show to be the same', async () => {
-  const made = base.copy().write({ ...agentFiles('three') }).commit()
+  const made = base
+    .copy()
+    .write({ ...agentFiles('three') })
+    .commit()
   made.git('status')
   const tree = made.tree()
   const place = (await findGitPlace(tree.root)) as GitPlace
