@@ -52,6 +52,8 @@ export class DigestCache {
     }
     writeCache(this.file, lines)
     this.added = 0
+    // Those of other commits are as many again, and are seldom asked for after it.
+    this.lines = undefined
   }
 }
 

@@ -177,7 +177,8 @@ async function expectEqualPreviews(world: World, steps: readonly string[]): Prom
   const read = await source(world.made).catch(() => undefined)
   if (!read?.commit) return
   const { tree, commit, listing } = read
-  const { registry } = registryIn(world)
+  const production = registryIn(world)
+  const { registry } = production
   const apart = (await askApart(listing, kindsOf(tree), registry)) as Apart
   const options = { publishes: ['agents'], commit }
   const planned = (more: object) =>
@@ -187,15 +188,21 @@ async function expectEqualPreviews(world: World, steps: readonly string[]): Prom
   for (const [name, own] of Object.entries(PREVIEWS))
     for (const prune of [false, true]) {
       const shown = own(world.heads)
-      const inside = registryIn({ ...world, heads: shown ?? world.heads }, undefined, { preview: 'pr-1' })
+      const questions: string[] = []
       const plan = async (more: Pick<WantedPreview, 'candidates' | 'apart'>) => {
+        const inside = registryIn({ ...world, heads: shown ?? world.heads }, undefined, { preview: 'pr-1' })
         const wanted = { ...options, ...more, prune, isNew: shown === undefined }
         const { items, missing, ...rest } = await planInside(tree, registry, inside.registry, wanted)
+        questions.push(...inside.questions)
         const moves = items.map(({ breaks: _, ...item }) => item)
         return { ...rest, moves, missing: missing.map(({ requiredBy: _, ...one }) => one) }
       }
       const expected = await plan({ candidates: whole.candidates })
+      production.questions.length = questions.length = 0
       const actual = await plan({ candidates: few.candidates, apart })
+      // Nobody reads all heads, of production or of the preview.
+      expect([...new Set(questions)]).toEqual(shown ? ['headsApart'] : [])
+      expect(production.questions.every((one) => one === 'head')).toBe(true)
       expect(actual, JSON.stringify([name, prune, ...steps])).toEqual(expected)
       movedBack += expected.moves.filter((one) => apart.isEqual(one)).length
     }
