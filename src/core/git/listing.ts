@@ -55,7 +55,7 @@ export function changedListing(
     findOddity: (name) => of(name).findOddity(name),
     identify: (name) => of(name).identify(name),
     entries: (name) => of(name).entries(name),
-    load: (wanted) => commit.load(wanted.filter((name) => !changed.has(name))),
+    load: (some) => commit.load(some.filter((name) => !changed.has(name))),
   }
 }
 

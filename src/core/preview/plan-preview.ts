@@ -72,8 +72,8 @@ export async function planInside(
   request: WantedPreview,
 ): Promise<PublishPlan> {
   const { apart, prune } = request
-  const shown = apart && (await compareShown(tree, { registry, inside }, { ...request, apart }))
-  const { candidates, heads, equal } = shown ?? {
+  const open = apart && (await findOpen(tree, { registry, inside }, { ...request, apart }))
+  const { candidates, heads, equal } = open ?? {
     candidates: request.candidates,
     heads: await readAllHeads(tree.kinds, inside),
     equal: 0,
@@ -90,7 +90,7 @@ export async function planInside(
 }
 
 /** What of a tree and a preview has to be compared, and how many definitions are proven to be the same. */
-interface Shown {
+interface OpenParts {
   candidates: readonly PublishCandidate[]
   heads: readonly Head[]
   equal: number
@@ -102,11 +102,11 @@ interface Shown {
  * differ from the tree.
  * @returns undefined for a caller that may read the preview only in another way
  */
-async function compareShown(
+async function findOpen(
   tree: WorkingTree,
   { registry, inside }: { registry: Registry; inside: Registry },
   { apart, isNew, candidates }: WantedPreview & { apart: Apart },
-): Promise<Shown | undefined> {
+): Promise<OpenParts | undefined> {
   const { heads, isEqual, equal } = apart
   if (isNew) return { candidates, heads, equal }
   const own = await apart.askOther(inside)

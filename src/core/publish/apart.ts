@@ -32,10 +32,10 @@ export interface Apart {
  */
 export async function askApart(
   listing: Listing,
-  asked: { kinds: readonly Kind[]; publishes: readonly string[] },
+  cover: { kinds: readonly Kind[]; publishes: readonly string[] },
   registry: Registry,
 ): Promise<Apart | undefined> {
-  const { kinds, publishes } = asked
+  const { kinds, publishes } = cover
   const trees = listTrees(listing, kinds)
   const groups = kinds.map(({ id }) => ({
     kind: id,
@@ -67,7 +67,7 @@ export async function askApart(
     isEqual: ({ kind, id }) => equal.get(kind)?.has(id) ?? false,
     equal: [...equal.values()].reduce((sum, { size }) => sum + size, 0),
     findDigest: (name, tree) => (tree === undefined ? undefined : digests.get(`${name} ${tree}`)),
-    askOther: (other) => askApart(listing, asked, other),
+    askOther: (other) => askApart(listing, cover, other),
   }
 }
 

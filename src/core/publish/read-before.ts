@@ -36,12 +36,13 @@ export function readInParts(
   findVersion: (item: PlanItem) => number | undefined,
   registry: Pick<Registry, 'revisions'>,
 ): AsyncIterable<PlanPart> {
+  // All at once, so that nothing else is in memory for it.
+  const versionOf = items.map(findVersion)
   const readPart = (at: number): Promise<PlanPart> | undefined => {
     const some = items.slice(at, at + REVISIONS_IN_PART)
     if (some.length === 0) return undefined
-    const versions = some.flatMap((item) => {
-      const { kind, id } = item
-      const version = findVersion(item)
+    const versions = some.flatMap(({ kind, id }, nth) => {
+      const version = versionOf[at + nth]
       return version === undefined ? [] : [{ kind, id, version }]
     })
     const reading = versions.length > 0 ? registry.revisions(versions) : Promise.resolve([])

@@ -1,11 +1,13 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { ASSETS } from '../../contract/source.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
+import { filesOnDisk, listEntries } from '../disk/definition-files.ts'
 import { shownPath } from '../disk/shown-path.ts'
 import { type ComparedFile, compareContents } from '../git/blob-compare.ts'
+import { committedFiles, isInSubmodule } from '../git/committed-files.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, type GitLists, listOthers } from '../git/git-entries.ts'
 import type { GitEntry } from '../git/git-entry.ts'
@@ -108,7 +110,7 @@ interface Comparison extends Pick<Compared, 'tree' | 'place'> {
 async function compareSome(names: readonly string[], comparison: Comparison): Promise<Difference[]> {
   const { tree, index, definitions } = comparison
   const committed = committedFiles(names, definitions)
-  const disk = filesOnDisk(tree, names)
+  const disk = filesOnDisk(tree.root, names)
   const extras = [...disk].filter((path) => !committed.has(path) && !isInSubmodule(path, definitions))
   const differences = await Promise.all([
     sortExtras(extras, comparison),
@@ -127,55 +129,6 @@ function listNames({ root, kinds }: WorkingTree, { folders, odd }: Definitions):
     for (const { name: id } of listEntries(join(root, kind)))
       if (!id.startsWith('.')) names.add(nameOf({ kind, id }))
   return names
-}
-
-function committedFiles(names: readonly string[], { folders, odd }: Definitions): Map<string, GitEntry> {
-  const files = new Map<string, GitEntry>()
-  for (const name of names) {
-    for (const entry of folders.get(name) ?? [])
-      if (entry.mode !== 'submodule') files.set(`${name}/${entry.path}`, entry)
-    if (odd.get(name) === 'symlink') files.set(name, { path: name, mode: 'symlink', oid: '' })
-  }
-  return files
-}
-
-function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
-  const [kind = '', id = '', ...rest] = path.split('/')
-  const name = nameOf({ kind, id })
-  if (odd.get(name) === 'submodule') return true
-  const inside = rest.join('/')
-  return (folders.get(name) ?? []).some(
-    (one) => one.mode === 'submodule' && `${inside}/`.startsWith(`${one.path}/`),
-  )
-}
-
-/**
- * Every path in the folders of these definitions that is not a folder, relative to the definitions' root. A file in the place of a
- * definition is beside the definitions.
- */
-function filesOnDisk({ root }: WorkingTree, names: readonly string[]): Set<string> {
-  const paths = new Set<string>()
-  const walk = (path: string) => {
-    for (const entry of listEntries(join(root, path))) {
-      const full = `${path}/${entry.name}`
-      if (entry.isDirectory() && entry.name !== '.git') walk(full)
-      else paths.add(full)
-    }
-  }
-  for (const name of names) {
-    const stats = lstatSync(join(root, name), { throwIfNoEntry: false })
-    if (stats?.isDirectory()) walk(name)
-    else if (stats && !stats.isFile()) paths.add(name)
-  }
-  return paths
-}
-
-function listEntries(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true })
-  } catch {
-    return []
-  }
 }
 
 /** Whether the file system keeps the executable bit, as git detected or as it was configured. */

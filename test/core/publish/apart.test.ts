@@ -200,7 +200,7 @@ async function expectEqualPreviews(world: World, steps: readonly string[]): Prom
       const expected = await plan({ candidates: whole.candidates })
       production.questions.length = questions.length = 0
       const actual = await plan({ candidates: few.candidates, apart })
-      // Nobody reads all heads, of production or of the preview.
+      // Not all heads are read, of production or of the preview.
       expect([...new Set(questions)]).toEqual(shown ? ['headsApart'] : [])
       expect(production.questions.every((one) => one === 'head')).toBe(true)
       expect(actual, JSON.stringify([name, prune, ...steps])).toEqual(expected)
