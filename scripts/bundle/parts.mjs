@@ -27,6 +27,7 @@ const PARTS = {
     'src/cloud/embedded/storage/store-objects.ts',
     'src/cloud/embedded/storage/upload-in-batches.ts',
   ],
+  preview: ['src/core/comment/', 'src/core/preview/'],
   server: ['src/api/', 'src/dev/', 'src/cloud/embedded/'],
 }
 /** The part of a source. A hook is in the bundle, where oclif's stub asks for it. */
@@ -46,7 +47,10 @@ const partsApart = {
     onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
       contents: deferred(exportedNames(path), `require('./${partOf(path)}.cjs').load('${path}')`),
     }))
-    onResolve({ filter: /^\.\/(?:importer|direct|server)\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onResolve({ filter: /^\.\/(?:importer|direct|preview|server)\.cjs$/ }, ({ path }) => ({
+      path,
+      external: true,
+    }))
   },
 }
 

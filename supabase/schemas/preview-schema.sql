@@ -53,7 +53,8 @@ immutable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'read', jsonb_build_array('registry_list', 'registry_counts', 'registry_heads_json', 'registry_events_since',
+    'read', jsonb_build_array('registry_list', 'registry_counts', 'registry_heads_json', 'registry_heads_apart',
+      'registry_events_since',
       'registry_causes', 'registry_find_releases', 'registry_dependents',
       'registry_stored_bundles', 'registry_live_at', 'registry_plan_heads_json'),
     'write', jsonb_build_array('registry_stage', 'registry_commit', 'registry_rollback', 'registry_undelete',

@@ -172,7 +172,8 @@ grant execute on function public.registry_heads_since(jsonb) to authenticated, s
 -- lines `id tree`, sorted, with a line feed between them. Heads that only need to be equal (live, with nothing held, waiting,
 -- switched off or required of others) are left out if their group has the same hash here; "apart" names the publisher's
 -- groups that have not. All other heads are in "heads", unless there are more than `most`, or no buckets: then it is null. "trees" has the
--- newest version and git's tree of each of them. "count" and "sum" are those of registry_heads_since.
+-- newest version and git's tree of each of them. "count" and "sum" are those of registry_heads_since; in a preview the sum proves
+-- nothing.
 create function public.registry_heads_apart(p_asked jsonb)
 returns json
 language plpgsql
@@ -202,12 +203,17 @@ begin
     select * from jsonb_to_recordset(p_asked) as a(kind text, digits integer, buckets jsonb, most integer)
   loop
     with every as materialized (
-      select id, latest_version, git_tree, case when state <> 'removed' then git_tree end as tree,
-        state in ('active', 'deprecated') and version is not null and draft_version is null and disabled is null
-          and not has_hold and refs = '[]' as plain,
-        hashtextextended(concat_ws(' ', id, xmin, latest_version, latest_digest, updated_at, hold), 0) as stamp
-      from public.registry_heads
-      where kind = v_asked.kind
+      select h.*
+      -- the heads of a preview are a view, which has no xmin
+      from (select '0'::xid as xmin) as otherwise
+      cross join lateral (
+        select id, latest_version, git_tree, case when state <> 'removed' then git_tree end as tree,
+          state in ('active', 'deprecated') and version is not null and draft_version is null and disabled is null
+            and not has_hold and refs = '[]' as plain,
+          hashtextextended(concat_ws(' ', id, xmin, latest_version, latest_digest, updated_at, hold), 0) as stamp
+        from public.registry_heads
+        where kind = v_asked.kind
+      ) as h
     ), own as materialized (
       select left(tree, v_asked.digits) as bucket,
         left(encode(sha256(convert_to(string_agg(concat(id, ' ', tree), E'\n' order by id collate "C"), 'UTF8')), 'hex'), 40)

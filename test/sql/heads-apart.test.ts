@@ -2,13 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AskedKind, Head } from '../../src/core/registry/registry.ts'
 import { groupTrees } from '../../src/core/registry/tree-groups.ts'
 import { answerApart } from '../core/support/heads-apart.ts'
-import type { TestDatabase } from '../harness/database.ts'
+import type { Query, TestDatabase } from '../harness/database.ts'
 import fc from '../harness/fast-check.ts'
 import { createDatabase } from '../harness/postgres.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
   db = await createDatabase()
+  await db.query('select public.registry_preview_up($1)', [{ name: 'pr-1', origin: 'x', actor: 'x' }])
 })
 afterAll(() => db?.drop())
 
@@ -74,10 +75,14 @@ const toHead = ({ draft_version, latest_version, refs, git_tree: _, ...row }: Ro
     demands: [],
   }) as unknown as Head
 
-const INSERT = `insert into public.registry_heads (kind, id, state, version, draft_version, latest_version, digest,
-    metadata, refs, prompt_hash, latest_digest, git_tree, commit_sha, commit_rank, hold, disabled, updated_at)
+/** Inserts rows into production, or into what a preview has of its own. */
+const insertInto = (
+  table: 'public.registry_heads' | 'preview_pr_1.own_heads',
+) => `insert into ${table} (kind, id, state, version, draft_version, latest_version, digest,
+    metadata, refs, prompt_hash, latest_digest, git_tree, commit_sha, commit_rank, hold, disabled, updated_at
+    ${table === 'public.registry_heads' ? '' : ', base_version'})
   select kind, id, state, version, draft_version, latest_version, 'd', '{}', refs, 'p', 'd', git_tree, 'c', 1, hold,
-    nullif(disabled, 'null'), now()
+    nullif(disabled, 'null'), now() ${table === 'public.registry_heads' ? '' : ', 0'}
   from jsonb_to_recordset($1) as r(kind text, id text, state text, version integer, draft_version integer,
     latest_version integer, refs jsonb, git_tree text, hold jsonb, disabled jsonb)`
 
@@ -88,7 +93,16 @@ interface Answer {
   heads: { id: string }[] | null
 }
 
-test('the registry leaves out the heads that a second implementation leaves out', async () => {
+/** Asks production or a preview. */
+async function ask(run: Query, p_asked: unknown, preview?: string): Promise<Answer[]> {
+  const answer = preview
+    ? `public.registry_preview_read('${preview}', 'registry_heads_apart', jsonb_build_object('p_asked', $1::jsonb))`
+    : 'public.registry_heads_apart($1)'
+  const [row] = await run<{ answer: Answer[] }>(`select ${answer} as answer`, [p_asked])
+  return row?.answer ?? []
+}
+
+test('the registry leaves out the heads that a second implementation leaves out, in production and in a preview', async () => {
   const taken = { left: 0, apart: 0, many: 0 }
   const definitions = fc.tuple(...IDS.map(() => definition))
   const property = fc.asyncProperty(
@@ -97,7 +111,7 @@ test('the registry leaves out the heads that a second implementation leaves out'
     fc.constantFrom(2, 100),
     async (all, digits, most) => {
       const rows = all.flatMap((one, at) => toRow(IDS[at] ?? '', one))
-      const ask = (kind: string): AskedKind => {
+      const groupKind = (kind: string): AskedKind => {
         const own = all.flatMap((one, at) =>
           one.kind === kind && one.commit !== null
             ? [[IDS[at] ?? '', one.otherTree ?? one.tree] as const]
@@ -105,7 +119,7 @@ test('the registry leaves out the heads that a second implementation leaves out'
         )
         return { kind, ...groupTrees(own, digits) }
       }
-      const asked: AskedKind[] = [ask('skills'), ask('servers'), { kind: 'agents' }]
+      const asked: AskedKind[] = [groupKind('skills'), groupKind('servers'), { kind: 'agents' }]
       const heads = rows.map(toHead)
       const treeOf = ({ kind, id }: Head) =>
         rows.find((one) => one.kind === kind && one.id === id)?.git_tree ?? undefined
@@ -115,22 +129,31 @@ test('the registry leaves out the heads that a second implementation leaves out'
         trees: Object.fromEntries(trees),
         heads: heads?.map(({ id }) => id).sort(),
       }))
-      const answer = await db.transaction(async (run) => {
+      const answers = await db.transaction(async (run) => {
         await run('delete from public.registry_heads')
-        await run(INSERT, [rows])
+        await run(insertInto('public.registry_heads'), [rows])
         const p_asked = asked.map((one) => ({ ...one, most }))
-        const [row] = await run<{ answer: Answer[] }>('select public.registry_heads_apart($1) as answer', [
-          p_asked,
-        ])
-        return row?.answer ?? []
+        const production = await ask(run, p_asked)
+        // In a preview, half of the rows are its own, over others of production.
+        const own = rows.filter((_row, at) => at % 2 === 0)
+        const others = own.map((row) => ({ ...row, latest_version: 7, git_tree: 'e5'.repeat(20) }))
+        await run('delete from public.registry_heads')
+        await run('delete from preview_pr_1.own_heads')
+        const shared = rows.filter((row) => !own.includes(row))
+        await run(insertInto('public.registry_heads'), [[...shared, ...others]])
+        await run(insertInto('preview_pr_1.own_heads'), [own])
+        return [production, await ask(run, p_asked, 'pr-1')]
       })
-      const read = answer.map(({ kind, apart, trees, heads }) => ({
-        kind,
-        apart: [...apart].sort(),
-        trees,
-        heads: heads?.map(({ id }) => id).sort(),
-      }))
+      const [read = [], inPreview] = answers.map((answer) =>
+        answer.map(({ kind, apart, trees, heads }) => ({
+          kind,
+          apart: [...apart].sort(),
+          trees,
+          heads: heads?.map(({ id }) => id).sort(),
+        })),
+      )
       expect(read).toEqual(expected)
+      expect(inPreview).toEqual(expected)
       for (const { heads, apart } of read.slice(0, 2)) {
         if (heads === undefined) taken.many++
         else taken.left += rows.length - heads.length

@@ -100,7 +100,7 @@ function insidePreview({ clientIn, label, ...options }: RegistryOptions, preview
   if (!clientIn) throw new Failure('BUG', `${label} has no previews here`, 'please report this')
   const { client: outside } = options
   const inside = { client: clientIn(preview), outside, label: `${label}, preview ${preview}`, preview }
-  return { ...options, clientIn, ...inside, keepHeads: undefined, onClose: undefined }
+  return { ...options, clientIn, ...inside, keepHeads: undefined, watchHeads: undefined, onClose: undefined }
 }
 
 /** The same port, whose failures name commands that look into the preview. */

@@ -104,7 +104,7 @@ export default class Up extends TreeCommand {
       sourceOfPublish(this.tree(kinds), { allowDirty: true, anyRank: true, onListing }),
       opening,
     ])
-    return { ...source, registry, answer: source.commit?.dirty === true ? {} : await question.answer() }
+    return { ...source, registry, answer: await question.answer() }
   }
 
   /** A plan that may be shown. Without one, the comment gives the reason. */

@@ -38,14 +38,25 @@ export function wholeListing({ folders, odd }: Definitions<BlobEntry>): Listing 
 /**
  * A listing of a commit with changes of the working tree applied.
  * @param changed the names of definitions that have a change; the others are the commit's
+ * @param definitions what there is of the changed ones
  */
 export function changedListing(
   definitions: Definitions<BlobEntry>,
   changed: ReadonlySet<string>,
   commit: Listing,
 ): Listing {
-  const whole = wholeListing(definitions)
-  return { ...whole, identify: (name) => (changed.has(name) ? whole : commit).identify(name) }
+  const own = wholeListing(definitions)
+  const names = new Set(commit.names)
+  for (const name of changed) if (!own.names.has(name)) names.delete(name)
+  for (const name of own.names) names.add(name)
+  const of = (name: string) => (changed.has(name) ? own : commit)
+  return {
+    names,
+    findOddity: (name) => of(name).findOddity(name),
+    identify: (name) => of(name).identify(name),
+    entries: (name) => of(name).entries(name),
+    load: (some) => commit.load(some.filter((name) => !changed.has(name))),
+  }
 }
 
 function listObjects(entries: readonly BlobEntry[]): string | undefined {
@@ -57,8 +68,8 @@ function listObjects(entries: readonly BlobEntry[]): string | undefined {
 /** Definitions of which single ones are listed; for more, one list of everything takes less. */
 const FEW = 50
 
-/** What git writes for bytes of a name that are not UTF-8 is no longer the name. */
-const BROKEN = '\uFFFD'
+/** Whether git wrote something else for bytes of a name that are not UTF-8, so that it is no longer the name. */
+export const isBrokenName = (name: string): boolean => name.includes('\uFFFD')
 
 /**
  * Lists the definitions of a commit with the ids of their trees. git names a tree by the hash of everything in it, so
@@ -83,13 +94,13 @@ export async function listByTrees(
   /** What to list for some definitions; empty for everything. */
   const choosePaths = (names: readonly string[]) => {
     count += names.length
-    const isBroken = names.some((name) => name.includes(BROKEN))
+    const isBroken = names.some(isBrokenName)
     return count > FEW || isBroken ? [] : names.map((name) => `${name}/`)
   }
   return {
     names: new Set([...inFolders, ...odd.keys()]),
     findOddity: (name) => odd.get(name),
-    identify: (name) => (name.includes(BROKEN) ? undefined : trees.get(name)),
+    identify: (name) => (isBrokenName(name) ? undefined : trees.get(name)),
     entries: (name) => {
       if (trees.has(name) && !folders.has(name)) add(listCommitNow(place, sha, choosePaths([name])))
       return folders.get(name) ?? []

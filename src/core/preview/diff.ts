@@ -1,13 +1,14 @@
 import type { Kind } from '../../contract/kind.ts'
 import { byName, nameOf } from '../../contract/name.ts'
 import { buildState, compareStates, findRisks } from '../diff/compare.ts'
+import { ItemTexts } from '../publish/item-texts.ts'
 import {
   comparePlan,
   type PlanItem,
   type PublishCandidate,
   type PublishPlan,
 } from '../publish/publish-plan.ts'
-import { readBefore } from '../publish/read-before.ts'
+import { readBefore, readInParts } from '../publish/read-before.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { readAllHeads } from './plan-preview.ts'
@@ -32,25 +33,25 @@ export async function diffPreview(
     unchecked: true,
   })
   const names = new Set(plan.items.map(nameOf))
-  const newest = own.filter((head) => head.state !== 'removed' && names.has(nameOf(head))).map(toNewest)
-  const [before, after] = await Promise.all([
-    readBefore(plan.items, production, registry),
-    newest.length > 0 ? inside.revisions(newest) : [],
-  ])
-  const afterByName = byName(after)
-  for (const item of plan.items) await describe(item, before.get(nameOf(item)), afterByName.get(nameOf(item)))
+  const newest = byName(own.filter((head) => head.state !== 'removed' && names.has(nameOf(head))))
+  const texts = new ItemTexts(plan.items.length)
+  const after = readInParts(plan.items, (item) => newest.get(nameOf(item))?.latestVersion, inside)
+  const others = after[Symbol.asyncIterator]()
+  for await (const { items, revisions } of readBefore(plan.items, production, registry)) {
+    const { value } = await others.next()
+    for (const item of items)
+      await describe(item, revisions.get(nameOf(item)), value?.revisions.get(nameOf(item)))
+  }
   return plan
 
   async function describe(item: PlanItem, before: Revision | undefined, after: Revision | undefined) {
     const kind = kinds.find((one) => one.id === item.kind)
     if (!kind || !after) return
     if (before)
-      Object.assign(item, await compareStates(kind, buildState(before, kind), buildState(after, kind)))
-    else item.risks = findRisks(kind, undefined, buildState(after, kind))
+      texts.describe(item, await compareStates(kind, buildState(before, kind), buildState(after, kind)))
+    else item.risks = texts.share(findRisks(kind, undefined, buildState(after, kind)))
   }
 }
-
-const toNewest = ({ kind, id, latestVersion: version }: Head) => ({ kind, id, version })
 
 function toCandidate({ kind, id, digest, draftVersion, description: own }: Head): PublishCandidate {
   const description = draftVersion === null ? own : { ...own, status: 'draft' as const }

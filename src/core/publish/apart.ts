@@ -21,6 +21,8 @@ export interface Apart {
   equal: number
   /** The digest of the registry's newest content of a definition, if that is the content of the tree with this id. */
   findDigest(name: string, tree: string | undefined): string | undefined
+  /** The same commit beside another registry, such as a preview. */
+  askOther(registry: Registry): Promise<Apart | undefined>
 }
 
 /**
@@ -30,9 +32,10 @@ export interface Apart {
  */
 export async function askApart(
   listing: Listing,
-  { kinds, publishes }: { kinds: readonly Kind[]; publishes: readonly string[] },
+  cover: { kinds: readonly Kind[]; publishes: readonly string[] },
   registry: Registry,
 ): Promise<Apart | undefined> {
+  const { kinds, publishes } = cover
   const trees = listTrees(listing, kinds)
   const groups = kinds.map(({ id }) => ({
     kind: id,
@@ -64,6 +67,7 @@ export async function askApart(
     isEqual: ({ kind, id }) => equal.get(kind)?.has(id) ?? false,
     equal: [...equal.values()].reduce((sum, { size }) => sum + size, 0),
     findDigest: (name, tree) => (tree === undefined ? undefined : digests.get(`${name} ${tree}`)),
+    askOther: (other) => askApart(listing, cover, other),
   }
 }
 

@@ -30,10 +30,14 @@ export class HeadsQuestion {
 
   /**
    * Asks at once, or as soon as git has listed the trees of the commit.
-   * @returns what is called with them
+   * @returns what is called with them, and again with those of a working tree that differs
    */
   begin(byTrees: boolean): ((listing: Listing) => void) | undefined {
-    if (byTrees) return (listing) => this.ask(listing)
+    if (byTrees)
+      return (listing) => {
+        this.asking = undefined
+        this.ask(listing)
+      }
     this.ask()
     return undefined
   }

@@ -2,23 +2,20 @@ import { UNCOMMITTED } from '../../contract/commit.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
-import type { Kind } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { nearest } from '../../contract/text/nearest.ts'
-import { buildState, compareStates, findRisks, treeState } from '../diff/compare.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Head, HeadsAnswer, Registry } from '../registry/registry.ts'
-import type { Revision } from '../registry/revision.ts'
 import { toNamed } from '../tree/collect.ts'
-import { readAhead } from '../tree/read-ahead.ts'
-import { findFolders, locateFolder, type WorkingTree } from '../tree/tree.ts'
+import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/nothing-to-check.ts'
 import { type Apart, readDemanded } from './apart.ts'
 import { collectCandidates } from './candidates.ts'
 import { buildCover } from './cover.ts'
+import { describeChanges, listDescribed } from './describe-changes.ts'
 import { type PackedAhead, packAhead } from './prepare.ts'
-import { comparePlan, type PlanItem, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
+import { comparePlan, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
 import { readBefore } from './read-before.ts'
 
 /** What a publish covers and how strict it is. */
@@ -87,11 +84,9 @@ export async function planPublish(
       ? { equal: { count: apart.equal, heads: await readDemanded(apart, candidates, registry) } }
       : {}),
   })
-  const [before, ahead] = await Promise.all([
-    readBefore(plan.items, heads, registry),
-    options.applies ? packAhead(plan, tree, registry) : undefined,
-  ])
-  await describeChanges(plan, tree, before, watch)
+  const parts = readBefore(listDescribed(plan, tree), heads, registry)
+  const ahead = options.applies ? await packAhead(plan, tree, registry) : undefined
+  await describeChanges(plan, tree, parts, watch)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
   return { plan, ahead, diagnostics, candidates }
 }
@@ -141,33 +136,4 @@ function nearestId(name: string, names: readonly string[]): string | undefined {
 function uncommitted(heads: readonly Head[]): Commit {
   const rank = heads.reduce((highest, head) => Math.max(highest, head.commit.rank), 0)
   return { sha: UNCOMMITTED, rank, dirty: true }
-}
-
-/** Adds diffs and risks to the changes of the plan. Those of new definitions are known from their check. */
-async function describeChanges(
-  plan: PublishPlan,
-  tree: WorkingTree,
-  before: ReadonlyMap<string, Revision>,
-  watch: StageWatch,
-): Promise<void> {
-  for (const kind of tree.kinds) {
-    const items = plan.items.filter((item) => item.kind === kind.id && item.previousDigest !== null)
-    const itemById = new Map(items.map((item) => [item.id, item]))
-    const folders = items.map(({ id }) => locateFolder(tree, kind, id))
-    for await (const { id } of readAhead(tree, folders, watch)) {
-      const item = itemById.get(id)
-      if (item) await describeChange(item, before.get(nameOf(item)), kind, tree)
-    }
-  }
-}
-
-async function describeChange(
-  item: PlanItem,
-  before: Revision | undefined,
-  kind: Kind,
-  tree: WorkingTree,
-): Promise<void> {
-  const after = treeState(tree, kind, item.id)
-  if (before) Object.assign(item, await compareStates(kind, buildState(before, kind), after))
-  else item.risks = findRisks(kind, undefined, after)
 }

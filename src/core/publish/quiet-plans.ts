@@ -51,12 +51,12 @@ interface PublishFlags {
 
 /** Whether a plan is of everything in the commit at HEAD, and of nothing else. A comment shows more than the plan. */
 export function isOfHead(flags: PublishFlags): boolean {
-  return mayCompareTrees(flags) && flags.comment === undefined
+  return mayCompareTrees(flags) && !flags['allow-dirty'] && flags.comment === undefined
 }
 
-/** Whether a plan is of everything in the commit at HEAD, so that the trees of that commit are compared. */
-export function mayCompareTrees({ only, commit, 'allow-dirty': dirty }: PublishFlags): boolean {
-  return !dirty && only === undefined && commit === undefined
+/** Whether a plan is of everything in the commit at HEAD, or in a working tree over it, so that their trees are compared. */
+export function mayCompareTrees({ only, commit }: PublishFlags): boolean {
+  return only === undefined && commit === undefined
 }
 
 /**

@@ -9,6 +9,7 @@ import type { EntryOddity } from '../git/git-entry.ts'
 import type { BlobEntry, Listing } from '../git/listing.ts'
 import { type Blob, ObjectReader, type ObjectRequest, pairBlobs } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import {
   type DefinitionFolder,
   type FolderContent,
@@ -31,8 +32,8 @@ export interface BlobTreeInput {
   most?: number | undefined
 }
 
-/** The default of `most`. */
-const MOST_CACHED = 32 * 1024 * 1024
+/** The default of `most`, and that of a tree with very many definitions. */
+const MOST_CACHED = { few: 32 * 1024 * 1024, many: 8 * 1024 * 1024 }
 
 /** Cached objects of one folder, by id. */
 interface CachedFolder {
@@ -49,9 +50,11 @@ export class BlobTree implements TreeFiles {
   private readonly cache = new Map<string, CachedFolder>()
   private bytes = 0
   private readonly folders = new Map<Kind, DefinitionFolder[]>()
+  private readonly most: number
 
   constructor(input: BlobTreeInput) {
     this.input = input
+    this.most = input.most ?? MOST_CACHED[keepHeapSmall(input.definitions.names.size) ? 'many' : 'few']
     this.objects = new ObjectReader(input.cwd)
   }
 
@@ -108,7 +111,7 @@ export class BlobTree implements TreeFiles {
     this.cache.set(name, fresh)
     this.bytes += fresh.bytes
     for (const old of this.cache.keys()) {
-      if (this.bytes <= (this.input.most ?? MOST_CACHED) || old === name) break
+      if (this.bytes <= this.most || old === name) break
       this.drop(old)
     }
   }

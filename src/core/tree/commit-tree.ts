@@ -5,7 +5,7 @@ import { type Definitions, groupEntries, listCommit, listIndex } from '../git/gi
 import type { EntryOddity, GitEntry } from '../git/git-entry.ts'
 import { noWorkTree } from '../git/git-failure.ts'
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
-import { type BlobEntry, type Listing, listByTrees, wholeListing } from '../git/listing.ts'
+import { type BlobEntry, isBrokenName, type Listing, listByTrees, wholeListing } from '../git/listing.ts'
 import { type Folders, PackedFolders } from '../git/packed-folders.ts'
 import { BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
@@ -33,14 +33,38 @@ export async function treeOfIndex(tree: WorkingTree): Promise<WorkingTree> {
   return staged
 }
 
-/** Every definition's entries in a commit; `sizes` makes a partial clone fetch. */
+/** The most definitions that git is asked for by their names. */
+const MOST_NAMES = 1_000
+
+/**
+ * The entries of every definition in a commit; `sizes` makes a partial clone fetch.
+ * @param names definitions to which the list may be limited
+ */
 export async function listDefinitions(
   tree: WorkingTree,
   place: GitPlace,
   sha: string,
-  sizes = false,
+  { sizes = false, names }: { sizes?: boolean; names?: ReadonlySet<string> | undefined } = {},
 ): Promise<Definitions> {
-  return groupEntries(await listCommit(place, sha, { sizes }), tree.kinds, tree.shownPath)
+  const isShort = names !== undefined && names.size <= MOST_NAMES && ![...names].some(isBrokenName)
+  const paths = isShort ? [...names] : []
+  return groupEntries(await listCommit(place, sha, { sizes, paths }), tree.kinds, tree.shownPath)
+}
+
+/** The same from what is listed already, for a few definitions. */
+export async function selectDefinitions(
+  listing: Listing,
+  names: ReadonlySet<string>,
+): Promise<Definitions<BlobEntry>> {
+  await listing.load([...names])
+  const some = { folders: new PackedFolders<BlobEntry>(), odd: new Map<string, EntryOddity>() }
+  for (const name of names) {
+    const oddity = listing.findOddity(name)
+    if (oddity !== undefined) some.odd.set(name, oddity)
+    const entries = listing.entries(name)
+    if (entries.length > 0) some.folders.set(name, [...entries])
+  }
+  return some
 }
 
 /**
@@ -54,7 +78,7 @@ export function blobTree(
   { committed = definitions, most }: { committed?: Listing; most?: number } = {},
 ): WorkingTree {
   const plain = { ...tree, files: undefined }
-  const files = new BlobTree({ tree: plain, cwd, definitions, committed: new Set(committed.names), most })
+  const files = new BlobTree({ tree: plain, cwd, definitions, committed: committed.names, most })
   return { ...tree, files, digests: openDigestCache(dirname(index)) }
 }
 

@@ -1,18 +1,20 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { ASSETS } from '../../contract/source.ts'
 import { quoteWord } from '../../contract/text/quote-word.ts'
+import { filesOnDisk, listEntries } from '../disk/definition-files.ts'
 import { shownPath } from '../disk/shown-path.ts'
 import { type ComparedFile, compareContents } from '../git/blob-compare.ts'
+import { committedFiles, isInSubmodule } from '../git/committed-files.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, type GitLists, listOthers } from '../git/git-entries.ts'
 import type { GitEntry } from '../git/git-entry.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
 import { askIndex, type GitIndex } from './git-index.ts'
-import { isSameAsCommit } from './same-as-commit.ts'
+import { findUnproven } from './same-as-commit.ts'
 import { isSystemFile } from './system-files.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
@@ -60,81 +62,73 @@ export interface Compared {
   tree: WorkingTree
   place: GitPlace
   sha: string
-  /** What the index says of them; asked for unless given. */
-  index?: GitIndex
   /** What git was asked already. */
   lists?: GitLists | undefined
-  /** Lists the commit's definitions, which is needed if the index does not show that nothing differs. */
-  list: () => Promise<Definitions>
+  /** Whether the index is asked which definitions are proven to be the same; if not given, in a large tree. */
+  asksIndex?: boolean
+  /** Lists the commit's definitions, or those with these names: what the index does not show to be the same. */
+  list: (names?: ReadonlySet<string>) => Promise<Definitions>
 }
+
+/** Definitions that are compared together: the files of 100,000 are more than a command may take of the memory. */
+const AT_ONCE = 1_000
 
 /**
  * Compares every definition's folder on disk with the commit, file by file; git's index only saves reading files that
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, sha } = compared
-  const mayBeSame = !compared.index && isLarge(tree)
-  const others = mayBeSame ? (compared.lists?.others ?? listOthers(place)) : undefined
+  const { tree, place, sha, lists, asksIndex = isLarge(tree) } = compared
+  const others = asksIndex ? (lists?.others ?? listOthers(place)) : undefined
   // The question may be answered without them.
   others?.catch(() => {})
-  const index = compared.index ?? (await askIndex(place, sha, compared.lists))
-  if (mayBeSame && (await isSameAsCommit(tree, place, index, { ...compared.lists, others }))) return []
-  const [definitions, fileMode] = await Promise.all([compared.list(), hasFileMode(place)])
-  const committed = committedFiles(definitions)
-  const disk = filesOnDisk(tree)
+  const index = await askIndex(place, sha, lists)
+  const unproven = asksIndex ? await findUnproven(tree, place, index, { ...lists, others }) : undefined
+  if (unproven?.size === 0) return []
+  const [definitions, fileMode] = await Promise.all([compared.list(unproven), hasFileMode(place)])
+  const names = [...(unproven ?? listNames(tree, definitions))]
+  let ignored: Promise<ReadonlySet<string>> | undefined
+  const listIgnoredOnce = () => {
+    ignored ??= listIgnored(place)
+    return ignored
+  }
+  const comparison = { tree, place, index, definitions, fileMode, listIgnored: listIgnoredOnce }
+  const differences: Difference[] = []
+  for (let at = 0; at < names.length; at += AT_ONCE)
+    for (const one of await compareSome(names.slice(at, at + AT_ONCE), comparison)) differences.push(one)
+  return differences.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** What the comparison of some definitions needs to know. */
+interface Comparison extends Pick<Compared, 'tree' | 'place'> {
+  index: GitIndex
+  definitions: Definitions
+  fileMode: boolean
+  listIgnored: () => Promise<ReadonlySet<string>>
+}
+
+async function compareSome(names: readonly string[], comparison: Comparison): Promise<Difference[]> {
+  const { tree, index, definitions } = comparison
+  const committed = committedFiles(names, definitions)
+  const disk = filesOnDisk(tree.root, names)
   const extras = [...disk].filter((path) => !committed.has(path) && !isInSubmodule(path, definitions))
   const differences = await Promise.all([
-    sortExtras(extras, place, tree.root, fileMode),
-    sortCommon(committed, disk, index, { ...compared, fileMode }),
+    sortExtras(extras, comparison),
+    sortCommon(committed, disk, comparison),
   ])
   const missing = [...committed.keys()].filter((path) => !disk.has(path))
   const explainPath = (path: string) =>
     index.isOff || index.flagged.get(path) === 'S' ? 'absent' : 'deleted'
-  const absent = missing.map((path): Difference => ({ path, reason: explainPath(path) }))
-  return [...differences.flat(), ...absent].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return [...differences.flat(), ...missing.map((path) => ({ path, reason: explainPath(path) }) as const)]
 }
 
-function committedFiles({ folders, odd }: Definitions): Map<string, GitEntry> {
-  const files = new Map<string, GitEntry>()
-  for (const [name, entries] of folders)
-    for (const entry of entries) if (entry.mode !== 'submodule') files.set(`${name}/${entry.path}`, entry)
-  for (const [path, mode] of odd) if (mode === 'symlink') files.set(path, { path, mode, oid: '' })
-  return files
-}
-
-function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
-  const [kind = '', id = '', ...rest] = path.split('/')
-  const name = nameOf({ kind, id })
-  if (odd.get(name) === 'submodule') return true
-  const inside = rest.join('/')
-  return (folders.get(name) ?? []).some(
-    (one) => one.mode === 'submodule' && `${inside}/`.startsWith(`${one.path}/`),
-  )
-}
-
-/** Every path in a definition's folder that is not a folder, relative to the definitions' root. */
-function filesOnDisk({ root, kinds }: WorkingTree): Set<string> {
-  const paths = new Set<string>()
-  const walk = (path: string, depth: number) => {
-    for (const entry of listEntries(join(root, path))) {
-      const full = `${path}/${entry.name}`
-      const isBeside = depth === 0 && (entry.name.startsWith('.') || entry.isFile())
-      if (isBeside) continue
-      if (entry.isDirectory() && entry.name !== '.git') walk(full, depth + 1)
-      else paths.add(full)
-    }
-  }
-  for (const kind of kinds) walk(kind.id, 0)
-  return paths
-}
-
-function listEntries(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true })
-  } catch {
-    return []
-  }
+/** The definitions that the commit has, and those on disk. */
+function listNames({ root, kinds }: WorkingTree, { folders, odd }: Definitions): Set<string> {
+  const names = new Set([...folders.keys(), ...odd.keys()])
+  for (const { id: kind } of kinds)
+    for (const { name: id } of listEntries(join(root, kind)))
+      if (!id.startsWith('.')) names.add(nameOf({ kind, id }))
+  return names
 }
 
 /** Whether the file system keeps the executable bit, as git detected or as it was configured. */
@@ -143,16 +137,18 @@ export async function hasFileMode({ cwd }: { cwd: string }): Promise<boolean> {
   return set.trim() !== 'false'
 }
 
-async function sortExtras(
-  extras: readonly string[],
-  { cwd, rest }: GitPlace,
-  root: string,
-  fileMode: boolean,
-): Promise<Difference[]> {
-  if (extras.length === 0) return []
+async function listIgnored({ cwd, rest }: GitPlace): Promise<ReadonlySet<string>> {
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '-z']
   const output = await git(cwd, [...words, '--', rest || '.']).catch(() => '')
-  const ignored = new Set(splitNul(output).map((path) => below(rest, path)))
+  return new Set(splitNul(output).map((path) => below(rest, path)))
+}
+
+async function sortExtras(
+  extras: readonly string[],
+  { tree: { root }, fileMode, listIgnored }: Comparison,
+): Promise<Difference[]> {
+  if (extras.length === 0) return []
+  const ignored = await listIgnored()
   return extras
     .filter((path) => !(ignored.has(path) && isSystemFile(path)))
     .map((path) => ({
@@ -166,8 +162,7 @@ async function sortExtras(
 async function sortCommon(
   committed: ReadonlyMap<string, GitEntry>,
   disk: ReadonlySet<string>,
-  { candidates, flagged }: GitIndex,
-  { tree, place, fileMode }: Compared & { fileMode: boolean },
+  { tree, place, fileMode, index: { candidates, flagged } }: Comparison,
 ): Promise<Difference[]> {
   const differences: Difference[] = []
   const compared: (ComparedFile & { path: string })[] = []

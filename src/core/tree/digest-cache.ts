@@ -15,6 +15,8 @@ export class DigestCache {
   private lines: Map<string, string> | undefined
   private readonly used = new Map<string, string>()
   private added = 0
+  /** The most definitions that were used between two writes. */
+  private count = 0
 
   /**
    * @param folder where the file is
@@ -41,17 +43,23 @@ export class DigestCache {
     this.added++
   }
 
-  /** Writes what was added. */
+  /** Writes what was added, and has nothing in memory after it. */
   save(): void {
-    if (this.added === 0) return
-    const most = this.used.size * MOST_TIMES
+    this.count = Math.max(this.count, this.used.size)
+    if (this.added > 0) writeCache(this.file, this.select())
+    this.added = 0
+    this.lines = undefined
+    this.used.clear()
+  }
+
+  /** What was used, and as much of the rest as there is room for. */
+  private select(): Map<string, string> {
     const lines = new Map(this.used)
-    for (const [key, digest] of this.lines ?? []) {
-      if (lines.size >= most) break
+    for (const [key, digest] of this.lines ?? readCache(this.file)) {
+      if (lines.size >= this.count * MOST_TIMES) break
       if (!lines.has(key)) lines.set(key, digest)
     }
-    writeCache(this.file, lines)
-    this.added = 0
+    return lines
   }
 }
 

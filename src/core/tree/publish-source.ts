@@ -17,14 +17,23 @@ import {
   requireGitPlace,
 } from '../git/git-place.ts'
 import { changedListing, type Listing, listByTrees } from '../git/listing.ts'
-import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
-import { compareWorkingTree, type Difference, isDirt, isUnseen, refuseDirt } from './differences.ts'
+import { blobTree, listDefinitions, selectDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
+import {
+  type Compared,
+  compareWorkingTree,
+  type Difference,
+  isDirt,
+  isUnseen,
+  refuseDirt,
+} from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-import { askIndex, type GitIndex } from './git-index.ts'
-import { isSameAsCommit, showsAll } from './same-as-commit.ts'
+import { showsAll } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
-/** Called with the definitions of the commit at HEAD as soon as git has listed them: to compare them takes longer. */
+/**
+ * Called with the definitions of the commit at HEAD as soon as git has listed them, because to compare them takes longer; and again
+ * with those of a working tree that differs.
+ */
 export interface OnListing {
   onListing?: ((listing: Listing) => void) | undefined
 }
@@ -101,31 +110,22 @@ export async function askForUnseen(tree: WorkingTree, lists?: GitLists): Promise
   const { place, head } = (await findPlaceAndHead(tree.root).catch(() => undefined)) ?? {}
   if (!place || !head) return undefined
   if (isLarge(tree) && (await showsAll(tree, place, lists))) return []
-  const pending = askIndex(place, head.sha, lists).then((index) => compareAll(tree, place, head.sha, index))
-  return (await pending.catch(() => undefined))?.filter(isUnseen)
+  const differences = await differencesFrom(tree, place, head.sha, lists).catch(() => undefined)
+  return differences?.filter(isUnseen)
 }
 
-async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
-  const index = await askIndex(place, sha)
-  if (isLarge(tree) && (await isSameAsCommit(tree, place, index))) return []
-  return compareAll(tree, place, sha, index)
-}
-
-async function compareAll(
+async function differencesFrom(
   tree: WorkingTree,
   place: GitPlace,
   sha: string,
-  index: GitIndex,
+  lists?: GitLists,
 ): Promise<Difference[]> {
-  // A partial clone would have to fetch objects to know their sizes.
-  const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
-  return compareWorkingTree({
-    tree,
-    place,
-    sha,
-    list: () => listDefinitions(tree, place, sha, partial === ''),
-    index,
-  })
+  const list: Compared['list'] = async (names) => {
+    // A partial clone would have to fetch objects to know their sizes.
+    const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
+    return listDefinitions(tree, place, sha, { sizes: partial === '', names })
+  }
+  return compareWorkingTree({ tree, place, sha, list, lists })
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
@@ -142,7 +142,7 @@ async function headSource(
   { allowDirty, onListing, lists }: CommitOptions,
 ): Promise<PublishSource> {
   const { sha } = head
-  const list = () => listDefinitions(tree, place, sha)
+  const list: Compared['list'] = (names) => listDefinitions(tree, place, sha, { names })
   const pendingListing = listByTrees(tree, place, sha)
   pendingListing.then(onListing, () => {})
   const [rank, listing, differences] = await Promise.all([
@@ -155,7 +155,9 @@ async function headSource(
   const commit = toCommit(head, rank, dirt.length > 0)
   if (dirt.length === 0) return { commit, tree: blobTree(tree, place, listing) }
   const changed = new Set(dirt.map(({ path }) => path.split('/').slice(0, 2).join('/')))
-  const definitions = changedListing(withDirt(await list(), dirt), changed, listing)
+  const own = withDirt(await selectDefinitions(listing, changed), dirt)
+  const definitions = changedListing(own, changed, listing)
+  onListing?.(definitions)
   return { commit, tree: blobTree(tree, place, definitions, { committed: listing }) }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { git } from '../git/git-command.ts'
 import { type GitLists, listOthers, listTracked } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
@@ -11,20 +12,38 @@ import type { WorkingTree } from './tree.ts'
 const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-tree-encoding'])
 
 /**
- * Whether git's index shows, without a look at single files, that every definition on disk is the commit's. False means
- * that the files have to be compared, not that something differs.
+ * The names of definitions that git's index does not show, without a look at single files, to be the commit's on disk. Their
+ * files have to be compared; it does not mean that something differs.
  * @param lists what git was asked already
+ * @returns undefined if that holds for all definitions
  */
-export async function isSameAsCommit(
+export async function findUnproven(
   { root, kinds }: WorkingTree,
   place: GitPlace,
   { candidates, flagged, files, isOff }: GitIndex,
   { others: pendingOthers, autocrlf }: GitLists = {},
-): Promise<boolean> {
-  if (isOff || files === undefined || candidates?.size !== 0 || flagged.size > 0) return false
+): Promise<ReadonlySet<string> | undefined> {
+  if (isOff || files === undefined || candidates === undefined || flagged.size > 0) return undefined
   const others = pendingOthers ?? listOthers(place)
   const lineEnds = convertsLineEnds(place, autocrlf)
-  return isAllSaid(kinds, others, lineEnds, isConverted(place, files, hasAttributesAbove(place, root, kinds)))
+  const attributes = isConverted(place, files, hasAttributesAbove(place, root, kinds))
+  const extras = await listUnlessConverted(others, lineEnds, attributes)
+  return extras && nameDefinitions([...candidates, ...extras], kinds)
+}
+
+/** The definitions that have these paths, or are one of them; undefined if a path may concern others as well. */
+function nameDefinitions(paths: readonly string[], kinds: readonly Kind[]): Set<string> | undefined {
+  const kindIds = new Set(kinds.map(({ id }) => id))
+  const names = new Set<string>()
+  for (const path of paths) {
+    const [kind = '', id = ''] = path.split('/')
+    // Attributes that differ may convert other files.
+    if (kind === '' || kind === '.' || path.endsWith(ATTRIBUTES)) return undefined
+    if (!kindIds.has(kind)) continue
+    if (id === '') return undefined
+    if (!id.startsWith('.')) names.add(nameOf({ kind, id }))
+  }
+  return names
 }
 
 /**
@@ -46,20 +65,18 @@ export async function showsAll(
   if (files === undefined || !existsSync(place.index)) return false
   // Attributes that are tracked may have been changed.
   const onDisk = files.includes(`${ATTRIBUTES}\0`) || hasAttributesAbove(place, root, kinds)
-  return isAllSaid(kinds, others, lineEnds, isConverted(place, files, onDisk))
+  const extras = await listUnlessConverted(others, lineEnds, isConverted(place, files, onDisk))
+  return extras !== undefined && areBeside(extras, kinds)
 }
 
-/** Whether git has nothing else in the definitions, and converts nothing there. */
-async function isAllSaid(
-  kinds: readonly Kind[],
+/** What git does not track; undefined if it converts a file, or fails. */
+async function listUnlessConverted(
   // Also empty folders: git passes over a repository that was begun in one.
-  pendingOthers: Promise<readonly string[]>,
-  lineEnds: Promise<boolean>,
-  attributes: Promise<boolean>,
-): Promise<boolean> {
-  const pending = Promise.all([pendingOthers, lineEnds, attributes])
-  const [others, ...conversions] = (await pending.catch(() => undefined)) ?? [undefined, true]
-  return others !== undefined && !conversions.includes(true) && areBeside(others, kinds)
+  others: Promise<readonly string[]>,
+  ...conversions: Promise<boolean>[]
+): Promise<readonly string[] | undefined> {
+  const answers = await Promise.all([others, ...conversions]).catch(() => undefined)
+  return answers?.includes(true) ? undefined : (answers?.[0] as readonly string[] | undefined)
 }
 
 /** Whether git is set to convert the line ends of all files that look like text. */

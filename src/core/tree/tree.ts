@@ -100,8 +100,11 @@ export const LEAST_LARGE = 200
 /** Whether a tree has so many definitions that finding out what has changed pays. One that cannot be listed has not. */
 export function isLarge(tree: WorkingTree): boolean {
   try {
-    const count = (kind: Kind) => tree.files?.list(kind).length ?? listIds(tree.root, kind).length
-    return tree.kinds.reduce((sum, kind) => sum + count(kind), 0) >= LEAST_LARGE
+    const countKind = (kind: Kind) => tree.files?.list(kind).length ?? listIds(tree.root, kind).length
+    const count = tree.kinds.reduce((sum, kind) => sum + countKind(kind), 0)
+    // Before git lists what there is: V8 decides at each collection how far the heap may grow until the next one.
+    keepHeapSmall(count)
+    return count >= LEAST_LARGE
   } catch {
     return false
   }

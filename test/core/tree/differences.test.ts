@@ -1,9 +1,11 @@
 import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { GitLists } from '../../../src/core/git/git-entries.ts'
 import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
 import { listDefinitions } from '../../../src/core/tree/commit-tree.ts'
 import {
+  type Compared,
   compareWorkingTree,
   type DifferenceReason,
   hasFileMode,
@@ -11,8 +13,9 @@ import {
   isUnseen,
   REASONS,
 } from '../../../src/core/tree/differences.ts'
-import { askIndex, isUnmodified } from '../../../src/core/tree/git-index.ts'
-import { isSameAsCommit, showsAll } from '../../../src/core/tree/same-as-commit.ts'
+import { isUnmodified } from '../../../src/core/tree/git-index.ts'
+import { showsAll } from '../../../src/core/tree/same-as-commit.ts'
+import { agentFiles } from '../../harness/project.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 
 const base = makeRepository()
@@ -28,17 +31,14 @@ async function differences(change: (made: Repository) => Repository | void, size
   const tree = made.tree()
   const place = (await findGitPlace(tree.root)) as GitPlace
   const sha = made.git('rev-parse', 'HEAD')
-  const found = await compareWorkingTree({
-    tree,
-    place,
-    sha,
-    list: () => listDefinitions(tree, place, sha, sizes),
-  })
-  // The quick answers of git's index may never miss a difference.
-  for (const lists of [{}, { unmodified: isUnmodified(tree) }]) {
-    const index = await askIndex(place, sha, lists)
-    expect((await isSameAsCommit(tree, place, index)) && found.length > 0).toBe(false)
+  const compare = (asksIndex: boolean, lists: GitLists = {}) => {
+    const list: Compared['list'] = (names) => listDefinitions(tree, place, sha, { sizes, names })
+    return compareWorkingTree({ tree, place, sha, list, lists, asksIndex })
   }
+  const found = await compare(false)
+  // What git's index proves may never hide a difference.
+  for (const lists of [{}, { unmodified: isUnmodified(tree) }])
+    expect(await compare(true, lists)).toEqual(found)
   expect((await showsAll(tree, place)) && found.some(isUnseen)).toBe(false)
   copy.remove()
   return found.map(({ path, reason, mode }) => `${path} ${reason}${mode ? ` ${mode}` : ''}`)
@@ -112,6 +112,30 @@ describe('the working tree differs from the commit by', () => {
     const converted = (await differences(crlf)).filter((one) => one.endsWith(' converted'))
     expect(converted).toContain('agents/one/prompts/more.md converted')
   })
+})
+
+test('in a large tree, git lists only definitions that its index does not show to be the same', async () => {
+  const made = base
+    .copy()
+    .write({ ...agentFiles('three') })
+    .commit()
+  made.git('status')
+  const tree = made.tree()
+  const place = (await findGitPlace(tree.root)) as GitPlace
+  const sha = made.git('rev-parse', 'HEAD')
+  const asked: unknown[] = []
+  const compare = async () => {
+    const list: Compared['list'] = (names) => {
+      asked.push(names && [...names])
+      return listDefinitions(tree, place, sha, { names })
+    }
+    return (await compareWorkingTree({ tree, place, sha, list, asksIndex: true })).map(({ path }) => path)
+  }
+  expect(await compare()).toEqual([])
+  made.write({ [MORE]: 'x', 'packages/shared/agents/new/x.md': 'x', 'packages/shared/agents/beside.md': 'x' })
+  expect(await compare()).toEqual(['agents/new/x.md', 'agents/one/prompts/more.md'])
+  expect(asked).toEqual([['agents/one', 'agents/beside.md', 'agents/new']])
+  made.remove()
 })
 
 describe('the quick answer of the index heeds a rule that converts files', () => {
