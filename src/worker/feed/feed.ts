@@ -28,7 +28,7 @@ const MOST_CAUSES = 20
 
 /** @param recentMs how long an answer is recent, milliseconds */
 export function createFeed(recentMs: number, log: (line: string) => void): WorkerFeed {
-  const causes = new Set<string>()
+  const outage = createOutageLog(log)
   let heardAt: Date | undefined
   let answered = Number.NEGATIVE_INFINITY
   const state = {
@@ -53,21 +53,33 @@ export function createFeed(recentMs: number, log: (line: string) => void): Worke
     },
     isRecent: () => performance.now() - answered <= recentMs,
     confirm(cursor, mark) {
-      if (state.troubled) log('the registry answers again')
-      causes.clear()
+      outage.end()
       answered = performance.now()
       Object.assign(state, { cursor, mark, asOf: now(), troubled: false })
     },
     trouble({ message }, cursor = state.cursor) {
-      if (!causes.has(message) && causes.size < MOST_CAUSES) {
-        causes.add(message)
-        log(`continuing with what is known: ${message}`)
-      }
+      outage.add(message)
       Object.assign(state, { cursor, troubled: true })
     },
     noteTime: (at) => {
       heardAt = at
     },
     now,
+  }
+}
+
+/** Logs an outage of the registry: each cause once, and its end. */
+function createOutageLog(log: (line: string) => void) {
+  const causes = new Set<string>()
+  return {
+    add(message: string): void {
+      if (causes.has(message) || causes.size === MOST_CAUSES) return
+      causes.add(message)
+      log(`continuing with what is known: ${message}`)
+    },
+    end(): void {
+      if (causes.size > 0) log('the registry answers again')
+      causes.clear()
+    },
   }
 }
