@@ -20,14 +20,17 @@ export function brokenBy(
   heads: readonly Head[],
   covered: ReadonlySet<string>,
 ): Map<string, string[]> {
-  const headByName = byName(heads)
   const broken = new Map<string, Set<string>>()
+  // Most heads need nothing of others, and a map of 100,000 takes a tenth of their own memory.
+  let headByName: ReadonlyMap<string, Head> | undefined
   const after = (name: string): Standing | undefined => {
     if (moves.has(name)) return moves.get(name)
+    headByName ??= byName(heads)
     const head = headByName.get(name)
     return isLive(head) ? head.description : undefined
   }
-  for (const dependent of heads) {
+  for (const dependent of moves.size > 0 ? heads : []) {
+    if (dependent.references.length === 0 && dependent.demands.length === 0) continue
     const name = nameOf(dependent)
     if (!isLive(dependent) || covered.has(name)) continue
     for (const culprit of findCulprits(dependent, moves, after))

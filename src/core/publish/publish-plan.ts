@@ -231,6 +231,7 @@ function collectMoves(
 
 /** The missing heads as removals, each with the live definitions that remain and require it. */
 function planRemovals(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
+  if (missing.length === 0) return []
   const removedNames = new Map(missing.map((head) => [nameOf(head), undefined]))
   const broken = brokenBy(removedNames, heads, new Set(removedNames.keys()))
   return missing.map(({ kind, id, latestVersion }) => ({
