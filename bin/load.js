@@ -46,7 +46,11 @@ function readLength(file) {
 
 /** Whether the usual folder has only agents. Elsewhere nothing is known, and nothing else depends on the answer. */
 function hasOnlyAgents() {
-  return existsSync('packages/shared/agents') && readdirSync('packages/shared').length === 1
+  try {
+    return existsSync('packages/shared/agents') && readdirSync('packages/shared').length === 1
+  } catch {
+    return false
+  }
 }
 
 /**

@@ -4,6 +4,9 @@ import type { DiskPlace } from './git-place.ts'
 
 /** With more folders than this, git is as fast. */
 const MOST_FOLDERS = 200
+/** The same for names, and for the characters of a text with rules. */
+const MOST_NAMES = 5_000
+const MOST_TEXT = 20_000
 /** Variables that change nothing about ignored files; the index file that they name is looked at. */
 const HARMLESS =
   /^GIT_(?:ASKPASS|AUTHOR|COMMITTER|EDITOR|EXEC_PATH|HTTP|INDEX_FILE|OPTIONAL_LOCKS|PAGER|PREFIX|PS1|REFLOG_ACTION|SEQUENCE_EDITOR|SSH|SSL|TERMINAL_PROMPT)(?:_|$)/
@@ -110,15 +113,16 @@ function collect(root: string, { names, rules }: Ignorable): boolean {
       names.add(name)
       if (entry.isDirectory()) folders.push(join(folder, entry.name))
     }
-    if (folders.length > MOST_FOLDERS) return false
+    if (folders.length > MOST_FOLDERS || names.size > MOST_NAMES) return false
   }
   return true
 }
 
 /** Whether a rule could fit a path with these names: its last part that is not a mere wildcard fits one of them. */
 function mayFit(text: string, names: ReadonlySet<string>): boolean {
+  if (text.length > MOST_TEXT) return true
   const lines = text.replace(/^\ufeff/, '').split('\n')
-  return lines.some((line) => !/^[#!]/.test(line) && mayRuleFit(line.replace(/ *\r?$/, ''), names))
+  return lines.some((line) => !/^[#!]/.test(line) && mayRuleFit(line.trimEnd(), names))
 }
 
 function mayRuleFit(rule: string, names: ReadonlySet<string>): boolean {
@@ -129,7 +133,9 @@ function mayRuleFit(rule: string, names: ReadonlySet<string>): boolean {
     .split('/')
   const last = parts.findLast((part) => !/^[*?]*$/.test(part))
   if (last === undefined) return rule !== ''
-  const [, before = '', wild, after = ''] = /^([^*?]*)(?:([*?]).*?([^*?]*))?$/.exec(last) ?? []
-  if (!wild) return names.has(last)
+  const wild = last.search(/[*?]/)
+  if (wild < 0) return names.has(last)
+  const before = last.slice(0, wild)
+  const after = last.slice(Math.max(last.lastIndexOf('*'), last.lastIndexOf('?')) + 1)
   return [...names].some((name) => name.startsWith(before) && name.endsWith(after))
 }
