@@ -99,7 +99,7 @@ export default defineConfig({
     maxWorkers: 3,
     alias: [
       { find: /^@supabase\/lite$/, replacement: built('index') },
-      { find: /^@supabase\/lite\/(postgres)$/, replacement: built('$1') },
+      { find: /^@supabase\/lite\/postgres$/, replacement: built('postgres') },
       { find: /^kysely$/, replacement: built('kysely') },
     ],
     // What the build and Vercel's builder wrote is loaded as Node.js loads it.
