@@ -336,13 +336,14 @@ describe('nofx worker run', () => {
 
 describe('a worker run on an embedded registry', () => {
   it('worker run leaves the registry to other commands while it runs', async () => {
-    const project = new TestProject()
+    const project = new TestProject({}, { resident: true })
     try {
       project.write({ ...agentFiles('doer'), ...template('one', [step('last')]) }).commit()
       await project.run('registry', 'publish')
       const { planId } = (await project.run('templates', 'instantiate', 'one', '--json')).json.data
       const list = `cd '${project.root}' && '${process.execPath}' '${resolve('bin/run.js')}' registry list < /dev/null`
-      const done = await project.run(
+      const done = await project.runWith(
+        { alone: true },
         'worker',
         'run',
         '--plan',

@@ -7,6 +7,7 @@ import type { Registry } from '../../src/core/registry/registry.ts'
 import { callForRelease } from '../../src/core/registry/sync.ts'
 import { rollback, undelete } from '../../src/core/rollback.ts'
 import { disable, enable } from '../../src/core/switch.ts'
+import { isFire } from '../harness/repetition.ts'
 import { openServerCloud, type TestCloud } from '../harness/test-cloud.ts'
 import { LOST, type LosingProxy, type Lost, proxyTo } from './support/broken-answers.ts'
 import { commitAt, packAgent, publish, resultOf } from './support/definitions.ts'
@@ -106,10 +107,16 @@ const VERBS: Record<string, (id: string) => Promise<() => Promise<ReleaseResult>
 }
 
 const isMoving = (path: string, body: string) => path.startsWith('/functions/') && !body.includes('"stage"')
+/**
+ * Each way to lose an answer is tried with three commands, and each command has ways of all kinds: what a way does is
+ * not up to the command. `npm run fire` has all pairs.
+ */
+const waysFor = (verb: string) =>
+  EVERY.filter((_, at) => isFire || at % 3 === Object.keys(VERBS).indexOf(verb) % 3)
 const countOf = async (id: string) => (await registry.history('agents', id)).length
 
 describe.each(Object.keys(VERBS))('%s', (verb) => {
-  test.each(EVERY)(
+  test.each(waysFor(verb))(
     'the command has one effect and succeeds when its answer is lost once: %s',
     async (lost) => {
       const id = `a-${randomUUID()}`

@@ -16,7 +16,7 @@ interface Ending {
 export const killPublishers: Scenario = {
   name: 'publishers',
   what: 'publishers killed with SIGKILL',
-  short: 3,
+  short: 1,
   goal: 1000,
   async run(fire) {
     const { facts, count } = counter()

@@ -73,7 +73,7 @@ const VERBS: Record<string, Verb> = {
 export const loseReplies: Scenario = {
   name: 'replies',
   what: 'commands whose answers are lost at a hop: function, storage or REST',
-  short: 4,
+  short: 2,
   goal: 1000,
   async run(fire) {
     const { facts, count } = counter()

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { agent } from '../harness/project.ts'
+import { runResident } from '../harness/resident-cli.ts'
 
 const PROGRAM = new URL('../../bin/run.js', import.meta.url).pathname
 const RECORD = '.nofx-export.json'
@@ -20,10 +21,10 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** Agents whose prompts say which round they are of; every round has one fewer, and one skill with a script. */
-function writeTree(round: number): void {
+function writeTree(round: number, count = COUNT): void {
   const packages = join(root, 'packages/shared')
   rmSync(packages, { recursive: true, force: true })
-  for (let at = round; at < COUNT; at++) {
+  for (let at = round; at < count; at++) {
     const folder = join(packages, 'agents', `agent-n${at}`)
     mkdirSync(join(folder, 'prompts'), { recursive: true })
     writeFileSync(join(folder, 'agent.json'), JSON.stringify(agent(`agent-n${at}`)))
@@ -38,21 +39,19 @@ function writeTree(round: number): void {
 
 const text = (round: number) => `Round ${round} begins. ${'Work on it. '.repeat(200)}Round ${round} ends.`
 
-interface Ended {
-  exit: number | null
-  stdout: string
+const words = (...flags: string[]) => ['export', 'claude', '--to', target, '--prune', ...flags]
+
+/** Starts an export that may be killed. */
+function start() {
+  const child = spawn(process.execPath, [PROGRAM, ...words()], { cwd: root, stdio: 'ignore' })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, ended }
 }
 
-function start(...flags: string[]) {
-  const words = [PROGRAM, 'export', 'claude', '--to', target, '--prune', ...flags]
-  const child = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-  let stdout = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      stdout += chunk
-    })
-  const ended = new Promise<Ended>((resolve) => child.once('close', (exit) => resolve({ exit, stdout })))
-  return { child, ended }
+/** Runs an export to its end. */
+async function run(...flags: string[]): Promise<{ exit: number; text: string }> {
+  const { exit, stdout, stderr } = await runResident({ args: words(...flags), cwd: root, env: process.env })
+  return { exit, text: stdout + stderr }
 }
 
 function filesIn(folder: string): string[] {
@@ -67,12 +66,12 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Kills an export somewhere between its first write and its end; returns whether it was still running. */
 async function killSomewhere(part: number): Promise<boolean> {
-  const before = existsSync(join(target, RECORD)) ? readFileSync(join(target, RECORD), 'utf8') : ''
+  const record = join(target, RECORD)
+  const read = () => (existsSync(record) ? readFileSync(record, 'utf8') : '')
+  const before = read()
   const { child, ended } = start()
-  const hasBegun = () => {
-    const record = join(target, RECORD)
-    return (existsSync(record) && readFileSync(record, 'utf8') !== before) || filesIn(target).some(isLeftover)
-  }
+  // The record is written before every other file, so its folder is enough to look at.
+  const hasBegun = () => read() !== before || (existsSync(target) && readdirSync(target).some(isLeftover))
   let over = false
   void ended.then(() => {
     over = true
@@ -80,8 +79,7 @@ async function killSomewhere(part: number): Promise<boolean> {
   while (!over && !hasBegun()) await pause(1)
   await pause(part)
   const killed = child.kill('SIGKILL')
-  const { exit } = await ended
-  return killed && exit === null
+  return killed && (await ended) === null
 }
 
 test('an export that is killed leaves whole files, and the next one leaves nothing of it', async () => {
@@ -100,10 +98,9 @@ test('an export that is killed leaves whole files, and the next one leaves nothi
     }
     // Every other kill is followed by another one at once.
     if (round % 2 === 1) {
-      const compared = await start('--check').ended
-      expect([0, 1]).toContain(compared.exit)
-      const { exit, stdout } = await start().ended
-      expect([exit, exit === 0 ? '' : stdout]).toEqual([0, ''])
+      expect([0, 1]).toContain((await run('--check')).exit)
+      const { exit, text: told } = await run()
+      expect([exit, exit === 0 ? '' : told]).toEqual([0, ''])
       expect(filesIn(target).filter(isLeftover)).toEqual([])
       const { files, ...rest } = JSON.parse(readFileSync(join(target, RECORD), 'utf8'))
       expect(rest).toEqual({ formatVersion: 1 })
@@ -116,15 +113,15 @@ test('an export that is killed leaves whole files, and the next one leaves nothi
       const wanted = text(round)
       for (const path of Object.keys(files))
         expect(readFileSync(join(target, path), 'utf8')).toContain(wanted)
-      expect((await start('--check').ended).exit).toBe(0)
+      expect((await run('--check')).exit).toBe(0)
     }
   }
   expect(kills).toBeGreaterThan(ROUNDS / 4)
 })
 
 test('what is not of an export stays, also if it looks like a leftover', async () => {
-  writeTree(0)
-  expect((await start().ended).exit).toBe(0)
+  writeTree(0, 10)
+  expect((await run()).exit).toBe(0)
   const running = `agents/agent-n1.md.${process.pid}.tmp`
   const own = ['agents/notes.123.tmp', 'agents/agent-n1.md.tmp', 'notes.txt.1.tmp', running]
   for (const path of own) writeFileSync(join(target, path), 'Mine.\n')
@@ -134,7 +131,7 @@ test('what is not of an export stays, also if it looks like a leftover', async (
   const { files, ...rest } = JSON.parse(readFileSync(record, 'utf8'))
   files['agents/agent-n2.md'].before = '0'.repeat(64)
   writeFileSync(record, JSON.stringify({ ...rest, files }))
-  expect((await start('--check').ended).exit).toBe(0)
-  expect((await start().ended).exit).toBe(0)
+  expect((await run('--check')).exit).toBe(0)
+  expect((await run()).exit).toBe(0)
   expect(filesIn(target).filter(isLeftover).sort()).toEqual([...own].sort())
 })

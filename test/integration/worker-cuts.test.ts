@@ -5,10 +5,12 @@ import { connectRegistry, type WorkerRegistry } from '../../src/worker/connect-r
 import { temporaryFolder } from '../cloud/support/temporary-folder.ts'
 import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts'
 import { seeded } from '../harness/random.ts'
+import { repetitions } from '../harness/repetition.ts'
 import { startCuttingProxy } from '../worker/support/cutting-proxy.ts'
 import { type ServedRegistry, serveRegistry } from '../worker/support/served-registry.ts'
 
-const WORKERS = 20
+/** Each has a feed of its own, and is cut by itself. */
+const WORKERS = repetitions(8, 20)
 const CHANGES = 1_000
 
 let database: CloudDatabase
@@ -47,7 +49,7 @@ function follow(worker: WorkerRegistry): number[] {
   return seen
 }
 
-test('20 workers see each of 1,000 changes once and in order, wherever the network is cut', async () => {
+test(`${WORKERS} workers see each of 1,000 changes once and in order, wherever the network is cut`, async () => {
   const proxy = await startCuttingProxy(served.url)
   onTestFinished(proxy.close)
   const options = { url: proxy.url, key: served.keys.publishable, cacheDir: temporaryFolder() }
