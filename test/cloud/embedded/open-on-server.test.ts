@@ -124,6 +124,40 @@ test('a publish needs no REST interface, and leaves what it would leave with it'
   await late.close()
 })
 
+test('settings of a database or of its server change no answer', async () => {
+  const { database, whole, openLate } = await createProject()
+  const settings = [
+    `datestyle = 'SQL, DMY'`,
+    'quote_all_identifiers = on',
+    `timezone = 'Asia/Kathmandu'`,
+    `bytea_output = 'escape'`,
+    'extra_float_digits = -15',
+    'standard_conforming_strings = off',
+    'array_nulls = off',
+    'row_security = off',
+    `search_path = 'pg_catalog'`,
+    `default_transaction_isolation = 'serializable'`,
+  ]
+  resultOf(await publish(whole, [packAgent('one', 'One.')]))
+  for (const one of settings) await database.query(`alter database ${database.name} set ${one}`)
+  const options = { root: temporaryFolder(), kinds: [agents], databaseUrl: database.url, build: BUILD }
+  const odd = await openEmbedded(options)
+  onTestFinished(() => odd.close())
+  const late = await openAsked(openLate())
+  const [one, two] = [packAgent('two', "It's \\ two."), packAgent('three', 'é "three"')]
+  resultOf(await publish(odd, [one]))
+  resultOf(await publish(late, [two], { commit: commitAt(2) }))
+  const versions = ['one', 'two', 'three'].map((id) => ({ kind: 'agents', id, version: 1 }))
+  const all = await whole.revisions(versions)
+  expect(all).toHaveLength(3)
+  const sorted = (revisions: readonly Revision[]) => [...revisions].sort((a, b) => (a.id < b.id ? -1 : 1))
+  for (const registry of [odd, late]) expect(sorted(await registry.revisions(versions))).toEqual(sorted(all))
+  expect(await odd.heads('agents')).toEqual(await whole.heads('agents'))
+  expect(await odd.releases(5)).toEqual(await whole.releases(5))
+  expect(await odd.download(one.item.bundle.path)).toEqual(await whole.download(one.item.bundle.path))
+  await late.close()
+})
+
 test('a refusal without the REST interface is given again with it, and reported once', async () => {
   const { database, whole, openLate } = await createProject()
   resultOf(await publish(whole, [packAgent('one', 'One.')]))

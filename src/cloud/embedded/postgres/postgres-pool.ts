@@ -10,6 +10,9 @@ const CLOSE_WITHIN_MS = 5_000
  */
 const ANSWER_WITHIN_MS = 160_000
 
+/** A database, a role or a server may have other ones, by which lite and the shapes of answers would read something else. */
+const SETTINGS = `set time zone 'UTC'; set datestyle to 'ISO'; set quote_all_identifiers to off`
+
 export interface PoolOptions {
   url: string
   /** The most connections at once; further work queues. */
@@ -97,7 +100,7 @@ function openDriver(url: string, max: number): { pool: pg.Pool; cutAll: () => vo
     onConnect: async (client: pg.ClientBase) => {
       outliveErrors(client)
       clients.add(client)
-      await client.query("set time zone 'UTC'")
+      await client.query(SETTINGS)
     },
   } as pg.PoolConfig)
   pool.on('error', () => {})
