@@ -18,6 +18,7 @@ const APART = [
     'jsonc-parser',
     'lilconfig',
     'minimatch',
+    'pg',
     'tinyglobby',
   ],
 ]
@@ -48,6 +49,11 @@ const BUILTINS = [
 ]
 /** Its CommonJS form loads its parts by a function that a bundler cannot see. */
 const ALIAS = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }
+
+/** pg asks for the name of the system, and without one it loads all of Node's fetch to learn whether it runs at Cloudflare. */
+const NODE_ALONE = { navigator: '{"userAgent":"Node.js"}' }
+/** What pg loads only if it is installed, or at Cloudflare. */
+const OPTIONAL = ['pg-native', 'pg-cloudflare']
 
 const oneOf = (names) =>
   new RegExp(`^(?:node:)?(?:${names.map((name) => name.replace('.', '\\.')).join('|')})$`)
@@ -127,6 +133,8 @@ exports.load = (path) => packages[path]()`
     outfile: 'dist/packages.cjs',
     format: 'cjs',
     alias: ALIAS,
+    define: NODE_ALONE,
+    external: OPTIONAL,
     plugins: [
       {
         name: 'used names',
