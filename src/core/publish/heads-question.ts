@@ -1,5 +1,6 @@
 import type { Kind } from '../../contract/kind.ts'
 import type { Listing } from '../git/listing.ts'
+import { onceDone } from '../once-done.ts'
 import type { HeadsAnswer, Registry } from '../registry/registry.ts'
 import { type Apart, askApart } from './apart.ts'
 
@@ -52,10 +53,14 @@ export class HeadsQuestion {
     this.asking.catch(() => {})
   }
 
-  /** What to make a plan with. */
-  async answer(): Promise<AnsweredHeads> {
+  /**
+   * What to make a plan with.
+   * @param compared what git compares meanwhile, whose failure comes before one of the registry
+   */
+  async answer(compared = Promise.resolve()): Promise<AnsweredHeads> {
     this.ask()
-    return (await this.asking) ?? {}
+    const failFirst = (error: unknown) => onceDone(compared, Promise.reject(error))
+    return (await this.asking?.catch(failFirst)) ?? {}
   }
 
   private async askOnce(listing: Listing | undefined): Promise<AnsweredHeads> {

@@ -7,6 +7,7 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { buildState, compareStates, findRisks, treeState } from '../diff/compare.ts'
+import { onceDone } from '../once-done.ts'
 import type { StageWatch } from '../progress.ts'
 import type { Head, HeadsAnswer, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
@@ -38,6 +39,8 @@ export interface PublishOptions {
   draft?: boolean
   /** Whether the plan is applied at once: then what it sends is packed while it is made. */
   applies?: boolean
+  /** The comparison of the working tree with the commit: if it fails, nothing else is said. */
+  compared?: Promise<void> | undefined
   /** The registry's answer about the heads of all kinds of the tree, if it was asked already. */
   heads?: Promise<HeadsAnswer>
   /** The same, if the trees of the commit were compared. */
@@ -57,9 +60,19 @@ export interface Planned {
 /**
  * Hashes the tree, checks the definitions that differ from the registry, and compares. It writes nothing. Without a
  * plan, the diagnostics contain at least one error.
- * @throws Failure NO_DEFINITIONS, NOT_FOUND (an id in `only` that does not exist), REMOTE_…
+ * @throws Failure NO_DEFINITIONS, NOT_FOUND (an id in `only` that does not exist), REMOTE_…, and as `compared`
  */
 export async function planPublish(
+  tree: WorkingTree,
+  registry: Registry,
+  options: PublishOptions,
+  watch: StageWatch,
+): Promise<Planned> {
+  const { compared = Promise.resolve() } = options
+  return onceDone(compared, planMeanwhile(tree, registry, options, watch))
+}
+
+async function planMeanwhile(
   tree: WorkingTree,
   registry: Registry,
   options: PublishOptions,

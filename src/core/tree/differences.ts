@@ -7,12 +7,12 @@ import { quoteWord } from '../../contract/text/quote-word.ts'
 import { shownPath } from '../disk/shown-path.ts'
 import { type ComparedFile, compareContents } from '../git/blob-compare.ts'
 import { git, splitNul } from '../git/git-command.ts'
-import { below, type Definitions, type GitLists, listOthers } from '../git/git-entries.ts'
+import { below, type Definitions, type GitLists } from '../git/git-entries.ts'
 import type { GitEntry } from '../git/git-entry.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
-import { askIndex, type GitIndex } from './git-index.ts'
-import { isSameAsCommit } from './same-as-commit.ts'
+import { askFiles, askIndex, type GitIndex } from './git-index.ts'
+import { hasNothingElse, isEqualInIndex } from './same-as-commit.ts'
 import { isSystemFile } from './system-files.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
@@ -73,13 +73,12 @@ export interface Compared {
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, sha } = compared
-  const mayBeSame = !compared.index && isLarge(tree)
-  const others = mayBeSame ? (compared.lists?.others ?? listOthers(place)) : undefined
-  // The question may be answered without them.
-  others?.catch(() => {})
-  const index = compared.index ?? (await askIndex(place, sha, compared.lists))
-  if (mayBeSame && (await isSameAsCommit(tree, place, index, { ...compared.lists, others }))) return []
+  const { tree, place, sha, lists } = compared
+  const files = compared.index ? undefined : askFiles(place, lists)
+  // Asked at once, because git compares the files for longer than it needs for this answer.
+  const nothingElse = files && isLarge(tree) ? hasNothingElse(tree, place, files, lists) : undefined
+  const index = compared.index ?? (await askIndex(place, sha, lists, files))
+  if (nothingElse && isEqualInIndex(index) && (await nothingElse)) return []
   const [definitions, fileMode] = await Promise.all([compared.list(), hasFileMode(place)])
   const committed = committedFiles(definitions)
   const disk = filesOnDisk(tree)

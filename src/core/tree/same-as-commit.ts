@@ -4,7 +4,7 @@ import type { Kind } from '../../contract/kind.ts'
 import { git } from '../git/git-command.ts'
 import { type GitLists, listOthers, listTracked } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
-import { type GitIndex, listUnflagged } from './git-index.ts'
+import { type GitIndex, type IndexFiles, listUnflagged } from './git-index.ts'
 import type { WorkingTree } from './tree.ts'
 
 /** Attributes by which git writes other bytes into the working tree than the commit has (git, "gitattributes"). */
@@ -13,17 +13,33 @@ const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-t
 /**
  * Whether git's index shows, without a look at single files, that every definition on disk is the commit's. False means
  * that the files have to be compared, not that something differs.
+ */
+export async function isSameAsCommit(tree: WorkingTree, place: GitPlace, index: GitIndex): Promise<boolean> {
+  return isEqualInIndex(index) && hasNothingElse(tree, place, Promise.resolve(index))
+}
+
+/** Whether the index has every file of the commit, git looks at each, and none may differ. */
+export function isEqualInIndex({ candidates, flagged, files, isOff }: GitIndex): boolean {
+  return !isOff && files !== undefined && candidates?.size === 0 && flagged.size === 0
+}
+
+/**
+ * Whether git has nothing but these files of its index in the definitions, and converts none of them. The attributes inside
+ * of the definitions are the index's, which proves nothing if a file differs from it.
  * @param lists what git was asked already
  */
-export async function isSameAsCommit(
+export async function hasNothingElse(
   { root, kinds }: WorkingTree,
   place: GitPlace,
-  { candidates, flagged, files, isOff }: GitIndex,
+  pendingFiles: Promise<IndexFiles>,
   { others: pendingOthers, autocrlf }: GitLists = {},
 ): Promise<boolean> {
-  if (isOff || files === undefined || candidates?.size !== 0 || flagged.size > 0) return false
   const others = pendingOthers ?? listOthers(place)
+  // The question may be answered without them.
+  others.catch(() => {})
   const lineEnds = convertsLineEnds(place, autocrlf)
+  const { files } = await pendingFiles
+  if (files === undefined) return false
   return isAllSaid(kinds, others, lineEnds, isConverted(place, files, hasAttributesAbove(place, root, kinds)))
 }
 
