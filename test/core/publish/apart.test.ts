@@ -102,13 +102,25 @@ function registryIn({ heads }: World, most?: number, more: Partial<Registry> = {
   }
 }
 
+/** The source of a publish that does not wait for the comparison of the working tree, which refuses what a waiting one does. */
 async function source(made: Repository) {
   let listing: Listing | undefined
   const onListing = (all: Listing) => {
     listing = all
   }
-  const { commit, tree } = await sourceOfPublish(made.tree(), { allowDirty: false, onListing })
-  if (!listing) throw new Error('no listing')
+  const [waiting, later] = await Promise.allSettled([
+    sourceOfPublish(made.tree(), { allowDirty: false }),
+    sourceOfPublish(made.tree(), { allowDirty: false, compareLater: true, onListing }),
+  ])
+  if (later.status === 'rejected') throw later.reason
+  const { commit, tree, compared } = later.value
+  const refusal = await compared?.then(
+    () => undefined,
+    (error: Failure) => ({ message: error.message, detail: error.detail }),
+  )
+  const { message, detail } = waiting.status === 'rejected' ? waiting.reason : {}
+  expect(refusal).toEqual(waiting.status === 'rejected' ? { message, detail } : undefined)
+  if (!listing || refusal) throw new Error('no listing')
   return { commit, listing, tree: { ...tree, digests: undefined } as WorkingTree }
 }
 
