@@ -1,8 +1,8 @@
 import type { Kind } from '../../contract/kind.ts'
 import type { Listing } from '../git/listing.ts'
-import { onceDone } from '../once-done.ts'
 import type { HeadsAnswer, Registry } from '../registry/registry.ts'
 import { type Apart, askApart } from './apart.ts'
+import { onceDone } from './once-done.ts'
 
 /** The heads for a plan, in one of the two ways in which the registry can be asked for them. */
 export interface AnsweredHeads {
