@@ -177,7 +177,7 @@ for (const name of modules) {
 }
 writeFileSync(
   'dist/THIRD-PARTY-LICENSES.txt',
-  licencesOf([check.made, cli, ...parts.results, packages, lite, ...libraries, pages]),
+  licencesOf([check.made, cli, ...parts.results, ...packages, lite, ...libraries, pages]),
 )
 
 // Does the work of `oclif manifest` without installing oclif's own CLI.

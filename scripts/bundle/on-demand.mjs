@@ -1,14 +1,15 @@
 // Keeps out of a start what few starts of a command use: packages lie in a file of their own beside the bundle, and modules
 // of Node.js are loaded by their first use.
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import { deferred } from './deferred.mjs'
 import { importedNames } from './sources.mjs'
 
 const require = createRequire(import.meta.url)
 
-/** Packages that lie in dist/packages.cjs. */
-const APART = [
+/** Packages that lie in dist/packages.cjs, and one that a publish loads without the others. */
+const PACKAGES = [
   ...['@dagrejs/dagre', '@hono/node-server', 'cli-spinners', 'color-convert', 'hono', 'hono/body-limit'],
   ...[
     'hono/cors',
@@ -21,6 +22,9 @@ const APART = [
     'tinyglobby',
   ],
 ]
+const ALONE = ['pg']
+const APART = [...PACKAGES, ...ALONE]
+const fileOf = (path) => `./${ALONE.includes(path) ? path : 'packages'}.cjs`
 /** Packages and modules that are one function or class, and stay in the bundle: string-width alone takes as long to begin as all other modules. */
 const FUNCTIONS = [
   ...['clean-stack', 'string-width', 'widest-line', 'wrap-ansi'],
@@ -48,6 +52,11 @@ const BUILTINS = [
 ]
 /** Its CommonJS form loads its parts by a function that a bundler cannot see. */
 const ALIAS = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }
+
+/** pg asks for the name of the system, and without one it loads all of Node's fetch to learn whether it runs at Cloudflare. */
+const NODE_ALONE = { navigator: '{"userAgent":"Node.js"}' }
+/** What pg loads only if it is installed, or at Cloudflare. */
+const OPTIONAL = ['pg-native', 'pg-cloudflare']
 
 const oneOf = (names) =>
   new RegExp(`^(?:node:)?(?:${names.map((name) => name.replace('.', '\\.')).join('|')})$`)
@@ -83,12 +92,12 @@ export const onDemand = {
     // Other programs of the package load this file, too.
     stub(/^re2js$/, 're2js')
     stub(oneOf(BESIDE), 'beside')
-    onResolve({ filter: /^\.\/(?:re2js|packages|importer|direct|server)\.cjs$/ }, ({ path }) => ({
+    onResolve({ filter: /^\.\/(?:re2js|packages|pg|importer|direct|server)\.cjs$/ }, ({ path }) => ({
       path,
       external: true,
     }))
     onLoad({ filter: /./, namespace: 'apart' }, ({ path }) => ({
-      contents: deferred(namesOf(path), `require('./packages.cjs').load('${path}')`),
+      contents: deferred(namesOf(path), `require('${fileOf(path)}').load('${path}')`),
     }))
     onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: deferred(Object.keys(require(`node:${path}`)), `require('node:${path}')`),
@@ -117,16 +126,22 @@ export const powerShellPath = async () => (await import('wsl-utils')).powerShell
   },
 }
 
-/** Builds dist/packages.cjs. Returns what esbuild knows of it. */
+/** Builds the files of packages. Returns what esbuild knows of them. */
 export function buildPackages(common, resolveDir) {
-  const contents = `const packages = {${APART.map((path) => `'${path}': () => require('apart:${path}')`).join()}}
+  return Promise.all([PACKAGES, ALONE].map((paths) => buildFile(paths, common, resolveDir)))
+}
+
+function buildFile(paths, common, resolveDir) {
+  const contents = `const packages = {${paths.map((path) => `'${path}': () => require('apart:${path}')`).join()}}
 exports.load = (path) => packages[path]()`
   return build({
     ...common,
     stdin: { resolveDir, contents },
-    outfile: 'dist/packages.cjs',
+    outfile: join('dist', fileOf(paths[0])),
     format: 'cjs',
     alias: ALIAS,
+    define: NODE_ALONE,
+    external: OPTIONAL,
     plugins: [
       {
         name: 'used names',

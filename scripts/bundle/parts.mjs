@@ -24,11 +24,22 @@ const PARTS = {
     'src/cloud/embedded/database/stage-rows.ts',
     'src/cloud/embedded/postgres/',
     'src/cloud/embedded/storage/postgres-storage.ts',
+    'src/cloud/embedded/storage/storage-adapter.ts',
     'src/cloud/embedded/storage/store-objects.ts',
     'src/cloud/embedded/storage/upload-in-batches.ts',
   ],
   preview: ['src/core/comment/', 'src/core/preview/'],
-  server: ['src/api/', 'src/dev/', 'src/cloud/embedded/'],
+  server: [
+    'src/api/',
+    'src/dev/',
+    'src/cloud/embedded/',
+    // What the function of a kind needs for other requests than those of a publish, and for callers that it does not know.
+    'src/edge/auth/authorize.ts',
+    'src/edge/handlers/hash-objects.ts',
+    'src/edge/handlers/preview-handler.ts',
+    'src/edge/handlers/report-handler.ts',
+    'src/edge/handlers/withdraw.ts',
+  ],
 }
 /** The part of a source. A hook is in the bundle, where oclif's stub asks for it. */
 const partOf = (file) =>

@@ -24,7 +24,8 @@ export function exportedNames(path) {
   const { text } = sources.find((source) => source.path === path)
   const single = [...text.matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm)]
   const lists = [...text.matchAll(/^export \{([^}]+)\}/gm)].flatMap(([, list]) => namesIn(list))
-  return [...single.map(([, name]) => name), ...lists]
+  // A function has a line for each of its overloads.
+  return [...new Set([...single.map(([, name]) => name), ...lists])]
 }
 
 /** The values in the braces of an import or export. */

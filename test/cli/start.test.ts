@@ -5,13 +5,16 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, delimiter, join, resolve } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { sha256 } from '../../src/contract/digest.ts'
 import { FAILURES } from '../../src/contract/failure.ts'
+import { openedDatabase } from '../harness/cloud-database.ts'
 import { agentFiles } from '../harness/project.ts'
 import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 
@@ -33,17 +36,18 @@ const AGENT = Object.fromEntries(
   ]),
 )
 const PATH = process.env.PATH ?? ''
+const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
 const GIT =
   PATH.split(delimiter)
     .map((folder) => join(folder, 'git'))
     .find(existsSync) ?? 'git'
 
 /** Runs the CLI as a process of its own, in a folder with one agent, and counts the git processes that it starts. */
-function start(args: string[], { inGit = false, rules = '' } = {}) {
+function start(args: string[], { inGit = false, rules = '', cwd = tempFolder(AGENT), more = {} } = {}) {
   const tools = tempFolder({ 'witness.cjs': WITNESS, calls: '' })
   writeFiles(tools, { 'bin/git': `#!/bin/sh\necho "$@" >> '${join(tools, 'calls')}'\nexec '${GIT}' "$@"\n` })
   chmodSync(join(tools, 'bin/git'), 0o755)
-  const cwd = tempFolder({ ...AGENT, '.gitignore': rules })
+  if (rules !== '') writeFiles(cwd, { '.gitignore': rules })
   if (inGit) execFileSync(GIT, ['init', '-q'], { cwd })
   const SEEN = join(tools, 'seen.json')
   const env = {
@@ -52,6 +56,7 @@ function start(args: string[], { inGit = false, rules = '' } = {}) {
     SEEN,
     NODE_OPTIONS: '',
     NODE_ENV: '',
+    ...more,
   }
   execFileSync(process.execPath, ['-r', join(tools, 'witness.cjs'), resolve('bin/run.js'), ...args], {
     cwd,
@@ -73,7 +78,7 @@ describe('a start of the CLI', () => {
   ])('loads %s alone (%s) for %j, and no part that is seldom used', (_name, file, args) => {
     const { files, builtins, calls } = start(args)
     expect(files.filter((one) => ['nofx.cjs', 'check.cjs'].includes(one))).toEqual([file])
-    const seldom = ['packages.cjs', 'importer.cjs', 'direct.cjs', 'preview.cjs', 'server.cjs', 're2js.cjs']
+    const seldom = 'packages.cjs pg.cjs importer.cjs direct.cjs preview.cjs server.cjs re2js.cjs'.split(' ')
     expect(files.filter((file) => seldom.includes(file))).toEqual([])
     const heavy = ['crypto', 'worker_threads', 'http', 'https', 'zlib', 'readline', 'child_process', 'v8']
     expect(builtins.filter((name) => heavy.includes(name))).toEqual([])
@@ -145,6 +150,30 @@ describe('a start of the CLI', () => {
     expect([calls, builtins.includes('child_process')]).toEqual([[], false])
     const asked = start(['validate', ONE], { inGit: true, rules: 'agent.*\n!*.json\n' })
     expect(asked.calls.map((call) => /\bls-files\b/.test(call))).toEqual([true])
+  })
+
+  test('publishes to a server that was used before without the REST interface, and without what Node.js fetches with', async () => {
+    const database = await openedDatabase()
+    onTestFinished(() => database.drop())
+    const [cwd, more] = [tempFolder(AGENT), { NOFX_DATABASE_URL: database.url, NOFX_ACTOR: 'test' }]
+    const commit = (...words: string[]) => {
+      if (words.length > 0) execFileSync(GIT, words, { cwd })
+      execFileSync(GIT, ['add', '-A'], { cwd })
+      execFileSync(GIT, [...IDENTITY, 'commit', '-qm', 'x'], { cwd })
+    }
+    commit('init', '-q')
+    start(['registry', 'publish'], { cwd, more })
+    // A small tree leaves no such file, and its next publish opens the registry.
+    const plan = `.git/nofx/publish-${sha256(join(realpathSync(cwd), 'packages/shared')).slice(0, 12)}`
+    writeFiles(cwd, {
+      [plan]: '',
+      'packages/shared/agents/one/prompts/system.md': 'Other.\n',
+    })
+    commit()
+    const { files, builtins } = start(['registry', 'publish'], { cwd, more })
+    const parts = ['direct.cjs', 'importer.cjs', 'packages.cjs', 'pg.cjs', 'server.cjs']
+    expect(files.filter((file) => parts.includes(file)).sort()).toEqual(['direct.cjs', 'pg.cjs'])
+    expect(builtins.filter((name) => /undici|^https?$/.test(name))).toEqual([])
   })
 
   test('begins no module twice when the whole bundle follows its first part', () => {

@@ -1,16 +1,18 @@
 import { createRequire } from 'node:module'
 import pg from 'pg'
 import type { Kind } from '../../contract/kind.ts'
+import { parseShape } from '../../contract/manifest/accept.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
+import type { SyncResponse } from '../../contract/protocol/sync.ts'
 import { oneAtATime } from '../../core/one-at-a-time.ts'
 import type { AskedKind, Registry } from '../../core/registry/registry.ts'
-import { createSyncHandler } from '../../edge/handlers/sync-handler.ts'
+import { createDirectSync } from '../../edge/handlers/sync-handler.ts'
 import type { Rpc } from '../../edge/http/rpc.ts'
 import { asking } from '../registry/ask.ts'
 import { findStored } from '../registry/bundle-storage.ts'
+import { releaseAnswer, stagedAnswer } from '../registry/function-shapes.ts'
 import { REVISION_COLUMNS, revisionRow } from '../registry/rows.ts'
-import { createSync } from '../registry/sync-call.ts'
 import { askServer } from './database/ask-server.ts'
 import { createStageRows } from './database/stage-rows.ts'
 import { openPool, type Pool } from './postgres/postgres-pool.ts'
@@ -62,9 +64,19 @@ export function openServerCalls(url: string, kinds: readonly Kind[], label: stri
         inLine(() => readRevisions(pool, versions)),
       ),
     stored: (bundles) => findStored({ rpc, label }, bundles),
-    sync: createSync(label, createSyncHandler({ kinds, rpc, yaml })),
+    sync: syncWith(createDirectSync({ kinds, rpc, yaml })),
     storeObjects: createStoreObjects(place),
     close: () => void pool.end().catch(() => {}),
+  }
+}
+
+/** Answers as the edge function would over HTTP: a refusal, and an answer of another shape, are thrown. */
+function syncWith(perform: ReturnType<typeof createDirectSync>): Registry['sync'] {
+  return async (kind, request) => {
+    const answer: unknown = await perform(kind, JSON.stringify(request))
+    const read = parseShape<SyncResponse>(request.action === 'stage' ? stagedAnswer : releaseAnswer, answer)
+    if (read.success) return read.data
+    throw read.error
   }
 }
 

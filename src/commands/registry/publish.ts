@@ -164,20 +164,21 @@ export default class Publish extends TreeCommand {
     // A small tree is compared sooner than a database is opened, mostly without a change.
     if (quiet) opening.then((registry) => registry.prepare?.()).catch(() => {})
     const reading = this.source(working, { ...flags, onListing, lists: quiet?.lists })
-    const [{ commit, tree }, registry] = await Promise.all([reading, opening])
-    const settings = { ...flags, ...scope, commit, applies: !isDry(flags), ...(await question.answer()) }
+    const [{ commit, tree, compared }, registry] = await Promise.all([reading, opening])
+    const answer = await question.answer(compared)
+    const settings = { ...flags, ...scope, commit, compared, applies: !isDry(flags), ...answer }
     const { plan, ahead, diagnostics } = await this.plan(tree, registry, settings)
-    const { sum } = settings.apart ?? {}
+    const { sum } = answer.apart ?? {}
     if (sum !== undefined) await quiet?.keep({ plan, sum, diagnostics })
     return { plan, ahead, tree, registry }
   }
 
   private async source(working: WorkingTree, flags: OfCommit): Promise<PublishSource> {
-    const allowDirty = flags['allow-dirty'] === true
-    const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
+    const options = { ...flags, allowDirty: flags['allow-dirty'] === true, compareLater: true }
+    const { commit, ...rest } = await sourceOfPublish(working, options)
     // A job for a tag has no branch.
     const ref = commit?.ref ?? refOfJob(process.env)
-    return { commit: commit && ref ? { ...commit, ref } : commit, tree }
+    return { ...rest, commit: commit && ref ? { ...commit, ref } : commit }
   }
 
   private async plan(
@@ -196,10 +197,9 @@ export default class Publish extends TreeCommand {
         ? undefined
         : await this.keepRefused(tree, options, diagnostics)
     this.keepResult({ dryRun: isDry(options), plan: null, result: null, report })
-    const errors = diagnostics.filter(isError).length
     throw new Failure(
       'FINDINGS',
-      `nothing was published: ${count(errors, 'error')}`,
+      `nothing was published: ${count(diagnostics.filter(isError).length, 'error')}`,
       'fix the findings above, then publish again',
     )
   }

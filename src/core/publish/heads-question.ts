@@ -2,6 +2,7 @@ import type { Kind } from '../../contract/kind.ts'
 import type { Listing } from '../git/listing.ts'
 import type { HeadsAnswer, Registry } from '../registry/registry.ts'
 import { type Apart, askApart } from './apart.ts'
+import { onceDone } from './once-done.ts'
 
 /** The heads for a plan, in one of the two ways in which the registry can be asked for them. */
 export interface AnsweredHeads {
@@ -56,10 +57,14 @@ export class HeadsQuestion {
     this.asking.catch(() => {})
   }
 
-  /** What to make a plan with. */
-  async answer(): Promise<AnsweredHeads> {
+  /**
+   * What to make a plan with.
+   * @param compared what git compares meanwhile, whose failure comes before one of the registry
+   */
+  async answer(compared = Promise.resolve()): Promise<AnsweredHeads> {
     this.ask()
-    return (await this.asking) ?? {}
+    const failFirst = (error: unknown) => onceDone(compared, Promise.reject(error))
+    return (await this.asking?.catch(failFirst)) ?? {}
   }
 
   private async askOnce(listing: Listing | undefined): Promise<AnsweredHeads> {

@@ -14,6 +14,7 @@ import { type Apart, readDemanded } from './apart.ts'
 import { collectCandidates } from './candidates.ts'
 import { buildCover } from './cover.ts'
 import { describeChanges, listDescribed } from './describe-changes.ts'
+import { onceDone } from './once-done.ts'
 import { type PackedAhead, packAhead } from './prepare.ts'
 import { comparePlan, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
 import { readBefore } from './read-before.ts'
@@ -35,6 +36,8 @@ export interface PublishOptions {
   draft?: boolean
   /** Whether the plan is applied at once: then what it sends is packed while it is made. */
   applies?: boolean
+  /** The comparison of the working tree with the commit: if it fails, nothing else is said. */
+  compared?: Promise<void> | undefined
   /** The registry's answer about the heads of all kinds of the tree, if it was asked already. */
   heads?: Promise<HeadsAnswer>
   /** The same, if the trees of the commit were compared. */
@@ -54,9 +57,19 @@ export interface Planned {
 /**
  * Hashes the tree, checks the definitions that differ from the registry, and compares. It writes nothing. Without a
  * plan, the diagnostics contain at least one error.
- * @throws Failure NO_DEFINITIONS, NOT_FOUND (an id in `only` that does not exist), REMOTE_…
+ * @throws Failure NO_DEFINITIONS, NOT_FOUND (an id in `only` that does not exist), REMOTE_…, and as `compared`
  */
 export async function planPublish(
+  tree: WorkingTree,
+  registry: Registry,
+  options: PublishOptions,
+  watch: StageWatch,
+): Promise<Planned> {
+  const { compared = Promise.resolve() } = options
+  return onceDone(compared, planMeanwhile(tree, registry, options, watch))
+}
+
+async function planMeanwhile(
   tree: WorkingTree,
   registry: Registry,
   options: PublishOptions,

@@ -9,12 +9,12 @@ import { shownPath } from '../disk/shown-path.ts'
 import { type ComparedFile, compareContents } from '../git/blob-compare.ts'
 import { committedFiles, isInSubmodule } from '../git/committed-files.ts'
 import { git, splitNul } from '../git/git-command.ts'
-import { below, type Definitions, type GitLists, listOthers } from '../git/git-entries.ts'
+import { below, type Definitions, type GitLists } from '../git/git-entries.ts'
 import type { GitEntry } from '../git/git-entry.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
-import { askIndex, type GitIndex } from './git-index.ts'
-import { findUnproven } from './same-as-commit.ts'
+import { askFiles, askIndex, type GitIndex } from './git-index.ts'
+import { findUnproven, listExtras } from './same-as-commit.ts'
 import { isSystemFile } from './system-files.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
@@ -79,11 +79,11 @@ const AT_ONCE = 1_000
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
   const { tree, place, sha, lists, asksIndex = isLarge(tree) } = compared
-  const others = asksIndex ? (lists?.others ?? listOthers(place)) : undefined
-  // The question may be answered without them.
-  others?.catch(() => {})
-  const index = await askIndex(place, sha, lists)
-  const unproven = asksIndex ? await findUnproven(tree, place, index, { ...lists, others }) : undefined
+  const files = askFiles(place, lists)
+  // Asked at once, because git compares the files for longer than it needs for this answer.
+  const extras = asksIndex ? listExtras(tree, place, files, lists) : undefined
+  const index = await askIndex(place, sha, lists, files)
+  const unproven = extras && (await findUnproven(tree, index, extras))
   if (unproven?.size === 0) return []
   const [definitions, fileMode] = await Promise.all([compared.list(unproven), hasFileMode(place)])
   const names = [...(unproven ?? listNames(tree, definitions))]

@@ -19,30 +19,59 @@ export interface GitIndex {
   isOff: boolean
 }
 
+/** The part of a `GitIndex` that needs no commit. */
+export type IndexFiles = Pick<GitIndex, 'flagged' | 'files'>
+
 /**
  * Asks git's index how the files of a folder compare with a commit.
  * @param lists what git was asked already
+ * @param pendingFiles what `askFiles` gives
  */
-export async function askIndex(place: GitPlace, sha: string, lists: GitLists = {}): Promise<GitIndex> {
-  const { cwd, rest, index } = place
-  const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
-  const compare = async () => {
-    // Of files that are as the index has them, git need not look at the disk again.
-    const cached = (await lists.unmodified) ? ['--cached'] : []
-    return git(cwd, [...words, ...cached, sha, '--', rest || '.'])
-  }
-  const [differing, output] = await Promise.all([
-    compare().catch(() => undefined),
-    lists.listing ?? listTracked(place).catch(() => undefined),
+export async function askIndex(
+  place: GitPlace,
+  sha: string,
+  lists: GitLists = {},
+  pendingFiles = askFiles(place, lists),
+): Promise<GitIndex> {
+  const { rest, index } = place
+  const [differing, files] = await Promise.all([
+    compareIndex(place, sha, lists.unmodified).catch(() => undefined),
+    pendingFiles,
   ])
-  const plain = output === undefined ? undefined : listUnflagged(output)
-  const flagged = plain === undefined ? [...(output ?? '').matchAll(FLAG)] : []
   return {
     candidates:
       differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
-    flagged: new Map(flagged.map(([, flag = '', path = '']) => [below(rest, path), flag])),
-    files: plain,
+    ...files,
     isOff: !existsSync(index),
+  }
+}
+
+/**
+ * The files that may differ from a commit.
+ * @param unmodified whether the files are as the index has them: then git need not look at the disk again
+ */
+async function compareIndex(
+  { cwd, rest }: GitPlace,
+  sha: string,
+  unmodified: GitLists['unmodified'],
+): Promise<string> {
+  const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
+  const compare = (...more: string[]) => git(cwd, [...words, ...more, sha, '--', rest || '.'])
+  if (unmodified === undefined) return compare()
+  const ofIndex = compare('--cached')
+  // The answer may not be needed.
+  ofIndex.catch(() => {})
+  return (await unmodified) ? ofIndex : compare()
+}
+
+/** Asks which files of a folder git's index has. */
+export async function askFiles(place: GitPlace, lists: GitLists = {}): Promise<IndexFiles> {
+  const output = await (lists.listing ?? listTracked(place).catch(() => undefined))
+  const plain = output === undefined ? undefined : listUnflagged(output)
+  const flagged = plain === undefined ? [...(output ?? '').matchAll(FLAG)] : []
+  return {
+    flagged: new Map(flagged.map(([, flag = '', path = '']) => [below(place.rest, path), flag])),
+    files: plain,
   }
 }
 

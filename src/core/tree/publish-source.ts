@@ -45,6 +45,8 @@ export interface CommitOptions extends OnListing {
   allowDirty: boolean
   /** What git was asked already about the working tree. */
   lists?: GitLists | undefined
+  /** Whether the caller awaits `PublishSource.compared` itself. */
+  compareLater?: boolean
   /** The rank is not used, so a shallow clone is sufficient. */
   anyRank?: boolean
 }
@@ -53,6 +55,8 @@ export interface CommitOptions extends OnListing {
 export interface PublishSource {
   commit: Commit | undefined
   tree: WorkingTree
+  /** The comparison of the working tree, which throws as `sourceOfPublish`: before it has ended, nothing may be written. */
+  compared?: Promise<void>
 }
 
 /** A SHA abbreviated as git accepts it in a clone that has the commit. */
@@ -139,21 +143,24 @@ async function headSource(
   place: GitPlace,
   head: GitHead,
   counted: number | Promise<number>,
-  { allowDirty, onListing, lists }: CommitOptions,
+  { allowDirty, onListing, compareLater, lists }: CommitOptions,
 ): Promise<PublishSource> {
   const { sha } = head
   const list: Compared['list'] = (names) => listDefinitions(tree, place, sha, { names })
   const pendingListing = listByTrees(tree, place, sha)
   pendingListing.then(onListing, () => {})
-  const [rank, listing, differences] = await Promise.all([
-    counted,
-    pendingListing,
-    compareWorkingTree({ tree, place, sha, list, lists }),
-  ])
-  const dirt = differences.filter(isDirt)
-  if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
+  const pendingDirt = compareWorkingTree({ tree, place, sha, list, lists }).then((differences) => {
+    const dirt = differences.filter(isDirt)
+    if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
+    return dirt
+  })
+  const compared = pendingDirt.then(() => {})
+  // Another failure may come first.
+  compared.catch(() => {})
+  const isLater = compareLater && !allowDirty
+  const [rank, listing, dirt] = await Promise.all([counted, pendingListing, isLater ? [] : pendingDirt])
   const commit = toCommit(head, rank, dirt.length > 0)
-  if (dirt.length === 0) return { commit, tree: blobTree(tree, place, listing) }
+  if (dirt.length === 0) return { commit, tree: blobTree(tree, place, listing), compared }
   const changed = new Set(dirt.map(({ path }) => path.split('/').slice(0, 2).join('/')))
   const own = withDirt(await selectDefinitions(listing, changed), dirt)
   const definitions = changedListing(own, changed, listing)

@@ -5,7 +5,7 @@ import { nameOf } from '../../contract/name.ts'
 import { git } from '../git/git-command.ts'
 import { type GitLists, listOthers, listTracked } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
-import { type GitIndex, listUnflagged } from './git-index.ts'
+import { type GitIndex, type IndexFiles, listUnflagged } from './git-index.ts'
 import type { WorkingTree } from './tree.ts'
 
 /** Attributes by which git writes other bytes into the working tree than the commit has (git, "gitattributes"). */
@@ -14,21 +14,41 @@ const CONVERTING = new Set(['text', 'eol', 'crlf', 'filter', 'ident', 'working-t
 /**
  * The names of definitions that git's index does not show, without a look at single files, to be the commit's on disk. Their
  * files have to be compared; it does not mean that something differs.
- * @param lists what git was asked already
+ * @param pendingExtras what `listExtras` gives
  * @returns undefined if that holds for all definitions
  */
 export async function findUnproven(
-  { root, kinds }: WorkingTree,
-  place: GitPlace,
+  { kinds }: WorkingTree,
   { candidates, flagged, files, isOff }: GitIndex,
-  { others: pendingOthers, autocrlf }: GitLists = {},
+  pendingExtras: Promise<readonly string[] | undefined>,
 ): Promise<ReadonlySet<string> | undefined> {
   if (isOff || files === undefined || candidates === undefined || flagged.size > 0) return undefined
-  const others = pendingOthers ?? listOthers(place)
-  const lineEnds = convertsLineEnds(place, autocrlf)
-  const attributes = isConverted(place, files, hasAttributesAbove(place, root, kinds))
-  const extras = await listUnlessConverted(others, lineEnds, attributes)
+  const extras = await pendingExtras
   return extras && nameDefinitions([...candidates, ...extras], kinds)
+}
+
+/**
+ * What git does not track in the definitions; undefined if it converts one of the files of its index. The attributes inside of
+ * the definitions are the index's, which proves nothing if a file with them differs from it.
+ * @param lists what git was asked already
+ */
+export async function listExtras(
+  { root, kinds }: WorkingTree,
+  place: GitPlace,
+  pendingFiles: Promise<IndexFiles>,
+  { others: pendingOthers, autocrlf }: GitLists = {},
+): Promise<readonly string[] | undefined> {
+  const others = pendingOthers ?? listOthers(place)
+  // The question may be answered without them.
+  others.catch(() => {})
+  const lineEnds = convertsLineEnds(place, autocrlf)
+  const { files } = await pendingFiles
+  if (files === undefined) return undefined
+  return listUnlessConverted(
+    others,
+    lineEnds,
+    isConverted(place, files, hasAttributesAbove(place, root, kinds)),
+  )
 }
 
 /** The definitions that have these paths, or are one of them; undefined if a path may concern others as well. */

@@ -5,7 +5,7 @@ import { keepInPreview } from '../../contract/text/keep-in-preview.ts'
 import { authorize, requirePrincipal } from '../auth/authorize.ts'
 import type { OriginOf } from '../auth/preview-rights.ts'
 import { type Authenticate, keyHolder, OWNER, type Principal } from '../auth/principal.ts'
-import { type ParsedRequest, readRequest, requirePost } from '../http/read-request.ts'
+import { type ParsedRequest, parseRequest, readRequest, requirePost } from '../http/read-request.ts'
 import { malformed, Refusal } from '../http/refusal.ts'
 import { respond } from '../http/respond.ts'
 import { call, type Rpc, rpcInPreview } from '../http/rpc.ts'
@@ -37,11 +37,9 @@ export interface SyncPorts extends CheckPorts {
  * under Deno and in the CLI's own process. Always answers with a `SyncResponse`.
  */
 export function createSyncHandler(ports: SyncPorts): (kindId: string, request: Request) => Promise<Response> {
-  const kinds = new Map(ports.kinds.map((kind) => [kind.id, kind]))
   return (kindId, request) =>
     serve({ event: 'registry_sync', kind: kindId }, ports.log, async (line) => {
-      const kind = kinds.get(kindId)
-      if (!kind) throw unknownKind(kindId, [...kinds.keys()])
+      const kind = requireKind(kindId, ports)
       requirePost(request)
       const principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
       if (principal) Object.assign(line, { via: principal.via, actor: principal.actor })
@@ -50,6 +48,27 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
       Object.assign(line, { action, key, preview })
       return respond(200, await perform(kind, parsed, { ports, principal, line }))
     })
+}
+
+/**
+ * The same for a caller in the same process, who is trusted. It takes no `Request`, for which Node.js would load all of its
+ * fetch.
+ * @throws Refusal
+ */
+export function createDirectSync(
+  ports: Omit<SyncPorts, 'authenticate' | 'log'>,
+): (kindId: string, body: string) => Promise<SyncResponse> {
+  return async (kindId, body) =>
+    perform(requireKind(kindId, ports), parseRequest(body), { ports, principal: undefined, line: {} })
+}
+
+function requireKind(kindId: string, { kinds }: Pick<SyncPorts, 'kinds'>): Kind {
+  const kind = kinds.find(({ id }) => id === kindId)
+  if (kind) return kind
+  throw unknownKind(
+    kindId,
+    kinds.map(({ id }) => id),
+  )
 }
 
 interface SyncCaller {

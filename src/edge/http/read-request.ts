@@ -25,6 +25,14 @@ export async function readRequest(request: Request): Promise<ParsedRequest> {
   return readJson(request, syncRequest)
 }
 
+/**
+ * Checks a body that was read already.
+ * @throws Refusal 400
+ */
+export function parseRequest(text: string): ParsedRequest {
+  return parse(text, syncRequest)
+}
+
 /** The same for any shape. @param limit of the body, in bytes */
 export async function readJson<T>(
   request: Request,

@@ -102,12 +102,36 @@ function registryIn({ heads }: World, most?: number, more: Partial<Registry> = {
   }
 }
 
-async function source(made: Repository) {
+/** The source of a publish of a working tree that differs from its commit. */
+async function dirtySource(made: Repository) {
   let listing: Listing | undefined
   const onListing = (all: Listing) => {
     listing = all
   }
   const { commit, tree } = await sourceOfPublish(made.tree(), { allowDirty: true, onListing })
+  if (!listing) throw new Error('no listing')
+  return { commit, listing, tree: { ...tree, digests: undefined } as WorkingTree }
+}
+
+/** The source of a publish that does not wait for the comparison of the working tree, which refuses what a waiting one does. */
+async function source(made: Repository) {
+  let listing: Listing | undefined
+  const onListing = (all: Listing) => {
+    listing = all
+  }
+  const [waiting, later] = await Promise.allSettled([
+    sourceOfPublish(made.tree(), { allowDirty: false }),
+    sourceOfPublish(made.tree(), { allowDirty: false, compareLater: true, onListing }),
+  ])
+  if (later.status === 'rejected') throw later.reason
+  const { commit, tree, compared } = later.value
+  const refusal = await compared?.then(
+    () => undefined,
+    (error: Failure) => ({ message: error.message, detail: error.detail }),
+  )
+  const { message, detail } = waiting.status === 'rejected' ? waiting.reason : {}
+  expect(refusal).toEqual(waiting.status === 'rejected' ? { message, detail } : undefined)
+  if (refusal) return dirtySource(made)
   if (!listing) throw new Error('no listing')
   return { commit, listing, tree: { ...tree, digests: undefined } as WorkingTree }
 }
@@ -120,7 +144,9 @@ const taken = { equal: 0, plans: 0, refused: 0, demanded: 0, broken: new Set<str
 
 /** The plan by trees is the one of reading everything, with all options. */
 async function expectEqual(world: World, steps: readonly string[]): Promise<void> {
-  const read = await source(world.made).catch(() => undefined)
+  const read = await source(world.made).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error
+  })
   if (!read) return void taken.refused++
   const { tree, commit, listing } = read
   const plan = (registry: Registry, more: object) =>
@@ -176,7 +202,9 @@ let movedBack = 0
 
 /** Raising a preview changes in it what it would change after reading everything. */
 async function expectEqualPreviews(world: World, steps: readonly string[]): Promise<void> {
-  const read = await source(world.made).catch(() => undefined)
+  const read = await source(world.made).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error
+  })
   if (!read?.commit) return
   const { tree, commit, listing } = read
   const production = registryIn(world)

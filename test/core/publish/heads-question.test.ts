@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { HeadsQuestion } from '../../../src/core/publish/heads-question.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
@@ -45,6 +46,14 @@ test('the registry is asked for heads where git lists nothing, as outside of git
   const { question, questions } = begin(true)
   expect(Object.keys(await question.answer())).toEqual(['heads'])
   expect(questions).toEqual([['agents']])
+})
+
+test('a failure of git comes before one of the registry, also where it comes later', async () => {
+  const lost = Promise.reject(new Error('the registry is lost'))
+  const question = new HeadsQuestion(lost, [agents], { publishes: ['agents'] })
+  const dirty = sleep(20).then(() => Promise.reject(new Error('the tree is dirty')))
+  await expect(question.answer(dirty)).rejects.toThrow('the tree is dirty')
+  await expect(question.answer(sleep(20))).rejects.toThrow('the registry is lost')
 })
 
 test('the sum is asked for without trees, and in a preview not at all', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { SILENT } from '../../../src/core/progress.ts'
 import { type PublishOptions, planPublish } from '../../../src/core/publish/publish.ts'
@@ -32,6 +33,19 @@ describe('planning a publish', () => {
     expect(diagnostics).toEqual([])
     expect(candidates.map(({ id }) => id).sort()).toEqual(['changed', 'new', 'same'])
     expect(registry.calls).toEqual([])
+  })
+
+  test('ends after the comparison of the working tree, whose failure comes first', async () => {
+    const tree = treeOn(agentFiles('alpha'))
+    const done: string[] = []
+    const compared = sleep(20).then(() => void done.push('compared'))
+    await planned(tree, registryOf({}), { compared }).then(() => done.push('planned'))
+    expect(done).toEqual(['compared', 'planned'])
+    const dirty = () => sleep(20).then(() => Promise.reject(new Error('the tree is dirty')))
+    const lost = registryOf({}, { heads: () => Promise.reject(new Error('the registry is lost')) })
+    for (const registry of [registryOf({}), lost])
+      await expect(planned(tree, registry, { compared: dirty() })).rejects.toThrow('the tree is dirty')
+    await expect(planned(tree, lost, { compared: Promise.resolve() })).rejects.toThrow('the registry is lost')
   })
 
   test('is the same plan each time', async () => {

@@ -5,7 +5,8 @@ import type { YamlLibrary } from '../../../src/contract/manifest/yaml-text.ts'
 import { computeGitTree } from '../../../src/contract/protocol/git-tree.ts'
 import type { SyncResponse } from '../../../src/contract/protocol/sync.ts'
 import { MAX_BODY } from '../../../src/contract/source.ts'
-import { createSyncHandler } from '../../../src/edge/handlers/sync-handler.ts'
+import { createDirectSync, createSyncHandler } from '../../../src/edge/handlers/sync-handler.ts'
+import { Refusal } from '../../../src/edge/http/refusal.ts'
 import type { Rpc } from '../../../src/edge/http/rpc.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { commitAt, packAgent, packFiles } from '../../cloud/support/definitions.ts'
@@ -521,4 +522,38 @@ describe('the database', () => {
       cause: expect.stringContaining('secret_table'),
     })
   })
+})
+
+test('a caller in the same process gets the same answers without a request, and refusals as errors', async () => {
+  const bodies: Record<string, unknown> = {
+    staged: stage(packAgent('reviewer', 'Review.\n')),
+    'with another digest': stage({
+      item: { ...packAgent('reviewer', 'Review.\n').item, digest: 'b'.repeat(64) },
+    }),
+    committed: commit,
+    'of another shape': { ...commit, parts: 'many' },
+    'no JSON': '{',
+  }
+  for (const [name, body] of Object.entries(bodies))
+    for (const kind of ['agents', 'unknown']) {
+      const rpc: Rpc = async () => ({ data: { releaseId: null } })
+      const { send, calls } = handlerWith(rpc)
+      const answer = (await send(body, kind)).body
+      const ownCalls: typeof calls = []
+      const perform = createDirectSync({
+        kinds: [agents],
+        rpc: (called, args) => {
+          ownCalls.push([called, args])
+          return rpc(called, args)
+        },
+        yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
+      })
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      const own = await perform(kind, text).catch((thrown: unknown) => {
+        if (!(thrown instanceof Refusal)) throw thrown
+        return { ok: false, error: thrown.error }
+      })
+      expect(own, `${name}, ${kind}`).toEqual(answer)
+      expect(ownCalls, `${name}, ${kind}`).toEqual(calls)
+    }
 })
