@@ -63,6 +63,7 @@ declare
   v_hours integer;
   v_row public.registry_previews;
   v_created boolean;
+  v_now timestamptz;
 begin
   if coalesce(p_request ->> 'origin', '') = '' or coalesce(p_request ->> 'actor', '') = '' then
     perform public.registry_refuse(422, 'REFUSED', 'the request has no preview origin or no actor',
@@ -109,9 +110,10 @@ begin
   if v_created then
     perform public.registry_preview_make(v_schema, format('preview-%s/', v_name));
   end if;
+  v_now := clock_timestamp();
   insert into public.registry_previews as p (name, origin, actor, commit_sha, created_at, updated_at, expires_at)
-  values (v_name, p_request ->> 'origin', p_request ->> 'actor', p_request ->> 'commit', clock_timestamp(),
-    clock_timestamp(), clock_timestamp() + make_interval(hours => v_hours))
+  values (v_name, p_request ->> 'origin', p_request ->> 'actor', p_request ->> 'commit', v_now,
+    v_now, v_now + make_interval(hours => v_hours))
   on conflict (name) do update set
     actor = excluded.actor, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at,
     expires_at = greatest(p.expires_at, excluded.expires_at)

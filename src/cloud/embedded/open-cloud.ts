@@ -11,7 +11,7 @@ import { type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
 import { openDatabase } from './database/open-database.ts'
-import { PgliteClient } from './database/pglite-client.ts'
+import { type PgliteClient, takePglite } from './database/pglite-client.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
 import {
   DatabaseTrouble,
@@ -78,7 +78,7 @@ const DEFAULT_WAIT_MS = 10_000
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const folder = openDataFolder(options.root)
   // Its thread starts while this process waits for the lock, and while code is loaded.
-  const on = options.databaseUrl || new PgliteClient()
+  const on = options.databaseUrl || takePglite()
   try {
     return await openFolder(folder, on, options)
   } catch (error) {

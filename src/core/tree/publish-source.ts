@@ -1,4 +1,3 @@
-import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { git } from '../git/git-command.ts'
@@ -6,7 +5,6 @@ import type { GitLists } from '../git/git-entries.ts'
 import { findTrouble } from '../git/git-failure.ts'
 import {
   countHeight,
-  findCommit,
   findPlaceAndHead,
   findReadablePlace,
   type GitHead,
@@ -27,6 +25,7 @@ import {
   refuseDirt,
 } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
+import { findNamed, type NamedCommit, requireNamed, requireWhole } from './named-commit.ts'
 import { showsAll } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
@@ -58,9 +57,6 @@ export interface PublishSource {
   /** The comparison of the working tree, which throws as `sourceOfPublish`: before it has ended, nothing may be written. */
   compared?: Promise<void>
 }
-
-/** A SHA abbreviated as git accepts it in a clone that has the commit. */
-const PART_OF_SHA = /^[0-9a-f]{7,64}$/
 
 /**
  * The definitions of the commit to publish, read from git's objects. The working tree is compared with them first: a
@@ -172,47 +168,13 @@ function toCommit({ sha, branch }: GitHead, rank: number, dirty: boolean): Commi
   return { sha, rank, dirty, ...(branch ? { ref: branch } : {}) }
 }
 
-function requireNamed({ commit, rank }: CommitOptions): { sha: string; rank: number } {
-  if (commit === undefined || rank === undefined)
-    throw new Failure('USAGE', '--commit and --rank go together', 'give both, or neither to ask git')
-  if (!Number.isInteger(rank) || rank < 0 || rank > MAX_RANK)
-    throw new Failure(
-      'USAGE',
-      `--rank ${rank} is not the height of a commit: 0 to ${MAX_RANK}`,
-      'give what this prints: git rev-list --count --first-parent HEAD',
-    )
-  if (PART_OF_SHA.test(commit)) return { sha: commit, rank }
-  throw new Failure('USAGE', `"${commit}" is not a commit SHA`, 'give what this prints: git rev-parse HEAD')
-}
-
-function requireWhole(namedCommit: { sha: string; rank: number }): { sha: string; rank: number } {
-  if (COMMIT_SHA.test(namedCommit.sha)) return namedCommit
-  const message = `outside of git, "${namedCommit.sha}" is not a whole commit SHA`
-  throw new Failure('USAGE', message, 'give all 40 characters, as git rev-parse prints them')
-}
-
-/** A commit that the user named: it must exist and have that height, as far as this clone knows. */
 async function namedSource(
   tree: WorkingTree,
   place: GitPlace,
   head: GitHead | undefined,
-  namedCommit: { sha: string; rank: number; allowDirty: boolean },
+  namedCommit: NamedCommit & { allowDirty: boolean },
 ): Promise<PublishSource> {
-  const sha = await findCommit(place, namedCommit.sha)
-  if (sha === undefined)
-    throw new Failure(
-      'NO_COMMIT',
-      `this repository has no commit ${namedCommit.sha}`,
-      'fetch it, or name one that is here',
-    )
-  const height = await countHeight(place, sha)
-  const fits = place.shallow ? namedCommit.rank >= height : namedCommit.rank === height
-  if (!fits)
-    throw new Failure(
-      'NO_COMMIT',
-      `commit ${sha.slice(0, 12)} has the rank ${height}, not ${namedCommit.rank}`,
-      `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
-    )
+  const sha = await findNamed(place, namedCommit)
   if (head && sha === head.sha) return headSource(tree, place, head, namedCommit.rank, namedCommit)
   const definitions = await listByTrees(tree, place, sha)
   return { commit: { sha, rank: namedCommit.rank, dirty: false }, tree: blobTree(tree, place, definitions) }

@@ -280,18 +280,18 @@ describe('over HTTP', () => {
 
   test('a stream whose reader consumes nothing stops reading the registry', async () => {
     await run(`insert into registry_events (seq, type, kind, id, audience, at)
-      select (select seq from registry_counter) + n, 'agent.updated', 'agents', repeat('long', 2000), 'public', now()
-      from generate_series(1, 3000) as n;
-      update registry_counter set seq = seq + 3000`)
+      select (select seq from registry_counter) + n, 'agent.updated', 'agents', repeat('long', 50), 'public', now()
+      from generate_series(1, 30000) as n;
+      update registry_counter set seq = seq + 30000`)
     const { cursor } = await api.ports.registry.events('now', 1)
     const before = reads()
     const socket = connect(port, '127.0.0.1')
     socket.pause()
-    socket.write(`GET /api/events?since=${cursor - 3000}&limit=100 HTTP/1.1\r\nhost: x\r\n\r\n`)
+    socket.write(`GET /api/events?since=${cursor - 30_000}&limit=1000 HTTP/1.1\r\nhost: x\r\n\r\n`)
     await expect.poll(() => reads() - before).toBeGreaterThan(1)
     const counts: number[] = []
     const standsStill = () => counts.push(reads()) > 1 && counts.at(-1) === counts.at(-2)
-    // Thirty pages of 800 kB are available; only as much is read as the sockets hold.
+    // Thirty pages of 400 kB are available; only as much is read as the sockets hold.
     await expect.poll(standsStill, { interval: 200 }).toBe(true)
     expect(reads() - before).toBeLessThan(20)
     socket.destroy()

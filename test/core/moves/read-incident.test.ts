@@ -4,7 +4,7 @@ import type { Head, Registry } from '../../../src/core/registry/registry.ts'
 import type { RevisionSummary } from '../../../src/core/registry/revision.ts'
 
 const head = (id: string, more: object = {}) =>
-  ({ kind: 'agents', id, refs: [], demands: [], ...more }) as unknown as Head
+  ({ kind: 'agents', id, references: [], demands: [], ...more }) as unknown as Head
 const off = { actor: 'grace', reason: 'harm', at: '2026-11-29T10:00:00.000Z' }
 const row = (id: string, outcome: 'rolled-back' | 'disabled') =>
   ({ kind: 'agents', id, outcome, version: 3, digest: 'd' }) as const

@@ -17,6 +17,15 @@ export type InTransaction = Pick<PgliteClient, 'query'>
 
 const PROGRAM = 'dist/lite/thread.mjs'
 
+let resting: PgliteClient | undefined
+
+/** The thread of a database that was closed, in which most of PGlite is compiled, or a new one. */
+export function takePglite(): PgliteClient {
+  const client = resting ?? new PgliteClient()
+  resting = undefined
+  return client
+}
+
 /**
  * PGlite in a thread of its own, so that the command goes on while PostgreSQL works. The thread keeps no process alive that
  * waits for none of its answers.
@@ -88,6 +97,13 @@ export class PgliteClient {
     await this.inLine(() => this.ask({ call: 'close' }))
   }
 
+  /** Leaves the thread, whose database is closed, to the next one that this process opens. */
+  async release(): Promise<void> {
+    this.listeners.clear()
+    if (resting || this.lost) await this.end()
+    else resting = this
+  }
+
   /** Ends the thread. A database that is open is left as it is when a process is killed. */
   async end(): Promise<void> {
     await this.worker.terminate()
@@ -125,6 +141,7 @@ export class PgliteClient {
 
   private lose(error: Error): void {
     this.lost ??= error
+    if (resting === this) resting = undefined
     for (const { reject } of this.pending.values()) reject(this.lost)
     this.pending.clear()
   }

@@ -6,7 +6,7 @@ import { createStorageAdapter, type StorageAdapter, sizesInFolder } from '../sto
 import { createStoreObjects, type ObjectPlace } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, NEWEST, type NewestRow, type Session, STATE } from './database.ts'
-import { PgliteClient } from './pglite-client.ts'
+import { type PgliteClient, takePglite } from './pglite-client.ts'
 import { connectLite } from './pglite-connection.ts'
 import { placePrepared } from './prepared-folder.ts'
 import { type AskTwice, createReadDocument } from './read-documents.ts'
@@ -19,13 +19,13 @@ import { pgliteFailure } from './trouble.ts'
  * name, so that a process killed meanwhile leaves nothing that looks like a database. After later kills PostgreSQL's
  * own crash recovery runs. PGlite never calls fsync: a power cut may lose the last publishes; git still has them.
  * @param onError called with every error of PGlite and of storage, in the context of the request that caused it
- * @param client the thread in which PGlite will run; it ends when the database is closed
+ * @param client the thread in which PGlite will run
  * @throws Failure EMBEDDED_CORRUPT
  */
 export async function openPglite(
   folder: DataFolder,
   onError: (error: unknown) => void,
-  client = new PgliteClient(),
+  client = takePglite(),
 ): Promise<Database> {
   const schemaCache = createSchemaCache(folder.schemaCache)
   const opening = connectLite(client, schemaCache)
@@ -58,7 +58,11 @@ export async function openPglite(
     listen: (channel, onPayload) => client.listen(channel, onPayload),
     close: async () => {
       schemaCache.keep()
-      await client.close().finally(() => client.end())
+      await client.close().catch(async (error: unknown) => {
+        await client.end()
+        throw error
+      })
+      await client.release()
     },
   }
 }

@@ -90,13 +90,20 @@ async function answer(call: Call): Promise<unknown> {
   if (!database) throw new Error('PGlite is not open')
   if (call.call === 'query') return database.query(call.text, call.values)
   if (call.call === 'exec') return database.exec(call.text)
-  if (call.call === 'close') return database.close()
+  if (call.call === 'close') return closeDatabase(database)
   if (call.call === 'unlisten') return stops.get(call.listener)?.()
   const { listener } = call
   const stop = await database.listen(call.channel, (payload) =>
     parentPort?.postMessage({ listener, payload }),
   )
   stops.set(listener, () => stop())
+}
+
+/** Nothing of it stays in memory for the next one. */
+async function closeDatabase(open: PGlite): Promise<void> {
+  database = undefined
+  stops.clear()
+  await open.close()
 }
 
 parentPort?.on('message', (call: Call) => {
