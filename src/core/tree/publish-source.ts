@@ -15,6 +15,7 @@ import {
   requireGitPlace,
 } from '../git/git-place.ts'
 import { changedListing, type Listing, listByTrees } from '../git/listing.ts'
+import { findNamed, type NamedCommit, requireNamed, requireWhole } from '../git/named-commit.ts'
 import { blobTree, listDefinitions, selectDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import {
   type Compared,
@@ -25,7 +26,7 @@ import {
   refuseDirt,
 } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-import { findNamed, type NamedCommit, requireNamed, requireWhole } from './named-commit.ts'
+
 import { showsAll } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 

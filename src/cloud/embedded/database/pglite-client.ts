@@ -97,8 +97,12 @@ export class PgliteClient {
     await this.inLine(() => this.ask({ call: 'close' }))
   }
 
-  /** Leaves the thread, whose database is closed, to the next one that this process opens. */
+  /** Closes the database, and leaves the thread to the next one that this process opens. */
   async release(): Promise<void> {
+    await this.close().catch(async (error: unknown) => {
+      await this.end()
+      throw error
+    })
     this.listeners.clear()
     if (resting || this.lost) await this.end()
     else resting = this

@@ -58,10 +58,6 @@ export async function openPglite(
     listen: (channel, onPayload) => client.listen(channel, onPayload),
     close: async () => {
       schemaCache.keep()
-      await client.close().catch(async (error: unknown) => {
-        await client.end()
-        throw error
-      })
       await client.release()
     },
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PgliteClient } from '../../../../src/cloud/embedded/database/pglite-client.ts'
+import { PgliteClient, takePglite } from '../../../../src/cloud/embedded/database/pglite-client.ts'
 import { placeEmbedded } from '../../../harness/embedded-template.ts'
 import fc from '../../../harness/fast-check.ts'
 import { buildScript, runScript } from '../../support/node-script.ts'
@@ -122,6 +122,41 @@ test('when the thread ends, what waits for it fails, and everything after it', a
       reason: { message: 'the thread of PGlite has ended' },
     })
   await expect(other.query('select 1')).rejects.toThrow('the thread of PGlite has ended')
+})
+
+test('a thread rests after its database is closed, and the next one has nothing of the last; one that ended is not taken', async () => {
+  const [one, two] = [temporaryFolder(), temporaryFolder()]
+  const first = takePglite()
+  const heard: string[] = []
+  for (const [folder, rows] of [
+    [one, ['a']],
+    [two, []],
+  ] as const) {
+    await placeEmbedded(folder)
+    const now = takePglite()
+    await now.open(join(folder, '.nofx/db'))
+    const { rows: before } = await now.query("select to_regclass('public.mine')::text as name")
+    expect(before).toEqual([{ name: null }])
+    if (rows.length > 0) {
+      await now.exec('create table public.mine (x int)')
+      await now.listen('changes', (payload) => heard.push(payload))
+    } else await now.exec("notify changes, 'x'")
+    await now.release()
+    const next = takePglite()
+    expect(next).toBe(now)
+    await next.open(join(folder, '.nofx/db'))
+    await next.release()
+  }
+  expect(heard).toEqual([])
+  // Two at once have a thread each, and only one of them rests.
+  const [a, b] = [takePglite(), takePglite()]
+  expect(a).not.toBe(b)
+  await a.end()
+  await first.end()
+  await expect(b.release()).rejects.toThrow('PGlite is not open')
+  const fresh = takePglite()
+  expect([a, b, first]).not.toContain(fresh)
+  await fresh.end()
 })
 
 test('a process that does not close its cloud ends all the same, after the answers that it waits for', async () => {

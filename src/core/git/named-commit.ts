@@ -1,6 +1,6 @@
 import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
-import { countHeight, findCommit, type GitPlace } from '../git/git-place.ts'
+import { countHeight, findCommit, type GitPlace } from './git-place.ts'
 
 /** A commit as a user names it. */
 export interface NamedCommit {
