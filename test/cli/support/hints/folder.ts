@@ -219,21 +219,21 @@ const TREE: Hint[] = [
     after: (person) => person.does('nofx registry publish agents/without-git'),
   },
   {
-    sites: ['src/core/tree/publish-source.ts: git rev-list --count --first-parent HEAD'],
+    sites: ['src/core/git/named-commit.ts: git rev-list --count --first-parent HEAD'],
     shown: (person) => {
       commit(person, filesOf('ranked'))
       return person.fails('nofx registry publish agents/ranked --commit HEAD --rank 123456789')
     },
   },
   {
-    sites: ['src/core/tree/publish-source.ts: git rev-parse HEAD'],
+    sites: ['src/core/git/named-commit.ts: git rev-parse HEAD'],
     shown: (person) => {
       commit(person, filesOf('ranked'))
       return person.fails('nofx registry publish agents/ranked --commit HEAD --rank 1')
     },
   },
   {
-    sites: ['src/core/tree/publish-source.ts: git rev-list --count --first-parent <value>'],
+    sites: ['src/core/git/named-commit.ts: git rev-list --count --first-parent <value>'],
     shown: (person) => {
       commit(person, filesOf('ranked'))
       const sha = person.project.git('rev-parse', 'HEAD').trim()
