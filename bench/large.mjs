@@ -54,6 +54,8 @@ export async function measure({ bin, work }) {
       edit(there)
       forget(there)
     })
+    run('dry run, 1 not committed', 'registry publish --dry-run --allow-dirty', editOne)
+    run('new preview, 1 not committed', 'preview up pr-2')
     run('dry run, all changed', 'registry publish --dry-run', editAll)
     return rows
   } finally {
@@ -116,8 +118,12 @@ function* pathsOf(cwd) {
     for (const file of FILES) yield `${agents}/${id}/${file}`
 }
 
-function edit(cwd) {
+function editOne(cwd) {
   appendFileSync(join(cwd, 'packages/shared/agents/bench-agent-00042/prompts/system.md'), 'One more word.\n')
+}
+
+function edit(cwd) {
+  editOne(cwd)
   git(cwd, 'commit', '-qam', 'change')
 }
 
