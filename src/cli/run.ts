@@ -15,9 +15,7 @@ import { NO_COMMAND } from './failures/used-command.ts'
 import { printFailure, wantsStack } from './output.ts'
 import { withPlugins } from './plugins/with-plugins.ts'
 import { watchForStrays } from './strays.ts'
-
-/** How long output may take to be read, milliseconds: a reader that stopped reading does not hold the process. */
-const WRITE_WITHIN_MS = 10_000
+import { flushStream } from './terminal/flush-stream.ts'
 
 /**
  * Starts the CLI: finds the project, adds its plugins to oclif's, and hands over to oclif. Failures before or outside
@@ -62,20 +60,6 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
 function readOptions(): { root: string; pjson: PackageJson } {
   const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
   return { root, pjson: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) }
-}
-
-/** Resolves when everything written so far was read, or cannot be read any more. */
-async function flushStream(stream: NodeJS.WriteStream): Promise<void> {
-  if (!stream.destroyed && !stream.errored) {
-    let late: NodeJS.Timeout | undefined
-    await new Promise<void>((resolve) => {
-      late = setTimeout(resolve, WRITE_WITHIN_MS)
-      stream.write('', () => resolve())
-    })
-    clearTimeout(late)
-  }
-  // The error event of a stream follows the write that caused it.
-  await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** `nofx help registry publish` means `nofx registry publish --help`. */
