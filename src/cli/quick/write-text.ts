@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 
 const STDOUT = 1
-/** How long a reader may take, milliseconds: the same as for other commands. */
+/** How long a reader may take, milliseconds. These texts fit into an empty pipe; longer output is written by other commands. */
 const WRITE_WITHIN_MS = 10_000
 const PAUSE_MS = 5
 
