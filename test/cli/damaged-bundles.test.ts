@@ -29,6 +29,9 @@ const DAMAGES: Record<string, (path: string, size: number) => Promise<unknown>> 
 const store = (path: string, size: number) =>
   bucket().upload(path, Buffer.alloc(size, '<'), { contentType: 'application/gzip', upsert: true })
 
+/** A preview for all cases of previews; what an act names is all that it changes there. */
+const PREVIEW = 'pr-1'
+
 /** What a person does when a bundle is damaged, and whether it needs what is stored. */
 interface Act {
   words: (id: string) => string[]
@@ -43,7 +46,7 @@ const ACTS: Record<string, Act> = {
   export: { words: (id) => ['export', 'claude', '--from', `agents/${id}@v1`, '--to', `claude-${id}`] },
   publish: { words: (id) => ['registry', 'publish', `agents/${id}`], publishes: true },
   'preview up': {
-    words: (id) => ['preview', 'up', `pr-${id}`, `agents/${id}`],
+    words: (id) => ['preview', 'up', PREVIEW, `agents/${id}`],
     publishes: true,
     raises: true,
   },
@@ -68,34 +71,51 @@ const CASES = ['publisher', 'secret']
   // Each damage in each place is seen by each act once, by either key in turn; `npm run fire` has all cases.
   .filter(({ key, damage, act }) => isFire || (key === 'publisher') === isEven(damage, act))
 
+const insideOf = (place: string) => (place === 'preview' ? ['--env', PREVIEW] : [])
+
+async function working(key: string, words: string[]) {
+  const { exit, json } = await project.runWith({ env: environments[key] }, ...words, '--json')
+  expect([words.join(' '), exit, json.error]).toEqual([words.join(' '), 0, undefined])
+  return json.data
+}
+
+/** Commits a text for the agents of some cases. A publish of all takes as long as that of one, so they share it. */
+async function publishAll(cases: typeof CASES, text: string): Promise<void> {
+  for (const { id } of cases) project.write(agentFiles(id, {}, text))
+  project.commit()
+  for (const key of Object.keys(environments))
+    for (const place of ['production', 'preview']) {
+      const names = cases
+        .filter((one) => one.key === key && one.place === place)
+        .map(({ id }) => `agents/${id}`)
+      const verb = place === 'preview' ? ['preview', 'up', PREVIEW] : ['registry', 'publish']
+      if (names.length > 0) await working(key, [...verb, ...names])
+    }
+}
+
 describe('a bundle that storage has lost or that is damaged', () => {
+  beforeAll(async () => {
+    await publishAll(CASES, 'First.\n')
+    const earlier = CASES.filter(({ act }) => ACTS[act]?.publishes)
+    await publishAll(earlier, 'Second.\n')
+    for (const { id } of earlier) project.write(agentFiles(id, {}, 'First.\n'))
+    project.commit()
+  })
+
   test.each(CASES)('$damage in $place, seen by $act with a $key: the hint heals it', async (one) => {
     const { key, place, damage, id } = one
     const act = ACTS[one.act] as Act
-    const inside = place === 'preview' ? ['--env', `pr-${id}`] : []
-    const run = (...words: string[]) => project.runWith({ env: environments[key] }, ...words, '--json')
-    const working = async (words: string[]) => {
-      const { exit, json } = await run(...words)
-      expect([words.join(' '), exit, json.error]).toEqual([words.join(' '), 0, undefined])
-      return json.data
-    }
-    const publish = async (text: string) => {
-      project.write(agentFiles(id, {}, text)).commit()
-      await working(ACTS[place === 'preview' ? 'preview up' : 'publish']?.words(id) ?? [])
-    }
-    await publish('First.\n')
-    const { bundle } = (await working(['registry', 'show', `agents/${id}`, ...inside])).revision
-    if (act.publishes) {
-      await publish('Second.\n')
-      project.write(agentFiles(id, {}, 'First.\n')).commit()
-    }
+    const inside = insideOf(place)
+    const first = ['registry', 'show', `agents/${id}`, '--version', '1', ...inside]
+    const { bundle } = (await working(key, first)).revision
     await DAMAGES[damage]?.(bundle.path, bundle.size)
     const words = [...act.words(id), ...(act.raises ? [] : inside)]
-    const failed = await run(...words)
+    const failed = await project.runWith({ env: environments[key] }, ...words, '--json')
     // A publish sends a bundle of another size again by itself.
     expect(failed.exit === 0).toBe(act.publishes === true && damage !== 'bent')
-    if (failed.exit !== 0) await working(commandOf(failed))
-    await working(words)
-    expect((await working(['registry', 'verify', `agents/${id}`, '--deep', ...inside])).damaged).toEqual([])
+    if (failed.exit !== 0) await working(key, commandOf(failed))
+    await working(key, words)
+    const checked = await working(key, ['registry', 'verify', `agents/${id}`, '--deep', ...inside])
+    expect(checked.damaged).toEqual([])
   })
 })

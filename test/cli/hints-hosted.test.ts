@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { lyingProxy } from '../harness/lying-proxy.ts'
 import { follow } from './support/follow-hint.ts'
@@ -31,6 +32,9 @@ afterAll(async () => {
   await world.project.remove()
 })
 
+/** The settings in which a role has signed in: signing in takes longer than most hints. */
+const signedIn = new Map<Role, string>()
+
 /** A person of this role, with settings of their own. */
 async function enter(role: Role, settings: string): Promise<Follower> {
   const { project } = world
@@ -41,8 +45,19 @@ async function enter(role: Role, settings: string): Promise<Follower> {
     ...project.as(settings, { ...PASSWORDS, NOFX_EMAIL: email, ...secret }),
   }
   const person = publisher?.as(env) ?? new Follower(project, env)
-  if (role === 'publisher' || role === 'guest') await person.does('nofx login')
+  if (role === 'publisher' || role === 'guest') await signIn(role, person)
   return person
+}
+
+/** Signs in, once for each role; others have copies of the settings. */
+async function signIn(role: Role, person: Follower): Promise<void> {
+  const { XDG_CONFIG_HOME: folder = '' } = person.variables
+  const first = signedIn.get(role)
+  if (first !== undefined) return cpSync(first, folder, { recursive: true })
+  await person.does('nofx login')
+  const copy = `${folder}-signed-in`
+  cpSync(folder, copy, { recursive: true })
+  signedIn.set(role, copy)
 }
 
 describe('a hint of a hosted registry works as it is printed', () => {

@@ -2,17 +2,16 @@ import { type ChildProcess, type ExecFileException, execFile, execFileSync, spaw
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { quoteWord } from '../../src/contract/text/quote-word.ts'
 import { requireShape } from './documents.ts'
 import { placeEmbedded } from './embedded-template.ts'
 import { type Command, type Ran, runResident } from './resident-cli.ts'
+import { runInSmallShell } from './small-shell.ts'
 
 const BIN = resolve('bin/run.js')
 
 /** Who commits. Upkeep after a commit would start a second process each time, and has nothing to do. */
-const IDENTITY = [
-  ...['-c', 'user.name=Test', '-c', 'user.email=test@example.com'],
-  ...['-c', 'maintenance.auto=false'],
-]
+const GIT = 'git -c user.name=Test -c user.email=test@example.com -c maintenance.auto=false'
 
 /** The result of a run of the CLI. `json` is the document of `--json`. */
 export interface CliRun extends Ran {
@@ -73,15 +72,20 @@ export class TestProject {
     return this
   }
 
-  /** Commits everything. One shell starts both commands: a process with databases in its memory starts others slowly. */
+  /** Commits everything. */
   commit(message = 'change'): this {
-    const both = `git add -A && exec git ${IDENTITY.join(' ')} commit -qm "$0" --allow-empty`
-    execFileSync('sh', ['-c', both, message], { cwd: this.root, encoding: 'utf8' })
+    this.succeed(`git add -A && exec ${GIT} commit -qm ${quoteWord(message)} --allow-empty`)
     return this
   }
 
   git(...args: string[]): string {
-    return execFileSync('git', [...IDENTITY, ...args], { cwd: this.root, encoding: 'utf8' })
+    return this.succeed(`exec ${GIT} ${args.map(quoteWord).join(' ')}`)
+  }
+
+  private succeed(script: string): string {
+    const { exit, stdout, stderr } = runInSmallShell(script, this.root)
+    if (exit !== 0) throw new Error(`exit status ${exit} of ${script}: ${stderr}`)
+    return stdout
   }
 
   /** Runs the CLI in the project. Never throws: the exit status is part of the result. */
@@ -92,7 +96,7 @@ export class TestProject {
   /** The same from a folder of the project (by relative path), with more environment, or in a separate process. */
   async runWith({ cwd = '.', env: more = {}, alone }: RunOptions, ...args: string[]): Promise<CliRun> {
     const env = { ...this.environment(), ...more }
-    if (args[0] === 'registry') await this.placeCloud(env)
+    if (args[0] === 'registry' || args.includes('--report')) await this.placeCloud(env)
     const execute = alone ? runAlone : this.execute
     const ran = await execute({ args, cwd: join(this.root, cwd), env })
     if (!args.includes('--json')) return { ...ran, json: undefined }

@@ -1,10 +1,11 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import { agentFiles, type TestProject } from '../../harness/project.ts'
+import { runInSmallShell } from '../../harness/small-shell.ts'
 import { inTerminal } from './terminal.ts'
 
 /** Programs in front of the others of PATH. A command of NOFX is split into words by the shell, and then run by the test. */
@@ -67,7 +68,7 @@ export class Follower {
     if (line.startsWith('export ')) return this.exports(line)
     const words = join(this.programs, 'words')
     rmSync(words, { force: true })
-    const { exit, text } = await this.shell(line, words)
+    const { exit, text } = this.shell(line, words)
     if (exit !== 0 || !existsSync(words)) return { exit, text }
     const commands = readFileSync(words, 'utf8').split('\x01').slice(0, -1)
     const texts = [text]
@@ -115,12 +116,9 @@ export class Follower {
   }
 
   /** A line that sets variables of this shell. */
-  private async exports(line: string): Promise<Typed> {
+  private exports(line: string): Typed {
     const names = [...line.matchAll(/ ([A-Z_]+)=/g)].map(([, name = '']) => name)
-    const typed = await this.shell(
-      `${line} && printf '%s\\n' ${names.map((name) => `"$${name}"`).join(' ')}`,
-      '',
-    )
+    const typed = this.shell(`${line} && printf '%s\\n' ${names.map((name) => `"$${name}"`).join(' ')}`, '')
     const values = typed.text.split('\n')
     this.sets(Object.fromEntries(names.map((name, at) => [name, values[at] ?? ''])))
     return typed
@@ -179,7 +177,7 @@ export class Follower {
     rmSync(this.programs, { recursive: true, force: true })
   }
 
-  private shell(line: string, words: string): Promise<Typed> {
+  private shell(line: string, words: string): Typed {
     const { PATH = '', ...others } = process.env
     const identity = ['AUTHOR', 'COMMITTER'].flatMap((role) =>
       Object.entries(NOBODY).map(([key, value]) => [`GIT_${role}_${key}`, value]),
@@ -192,12 +190,8 @@ export class Follower {
       ...this.outside(),
       PATH: `${this.programs}:${PATH}`,
     }
-    return new Promise((done) =>
-      execFile('sh', ['-c', line], { cwd: this.folder, env }, (error, stdout, stderr) => {
-        const exit = error ? (typeof error.code === 'number' ? error.code : 128) : 0
-        done({ exit, text: `${stdout}\n${stderr}` })
-      }),
-    )
+    const { exit, stdout, stderr } = runInSmallShell(line, this.folder, env)
+    return { exit, text: `${stdout}\n${stderr}` }
   }
 }
 
