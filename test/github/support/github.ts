@@ -10,6 +10,7 @@ import {
 import { openedDatabase } from '../../harness/cloud-database.ts'
 import { type GithubApi, serveGithubApi, TOKEN } from './github-api.ts'
 import { makeRepository, type PullRequest, REPOSITORY, type Repository } from './repository.ts'
+import { servePrograms } from './resident-program.ts'
 import { type Run, runWorkflow } from './runner.ts'
 
 /** The rows of registry_policies that docs/ci.md gives. */
@@ -52,7 +53,10 @@ export async function openGithub(): Promise<Github> {
   await project.query(
     `insert into public.registry_policies (kind, identities) values ('*', '${JSON.stringify(identities)}')`,
   )
-  const temps: string[] = []
+  const socket = mkdtempSync(join(tmpdir(), 'nofx-programs-'))
+  const temps: string[] = [socket]
+  const programs = join(socket, 'socket')
+  const endPrograms = await servePrograms(programs)
   const { sign } = provider
 
   const run = async (
@@ -73,6 +77,7 @@ export async function openGithub(): Promise<Github> {
       ...at,
       remote: repository.remote,
       temp,
+      programs,
       env: environment(temp, api, provider, github),
       contexts: { github, vars: { SUPABASE_URL: project.url } },
       results: {},
@@ -108,8 +113,8 @@ export async function openGithub(): Promise<Github> {
     },
     close: async () => {
       repository.remove()
+      await Promise.all([api.close(), provider.close(), project.close(), endPrograms()])
       for (const temp of temps) rmSync(temp, { recursive: true, force: true })
-      await Promise.all([api.close(), provider.close(), project.close()])
     },
   }
 }

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { quoteWord } from '../../../src/contract/text/quote-word.ts'
+import { runInSmallShell } from '../../harness/small-shell.ts'
 import type { Place } from './runner.ts'
 
 /** What the actions of others leave behind: a checkout, an artifact. False when they fail. */
@@ -24,14 +25,18 @@ function upload(paths: string, store: string, { workspace }: Place): void {
 }
 
 function checkOut({ ref, 'fetch-depth': depth = '1' }: Record<string, string>, place: Place): void {
-  const git = (...words: string[]) => execFileSync('git', words, { cwd: place.workspace, stdio: 'pipe' })
   const history = depth === '0' ? ['+refs/heads/*:refs/remotes/origin/*'] : []
-  git('init', '--quiet')
-  git('remote', 'add', 'origin', `file://${place.remote}`)
   // The commit that the event is about, whatever its ref is by now.
   const fetched = ref || place.sha
   const shallow = depth === '0' ? [] : [`--depth=${depth}`]
-  git('fetch', '--quiet', '--no-tags', ...shallow, 'origin', ...history, fetched)
-  git('checkout', '--quiet', '--detach', ref && !/^[0-9a-f]{40}$/.test(ref) ? 'FETCH_HEAD' : fetched)
+  const commands = [
+    ['init', '--quiet'],
+    ['remote', 'add', 'origin', `file://${place.remote}`],
+    ['fetch', '--quiet', '--no-tags', ...shallow, 'origin', ...history, fetched],
+    ['checkout', '--quiet', '--detach', ref && !/^[0-9a-f]{40}$/.test(ref) ? 'FETCH_HEAD' : fetched],
+  ]
+  const script = commands.map((words) => ['git', ...words.map(quoteWord)].join(' ')).join(' && ')
+  const { exit, stderr } = runInSmallShell(script, place.workspace)
+  if (exit !== 0) throw new Error(`the checkout failed: ${stderr}`)
   mkdirSync(join(place.workspace, 'bin'), { recursive: true })
 }

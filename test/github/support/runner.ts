@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { embeddedTemplate } from '../../harness/embedded-template.ts'
 import { type Contexts, fillIn, holds, type Status } from './expressions.ts'
 import { standIn } from './other-actions.ts'
+import { programOf } from './resident-program.ts'
 import { runScript } from './script.ts'
 
 export interface Step {
@@ -33,6 +34,8 @@ export interface Run {
   ref: string
   /** The folder of the machine: workspaces, artifacts, files of steps. */
   temp: string
+  /** The socket of what runs the commands of nofx. */
+  programs: string
   env: Record<string, string>
   contexts: Contexts
   /** How the jobs went that are done. */
@@ -138,14 +141,14 @@ function placeBuilt({ workspace }: Place): boolean {
  * What an installation makes of a checkout: the program, which needs what was built beside it. Where it makes an embedded
  * cloud, that is a copy, which is cheaper.
  */
-async function placeProgram({ workspace }: Place): Promise<boolean> {
+async function placeProgram({ workspace, programs }: Place): Promise<boolean> {
   const script = `
     for (const built of ['../dist/nofx.cjs', '../oclif.manifest.json'])
       if (!require('node:fs').existsSync(require('node:path').join(__dirname, built))) throw new Error(built + ' is missing')
     const { cpSync, existsSync } = require('node:fs')
     const local = process.argv[2] === 'registry' && !process.env.SUPABASE_URL && !existsSync('.nofx')
     if (local) cpSync(${JSON.stringify(await embeddedTemplate())}, '.nofx', { recursive: true, preserveTimestamps: true })
-    require(${JSON.stringify(join(ROOT, 'bin/run.js'))})`
+    ${programOf(programs)}`
   writeFileSync(join(workspace, 'bin/run.js'), script)
   return true
 }
