@@ -52,6 +52,8 @@ export interface Cloud {
   keys: Keys
   /** The sizes of objects in one question to storage: see `Database.readSizes`. */
   readSizes: Database['readSizes']
+  /** The bytes of an object: see `Database.readObject`. */
+  readObject: Database['readObject']
   /** The newest event: see `Database.readNewest`. */
   readNewest: Database['readNewest']
   /** Another text after every write: see `Database.readState`. */

@@ -3,7 +3,7 @@ import type { Registry } from '../../../core/registry/registry.ts'
 import type { BundleRef } from '../../../core/registry/revision.ts'
 import type { NewObject, StoreObjects } from './store-objects.ts'
 
-const BUCKET = 'registry'
+export const BUCKET = 'registry'
 /** Maximum number of bundles in a transaction. */
 export const MOST_IN_BATCH = 100
 /** Maximum size of the bundles in a transaction, unless one alone is larger. */
