@@ -8,7 +8,7 @@ import { seeded } from '../harness/random.ts'
 
 /** Two batches and a part of a third. */
 const COUNT = 230
-const KILLS = process.env.NOFX_FIRE_REPORT ? 30 : 4
+const KILLS = process.env.NOFX_FIRE_REPORT ? 30 : 2
 const PUBLISH = ['registry', 'publish']
 
 function write(project: TestProject, count: number, prompt: string): void {
