@@ -2,7 +2,12 @@ import { renameSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
 import { inParallel } from '../../../core/in-parallel.ts'
 import { createFindStored } from '../storage/find-stored.ts'
-import { createStorageAdapter, readInFolder, type StorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
+import {
+  createStorageAdapter,
+  readInFolder,
+  type StorageAdapter,
+  sizesInFolder,
+} from '../storage/storage-adapter.ts'
 import { createStoreObjects, type ObjectPlace } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, NEWEST, type NewestRow, type Session, STATE } from './database.ts'

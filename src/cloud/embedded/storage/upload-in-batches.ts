@@ -35,7 +35,7 @@ export function uploadInBatches(store: StoreObjects, upload: Registry['upload'])
     const batch = takeBatch(waiting)
     if (waiting.length > 0) void storeWaiting()
     const archives = new Map(batch.map(({ bundle, archive }) => [bundle.path, archive]))
-    const stored = await store(BUCKET, Array.from(archives, newObject)).catch(() => new Set<string>())
+    const stored = await store(BUCKET, Array.from(archives, newObject)).catch(() => new Map<string, string>())
     storing--
     for (const { bundle, archive, settle } of batch) {
       const isDone = stored.has(bundle.path) && archives.get(bundle.path) === archive

@@ -37,19 +37,22 @@ describe.each(ENGINES)('an object on %s', (engine, open) => {
     'has more bytes': () => replaceBytes(Buffer.concat([BYTES, BYTES])),
   }
 
-  test.each(Object.keys(STATES))('that %s is read directly as the client of storage reads it', async (state) => {
-    await bucket().remove([NAME])
-    const options = { contentType: 'application/gzip', upsert: true }
-    expect((await bucket().upload(NAME, BYTES, options)).error).toBeNull()
-    await STATES[state]!()
-    const { data } = await bucket().download(NAME)
-    const direct = await opened.cloud.readObject('registry', NAME)
-    expect(direct && [...direct]).toEqual(data ? [...new Uint8Array(await data.arrayBuffer())] : undefined)
-    expect(await opened.cloud.readObject('other', NAME)).toBeUndefined()
-    const { download } = createEmbeddedRegistry(opened.cloud, [agents], 'embedded')
-    if (data) expect([...(await download(NAME))]).toEqual([...direct!])
-    else await expect(download(NAME)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-  })
+  test.each(Object.keys(STATES))(
+    'that %s is read directly as the client of storage reads it',
+    async (state) => {
+      await bucket().remove([NAME])
+      const options = { contentType: 'application/gzip', upsert: true }
+      expect((await bucket().upload(NAME, BYTES, options)).error).toBeNull()
+      await STATES[state]!()
+      const { data } = await bucket().download(NAME)
+      const direct = await opened.cloud.readObject('registry', NAME)
+      expect(direct && [...direct]).toEqual(data ? [...new Uint8Array(await data.arrayBuffer())] : undefined)
+      expect(await opened.cloud.readObject('other', NAME)).toBeUndefined()
+      const { download } = createEmbeddedRegistry(opened.cloud, [agents], 'embedded')
+      if (data) expect([...(await download(NAME))]).toEqual([...direct!])
+      else await expect(download(NAME)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    },
+  )
 
   test.each(['../../keys.json', '.hidden', 'a//b', ''])('with the key %j is none', async (name) => {
     expect(await opened.cloud.readObject('registry', name)).toBeUndefined()
@@ -63,7 +66,8 @@ describe.each(ENGINES)('an object on %s', (engine, open) => {
       asked.push(name)
       throw new Error('not here')
     }
-    const from = (cloud: object) => createEmbeddedRegistry({ ...opened.cloud, ...cloud }, [agents], 'embedded')
+    const from = (cloud: object) =>
+      createEmbeddedRegistry({ ...opened.cloud, ...cloud }, [agents], 'embedded')
     const ways = [from({ readObject }), from({ client: { storage: { from: () => ({}) } } })]
     for (const { download } of ways)
       expect([...(await download('agents/read/two.tar.gz'))]).toEqual([...BYTES])
