@@ -155,7 +155,7 @@ async function askUntil(isCurrent: () => boolean, askAll: () => Promise<string[]
   const faults: string[] = []
   do {
     faults.push(...(await askAll()))
-    if (!isCurrent()) await sleep(50)
+    if (!isCurrent()) await sleep(150)
   } while (!isCurrent() && Date.now() < until)
   return isCurrent() ? faults : [...faults, 'a worker does not come to what is published']
 }

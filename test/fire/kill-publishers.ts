@@ -3,7 +3,7 @@ import { openedDatabase } from '../harness/cloud-database.ts'
 import { createCrew, type Publisher, recover } from './crew.ts'
 import { counter, goesOn, type Scenario } from './scenario.ts'
 
-const CREW = 3
+const LARGEST_CREW = 3
 const PUBLISH = ['registry', 'publish']
 
 /** How a publisher that was to be killed ended, and how long it ran. */
@@ -22,7 +22,7 @@ export const killPublishers: Scenario = {
     const { facts, count } = counter()
     const broken: string[] = []
     const db = await openedDatabase()
-    const crew = createCrew(CREW, fire.seed, { NOFX_DATABASE_URL: db.url })
+    const crew = createCrew(Math.min(LARGEST_CREW, 1 + fire.times), fire.seed, { NOFX_DATABASE_URL: db.url })
     let killed = 0
     try {
       await Promise.all(crew.map(({ project }) => project.run(...PUBLISH)))

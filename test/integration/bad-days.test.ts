@@ -236,12 +236,12 @@ describe('the embedded cloud', () => {
   })
 
   it('a full disk is reported, leaves nothing half-written, and the command works when there is room', async (context) => {
-    const project = new TestProject().write(agentFiles('ada')).commit()
+    const project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
     context.onTestFinished(() => project.remove())
     const folder = join(project.root, '.nofx')
     mkdirSync(folder)
     await onSmallDisk(context, folder, '6m', async () => {
-      const run = await project.run('registry', 'publish')
+      const run = await project.runWith({ alone: true }, 'registry', 'publish')
       expect(run.exit).toBe(1)
       expect(run.stderr).toMatch(/^error DISK_FULL .+\n {2}hint: free some space/)
     })
@@ -250,7 +250,7 @@ describe('the embedded cloud', () => {
 
   it('Ctrl-C in the middle of a publish leaves the cloud whole, and the same command finishes the publish', async () => {
     const project = new TestProject({}, { resident: true })
-    const ids = Array.from({ length: 150 }, (_, index) => `agent-${index}`)
+    const ids = Array.from({ length: 80 }, (_, index) => `agent-${index}`)
     for (const id of ids) project.write(agentFiles(id))
     await placeEmbedded(project.root)
     const { child, ended } = project.commit().start('registry', 'publish')

@@ -9,7 +9,7 @@ import { runResident } from '../harness/resident-cli.ts'
 const PROGRAM = new URL('../../bin/run.js', import.meta.url).pathname
 const RECORD = '.nofx-export.json'
 const COUNT = 300
-const ROUNDS = process.env.NOFX_FIRE_REPORT ? 30 : 5
+const ROUNDS = process.env.NOFX_FIRE_REPORT ? 30 : 4
 
 let root: string
 let target: string

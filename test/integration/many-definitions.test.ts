@@ -5,10 +5,11 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type TestProject } from '../harness/project.ts'
 import { seeded } from '../harness/random.ts'
+import { repetitions } from '../harness/repetition.ts'
 
 /** Two batches and a part of a third. */
 const COUNT = 230
-const KILLS = process.env.NOFX_FIRE_REPORT ? 30 : 4
+const KILLS = repetitions(2, 30)
 const PUBLISH = ['registry', 'publish']
 
 function write(project: TestProject, count: number, prompt: string): void {

@@ -25,8 +25,7 @@ type AnswerRead = (request: Request, body: Uint8Array) => Promise<Response | und
  * Answers the call of a function that reads, if the caller has one of the keys and asks for nothing special. lite has to
  * answer every other call, and also after a failure, since to read a second time changes nothing.
  */
-export function createAnswerRead({ keys, read }: { keys: Keys; read: ReadDocument }): AnswerRead {
-  const roleOf = roleFinder(keys)
+export function createAnswerRead(roleOf: RoleOf, read: ReadDocument): AnswerRead {
   return async (request, body) => {
     const call = parseCall(request, body, roleOf)
     const document = call && (await read(call).catch(() => undefined))
@@ -34,7 +33,8 @@ export function createAnswerRead({ keys, read }: { keys: Keys; read: ReadDocumen
   }
 }
 
-type RoleOf = (headers: Headers) => ReadCall['role'] | undefined
+/** The role of who sends these headers; undefined if lite has to find it out. */
+export type RoleOf = (headers: Headers) => ReadCall['role'] | undefined
 
 function parseCall(
   { method, url, headers }: Request,
@@ -50,7 +50,7 @@ function parseCall(
 }
 
 /** The role of a key. A token of a user is left to lite, which checks it. */
-function roleFinder({ publishable, secret }: Keys): RoleOf {
+export function roleFinder({ publishable, secret }: Keys): RoleOf {
   const isSecret = keyMatcher([secret])
   const isPublishable = keyMatcher([publishable])
   return (headers) => {

@@ -2,7 +2,7 @@ import type { Database } from './database/database.ts'
 
 type DirectCalls = Pick<
   Database,
-  'readSizes' | 'readNewest' | 'findStored' | 'storeObjects' | 'stageRows'
+  'readSizes' | 'readObject' | 'readNewest' | 'findStored' | 'storeObjects' | 'stageRows'
 > & {
   readState?: Database['readState'] | undefined
 }
@@ -12,11 +12,12 @@ type DirectCalls = Pick<
  * @param run makes each call
  */
 export function wrapCalls(
-  { readSizes, readNewest, readState, findStored, storeObjects, stageRows }: DirectCalls,
+  { readSizes, readObject, readNewest, readState, findStored, storeObjects, stageRows }: DirectCalls,
   run: <T>(call: () => Promise<T>) => Promise<T>,
 ): DirectCalls & { readState: Database['readState'] } {
   return {
     readSizes: (bucket, names) => run(() => readSizes(bucket, names)),
+    readObject: (bucket, name) => run(() => readObject(bucket, name)),
     readNewest: () => run(readNewest),
     readState: readState && (() => run(readState)),
     findStored: (bundles) => run(() => findStored(bundles)),

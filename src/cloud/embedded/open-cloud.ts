@@ -4,7 +4,7 @@ import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../core/disk/lock.ts'
 import { oneAtATime } from '../../core/one-at-a-time.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
-import { createAnswerRead } from './answer-reads.ts'
+import { createAnswerRead, roleFinder } from './answer-reads.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
 import { type AtRest, beginUse } from './database/at-rest.ts'
 import { type DataFolder, openDataFolder } from './database/data-folder.ts'
@@ -24,6 +24,7 @@ import { wrapCalls } from './database-calls.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { quietly } from './quiet.ts'
 import { withLiteralFilters } from './rest-filters.ts'
+import { createAnswerUpload } from './storage/answer-uploads.ts'
 import { answerStorage } from './storage/storage-answers.ts'
 
 export interface CloudOptions {
@@ -52,6 +53,8 @@ export interface Cloud {
   keys: Keys
   /** The sizes of objects in one question to storage: see `Database.readSizes`. */
   readSizes: Database['readSizes']
+  /** The bytes of an object: see `Database.readObject`. */
+  readObject: Database['readObject']
   /** The newest event: see `Database.readNewest`. */
   readNewest: Database['readNewest']
   /** Another text after every write: see `Database.readState`. */
@@ -131,7 +134,8 @@ async function start(folder: DataFolder, on: PgliteClient | string, lock?: FileL
     const inTurn = <T>(call: () => Promise<T>) => inLine(() => trouble.during(call, guard))
     const direct = wrapCalls(database, inTurn)
     const read: Handling['read'] = (call) => inTurn(() => database.readDocument(call))
-    const handling = { guard, keys, readSizes: direct.readSizes, read }
+    const { readSizes, storeObjects } = direct
+    const handling = { guard, keys, readSizes, storeObjects, read }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
@@ -194,6 +198,7 @@ interface Handling {
   guard: () => void
   keys: Keys
   readSizes: Database['readSizes']
+  storeObjects: Database['storeObjects']
   /** Answers functions that read without lite. */
   read: Database['readDocument']
 }
@@ -203,10 +208,12 @@ function handler(
   app: App,
   inLine: InLine,
   trouble: DatabaseTrouble,
-  { guard, keys, readSizes, read }: Handling,
+  { guard, keys, readSizes, storeObjects, read }: Handling,
 ) {
   const open = new Set<Promise<unknown>>()
-  const answerRead = createAnswerRead({ keys, read })
+  const roleOf = roleFinder(keys)
+  const answerRead = createAnswerRead(roleOf, read)
+  const answerUpload = createAnswerUpload(roleOf, storeObjects)
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     open.add(work)
     return work.finally(() => open.delete(work))
@@ -214,7 +221,7 @@ function handler(
   const answer = async (request: Request) => {
     // The body is read before the request is queued, so that a slow sender does not hold up other requests.
     const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined
-    const direct = body && (await answerRead(request, body))
+    const direct = body && ((await answerRead(request, body)) ?? (await answerUpload(request, body)))
     if (direct) return direct
     const whole = body ? new Request(request, { body }) : request
     const ask = (one: Request) =>

@@ -18,7 +18,7 @@ import { stagingDirectly } from './database/stage-rows.ts'
 import { EMBEDDED_LABEL } from './open-at-rest.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { serverLabel } from './open-on-server.ts'
-import { MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
+import { BUCKET, MOST_IN_BATCH, uploadInBatches } from './storage/upload-in-batches.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]
@@ -131,13 +131,21 @@ async function askAgain(
   }
 }
 
-/** The registry, and its previews, with uploads in batches. What cannot be found directly goes the usual way. */
-function withBatches(registry: Registry, cloud: Pick<Cloud, 'findStored' | 'storeObjects'>): Registry {
-  const { preview, stored, upload } = registry
+/**
+ * The registry, and its previews, with uploads in batches and downloads that are one statement; lite has four for each.
+ * What cannot be found directly goes the usual way, which knows why.
+ */
+function withBatches(
+  registry: Registry,
+  cloud: Pick<Cloud, 'findStored' | 'storeObjects' | 'readObject'>,
+): Registry {
+  const { preview, stored, upload, download } = registry
+  const readDirectly = (path: string) => cloud.readObject(BUCKET, path).catch(() => undefined)
   return {
     ...registry,
     // A preview also has what production has.
     stored: preview === undefined ? (all) => cloud.findStored(all).catch(() => stored(all)) : stored,
+    download: async (path) => (await readDirectly(path)) ?? download(path),
     upload: uploadInBatches(cloud.storeObjects, upload),
     uploadsAtOnce: MOST_IN_BATCH,
     inPreview: (name) => withBatches(registry.inPreview(name), cloud),

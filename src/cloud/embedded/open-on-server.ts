@@ -112,7 +112,7 @@ function publishDirectly(
     },
     stored: async (bundles) => (await attempt((one) => one.stored(bundles))) ?? late.stored(bundles),
     upload: uploadInBatches(
-      async (bucket, objects) => (await attempt((one) => one.storeObjects(bucket, objects))) ?? new Set(),
+      async (bucket, objects) => (await attempt((one) => one.storeObjects(bucket, objects))) ?? new Map(),
       late.upload,
     ),
     async sync(kind, request) {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import { createEmbeddedRegistry } from '../../../src/cloud/embedded/open-embedded.ts'
 import { openHosted } from '../../../src/cloud/hosted/open-hosted.ts'
 import { sha256 } from '../../../src/contract/digest.ts'
 import { Failure } from '../../../src/contract/failure.ts'
@@ -14,6 +15,7 @@ import {
 } from '../../../src/core/registry/kept-heads.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import type { WorkingTree } from '../../../src/core/tree/tree.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
 import { agentFiles, treeOn } from '../../core/support/tree.ts'
 import { openServerCloud } from '../../harness/test-cloud.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
@@ -45,7 +47,8 @@ async function stop(): Promise<void> {
 
 describeRegistry('a project over HTTP', async () => {
   await serve()
-  return { registry, close: stop }
+  const { upload: fill } = createEmbeddedRegistry(cloud, [agents], 'a project')
+  return { registry, close: stop, fill }
 })
 
 describe('a registry over HTTP', () => {

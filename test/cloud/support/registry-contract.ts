@@ -5,20 +5,25 @@ import { Failure } from '../../../src/contract/failure.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { commitAt, packAgent, publish, resultOf } from './definitions.ts'
 
-/** Opens an empty registry; `close` also removes its database. */
-export type OpenEmpty = () => Promise<{ registry: Registry; close: () => Promise<void> }>
+/** An empty registry; `close` also removes its database. */
+interface Empty {
+  registry: Registry
+  close: () => Promise<void>
+  /** Stores very many bundles, where each one is some calls otherwise. */
+  fill?: Registry['upload']
+}
+export type OpenEmpty = () => Promise<Empty>
 
 /** The contract of every implementation of the port. */
 export function describeRegistry(name: string, open: OpenEmpty): void {
   describe(`a registry on ${name}`, () => {
     let registry: Registry
-    let close: () => Promise<void>
+    let opened: Empty | undefined
     beforeAll(async () => {
-      const opened = await open()
+      opened = await open()
       registry = opened.registry
-      close = opened.close
     })
-    afterAll(() => close?.())
+    afterAll(() => opened?.close())
 
     const writer = () => `writer-${randomUUID().slice(0, 8)}`
 
@@ -216,7 +221,8 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       const prefix = `many-${randomUUID().slice(0, 6)}`
       const packed = Array.from({ length: count }, (_, at) => packAgent(`${prefix}-${at}`, 'Many.\n'))
       const { cursor: before } = await registry.events('now', 1)
-      await Promise.all(packed.map(({ item, archive }) => registry.upload(item.bundle, archive)))
+      const fill = opened?.fill ?? registry.upload
+      await Promise.all(packed.map(({ item, archive }) => fill(item.bundle, archive)))
       resultOf(await publish(withoutUpload(registry), packed))
       const ids = packed.map(({ item }) => item.id)
       const names = ids.slice(0, 130).map((id) => ({ kind: 'agents', id, version: 1 }))

@@ -12,6 +12,7 @@ import type { CheckedAgentManifest } from '../../../src/plugins/agents/manifest/
 import { servers } from '../../../src/plugins/servers/kind.ts'
 import { serverId } from '../../../src/plugins/servers/manifest/name.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { unaccounted, unlisted } from '../support/account.ts'
 import { anyItem, itemOf, ref } from '../support/items.ts'
 import { READ_BACK } from '../support/read-back.ts'
@@ -93,7 +94,7 @@ describe.each(FORMATS)('$id', (format) => {
       expect(unaccounted(item, ledger)).toEqual([])
       expect(unlisted(format, ledger)).toEqual([])
     })
-    await fc.assert(check, { numRuns: 60 })
+    await fc.assert(check, { numRuns: repetitions(30, 60) })
     for (const client of clients) {
       const { ledger } = await write(format, [EVERYTHING], { ...DENY, client })
       expect(unaccounted(EVERYTHING, ledger)).toEqual([])
@@ -109,7 +110,7 @@ describe.each(FORMATS)('$id', (format) => {
         once.files.map(({ path }) => path).filter((path) => !path.startsWith('.') && path.includes('..')),
       ).toEqual([])
     })
-    await fc.assert(check, { numRuns: 30 })
+    await fc.assert(check, { numRuns: repetitions(15, 30) })
   })
 })
 
@@ -131,7 +132,7 @@ describe.each(AGENTS)('an agent as $id', (format) => {
         ).toBe(true)
       }
     })
-    await fc.assert(check, { numRuns: 100 })
+    await fc.assert(check, { numRuns: repetitions(50, 100) })
   })
 
   it('says so where it may do less, or where a limit is not written', async () => {
@@ -144,7 +145,7 @@ describe.each(AGENTS)('an agent as $id', (format) => {
       const isEqual = isWithin(wanted, powers) && isWithin(powers, wanted)
       if (!isEqual && permissions?.filesystem !== undefined) expect(ledger.some(isLoss)).toBe(true)
     })
-    await fc.assert(check, { numRuns: 100 })
+    await fc.assert(check, { numRuns: repetitions(50, 100) })
   })
 
   it('has its prompt, byte for byte', async () => {
@@ -155,7 +156,7 @@ describe.each(AGENTS)('an agent as $id', (format) => {
         expect((await readBack(format, itemOf('prompt', {}, { body }))).body).toBe(body)
       },
     )
-    await fc.assert(check, { numRuns: 60 })
+    await fc.assert(check, { numRuns: repetitions(30, 60) })
     const long = 'A line of a long prompt, with "quotes".\n'.repeat(700)
     expect((await readBack(format, itemOf('prompt', {}, { body: long }))).body).toBe(long)
   })

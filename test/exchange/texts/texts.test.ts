@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../src/contract/kind.ts'
 import { withMatter } from '../../../src/exchange/texts/matter.ts'
 import { toToml } from '../../../src/exchange/texts/toml.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 const SURPRISES = [
   'yes',
@@ -51,7 +52,7 @@ describe('front matter', () => {
       expect(rest).toBe(body)
       expect(parseYaml(front, { version }) ?? {}).toEqual(fields)
     })
-    fc.assert(check, { numRuns: 300 })
+    fc.assert(check, { numRuns: repetitions(150, 300) })
   })
 
   it('leaves out what is undefined', () => {
@@ -66,7 +67,7 @@ describe('TOML', () => {
     const check = fc.property(anyFields, (fields) => {
       expect(JSON.parse(JSON.stringify(parseToml(toToml(fields))))).toEqual(fields)
     })
-    fc.assert(check, { numRuns: 300 })
+    fc.assert(check, { numRuns: repetitions(150, 300) })
   })
 
   it('keeps a prompt readable', () => {

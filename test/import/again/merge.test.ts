@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { mergeFields } from '../../../src/import/again/merge-fields.ts'
 import { mergeLines } from '../../../src/import/again/merge-lines.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 8 }).map((all) => all.join('\n'))
 const value = fc.letrec((tie) => ({
@@ -42,7 +43,7 @@ describe('texts', () => {
           expect((await mergeLines(base, theirs, ours)).text).toBe(merged.text)
         } else expect(again.conflicts).toBeGreaterThan(0)
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(150, 300) },
     )
   })
 
@@ -118,7 +119,7 @@ describe('fields', () => {
         expect(again.value).toEqual(merged.value)
         expect(again.conflicts).toEqual(merged.conflicts)
       }),
-      { numRuns: 500 },
+      { numRuns: repetitions(250, 500) },
     )
   })
 })

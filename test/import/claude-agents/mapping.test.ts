@@ -11,6 +11,7 @@ import { latinId } from '../../../src/import/latin-id.ts'
 import { fillVariables, variablesIn } from '../../../src/plugins/agents/manifest/prompt-variables.ts'
 import { agentSchema } from '../../../src/plugins/agents/manifest/schema.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 describe('tools', () => {
   const denied = { network: false, filesystem: 'none', shell: false }
@@ -254,7 +255,7 @@ test('whatever a file says, what comes of it has the shape of an agent, or is a 
       expect(definitionId.safeParse(foreign.definition.id).success).toBe(true)
       expect(agentSchema.safeParse(foreign.definition.manifest).error?.issues).toBeUndefined()
     }),
-    { numRuns: 300 },
+    { numRuns: repetitions(150, 300) },
   )
 })
 
@@ -266,6 +267,6 @@ test('braces of a body reach the model as they are written, whatever stands arou
       expect([...variablesIn(prompt).keys()]).toEqual([])
       expect(fillVariables(prompt, () => 'filled')).toBe(parts.join(''))
     }),
-    { numRuns: 500 },
+    { numRuns: repetitions(250, 500) },
   )
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { claudeAgents } from '../../../src/import/claude-agents/claude-agents.ts'
 import type { Guess } from '../../../src/import/sources/format.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 interface Permissions {
   network: boolean
@@ -229,7 +230,7 @@ describe('for any front matter', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: repetitions(200, 400) },
     )
   })
 
@@ -261,7 +262,7 @@ describe('for any front matter', () => {
           expect(order.indexOf(permissions.filesystem)).toBeLessThanOrEqual(order.indexOf(most.filesystem))
         },
       ),
-      { numRuns: 200 },
+      { numRuns: repetitions(100, 200) },
     )
   })
 })

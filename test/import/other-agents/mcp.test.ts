@@ -8,6 +8,7 @@ import { fromExchange } from '../../../src/import/other-agents/from-exchange.ts'
 import { servers } from '../../../src/plugins/servers/kind.ts'
 import { findingsOn } from '../../conformance/definition.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const corpus = join(import.meta.dirname, '../../../../shared/corpus/formats')
@@ -332,6 +333,6 @@ test('any JSON or TOML is definitions or a finding', async () => {
         expect((result?.definitions.length ?? 0) + (result?.findings.length ?? 0)).toBe(1)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: repetitions(100, 200) },
   )
 })

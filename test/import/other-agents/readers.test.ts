@@ -11,6 +11,7 @@ import { geminiAgents } from '../../../src/import/other-agents/gemini-agents.ts'
 import { IMPORT_FORMATS } from '../../../src/import/other-agents/import-formats.ts'
 import type { ImportFormat, ReadOptions } from '../../../src/import/sources/format.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { filesIn, tempFolder } from '../support/temp-folder.ts'
 
 const OPTIONS: ReadOptions = {
@@ -250,7 +251,7 @@ describe('a file that is not what its name says', () => {
       expect(definitionId.safeParse(definition.id).success).toBe(true)
       expect(JSON.parse(JSON.stringify(definition))).toEqual(definition)
     })
-    await fc.assert(check, { numRuns: 600 })
+    await fc.assert(check, { numRuns: repetitions(300, 600) })
   })
 
   test('never leads out of the folder, and two names that differ in case are two findings or two definitions', async () => {

@@ -8,6 +8,7 @@ import { fromExchange } from '../../../src/import/other-agents/from-exchange.ts'
 import { servers } from '../../../src/plugins/servers/kind.ts'
 import { findingsOn } from '../../conformance/definition.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const OWN = 'dev.nofx/registry'
@@ -202,6 +203,6 @@ test('any JSON, in a list or alone, is a definition or a finding', async () => {
         expect((read?.definitions.length ?? 0) + (read?.findings.length ?? 0)).toBe(1)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: repetitions(150, 300) },
   )
 })

@@ -22,6 +22,7 @@ import { formatsNamed, IMPORT_FORMATS } from '../../../src/import/other-agents/i
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { skills } from '../../../src/plugins/skills/kind.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 import { filesIn, tempFolder, writeFiles } from '../support/temp-folder.ts'
 
 const fieldsOf = (text: string) =>
@@ -312,6 +313,6 @@ test('files with front matter come back from their form for merges', () => {
       )
       expect(toJsonForm('SKILL.md', files)['SKILL.md, text']).toBe(body)
     }),
-    { numRuns: 200 },
+    { numRuns: repetitions(100, 200) },
   )
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readFrontMatter } from '../../../src/import/sources/front-matter.ts'
 import fc from '../../harness/fast-check.ts'
+import { repetitions } from '../../harness/repetition.ts'
 
 async function read(yaml: string) {
   return readFrontMatter({ path: 'a.md', text: `---\n${yaml}\n---\nbody\n` })
@@ -77,7 +78,7 @@ describe('a text that begins like quoted text or a block, and is neither', () =>
         // A quote or a block may hold the next line: then YAML read it so.
         if (matter.loose.includes(key) && key !== 'description') expect(matter.data.after).toBe('read')
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(150, 300) },
     )
   })
 })
@@ -117,6 +118,6 @@ test('any text over several lines is read wholly, or refused at its place', asyn
       expect(matter.data).toMatchObject({ name: 'a', model: 'opus', tools: 'Read' })
       if (matter.loose.includes('description')) expect(matter.data.description).toBe(description.trim())
     }),
-    { numRuns: 300 },
+    { numRuns: repetitions(150, 300) },
   )
 })

@@ -37,6 +37,8 @@ export interface Database {
    * not what their row says.
    */
   readSizes(bucket: string, names: readonly string[]): Promise<Map<string, number>>
+  /** The bytes of an object of a bucket, in one question to storage; undefined without a row or without bytes. */
+  readObject(bucket: string, name: string): Promise<Uint8Array | undefined>
   /** The number and the mark of the newest event, in one statement; undefined while there is no event. */
   readNewest(): Promise<NewestRow | undefined>
   /** Another text after every transaction that wrote something. A database that others may open at the same time has none. */

@@ -2,7 +2,12 @@ import { renameSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
 import { inParallel } from '../../../core/in-parallel.ts'
 import { createFindStored } from '../storage/find-stored.ts'
-import { createStorageAdapter, type StorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
+import {
+  createStorageAdapter,
+  readInFolder,
+  type StorageAdapter,
+  sizesInFolder,
+} from '../storage/storage-adapter.ts'
 import { createStoreObjects, type ObjectPlace } from '../storage/store-objects.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, NEWEST, type NewestRow, type Session, STATE } from './database.ts'
@@ -52,6 +57,7 @@ export async function openPglite(
     stageRows: createStageRows(place),
     readDocument: createReadDocument(askTwice(client)),
     readSizes: (bucket, names) => readFileSizes(client, folder, bucket, names),
+    readObject: (bucket, name) => readFileOf(client, folder, bucket, name),
     readNewest: async () => (await client.query<NewestRow>(NEWEST)).rows[0],
     readState: async () => (await client.query<{ state: string }>(STATE)).rows[0]?.state ?? '',
     session: async () => createSession(client),
@@ -109,19 +115,30 @@ function objectPlace(client: PgliteClient, storage: StorageAdapter): ObjectPlace
   }
 }
 
+/** Which of the objects have a row. */
+async function namesWithRow(client: PgliteClient, bucket: string, names: readonly string[]) {
+  const query = 'select name from storage.objects where bucket_id = $1 and name = any ($2)'
+  const { rows } = await client.query<{ name: string }>(query, [bucket, [...names]])
+  return rows.map(({ name }) => name)
+}
+
 async function readFileSizes(
   client: PgliteClient,
   { storage }: DataFolder,
   bucket: string,
   names: readonly string[],
 ): Promise<Map<string, number>> {
-  const query = 'select name from storage.objects where bucket_id = $1 and name = any ($2)'
-  const { rows } = await client.query<{ name: string }>(query, [bucket, [...names]])
-  return sizesInFolder(
-    storage,
-    bucket,
-    rows.map(({ name }) => name),
-  )
+  return sizesInFolder(storage, bucket, await namesWithRow(client, bucket, names))
+}
+
+async function readFileOf(
+  client: PgliteClient,
+  { storage }: DataFolder,
+  bucket: string,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  const [named] = await namesWithRow(client, bucket, [name])
+  return named === undefined ? undefined : readInFolder(storage, bucket, named)
 }
 
 /** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */

@@ -12,6 +12,7 @@ import {
   CREATE_BYTES,
   createPostgresStorage,
   placeInPostgres,
+  readInPostgres,
   sizesInPostgres,
 } from '../storage/postgres-storage.ts'
 import { createStoreObjects } from '../storage/store-objects.ts'
@@ -56,6 +57,7 @@ export async function openPostgres(
     stageRows: createStageRows(place),
     readDocument: createReadDocument(askTwice(pool, connection)),
     readSizes: (bucket, names) => sizesInPostgres(pool, bucket, names),
+    readObject: (bucket, name) => readInPostgres(pool, bucket, name),
     readNewest: async () => (await pool.query(NEWEST)).rows[0] as NewestRow | undefined,
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,

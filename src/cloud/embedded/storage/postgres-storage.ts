@@ -36,13 +36,24 @@ export async function sizesInPostgres(
   return new Map((rows as { name: string; size: number }[]).map(({ name, size }) => [name, size]))
 }
 
+/** The bytes of an object that has a row. */
+export async function readInPostgres(
+  pool: Pick<Pool, 'query'>,
+  bucket: string,
+  key: string,
+): Promise<Buffer | undefined> {
+  const { rows } = await pool.query(READ, [bucket, key])
+  return (rows as { body: Buffer }[])[0]?.body
+}
+
 /**
  * Objects as rows of the database, so that everyone who shares the server shares the bundles.
  * Two processes may store one key at once with different bytes (from another zlib, for example). The row that lite then
  * inserts into `storage.objects` carries the etag of one of them, and only those bytes are the object.
  */
 export function createPostgresStorage(pool: Pick<Pool, 'query'>): StorageAdapter {
-  const { read, write, remove } = createByteRows(pool)
+  const { write, remove } = createByteRows(pool)
+  const read = (bucket: string, key: string) => readInPostgres(pool, bucket, key)
   return {
     driver: null,
     async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
@@ -105,10 +116,6 @@ function createByteRows(pool: Pick<Pool, 'query'>) {
   async function remove(bucket: string, keys: string[]): Promise<void> {
     await pool.query('delete from nofx_storage.bytes where bucket = $1 and key = any ($2)', [bucket, keys])
   }
-  async function read(bucket: string, key: string): Promise<Buffer | undefined> {
-    const { rows } = await pool.query(READ, [bucket, key])
-    return (rows as { body: Buffer }[])[0]?.body
-  }
   async function write(bucket: string, key: string, body: Uint8Array): Promise<void> {
     const values = [bucket, key, etag(body), Buffer.from(body)]
     await pool.query(
@@ -116,7 +123,7 @@ function createByteRows(pool: Pick<Pool, 'query'>) {
       values,
     )
   }
-  return { read, write, remove }
+  return { write, remove }
 }
 
 function describe(bytes: Uint8Array, mimetype = 'application/gzip', cacheControl = '') {

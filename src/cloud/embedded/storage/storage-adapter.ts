@@ -68,6 +68,15 @@ export async function sizesInFolder(
   return sizes
 }
 
+/** The bytes of an object's file; undefined without a file. */
+export async function readInFolder(
+  folder: string,
+  bucket: string,
+  key: string,
+): Promise<Uint8Array | undefined> {
+  return readFile(join(folder, ...safeSegments(bucket, key))).catch(missingIsEmpty)
+}
+
 /** Keys become paths, so only plain names may pass: no `..`, no drive, no separator of any system, no hidden file. */
 function safeSegments(bucket: string, key: string): string[] {
   const segments = [bucket, ...key.split('/')]

@@ -9,8 +9,11 @@ export interface NewObject {
   cacheControl: string
 }
 
-/** Stores the objects of a bucket that may be stored and are new; returns their names. */
-export type StoreObjects = (bucket: string, objects: readonly NewObject[]) => Promise<Set<string>>
+/** Stores the objects of a bucket that may be stored and are new; returns the ids of their rows, by name. */
+export type StoreObjects = (
+  bucket: string,
+  objects: readonly NewObject[],
+) => Promise<ReadonlyMap<string, string>>
 
 type ObjectFacts = Awaited<ReturnType<StorageAdapter['uploadObject']>>
 type AskDatabase = (sql: string, values?: readonly unknown[]) => Promise<{ rows: readonly unknown[] }>
@@ -30,7 +33,7 @@ const bucketShape = z.object({
   /** Which of the wanted names are taken. */
   names: z.array(z.string()),
 })
-const nameShape = z.object({ name: z.string() })
+const storedShape = z.object({ name: z.string(), id: z.string() })
 
 const BUCKET = `
 select file_size_limit::text, allowed_mime_types,
@@ -41,7 +44,7 @@ const INSERT = `
 insert into storage.objects (id, bucket_id, name, metadata, user_metadata, version)
 select gen_random_uuid(), $1, o.name, o.metadata, '{}', gen_random_uuid()::text
 from jsonb_to_recordset($2::jsonb) as o (name text, metadata jsonb)
-on conflict do nothing returning name`
+on conflict do nothing returning name, id::text`
 
 /**
  * Stores objects with one transaction for all of them. lite stores one object with 15 statements in two transactions.
@@ -54,12 +57,12 @@ export function createStoreObjects({ ask, transaction, write }: ObjectPlace): St
   return async (bucket, objects) => {
     const { rows } = await ask(BUCKET, [bucket, objects.map(({ name }) => name)])
     const [limits] = z.array(bucketShape).parse(rows)
-    if (!limits) return new Set()
+    if (!limits) return new Map()
     const takenNames = new Set(limits.names)
     const newObjects = objects
       .filter((one) => !takenNames.has(one.name) && isKey(one.name) && isAllowed(one, limits))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-    const stored = new Set<string>()
+    const stored = new Map<string, string>()
     if (newObjects.length === 0) return stored
     await transaction(async (inside) => {
       const facts = await write(bucket, newObjects, inside)
@@ -69,7 +72,7 @@ export function createStoreObjects({ ask, transaction, write }: ObjectPlace): St
       }))
       await inside('set local role service_role')
       const answer = await inside(INSERT, [bucket, JSON.stringify(newRows)])
-      for (const { name } of z.array(nameShape).parse(answer.rows)) stored.add(name)
+      for (const { name, id } of z.array(storedShape).parse(answer.rows)) stored.set(name, id)
     })
     return stored
   }

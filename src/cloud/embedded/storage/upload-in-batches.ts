@@ -3,7 +3,7 @@ import type { Registry } from '../../../core/registry/registry.ts'
 import type { BundleRef } from '../../../core/registry/revision.ts'
 import type { NewObject, StoreObjects } from './store-objects.ts'
 
-const BUCKET = 'registry'
+export const BUCKET = 'registry'
 /** Maximum number of bundles in a transaction. */
 export const MOST_IN_BATCH = 100
 /** Maximum size of the bundles in a transaction, unless one alone is larger. */
@@ -35,7 +35,7 @@ export function uploadInBatches(store: StoreObjects, upload: Registry['upload'])
     const batch = takeBatch(waiting)
     if (waiting.length > 0) void storeWaiting()
     const archives = new Map(batch.map(({ bundle, archive }) => [bundle.path, archive]))
-    const stored = await store(BUCKET, Array.from(archives, newObject)).catch(() => new Set<string>())
+    const stored = await store(BUCKET, Array.from(archives, newObject)).catch(() => new Map<string, string>())
     storing--
     for (const { bundle, archive, settle } of batch) {
       const isDone = stored.has(bundle.path) && archives.get(bundle.path) === archive
