@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { buildTypes } from './bundle/libraries.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { values } = parseArgs({
@@ -28,6 +27,7 @@ try {
   }
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published(), null, 2)}\n`)
   writeFileSync(join(stage, 'README.md'), withAbsoluteLinks(readFileSync('README.md', 'utf8')))
+  const { buildTypes } = await import('./bundle/types.mjs')
   await buildTypes(join(stage, 'dist'))
   requireTargets()
   mkdirSync(out, { recursive: true })

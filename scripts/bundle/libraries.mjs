@@ -1,8 +1,7 @@
 // Builds the modules that other programs import: nofx/worker, nofx/testing, nofx/edge, nofx/api, nofx/conformance,
-// nofx/kind and nofx/format; scripts/pack.mjs adds one file of types for each. The program that the worker starts is built with them.
-import { readFileSync, writeFileSync } from 'node:fs'
+// nofx/kind and nofx/format; scripts/bundle/types.mjs writes the types. The program that the worker starts is built with them.
+import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { join } from 'node:path'
 import { build } from 'esbuild'
 
 /** The sources of each module that the package exports. */
@@ -173,25 +172,4 @@ export async function buildLibraries(common, external) {
     }),
     build({ ...common, entryPoints: SHARED, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' }),
   ])
-}
-
-/**
- * Writes one `.d.ts` for each module into the folder of the modules. A module's types name no other package, so that they compile with every
- * version of TypeScript and of those packages.
- */
-export async function buildTypes(folder) {
-  const { generateDtsBundle } = await import('dts-bundle-generator')
-  const entries = Object.values(LIBRARIES).map((filePath) => ({
-    filePath,
-    // Types of other packages fail the build: they are not inlined, and nothing imports them.
-    libraries: { importedLibraries: [], inlinedLibraries: [], allowedTypesLibraries: [] },
-    output: { noBanner: true, exportReferencedTypes: false, sortNodes: true },
-  }))
-  // npm run typecheck has checked the sources, so tsconfig.types.json has `noCheck`.
-  const texts = generateDtsBundle(entries, { preferredConfigPath: 'tsconfig.types.json' })
-  Object.keys(LIBRARIES).forEach((name, at) => {
-    const foreign = /^.*(?:\bfrom ['"]|\bimport\(['"]|<reference types=).*$/m.exec(texts[at])
-    if (foreign) throw new Error(`the types of nofx/${name} name another package: ${foreign[0].trim()}`)
-    writeFileSync(join(folder, `${name}.d.ts`), texts[at])
-  })
 }

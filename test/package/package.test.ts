@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { declare, requireWhole } from '../../scripts/bundle/types.mjs'
 import { laterNames } from '../harness/later-imports.ts'
 import { describeConformance } from './conformance.ts'
 import { compile, RESOLUTIONS } from './support/compile.ts'
@@ -15,8 +16,6 @@ import {
   REPOSITORY,
 } from './support/packed-package.ts'
 import { describeThirdKind, PLUGIN } from './support/third-kind.ts'
-
-const TSC = resolve('node_modules/typescript/bin/tsc')
 
 let project: PackedProject
 let tarball: string
@@ -135,12 +134,12 @@ describe('the files of the package', () => {
 
 describe('the types of the package', () => {
   test.each(Object.entries(RESOLUTIONS))('compile with %s and no other types', (_name, options) => {
-    expect(compile(project.root, { tsc: TSC, options })).toBe('')
+    expect(compile(project.root, { options })).toBe('')
   })
 
   test('of a deployment need the types of the web alone', () => {
     const options = { ...RESOLUTIONS.NodeNext, lib: ['es2022', 'dom'] }
-    expect(compile(project.root, { tsc: TSC, files: ['deployment.ts'], options })).toBe('')
+    expect(compile(project.root, { files: ['deployment.ts'], options })).toBe('')
   })
 
   test('refuse a wrong use, so that the programs above prove something', () => {
@@ -148,7 +147,32 @@ describe('the types of the package', () => {
     writeFileSync(join(project.root, 'wrong.ts'), wrong)
     // What is found with fewer checks is found with all of them.
     const options = { ...RESOLUTIONS.NodeNext, skipLibCheck: true }
-    expect(compile(project.root, { tsc: TSC, files: [], inPlace: ['wrong.ts'], options })).toContain('TS2322')
+    expect(compile(project.root, { files: [], inPlace: ['wrong.ts'], options })).toContain('TS2322')
+  })
+})
+
+describe('the types of a module', () => {
+  test('stop the pack when they need a type that the sources leave to the compiler', () => {
+    const place = mkdtempSync(join(tmpdir(), 'nofx-untyped-'))
+    onTestFinished(() => rmSync(place, { recursive: true }))
+    const typed = 'export interface Note { title: string }\nexport const most: number = 4\n'
+    writeFileSync(join(place, 'notes.ts'), `${typed}export const first = Object.values({ a: 1 })\n`)
+    writeFileSync(join(place, 'library.ts'), "export { first, most, type Note } from './notes.ts'\n")
+    const { texts, untyped } = declare([join(place, 'library.ts')])
+    expect([...texts.keys()]).toEqual(['library.d.ts', 'notes.d.ts'].map((name) => join(place, name)))
+    expect([...untyped]).toEqual([['first', join(place, 'notes.ts')]])
+    const shown = (name: string) => () => requireWhole('kind', `export declare const ${name}: any;`, untyped)
+    expect(shown('most')).not.toThrow()
+    expect(shown('first')).toThrow(
+      `the types of nofx/kind need the type of first: write it in ${place}/notes.ts`,
+    )
+  })
+
+  test('stop the pack when they name another package', () => {
+    const text = "import { z } from 'zod';\nexport declare const schema: z.ZodType;"
+    expect(() => requireWhole('edge', text, new Map())).toThrow(
+      "the types of nofx/edge name another package: import { z } from 'zod';",
+    )
   })
 })
 

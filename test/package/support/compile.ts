@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import ts from 'typescript'
 
 /** One way to compile the programs of this folder. */
 export interface Setting {
-  /** Path of the compiler's program. */
-  tsc: string
+  /** Path of another compiler's program; unless given, this repository's compiler runs in this process. */
+  tsc?: string
   /** Which programs; unless given, those that need nothing but the package. */
   files?: string[]
   /** Programs that are in the project already. */
@@ -42,6 +43,27 @@ export function compile(root: string, setting: Setting): string {
     join(root, 'tsconfig.json'),
     JSON.stringify({ compilerOptions, files: [...files, ...inPlace] }),
   )
+  if (!tsc) return compileHere(root)
   const { stdout, stderr, status } = spawnSync(process.execPath, [tsc, '-p', root], { encoding: 'utf8' })
   return status === 0 ? '' : `${stdout}${stderr}` || `exit ${status}`
+}
+
+/** The language's own library is read once for all settings. */
+const libraries = new Map<string, ts.SourceFile | undefined>()
+
+/** As `tsc -p` does, without a process for each setting, and without a check of the language's own library itself. */
+function compileHere(root: string): string {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const { options, fileNames, errors } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+  options.skipDefaultLibCheck = true
+  const host = ts.createCompilerHost(options)
+  const read = host.getSourceFile.bind(host)
+  const folder = host.getDefaultLibLocation?.() ?? ''
+  host.getSourceFile = (path, ...rest) => {
+    if (!path.startsWith(folder)) return read(path, ...rest)
+    if (!libraries.has(path)) libraries.set(path, read(path, ...rest))
+    return libraries.get(path)
+  }
+  const found = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options, host))
+  return ts.formatDiagnostics([...errors, ...found], host)
 }
