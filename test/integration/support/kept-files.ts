@@ -16,7 +16,8 @@ import { pick, type Random } from '../../harness/random.ts'
 
 /** What may happen to a file that a command keeps: other bytes, or something else in its place. */
 export const DAMAGES: Record<string, (path: string, other: Buffer, random: Random) => void> = {
-  'a bit of its first line flips': (path, _, random) => flip(path, (length) => random() * Math.min(140, length)),
+  'a bit of its first line flips': (path, _, random) =>
+    flip(path, (length) => random() * Math.min(140, length)),
   'a bit of its content flips': (path, _, random) =>
     flip(path, (length) => Math.min(length - 1, 144 + random() * (length - 144))),
   'its last byte flips': (path) => flip(path, (length) => length - 1),
@@ -28,7 +29,9 @@ export const DAMAGES: Record<string, (path: string, other: Buffer, random: Rando
   'it is empty': (path) => writeFileSync(path, ''),
   'it ends with zeros': (path) => edit(path, (bytes) => bytes.fill(0, bytes.length >> 1)),
   'it has another format': (path) =>
-    edit(path, (bytes) => Buffer.from(bytes.toString('latin1').replace('nofx-cache-1', 'nofx-cache-0'), 'latin1')),
+    edit(path, (bytes) =>
+      Buffer.from(bytes.toString('latin1').replace('nofx-cache-1', 'nofx-cache-0'), 'latin1'),
+    ),
   'it is that of another project': (path, other) => writeFileSync(path, other),
   'a folder is in its place': (path) => {
     rmSync(path)
@@ -76,7 +79,10 @@ export class KeptFiles {
       const names = existsSync(folder) ? readdirSync(folder) : []
       return names
         .map((name) => join(folder, name))
-        .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() && !/keys\.json|\.gitignore/.test(path))
+        .filter(
+          (path) =>
+            statSync(path, { throwIfNoEntry: false })?.isFile() && !/keys\.json|\.gitignore/.test(path),
+        )
     })
   }
 
@@ -89,7 +95,9 @@ export class KeptFiles {
 
   /** Runs a command as in a clone that has kept nothing, and leaves what is kept as it was. */
   async without<T>(work: () => Promise<T>): Promise<T> {
-    const away = this.places.map((place) => [join(this.root, place), join(this.root, `${place}-away`)] as const)
+    const away = this.places.map(
+      (place) => [join(this.root, place), join(this.root, `${place}-away`)] as const,
+    )
     for (const [path, other] of away) if (existsSync(path)) renameSync(path, other)
     try {
       return await work()

@@ -58,9 +58,7 @@ test('the prepared database has what migrations make, and nothing that would be 
   await cloud.close()
   const { stdout, stderr } = await runScript(copyWithoutPrepared(), [migrated, 'noise']).ended
   expect({ stdout, stderr }).toEqual({ stdout: 'open\ndone\n', stderr: '' })
-  expect(withoutEstimates(introspection)).toBe(
-    withoutEstimates(readSchema(migrated)),
-  )
+  expect(withoutEstimates(introspection)).toBe(withoutEstimates(readSchema(migrated)))
   const [a, b] = [await look(join(prepared, '.nofx/db')), await look(join(migrated, '.nofx/db'))]
   expect(a.others.map(({ name }) => name)).toEqual(expect.arrayContaining(['storage.objects', 'auth.users']))
   expect(a.others.find(({ name }) => name === 'storage.buckets')?.rows).toContain('registry')
