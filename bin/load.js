@@ -19,7 +19,6 @@ const OUTSIDE = 1_040_000
  */
 const LENGTHS = 65_536
 const COMMENT = '\n//'
-
 /** What the first part gave to this process. */
 let check
 
@@ -34,8 +33,7 @@ function load() {
  */
 function loadCheck(words = []) {
   const isSmall = words.some((word) => !word.startsWith('-')) && hasOnlyAgents()
-  const { script } = run(CHECK, readLength, isSmall ? CHECK_AGENTS : CHECK)
-  return { exports: check, script }
+  return { ...run(CHECK, readLength, isSmall ? CHECK_AGENTS : CHECK), exports: check }
 }
 
 function readLength(file) {
@@ -54,8 +52,8 @@ function hasOnlyAgents() {
 }
 
 /**
- * Runs a script with the compiled code that the build stored. V8 accepts such code only if the same V8 made it from the
- * same source, and compiles otherwise. Node.js 22 caches compiled code itself, wherever the bundle was built.
+ * Runs a script with the compiled code that the build stored. V8 accepts such code only if the same V8 made it, and compiles
+ * otherwise. Node.js 22 caches compiled code itself, wherever the bundle was built.
  * @param name its name
  * @param lengthIn returns how much of the bundle it is
  * @param code the name of the compiled code
@@ -64,11 +62,14 @@ function run(name, lengthIn, code = name) {
   const bundle = Object.assign(new Module(name, module), { filename: name, check })
   bundle.paths = Module._nodeModulePaths(DIST)
   Module._cache[name] = bundle
-  const cachedData = readCache(code)
   const file = openSync(FILE)
-  const text = readStart(file, lengthIn(file), ...(cachedData ? Module.wrap('\0').split('\0') : ['', '']))
+  const length = lengthIn(file)
+  const stored = readCache(code)
+  const wrapped = stored && readStart(file, length, ...Module.wrap('\0').split('\0'))
+  const cachedData = stored && unseal(stored, wrapped.source)
+  const script = cachedData && compile(name, wrapped.text, cachedData)
+  const text = script ? '' : readStart(file, length, '', '').text
   closeSync(file)
-  const script = cachedData && compile(name, text, cachedData)
   if (script)
     script
       .runInThisContext()
@@ -79,7 +80,7 @@ function run(name, lengthIn, code = name) {
   }
   bundle.loaded = true
   check = bundle.check
-  return { exports: bundle.exports, script }
+  return { exports: bundle.exports, script, source: wrapped?.source }
 }
 
 function compile(filename, text, cachedData) {
@@ -91,8 +92,8 @@ function compile(filename, text, cachedData) {
 }
 
 /**
- * The start of the bundle between two texts, in one piece: V8 would copy a text that is put together. The build leaves
- * nothing beyond ASCII in it, and what follows is a comment.
+ * The start of the bundle, and the same as a text between two others, in one piece: V8 would copy a text that is put together.
+ * The build leaves nothing beyond ASCII in it, and what follows is a comment.
  */
 function readStart(file, length, before, after) {
   const end = before.length + length
@@ -102,10 +103,10 @@ function readStart(file, length, before, after) {
   for (let size = -1; at < end && size !== 0; at += size)
     size = readSync(file, bytes, at, end - at, at - before.length)
   bytes.latin1Write(after + COMMENT, end)
-  return bytes.latin1Slice()
+  return { text: bytes.latin1Slice(), source: bytes.subarray(before.length, end) }
 }
 
-/** The compiled code; undefined without a cache, and empty while the build creates one. */
+/** What a file with compiled code has; undefined without it, and empty while the build creates one. */
 function readCache(file) {
   try {
     return readFileSync(`${file}.cache`)
@@ -114,4 +115,22 @@ function readCache(file) {
   }
 }
 
-module.exports = { load, loadCheck }
+/**
+ * The compiled code in a file; undefined if the file is damaged, or is not of this source. V8 looks for neither, and then ends the
+ * process or runs other code. The file has the code twice, and the source: to load `node:crypto` for a hash takes five milliseconds.
+ */
+function unseal(stored, source) {
+  if (stored.length === 0) return stored
+  const length = (stored.length - source.length) / 2
+  const code = stored.subarray(0, length)
+  const isWhole = stored.subarray(length, -source.length).equals(code)
+  return isWhole && stored.subarray(-source.length).equals(source) ? code : undefined
+}
+
+/** What the build stores for a script that this process has run. */
+function seal({ script, source }) {
+  const code = script.createCachedData()
+  return Buffer.concat([code, code, source])
+}
+
+module.exports = { load, loadCheck, seal }

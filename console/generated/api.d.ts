@@ -4277,7 +4277,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description `updatedSince` of an earlier list: only definitions published, rolled back or promoted since. In a preview only those that changed in the preview itself. */
+                /** @description `updatedSince` of an earlier list: only definitions published, rolled back or promoted since. In a preview only those that changed in the preview itself. A registry that was restored from a backup since then answers 400. */
                 updatedSince?: string;
                 /** @description The preview to use, for publishers; production by default. */
                 env?: string;

@@ -4,7 +4,7 @@ const { execFileSync } = require('node:child_process')
 const { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
-const { load, loadCheck } = require('../../bin/load.js')
+const { load, loadCheck, seal } = require('../../bin/load.js')
 
 const ROOT = join(__dirname, '../..')
 const AGENTS = 'packages/shared/agents'
@@ -19,31 +19,30 @@ const USES = {
     writeFileSync(join(folder, '.git/HEAD'), 'ref: refs/heads/main')
     writeFileSync(join(folder, '.git/config'), '')
     process.chdir(folder)
-    const script = await check([`${AGENTS}/triager/agent.json`])
+    const loaded = await check([`${AGENTS}/triager/agent.json`])
     rmSync(folder, { recursive: true })
-    return script
+    return loaded
   },
   'nofx.cjs': async () => {
-    const { exports: bundle, script } = load()
+    const loaded = load()
     process.argv.splice(2, process.argv.length, 'validate')
-    await bundle.run()
-    return script
+    await loaded.exports.run()
+    return loaded
   },
 }
 const [, program, name] = process.argv
 
 /** Checks one after another. */
 async function check(...calls) {
-  const { exports: part, script } = loadCheck(calls[0])
-  for (const words of calls) await part.check(ROOT, words)
-  return script
+  const loaded = loadCheck(calls[0])
+  for (const words of calls) await loaded.exports.check(ROOT, words)
+  return loaded
 }
 
 async function keepCode() {
   const cache = join(ROOT, `dist/${name}.cache`)
   writeFileSync(cache, '')
-  const script = await USES[name]()
-  writeFileSync(cache, script.createCachedData())
+  writeFileSync(cache, seal(await USES[name]()))
   process.exit()
 }
 

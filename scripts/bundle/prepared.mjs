@@ -33,7 +33,7 @@ process.exitCode = 0
 
 async function make(file) {
   mkdirSync(CACHE, { recursive: true })
-  const { openCloud, preparedHeader } = await loadSources()
+  const { createSchemaCache, openCloud, preparedHeader } = await loadSources()
   const root = mkdtempSync(join(CACHE, 'making-'))
   try {
     const cloud = await openCloud({ root })
@@ -41,7 +41,7 @@ async function make(file) {
     await cloud.client.from('registry_heads').select('id').limit(1).throwOnError()
     await cloud.close()
     await compact(join(root, '.nofx/db'))
-    const [, introspection] = readFileSync(join(root, '.nofx/schema-cache.json'), 'utf8').split(/\n(.*)/s)
+    const introspection = await createSchemaCache(join(root, '.nofx/schema-cache.json')).get()
     const compressed = compress(pack(join(root, '.nofx/db'), introspection))
     writeFileSync(
       join(root, 'prepared'),
@@ -64,6 +64,7 @@ async function loadSources() {
       contents: [
         "export { openCloud } from './src/cloud/embedded/open-cloud.ts'",
         "export { preparedHeader } from './src/cloud/embedded/database/prepared-folder.ts'",
+        "export { createSchemaCache } from './src/cloud/embedded/database/schema-cache.ts'",
       ].join('\n'),
     },
     outfile,

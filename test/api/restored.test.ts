@@ -59,3 +59,39 @@ test('after a restore from a backup no tag of a lost answer stands for another a
     }
   expect(others).toBeGreaterThan(20)
 })
+
+test('a list of what changed, and a stream, are refused for a place of a lost history, although the number is given again', async () => {
+  const database = await openedDatabase()
+  const api = await openApiUnderTest({ database })
+  onTestFinished(api.close)
+  let rank = 0
+  const put = async (id: string, expected = 0) =>
+    resultOf(
+      await publish(api.ports.registry, [packAgent(id, `Text ${++rank}.\n`, {}, expected)], {
+        commit: commitAt(rank),
+      }),
+    )
+  await put('one')
+  await put('two')
+  await backUp(database)
+  await put('one', 1)
+  await put('two', 1)
+  const first = (await api.get('/api/agents?limit=1')).json
+  const { cursor, mark } = (await api.get('/api/events?since=now')).json
+  const second = (await api.get(`/api/agents?limit=1&cursor=${first.nextCursor}`)).json
+  expect(second.updatedSince).toBe(first.updatedSince)
+  await restore(database)
+  const askAll = async () => {
+    const since = await api.get(`/api/agents?updatedSince=${first.updatedSince}`)
+    const stream = { accept: 'text/event-stream' }
+    const events = await api.send(`/api/events?since=${cursor}&mark=${mark}`, {
+      method: 'HEAD',
+      headers: stream,
+    })
+    return [since.status, since.json.code, events.status]
+  }
+  for (let more = 0; more < 4; more++) {
+    expect([more, ...(await askAll())]).toEqual([more, 400, 'BAD_CURSOR', 410])
+    await put('three', more)
+  }
+})

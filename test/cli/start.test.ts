@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
-  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -181,34 +180,6 @@ describe('a start of the CLI', () => {
 const [first, whole] = [loadCheck, load].map((begin) => begin().exports.load('src/core/tree/project.ts'))
 console.log(first.findProject === whole.findProject)`
     expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('true\n')
-  })
-
-  test('says the same without compiled code, which the package does not have, and with that of another build', () => {
-    const root = tempFolder({})
-    const filter = (path: string) => !path.endsWith('.cache')
-    for (const path of ['bin', 'dist', 'package.json', 'oclif.manifest.json'])
-      cpSync(path, join(root, path), { recursive: true, filter })
-    symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
-    const cwd = tempFolder({ ...AGENT, 'packages/shared/agents/two/agent.json': '{}' })
-    const say = (top: string, what: string) => {
-      const run = spawnSync(process.execPath, [join(top, 'bin/run.js'), 'validate', what], {
-        cwd,
-        encoding: 'utf8',
-      })
-      return { exit: run.status, stdout: run.stdout, stderr: run.stderr }
-    }
-    for (const what of [ONE, 'packages/shared/agents/two'])
-      expect(say(root, what)).toEqual(say(resolve('.'), what))
-    // Compiled functions are at other places in this bundle.
-    const bundle = join(root, 'dist/nofx.cjs')
-    const text = readFileSync(bundle, 'utf8')
-    const longer = `/* ${String(Number.parseInt(text.slice(3), 10) + 1).padStart(9)} */\n\n${text.slice(16)}`
-    writeFileSync(bundle, longer)
-    const caches = readdirSync('dist').filter((name) => name.endsWith('.cache'))
-    expect(caches).toEqual(['check-agents.cjs.cache', 'check.cjs.cache', 'nofx.cjs.cache'])
-    for (const name of caches) cpSync(join('dist', name), join(root, 'dist', name))
-    for (const what of [ONE, 'packages/shared/agents/two'])
-      expect(say(root, what)).toEqual(say(resolve('.'), what))
   })
 
   test('loads no package both by `require` and by `import()`, which would be two copies', () => {

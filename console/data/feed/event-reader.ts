@@ -1,4 +1,4 @@
-import { type Batch, takeBatch } from '../../model/feed/event-log.ts'
+import { type Batch, isLost, takeBatch } from '../../model/feed/event-log.ts'
 import { serverNow } from '../clock.ts'
 import { Problem } from '../problem.ts'
 import { type Channel, type Checkpoint, type FeedEvent, PAGE, readPage } from './events.ts'
@@ -35,6 +35,8 @@ export class EventReader {
   cursor = 0
   /** Where the last page ended. */
   private checkpoint?: Checkpoint
+  /** The last event that came in another way since then. */
+  private last?: FeedEvent
   /** Until the tab has caught up for the first time: events from this time on are recent, in ms since 1970. */
   private recentFrom?: number
   private reading?: Promise<void>
@@ -42,6 +44,12 @@ export class EventReader {
   constructor(channel: Channel, reports: Reports) {
     this.channel = channel
     this.reports = reports
+  }
+
+  /** Where a stream goes on, with the mark if a page ended there. */
+  get place(): Checkpoint {
+    const { checkpoint, cursor } = this
+    return checkpoint?.cursor === cursor ? checkpoint : { cursor }
   }
 
   /** Changes how the tab hears of events. */
@@ -59,6 +67,7 @@ export class EventReader {
     const taken = takeBatch(this.cursor, batch)
     if (taken === 'behind') return false
     this.cursor = taken.cursor
+    this.last = taken.events.at(-1) ?? this.last
     const { recentFrom } = this
     const ageOf = ({ at }: FeedEvent): EventAge =>
       recentFrom === undefined ? 'news' : Date.parse(at) < recentFrom ? 'old' : 'recent'
@@ -103,21 +112,29 @@ export class EventReader {
       if (!this.checkpoint) await this.begin(signal)
       for (let from = this.checkpoint; from; ) {
         const page = await readPage(this.channel, from, signal)
+        // The registry still has the checkpoint, and may have lost what came after it.
+        if (isLost(this.last, page, PAGE)) return await this.readFromNow(signal, send)
         const batch = { after: from.cursor, cursor: page.cursor, events: page.events }
         this.take(batch)
         send?.({ name: 'batch', batch })
         this.checkpoint = { cursor: page.cursor, mark: page.mark ?? undefined }
+        if (page.cursor >= this.cursor) this.last = undefined
         this.reports.onSign()
         from = page.events.length < PAGE ? undefined : this.checkpoint
       }
       this.recentFrom = undefined
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 410) throw error
-      const { cursor, mark } = await readPage(this.channel, { cursor: 'now' }, signal)
-      const isLoss = this.recentFrom === undefined
-      this.startAgain(cursor, mark ?? undefined, isLoss)
-      if (isLoss) send?.({ name: 'reset', cursor, mark: mark ?? undefined })
+      await this.readFromNow(signal, send)
     }
+  }
+
+  /** After a loss of the cursor. */
+  private async readFromNow(signal: AbortSignal, send?: Tabs['send']): Promise<void> {
+    const { cursor, mark } = await readPage(this.channel, { cursor: 'now' }, signal)
+    const isLoss = this.recentFrom === undefined
+    this.startAgain(cursor, mark ?? undefined, isLoss)
+    if (isLoss) send?.({ name: 'reset', cursor, mark: mark ?? undefined })
   }
 
   /** Begins a little before now, so that nothing is missed between the page's own requests and this one. */
@@ -132,6 +149,7 @@ export class EventReader {
   private startAgain(cursor: number, mark: string | undefined, isLoss: boolean): void {
     this.cursor = cursor
     this.checkpoint = { cursor, mark }
+    this.last = undefined
     this.recentFrom = undefined
     this.reports.onReset(isLoss)
   }

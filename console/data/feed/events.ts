@@ -49,12 +49,12 @@ export async function readPage(
 /** Opens the stream of the events after a cursor. It ends after a while by itself, and is then opened anew. */
 export async function openStream(
   channel: Channel,
-  cursor: number,
+  { cursor, mark }: Checkpoint,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const { body } = await receive(
     api.GET('/api/events', {
-      params: { query: { ...queryOf(channel), since: cursor, limit: PAGE } },
+      params: { query: { ...queryOf(channel), since: cursor, mark, limit: PAGE } },
       headers: { Accept: 'text/event-stream' },
       parseAs: 'stream',
       signal,

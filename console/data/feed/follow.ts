@@ -84,7 +84,7 @@ async function holdStream(
   signal: AbortSignal,
   round: { opened: number },
 ): Promise<void> {
-  const stream = await openStream(reader.channel, reader.cursor, signal)
+  const stream = await openStream(reader.channel, reader.place, signal)
   round.opened = performance.now()
   reader.become('live')
   tell(reader, tabs)

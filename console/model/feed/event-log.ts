@@ -22,6 +22,31 @@ export function takeBatch<Event extends { seq: number }>(
   }
 }
 
+/** The parts of an event that tell it from another one with its number. */
+interface Identified {
+  seq: number
+  at: string
+  kind: string
+  id: string
+  type: string
+}
+
+/**
+ * Whether a page of the feed shows that the registry has lost an event: it was restored from a backup, and may give the
+ * numbers of what it lost again.
+ * @param last an event that was taken after the page begins
+ * @param full how many events a page has that does not end with the feed
+ */
+export function isLost(
+  last: Identified | undefined,
+  { cursor, events }: Pick<Batch<Identified>, 'cursor' | 'events'>,
+  full: number,
+): boolean {
+  if (!last || (cursor < last.seq && events.length >= full)) return false
+  const again = events.find(({ seq }) => seq === last.seq)
+  return !again || (['at', 'kind', 'id', 'type'] as const).some((part) => again[part] !== last[part])
+}
+
 /** Events newest first, at most `most` of them. */
 export function prepend<Event extends { seq: number }>(
   shown: readonly Event[],

@@ -71,6 +71,14 @@ export async function readSeq(client: SupabaseClient): Promise<number> {
   return rows[0]?.seq ?? 0
 }
 
+/** The mark of an event; null if the registry does not have it. */
+export async function readMark(client: SupabaseClient, seq: number): Promise<string | null> {
+  const what = 'read the mark of an event'
+  const { data, error, status } = await client.rpc('registry_mark_of', { p_seq: seq })
+  if (error) throw remoteFailure(LABEL, what, { ...error, status })
+  return fitting(LABEL, what, z.uuid().nullable(), data)
+}
+
 /** The arguments of the SQL function `registry_list`; `since` is the number of an event. */
 export interface ListQuery {
   status?: string[]

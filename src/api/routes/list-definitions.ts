@@ -5,7 +5,7 @@ import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.
 import { cursorText, listParameter, phrase, wholeNumber } from '../http/parameters.ts'
 import { requirePublisher } from '../http/publisher-only.ts'
 import { fingerprint, listsTag } from '../http/tags.ts'
-import { type ListQuery, readList, readManifests, readRows } from '../reads/read-heads.ts'
+import { type ListQuery, readList, readManifests, readMark, readRows } from '../reads/read-heads.ts'
 import { definitionList } from '../reads/shapes.ts'
 import { sightOf } from '../reads/sight.ts'
 import { toItem, toRow } from '../reads/to-item.ts'
@@ -68,7 +68,7 @@ const query = z
       .optional()
       .describe(
         '`updatedSince` of an earlier list: only definitions published, rolled back or promoted since. In a preview only ' +
-          'those that changed in the preview itself.',
+          'those that changed in the preview itself. A registry that was restored from a backup since then answers 400.',
       ),
   })
   .refine(({ view, limit }) => view === 'row' || limit <= MOST, {
@@ -98,9 +98,10 @@ const cursorShape = z.strictObject({
   after: phrase(100),
   at: z.int().min(0).optional(),
   seq: z.int().min(0),
+  mark: z.uuid().optional(),
   q: z.string(),
 })
-const sinceShape = z.strictObject({ since: z.int().min(0) })
+const sinceShape = z.strictObject({ since: z.int().min(0), mark: z.uuid().optional() })
 type Cursor = z.infer<typeof cursorShape>
 
 /** `GET /api/:kind`: one page, by id or by time. */
@@ -118,23 +119,27 @@ export const listDefinitions = defineRoute({
   handle: async (call: ListCall) => {
     const { kind, env, url } = call
     const { limit, cursor } = call.query
-    const { filters, q } = readFilters(call)
+    const { filters, q, sinceMark } = readFilters(call)
     const from = cursor === undefined ? undefined : readCursor(cursor, q, env)
     const { inner } = sightOf(call)
     const page = { q, limit, from, view: inner ? 'all' : 'public' }
     const compose = async () => {
       const place = { after: from?.after, afterAt: from?.at, limit, heads: inner }
-      const { list, items } = await readPage(call, { ...filters, ...place })
-      if ((filters.since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
+      const isSame = hasEvent(call, filters.since, sinceMark)
+      const [{ list, items }, isKnown] = await Promise.all([readPage(call, { ...filters, ...place }), isSame])
+      if (!isKnown || (filters.since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
         throw badCursor('the registry has no event with that number')
-      const seq = from?.seq ?? list.seq
-      const next = list.next === null ? null : { after: list.next, at: list.nextAt ?? undefined, seq, q }
+      // No number shows when production changes below a preview.
+      const now = { seq: list.seq, mark: env === undefined ? (list.mark ?? undefined) : undefined }
+      const { seq, mark } = from ?? now
+      const next =
+        list.next === null ? null : { after: list.next, at: list.nextAt ?? undefined, seq, mark, q }
       const nextCursor = next && encodeCursor(next, env)
       const body = {
         items,
         total: list.total,
         nextCursor,
-        updatedSince: encodeCursor({ since: seq }, env),
+        updatedSince: encodeCursor({ since: seq, mark }, env),
       }
       const headers = nextCursor === null ? undefined : { link: nextLink(url, nextCursor, env) }
       // The first page says how many there are, and where the feed was.
@@ -170,7 +175,7 @@ function readFilters(call: ListCall) {
   if (waiting !== undefined) requirePublisher(call, 'waiting')
   if (onlyHeld !== undefined) requirePublisher(call, 'held')
   if (at !== undefined) requirePublisher(call, 'at')
-  const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since
+  const { since, mark } = updatedSince === undefined ? {} : decodeCursor(updatedSince, sinceShape, env)
   const filters = {
     ...rest,
     since,
@@ -178,7 +183,15 @@ function readFilters(call: ListCall) {
     ...(onlyHeld === undefined ? {} : { onlyHeld: true }),
     ...(at === undefined ? {} : { at: Date.parse(readTime(at)) }),
   }
-  return { filters, q: fingerprint({ kind: kind.id, view, ...filters }) }
+  return { filters, sinceMark: mark, q: fingerprint({ kind: kind.id, view, ...filters }) }
+}
+
+/** Whether no other event has the number: a registry that was restored from a backup gives its numbers again. */
+async function hasEvent(call: ListCall, seq: number | undefined, mark: string | undefined): Promise<boolean> {
+  if (seq === undefined || mark === undefined) return true
+  const now = await readMark(sightOf(call).client, seq)
+  // An event that is no longer kept has none: then the list has all definitions.
+  return now === null || now === mark
 }
 
 function readTime(text: string): string {

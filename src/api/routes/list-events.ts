@@ -153,7 +153,8 @@ function withCauses(call: EventsCall, read: ReadPage): ReadPage {
 /** The first page is read before the stream is opened, so that a lost cursor is answered with its status. */
 async function openStream(call: EventsCall, since: number | 'now', read: ReadEvents): Promise<RouteAnswer> {
   const { query, headers, ports, signal, principal } = call
-  const from = lastEventId(headers) ?? since
+  const lastId = lastEventId(headers)
+  const from = lastId ?? since
   const over = new AbortController()
   const end = () => over.abort()
   const leave = ports.streams.take(end, identifyCaller(headers, principal, ports.forwarded))
@@ -162,7 +163,7 @@ async function openStream(call: EventsCall, since: number | 'now', read: ReadEve
   signal.addEventListener('abort', end, { signal: over.signal })
   if (signal.aborted) end()
   try {
-    const first = await read(from)
+    const first = await read(from, lastId === undefined ? query.mark : undefined)
     const cursor = from === 'now' ? first.cursor : from
     const { beatMs, lastMs } = ports.streams
     const { subscribe } = ports.bus
