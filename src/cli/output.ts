@@ -56,7 +56,7 @@ export function printText(text: string): void {
   output().print([`${text}\n`])
 }
 
-/** Resolves when all output was given to stdout, or nobody reads it. */
+/** Resolves when all output was given to stdout, or its reader is gone. */
 export async function allPrinted(): Promise<void> {
   await paced?.printed()
 }

@@ -89,7 +89,7 @@ test('a piece is not made before the one before it is taken, nor after the reade
   expect(made).toBe(4)
 })
 
-test('a piece that cannot be made fails for the caller, or for whoever waits', async () => {
+test('a piece that cannot be made is an error for the caller, or for the one that waits', async () => {
   const { stream, take } = streamFor(() => false)
   const output = new PacedOutput(stream)
   const broken = function* (first: string) {

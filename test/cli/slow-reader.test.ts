@@ -28,7 +28,7 @@ beforeAll(() => {
 })
 afterAll(() => project.remove())
 
-/** Starts a command whose output nobody reads yet. */
+/** Starts a command whose output is read later. */
 function start(words: string[], stdout: 'pipe' | number) {
   const counted = join(project.root, `.git/most-${runs++}`)
   const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = process.env

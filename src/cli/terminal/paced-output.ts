@@ -18,7 +18,7 @@ export class PacedOutput {
 
   /** Writes what the reader takes now, before it returns, and the rest later. */
   print(pieces: Iterable<string>): void {
-    const slices = slicesOf(pieces)
+    const slices = sliceTexts(pieces)
     if (!this.waiting && this.writeSome(slices)) return
     const all = (this.waiting ?? Promise.resolve()).then(() => this.writeRest(slices))
     const waiting = all.finally(() => {
@@ -27,7 +27,7 @@ export class PacedOutput {
     this.waiting = waiting
   }
 
-  /** Resolves when everything was given to the stream, or cannot be. Rejects if a piece could not be made. */
+  /** Resolves when everything was given to the stream, or its reader is gone. Rejects if a piece could not be made. */
   async printed(): Promise<void> {
     while (this.waiting) await this.waiting
   }
@@ -37,7 +37,7 @@ export class PacedOutput {
     while (!this.writeSome(slices))
   }
 
-  /** Whether nothing is left: everything was written, or nobody reads it. */
+  /** Whether nothing is left: everything was written, or the reader is gone. */
   private writeSome(slices: Iterator<string>): boolean {
     while (isOpen(this.stream)) {
       const { done, value } = slices.next()
@@ -64,7 +64,7 @@ async function takenFrom(stream: Writable): Promise<void> {
 }
 
 /** Long texts in slices, none of which ends between the two halves of a character. */
-function* slicesOf(pieces: Iterable<string>): Generator<string> {
+function* sliceTexts(pieces: Iterable<string>): Generator<string> {
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
       const end = at + PIECE
