@@ -16,7 +16,7 @@ import { describeUse } from './failures/used-command.ts'
 import { loadKinds } from './kinds.ts'
 import type { DearUse } from './least-key.ts'
 import { requireLimits } from './limits.ts'
-import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
+import { errorDocument, paletteFor, printFailure, printJson, printText, safeFor } from './output.ts'
 import { forgetSignals, GRACE_MS, HEED_AFTER_MS, listenForSignals } from './signals.ts'
 import { showInPager } from './terminal/pager.ts'
 import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
@@ -147,8 +147,7 @@ export abstract class BaseCommand extends Command {
    * Everything that a command prints for people goes through here or `logToStderr`, which make it safe for a terminal.
    */
   override log(text = ''): void {
-    clearSign()
-    super.log('%s', fitText(safeFor(process.stdout, text), this.screen.width))
+    this.logDocument(fitText(safeFor(process.stdout, text), this.screen.width))
   }
 
   override logToStderr(text = ''): void {
@@ -158,8 +157,7 @@ export abstract class BaseCommand extends Command {
 
   /** Prints a document of a format for machines, which is escaped by the rules of that format. */
   protected logDocument(text: string): void {
-    clearSign()
-    super.log('%s', text)
+    if (!this.jsonEnabled()) printText(text)
   }
 
   override async init(): Promise<void> {

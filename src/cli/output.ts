@@ -5,6 +5,7 @@ import { fitText } from '../core/lines/fit-lines.ts'
 import { inertJson, printableText, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
 import { jsonPieces } from './terminal/json-pieces.ts'
+import { PacedOutput } from './terminal/paced-output.ts'
 import { measureWidth } from './terminal/screen.ts'
 import { clearSign } from './terminal/sign-of-life.ts'
 
@@ -29,12 +30,35 @@ export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic
   return { ok: false, error: { code, message, hint, at, detail }, data, diagnostics }
 }
 
-/** Prints one document to stdout. */
+let paced: PacedOutput | undefined
+
+/** Everything that commands print on stdout, in its order. */
+function output(): PacedOutput {
+  paced ??= new PacedOutput(process.stdout)
+  return paced
+}
+
+/** Prints one document to stdout. What its reader does not take at once is made and printed later: see `allPrinted`. */
 export function printJson(document: unknown): void {
   clearSign()
   noteDocument()
-  for (const piece of jsonPieces(document)) process.stdout.write(inertJson(piece))
-  process.stdout.write('\n')
+  output().print(inertPieces(document))
+}
+
+function* inertPieces(document: unknown): Generator<string> {
+  for (const piece of jsonPieces(document)) yield inertJson(piece)
+  yield '\n'
+}
+
+/** Prints a text and the end of its last line to stdout. What its reader does not take at once is printed later. */
+export function printText(text: string): void {
+  clearSign()
+  output().print([`${text}\n`])
+}
+
+/** Resolves when all output was given to stdout, or its reader is gone. */
+export async function allPrinted(): Promise<void> {
+  await paced?.printed()
 }
 
 /** Prints a failure: what is wrong, where, and the action that fixes it. To stderr, or to stdout with `--json`. */

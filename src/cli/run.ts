@@ -12,8 +12,9 @@ import { findProject } from '../core/tree/project.ts'
 import { beginAnswer, hasDocument, notedStatus, watchOutput } from './answer.ts'
 import { asFailure } from './failures/as-failure.ts'
 import { NO_COMMAND } from './failures/used-command.ts'
-import { printFailure, wantsStack } from './output.ts'
+import { allPrinted, printFailure, wantsStack } from './output.ts'
 import { withPlugins } from './plugins/with-plugins.ts'
+import { forgetSignals } from './signals.ts'
 import { watchForStrays } from './strays.ts'
 import { flushStream } from './terminal/flush-stream.ts'
 
@@ -31,6 +32,7 @@ export async function run(): Promise<void> {
   const strays = watchForStrays(output.isKnown)
   const failure = await Promise.race([runWords(words), strays.failure])
   if (failure) printFailure(failure, { json: json && !hasDocument() })
+  await waitForReader()
   await flushStream(process.stdout)
   const unwritten = output.failure()
   if (unwritten) printFailure(unwritten)
@@ -50,10 +52,17 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
   try {
     const project = findProject(process.cwd())
     await runCommand(words, project.plugins.length ? await withPlugins(options, project) : options)
+    await waitForReader()
     return undefined
   } catch (error) {
     return isNotFound(error) ? await noSuchCommand(words, options) : asFailure(error, NO_COMMAND)
   }
+}
+
+/** Waits until the reader of stdout has taken what the command printed. The command is done, so a signal ends the process. */
+async function waitForReader(): Promise<void> {
+  if (process.stdout.writableLength > 0) forgetSignals()
+  await allPrinted()
 }
 
 /** The package of the CLI. oclif would search for its package.json, and read it twice. */

@@ -9,7 +9,7 @@ const element = fc.oneof(
 )
 /** An array that repeats a few elements, so that it is long at little cost. */
 const long = fc
-  .tuple(fc.array(element, { minLength: 1, maxLength: 5 }), fc.integer({ min: 900, max: 2_100 }))
+  .tuple(fc.array(element, { minLength: 1, maxLength: 5 }), fc.integer({ min: 90, max: 2_100 }))
   .map(([few, length]) => Array.from({ length }, (_none, at) => few[at % few.length]))
 const field = fc.oneof(element, long, fc.dictionary(fc.string(), fc.oneof(element, long), { maxKeys: 3 }))
 

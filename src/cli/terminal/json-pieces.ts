@@ -1,5 +1,7 @@
 /** An array with more elements is written in pieces. */
-const MANY = 1_000
+const MANY = 100
+/** A piece of an array ends after this many characters. */
+const PIECE = 65_536
 /** How deep in a document such an array is looked for. */
 const DEPTH = 3
 const INDENT = '  '
@@ -16,12 +18,14 @@ function* writeValue(value: unknown, indent: string, depth: number): Generator<s
   const inside = indent + INDENT
   if (!hasLong(value, depth)) yield writeShort(value, indent)
   else if (Array.isArray(value)) {
-    yield '['
-    for (let at = 0; at < value.length; at += MANY) {
-      const part = value.slice(at, at + MANY).map((one) => `\n${inside}${writeShort(one ?? null, inside)}`)
-      yield (at === 0 ? '' : ',') + part.join(',')
+    let text = '['
+    for (let at = 0; at < value.length; at++) {
+      text += `${at === 0 ? '' : ','}\n${inside}${writeShort(value[at] ?? null, inside)}`
+      if (text.length < PIECE) continue
+      yield text
+      text = ''
     }
-    yield `\n${indent}]`
+    yield `${text}\n${indent}]`
   } else {
     let separator = '{'
     for (const [name, field] of Object.entries(value as object)) {
