@@ -5,6 +5,7 @@ import { acquireLock, type FileLock, type LockHolder, lockLost } from '../../cor
 import { oneAtATime } from '../../core/one-at-a-time.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { createAnswerRead, roleFinder } from './answer-reads.ts'
+import { createAnswerUpload } from './answer-uploads.ts'
 import { withClaims, withCodeType } from './auth-answers.ts'
 import { type AtRest, beginUse } from './database/at-rest.ts'
 import { type DataFolder, openDataFolder } from './database/data-folder.ts'
@@ -24,7 +25,6 @@ import { wrapCalls } from './database-calls.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { quietly } from './quiet.ts'
 import { withLiteralFilters } from './rest-filters.ts'
-import { createAnswerUpload } from './storage/answer-uploads.ts'
 import { answerStorage } from './storage/storage-answers.ts'
 
 export interface CloudOptions {

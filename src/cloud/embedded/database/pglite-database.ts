@@ -56,8 +56,7 @@ export async function openPglite(
     storeObjects: createStoreObjects(place),
     stageRows: createStageRows(place),
     readDocument: createReadDocument(askTwice(client)),
-    readSizes: (bucket, names) => readFileSizes(client, folder, bucket, names),
-    readObject: (bucket, name) => readFileOf(client, folder, bucket, name),
+    ...readFiles(client, folder),
     readNewest: async () => (await client.query<NewestRow>(NEWEST)).rows[0],
     readState: async () => (await client.query<{ state: string }>(STATE)).rows[0]?.state ?? '',
     session: async () => createSession(client),
@@ -122,23 +121,19 @@ async function namesWithRow(client: PgliteClient, bucket: string, names: readonl
   return rows.map(({ name }) => name)
 }
 
-async function readFileSizes(
+/** Reads the files of objects that have a row. */
+function readFiles(
   client: PgliteClient,
   { storage }: DataFolder,
-  bucket: string,
-  names: readonly string[],
-): Promise<Map<string, number>> {
-  return sizesInFolder(storage, bucket, await namesWithRow(client, bucket, names))
-}
-
-async function readFileOf(
-  client: PgliteClient,
-  { storage }: DataFolder,
-  bucket: string,
-  name: string,
-): Promise<Uint8Array | undefined> {
-  const [named] = await namesWithRow(client, bucket, [name])
-  return named === undefined ? undefined : readInFolder(storage, bucket, named)
+): Pick<Database, 'readSizes' | 'readObject'> {
+  return {
+    readSizes: async (bucket, names) =>
+      sizesInFolder(storage, bucket, await namesWithRow(client, bucket, names)),
+    readObject: async (bucket, name) => {
+      const [nameWithRow] = await namesWithRow(client, bucket, [name])
+      return nameWithRow === undefined ? undefined : readInFolder(storage, bucket, nameWithRow)
+    },
+  }
 }
 
 /** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */

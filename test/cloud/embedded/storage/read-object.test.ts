@@ -54,7 +54,7 @@ describe.each(ENGINES)('an object on %s', (engine, open) => {
     },
   )
 
-  test.each(['../../keys.json', '.hidden', 'a//b', ''])('with the key %j is none', async (name) => {
+  test.each(['../../keys.json', '.hidden', 'a//b', ''])('with the key %j is missing', async (name) => {
     expect(await opened.cloud.readObject('registry', name)).toBeUndefined()
   })
 

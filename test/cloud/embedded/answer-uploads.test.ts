@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { roleFinder } from '../../../../src/cloud/embedded/answer-reads.ts'
-import { createAnswerUpload } from '../../../../src/cloud/embedded/storage/answer-uploads.ts'
-import { openPgliteCloud, openServerCloud, type TestCloud } from '../../../harness/test-cloud.ts'
+import { roleFinder } from '../../../src/cloud/embedded/answer-reads.ts'
+import { createAnswerUpload } from '../../../src/cloud/embedded/answer-uploads.ts'
+import { openPgliteCloud, openServerCloud, type TestCloud } from '../../harness/test-cloud.ts'
 
 const ENGINES = [
   ['PGlite', openPgliteCloud],

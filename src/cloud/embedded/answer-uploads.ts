@@ -1,6 +1,6 @@
-import type { RoleOf } from '../answer-reads.ts'
-import type { StoreObjects } from './store-objects.ts'
-import { BUCKET } from './upload-in-batches.ts'
+import type { RoleOf } from './answer-reads.ts'
+import type { StoreObjects } from './storage/store-objects.ts'
+import { BUCKET } from './storage/upload-in-batches.ts'
 
 const UPLOAD = new RegExp(`^/storage/v1/object/${BUCKET}/([\\w./-]+)$`)
 /** Headers that ask for more than to store the bytes of the request. */
