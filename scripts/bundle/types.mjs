@@ -8,8 +8,8 @@ import { LIBRARIES } from './libraries.mjs'
 const CONFIG = 'tsconfig.types.json'
 
 /**
- * Writes one `.d.ts` for each module into the folder of the modules. A module's types name no other package, so that they compile with every
- * version of TypeScript and of those packages.
+ * Writes one `.d.ts` for each module into the folder of the modules. Their types name no other package, so they compile
+ * with every version of TypeScript and of those packages.
  */
 export async function buildTypes(folder) {
   const { generateDtsBundle } = await import('dts-bundle-generator')

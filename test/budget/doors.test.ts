@@ -11,6 +11,7 @@ import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { checkOutputs } from '../../src/worker/run/outputs.ts'
 import { packFiles } from '../cloud/support/definitions.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { COSTLY, type Costly, STORED, type Stored, template } from './support/corpus.ts'
 
@@ -48,10 +49,11 @@ async function inTime<T>(work: () => T | Promise<T>): Promise<T> {
   return answer
 }
 
-let project: TestProject
+let project: PostgresProject
 let publication: { exit: number; stderr: string }
 beforeAll(async () => {
-  project = new TestProject({}, { resident: true }).write(agentFiles('one'))
+  project = await PostgresProject.create()
+  project.write(agentFiles('one'))
   for (const one of STORED)
     project.write({ [`packages/shared/templates/${one.id}/template.json`]: published(one) })
   project.commit()
@@ -97,7 +99,8 @@ describe('the API', () => {
   let server: DevServer
   let headers: Record<string, string>
   beforeAll(async () => {
-    server = await serveDev({ root: project.root, kinds: KINDS, port: 0, log: () => {} })
+    const { root, database } = project
+    server = await serveDev({ root, databaseUrl: database.url, kinds: KINDS, port: 0, log: () => {} })
     const keys = JSON.parse(readFileSync(join(project.root, '.nofx/keys.json'), 'utf8')) as Keys
     const token = await new SignJWT({ role: 'authenticated', app_metadata: { nofx_role: 'publisher' } })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
