@@ -107,6 +107,7 @@ function objectPlace(client: PgliteClient, storage: StorageAdapter): ObjectPlace
   return {
     ask: (sql, values) => client.query(sql, values),
     transaction: (work) => client.transaction(({ query }) => work(query)),
+    writesRows: false,
     write: (bucket, objects) =>
       inParallel(objects, FILES_AT_ONCE, ({ name, bytes, contentType, cacheControl }) =>
         storage.uploadObject(bucket, name, undefined, bytes, contentType, cacheControl),

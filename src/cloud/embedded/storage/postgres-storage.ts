@@ -94,6 +94,7 @@ export function placeInPostgres(pool: Pool): ObjectPlace {
   return {
     ask: (sql, values) => pool.query(sql, values),
     transaction: (work) => inTransaction(pool, work),
+    writesRows: true,
     async write(bucket, objects, ask) {
       const all = objects.map(({ bytes, contentType, cacheControl }) =>
         describe(bytes, contentType, cacheControl),

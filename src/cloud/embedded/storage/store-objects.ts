@@ -23,7 +23,12 @@ export interface ObjectPlace {
   ask: AskDatabase
   /** Runs `work` in one transaction. */
   transaction(work: (ask: AskDatabase) => Promise<void>): Promise<void>
-  /** Writes the bytes, and returns what their rows say about them, in order. `ask` is inside of the transaction. */
+  /**
+   * Whether the bytes are rows too, which the transaction writes. Files are written before it begins: while a transaction of
+   * PGlite waits for the disk, all other statements wait for the transaction.
+   */
+  writesRows: boolean
+  /** Writes the bytes, and returns what their rows say about them, in order. `ask` is inside of the transaction, if it writes rows. */
   write(bucket: string, objects: readonly NewObject[], ask: AskDatabase): Promise<ObjectFacts[]>
 }
 
@@ -53,7 +58,7 @@ on conflict do nothing returning name, id::text`
  * insert has the rights of the secret key. Every transaction takes the names in the same order, so that two of them
  * never wait for each other.
  */
-export function createStoreObjects({ ask, transaction, write }: ObjectPlace): StoreObjects {
+export function createStoreObjects({ ask, transaction, writesRows, write }: ObjectPlace): StoreObjects {
   return async (bucket, objects) => {
     const { rows } = await ask(BUCKET, [bucket, objects.map(({ name }) => name)])
     const [limits] = z.array(bucketShape).parse(rows)
@@ -64,8 +69,9 @@ export function createStoreObjects({ ask, transaction, write }: ObjectPlace): St
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     const stored = new Map<string, string>()
     if (newObjects.length === 0) return stored
+    const inFiles = writesRows ? undefined : await write(bucket, newObjects, ask)
     await transaction(async (inside) => {
-      const facts = await write(bucket, newObjects, inside)
+      const facts = inFiles ?? (await write(bucket, newObjects, inside))
       const newRows = newObjects.map(({ name }, at) => ({
         name,
         metadata: { httpStatusCode: 200, ...facts[at] },
