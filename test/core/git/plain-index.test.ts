@@ -10,13 +10,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, it, vi } from 'vitest'
-import { git } from '../../../src/core/git/git-command.ts'
 import { listTracked } from '../../../src/core/git/git-entries.ts'
-import { findGitPlace, placeOnDisk } from '../../../src/core/git/git-place.ts'
+import { findGitPlace, findPlaceAndHead, placeOnDisk } from '../../../src/core/git/git-place.ts'
 import { hasPlainIndex, listPlainIndex } from '../../../src/core/git/plain-index.ts'
 import { findTop, isPlain } from '../../../src/core/git/plain-repository.ts'
 import { TrackedFiles } from '../../../src/core/reading/tracked-files.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
+import { compareWorkingTree } from '../../../src/core/tree/differences.ts'
 import { showsAll, tracksAll } from '../../../src/core/tree/same-as-commit.ts'
 import { findFolders } from '../../../src/core/tree/tree.ts'
 import { agentFiles } from '../../harness/project.ts'
@@ -269,23 +269,25 @@ it('never misses what git hides, whatever was done', async () => {
   made.remove()
 }, 60_000)
 
-it('asks nothing of git about a tree that is as git tracks it', async () => {
+it('saves the questions about a tree that is as git tracks it', async () => {
   beNobody()
   const made = base.copy()
-  const folder = tempFolder({})
-  writeFileSync(
-    join(folder, 'git'),
-    `#!/bin/sh\necho "$@" >>${folder}/log\nexec env PATH='${process.env.PATH}' git "$@"\n`,
-    { mode: 0o755 },
-  )
-  vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+  const tools = tempFolder({ log: '' })
+  const program = `#!/bin/sh\necho "$@" >>${tools}/log\nexec env PATH='${process.env.PATH}' git "$@"\n`
+  writeFileSync(join(tools, 'git'), program, { mode: 0o755 })
+  vi.stubEnv('PATH', `${tools}:${process.env.PATH}`)
+  const asked = () => readFileSync(join(tools, 'log'), 'utf8').match(/ls-\S+|check-\S+|diff-\S+|rev-\S+/g)
   const tree = made.tree()
   const tracked = new TrackedFiles(placeOnDisk(tree.root))
   const folders = findFolders(tree)
   for (const one of folders) tracked.add(one, readSource(one))
   tracked.end(folders.length)
-  expect(await tracksAll(tree, tracked)).toBe(true)
-  await git(tree.root, ['status'])
-  expect(readFileSync(join(folder, 'log'), 'utf8').match(/\n/g)).toHaveLength(1)
+  expect([await tracksAll(tree, tracked), asked()]).toEqual([true, null])
+  // A publish asks git for the rest.
+  const { place, head } = (await findPlaceAndHead(tree.root)) ?? {}
+  if (!place || !head) throw new Error('nothing is committed')
+  const list = () => Promise.reject(new Error('no file has to be compared'))
+  expect(await compareWorkingTree({ tree, place, sha: head.sha, asksIndex: true, list })).toEqual([])
+  expect(asked()?.sort()).toEqual(['diff-index', 'ls-files', 'rev-parse'])
   made.remove()
 })
