@@ -20,7 +20,10 @@ async function run() {
   const isPlainCheck = words[0] === 'validate' && flags.every((flag) => flag === '--no-cache')
   const loadWhole = () => load().exports
   const what = words.slice(1)
-  if (!isPlainCheck || !(await loadCheck(what).exports.check(root, what, loadWhole))) await loadWhole().run()
+  const isWhole = isPlainCheck && flags.length === what.length
+  const thread = isWhole ? require('./read-ahead.js').startReader(flags.length === 0) : undefined
+  const isChecked = isPlainCheck && (await loadCheck(what).exports.check(root, what, { loadWhole, thread }))
+  if (!isChecked) await loadWhole().run()
   process.exit()
 }
 

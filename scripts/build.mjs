@@ -114,9 +114,16 @@ export { VERSION_PLACE, WIDTHS } from './src/cli/quick/print-help.ts'
 const paints = () => require('./node_modules/@oclif/core/lib/ux/theme.js').colorize('bold', 'x') !== 'x'
 export const answer = (root, words) => printHelp(root, words, paints)`
 const completion = "export { printCompletion as answer } from './src/cli/quick/print-completion.ts'"
-const reader = `import { parentPort, workerData } from 'node:worker_threads'
+const reader = `import { setFlagsFromString } from 'node:v8'
+import { parentPort, workerData } from 'node:worker_threads'
 import { readInThread } from './src/core/reading/shared-reading.ts'
-readInThread(workerData, (answer) => parentPort.postMessage(answer))`
+const read = (order) => {
+  if (order.budget) setFlagsFromString('--interrupt-budget=' + order.budget)
+  readInThread(order, (answer) => parentPort.postMessage(answer))
+}
+// A thread that was started before its order was there gets it in a message.
+if (workerData) read(workerData)
+else parentPort.once('message', read)`
 for (const [name, contents] of Object.entries({ version, help, completion, reader }))
   await build({
     ...common,

@@ -18,9 +18,9 @@ export async function buildCheck(options, resolveDir, kinds) {
   const entry = `const kinds = {${hooks.join()}}
 const loadOwnKinds = async (isNeeded) =>
   (await Promise.all(Object.keys(kinds).filter(isNeeded).map((name) => kinds[name]().default()))).flat()
-export const check = (root, words, loadWhole) => {
+export const check = (root, words, { loadWhole, thread } = {}) => {
   const printFailure = (failure) => loadWhole().load('src/cli/output.ts').printFailure(failure)
-  return require('./src/cli/quick/print-check.ts').printCheck(root, words, { loadOwnKinds, printFailure })
+  return require('./src/cli/quick/print-check.ts').printCheck(root, words, { loadOwnKinds, printFailure, thread })
 }
 export const load = (path) => {
   if (!Object.hasOwn(__given, path)) {

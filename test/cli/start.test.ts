@@ -28,12 +28,14 @@ const WITNESS = `process.on('exit', () => require('node:fs').writeFileSync(proce
   builtins: process.moduleLoadList.map((line) => line.split(' ').at(-1)),
 })))`
 
-const AGENT = Object.fromEntries(
-  Object.entries(agentFiles('one')).map(([path, content]) => [
-    path,
-    typeof content === 'string' ? content : JSON.stringify(content),
-  ]),
-)
+const textsOf = (id: string) =>
+  Object.fromEntries(
+    Object.entries(agentFiles(id)).map(([path, content]) => [
+      path,
+      typeof content === 'string' ? content : JSON.stringify(content),
+    ]),
+  )
+const AGENT = textsOf('one')
 const PATH = process.env.PATH ?? ''
 const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
 const GIT =
@@ -142,6 +144,27 @@ describe('a start of the CLI', () => {
       encoding: 'utf8',
     })
     expect([ended.stdout, ended.stderr]).toEqual(['0\n', ''])
+  })
+
+  test('reads many definitions with a thread that starts before the program, and asks git nothing about them', () => {
+    const agents = Array.from({ length: 301 }, (_, n) => textsOf(`agent-${n}`))
+    const cwd = tempFolder({})
+    writeFiles(cwd, Object.assign({}, ...agents))
+    const commit = () => {
+      execFileSync(GIT, ['add', '-A'], { cwd })
+      execFileSync(GIT, [...IDENTITY, 'commit', '-qm', 'agents'], { cwd })
+    }
+    execFileSync(GIT, ['init', '-q'], { cwd })
+    commit()
+    const more = { HOME: cwd, XDG_CONFIG_HOME: '' }
+    const { files, builtins, calls } = start(['validate', '--no-cache'], { cwd, more })
+    expect(files).toContain('read-ahead.js')
+    expect(builtins).toContain('worker_threads')
+    expect([calls, builtins.includes('child_process')]).toEqual([[], false])
+    // Where git converts line ends, it is asked.
+    writeFiles(cwd, { '.gitattributes': '*.md text\n' })
+    commit()
+    expect(start(['validate', '--no-cache'], { cwd, more }).calls).not.toEqual([])
   })
 
   test('asks git about the definition of one file only where a rule may ignore it', () => {

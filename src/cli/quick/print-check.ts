@@ -1,5 +1,6 @@
 import { existsSync, fstatSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { FAILURES, type Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { shownPath } from '../../core/disk/shown-path.ts'
@@ -33,6 +34,8 @@ export interface CheckParts {
   loadOwnKinds: LoadOwnKinds
   /** Tells the user of a failure; only the whole program can do so. */
   printFailure: (failure: Failure) => void
+  /** A thread that reads definitions, and waits for its order. */
+  thread?: Worker | undefined
 }
 
 /** The only flag of a quick check. */
@@ -48,6 +51,7 @@ interface Check {
   watch: StageWatch
   /** Whether results of earlier runs are used, and kept. */
   isCached: boolean
+  thread: Worker | undefined
 }
 
 /**
@@ -60,7 +64,7 @@ interface Check {
 export async function printCheck(
   root: string,
   words: readonly string[],
-  { loadOwnKinds, printFailure }: CheckParts,
+  parts: CheckParts,
 ): Promise<boolean> {
   if ([1, 2].some(isDevice)) return false
   const interrupt = new AbortController()
@@ -68,14 +72,14 @@ export async function printCheck(
   const heed = setTimeout(() => listenForSignals(() => interrupt.abort()), HEED_AFTER_MS).unref()
   process.exitCode = FAILURES.BUG.exit
   try {
-    const looked = await Promise.race([look(root, words, loadOwnKinds, signal), overdue(signal)])
+    const looked = await Promise.race([look(root, words, parts, signal), overdue(signal)])
     if (looked === undefined || !writeText(`${renderSummary(looked)}\n`)) return false
     process.exitCode = 0
     return true
   } catch (error) {
     if (!signal.aborted) return false
     const failure = interrupted(error)
-    printFailure(failure)
+    parts.printFailure(failure)
     process.exitCode = failure.exit
     return true
   } finally {
@@ -105,7 +109,7 @@ function overdue(signal: AbortSignal): Promise<never> {
 async function look(
   root: string,
   line: readonly string[],
-  loadOwnKinds: LoadOwnKinds,
+  { loadOwnKinds, thread }: CheckParts,
   signal: AbortSignal,
 ): Promise<Validated | undefined> {
   const project = usualProject()
@@ -127,6 +131,7 @@ async function look(
     askRegistry: openAskRegistry(openRegistry, project.root),
     watch: { signal, emit: () => {} },
     isCached: words.length === line.length,
+    thread,
   }
   const looked = pendingView ? await lookAtFiles(check, words, pendingView) : await lookAtAll(check)
   if (!isAlone || !looked) return undefined

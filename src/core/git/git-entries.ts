@@ -152,6 +152,8 @@ export interface GitLists {
   readonly autocrlf?: string | undefined
   /** What `listTracked` gives; undefined if git fails. */
   readonly listing?: Promise<string | undefined>
+  /** Whether git flags and converts no file of its index; false where it has to be asked. */
+  readonly isPlain?: Promise<boolean>
   /** What `listOthers` gives. */
   readonly others?: Promise<readonly string[]>
   /** Whether every file of a definition that git tracks is as its index has it. */

@@ -12,6 +12,12 @@ export interface ReadOrder {
   view: DiskView | undefined
   /** Numbers that both threads count with: see `COUNTERS`. */
   counters: SharedArrayBuffer
+  /**
+   * How much a function runs before V8 optimizes it, in all threads; V8's own choice if it is not given. The thread that reads
+   * sets it when it has begun: Node.js compiles all of its modules that are loaded later, because V8 stores compiled code for the
+   * flags of its time.
+   */
+  budget?: number
 }
 
 /** Sources of folders that follow each other. */

@@ -1,6 +1,7 @@
 import { nameOf } from '../../contract/name.ts'
 import { type GitLists, listOthers, listTracked } from '../git/git-entries.ts'
 import type { DiskPlace } from '../git/git-place.ts'
+import { listPlainIndex } from '../git/plain-index.ts'
 import { type DefinitionFolder, type ReadSource, toNamed } from '../tree/collect.ts'
 
 /**
@@ -10,6 +11,8 @@ import { type DefinitionFolder, type ReadSource, toNamed } from '../tree/collect
 export class TrackedFiles implements GitLists {
   /** What `listTracked` gives; undefined if git fails. */
   readonly listing: Promise<string | undefined>
+  /** Whether git flags and converts no file of its index. */
+  readonly isPlain: Promise<boolean>
   /** What `listOthers` gives; nothing if there is nothing in the definitions, whatever is beside them. */
   readonly others: Promise<readonly string[]>
   private isSettled = false
@@ -26,7 +29,10 @@ export class TrackedFiles implements GitLists {
       this.resolve = resolve
     })
     this.others = pending.then((isSame) => (isSame ? [] : listOthers(place)))
-    this.listing = listTracked(place).catch(() => undefined)
+    // The caller continues first: it has work for another thread.
+    const plain = Promise.resolve().then(() => listPlainIndex(place))
+    this.isPlain = plain.then((listing) => listing !== undefined)
+    this.listing = plain.then((listing) => listing ?? listTracked(place)).catch(() => undefined)
     // The questions may be answered without them.
     this.others.catch(() => {})
     this.listing.then((listing) => this.receive(listing))

@@ -12,6 +12,7 @@ import { git, splitNul } from '../git/git-command.ts'
 import { below, type Definitions, type GitLists } from '../git/git-entries.ts'
 import type { GitEntry } from '../git/git-entry.ts'
 import type { GitPlace } from '../git/git-place.ts'
+import { hasPlainIndex } from '../git/plain-index.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
 import { askFiles, askIndex, type GitIndex } from './git-index.ts'
 import { findUnproven, listExtras } from './same-as-commit.ts'
@@ -78,7 +79,8 @@ const AT_ONCE = 1_000
  * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
-  const { tree, place, sha, lists, asksIndex = isLarge(tree) } = compared
+  const { tree, place, sha, asksIndex = isLarge(tree) } = compared
+  const lists = asksIndex ? withPlain(place, compared.lists) : compared.lists
   const files = askFiles(place, lists)
   // Asked at once, because git compares the files for longer than it needs for this answer.
   const extras = asksIndex ? listExtras(tree, place, files, lists) : undefined
@@ -97,6 +99,11 @@ export async function compareWorkingTree(compared: Compared): Promise<Difference
   for (let at = 0; at < names.length; at += AT_ONCE)
     for (const one of await compareSome(names.slice(at, at + AT_ONCE), comparison)) differences.push(one)
   return differences.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** Reads the index when git has been asked what only git knows. */
+function withPlain(place: GitPlace, lists?: GitLists): GitLists {
+  return { isPlain: Promise.resolve().then(() => hasPlainIndex(place)), ...lists }
 }
 
 /** What the comparison of some definitions needs to know. */

@@ -12,7 +12,7 @@ export interface GitIndex {
   flagged: ReadonlyMap<string, string>
   /**
    * Every file of the index, relative to the place's `cwd`, with a NUL after each; undefined if one has a flag, or if git
-   * could not list them.
+   * could not list them; empty if none has a flag and git converts none of them.
    */
   files: string | undefined
   /** True if there is no index, because nothing was checked out. */
@@ -66,6 +66,8 @@ async function compareIndex(
 
 /** Asks which files of a folder git's index has. */
 export async function askFiles(place: GitPlace, lists: GitLists = {}): Promise<IndexFiles> {
+  // Their names are not used.
+  if (await lists.isPlain) return { flagged: new Map(), files: '' }
   const output = await (lists.listing ?? listTracked(place).catch(() => undefined))
   const plain = output === undefined ? undefined : listUnflagged(output)
   const flagged = plain === undefined ? [...(output ?? '').matchAll(FLAG)] : []

@@ -27,7 +27,7 @@ import {
 } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
 
-import { showsAll } from './same-as-commit.ts'
+import { showsAll, tracksAll } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 
 /**
@@ -108,6 +108,7 @@ export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
 /** The same; undefined outside of git, without a commit, and if git fails. */
 export async function askForUnseen(tree: WorkingTree, lists?: GitLists): Promise<Difference[] | undefined> {
   if (!mayBeInGit(placeOnDisk(tree.root))) return undefined
+  if (lists && isLarge(tree) && (await tracksAll(tree, lists))) return []
   const { place, head } = (await findPlaceAndHead(tree.root).catch(() => undefined)) ?? {}
   if (!place || !head) return undefined
   if (isLarge(tree) && (await showsAll(tree, place, lists))) return []

@@ -36,11 +36,12 @@ export async function listExtras(
   { root, kinds }: WorkingTree,
   place: GitPlace,
   pendingFiles: Promise<IndexFiles>,
-  { others: pendingOthers, autocrlf }: GitLists = {},
+  { others: pendingOthers, autocrlf, isPlain }: GitLists = {},
 ): Promise<readonly string[] | undefined> {
   const others = pendingOthers ?? listOthers(place)
   // The question may be answered without them.
   others.catch(() => {})
+  if (await isPlain) return listUnlessConverted(others)
   const lineEnds = convertsLineEnds(place, autocrlf)
   const { files } = await pendingFiles
   if (files === undefined) return undefined
@@ -64,6 +65,15 @@ function nameDefinitions(paths: readonly string[], kinds: readonly Kind[]): Set<
     if (!id.startsWith('.')) names.add(nameOf({ kind, id }))
   }
   return names
+}
+
+/** The same as `showsAll`, where it can be told without git. */
+export async function tracksAll(
+  { kinds }: Pick<WorkingTree, 'kinds'>,
+  { isPlain, others }: GitLists,
+): Promise<boolean> {
+  const extras = (await isPlain) && (await others?.catch(() => undefined))
+  return extras ? areBeside(extras, kinds) : false
 }
 
 /**

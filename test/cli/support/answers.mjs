@@ -14,7 +14,7 @@ const { run } = way === 'whole' ? loadWhole() : {}
 /** The file of the build that answers these words. */
 function answerOf(words) {
   if (words[0] === 'validate' && words.at(-1) !== '--help')
-    return loadCheck().exports.check(root, words.slice(1), loadWhole)
+    return loadCheck().exports.check(root, words.slice(1), { loadWhole })
   const isCompletion = words[0] === 'completion' && words.at(-1) !== '--help'
   return require(`${root}/dist/${isCompletion ? 'completion' : 'help'}.cjs`).answer(root, words)
 }

@@ -119,6 +119,11 @@ describe('a thread that reads definitions', () => {
         const starts: Record<string, StartReader> = {
           'as usual': start,
           'that is ready before the main thread': startFirst,
+          'that was started before its order was there': (order) => {
+            const thread = new Worker(PROGRAM)
+            thread.postMessage(order)
+            return thread
+          },
           'late, when all is read': threadThat(
             'while (Atomics.load(counts, 0) < workerData.folders.length) {}',
           ),
