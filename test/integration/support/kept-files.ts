@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -41,6 +43,11 @@ export const DAMAGES: Record<string, (path: string, other: Buffer, random: Rando
     rmSync(path)
     symlinkSync(`${path}-nowhere`, path)
   },
+  'a pipe is in its place': (path) => {
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+  },
+  'it may not be read': (path) => chmodSync(path, 0),
   'it is lost': (path) => rmSync(path),
 }
 
@@ -89,6 +96,7 @@ export class KeptFiles {
   /** Does the same to some of the files, or to all. */
   damage(how: string, random: Random, part = 0.7): void {
     const files = this.list().sort()
+    for (const path of files) chmodSync(path, 0o600)
     const contents = files.map((path) => readFileSync(path))
     for (const path of files) if (random() < part) DAMAGES[how]?.(path, pick(random, contents), random)
   }
