@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { PostgresProject } from '../../harness/postgres-project.ts'
 import { pick, type Random } from '../../harness/random.ts'
 
@@ -120,9 +120,11 @@ export class KeptFiles {
   /** Copies the files, with their times. Returns a function that puts some of them back. */
   save(): (random: Random) => void {
     const copy = join(this.root, '.git', `saved-${++this.saves}`)
-    for (const place of this.places)
-      if (existsSync(join(this.root, place)))
-        cpSync(join(this.root, place), join(copy, place), { recursive: true, preserveTimestamps: true })
+    for (const path of this.list()) {
+      const target = join(copy, path.slice(this.root.length))
+      mkdirSync(dirname(target), { recursive: true })
+      cpSync(path, target, { preserveTimestamps: true })
+    }
     return (random) => {
       for (const place of this.places) {
         const names = existsSync(join(copy, place)) ? readdirSync(join(copy, place)) : []
