@@ -21,7 +21,7 @@ const LINE_FEED = 10
 /** The character between the fields of a line, which JSON text never contains. */
 export const FIELD_END = '\t'
 
-/** A pipe in the place of the file has no lines, and nobody waits for them. Windows has no such flag. */
+/** With this flag, which Windows does not have, a pipe in the place of the file holds up no command. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /** How much of a file is in memory at once, bytes. */
