@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 import { writeAtomically } from '../disk/write-atomically.ts'
@@ -21,6 +21,9 @@ const LINE_FEED = 10
 /** The character between the fields of a line, which JSON text never contains. */
 export const FIELD_END = '\t'
 
+/** With this flag, which Windows does not have, a pipe in the place of the file holds up no command. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
 /** How much of a file is in memory at once, bytes. */
 const CHUNK = 1024 * 1024
 
@@ -40,7 +43,7 @@ export function readCache(file: CacheFile): Map<string, string> {
 export function readLines({ path, maker }: CacheFile, take: (key: string, rest: string) => unknown): boolean {
   let fd: number | undefined
   try {
-    fd = openSync(path, 'r')
+    fd = openSync(path, READ)
     const header = Buffer.alloc(HEADER)
     if (readSync(fd, header) < HEADER || !header.toString('latin1').startsWith(renderStart(maker)))
       return false
@@ -90,6 +93,8 @@ export function writeCache({ path, maker }: CacheFile, lines: Iterable<readonly 
     writeSync(fd, renderHeader(maker, hash.digest('hex')), 0)
   }
   try {
+    // Into a pipe, the content would go as it is written.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) return
     mkdirSync(dirname(path), { recursive: true })
     writeAtomically(path, writeAll, 0o600, { flush: false })
   } catch {

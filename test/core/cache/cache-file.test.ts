@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readCache, writeCache } from '../../../src/core/cache/cache-file.ts'
@@ -27,6 +28,21 @@ it('reads the lines that it wrote, of one maker', () => {
 it('has no lines without a file', () => {
   expect(readCache({ path: join(tempFolder(), 'none'), maker: 'a' }).size).toBe(0)
 })
+
+it.skipIf(process.platform === 'win32')(
+  'waits for nothing where something else is in the place of the file',
+  () => {
+    const path = join(tempFolder(), 'cache')
+    for (const make of [() => execFileSync('mkfifo', [path]), () => mkdirSync(path)]) {
+      make()
+      const { ino } = statSync(path)
+      writeCache({ path, maker: 'a' }, new Map([['agents/a', 'x']]))
+      expect(readCache({ path, maker: 'a' }).size).toBe(0)
+      expect(statSync(path).ino).toBe(ino)
+      rmSync(path, { recursive: true })
+    }
+  },
+)
 
 it.skipIf(process.getuid?.() === 0)('leaves the old file where it may not write', () => {
   const dir = tempFolder()

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -10,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { PostgresProject } from '../../harness/postgres-project.ts'
 import { pick, type Random } from '../../harness/random.ts'
 
@@ -41,6 +43,11 @@ export const DAMAGES: Record<string, (path: string, other: Buffer, random: Rando
     rmSync(path)
     symlinkSync(`${path}-nowhere`, path)
   },
+  'a pipe is in its place': (path) => {
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+  },
+  'it may not be read': (path) => chmodSync(path, 0),
   'it is lost': (path) => rmSync(path),
 }
 
@@ -89,6 +96,7 @@ export class KeptFiles {
   /** Does the same to some of the files, or to all. */
   damage(how: string, random: Random, part = 0.7): void {
     const files = this.list().sort()
+    for (const path of files) chmodSync(path, 0o600)
     const contents = files.map((path) => readFileSync(path))
     for (const path of files) if (random() < part) DAMAGES[how]?.(path, pick(random, contents), random)
   }
@@ -112,9 +120,11 @@ export class KeptFiles {
   /** Copies the files, with their times. Returns a function that puts some of them back. */
   save(): (random: Random) => void {
     const copy = join(this.root, '.git', `saved-${++this.saves}`)
-    for (const place of this.places)
-      if (existsSync(join(this.root, place)))
-        cpSync(join(this.root, place), join(copy, place), { recursive: true, preserveTimestamps: true })
+    for (const path of this.list()) {
+      const target = join(copy, path.slice(this.root.length))
+      mkdirSync(dirname(target), { recursive: true })
+      cpSync(path, target, { preserveTimestamps: true })
+    }
     return (random) => {
       for (const place of this.places) {
         const names = existsSync(join(copy, place)) ? readdirSync(join(copy, place)) : []
