@@ -71,6 +71,11 @@ const CASES = ['publisher', 'secret']
   // Each damage in each place is seen by each act once, by either key in turn; `npm run fire` has all cases.
   .filter(({ key, damage, act }) => isFire || (key === 'publisher') === isEven(damage, act))
 
+const insideOf = (place: string) => (place === 'preview' ? ['--env', PREVIEW] : [])
+/** Whether a case is the first one with its key and its place. */
+const isFirst = ({ key, place, id }: (typeof CASES)[number]) =>
+  CASES.find((one) => one.key === key && one.place === place)?.id === id
+
 async function working(key: string, words: string[]) {
   const { exit, json } = await project.runWith({ env: environments[key] }, ...words, '--json')
   expect([words.join(' '), exit, json.error]).toEqual([words.join(' '), 0, undefined])
@@ -116,12 +121,16 @@ describe('a bundle that storage has lost or that is damaged', () => {
     for (const { id } of earlier) project.write(agentFiles(id, {}, 'First.\n'))
     project.commit()
     bundles = await firstBundles()
+    for (const { key, place, id } of CASES.filter(isFirst)) {
+      const first = ['registry', 'show', `agents/${id}`, '--version', '1', ...insideOf(place)]
+      expect((await working(key, first)).revision.bundle).toMatchObject(bundles.get(id) ?? {})
+    }
   })
 
   test.each(CASES)('$damage in $place, seen by $act with a $key: the hint heals it', async (one) => {
     const { key, place, damage, id } = one
     const act = ACTS[one.act] as Act
-    const inside = place === 'preview' ? ['--env', PREVIEW] : []
+    const inside = insideOf(place)
     const { path = '', size = 0 } = bundles.get(id) ?? {}
     expect(path).toContain(id)
     await DAMAGES[damage]?.(path, size)
