@@ -5,8 +5,6 @@ import {
   readFileSync,
   realpathSync,
   statSync,
-  symlinkSync,
-  writeFileSync,
 } from 'node:fs'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
