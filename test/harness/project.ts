@@ -129,7 +129,28 @@ export class TestProject {
   }
 
   remove(): void | Promise<void> {
-    rmSync(this.root, { recursive: true, force: true })
+    removeFolder(this.root)
+  }
+}
+
+/** How often, and how long in ms, the removal of a folder waits for a process that still writes there. */
+const WAITS = 100
+const WAIT = 20
+
+/**
+ * Removes a folder. A resident process may still write what a refused command began: another process would have ended by
+ * then. The `maxRetries` of Node.js removes the same empty folder again, and not what is new in it.
+ */
+function removeFolder(path: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let wait = 0; ; wait++) {
+    try {
+      rmSync(path, { recursive: true, force: true })
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || wait === WAITS) throw error
+      Atomics.wait(pause, 0, 0, WAIT)
+    }
   }
 }
 
