@@ -59,6 +59,20 @@ test('everything arrives in its order, and what waits in memory is bounded, for 
   )
 })
 
+test('output is printed that follows a short rest, of which the stream tells no end', async () => {
+  const { stream, take, text } = streamFor(() => false)
+  const output = new PacedOutput(stream)
+  output.print(['long '.repeat(20_000), 'rest'])
+  output.print(['next'])
+  const printed = output.printed()
+  for (let count = 0; count < 10; count++) {
+    take()
+    await turn()
+  }
+  expect(text().slice(-8)).toBe('restnext')
+  await printed
+})
+
 test('what a reader takes at once is written at once', () => {
   const { stream, text } = streamFor(() => true)
   const output = new PacedOutput(stream)

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 
 /** The most characters that one write gives to a stream. */
-const PIECE = 65_536
+export const PIECE = 65_536
 
 /**
  * Writes texts to a stream in their order, as fast as its reader takes them. What is not written yet is not given to the
@@ -51,9 +51,9 @@ export class PacedOutput {
 
 const isOpen = (stream: Writable): boolean => !stream.destroyed && !stream.errored
 
-/** Resolves when the reader has taken what was written, or is gone. */
+/** Resolves when the stream takes more, or its reader is gone. It emits `drain` only after a write that it did not want. */
 async function takenFrom(stream: Writable): Promise<void> {
-  if (!isOpen(stream) || stream.writableLength === 0) return
+  if (!isOpen(stream) || !stream.writableNeedDrain) return
   await new Promise<void>((resolve) => {
     const done = () => {
       stream.off('drain', done).off('close', done)
