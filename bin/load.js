@@ -19,6 +19,7 @@ const OUTSIDE = 1_040_000
  */
 const LENGTHS = 65_536
 const COMMENT = '\n//'
+
 /** What the first part gave to this process. */
 let check
 

@@ -1,7 +1,7 @@
+import { PIECE } from './paced-output.ts'
+
 /** An array with more elements is written in pieces. */
 const MANY = 100
-/** A piece of an array ends after this many characters. */
-const PIECE = 65_536
 /** How deep in a document such an array is looked for. */
 const DEPTH = 3
 const INDENT = '  '

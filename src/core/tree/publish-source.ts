@@ -26,7 +26,6 @@ import {
   refuseDirt,
 } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-
 import { showsAll, tracksAll } from './same-as-commit.ts'
 import { isLarge, type WorkingTree } from './tree.ts'
 

@@ -33,10 +33,10 @@ export function createStorageAdapter(folder: string, onError: (error: unknown) =
       return { ...(await describe(file, mimetype, cacheControl)), eTag: etag(bytes) }
     },
     async getObject(bucket, key) {
-      const file = resolveFile(bucket, key)
-      const body = await readFile(file).catch(missingIsEmpty)
+      const body = await readInFolder(folder, bucket, key)
       if (!body) return { metadata: NOTHING, httpStatusCode: 404 }
-      return { metadata: { ...(await describe(file)), eTag: etag(body) }, httpStatusCode: 200, body }
+      const facts = await describe(resolveFile(bucket, key))
+      return { metadata: { ...facts, eTag: etag(body) }, httpStatusCode: 200, body }
     },
     headObject: (bucket, key) => describe(resolveFile(bucket, key)),
     deleteObject: (bucket, key) => rm(resolveFile(bucket, key), { force: true }),
@@ -73,7 +73,7 @@ export async function readInFolder(
   folder: string,
   bucket: string,
   key: string,
-): Promise<Uint8Array | undefined> {
+): Promise<Buffer | undefined> {
   return readFile(join(folder, ...safeSegments(bucket, key))).catch(missingIsEmpty)
 }
 
