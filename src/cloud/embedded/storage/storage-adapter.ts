@@ -69,11 +69,7 @@ export async function sizesInFolder(
 }
 
 /** The bytes of an object's file; undefined without a file. */
-export async function readInFolder(
-  folder: string,
-  bucket: string,
-  key: string,
-): Promise<Buffer | undefined> {
+export async function readInFolder(folder: string, bucket: string, key: string): Promise<Buffer | undefined> {
   return readFile(join(folder, ...safeSegments(bucket, key))).catch(missingIsEmpty)
 }
 
